@@ -1,0 +1,66 @@
+//! Calendar days in a plan's time zone. Day rules count dates, never multiples of 24 hours: a day on which the clocks
+//! change has 23 or 25 of them.
+
+use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::Instant;
+
+/// The calendar day on which `instant` falls in `zone`.
+#[must_use]
+pub fn local_date(instant: Instant, zone: Tz) -> NaiveDate {
+    instant.with_timezone(&zone).date_naive()
+}
+
+/// Calendar days from the day of `from` to the day of `to`; negative when `to` is earlier.
+#[must_use]
+pub fn days_between(from: Instant, to: Instant, zone: Tz) -> i64 {
+    (local_date(to, zone) - local_date(from, zone)).num_days()
+}
+
+/// The first instant of `date` in `zone`. Where midnight is skipped by a clock change, the first instant after the gap.
+#[must_use]
+pub fn start_of_day(date: NaiveDate, zone: Tz) -> Instant {
+    let midnight = date.and_time(NaiveTime::MIN);
+    // No zone has skipped more than a day's hours at midnight, except by dropping a whole date.
+    (0..=24)
+        .find_map(|hours| zone.from_local_datetime(&(midnight + chrono::Duration::hours(hours))).earliest())
+        .map_or_else(|| Utc.from_utc_datetime(&midnight), |local| local.with_timezone(&Utc))
+}
+
+/// The date `days` calendar days before `date`; the earliest date there is when the calendar ends first.
+#[must_use]
+pub fn days_before(date: NaiveDate, days: u32) -> NaiveDate {
+    date.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::America::{New_York, Sao_Paulo};
+
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_are_counted_across_the_autumn_clock_change() {
+        // Domain rule R-060: 120 days from 2023-07-15 cross the change of 2023-11-05.
+        let start = at("2023-07-15T16:00:00Z");
+        assert_eq!(days_between(start, at("2023-11-12T04:59:59Z"), New_York), 119);
+        assert_eq!(days_between(start, at("2023-11-12T05:00:00Z"), New_York), 120);
+    }
+
+    #[test]
+    fn an_evening_in_new_york_is_still_the_same_day() {
+        assert_eq!(local_date(at("2026-01-01T04:59:59Z"), New_York).to_string(), "2025-12-31");
+    }
+
+    #[test]
+    fn a_day_starts_after_the_gap_where_midnight_is_skipped() {
+        let date = NaiveDate::from_ymd_opt(2018, 11, 4).unwrap();
+        assert_eq!(start_of_day(date, Sao_Paulo), at("2018-11-04T03:00:00Z"));
+        assert_eq!(local_date(start_of_day(date, Sao_Paulo), Sao_Paulo), date);
+    }
+}

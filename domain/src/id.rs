@@ -1,0 +1,240 @@
+//! Typed ids. On the wire an id is a TypeID: a kind prefix, `_`, and a UUIDv7 in 26 characters of lower-case
+//! Crockford base 32 (`org_01j9…`). An id of one kind cannot stand where another kind is due.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+/// What an id is the id of.
+pub trait Kind: Copy + Eq + Ord + std::hash::Hash + fmt::Debug + Send + Sync + 'static {
+    /// The wire prefix, without the underscore.
+    const PREFIX: &'static str;
+    /// The name of the id's schema in the OpenAPI document.
+    const SCHEMA: &'static str;
+}
+
+macro_rules! kinds {
+    ($($(#[$meta:meta])* $kind:ident $alias:ident $prefix:literal,)+) => {
+        /// The kinds of ids, alphabetical.
+        pub mod kind {
+            $($(#[$meta])* #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)] pub enum $kind {})+
+        }
+        $(
+            impl Kind for kind::$kind {
+                const PREFIX: &'static str = $prefix;
+                const SCHEMA: &'static str = stringify!($alias);
+            }
+            $(#[$meta])*
+            pub type $alias = Id<kind::$kind>;
+        )+
+    };
+}
+
+kinds! {
+    /// A credentialing application.
+    Application ApplicationId "app",
+    /// An entry of the audit trail.
+    AuditEvent AuditEventId "aud",
+    /// An entry in an application's history.
+    HistoryEntry HistoryEntryId "hst",
+    /// A Medicaid ID on file (the record, not the number).
+    MedicaidId MedicaidIdId "mid",
+    /// A user's membership in an organization; agents are addressed by it.
+    Membership MembershipId "mbr",
+    /// An in-app notice.
+    Notification NotificationId "ntf",
+    /// An organization.
+    Organization OrganizationId "org",
+    /// A provider known from the NPI registry.
+    Provider ProviderId "prv",
+    /// A reassignment batch.
+    Reassignment ReassignmentId "rea",
+    /// A signed-in session.
+    Session SessionId "ses",
+    /// A person's login.
+    User UserId "usr",
+}
+
+/// The id of one `K`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id<K: Kind>(Uuid, PhantomData<K>);
+
+impl<K: Kind> Id<K> {
+    /// An id for something created at `millis` (Unix milliseconds), told apart by 80 random bits (RFC 9562 UUIDv7).
+    #[must_use]
+    pub fn new(millis: u64, random: [u8; 10]) -> Self {
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(), PhantomData)
+    }
+
+    /// The id with this UUID, as read from storage.
+    #[must_use]
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid, PhantomData)
+    }
+
+    /// The UUID inside.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+/// Why a text is not an id of the wanted kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdError {
+    /// The text is an id of another kind.
+    WrongKind {
+        /// The prefix that belongs here.
+        expected: &'static str,
+        /// The prefix that was found.
+        found: String,
+    },
+    /// The text is no id at all.
+    Malformed {
+        /// The prefix that belongs here.
+        expected: &'static str,
+    },
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongKind { expected, found } => {
+                write!(f, "an id that starts with '{expected}_' belongs here, not one that starts with '{found}_'")
+            }
+            Self::Malformed { expected } => {
+                write!(f, "an id looks like '{expected}_' followed by 26 lower-case letters and digits")
+            }
+        }
+    }
+}
+
+impl std::error::Error for IdError {}
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const SUFFIX_LEN: usize = 26;
+
+fn decode_suffix(suffix: &str) -> Option<u128> {
+    // 26 characters carry 130 bits, so the first one must leave the two topmost bits clear.
+    if suffix.len() != SUFFIX_LEN || suffix.as_bytes().first().is_none_or(|first| *first > b'7') {
+        return None;
+    }
+    suffix.bytes().try_fold(0u128, |value, byte| {
+        let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
+        Some((value << 5) | digit as u128)
+    })
+}
+
+impl<K: Kind> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_", K::PREFIX)?;
+        let value = self.0.as_u128();
+        (0..SUFFIX_LEN).rev().try_for_each(|place| {
+            let digit = ((value >> (5 * place)) & 31) as usize;
+            let letter = ALPHABET.get(digit).copied().unwrap_or(b'0');
+            write!(f, "{}", char::from(letter))
+        })
+    }
+}
+
+impl<K: Kind> FromStr for Id<K> {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let malformed = IdError::Malformed { expected: K::PREFIX };
+        let (prefix, suffix) = text.rsplit_once('_').ok_or_else(|| malformed.clone())?;
+        let value = decode_suffix(suffix).ok_or(malformed)?;
+        if prefix == K::PREFIX {
+            Ok(Self::from_uuid(Uuid::from_u128(value)))
+        } else if !prefix.is_empty() && prefix.len() <= 8 && prefix.bytes().all(|b| b.is_ascii_lowercase()) {
+            Err(IdError::WrongKind { expected: K::PREFIX, found: prefix.to_owned() })
+        } else {
+            Err(IdError::Malformed { expected: K::PREFIX })
+        }
+    }
+}
+
+impl<K: Kind> serde::Serialize for Id<K> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, K: Kind> serde::Deserialize<'de> for Id<K> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "openapi")]
+mod schema {
+    use std::borrow::Cow;
+
+    use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+    use utoipa::openapi::RefOr;
+
+    use super::{Id, Kind};
+
+    impl<K: Kind> utoipa::PartialSchema for Id<K> {
+        fn schema() -> RefOr<Schema> {
+            let prefix = K::PREFIX;
+            ObjectBuilder::new()
+                .schema_type(SchemaType::new(Type::String))
+                .description(Some(format!("TypeID with the prefix `{prefix}`.")))
+                .pattern(Some(format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
+                .examples([format!("{prefix}_01k2zqj5t8e4vbx9m3c7w6r1hd")])
+                .into()
+        }
+    }
+
+    impl<K: Kind> utoipa::ToSchema for Id<K> {
+        fn name() -> Cow<'static, str> {
+            Cow::Borrowed(K::SCHEMA)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_survives_the_wire(value: u128) {
+            let id = OrganizationId::from_uuid(Uuid::from_u128(value));
+            prop_assert_eq!(id.to_string().parse::<OrganizationId>(), Ok(id));
+        }
+
+        #[test]
+        fn no_text_makes_parsing_panic(text in "\\PC{0,60}") {
+            let _ = text.parse::<OrganizationId>();
+        }
+    }
+
+    #[test]
+    fn the_known_type_id_vector_holds() {
+        let uuid = Uuid::parse_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
+        assert_eq!(OrganizationId::from_uuid(uuid).to_string(), "org_01h455vb4pex5vsknk084sn02q");
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_told_apart() {
+        let user = UserId::from_uuid(Uuid::from_u128(7)).to_string();
+        assert_eq!(
+            user.parse::<OrganizationId>(),
+            Err(IdError::WrongKind { expected: "org", found: "usr".into() })
+        );
+    }
+
+    #[test]
+    fn malformed_ids_are_refused() {
+        for text in ["", "org", "org_", "org_8zzzzzzzzzzzzzzzzzzzzzzzzz", "org_01H455VB4PEX5VSKNK084SN02Q", "_01h455vb4pex5vsknk084sn02q"] {
+            assert_eq!(text.parse::<OrganizationId>(), Err(IdError::Malformed { expected: "org" }), "{text}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The rules of provider-portal, pure: facts come in as arguments, decisions or every refusal come out.
+//!
+//! Nothing here reads a clock, a database, a file or the network; time, ids and randomness are arguments.
+//! Start with [`reassignment`] (who may take over which application) and [`policy`] (who may do what);
+//! [`vocabulary`] explains how closed lists of words are declared.
+
+
+
+pub mod application;
+pub mod audit;
+pub mod calendar;
+pub mod email;
+pub mod id;
+pub mod inactivity;
+pub mod medicaid_id;
+pub mod membership;
+pub mod notification;
+pub mod npi;
+pub mod organization;
+pub mod password;
+pub mod plan;
+pub mod policy;
+pub mod provider;
+pub mod reassignment;
+pub mod session;
+pub mod tax_identifier;
+pub mod user;
+pub mod vocabulary;
+pub mod workload;
+
+/// An instant in UTC. Truncated to microseconds where the clock is read, because that is what both databases keep.
+pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,89 @@
+//! National Provider Identifiers (domain rule R-200).
+
+use crate::vocabulary;
+
+/// A National Provider Identifier: ten ASCII digits, first digit 1 or 2, check digit right.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Npi(String);
+
+vocabulary! {
+    /// Why a text is not an NPI.
+    pub enum NpiError {
+        /// Not exactly ten ASCII digits.
+        Length = "npi_length",
+        /// The first digit is neither 1 nor 2.
+        Prefix = "npi_prefix",
+        /// The check digit is wrong.
+        CheckDigit = "npi_check_digit",
+    }
+}
+
+impl Npi {
+    /// Parses an NPI. Nothing is repaired: no padding, no spaces, no hyphens.
+    pub fn parse(text: &str) -> Result<Self, NpiError> {
+        if text.len() != 10 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(NpiError::Length);
+        }
+        if !text.starts_with(['1', '2']) {
+            return Err(NpiError::Prefix);
+        }
+        if luhn_sum(text) % 10 != 0 {
+            return Err(NpiError::CheckDigit);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The ten digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Luhn sum of `80840` followed by the digits; the prefix always adds 24.
+fn luhn_sum(digits: &str) -> u32 {
+    24 + digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let digit = u32::from(byte.saturating_sub(b'0'));
+            match place % 2 {
+                0 => digit,
+                _ if digit > 4 => digit * 2 - 9,
+                _ => digit * 2,
+            }
+        })
+        .sum::<u32>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_200_good_npis_are_accepted() {
+        for text in ["1234567893", "1993999998", "1245319599", "1000000020", "1000000160", "2000000010"] {
+            assert_eq!(Npi::parse(text).map(|npi| npi.as_str().to_owned()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn r_200_bad_npis_are_refused_for_the_right_reason() {
+        for (text, reason) in [
+            ("1234567890", NpiError::CheckDigit),
+            ("147852360", NpiError::Length),
+            ("369852147", NpiError::Length),
+            ("258963147", NpiError::Length),
+            ("0147852360", NpiError::Prefix),
+            ("3698521473", NpiError::Prefix),
+            ("0000000000", NpiError::Prefix),
+            ("１２３４５６７８９３", NpiError::Length),
+            ("+123456789", NpiError::Length),
+            ("12345 7893", NpiError::Length),
+            ("", NpiError::Length),
+        ] {
+            assert_eq!(Npi::parse(text), Err(reason), "{text}");
+        }
+    }
+}

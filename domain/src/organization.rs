@@ -1,0 +1,105 @@
+//! Organizations, and when one may have a CA Admin Manager (domain rules ).
+
+use crate::id::OrganizationId;
+use crate::plan::PlanCode;
+use crate::vocabulary;
+
+vocabulary! {
+    /// What kind of container of delegated administration this is.
+    pub enum OrganizationKind {
+        /// A group of providers of one type.
+        ProviderGroup = "provider_group",
+        /// A hospital, supplier or the like.
+        Entity = "entity",
+        /// A provider acting for themselves.
+        IndividualProvider = "individual_provider",
+        /// Credentials for others; never has a CA Admin Manager (domain rule R-004).
+        ThirdPartyCredentialing = "third_party_credentialing",
+        /// One Provider ID of a plan.
+        ProviderAccount = "provider_account",
+        /// All accounts under one tax identification number.
+        TinPractice = "tin_practice",
+    }
+}
+
+vocabulary! {
+    /// Why an organization may not have a CA Admin Manager.
+    pub enum IneligibilityReason {
+        /// It owns no active group Medicaid ID.
+        NoGroupMedicaidId = "no_group_medicaid_id",
+        /// Fewer than two active credentialing agents.
+        FewerThanTwoCredentialingAgents = "fewer_than_two_credentialing_agents",
+        /// It credentials for others.
+        ThirdPartyOrganization = "third_party_organization",
+    }
+}
+
+/// What the rules need to know about an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationFacts {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// The plan it belongs to.
+    pub plan: PlanCode,
+    /// How many active Medicaid IDs of category Group it owns.
+    pub active_group_medicaid_ids: i64,
+}
+
+impl OrganizationFacts {
+    /// Why the CA Admin Manager role cannot be *used* now; empty when it can.
+    ///
+    /// Losing the second agent later does not take the role away (it was granted); losing the last own group Medicaid
+    /// ID suspends it, and a third-party organization never had it (domain rules ).
+    #[must_use]
+    pub fn ca_admin_manager_suspensions(&self) -> Vec<IneligibilityReason> {
+        let mut reasons = Vec::new();
+        if self.active_group_medicaid_ids < 1 {
+            reasons.push(IneligibilityReason::NoGroupMedicaidId);
+        }
+        if self.kind == OrganizationKind::ThirdPartyCredentialing {
+            reasons.push(IneligibilityReason::ThirdPartyOrganization);
+        }
+        reasons
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn organization(kind: OrganizationKind, active_group_medicaid_ids: i64) -> OrganizationFacts {
+        OrganizationFacts {
+            id: OrganizationId::from_uuid(uuid::Uuid::from_u128(1)),
+            name: "Bluegrass".into(),
+            kind,
+            plan: PlanCode::Ky,
+            active_group_medicaid_ids,
+        }
+    }
+
+    #[test]
+    fn r_003_one_own_group_medicaid_id_keeps_the_role_in_use() {
+        assert_eq!(organization(OrganizationKind::ProviderGroup, 1).ca_admin_manager_suspensions(), []);
+        assert_eq!(
+            organization(OrganizationKind::ProviderGroup, 0).ca_admin_manager_suspensions(),
+            [IneligibilityReason::NoGroupMedicaidId]
+        );
+    }
+
+    #[test]
+    fn r_004_third_party_is_refused_with_every_other_reason_at_once() {
+        let kind = OrganizationKind::ThirdPartyCredentialing;
+        assert_eq!(
+            organization(kind, 3).ca_admin_manager_suspensions(),
+            [IneligibilityReason::ThirdPartyOrganization]
+        );
+        assert_eq!(
+            organization(kind, 0).ca_admin_manager_suspensions(),
+            [IneligibilityReason::NoGroupMedicaidId, IneligibilityReason::ThirdPartyOrganization]
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! Who may do what. One module for the write path, for `actions[]` in answers and for the permission grid.
+
+use crate::application::ApplicationStatus;
+use crate::id::{MembershipId, OrganizationId, SessionId, UserId};
+use crate::membership::{Membership, MembershipStatus, Permission, Role};
+use crate::organization::{IneligibilityReason, OrganizationFacts};
+use crate::user::PlatformRole;
+use crate::vocabulary;
+
+/// The person who calls, as the database knows them at this very request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// The session used.
+    pub session: SessionId,
+    /// The person's name, "First Last".
+    pub name: String,
+    /// Roles outside any organization.
+    pub platform_roles: Vec<PlatformRole>,
+    /// Every membership, active or not.
+    pub memberships: Vec<Membership>,
+}
+
+vocabulary! {
+    /// Something a person may do in an organization.
+    pub enum OrganizationAction {
+        /// Search an agent's work and reassign it; see earlier reassignments.
+        ManageWorkAssignments = "manage_work_assignments",
+        /// Read the organization's audit trail.
+        ViewAuditEvents = "view_audit_events",
+    }
+}
+
+/// Why an action is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The caller holds none of the roles that may do this (domain rule R-001).
+    RoleRequired,
+    /// The organization may not use the CA Admin Manager role now (domain rules ).
+    OrganizationNotEligible(Vec<IneligibilityReason>),
+}
+
+impl Refusal {
+    /// The refusal's code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::RoleRequired => "role_required",
+            Self::OrganizationNotEligible(_) => "organization_not_eligible",
+        }
+    }
+
+    /// The reasons behind the refusal, for a screen that explains a grey button.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<&'static str> {
+        match self {
+            Self::RoleRequired => vec![self.code()],
+            Self::OrganizationNotEligible(reasons) => reasons.iter().map(|reason| reason.as_str()).collect(),
+        }
+    }
+}
+
+impl Actor {
+    /// The active membership in that organization, if there is one.
+    #[must_use]
+    pub fn membership_in(&self, organization: OrganizationId) -> Option<&Membership> {
+        self.memberships
+            .iter()
+            .find(|m| m.organization == organization && m.status == MembershipStatus::Active)
+    }
+
+    /// Whether the person holds one of these roles outside any organization.
+    #[must_use]
+    pub fn is_any(&self, roles: &[PlatformRole]) -> bool {
+        self.platform_roles.iter().any(|role| roles.contains(role))
+    }
+
+    /// Whether every organization is visible: plan staff, support and operators look after all of them.
+    #[must_use]
+    pub fn sees_every_organization(&self) -> bool {
+        self.is_any(&[PlatformRole::PlanStaff, PlatformRole::Support, PlatformRole::Operator])
+    }
+
+    /// Whether the organization exists for this person at all. What is not visible answers like what does not exist.
+    #[must_use]
+    pub fn sees_organization(&self, organization: OrganizationId) -> bool {
+        self.sees_every_organization() || self.membership_in(organization).is_some()
+    }
+
+    fn has_role(&self, organization: OrganizationId, role: Role) -> bool {
+        self.membership_in(organization).is_some_and(|membership| membership.has_role(role))
+    }
+}
+
+/// Decides whether `actor` may do `action` in an organization that is visible to them.
+pub fn judge(
+    actor: &Actor,
+    action: OrganizationAction,
+    organization: &OrganizationFacts,
+) -> Result<(), Refusal> {
+    match action {
+        OrganizationAction::ManageWorkAssignments => may_manage_work_assignments(actor, organization),
+        OrganizationAction::ViewAuditEvents => may_view_audit_events(actor, organization),
+    }
+}
+
+fn may_manage_work_assignments(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
+    if !actor.has_role(organization.id, Role::CaAdminManager) {
+        return Err(Refusal::RoleRequired);
+    }
+    match organization.ca_admin_manager_suspensions() {
+        reasons if reasons.is_empty() => Ok(()),
+        reasons => Err(Refusal::OrganizationNotEligible(reasons)),
+    }
+}
+
+fn may_view_audit_events(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
+    let manages_account = actor
+        .membership_in(organization.id)
+        .is_some_and(|membership| membership.has_permission(Permission::ManageAccount));
+    let allowed = actor.has_role(organization.id, Role::OrganizationAdministrator)
+        || manages_account
+        || actor.is_any(&[PlatformRole::Operator]);
+    if allowed { Ok(()) } else { Err(Refusal::RoleRequired) }
+}
+
+/// Whose application it is, for the question who may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApplicationOwnership {
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// The agent who works on it.
+    pub assigned_to: MembershipId,
+    /// The person who started it.
+    pub initiated_by: UserId,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+}
+
+/// Whether `actor` may read this application: the agent it is assigned to, the person who started it while still in the
+/// organization, the organization's CA Admin Managers and administrators, operators, and (once it was filed) the
+/// department's reviewers. Everybody else gets the answer of an application that does not exist.
+#[must_use]
+pub fn may_view_application(actor: &Actor, application: &ApplicationOwnership) -> bool {
+    let reviewer =
+        actor.is_any(&[PlatformRole::DmsReviewer]) && application.status != ApplicationStatus::InProgress;
+    let member = actor.membership_in(application.organization).is_some_and(|membership| {
+        (membership.id == application.assigned_to && membership.has_role(Role::CredentialingAgent))
+            || actor.user == application.initiated_by
+            || membership.has_role(Role::CaAdminManager)
+            || membership.has_role(Role::OrganizationAdministrator)
+    });
+    reviewer || member || actor.is_any(&[PlatformRole::Operator])
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::organization::OrganizationKind;
+    use crate::plan::PlanCode;
+
+    fn organization(active_group_medicaid_ids: i64) -> OrganizationFacts {
+        OrganizationFacts {
+            id: OrganizationId::from_uuid(Uuid::from_u128(1)),
+            name: "Bluegrass".into(),
+            kind: OrganizationKind::ProviderGroup,
+            plan: PlanCode::Ky,
+            active_group_medicaid_ids,
+        }
+    }
+
+    fn member(status: MembershipStatus, roles: &[Role]) -> Actor {
+        Actor {
+            user: UserId::from_uuid(Uuid::from_u128(2)),
+            session: SessionId::from_uuid(Uuid::from_u128(3)),
+            name: "Debi Henderson".into(),
+            platform_roles: vec![],
+            memberships: vec![Membership {
+                id: MembershipId::from_uuid(Uuid::from_u128(4)),
+                organization: organization(1).id,
+                status,
+                roles: roles.to_vec(),
+                permissions: vec![],
+            }],
+        }
+    }
+
+    #[test]
+    fn r_001_only_the_ca_admin_manager_manages_work_assignments() {
+        for role in Role::ALL {
+            let actor = member(MembershipStatus::Active, &[*role]);
+            let allowed = judge(&actor, OrganizationAction::ManageWorkAssignments, &organization(1)).is_ok();
+            assert_eq!(allowed, *role == Role::CaAdminManager, "{role}");
+        }
+    }
+
+    #[test]
+    fn r_003_the_role_is_suspended_without_an_own_group_medicaid_id() {
+        let actor = member(MembershipStatus::Active, &[Role::CaAdminManager]);
+        assert_eq!(
+            judge(&actor, OrganizationAction::ManageWorkAssignments, &organization(0)),
+            Err(Refusal::OrganizationNotEligible(vec![IneligibilityReason::NoGroupMedicaidId]))
+        );
+    }
+
+    #[test]
+    fn r_174_no_other_status_than_active_can_do_anything() {
+        for status in MembershipStatus::ALL.iter().filter(|status| **status != MembershipStatus::Active) {
+            let actor = member(*status, Role::ALL);
+            assert!(!actor.sees_organization(organization(1).id), "{status}");
+            assert!(judge(&actor, OrganizationAction::ManageWorkAssignments, &organization(1)).is_err(), "{status}");
+            assert!(judge(&actor, OrganizationAction::ViewAuditEvents, &organization(1)).is_err(), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_reviewer_sees_an_application_only_once_it_was_filed() {
+        let mut reviewer = member(MembershipStatus::Revoked, &[]);
+        reviewer.platform_roles = vec![PlatformRole::DmsReviewer];
+        let application = |status| ApplicationOwnership {
+            organization: organization(1).id,
+            assigned_to: MembershipId::from_uuid(Uuid::from_u128(9)),
+            initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
+            status,
+        };
+        assert!(!may_view_application(&reviewer, &application(ApplicationStatus::InProgress)));
+        assert!(may_view_application(&reviewer, &application(ApplicationStatus::Submitted)));
+    }
+
+    #[test]
+    fn an_agent_sees_what_is_assigned_to_them_and_what_they_started() {
+        let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
+        let own = ApplicationOwnership {
+            organization: organization(1).id,
+            assigned_to: agent.memberships[0].id,
+            initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
+            status: ApplicationStatus::InProgress,
+        };
+        let elsewhere = ApplicationOwnership { assigned_to: MembershipId::from_uuid(Uuid::from_u128(8)), ..own };
+        assert!(may_view_application(&agent, &own));
+        assert!(!may_view_application(&agent, &elsewhere));
+        assert!(may_view_application(&agent, &ApplicationOwnership { initiated_by: agent.user, ..elsewhere }));
+    }
+}

@@ -1,0 +1,541 @@
+//! Moving open applications from one credentialing agent to another (domain rules ), and moving them back.
+//!
+//! [`examine`] tells for each requested item whether it may move; [`propose`] and [`propose_revert`] turn that into a
+//! decision or into every refusal at once. Only they make a [`Reassignment`], so what is stored was decided here.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+
+use crate::application::{HistoryAction, WorkItem};
+use crate::audit::{AuditAction, AuditEvent, Detail};
+use crate::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
+use crate::membership::Agent;
+use crate::notification::{Notice, NotificationKind};
+use crate::plan::ReassignmentPolicy;
+use crate::{Instant, vocabulary};
+
+/// Most applications in one reassignment.
+pub const MAX_ITEMS: usize = 500;
+
+/// An application as the manager saw it when choosing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChosenItem {
+    /// The application.
+    pub id: ApplicationId,
+    /// Its version then.
+    pub version: i64,
+}
+
+vocabulary! {
+    /// Why one application may not move.
+    pub enum ItemRefusal {
+        /// There is no such application in this organization.
+        NotFound = "not_found",
+        /// It is approved, denied or withdrawn (domain rule R-020).
+        ItemNotReassignable = "item_not_reassignable",
+        /// It changed since it was looked at, or the agent no longer holds it (domain rule R-031).
+        ItemChanged = "item_changed",
+    }
+}
+
+vocabulary! {
+    /// Why an agent may not take the work over (domain rule R-025).
+    pub enum TargetRefusal {
+        /// It is the agent who has the work already.
+        TargetSameAsSource = "target_same_as_source",
+        /// Not an active credentialing agent.
+        TargetNotActiveCredentialingAgent = "target_not_active_credentialing_agent",
+    }
+}
+
+/// Checks the agent who is to take over.
+#[must_use]
+pub fn examine_target(from: &Agent, to: &Agent) -> Vec<TargetRefusal> {
+    let mut refusals = Vec::new();
+    if from.id == to.id {
+        refusals.push(TargetRefusal::TargetSameAsSource);
+    }
+    if !to.may_receive_work() {
+        refusals.push(TargetRefusal::TargetNotActiveCredentialingAgent);
+    }
+    refusals
+}
+
+/// What was found out about one chosen item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The application.
+    pub id: ApplicationId,
+    /// Why it may not move; empty when it may.
+    pub reasons: Vec<ItemRefusal>,
+}
+
+/// Examines the chosen items against what the database holds now. Duplicates collapse (domain rule R-024); the same
+/// item chosen with two versions cannot be right twice and counts as changed. The order is that of the choice.
+#[must_use]
+pub fn examine(from: MembershipId, chosen: &[ChosenItem], found: &[WorkItem]) -> Vec<Verdict> {
+    let found: BTreeMap<_, _> = found.iter().map(|item| (item.id, item)).collect();
+    let mut verdicts: Vec<Verdict> = Vec::with_capacity(chosen.len());
+    let mut places: BTreeMap<ApplicationId, usize> = BTreeMap::new();
+    for choice in chosen {
+        let reasons = item_refusals(from, *choice, found.get(&choice.id).copied());
+        match places.get(&choice.id).and_then(|place| verdicts.get_mut(*place)) {
+            Some(earlier) => {
+                reasons.into_iter().for_each(|reason| {
+                    if !earlier.reasons.contains(&reason) {
+                        earlier.reasons.push(reason);
+                    }
+                });
+            }
+            None => {
+                places.insert(choice.id, verdicts.len());
+                verdicts.push(Verdict { id: choice.id, reasons });
+            }
+        }
+    }
+    verdicts
+}
+
+fn item_refusals(from: MembershipId, choice: ChosenItem, found: Option<&WorkItem>) -> Vec<ItemRefusal> {
+    let Some(item) = found else { return vec![ItemRefusal::NotFound] };
+    let mut reasons = Vec::new();
+    if !item.status.is_reassignable() {
+        reasons.push(ItemRefusal::ItemNotReassignable);
+    }
+    if item.version != choice.version || item.assigned_to != from {
+        reasons.push(ItemRefusal::ItemChanged);
+    }
+    reasons
+}
+
+/// Every refusal of a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The agent may not take over.
+    Target(Vec<TargetRefusal>),
+    /// Some items may not move, so none does (domain rule R-026).
+    Items(Vec<Verdict>),
+}
+
+/// A reassignment that every rule agreed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reassignment {
+    id: ReassignmentId,
+    organization: OrganizationId,
+    from: Agent,
+    to: Agent,
+    items: Vec<WorkItem>,
+    decided_at: Instant,
+    revertible_until: Instant,
+    reverts: Option<ReassignmentId>,
+    counts_as_activity: bool,
+}
+
+/// The circumstances of a proposal.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances {
+    /// The id the batch will have.
+    pub id: ReassignmentId,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The moment of the decision.
+    pub now: Instant,
+    /// The plan's choices.
+    pub policy: ReassignmentPolicy,
+}
+
+/// Decides about moving `chosen` from one agent to another; `found` is what the database holds, locked.
+pub fn propose(
+    circumstances: Circumstances,
+    from: &Agent,
+    to: &Agent,
+    chosen: &[ChosenItem],
+    found: Vec<WorkItem>,
+) -> Result<Reassignment, Refusal> {
+    let target = examine_target(from, to);
+    if !target.is_empty() {
+        return Err(Refusal::Target(target));
+    }
+    let refused: Vec<_> =
+        examine(from.id, chosen, &found).into_iter().filter(|verdict| !verdict.reasons.is_empty()).collect();
+    if !refused.is_empty() {
+        return Err(Refusal::Items(refused));
+    }
+    Ok(decide(circumstances, from, to, found, None))
+}
+
+fn decide(
+    circumstances: Circumstances,
+    from: &Agent,
+    to: &Agent,
+    items: Vec<WorkItem>,
+    reverts: Option<ReassignmentId>,
+) -> Reassignment {
+    let Circumstances { id, organization, now, policy } = circumstances;
+    Reassignment {
+        id,
+        organization,
+        from: from.clone(),
+        to: to.clone(),
+        items,
+        decided_at: now,
+        revertible_until: now + Duration::hours(i64::from(policy.revert_within_hours)),
+        reverts,
+        counts_as_activity: policy.counts_as_activity,
+    }
+}
+
+/// An earlier reassignment, as far as reverting it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// Its id.
+    pub id: ReassignmentId,
+    /// Until when it may be reverted, exclusive.
+    pub revertible_until: Instant,
+    /// The reassignment that reverted it, if one did.
+    pub reverted_by: Option<ReassignmentId>,
+    /// The reassignment it reverts, if it is itself a revert.
+    pub reverts: Option<ReassignmentId>,
+}
+
+vocabulary! {
+    /// Why a reassignment as a whole may not be reverted.
+    pub enum RevertRefusal {
+        /// It was reverted before.
+        AlreadyReverted = "already_reverted",
+        /// It is itself a revert.
+        IsARevert = "is_a_revert",
+        /// The time for reverting is over.
+        RevertWindowClosed = "revert_window_closed",
+        /// The agent who had the work is no longer an active credentialing agent.
+        TargetNotActiveCredentialingAgent = "target_not_active_credentialing_agent",
+    }
+}
+
+/// Why a reassignment may not be reverted, as far as that can be told without its items; empty when it may.
+#[must_use]
+pub fn examine_revert(past: &Past, original_agent: &Agent, now: Instant) -> Vec<RevertRefusal> {
+    let mut refusals = Vec::new();
+    if past.reverted_by.is_some() {
+        refusals.push(RevertRefusal::AlreadyReverted);
+    }
+    if past.reverts.is_some() {
+        refusals.push(RevertRefusal::IsARevert);
+    }
+    if now >= past.revertible_until {
+        refusals.push(RevertRefusal::RevertWindowClosed);
+    }
+    if !original_agent.may_receive_work() {
+        refusals.push(RevertRefusal::TargetNotActiveCredentialingAgent);
+    }
+    refusals
+}
+
+/// Every refusal of a revert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RevertRefusals {
+    /// The reassignment as a whole may not be reverted.
+    Whole(Vec<RevertRefusal>),
+    /// Some items changed since, so none moves back.
+    Items(Vec<Verdict>),
+}
+
+/// Decides about moving a whole batch back: `current_agent` has the work now, `original_agent` had it before, `moved`
+/// are the items with the versions the batch left them at.
+pub fn propose_revert(
+    circumstances: Circumstances,
+    past: &Past,
+    original_agent: &Agent,
+    current_agent: &Agent,
+    moved: &[ChosenItem],
+    found: Vec<WorkItem>,
+) -> Result<Reassignment, RevertRefusals> {
+    let whole = examine_revert(past, original_agent, circumstances.now);
+    if !whole.is_empty() {
+        return Err(RevertRefusals::Whole(whole));
+    }
+    let refused: Vec<_> = examine(current_agent.id, moved, &found)
+        .into_iter()
+        .filter(|verdict| !verdict.reasons.is_empty())
+        .collect();
+    if !refused.is_empty() {
+        return Err(RevertRefusals::Items(refused));
+    }
+    Ok(decide(circumstances, current_agent, original_agent, found, Some(past.id)))
+}
+
+impl Reassignment {
+    /// The batch's id.
+    #[must_use]
+    pub const fn id(&self) -> ReassignmentId {
+        self.id
+    }
+
+    /// The organization.
+    #[must_use]
+    pub const fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// The agent who had the work.
+    #[must_use]
+    pub const fn from(&self) -> &Agent {
+        &self.from
+    }
+
+    /// The agent who gets it.
+    #[must_use]
+    pub const fn to(&self) -> &Agent {
+        &self.to
+    }
+
+    /// The applications, as they were before the move.
+    #[must_use]
+    pub fn items(&self) -> &[WorkItem] {
+        &self.items
+    }
+
+    /// The moment of the decision.
+    #[must_use]
+    pub const fn decided_at(&self) -> Instant {
+        self.decided_at
+    }
+
+    /// Until when it may be reverted, exclusive.
+    #[must_use]
+    pub const fn revertible_until(&self) -> Instant {
+        self.revertible_until
+    }
+
+    /// The reassignment this one reverts, if any.
+    #[must_use]
+    pub const fn reverts(&self) -> Option<ReassignmentId> {
+        self.reverts
+    }
+
+    /// Whether the move restarts the inactivity count (ambiguity A-05).
+    #[must_use]
+    pub const fn counts_as_activity(&self) -> bool {
+        self.counts_as_activity
+    }
+
+    /// What the history of each application says about it.
+    #[must_use]
+    pub const fn history_action(&self) -> HistoryAction {
+        match self.reverts {
+            None => HistoryAction::Reassigned,
+            Some(_) => HistoryAction::ReassignmentReverted,
+        }
+    }
+
+    /// The notices: one for each application, to the new agent and to nobody else (domain rule R-027).
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        let because = match self.reverts {
+            None => format!("from {}", self.from.name),
+            Some(_) => format!("back from {}", self.from.name),
+        };
+        self.items
+            .iter()
+            .map(|item| Notice {
+                recipient: self.to.user,
+                organization: self.organization,
+                application: item.id,
+                reassignment: self.id,
+                kind: NotificationKind::ApplicationReassignedToYou,
+                text: format!(
+                    "Application {} for {} was reassigned to you {because}.",
+                    item.number, item.provider_name
+                ),
+            })
+            .collect()
+    }
+
+    /// What the audit trail records (domain rule R-032).
+    #[must_use]
+    pub fn audit_event(&self) -> AuditEvent {
+        let mut details = vec![
+            ("from_agent", Detail::Text(self.from.id.to_string())),
+            ("to_agent", Detail::Text(self.to.id.to_string())),
+            ("items", Detail::List(self.items.iter().map(|item| item.id.to_string()).collect())),
+        ];
+        if let Some(reverted) = self.reverts {
+            details.push(("reverts", Detail::Text(reverted.to_string())));
+        }
+        let action = match self.reverts {
+            None => AuditAction::ReassignmentCreated,
+            Some(_) => AuditAction::ReassignmentReverted,
+        };
+        AuditEvent { organization: Some(self.organization), action, object: self.id.to_string(), details }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::application::{ApplicationStatus, ApplicationType};
+    use crate::id::UserId;
+    use crate::membership::MembershipStatus;
+
+    fn agent(number: u128, status: MembershipStatus) -> Agent {
+        Agent {
+            id: MembershipId::from_uuid(Uuid::from_u128(number)),
+            user: UserId::from_uuid(Uuid::from_u128(number + 100)),
+            name: format!("Agent {number}"),
+            status,
+            is_credentialing_agent: true,
+        }
+    }
+
+    fn item(number: u128, status: ApplicationStatus, holder: &Agent) -> WorkItem {
+        WorkItem {
+            id: ApplicationId::from_uuid(Uuid::from_u128(number)),
+            number: format!("APP{number:04}"),
+            provider_name: "Doe, John".into(),
+            application_type: ApplicationType::Enrollment,
+            status,
+            assigned_to: holder.id,
+            last_activity_at: Instant::UNIX_EPOCH,
+            version: 3,
+        }
+    }
+
+    fn chosen(items: &[WorkItem]) -> Vec<ChosenItem> {
+        items.iter().map(|item| ChosenItem { id: item.id, version: item.version }).collect()
+    }
+
+    fn circumstances() -> Circumstances {
+        Circumstances {
+            id: ReassignmentId::from_uuid(Uuid::from_u128(77)),
+            organization: OrganizationId::from_uuid(Uuid::from_u128(88)),
+            now: "2026-02-01T12:00:00Z".parse().unwrap(),
+            policy: ReassignmentPolicy { counts_as_activity: false, revert_within_hours: 24 },
+        }
+    }
+
+    #[test]
+    fn r_020_r_029_every_open_status_moves_and_only_the_new_agent_hears_of_it() {
+        let (from, to) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
+        let items: Vec<_> =
+            ApplicationStatus::REASSIGNABLE.iter().zip(10..).map(|(status, n)| item(n, *status, &from)).collect();
+        let decision = propose(circumstances(), &from, &to, &chosen(&items), items.clone()).unwrap();
+        assert_eq!(decision.items(), items);
+        assert!(decision.notices().iter().all(|notice| notice.recipient == to.user));
+        assert_eq!(decision.notices().len(), 4);
+        assert_eq!(decision.revertible_until().to_rfc3339(), "2026-02-02T12:00:00+00:00");
+    }
+
+    #[test]
+    fn r_021_an_agent_who_left_is_still_a_source() {
+        let (from, to) = (agent(1, MembershipStatus::Revoked), agent(2, MembershipStatus::Active));
+        let items = vec![item(10, ApplicationStatus::InProgress, &from)];
+        assert!(propose(circumstances(), &from, &to, &chosen(&items), items).is_ok());
+    }
+
+    #[test]
+    fn r_025_the_target_must_be_another_active_credentialing_agent() {
+        let from = agent(1, MembershipStatus::Active);
+        let items = vec![item(10, ApplicationStatus::InProgress, &from)];
+        let refusal = |to: &Agent| propose(circumstances(), &from, to, &chosen(&items), items.clone()).err();
+        assert_eq!(refusal(&from), Some(Refusal::Target(vec![TargetRefusal::TargetSameAsSource])));
+        let not_an_agent = Agent { is_credentialing_agent: false, ..agent(2, MembershipStatus::Active) };
+        for to in [not_an_agent, agent(2, MembershipStatus::Disabled), agent(2, MembershipStatus::Invited)] {
+            let expected = TargetRefusal::TargetNotActiveCredentialingAgent;
+            assert_eq!(refusal(&to), Some(Refusal::Target(vec![expected])), "{to:?}");
+        }
+        let left = agent(1, MembershipStatus::Disabled);
+        assert_eq!(
+            examine_target(&left, &left),
+            [TargetRefusal::TargetSameAsSource, TargetRefusal::TargetNotActiveCredentialingAgent]
+        );
+    }
+
+    #[test]
+    fn r_026_r_031_every_bad_item_is_named_with_every_reason() {
+        let (from, to) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
+        let good = item(10, ApplicationStatus::Submitted, &from);
+        let closed_and_gone = item(11, ApplicationStatus::Approved, &to);
+        let unknown = item(12, ApplicationStatus::Submitted, &from);
+        let stale = item(13, ApplicationStatus::Submitted, &from);
+        let mut choice = chosen(&[good.clone(), closed_and_gone.clone(), unknown.clone(), stale.clone()]);
+        choice[3].version = 2;
+        let found = vec![good, closed_and_gone.clone(), stale.clone()];
+        assert_eq!(
+            propose(circumstances(), &from, &to, &choice, found),
+            Err(Refusal::Items(vec![
+                Verdict {
+                    id: closed_and_gone.id,
+                    reasons: vec![ItemRefusal::ItemNotReassignable, ItemRefusal::ItemChanged]
+                },
+                Verdict { id: unknown.id, reasons: vec![ItemRefusal::NotFound] },
+                Verdict { id: stale.id, reasons: vec![ItemRefusal::ItemChanged] },
+            ]))
+        );
+    }
+
+    #[test]
+    fn r_024_duplicates_collapse_unless_their_versions_disagree() {
+        let from = agent(1, MembershipStatus::Active);
+        let held = item(10, ApplicationStatus::Submitted, &from);
+        let once = ChosenItem { id: held.id, version: 3 };
+        let found = [held.clone()];
+        assert_eq!(examine(from.id, &[once, once], &found), [Verdict { id: held.id, reasons: vec![] }]);
+        let twice = examine(from.id, &[once, ChosenItem { version: 2, ..once }], &found);
+        assert_eq!(twice, [Verdict { id: held.id, reasons: vec![ItemRefusal::ItemChanged] }]);
+    }
+
+    #[test]
+    fn a_revert_moves_everything_back_until_the_last_instant_before_its_end() {
+        let (original, current) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
+        let items = vec![item(10, ApplicationStatus::Submitted, &current)];
+        let until: Instant = "2026-02-01T12:00:00Z".parse().unwrap();
+        let past = Past {
+            id: ReassignmentId::from_uuid(Uuid::from_u128(5)),
+            revertible_until: until,
+            reverted_by: None,
+            reverts: None,
+        };
+        let at = |now| {
+            let circumstances = Circumstances { now, ..circumstances() };
+            propose_revert(circumstances, &past, &original, &current, &chosen(&items), items.clone())
+        };
+        let decision = at(until - Duration::microseconds(1)).unwrap();
+        assert_eq!((decision.to(), decision.reverts()), (&original, Some(past.id)));
+        assert_eq!(at(until), Err(RevertRefusals::Whole(vec![RevertRefusal::RevertWindowClosed])));
+    }
+
+    #[test]
+    fn a_revert_is_refused_with_every_reason() {
+        let original = agent(1, MembershipStatus::Disabled);
+        let past = Past {
+            id: ReassignmentId::from_uuid(Uuid::from_u128(5)),
+            revertible_until: Instant::UNIX_EPOCH,
+            reverted_by: Some(ReassignmentId::from_uuid(Uuid::from_u128(6))),
+            reverts: Some(ReassignmentId::from_uuid(Uuid::from_u128(4))),
+        };
+        assert_eq!(examine_revert(&past, &original, Instant::UNIX_EPOCH), RevertRefusal::ALL);
+    }
+
+    #[test]
+    fn a_revert_refuses_items_that_changed_since() {
+        let (original, current) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
+        let submitted_since = item(10, ApplicationStatus::Submitted, &current);
+        let moved = [ChosenItem { id: submitted_since.id, version: 2 }];
+        let past = Past {
+            id: ReassignmentId::from_uuid(Uuid::from_u128(5)),
+            revertible_until: circumstances().now + Duration::hours(1),
+            reverted_by: None,
+            reverts: None,
+        };
+        assert_eq!(
+            propose_revert(circumstances(), &past, &original, &current, &moved, vec![submitted_since.clone()]),
+            Err(RevertRefusals::Items(vec![Verdict {
+                id: submitted_since.id,
+                reasons: vec![ItemRefusal::ItemChanged]
+            }]))
+        );
+    }
+}

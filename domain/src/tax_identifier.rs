@@ -1,0 +1,135 @@
+//! Social Security and tax identification numbers: parsed, compared in constant time, shown masked, never printed.
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// Why a text is not such a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaxIdentifierError {
+    /// Not nine digits (with the hyphens of its kind or without).
+    Format,
+    /// Nine digits that the Social Security Administration never issues.
+    Impossible,
+}
+
+fn nine_digits(text: &str, hyphens_at: &[usize]) -> Option<Zeroizing<String>> {
+    let text = text.trim();
+    let hyphened = text.len() == 9 + hyphens_at.len()
+        && hyphens_at.iter().all(|place| text.as_bytes().get(*place) == Some(&b'-'));
+    if text.len() != 9 && !hyphened {
+        return None;
+    }
+    let digits = Zeroizing::new(text.chars().filter(|c| *c != '-').collect::<String>());
+    (digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+macro_rules! secret_number {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        ///
+        /// Has no `Display` and no `Serialize`: only [`Self::masked`] may be shown.
+        #[derive(Clone)]
+        pub struct $name(Zeroizing<String>);
+
+        impl $name {
+            /// The nine digits, for sealing and for the blind index only.
+            #[must_use]
+            pub fn expose_digits(&self) -> &str {
+                &self.0
+            }
+
+            fn last_four(&self) -> &str {
+                self.0.get(5..).unwrap_or_default()
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(masked)"))
+            }
+        }
+    };
+}
+
+secret_number! {
+    /// A Social Security number.
+    Ssn
+}
+
+secret_number! {
+    /// A tax identification number (FEIN, or an SSN used as one).
+    TaxId
+}
+
+impl Ssn {
+    /// Parses nine digits, `123456789` or `123-45-6789`; refuses numbers that are never issued.
+    pub fn parse(text: &str) -> Result<Self, TaxIdentifierError> {
+        let digits = nine_digits(text, &[3, 6]).ok_or(TaxIdentifierError::Format)?;
+        let part = |range: std::ops::Range<usize>| digits.get(range).unwrap_or_default();
+        let area = part(0..3);
+        if area == "000" || area == "666" || area.starts_with('9') || part(3..5) == "00" || part(5..9) == "0000" {
+            return Err(TaxIdentifierError::Impossible);
+        }
+        Ok(Self(digits))
+    }
+
+    /// `***-**-1234`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        format!("***-**-{}", self.last_four())
+    }
+}
+
+impl TaxId {
+    /// Parses nine digits, `123456789` or `12-3456789`.
+    pub fn parse(text: &str) -> Result<Self, TaxIdentifierError> {
+        nine_digits(text, &[2]).map(Self).ok_or(TaxIdentifierError::Format)
+    }
+
+    /// `**-***1234`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        format!("**-***{}", self.last_four())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_shows_its_last_four_only() {
+        let ssn = Ssn::parse("123-45-6789").unwrap();
+        assert_eq!(ssn.masked(), "***-**-6789");
+        assert_eq!(format!("{ssn:?}"), "Ssn(masked)");
+        assert_eq!(TaxId::parse("61-0000001").unwrap().masked(), "**-***0001");
+    }
+
+    #[test]
+    fn hyphens_do_not_make_another_number() {
+        assert_eq!(Ssn::parse("123456789").unwrap(), Ssn::parse("123-45-6789").unwrap());
+        assert_ne!(Ssn::parse("123456789").unwrap(), Ssn::parse("123-45-6780").unwrap());
+    }
+
+    #[test]
+    fn numbers_that_are_never_issued_are_refused() {
+        for text in ["000-12-3456", "666-12-3456", "900-12-3456", "987-65-4321", "123-00-4567", "123-45-0000"] {
+            assert_eq!(Ssn::parse(text).err(), Some(TaxIdentifierError::Impossible), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_of_another_shape_are_refused() {
+        for text in ["", "12345678", "1234567890", "12-345-6789", "123-456789", "12345678a", "１23456789"] {
+            assert_eq!(Ssn::parse(text).err(), Some(TaxIdentifierError::Format), "{text}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Closed lists of words: each enum names every variant's one wire spelling, used in JSON, in columns and in logs.
+
+/// Declares an enum whose variants have exactly one wire spelling.
+///
+/// Gives `ALL`, `as_str`, `parse` (exact spelling only), `Display`, serde, and with feature `openapi` a named schema.
+/// Further spellings that a document uses are declared with `#[serde(alias = "…")]` on the variant.
+#[macro_export]
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $wire:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $wire)] $variant,)+ }
+
+        impl $name {
+            /// Every word of the vocabulary, in declaration order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The wire spelling.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $wire,)+ }
+            }
+
+            /// The word with exactly this wire spelling.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($wire => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}

@@ -1,0 +1,436 @@
+//! Applications, their history, and how much of them each agent has.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction, WorkItem};
+use portal_domain::id::{
+    ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
+};
+use portal_domain::plan::PlanCode;
+use portal_domain::policy::ApplicationOwnership;
+use portal_domain::reassignment::Reassignment;
+use portal_domain::workload::WorkloadCell;
+
+use crate::column::Sql;
+pub use crate::database::Applications;
+use crate::dialect::{load_locked, on};
+use crate::error::{StoreError, exactly};
+use crate::page::Page;
+use crate::schema::{application_history, applications, memberships, organizations, users};
+
+/// An application as stored, with the names a reader needs.
+#[derive(Clone, Debug, Queryable)]
+pub struct Application {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// The plan of that organization.
+    pub plan: PlanCode,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// The Medicaid ID it is about, once there is one.
+    pub medicaid_id: Option<String>,
+    /// The provider it is for, as displayed.
+    pub provider_name: String,
+    /// The provider type's code, such as `64`.
+    pub provider_type_code: String,
+    /// The provider type's text.
+    pub provider_type_label: String,
+    /// The NPI as it was given.
+    pub npi: Option<String>,
+    /// Whether that NPI is one; rows taken over from elsewhere may hold one that is not.
+    pub npi_valid: bool,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Who started it.
+    pub initiated_by: UserId,
+    /// The agent who works on it.
+    pub assigned_to: MembershipId,
+    /// That agent's first name.
+    pub agent_first_name: String,
+    /// That agent's last name.
+    pub agent_last_name: String,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+    /// Counts every change of the row.
+    pub version: i64,
+}
+
+impl Application {
+    /// Whose it is, for the question who may read it.
+    #[must_use]
+    pub const fn ownership(&self) -> ApplicationOwnership {
+        ApplicationOwnership {
+            organization: self.organization,
+            assigned_to: self.assigned_to,
+            initiated_by: self.initiated_by,
+            status: self.status,
+        }
+    }
+}
+
+/// An application to be put on file.
+#[derive(Clone, Debug)]
+pub struct NewApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number.
+    pub application_number: String,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// The Medicaid ID it is about.
+    pub medicaid_id: Option<String>,
+    /// The provider it is for, as displayed.
+    pub provider_name: String,
+    /// The provider type: code and text.
+    pub provider_type: (String, String),
+    /// The NPI as it was given.
+    pub npi: Option<String>,
+    /// Whether that NPI is one.
+    pub npi_valid: bool,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Who started it, by id and name.
+    pub initiated_by: (UserId, String),
+    /// The agent who works on it.
+    pub assigned_to: MembershipId,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+}
+
+/// An entry of an application's history.
+#[derive(Clone, Debug, Queryable)]
+pub struct HistoryEntry {
+    /// Its id.
+    pub id: HistoryEntryId,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// The name of the person who did it, at the time.
+    pub actor_name: String,
+    /// What happened.
+    pub action: HistoryAction,
+    /// The name of the agent who had it before, at the time.
+    pub from_agent: Option<String>,
+    /// The name of the agent who had it afterwards, at the time.
+    pub to_agent: Option<String>,
+    /// The reassignment that did it.
+    pub reassignment: Option<ReassignmentId>,
+    /// The version it left the application at.
+    pub version_after: i64,
+}
+
+/// The place of an application in a list of work: date of initiation, then number.
+pub type WorkPlace = (NaiveDate, String);
+
+macro_rules! rows {
+    () => {
+        applications::table
+            .inner_join(organizations::table)
+            .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .select((
+                applications::id,
+                applications::organization_id,
+                organizations::plan,
+                applications::application_type,
+                applications::application_number,
+                applications::status,
+                applications::medicaid_id,
+                applications::provider_name,
+                applications::provider_type_code,
+                applications::provider_type_label,
+                applications::npi,
+                applications::npi_valid,
+                applications::date_of_initiation,
+                applications::initiated_by,
+                applications::assigned_to,
+                users::first_name,
+                users::last_name,
+                applications::last_activity_at,
+                applications::version,
+            ))
+    };
+}
+
+#[derive(Queryable)]
+struct WorkItemRow {
+    id: ApplicationId,
+    number: String,
+    provider_name: String,
+    application_type: ApplicationType,
+    status: ApplicationStatus,
+    assigned_to: MembershipId,
+    last_activity_at: Instant,
+    version: i64,
+}
+
+impl From<WorkItemRow> for WorkItem {
+    fn from(row: WorkItemRow) -> Self {
+        let WorkItemRow {
+            id,
+            number,
+            provider_name,
+            application_type,
+            status,
+            assigned_to,
+            last_activity_at,
+            version,
+        } = row;
+        Self { id, number, provider_name, application_type, status, assigned_to, last_activity_at, version }
+    }
+}
+
+/// The work items with these ids in that organization, by id: the order in which rows are locked.
+macro_rules! work_items {
+    ($organization:expr, $ids:expr) => {
+        applications::table
+            .filter(applications::organization_id.eq(Sql($organization)))
+            .filter(applications::id.eq_any($ids.iter().copied().map(Sql).collect::<Vec<_>>()))
+            .order(applications::id)
+            .select((
+                applications::id,
+                applications::application_number,
+                applications::provider_name,
+                applications::application_type,
+                applications::status,
+                applications::assigned_to,
+                applications::last_activity_at,
+                applications::version,
+            ))
+    };
+}
+
+impl Applications<'_, '_> {
+    /// The application with this id.
+    pub fn find(&mut self, id: ApplicationId) -> Result<Option<Application>, StoreError> {
+        Ok(rows!().filter(applications::id.eq(Sql(id))).first(self.tx.connection).optional()?)
+    }
+
+    /// One agent's open applications of these types (all types when none are given), by date of initiation and number,
+    /// after that place (domain rule R-023).
+    pub fn list_open_of_agent(
+        &mut self,
+        organization: OrganizationId,
+        agent: MembershipId,
+        types: &[ApplicationType],
+        after: Option<WorkPlace>,
+        limit: i64,
+    ) -> Result<Page<Application>, StoreError> {
+        let mut query = rows!()
+            .filter(applications::organization_id.eq(Sql(organization)))
+            .filter(applications::assigned_to.eq(Sql(agent)))
+            .filter(applications::status.eq_any(ApplicationStatus::REASSIGNABLE.map(Sql)))
+            .into_boxed();
+        if !types.is_empty() {
+            query = query.filter(applications::application_type.eq_any(types.iter().copied().map(Sql)));
+        }
+        if let Some((date, number)) = after {
+            query = query.filter(
+                applications::date_of_initiation.gt(date).or(applications::date_of_initiation
+                    .eq(date)
+                    .and(applications::application_number.gt(number))),
+            );
+        }
+        let rows = query
+            .order((applications::date_of_initiation, applications::application_number))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// The chosen applications of that organization; the others are simply missing.
+    pub fn batch(
+        &mut self,
+        organization: OrganizationId,
+        ids: &[ApplicationId],
+    ) -> Result<Vec<WorkItem>, StoreError> {
+        let rows: Vec<WorkItemRow> = work_items!(organization, ids).load(self.tx.connection)?;
+        Ok(rows.into_iter().map(WorkItem::from).collect())
+    }
+
+    /// The same, kept from being changed by others until the transaction ends.
+    pub fn batch_locked(
+        &mut self,
+        organization: OrganizationId,
+        ids: &[ApplicationId],
+    ) -> Result<Vec<WorkItem>, StoreError> {
+        let query = work_items!(organization, ids);
+        let rows: Vec<WorkItemRow> = load_locked!(&mut *self.tx.connection, query)?;
+        Ok(rows.into_iter().map(WorkItem::from).collect())
+    }
+
+    /// Open applications of each of these agents, counted by type and status; those withdrawable and last touched before
+    /// `at_risk_before` are counted as at risk.
+    pub fn workload(
+        &mut self,
+        organization: OrganizationId,
+        agents: &[MembershipId],
+        at_risk_before: Instant,
+    ) -> Result<Vec<(MembershipId, WorkloadCell)>, StoreError> {
+        type Cell = (MembershipId, ApplicationType, ApplicationStatus, i64, i64, Option<Instant>);
+        let at_risk = applications::last_activity_at.lt(Sql(at_risk_before)).and(applications::status.eq_any(
+            ApplicationStatus::REASSIGNABLE.into_iter().filter(|s| s.is_auto_withdrawable()).map(Sql),
+        ));
+        let cells: Vec<Cell> = applications::table
+            .filter(applications::organization_id.eq(Sql(organization)))
+            .filter(applications::assigned_to.eq_any(agents.iter().copied().map(Sql)))
+            .filter(applications::status.eq_any(ApplicationStatus::REASSIGNABLE.map(Sql)))
+            .group_by((applications::assigned_to, applications::application_type, applications::status))
+            .select((
+                applications::assigned_to,
+                applications::application_type,
+                applications::status,
+                diesel::dsl::count_star(),
+                diesel::dsl::count(diesel::dsl::case_when(at_risk, applications::version)),
+                diesel::dsl::min(applications::last_activity_at),
+            ))
+            .load(self.tx.connection)?;
+        Ok(cells
+            .into_iter()
+            .filter_map(|(agent, application_type, status, count, at_risk, oldest_activity_at)| {
+                let oldest_activity_at = oldest_activity_at?;
+                Some((agent, WorkloadCell { application_type, status, count, at_risk, oldest_activity_at }))
+            })
+            .collect())
+    }
+
+    /// Moves the applications of a decision and writes their history. The condition repeats what was decided on, so a
+    /// concurrent change makes this stale instead of being overwritten.
+    pub fn reassign(
+        &mut self,
+        decision: &Reassignment,
+        actor: (UserId, &str),
+    ) -> Result<(), StoreError> {
+        let ids: Vec<_> = decision.items().iter().map(|item| Sql(item.id)).collect();
+        let expected = ids.len();
+        let movable = applications::table
+            .filter(applications::organization_id.eq(Sql(decision.organization())))
+            .filter(applications::id.eq_any(ids))
+            .filter(applications::assigned_to.eq(Sql(decision.from().id)))
+            .filter(applications::status.eq_any(ApplicationStatus::REASSIGNABLE.map(Sql)));
+        let to = applications::assigned_to.eq(Sql(decision.to().id));
+        let next_version = applications::version.eq(applications::version + 1);
+        let updated = if decision.counts_as_activity() {
+            let activity = applications::last_activity_at.eq(Sql(decision.decided_at()));
+            diesel::update(movable).set((to, next_version, activity)).execute(self.tx.connection)?
+        } else {
+            diesel::update(movable).set((to, next_version)).execute(self.tx.connection)?
+        };
+        exactly(expected, updated, "applications")?;
+
+        let mut entries = Vec::with_capacity(expected);
+        for item in decision.items() {
+            let id: HistoryEntryId = self.tx.new_id();
+            entries.push((
+                application_history::id.eq(Sql(id)),
+                application_history::application_id.eq(Sql(item.id)),
+                application_history::occurred_at.eq(Sql(decision.decided_at())),
+                application_history::actor_user_id.eq(Some(Sql(actor.0))),
+                application_history::actor_name.eq(actor.1),
+                application_history::action.eq(Sql(decision.history_action())),
+                application_history::from_agent.eq(Some(&decision.from().name)),
+                application_history::to_agent.eq(Some(&decision.to().name)),
+                application_history::reassignment_id.eq(Some(Sql(decision.id()))),
+                application_history::version_after.eq(item.version + 1),
+            ));
+        }
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(application_history::table).values(&entries).execute(c)?
+        });
+        Ok(())
+    }
+
+    /// An application's history, newest first, after that place.
+    pub fn history(
+        &mut self,
+        id: ApplicationId,
+        after: Option<(Instant, HistoryEntryId)>,
+        limit: i64,
+    ) -> Result<Page<HistoryEntry>, StoreError> {
+        let mut query = application_history::table
+            .filter(application_history::application_id.eq(Sql(id)))
+            .select((
+                application_history::id,
+                application_history::occurred_at,
+                application_history::actor_name,
+                application_history::action,
+                application_history::from_agent,
+                application_history::to_agent,
+                application_history::reassignment_id,
+                application_history::version_after,
+            ))
+            .into_boxed();
+        if let Some((occurred_at, id)) = after {
+            query = query.filter(
+                application_history::occurred_at.lt(Sql(occurred_at)).or(application_history::occurred_at
+                    .eq(Sql(occurred_at))
+                    .and(application_history::id.lt(Sql(id)))),
+            );
+        }
+        let rows = query
+            .order((application_history::occurred_at.desc(), application_history::id.desc()))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// Puts an application on file, with the entry that begins its history.
+    pub fn insert(&mut self, new: &NewApplication) -> Result<(), StoreError> {
+        diesel::insert_into(applications::table)
+            .values((
+                applications::id.eq(Sql(new.id)),
+                applications::organization_id.eq(Sql(new.organization)),
+                applications::application_type.eq(Sql(new.application_type)),
+                applications::application_number.eq(&new.application_number),
+                applications::status.eq(Sql(new.status)),
+                applications::medicaid_id.eq(&new.medicaid_id),
+                applications::provider_name.eq(&new.provider_name),
+                applications::provider_type_code.eq(&new.provider_type.0),
+                applications::provider_type_label.eq(&new.provider_type.1),
+                applications::npi.eq(&new.npi),
+                applications::npi_valid.eq(new.npi_valid),
+                applications::date_of_initiation.eq(new.date_of_initiation),
+                applications::initiated_by.eq(Sql(new.initiated_by.0)),
+                applications::assigned_to.eq(Sql(new.assigned_to)),
+                applications::last_activity_at.eq(Sql(new.last_activity_at)),
+                applications::version.eq(1),
+                applications::created_at.eq(Sql(self.tx.now)),
+            ))
+            .execute(self.tx.connection)?;
+        let entry: HistoryEntryId = self.tx.new_id();
+        diesel::insert_into(application_history::table)
+            .values((
+                application_history::id.eq(Sql(entry)),
+                application_history::application_id.eq(Sql(new.id)),
+                application_history::occurred_at.eq(Sql(self.tx.now)),
+                application_history::actor_user_id.eq(Some(Sql(new.initiated_by.0))),
+                application_history::actor_name.eq(&new.initiated_by.1),
+                application_history::action.eq(Sql(HistoryAction::Started)),
+                application_history::version_after.eq(1),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Changes where an application stands and counts as activity; tests use it to let something happen in between.
+    pub fn set_status(&mut self, id: ApplicationId, status: ApplicationStatus) -> Result<(), StoreError> {
+        let updated = diesel::update(applications::table.find(Sql(id)))
+            .set((
+                applications::status.eq(Sql(status)),
+                applications::last_activity_at.eq(Sql(self.tx.now)),
+                applications::version.eq(applications::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "application")
+    }
+}

@@ -1,0 +1,310 @@
+//! The audit trail: one hash chain for each organization and one for the platform, written in the transaction of the
+//! change it records, so that a change without a record, or a gap, cannot be.
+
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::id::{AuditEventId, OrganizationId, UserId};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::column::Sql;
+pub use crate::database::Audit;
+use crate::dialect::{load_locked, on};
+use crate::error::{StoreError, exactly};
+use crate::page::Page;
+use crate::schema::{audit_events, audit_heads};
+
+/// The chain of events that belong to no organization.
+const PLATFORM: &str = "platform";
+
+/// Who did it, as far as the trail records it.
+#[derive(Clone, Debug)]
+pub struct Author<'a> {
+    /// The person; none for the command line.
+    pub user: Option<UserId>,
+    /// The person's name at the time.
+    pub name: &'a str,
+    /// The request it happened in.
+    pub request_id: &'a str,
+}
+
+/// An event as stored.
+#[derive(Clone, Debug, Queryable)]
+pub struct StoredEvent {
+    /// Its id.
+    pub id: AuditEventId,
+    /// Its place in the chain, from 1.
+    pub sequence: i64,
+    /// When.
+    pub occurred_at: Instant,
+    /// Who, by id.
+    pub actor_user: Option<UserId>,
+    /// Who, by name at the time.
+    pub actor_name: String,
+    /// The request it happened in.
+    pub request_id: String,
+    /// What was done.
+    pub action: AuditAction,
+    /// To what.
+    pub object: String,
+    /// Before, after, and whatever explains it.
+    pub details: Value,
+}
+
+#[derive(Queryable)]
+struct ChainedRow {
+    chain: String,
+    sequence: i64,
+    occurred_at: Instant,
+    actor_user: Option<UserId>,
+    actor_name: String,
+    request_id: String,
+    action: AuditAction,
+    object: String,
+    details: Value,
+    previous_hash: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+/// What the check of a chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChainState {
+    /// Every event follows from the one before, up to the head.
+    Intact {
+        /// How many events.
+        events: i64,
+    },
+    /// The chain is broken.
+    Broken {
+        /// The first place that does not follow.
+        at: i64,
+    },
+}
+
+struct Entry<'a> {
+    chain: &'a str,
+    sequence: i64,
+    occurred_at: Instant,
+    author: Author<'a>,
+    action: AuditAction,
+    object: &'a str,
+    details: &'a Value,
+    previous_hash: &'a [u8],
+}
+
+impl Entry<'_> {
+    /// SHA-256 over every field, each with its length before it, so that no two entries have the same bytes.
+    fn hash(&self) -> Vec<u8> {
+        let mut hasher = Sha256::new();
+        let mut field = |bytes: &[u8]| {
+            hasher.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hasher.update(bytes);
+        };
+        field(self.chain.as_bytes());
+        field(&self.sequence.to_be_bytes());
+        field(&self.occurred_at.timestamp_micros().to_be_bytes());
+        field(self.author.user.map(|user| user.to_string()).unwrap_or_default().as_bytes());
+        field(self.author.name.as_bytes());
+        field(self.author.request_id.as_bytes());
+        field(self.action.as_str().as_bytes());
+        field(self.object.as_bytes());
+        field(canonical(self.details).as_bytes());
+        field(self.previous_hash);
+        hasher.finalize().to_vec()
+    }
+}
+
+/// JSON with sorted keys: PostgreSQL keeps its own order of keys, SQLite ours.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut keys: Vec<_> = members.iter().collect();
+            keys.sort_by_key(|(key, _)| key.as_str());
+            let members: Vec<_> = keys
+                .into_iter()
+                .map(|(key, member)| format!("{}:{}", Value::from(key.as_str()), canonical(member)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}
+
+fn details_of(event: &AuditEvent) -> Value {
+    let members = event.details.iter().map(|(key, detail)| {
+        let value = match detail {
+            Detail::Text(text) => Value::from(text.as_str()),
+            Detail::Number(number) => Value::from(*number),
+            Detail::List(list) => Value::from(list.clone()),
+        };
+        ((*key).to_owned(), value)
+    });
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+impl Audit<'_, '_> {
+    /// Appends an event to its chain. Take every other lock before: the head of the chain is locked last.
+    pub fn record(&mut self, event: &AuditEvent, author: &Author<'_>) -> Result<(), StoreError> {
+        let chain = event.organization.map_or_else(|| PLATFORM.to_owned(), |id| id.to_string());
+        let (sequence, previous_hash) = self.lock_head(&chain)?;
+        let details = details_of(event);
+        let entry = Entry {
+            chain: &chain,
+            sequence: sequence + 1,
+            occurred_at: self.tx.now,
+            author: author.clone(),
+            action: event.action,
+            object: &event.object,
+            details: &details,
+            previous_hash: &previous_hash,
+        };
+        let hash = entry.hash();
+        let id: AuditEventId = self.tx.new_id();
+        diesel::insert_into(audit_events::table)
+            .values((
+                audit_events::id.eq(Sql(id)),
+                audit_events::chain.eq(&chain),
+                audit_events::sequence.eq(sequence + 1),
+                audit_events::organization_id.eq(event.organization.map(Sql)),
+                audit_events::occurred_at.eq(Sql(self.tx.now)),
+                audit_events::actor_user_id.eq(author.user.map(Sql)),
+                audit_events::actor_name.eq(author.name),
+                audit_events::request_id.eq(author.request_id),
+                audit_events::action.eq(Sql(event.action)),
+                audit_events::object.eq(&event.object),
+                audit_events::details.eq(Sql(details.clone())),
+                audit_events::previous_hash.eq(&previous_hash),
+                audit_events::hash.eq(&hash),
+            ))
+            .execute(self.tx.connection)?;
+        let updated = diesel::update(audit_heads::table.find(&chain))
+            .set((audit_heads::sequence.eq(sequence + 1), audit_heads::hash.eq(&hash)))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "audit head")
+    }
+
+    fn lock_head(&mut self, chain: &str) -> Result<(i64, Vec<u8>), StoreError> {
+        let query =
+            audit_heads::table.filter(audit_heads::chain.eq(chain)).select((audit_heads::sequence, audit_heads::hash));
+        let heads: Vec<(i64, Vec<u8>)> = load_locked!(&mut *self.tx.connection, query.clone())?;
+        if let Some(head) = heads.into_iter().next() {
+            return Ok(head);
+        }
+        // The first event of a chain: whoever comes second waits for the first one's row and then finds it.
+        let values = (
+            audit_heads::chain.eq(chain),
+            audit_heads::sequence.eq(0),
+            audit_heads::hash.eq(Vec::new()),
+        );
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(audit_heads::table).values(values).on_conflict_do_nothing().execute(c)?
+        });
+        let heads: Vec<(i64, Vec<u8>)> = load_locked!(&mut *self.tx.connection, query)?;
+        heads.into_iter().next().ok_or(StoreError::Stale("audit head"))
+    }
+
+    /// An organization's events, newest first, after that place; only those with this action if so wanted.
+    pub fn list(
+        &mut self,
+        organization: OrganizationId,
+        action: Option<AuditAction>,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Page<StoredEvent>, StoreError> {
+        let mut query = audit_events::table
+            .filter(audit_events::organization_id.eq(Some(Sql(organization))))
+            .select((
+                audit_events::id,
+                audit_events::sequence,
+                audit_events::occurred_at,
+                audit_events::actor_user_id,
+                audit_events::actor_name,
+                audit_events::request_id,
+                audit_events::action,
+                audit_events::object,
+                audit_events::details,
+            ))
+            .into_boxed();
+        if let Some(action) = action {
+            query = query.filter(audit_events::action.eq(Sql(action)));
+        }
+        if let Some(sequence) = after {
+            query = query.filter(audit_events::sequence.lt(sequence));
+        }
+        let rows =
+            query.order(audit_events::sequence.desc()).limit(limit + 1).load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// How many events there are in all chains.
+    pub fn count(&mut self) -> Result<i64, StoreError> {
+        Ok(audit_events::table.count().get_result(self.tx.connection)?)
+    }
+
+    /// The names of all chains.
+    pub fn chains(&mut self) -> Result<Vec<String>, StoreError> {
+        Ok(audit_heads::table.order(audit_heads::chain).select(audit_heads::chain).load(self.tx.connection)?)
+    }
+
+    /// Follows a chain from its first event to its head.
+    pub fn verify(&mut self, chain: &str) -> Result<ChainState, StoreError> {
+        const STEP: i64 = 1000;
+        let (mut sequence, mut hash) = (0, Vec::new());
+        loop {
+            let rows: Vec<ChainedRow> = audit_events::table
+                .filter(audit_events::chain.eq(chain))
+                .filter(audit_events::sequence.gt(sequence))
+                .order(audit_events::sequence)
+                .limit(STEP)
+                .select((
+                    audit_events::chain,
+                    audit_events::sequence,
+                    audit_events::occurred_at,
+                    audit_events::actor_user_id,
+                    audit_events::actor_name,
+                    audit_events::request_id,
+                    audit_events::action,
+                    audit_events::object,
+                    audit_events::details,
+                    audit_events::previous_hash,
+                    audit_events::hash,
+                ))
+                .load(self.tx.connection)?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                let follows = row.sequence == sequence + 1 && row.previous_hash == hash;
+                if !follows || entry_of(&row).hash() != row.hash {
+                    return Ok(ChainState::Broken { at: sequence + 1 });
+                }
+                (sequence, hash) = (row.sequence, row.hash);
+            }
+        }
+        let head: Option<(i64, Vec<u8>)> = audit_heads::table
+            .find(chain)
+            .select((audit_heads::sequence, audit_heads::hash))
+            .first(self.tx.connection)
+            .optional()?;
+        if head == Some((sequence, hash)) {
+            Ok(ChainState::Intact { events: sequence })
+        } else {
+            Ok(ChainState::Broken { at: sequence + 1 })
+        }
+    }
+}
+
+fn entry_of(row: &ChainedRow) -> Entry<'_> {
+    Entry {
+        chain: &row.chain,
+        sequence: row.sequence,
+        occurred_at: row.occurred_at,
+        author: Author { user: row.actor_user, name: &row.actor_name, request_id: &row.request_id },
+        action: row.action,
+        object: &row.object,
+        details: &row.details,
+        previous_hash: &row.previous_hash,
+    }
+}

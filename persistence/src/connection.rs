@@ -1,0 +1,116 @@
+//! The connection that is one of two engines, and the pool manager that opens it by URL scheme.
+
+use std::sync::Arc;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::{Connection, ConnectionError, ConnectionResult, PgConnection, SqliteConnection};
+
+/// A connection to either engine. Never opened through `establish`: the derived one tries each engine in turn and would
+/// take a PostgreSQL URL for a file name when the server is down.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite, `sqlite://path`.
+    Sqlite,
+    /// PostgreSQL, `postgres://…`.
+    Postgres,
+}
+
+impl Engine {
+    /// The engine that a database URL names.
+    #[must_use]
+    pub fn of(url: &str) -> Option<Self> {
+        if url.starts_with("sqlite://") {
+            Some(Self::Sqlite)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Some(Self::Postgres)
+        } else {
+            None
+        }
+    }
+}
+
+/// Hears of every statement sent, without its parameters.
+pub type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Opens connections for the pool.
+pub struct Manager {
+    pub(crate) engine: Engine,
+    pub(crate) url: String,
+    pub(crate) observer: Option<StatementObserver>,
+}
+
+/// Opens a connection by the URL's scheme and puts it into the state the rest of the crate relies on.
+pub fn open(engine: Engine, url: &str) -> ConnectionResult<AnyConnection> {
+    match engine {
+        Engine::Sqlite => {
+            let path = url.strip_prefix("sqlite://").unwrap_or(url);
+            let mut connection = SqliteConnection::establish(path)?;
+            // One statement each, the timeout first: changing the journal mode needs a lock.
+            for pragma in [
+                "PRAGMA busy_timeout = 5000",
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = FULL",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA trusted_schema = OFF",
+            ] {
+                connection.batch_execute(pragma).map_err(ConnectionError::CouldntSetupConfiguration)?;
+            }
+            Ok(AnyConnection::Sqlite(connection))
+        }
+        Engine::Postgres => {
+            let mut connection = PgConnection::establish(url)?;
+            connection
+                .batch_execute(
+                    "SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
+                     SET idle_in_transaction_session_timeout = '10s'; SET TIME ZONE 'UTC'",
+                )
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(AnyConnection::Postgres(connection))
+        }
+    }
+}
+
+struct Observed(StatementObserver);
+
+impl Instrumentation for Observed {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            (self.0)(&query.to_string());
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, Self::Error> {
+        let mut connection = open(self.engine, &self.url).map_err(diesel::r2d2::Error::ConnectionError)?;
+        if let Some(observer) = &self.observer {
+            connection.set_instrumentation(Observed(Arc::clone(observer)));
+        }
+        Ok(connection)
+    }
+
+    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), Self::Error> {
+        match connection {
+            // A file cannot hang up; asking it costs a statement each time.
+            AnyConnection::Sqlite(_) => Ok(()),
+            AnyConnection::Postgres(connection) => connection.ping().map_err(diesel::r2d2::Error::QueryError),
+        }
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        connection.is_broken() || std::thread::panicking()
+    }
+}

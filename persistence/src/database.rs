@@ -1,0 +1,266 @@
+//! The pool, and the transaction that requests work in.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use diesel::r2d2::{Pool, PooledConnection};
+use portal_domain::Instant;
+use portal_domain::id::{Id, Kind};
+
+use crate::connection::{AnyConnection, Engine, Manager, StatementObserver};
+use crate::dialect;
+use crate::error::StoreError;
+use crate::field_keys::FieldKeys;
+
+/// How a database is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Most connections.
+    pub pool_size: u32,
+    /// How long a request waits for a connection.
+    pub pool_wait: Duration,
+    /// Seals and opens Social Security and tax numbers.
+    pub field_keys: Arc<FieldKeys>,
+    /// Fills a buffer with random bytes.
+    pub entropy: fn(&mut [u8]),
+    /// Hears of every statement, without its parameters.
+    pub observer: Option<StatementObserver>,
+}
+
+/// A database of either engine.
+pub struct Database {
+    engine: Engine,
+    pool: Pool<Manager>,
+    pool_size: u32,
+    field_keys: Arc<FieldKeys>,
+    entropy: fn(&mut [u8]),
+    // SQLite has one writer at a time; waiting here is fair and cheap, waiting in its busy handler is neither.
+    writer: Mutex<()>,
+}
+
+/// How often a write is tried again that lost against another one.
+const ATTEMPTS: usize = 3;
+
+impl Database {
+    /// Opens the pool; connections are made as they are needed.
+    pub fn open(options: Options) -> Result<Self, StoreError> {
+        let engine = Engine::of(&options.url)
+            .ok_or_else(|| StoreError::Unavailable("the URL must start with sqlite:// or postgres://".into()))?;
+        let manager = Manager { engine, url: options.url, observer: options.observer };
+        let pool = Pool::builder()
+            .max_size(options.pool_size)
+            .min_idle(Some(0))
+            .connection_timeout(options.pool_wait)
+            .test_on_check_out(true)
+            .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+            .build_unchecked(manager);
+        Ok(Self {
+            engine,
+            pool,
+            pool_size: options.pool_size,
+            field_keys: options.field_keys,
+            entropy: options.entropy,
+            writer: Mutex::new(()),
+        })
+    }
+
+    /// The engine behind it.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Most connections it opens.
+    #[must_use]
+    pub const fn pool_size(&self) -> u32 {
+        self.pool_size
+    }
+
+    /// Connections open now, and how many of them are idle.
+    #[must_use]
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.idle_connections)
+    }
+
+    pub(crate) fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        self.pool.get().map_err(|error| {
+            if self.pool.state().connections >= self.pool_size {
+                StoreError::Busy(format!("no free connection: {error}"))
+            } else {
+                StoreError::Unavailable(error.to_string())
+            }
+        })
+    }
+
+    /// Whether a connection can be had and answers.
+    pub fn ping(&self) -> Result<(), StoreError> {
+        use diesel::RunQueryDsl;
+        let mut connection = self.connection()?;
+        diesel::sql_query("SELECT 1").execute(&mut *connection)?;
+        Ok(())
+    }
+
+    /// Whether commits reach the disk, as production needs it.
+    pub fn is_durable(&self) -> Result<bool, StoreError> {
+        Ok(dialect::is_durable(&mut *self.connection()?)?)
+    }
+
+    /// Lends out a connection for reading. Blocks; `now` is the moment the work happens at.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        now: Instant,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.connection()?;
+        work(&mut self.tx(&mut connection, now))
+    }
+
+    /// Runs `work` in one writing transaction: everything it did is kept, or nothing. Blocks. Work that lost against a
+    /// concurrent transaction is done again from the start, so it must have no effect outside the transaction.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        now: Instant,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: AsStoreError,
+    {
+        let _writer = match self.engine {
+            Engine::Sqlite => Some(self.writer.lock().unwrap_or_else(PoisonError::into_inner)),
+            Engine::Postgres => None,
+        };
+        let mut connection = self.connection()?;
+        let mut attempt = 1;
+        loop {
+            match self.attempt(&mut connection, now, &mut work) {
+                Err(error) if attempt < ATTEMPTS && error.as_store_error().is_some_and(is_lost_race) => attempt += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn attempt<T, E: From<StoreError>>(
+        &self,
+        connection: &mut AnyConnection,
+        now: Instant,
+        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        dialect::begin_write(connection).map_err(StoreError::from)?;
+        // A panic in `work` drops the connection inside its transaction; `has_broken` keeps it out of the pool.
+        match work(&mut self.tx(connection, now)) {
+            Ok(done) => match dialect::commit(connection) {
+                Ok(()) => Ok(done),
+                Err(error) => {
+                    let error = StoreError::from(error);
+                    drop(dialect::roll_back(connection));
+                    Err(error.into())
+                }
+            },
+            Err(refused) => {
+                dialect::roll_back(connection).map_err(StoreError::from)?;
+                Err(refused)
+            }
+        }
+    }
+
+    fn tx<'c>(&'c self, connection: &'c mut AnyConnection, now: Instant) -> Tx<'c> {
+        Tx { connection, now, field_keys: &self.field_keys, entropy: self.entropy }
+    }
+}
+
+/// An error that may be a storage error, so that a write can tell whether trying again makes sense.
+pub trait AsStoreError {
+    /// The storage error inside, if it is one.
+    fn as_store_error(&self) -> Option<&StoreError>;
+}
+
+impl AsStoreError for StoreError {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+fn is_lost_race(error: &StoreError) -> bool {
+    match error {
+        StoreError::Busy(message) => {
+            message.contains("deadlock detected") || message.contains("could not serialize")
+        }
+        _ => false,
+    }
+}
+
+/// A connection on loan, together with the moment and the means to make ids. The repositories hang off it.
+pub struct Tx<'c> {
+    pub(crate) connection: &'c mut AnyConnection,
+    pub(crate) now: Instant,
+    pub(crate) field_keys: &'c FieldKeys,
+    pub(crate) entropy: fn(&mut [u8]),
+}
+
+impl Tx<'_> {
+    /// The moment the work happens at.
+    #[must_use]
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// A fresh id.
+    pub fn new_id<K: Kind>(&mut self) -> Id<K> {
+        let mut random = [0; 10];
+        (self.entropy)(&mut random);
+        Id::new(u64::try_from(self.now.timestamp_millis()).unwrap_or_default(), random)
+    }
+
+    /// Lets this transaction take as long as it needs; for imports, never for requests.
+    pub fn lift_time_limits(&mut self) -> Result<(), StoreError> {
+        Ok(dialect::lift_time_limits(self.connection)?)
+    }
+}
+
+macro_rules! repositories {
+    ($($(#[$meta:meta])* $name:ident: $repository:ident,)+) => {
+        $(
+            /// Borrows the transaction for one noun's statements.
+            pub struct $repository<'t, 'c> {
+                pub(crate) tx: &'t mut Tx<'c>,
+            }
+        )+
+
+        impl<'c> Tx<'c> {
+            $(
+                $(#[$meta])*
+                pub fn $name(&mut self) -> $repository<'_, 'c> {
+                    $repository { tx: self }
+                }
+            )+
+        }
+    };
+}
+
+repositories! {
+    /// Applications and their history.
+    applications: Applications,
+    /// The audit trail.
+    audit: Audit,
+    /// Kept answers for retries.
+    idempotency: Idempotency,
+    /// Medicaid IDs on file.
+    medicaid_ids: MedicaidIds,
+    /// Memberships and agents.
+    memberships: Memberships,
+    /// In-app notices.
+    notifications: Notifications,
+    /// Organizations.
+    organizations: Organizations,
+    /// Providers from the national registry.
+    providers: Providers,
+    /// Reassignment batches.
+    reassignments: Reassignments,
+    /// Sessions and refresh tokens.
+    sessions: Sessions,
+    /// People.
+    users: Users,
+}

@@ -1,0 +1,79 @@
+//! Every place where the engines differ in SQL.
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{QueryResult, RunQueryDsl};
+
+use crate::connection::AnyConnection;
+
+/// Runs one expression on whichever connection it is: for what the enum cannot do itself (ON CONFLICT, batch inserts).
+macro_rules! on {
+    ($connection:expr, $inner:ident => $body:expr) => {
+        match $connection {
+            $crate::connection::AnyConnection::Postgres($inner) => $body,
+            $crate::connection::AnyConnection::Sqlite($inner) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+/// Loads rows and keeps them from being changed by others until the transaction ends: row locks on PostgreSQL; on SQLite
+/// a writing transaction has the database to itself already.
+macro_rules! load_locked {
+    ($connection:expr, $query:expr) => {
+        match $connection {
+            $crate::connection::AnyConnection::Postgres(inner) => {
+                diesel::QueryDsl::for_no_key_update($query).load(inner)
+            }
+            $crate::connection::AnyConnection::Sqlite(inner) => diesel::RunQueryDsl::load($query, inner),
+        }
+    };
+}
+pub(crate) use load_locked;
+
+/// Begins a writing transaction. SQLite must ask for its write lock at once: a deferred transaction that reads first
+/// fails when another writer came in between, and the busy timeout does not help there.
+pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN"),
+        AnyConnection::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE"),
+    }
+}
+
+/// Commits what [`begin_write`] began.
+pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
+    on!(connection, inner => AnsiTransactionManager::commit_transaction(inner))
+}
+
+/// Rolls back what [`begin_write`] began.
+pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
+    on!(connection, inner => AnsiTransactionManager::rollback_transaction(inner))
+}
+
+/// Lets the statements of this transaction take as long as they need; for imports, never for requests.
+pub fn lift_time_limits(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Postgres(inner) => inner.batch_execute(
+            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+        ),
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Whether the engine really writes through to the disk when it commits.
+pub fn is_durable(connection: &mut AnyConnection) -> QueryResult<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    match connection {
+        AnyConnection::Postgres(inner) => {
+            let query = "SELECT current_setting('fsync') || current_setting('full_page_writes') || \
+                         (current_setting('synchronous_commit') <> 'off')::text AS value";
+            let setting: Setting = diesel::sql_query(query).get_result(inner)?;
+            Ok(setting.value == "onontrue")
+        }
+        // Set by us on every connection.
+        AnyConnection::Sqlite(_) => Ok(true),
+    }
+}

@@ -1,0 +1,108 @@
+//! Answers kept for retries: the row is written in the transaction of the effect, so that both exist or neither.
+
+use chrono::Duration;
+use diesel::prelude::*;
+use portal_domain::id::UserId;
+
+use crate::column::Sql;
+pub use crate::database::Idempotency;
+use crate::dialect::on;
+use crate::error::{StoreError, exactly};
+use crate::schema::idempotency_keys;
+
+/// How long an answer is kept.
+pub const KEPT_FOR: Duration = Duration::hours(24);
+
+/// A request that may be a retry.
+#[derive(Clone, Debug)]
+pub struct KeyedRequest {
+    /// Who asks.
+    pub user: UserId,
+    /// Method and path.
+    pub route: String,
+    /// The client's key.
+    pub key: String,
+    /// Digest of the request's content.
+    pub digest: Vec<u8>,
+}
+
+/// An answer as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The status.
+    pub status: i64,
+    /// The headers that belong to the answer.
+    pub headers: serde_json::Value,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What the key is to this request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// New: the request is to be carried out, and its answer to be kept.
+    Fresh,
+    /// The same request was answered before.
+    Answered(KeptAnswer),
+    /// The key was used for another request.
+    OtherRequest,
+}
+
+impl Idempotency<'_, '_> {
+    /// Claims the key for this transaction. A concurrent request with the same key waits here until the first one is
+    /// through; it runs into the lock timeout, [`StoreError::Busy`], when that takes too long.
+    pub fn claim(&mut self, request: &KeyedRequest) -> Result<Claim, StoreError> {
+        let row = idempotency_keys::table.find((Sql(request.user), &request.route, &request.key));
+        let expired = idempotency_keys::created_at.le(Sql(self.tx.now - KEPT_FOR));
+        diesel::delete(row.filter(expired)).execute(self.tx.connection)?;
+        let values = (
+            idempotency_keys::user_id.eq(Sql(request.user)),
+            idempotency_keys::route.eq(&request.route),
+            idempotency_keys::key.eq(&request.key),
+            idempotency_keys::request_digest.eq(&request.digest),
+            idempotency_keys::status.eq(0),
+            idempotency_keys::headers.eq(Sql(serde_json::Value::Null)),
+            idempotency_keys::body.eq(Vec::new()),
+            idempotency_keys::created_at.eq(Sql(self.tx.now)),
+        );
+        let inserted = on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(idempotency_keys::table).values(values).on_conflict_do_nothing().execute(c)?
+        });
+        if inserted == 1 {
+            return Ok(Claim::Fresh);
+        }
+        let (digest, status, headers, body): (Vec<u8>, i64, serde_json::Value, Vec<u8>) = row
+            .select((
+                idempotency_keys::request_digest,
+                idempotency_keys::status,
+                idempotency_keys::headers,
+                idempotency_keys::body,
+            ))
+            .first(self.tx.connection)?;
+        if digest == request.digest {
+            Ok(Claim::Answered(KeptAnswer { status, headers, body }))
+        } else {
+            Ok(Claim::OtherRequest)
+        }
+    }
+
+    /// Keeps the answer to a request whose key was claimed in this transaction.
+    pub fn keep(&mut self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<(), StoreError> {
+        let row = idempotency_keys::table.find((Sql(request.user), &request.route, &request.key));
+        let updated = diesel::update(row)
+            .set((
+                idempotency_keys::status.eq(answer.status),
+                idempotency_keys::headers.eq(Sql(answer.headers.clone())),
+                idempotency_keys::body.eq(&answer.body),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "idempotency key")
+    }
+
+    /// Forgets answers older than a day; returns how many.
+    pub fn purge(&mut self) -> Result<usize, StoreError> {
+        let old = idempotency_keys::table
+            .filter(idempotency_keys::created_at.le(Sql(self.tx.now - KEPT_FOR)));
+        Ok(diesel::delete(old).execute(self.tx.connection)?)
+    }
+}

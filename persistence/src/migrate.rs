@@ -1,0 +1,110 @@
+//! Schema migrations, embedded: one folder for each engine, the same names in both.
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::connection::{AnyConnection, Engine};
+use crate::database::Database;
+use crate::error::StoreError;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+
+/// Held while migrating PostgreSQL, so that several instances starting at once take turns.
+const ADVISORY_LOCK: i64 = 0x0070_6f72_7461_6c00;
+
+/// How the schema found compares with the one this version needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    /// It is the one.
+    Current,
+    /// Migrations are to be run.
+    Behind {
+        /// How many.
+        pending: usize,
+    },
+    /// A newer version has migrated it.
+    Unknown {
+        /// A migration this version does not know.
+        version: String,
+    },
+}
+
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Schema(error.to_string())
+}
+
+fn state_of<DB: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    source: &impl MigrationSource<DB>,
+) -> Result<SchemaState, StoreError> {
+    let known: Vec<MigrationVersion<'static>> = source
+        .migrations()
+        .map_err(failed)?
+        .iter()
+        .map(|migration| migration.name().version().as_owned())
+        .collect();
+    let applied = connection.applied_migrations().map_err(failed)?;
+    if let Some(unknown) = applied.iter().find(|version| !known.contains(version)) {
+        return Ok(SchemaState::Unknown { version: unknown.to_string() });
+    }
+    match known.iter().filter(|version| !applied.contains(version)).count() {
+        0 => Ok(SchemaState::Current),
+        pending => Ok(SchemaState::Behind { pending }),
+    }
+}
+
+impl Database {
+    /// How the schema found compares with the one this version needs.
+    pub fn schema_state(&self) -> Result<SchemaState, StoreError> {
+        match &mut *self.connection()? {
+            AnyConnection::Postgres(connection) => state_of(connection, &POSTGRES),
+            AnyConnection::Sqlite(connection) => state_of(connection, &SQLITE),
+        }
+    }
+
+    /// Brings the schema up to date; returns how many migrations ran. Safe to run from several instances at once.
+    pub fn migrate(&self) -> Result<usize, StoreError> {
+        match &mut *self.connection()? {
+            AnyConnection::Postgres(connection) => {
+                connection.batch_execute(&format!(
+                    "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"
+                ))?;
+                let ran = connection.run_pending_migrations(POSTGRES).map(|ran| ran.len()).map_err(failed);
+                connection.batch_execute(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})"))?;
+                ran
+            }
+            AnyConnection::Sqlite(connection) => {
+                connection.run_pending_migrations(SQLITE).map(|ran| ran.len()).map_err(failed)
+            }
+        }
+    }
+
+    /// Takes every migration back, newest first; for tests of the down scripts.
+    pub fn revert_all_migrations(&self) -> Result<usize, StoreError> {
+        match &mut *self.connection()? {
+            AnyConnection::Postgres(connection) => {
+                connection.revert_all_migrations(POSTGRES).map(|reverted| reverted.len()).map_err(failed)
+            }
+            AnyConnection::Sqlite(connection) => {
+                connection.revert_all_migrations(SQLITE).map(|reverted| reverted.len()).map_err(failed)
+            }
+        }
+    }
+}
+
+/// The names of an engine's migrations, in order.
+#[must_use]
+pub fn names(engine: Engine) -> Vec<String> {
+    fn of<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> Vec<String> {
+        source
+            .migrations()
+            .map(|all| all.iter().map(|migration: &Box<dyn Migration<DB>>| migration.name().to_string()).collect())
+            .unwrap_or_default()
+    }
+    match engine {
+        Engine::Sqlite => of::<diesel::sqlite::Sqlite>(&SQLITE),
+        Engine::Postgres => of::<diesel::pg::Pg>(&POSTGRES),
+    }
+}

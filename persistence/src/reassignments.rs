@@ -1,0 +1,203 @@
+//! Reassignment batches: immutable once written.
+
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
+use portal_domain::reassignment::{ChosenItem, Past, Reassignment};
+
+use crate::column::Sql;
+pub use crate::database::Reassignments;
+use crate::dialect::{load_locked, on};
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::schema::{applications, reassignment_items, reassignments, users};
+
+/// A reassignment as stored.
+#[derive(Clone, Debug, Queryable)]
+pub struct StoredReassignment {
+    /// Its id.
+    pub id: ReassignmentId,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The agent who had the work.
+    pub from: MembershipId,
+    /// The agent who got it.
+    pub to: MembershipId,
+    /// Who did it.
+    pub created_by: UserId,
+    /// That person's first name.
+    pub creator_first_name: String,
+    /// That person's last name.
+    pub creator_last_name: String,
+    /// How many applications moved.
+    pub moved: i64,
+    /// When.
+    pub created_at: Instant,
+    /// Until when it may be reverted, exclusive.
+    pub revertible_until: Instant,
+    /// The reassignment it reverts, if it is a revert.
+    pub reverts: Option<ReassignmentId>,
+    /// The reassignment that reverted it, if one did.
+    pub reverted_by: Option<ReassignmentId>,
+}
+
+impl StoredReassignment {
+    /// What the rules about reverting need to know.
+    #[must_use]
+    pub const fn past(&self) -> Past {
+        Past {
+            id: self.id,
+            revertible_until: self.revertible_until,
+            reverted_by: self.reverted_by,
+            reverts: self.reverts,
+        }
+    }
+}
+
+/// An application that a batch moved.
+#[derive(Clone, Debug, Queryable)]
+pub struct MovedItem {
+    /// The application.
+    pub id: ApplicationId,
+    /// Its number.
+    pub application_number: String,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// The provider it is for.
+    pub provider_name: String,
+    /// Where it stands now.
+    pub status: ApplicationStatus,
+    /// The version the batch left it at.
+    pub version_after: i64,
+}
+
+diesel::alias!(reassignments as reverting: Reverting);
+
+macro_rules! rows {
+    () => {
+        reassignments::table
+            .inner_join(users::table)
+            .left_join(
+                reverting.on(reverting.field(reassignments::reverts).eq(reassignments::id.nullable())),
+            )
+            .select((
+                reassignments::id,
+                reassignments::organization_id,
+                reassignments::from_membership_id,
+                reassignments::to_membership_id,
+                reassignments::created_by,
+                users::first_name,
+                users::last_name,
+                reassignments::moved,
+                reassignments::created_at,
+                reassignments::revertible_until,
+                reassignments::reverts,
+                reverting.field(reassignments::id).nullable(),
+            ))
+    };
+}
+
+impl Reassignments<'_, '_> {
+    /// Stores a decision as a batch with its items.
+    pub fn insert(&mut self, decision: &Reassignment, by: UserId) -> Result<(), StoreError> {
+        diesel::insert_into(reassignments::table)
+            .values((
+                reassignments::id.eq(Sql(decision.id())),
+                reassignments::organization_id.eq(Sql(decision.organization())),
+                reassignments::from_membership_id.eq(Sql(decision.from().id)),
+                reassignments::to_membership_id.eq(Sql(decision.to().id)),
+                reassignments::created_by.eq(Sql(by)),
+                reassignments::moved.eq(i64::try_from(decision.items().len()).unwrap_or(i64::MAX)),
+                reassignments::created_at.eq(Sql(decision.decided_at())),
+                reassignments::revertible_until.eq(Sql(decision.revertible_until())),
+                reassignments::reverts.eq(decision.reverts().map(Sql)),
+            ))
+            .execute(self.tx.connection)?;
+        let items: Vec<_> = decision
+            .items()
+            .iter()
+            .map(|item| {
+                (
+                    reassignment_items::reassignment_id.eq(Sql(decision.id())),
+                    reassignment_items::application_id.eq(Sql(item.id)),
+                    reassignment_items::version_after.eq(item.version + 1),
+                )
+            })
+            .collect();
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(reassignment_items::table).values(&items).execute(c)?
+        });
+        Ok(())
+    }
+
+    /// The batch with this id in that organization.
+    pub fn find(
+        &mut self,
+        organization: OrganizationId,
+        id: ReassignmentId,
+    ) -> Result<Option<StoredReassignment>, StoreError> {
+        Ok(rows!()
+            .filter(reassignments::organization_id.eq(Sql(organization)))
+            .filter(reassignments::id.eq(Sql(id)))
+            .first(self.tx.connection)
+            .optional()?)
+    }
+
+    /// The same, with the batch locked so that two reverts of it take turns.
+    pub fn find_locked(
+        &mut self,
+        organization: OrganizationId,
+        id: ReassignmentId,
+    ) -> Result<Option<StoredReassignment>, StoreError> {
+        let query = reassignments::table.filter(reassignments::id.eq(Sql(id))).select(reassignments::id);
+        let _locked: Vec<ReassignmentId> = load_locked!(&mut *self.tx.connection, query)?;
+        self.find(organization, id)
+    }
+
+    /// An organization's batches, newest first, after that place.
+    pub fn list(
+        &mut self,
+        organization: OrganizationId,
+        after: Option<(Instant, ReassignmentId)>,
+        limit: i64,
+    ) -> Result<Page<StoredReassignment>, StoreError> {
+        let mut query =
+            rows!().filter(reassignments::organization_id.eq(Sql(organization))).into_boxed();
+        if let Some((created_at, id)) = after {
+            query = query.filter(
+                reassignments::created_at
+                    .lt(Sql(created_at))
+                    .or(reassignments::created_at.eq(Sql(created_at)).and(reassignments::id.lt(Sql(id)))),
+            );
+        }
+        let rows = query
+            .order((reassignments::created_at.desc(), reassignments::id.desc()))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// The applications a batch moved, by number.
+    pub fn items(&mut self, id: ReassignmentId) -> Result<Vec<MovedItem>, StoreError> {
+        Ok(reassignment_items::table
+            .inner_join(applications::table)
+            .filter(reassignment_items::reassignment_id.eq(Sql(id)))
+            .order(applications::application_number)
+            .select((
+                applications::id,
+                applications::application_number,
+                applications::application_type,
+                applications::provider_name,
+                applications::status,
+                reassignment_items::version_after,
+            ))
+            .load(self.tx.connection)?)
+    }
+}
+
+/// The items as a choice to be moved back: with the versions the batch left them at.
+#[must_use]
+pub fn as_choice(items: &[MovedItem]) -> Vec<ChosenItem> {
+    items.iter().map(|item| ChosenItem { id: item.id, version: item.version_after }).collect()
+}
