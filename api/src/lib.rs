@@ -1,1 +1,36 @@
-//! placeholder
+//! The HTTP API of provider-portal and its command line.
+//!
+//! A request runs through the middleware of [`http`], the guard in the handler's signature ([`auth::caller`]), the
+//! parsers of [`extract`], and then one closure on the blocking pool in which the handler makes its moves. One folder for
+//! each noun, one file for each operation; `routes` is the URL table on one screen.
+
+pub mod app;
+pub mod applications;
+pub mod audit_events;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod credentialing_agents;
+pub mod entropy;
+pub mod extract;
+pub mod health;
+pub mod http;
+pub mod import;
+pub mod keys;
+pub mod me;
+pub mod notifications;
+pub mod oauth;
+pub mod openapi;
+pub mod organizations;
+pub mod page;
+pub mod plans;
+pub mod problem;
+pub mod problems;
+pub mod reassignments;
+pub mod reply;
+pub mod routes;
+pub mod sandbox;
+pub mod serve;
+pub mod settings;
+pub mod telemetry;
+pub mod work_assignments;

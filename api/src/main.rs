@@ -1,1 +1,5 @@
-fn main(){}
+//! The `provider-portal` binary.
+
+fn main() -> std::process::ExitCode {
+    portal_api::cli::run()
+}

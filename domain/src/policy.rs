@@ -105,6 +105,23 @@ pub fn judge(
     }
 }
 
+/// Decides whether `actor` may do `action` in any organization at all: the coarse gate before anything is loaded.
+pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refusal> {
+    let somewhere = match action {
+        OrganizationAction::ManageWorkAssignments => {
+            actor.memberships.iter().any(|membership| membership.has_role(Role::CaAdminManager))
+        }
+        OrganizationAction::ViewAuditEvents => {
+            actor.is_any(&[PlatformRole::Operator])
+                || actor.memberships.iter().any(|membership| {
+                    membership.has_role(Role::OrganizationAdministrator)
+                        || membership.has_permission(Permission::ManageAccount)
+                })
+        }
+    };
+    if somewhere { Ok(()) } else { Err(Refusal::RoleRequired) }
+}
+
 fn may_manage_work_assignments(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
     if !actor.has_role(organization.id, Role::CaAdminManager) {
         return Err(Refusal::RoleRequired);

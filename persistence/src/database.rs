@@ -40,6 +40,22 @@ pub struct Database {
     writer: Mutex<()>,
 }
 
+/// The moment a piece of work happens at: by the business clock, by which day rules count, and by the clock of sessions,
+/// which a sandbox does not advance.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// Stands in records and decides day rules.
+    pub business: Instant,
+    /// Decides whether sessions and tokens are still good.
+    pub session: Instant,
+}
+
+impl From<Instant> for Moment {
+    fn from(now: Instant) -> Self {
+        Self { business: now, session: now }
+    }
+}
+
 /// How often a write is tried again that lost against another one.
 const ATTEMPTS: usize = 3;
 
@@ -111,23 +127,24 @@ impl Database {
     /// Lends out a connection for reading. Blocks; `now` is the moment the work happens at.
     pub fn read<T, E: From<StoreError>>(
         &self,
-        now: Instant,
+        now: impl Into<Moment>,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.connection()?;
-        work(&mut self.tx(&mut connection, now))
+        work(&mut self.tx(&mut connection, now.into()))
     }
 
     /// Runs `work` in one writing transaction: everything it did is kept, or nothing. Blocks. Work that lost against a
     /// concurrent transaction is done again from the start, so it must have no effect outside the transaction.
     pub fn write<T, E: From<StoreError>>(
         &self,
-        now: Instant,
+        now: impl Into<Moment>,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E>
     where
         E: AsStoreError,
     {
+        let now = now.into();
         let _writer = match self.engine {
             Engine::Sqlite => Some(self.writer.lock().unwrap_or_else(PoisonError::into_inner)),
             Engine::Postgres => None,
@@ -145,7 +162,7 @@ impl Database {
     fn attempt<T, E: From<StoreError>>(
         &self,
         connection: &mut AnyConnection,
-        now: Instant,
+        now: Moment,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         dialect::begin_write(connection).map_err(StoreError::from)?;
@@ -166,8 +183,8 @@ impl Database {
         }
     }
 
-    fn tx<'c>(&'c self, connection: &'c mut AnyConnection, now: Instant) -> Tx<'c> {
-        Tx { connection, now, field_keys: &self.field_keys, entropy: self.entropy }
+    fn tx<'c>(&'c self, connection: &'c mut AnyConnection, now: Moment) -> Tx<'c> {
+        Tx { connection, now: now.business, session_now: now.session, field_keys: &self.field_keys, entropy: self.entropy }
     }
 }
 
@@ -196,6 +213,7 @@ fn is_lost_race(error: &StoreError) -> bool {
 pub struct Tx<'c> {
     pub(crate) connection: &'c mut AnyConnection,
     pub(crate) now: Instant,
+    pub(crate) session_now: Instant,
     pub(crate) field_keys: &'c FieldKeys,
     pub(crate) entropy: fn(&mut [u8]),
 }
@@ -212,6 +230,21 @@ impl Tx<'_> {
         let mut random = [0; 10];
         (self.entropy)(&mut random);
         Id::new(u64::try_from(self.now.timestamp_millis()).unwrap_or_default(), random)
+    }
+
+    /// Deletes every row of every table; for the sandbox, which begins anew.
+    pub fn erase_everything(&mut self) -> Result<(), StoreError> {
+        use crate::schema::*;
+        use diesel::RunQueryDsl;
+        macro_rules! erase {
+            ($($table:ident)+) => { $(diesel::delete($table::table).execute(self.connection)?;)+ };
+        }
+        // Whatever refers to other rows goes before them.
+        erase!(provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
+            audit_heads notifications application_history reassignment_items reassignments applications
+            medicaid_ids refresh_tokens sessions membership_rights memberships user_platform_roles users
+            organizations);
+        Ok(())
     }
 
     /// Lets this transaction take as long as it needs; for imports, never for requests.

@@ -25,6 +25,8 @@ pub mod sessions;
 pub mod users;
 
 pub use connection::Engine;
-pub use database::{Database, Options, Tx};
+pub use connection::StatementObserver;
+pub use database::{AsStoreError, Database, Moment, Options, Tx};
+pub use migrate::names as migration_names;
 pub use error::{Constraint, StoreError};
 pub use migrate::SchemaState;

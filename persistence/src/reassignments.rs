@@ -72,7 +72,12 @@ pub struct MovedItem {
     pub version_after: i64,
 }
 
-diesel::alias!(reassignments as reverting: Reverting);
+mod alias {
+    #![allow(missing_docs, reason = "generated items of alias! carry none")]
+    use crate::schema::reassignments;
+    diesel::alias!(reassignments as reverting: Reverting);
+}
+use alias::reverting;
 
 macro_rules! rows {
     () => {

@@ -175,7 +175,7 @@ impl Sessions<'_, '_> {
     pub fn touch(&mut self, id: SessionId, generation: i64) -> Result<(), StoreError> {
         diesel::update(sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null()))
             .set((
-                sessions::last_seen_at.eq(Sql(self.tx.now)),
+                sessions::last_seen_at.eq(Sql(self.tx.session_now)),
                 sessions::seen_generation.eq(generation),
                 sessions::version.eq(sessions::version + 1),
             ))
@@ -189,8 +189,8 @@ impl Sessions<'_, '_> {
             .values((
                 sessions::id.eq(Sql(new.id)),
                 sessions::user_id.eq(Sql(new.user)),
-                sessions::started_at.eq(Sql(self.tx.now)),
-                sessions::last_seen_at.eq(Sql(self.tx.now)),
+                sessions::started_at.eq(Sql(self.tx.session_now)),
+                sessions::last_seen_at.eq(Sql(self.tx.session_now)),
                 sessions::generation.eq(1),
                 sessions::seen_generation.eq(0),
                 sessions::device.eq(&new.device),
@@ -213,7 +213,7 @@ impl Sessions<'_, '_> {
                     .filter(sessions::ended_at.is_null())
                     .filter(sessions::id.ne_all(kept.into_iter().map(Sql))),
             )
-            .set(ended(self.tx.now, SessionEnd::TooMany))
+            .set(ended(self.tx.session_now, SessionEnd::TooMany))
             .execute(self.tx.connection)?;
         }
         Ok(())
@@ -225,7 +225,7 @@ impl Sessions<'_, '_> {
                 refresh_tokens::session_id.eq(Sql(session)),
                 refresh_tokens::generation.eq(generation),
                 refresh_tokens::token_hash.eq(hash),
-                refresh_tokens::issued_at.eq(Sql(self.tx.now)),
+                refresh_tokens::issued_at.eq(Sql(self.tx.session_now)),
             ))
             .execute(self.tx.connection)?;
         Ok(())
@@ -279,7 +279,7 @@ impl Sessions<'_, '_> {
         let updated = diesel::update(
             refresh_tokens::table.find((Sql(state.id), used)).filter(refresh_tokens::used_at.is_null()),
         )
-        .set(refresh_tokens::used_at.eq(Some(Sql(self.tx.now))))
+        .set(refresh_tokens::used_at.eq(Some(Sql(self.tx.session_now))))
         .execute(self.tx.connection)?;
         exactly(1, updated, "refresh token")?;
         self.advance(state, next_hash)
@@ -289,7 +289,7 @@ impl Sessions<'_, '_> {
     pub fn reissue(&mut self, state: &RefreshState, next_hash: &[u8]) -> Result<i64, StoreError> {
         let newest = refresh_tokens::table.find((Sql(state.id), state.generation));
         let updated = diesel::update(newest.filter(refresh_tokens::used_at.is_null()))
-            .set(refresh_tokens::withdrawn_at.eq(Some(Sql(self.tx.now))))
+            .set(refresh_tokens::withdrawn_at.eq(Some(Sql(self.tx.session_now))))
             .execute(self.tx.connection)?;
         exactly(1, updated, "refresh token")?;
         self.advance(state, next_hash)
@@ -303,7 +303,7 @@ impl Sessions<'_, '_> {
         )
         .set((
             sessions::generation.eq(next),
-            sessions::last_seen_at.eq(Sql(self.tx.now)),
+            sessions::last_seen_at.eq(Sql(self.tx.session_now)),
             sessions::version.eq(sessions::version + 1),
         ))
         .execute(self.tx.connection)?;
@@ -351,7 +351,7 @@ impl Sessions<'_, '_> {
     /// Ends one session. Not an error when it was ended before: returns whether this did it.
     pub fn end(&mut self, id: SessionId, reason: SessionEnd) -> Result<bool, StoreError> {
         let updated = diesel::update(sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null()))
-            .set(ended(self.tx.now, reason))
+            .set(ended(self.tx.session_now, reason))
             .execute(self.tx.connection)?;
         Ok(updated == 1)
     }
@@ -360,7 +360,7 @@ impl Sessions<'_, '_> {
     pub fn end_all(&mut self, user: UserId, reason: SessionEnd) -> Result<usize, StoreError> {
         let open =
             sessions::table.filter(sessions::user_id.eq(Sql(user))).filter(sessions::ended_at.is_null());
-        Ok(diesel::update(open).set(ended(self.tx.now, reason)).execute(self.tx.connection)?)
+        Ok(diesel::update(open).set(ended(self.tx.session_now, reason)).execute(self.tx.connection)?)
     }
 }
 

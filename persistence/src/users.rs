@@ -13,10 +13,12 @@ use crate::error::{StoreError, exactly};
 use crate::schema::{user_platform_roles, users};
 
 /// What signing in needs to know about a person.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug)]
 pub struct Credentials {
     /// The person.
     pub id: UserId,
+    /// The person's name, "First Last".
+    pub name: String,
     /// The password's hash in PHC format; none when no password was ever set.
     pub password_hash: Option<String>,
     /// Why the login is locked, if it is.
@@ -45,11 +47,26 @@ pub struct NewUser {
 impl Users<'_, '_> {
     /// What signing in under this address needs to know; the address is compared by its key.
     pub fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
-        Ok(users::table
+        type Row = (UserId, String, String, Option<String>, Option<LockReason>, Option<Instant>);
+        let row: Option<Row> = users::table
             .filter(users::email_key.eq(EmailAddress::key_of(email)))
-            .select((users::id, users::password_hash, users::lock_reason, users::disabled_at))
+            .select((
+                users::id,
+                users::first_name,
+                users::last_name,
+                users::password_hash,
+                users::lock_reason,
+                users::disabled_at,
+            ))
             .first(self.tx.connection)
-            .optional()?)
+            .optional()?;
+        Ok(row.map(|(id, first, last, password_hash, lock_reason, disabled_at)| Credentials {
+            id,
+            name: format!("{first} {last}"),
+            password_hash,
+            lock_reason,
+            disabled_at,
+        }))
     }
 
     /// Creates a person.

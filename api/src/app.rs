@@ -1,0 +1,116 @@
+//! What a running portal is made of: one struct, no globals.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use actix_web::web;
+use portal_domain::session::SessionLifetimes;
+use portal_persistence::{Database, Moment, Options, StatementObserver};
+use tokio::sync::Semaphore;
+
+use crate::auth::password::Passwords;
+use crate::auth::token::Tokens;
+use crate::clock::Clock;
+use crate::entropy;
+use crate::http::limits::Limits;
+use crate::http::request_id;
+use crate::keys::Keys;
+use crate::plans::Plans;
+use crate::problem::{Code, Problem};
+use crate::settings::Settings;
+
+/// So many requests may wait for the database; more are turned away.
+const QUEUE: usize = 512;
+
+/// A running portal.
+pub struct Portal {
+    /// The settings it was started with.
+    pub settings: Settings,
+    /// What time it is.
+    pub clock: Arc<Clock>,
+    /// The database.
+    pub database: Arc<Database>,
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Password hashing.
+    pub passwords: Arc<Passwords>,
+    /// Traffic limits.
+    pub limits: Limits,
+    /// The plan profiles.
+    pub plans: Arc<Plans>,
+    turns: Semaphore,
+    waiting: AtomicUsize,
+    draining: std::sync::atomic::AtomicBool,
+}
+
+impl Portal {
+    /// Puts a portal together; touches neither network nor database yet.
+    pub fn new(
+        settings: Settings,
+        keys: Keys,
+        clock: Arc<Clock>,
+        observer: Option<StatementObserver>,
+    ) -> Result<Self, String> {
+        let overrides = settings.plans_file.as_ref().map(std::fs::read_to_string).transpose();
+        let overrides = overrides.map_err(|error| format!("plans_file: {error}"))?;
+        let plans = Plans::load(overrides.as_deref()).map_err(|fault| format!("plans_file: {fault}"))?;
+        let database = Database::open(Options {
+            url: settings.database_url.clone(),
+            pool_size: settings.pool_size,
+            pool_wait: std::time::Duration::from_secs(1),
+            field_keys: Arc::clone(&keys.field),
+            entropy: entropy::fill,
+            observer,
+        })
+        .map_err(|error| error.to_string())?;
+        let turns = usize::try_from(settings.pool_size).unwrap_or(1).max(1);
+        Ok(Self {
+            tokens: Tokens::new(settings.issuer(), &keys.signing, SessionLifetimes::default())?,
+            passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
+            limits: Limits::new(settings.rate_limits),
+            plans: Arc::new(plans),
+            database: Arc::new(database),
+            turns: Semaphore::new(turns),
+            waiting: AtomicUsize::new(0),
+            draining: std::sync::atomic::AtomicBool::new(false),
+            settings,
+            clock,
+        })
+    }
+
+    /// The present, by both clocks.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment { business: self.clock.now(), session: self.clock.session_now() }
+    }
+
+    /// Takes work to the blocking pool: the one hop of a request. Waits for a free database connection first, so that an
+    /// overload is answered instead of piling up.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let overloaded = || Problem::new(Code::overloaded, "too many requests are waiting");
+        if self.waiting.fetch_add(1, Ordering::SeqCst) >= QUEUE {
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
+            return Err(overloaded());
+        }
+        let turn = self.turns.acquire().await;
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        let _turn = turn.map_err(|_closed| overloaded())?;
+        // The request's id and span go along, so that what is logged there can be found.
+        let (id, span) = (request_id::current(), tracing::Span::current());
+        web::block(move || request_id::within(id, || span.in_scope(work))).await?
+    }
+
+    /// From now on the portal says that it is not ready, while requests under way are finished.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the portal is shutting down.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+}

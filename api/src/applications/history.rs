@@ -1,0 +1,46 @@
+//! GET /applications/{application_id}/history
+
+use actix_web::{get, web};
+use portal_domain::Instant;
+use portal_domain::id::HistoryEntryId;
+
+use super::get::{ApplicationPath, visible};
+use super::view::HistoryEntryList;
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// What happened to an application
+///
+/// Newest first: who did what when, and between which agents it moved.
+#[utoipa::path(
+    tag = "applications",
+    operation_id = "listApplicationHistory",
+    params(ApplicationPath, PageQuery),
+    responses(
+        (status = 200, body = HistoryEntryList, description = "The history.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/applications/{application_id}/history")]
+pub async fn list_application_history(
+    caller: May<UsePortal>,
+    path: web::Path<ApplicationPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let application = visible(tx, call, path.application_id)?;
+            let page = PageRequest::new(query.limit, query.cursor, format!("history {}", application.id));
+            let after = page.after::<(Instant, HistoryEntryId)>()?;
+            let found = tx.applications().history(application.id, after, page.limit())?;
+            let last = found.items.last().map(|entry| (entry.occurred_at, entry.id));
+            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&HistoryEntryList { items, next_cursor })
+        })
+        .await
+}

@@ -1,0 +1,130 @@
+//! GET /organizations/{organization_id}/audit-events
+
+use chrono::{DateTime, Utc};
+use actix_web::{get, web};
+use portal_domain::audit::AuditAction;
+use portal_domain::id::{AuditEventId, UserId};
+use portal_persistence::audit::StoredEvent;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::caller::{May, ViewAuditEvents};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::{PageRequest, list_view};
+use crate::reply::Answered;
+
+/// An entry of the audit trail.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "aud_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "sequence": 1,
+    "action": "reassignment.created",
+    "object": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "occurred_at": "2026-02-01T12:00:00Z",
+    "actor_id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "actor_name": "Debi Henderson",
+    "request_id": "4f2c0f7e9d1b4a63",
+    "details": {"from_agent": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "to_agent": "mbr_01k2zqj5t8e4vbx9m3c7w6r1he", "items": ["app_01k2zqj5t8e4vbx9m3c7w6r1hd"]}
+}))]
+pub struct AuditEventView {
+    /// Its id.
+    pub id: AuditEventId,
+    /// Its place in the organization's trail, from 1, without gaps.
+    pub sequence: i64,
+    /// What was done.
+    pub action: AuditAction,
+    /// To what: an id.
+    pub object: String,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// Who did it; absent for the system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub actor_id: Option<UserId>,
+    /// Who did it, by name at the time.
+    pub actor_name: String,
+    /// The request it was done in, as it stands in the logs.
+    pub request_id: String,
+    /// What explains it; depends on the action.
+    #[schema(value_type = Object)]
+    pub details: serde_json::Value,
+}
+
+list_view! {
+    /// The audit trail, newest first.
+    AuditEventList of AuditEventView
+}
+
+impl From<StoredEvent> for AuditEventView {
+    fn from(event: StoredEvent) -> Self {
+        Self {
+            id: event.id,
+            sequence: event.sequence,
+            action: event.action,
+            object: event.object,
+            occurred_at: event.occurred_at,
+            actor_id: event.actor_user,
+            actor_name: event.actor_name,
+            request_id: event.request_id,
+            details: event.details,
+        }
+    }
+}
+
+/// The query of the audit trail.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditEventQuery {
+    /// Only this action.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub action: Option<AuditAction>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub cursor: Option<String>,
+}
+
+/// Read the audit trail
+///
+/// Who did what in this organization, newest first; for its administrators, its account managers, and operators. The
+/// trail is a hash chain: `provider-portal audit verify` checks that nothing was changed or left out.
+#[utoipa::path(
+    tag = "audit",
+    operation_id = "listAuditEvents",
+    params(OrganizationPath, AuditEventQuery),
+    responses(
+        (status = 200, body = AuditEventList, description = "The trail.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/audit-events")]
+pub async fn list_audit_events(
+    caller: May<ViewAuditEvents>,
+    path: web::Path<OrganizationPath>,
+    query: Query<AuditEventQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let binding = format!("audit {organization} {:?}", query.action);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let found = tx.audit().list(organization, query.action, page.after()?, page.limit())?;
+            let last = found.items.last().map(|event| event.sequence);
+            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&AuditEventList { items, next_cursor })
+        })
+        .await
+}

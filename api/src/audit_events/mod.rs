@@ -1,0 +1,5 @@
+//! The audit trail.
+
+mod list;
+
+pub use list::*;

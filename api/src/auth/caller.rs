@@ -1,0 +1,327 @@
+//! The guard: `May<P>` in a handler's signature is the only way to the database, and it asks before it lets anyone in.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use portal_domain::Instant;
+use portal_domain::id::OrganizationId;
+use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::policy::{self, Actor, OrganizationAction};
+use portal_persistence::audit::Author;
+use portal_persistence::idempotency::{Claim, KeyedRequest};
+use portal_persistence::organizations::Organization;
+use portal_persistence::{StoreError, Tx};
+use sha2::{Digest, Sha256};
+
+use crate::app::Portal;
+use crate::auth::token::Claims;
+use crate::extract::BodyDigest;
+use crate::http::request_id::{self, LoggedUser};
+use crate::problem::{Code, FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// What a handler's callers must be allowed to do at all.
+pub trait Permission: 'static {
+    /// The action, where it is one within an organization.
+    const ACTION: Option<OrganizationAction>;
+}
+
+/// Being signed in is enough.
+pub struct UsePortal;
+/// Search an agent's work, reassign it, see earlier reassignments.
+pub struct ManageWorkAssignments;
+/// Read an organization's audit trail.
+pub struct ViewAuditEvents;
+
+impl Permission for UsePortal {
+    const ACTION: Option<OrganizationAction> = None;
+}
+impl Permission for ManageWorkAssignments {
+    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageWorkAssignments);
+}
+impl Permission for ViewAuditEvents {
+    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ViewAuditEvents);
+}
+
+/// A caller with a genuine access token, who may do `P` as far as the database agrees.
+pub struct May<P> {
+    portal: web::Data<Portal>,
+    claims: Claims,
+    request: HttpRequest,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> FromRequest for May<P> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let claims = request.extensions().get::<Result<Claims, Problem>>().cloned();
+        let claims = claims
+            .unwrap_or_else(|| Err(Problem::new(Code::unauthenticated, "an access token is needed")));
+        let portal = request.app_data::<web::Data<Portal>>().cloned();
+        ready(match (claims, portal) {
+            (Ok(claims), Some(portal)) => {
+                request.extensions_mut().insert(LoggedUser(claims.sub));
+                Ok(Self { portal, claims, request: request.clone(), permission: PhantomData })
+            }
+            (Err(problem), _) => Err(problem),
+            (_, None) => Err(Problem::new(Code::internal_error, "the portal is not wired up")),
+        })
+    }
+}
+
+/// The parts of a request that its work on the blocking pool needs.
+struct Envelope {
+    claims: Claims,
+    path: String,
+    query: String,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+    request_id: String,
+}
+
+fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+impl<P: Permission> May<P> {
+    fn envelope(&self) -> Envelope {
+        let headers = self.request.headers();
+        Envelope {
+            claims: self.claims.clone(),
+            path: self.request.path().to_owned(),
+            query: self.request.query_string().to_owned(),
+            if_match: text_of(headers, header::IF_MATCH),
+            if_none_match: text_of(headers, header::IF_NONE_MATCH),
+            request_id: request_id::current(),
+        }
+    }
+
+    /// Reads on the blocking pool, after the session was found good.
+    pub async fn read(
+        self,
+        work: impl FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answered {
+        let envelope = self.envelope();
+        let if_none_match = envelope.if_none_match.clone();
+        let portal = self.portal.clone();
+        let reply = self
+            .portal
+            .blocking(move || {
+                let moment = portal.moment();
+                portal.database.read(moment, |tx| {
+                    let call = Call::open(tx, &portal, envelope)?;
+                    work(tx, &call)
+                })
+            })
+            .await?;
+        Ok(reply.into_response(if_none_match.as_deref()))
+    }
+
+    /// Writes on the blocking pool, in one transaction that begins with finding the session good. With an
+    /// `Idempotency-Key` the answer is kept in the same transaction, and a retry gets it again. The work may be run a second
+    /// time when it lost against another transaction, so it must have no effect outside.
+    pub async fn write(
+        self,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answered {
+        let key = idempotency_key(&self.request)?;
+        let digest = self.request_digest();
+        let route = format!("{} {}", self.request.method(), self.request.path());
+        let envelope = self.envelope();
+        let portal = self.portal.clone();
+        let reply = self
+            .portal
+            .blocking(move || {
+                let moment = portal.moment();
+                portal.database.write(moment, |tx| {
+                    let call = Call::open(tx, &portal, envelope.copy())?;
+                    let Some(key) = &key else { return work(tx, &call) };
+                    let keyed = KeyedRequest {
+                        user: call.actor.user,
+                        route: route.clone(),
+                        key: key.clone(),
+                        digest: digest.clone(),
+                    };
+                    match tx.idempotency().claim(&keyed) {
+                        Ok(Claim::Fresh) => {
+                            let reply = work(tx, &call)?;
+                            tx.idempotency().keep(&keyed, &reply.kept())?;
+                            Ok(reply)
+                        }
+                        Ok(Claim::Answered(kept)) => Reply::replayed(kept),
+                        Ok(Claim::OtherRequest) => Err(Problem::new(
+                            Code::idempotency_key_reused,
+                            "the key belongs to an earlier request with other content",
+                        )
+                        .errors(vec![FieldError::of("Idempotency-Key", "reused", "was used for another request")])),
+                        Err(StoreError::Busy(_)) => Err(Problem::new(
+                            Code::idempotency_in_flight,
+                            "the first request with this key is still running",
+                        )),
+                        Err(error) => Err(error.into()),
+                    }
+                })
+            })
+            .await?;
+        Ok(reply.into_response(None))
+    }
+
+    fn request_digest(&self) -> Vec<u8> {
+        let mut hasher = Sha256::new();
+        hasher.update(self.request.query_string().as_bytes());
+        hasher.update([0]);
+        if let Some(body) = self.request.extensions().get::<BodyDigest>() {
+            hasher.update(&body.0);
+        }
+        hasher.finalize().to_vec()
+    }
+}
+
+impl Envelope {
+    fn copy(&self) -> Self {
+        Self {
+            claims: self.claims.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            if_match: self.if_match.clone(),
+            if_none_match: self.if_none_match.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
+}
+
+/// The `Idempotency-Key` of a request: a structured-field string in quotes, or the same bare.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
+    let bare = value.to_str().ok().map(|text| {
+        let text = text.trim();
+        text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
+    });
+    match bare {
+        Some(key) if (1..=255).contains(&key.len()) && !key.contains(['"', '\\']) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::new(Code::malformed_header, "Idempotency-Key must be a text of 1 to 255 characters")
+            .errors(vec![FieldError::of("Idempotency-Key", "format", "must be 1 to 255 plain characters")])),
+    }
+}
+
+/// One request inside its connection: who calls, when, and what the rules around it are.
+pub struct Call<P> {
+    /// Who calls, as of this very moment.
+    pub actor: Actor,
+    /// The caller's address.
+    pub email: String,
+    /// The present.
+    pub now: Instant,
+    /// The present by which sessions live.
+    pub session_now: Instant,
+    portal: web::Data<Portal>,
+    envelope: Envelope,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> Call<P> {
+    fn open(tx: &mut Tx<'_>, portal: &web::Data<Portal>, envelope: Envelope) -> Result<Self, Problem> {
+        let session_now = portal.clock.session_now();
+        let (actor, email) = authenticate(tx, portal, &envelope.claims, session_now)?;
+        if let Some(action) = P::ACTION {
+            policy::may_at_all(&actor, action)?;
+        }
+        Ok(Self {
+            actor,
+            email,
+            now: tx.now(),
+            session_now,
+            portal: portal.clone(),
+            envelope,
+            permission: PhantomData,
+        })
+    }
+
+    /// The organization, if it is visible to the caller and the caller may do `P` there; foreign and unknown ones answer
+    /// alike.
+    pub fn organization(&self, tx: &mut Tx<'_>, id: OrganizationId) -> Result<Organization, Problem> {
+        let found = tx.organizations().find(id)?;
+        let organization = found.filter(|_| self.actor.sees_organization(id)).ok_or_else(Problem::not_found)?;
+        if let Some(action) = P::ACTION {
+            policy::judge(&self.actor, action, &organization.facts)?;
+        }
+        Ok(organization)
+    }
+
+    /// A plan's profile.
+    pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
+        self.portal
+            .plans
+            .get(code)
+            .ok_or_else(|| Problem::new(Code::internal_error, "the plan has no profile"))
+    }
+
+    /// The portal that answers.
+    #[must_use]
+    pub fn portal(&self) -> &Portal {
+        &self.portal
+    }
+
+    /// Who did it, for the audit trail.
+    #[must_use]
+    pub fn author(&self) -> Author<'_> {
+        Author { user: Some(self.actor.user), name: &self.actor.name, request_id: &self.envelope.request_id }
+    }
+
+    /// The `If-Match` header.
+    #[must_use]
+    pub fn if_match(&self) -> Option<&str> {
+        self.envelope.if_match.as_deref()
+    }
+
+    /// The path called.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.envelope.path
+    }
+
+    /// A list as an answer, with its `Link` to the next page (RFC 8288).
+    pub fn list(&self, view: &impl crate::page::ListView) -> Result<Reply, Problem> {
+        let reply = Reply::ok(view)?;
+        let Some(cursor) = view.next_cursor() else { return Ok(reply) };
+        let kept = url::form_urlencoded::parse(self.envelope.query.as_bytes()).filter(|(name, _)| name != "cursor");
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(kept)
+            .append_pair("cursor", cursor)
+            .finish();
+        Ok(reply.with("link", format!("<{}?{query}>; rel=\"next\"", self.envelope.path)))
+    }
+}
+
+/// How stale "last seen" may be.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+fn authenticate(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    claims: &Claims,
+    now: Instant,
+) -> Result<(Actor, String), Problem> {
+    let refused = || Problem::new(Code::unauthenticated, "the session is over");
+    let session = tx.sessions().live(claims.sid)?.ok_or_else(refused)?;
+    let over = portal.tokens.lifetimes().is_over(session.started_at, session.last_seen_at, now);
+    if session.ended || session.barred || over || session.actor.user != claims.sub {
+        return Err(refused());
+    }
+    let newer = claims.generation > session.seen_generation;
+    if newer || (now - session.last_seen_at).num_seconds() >= SEEN_EVERY_SECONDS {
+        let generation = claims.generation.max(session.seen_generation);
+        tx.sessions().touch(claims.sid, generation)?;
+    }
+    Ok((session.actor, session.email))
+}
+
+/// Answers with JSON outside any session, such as public documents.
+pub fn public(body: &impl serde::Serialize) -> Result<HttpResponse, Problem> {
+    Ok(Reply::ok(body)?.into_response(None))
+}

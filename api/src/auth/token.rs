@@ -1,0 +1,297 @@
+//! Access tokens (RFC 9068 JWTs, EdDSA, no roles inside) and refresh tokens (opaque, stored as hashes).
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header::{self, HeaderMap};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Duration;
+use jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use portal_domain::Instant;
+use portal_domain::id::{SessionId, UserId};
+use portal_domain::session::SessionLifetimes;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::entropy;
+use crate::problem::{Code, Problem};
+
+/// The audience of access tokens.
+pub const AUDIENCE: &str = "provider-portal";
+/// Explicit typing keeps other tokens of the same issuer out (RFC 9068).
+const TYP: &str = "at+jwt";
+/// Clocks of machines may differ by this much.
+const LEEWAY_SECONDS: i64 = 30;
+/// No genuine token is longer.
+const MAX_LEN: usize = 4096;
+/// What our refresh tokens start with, so that secret scanners recognise one that leaked.
+const REFRESH_PREFIX: &str = "ppr_";
+
+/// What an access token says. Every claim is required, and typed by us: a library that takes a mistyped `exp` for an
+/// absent one has no say here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The installation that issued it.
+    pub iss: String,
+    /// Whom it is for.
+    pub aud: String,
+    /// The person.
+    pub sub: UserId,
+    /// The session.
+    pub sid: SessionId,
+    /// The generation of tokens within the session.
+    #[serde(rename = "gen")]
+    pub generation: i64,
+    /// Told apart from every other.
+    pub jti: String,
+    /// Issued at, Unix seconds.
+    pub iat: i64,
+    /// Expires at, Unix seconds.
+    pub exp: i64,
+    /// How the person signed in (RFC 8176).
+    pub amr: Vec<String>,
+    /// When the person signed in, Unix seconds.
+    pub auth_time: i64,
+}
+
+/// A refresh token as handed out, once.
+pub struct RefreshToken(Zeroizing<String>);
+
+impl RefreshToken {
+    /// A fresh one, of 256 random bits.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(Zeroizing::new(format!("{REFRESH_PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()))))
+    }
+
+    /// The text to hand out.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it.
+    #[must_use]
+    pub fn hash(&self) -> Vec<u8> {
+        Self::hash_of(&self.0)
+    }
+
+    /// What would be stored of a token with this text.
+    #[must_use]
+    pub fn hash_of(text: &str) -> Vec<u8> {
+        Sha256::digest(text.as_bytes()).to_vec()
+    }
+}
+
+/// Issues and verifies access tokens.
+pub struct Tokens {
+    issuer: String,
+    lifetimes: SessionLifetimes,
+    active: (String, EncodingKey),
+    verifying: BTreeMap<String, DecodingKey>,
+    jwks: JwkSet,
+}
+
+impl Tokens {
+    /// Takes the signing keys, PKCS#8; the first one signs.
+    pub fn new(issuer: String, keys: &[Zeroizing<Vec<u8>>], lifetimes: SessionLifetimes) -> Result<Self, String> {
+        let mut active = None;
+        let mut verifying = BTreeMap::new();
+        let mut jwks = JwkSet { keys: vec![] };
+        for pkcs8 in keys {
+            let signing = EncodingKey::from_ed_der(pkcs8);
+            let named = |error: jsonwebtoken::errors::Error| format!("signing key: {error}");
+            let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(named)?;
+            let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(named)?;
+            jwk.common.key_id = Some(kid.clone());
+            jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
+            verifying.insert(kid.clone(), DecodingKey::from_jwk(&jwk).map_err(named)?);
+            jwks.keys.push(jwk);
+            active.get_or_insert((kid, signing));
+        }
+        let active = active.ok_or("signing key: none")?;
+        Ok(Self { issuer, lifetimes, active, verifying, jwks })
+    }
+
+    /// The public keys, old ones included, for others to verify with.
+    #[must_use]
+    pub const fn jwks(&self) -> &JwkSet {
+        &self.jwks
+    }
+
+    /// How long sessions and tokens live.
+    #[must_use]
+    pub const fn lifetimes(&self) -> SessionLifetimes {
+        self.lifetimes
+    }
+
+    /// Issues an access token for a session.
+    pub fn issue(
+        &self,
+        (user, session): (UserId, SessionId),
+        generation: i64,
+        auth_time: Instant,
+        now: Instant,
+    ) -> Result<String, Problem> {
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.into(),
+            sub: user,
+            sid: session,
+            generation,
+            jti: URL_SAFE_NO_PAD.encode(entropy::bytes::<16>()),
+            iat: now.timestamp(),
+            exp: (now + self.lifetimes.access_token).timestamp(),
+            amr: vec!["pwd".into()],
+            auth_time: auth_time.timestamp(),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYP.into());
+        header.kid = Some(self.active.0.clone());
+        jsonwebtoken::encode(&header, &claims, &self.active.1).map_err(|error| {
+            tracing::error!(%error, "an access token could not be signed");
+            Problem::new(Code::internal_error, "the request could not be carried out")
+        })
+    }
+
+    /// Verifies an access token: by our key of its `kid`, with the one algorithm, every claim present and right.
+    #[must_use]
+    pub fn verify(&self, token: &str, now: Instant) -> Option<Claims> {
+        if token.len() > MAX_LEN {
+            return None;
+        }
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        let key = self.verifying.get(header.kid.as_deref()?)?;
+        if header.typ.as_deref() != Some(TYP) || header.crit.is_some() || header.jwk.is_some() {
+            return None;
+        }
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[&self.issuer]);
+        // Times are checked below, against our clock.
+        validation.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).ok()?.claims;
+        let (now, leeway) = (now.timestamp(), LEEWAY_SECONDS);
+        let longest = self.lifetimes.access_token.max(Duration::zero()).num_seconds();
+        let timely = claims.iat <= now.checked_add(leeway)?
+            && now < claims.exp.checked_add(leeway)?
+            && claims.exp.checked_sub(claims.iat)? <= longest;
+        timely.then_some(claims)
+    }
+
+    /// The claims of the bearer token in these headers: none without one, a refusal for a bad one.
+    #[must_use]
+    pub fn claims_of(&self, headers: &HeaderMap, now: Instant) -> Option<Result<Claims, Problem>> {
+        let value = headers.get(header::AUTHORIZATION)?;
+        let token = value.to_str().ok().and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        });
+        let claims = token.and_then(|token| self.verify(token, now));
+        Some(claims.ok_or_else(|| Problem::new(Code::unauthenticated, "the access token is not accepted")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Keys;
+
+    fn tokens() -> Tokens {
+        let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();
+        Tokens::new("http://here".into(), &keys.signing, SessionLifetimes::default()).unwrap()
+    }
+
+    fn now() -> Instant {
+        "2026-02-01T12:00:00Z".parse().unwrap()
+    }
+
+    fn person() -> (UserId, SessionId) {
+        (UserId::from_uuid(uuid::Uuid::from_u128(1)), SessionId::from_uuid(uuid::Uuid::from_u128(2)))
+    }
+
+    #[test]
+    fn a_token_is_good_for_ten_minutes_and_the_leeway() {
+        let tokens = tokens();
+        let token = tokens.issue(person(), 1, now(), now()).unwrap();
+        assert_eq!(tokens.verify(&token, now()).unwrap().sub, person().0);
+        assert!(tokens.verify(&token, now() + Duration::seconds(629)).is_some());
+        assert!(tokens.verify(&token, now() + Duration::seconds(630)).is_none());
+        assert!(tokens.verify(&token, now() - Duration::seconds(31)).is_none());
+    }
+
+    #[test]
+    fn tokens_of_others_bent_tokens_and_cut_tokens_are_refused() {
+        let tokens = tokens();
+        let token = tokens.issue(person(), 1, now(), now()).unwrap();
+        assert!(super::tests::tokens().verify(&token, now()).is_none());
+        for at in 0..token.len() {
+            assert!(tokens.verify(&token[..at], now()).is_none(), "cut at {at}");
+        }
+        for suffix in ["=", ".", "A", " ", "\n"] {
+            assert!(tokens.verify(&format!("{token}{suffix}"), now()).is_none(), "{suffix:?}");
+        }
+    }
+
+    #[test]
+    fn forged_headers_and_mistyped_claims_are_refused() {
+        let tokens = tokens();
+        let good = serde_json::to_value(Claims {
+            iss: "http://here".into(),
+            aud: AUDIENCE.into(),
+            sub: person().0,
+            sid: person().1,
+            generation: 1,
+            jti: "x".into(),
+            iat: now().timestamp(),
+            exp: now().timestamp() + 600,
+            amr: vec![],
+            auth_time: now().timestamp(),
+        })
+        .unwrap();
+        let sign = |typ: Option<&str>, kid: Option<&str>, claims: &serde_json::Value| {
+            let mut header = Header::new(Algorithm::EdDSA);
+            header.typ = typ.map(str::to_owned);
+            header.kid = kid.map(str::to_owned);
+            jsonwebtoken::encode(&header, claims, &tokens.active.1).unwrap()
+        };
+        let kid = Some(tokens.active.0.as_str());
+        assert!(tokens.verify(&sign(Some(TYP), kid, &good), now()).is_some());
+        assert!(tokens.verify(&sign(Some("JWT"), kid, &good), now()).is_none());
+        assert!(tokens.verify(&sign(None, kid, &good), now()).is_none());
+        assert!(tokens.verify(&sign(Some(TYP), Some("other"), &good), now()).is_none());
+        assert!(tokens.verify(&sign(Some(TYP), None, &good), now()).is_none());
+        for (claim, value) in [
+            ("exp", serde_json::json!("99999999999")),
+            ("exp", serde_json::json!(i64::MAX)),
+            ("exp", serde_json::json!(-1)),
+            ("exp", serde_json::json!(1.5e300)),
+            ("exp", serde_json::Value::Null),
+            ("iat", serde_json::json!(now().timestamp() + 31)),
+            ("aud", serde_json::json!(["provider-portal", "other"])),
+            ("aud", serde_json::json!("other")),
+            ("iss", serde_json::json!("http://there")),
+            ("sub", serde_json::json!("org_01h455vb4pex5vsknk084sn02q")),
+            ("role", serde_json::json!("operator")),
+        ] {
+            let mut claims = good.clone();
+            claims[claim] = value;
+            assert!(tokens.verify(&sign(Some(TYP), kid, &claims), now()).is_none(), "{claim}");
+        }
+        let public = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&tokens.jwks.keys[0]).unwrap());
+        let payload = URL_SAFE_NO_PAD.encode(good.to_string());
+        for head in [
+            serde_json::json!({"alg": "none", "typ": TYP, "kid": kid}),
+            serde_json::json!({"alg": "HS256", "typ": TYP, "kid": kid}),
+            serde_json::json!({"alg": "EdDSA", "typ": TYP, "kid": kid, "crit": ["exp"]}),
+        ] {
+            let head = URL_SAFE_NO_PAD.encode(head.to_string());
+            for signature in ["", public.as_str(), "AAAA"] {
+                assert!(tokens.verify(&format!("{head}.{payload}.{signature}"), now()).is_none());
+            }
+        }
+    }
+}

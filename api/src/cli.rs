@@ -1,0 +1,325 @@
+//! The command line.
+
+#![expect(clippy::print_stdout, reason = "the command line answers on standard output")]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::{OrganizationId, UserId};
+use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::password;
+use portal_domain::user::PlatformRole;
+use portal_persistence::audit::{Author, ChainState};
+use portal_persistence::memberships::NewMembership;
+use portal_persistence::users::NewUser;
+use portal_persistence::{Constraint, Engine, SchemaState, StoreError};
+
+use crate::app::Portal;
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::settings::{Profile, Settings};
+use crate::{import, sandbox, serve, telemetry};
+
+/// Administration of health-plan provider portals.
+#[derive(Parser)]
+#[command(name = "provider-portal", version)]
+struct Arguments {
+    /// Start as a sandbox, with demonstration data and personas to sign in as
+    #[arg(long, global = true)]
+    demo: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (the default)
+    Serve,
+    /// Bring the database schema up to date
+    Migrate,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Bring data in
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Look after people
+    User {
+        #[command(subcommand)]
+        what: User,
+    },
+    /// Look after keys
+    Keys {
+        #[command(subcommand)]
+        what: KeysCommand,
+    },
+    /// Look after the audit trail
+    Audit {
+        #[command(subcommand)]
+        what: Audit,
+    },
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// NPI registry JSON, as its API answers it
+    Nppes {
+        /// Files, or quoted patterns such as 'data/*.json'
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Create a person
+    Create(NewPerson),
+}
+
+#[derive(clap::Args)]
+struct NewPerson {
+    /// The e-mail address to sign in with
+    #[arg(long)]
+    email: String,
+    /// First name
+    #[arg(long)]
+    first_name: String,
+    /// Last name
+    #[arg(long)]
+    last_name: String,
+    /// Read the password from the first line of standard input (at least 15 characters)
+    #[arg(long)]
+    password_stdin: bool,
+    /// A role on the platform: plan_staff, dms_reviewer, support, operator
+    #[arg(long = "platform-role", value_parser = parse_platform_role)]
+    platform_roles: Vec<PlatformRole>,
+    /// An organization to be an active member of
+    #[arg(long, requires = "roles")]
+    organization: Option<OrganizationId>,
+    /// A role there: organization_administrator, credentialing_agent, account_user
+    #[arg(long = "role", requires = "organization", value_parser = parse_role)]
+    roles: Vec<Role>,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Print a document with fresh keys
+    Generate,
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Check every chain from its first event to its head
+    Verify,
+}
+
+fn parse_platform_role(text: &str) -> Result<PlatformRole, String> {
+    PlatformRole::parse(text).ok_or_else(|| "no such role on the platform".into())
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    match Role::parse(text) {
+        // Domain rule R-006: there is no other way to this role than its invitation.
+        Some(Role::CaAdminManager) => Err("ca_admin_manager requires an invitation".into()),
+        Some(role) => Ok(role),
+        None => Err("no such role".into()),
+    }
+}
+
+/// Runs the command line; faults go to standard error, one a line.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match carry_out(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(faults) => {
+            faults.iter().for_each(|fault| eprintln!("{fault}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome = Result<(), Vec<String>>;
+
+fn fault(text: impl std::fmt::Display) -> Vec<String> {
+    vec![text.to_string()]
+}
+
+fn carry_out(arguments: Arguments) -> Outcome {
+    match arguments.command {
+        Some(Command::Openapi) => {
+            println!("{}", openapi_text(arguments.demo)?);
+            Ok(())
+        }
+        Some(Command::Keys { what: KeysCommand::Generate }) => {
+            println!("{}", Keys::generate().map_err(fault)?);
+            Ok(())
+        }
+        command => {
+            let settings = Settings::load(std::env::vars(), arguments.demo)?;
+            telemetry::start(&settings);
+            let portal = open(settings)?;
+            match command {
+                None | Some(Command::Serve) => serve_until_stopped(portal),
+                Some(Command::Migrate) => migrate(&portal),
+                Some(Command::Import { what: Import::Nppes { files } }) => {
+                    require_current_schema(&portal)?;
+                    import::nppes::run(&portal, &files)
+                }
+                Some(Command::User { what: User::Create(person) }) => {
+                    require_current_schema(&portal)?;
+                    create_user(&portal, &person)
+                }
+                Some(Command::Audit { what: Audit::Verify }) => {
+                    require_current_schema(&portal)?;
+                    verify_audit(&portal)
+                }
+                Some(Command::Openapi | Command::Keys { .. }) => Ok(()),
+            }
+        }
+    }
+}
+
+/// The document as committed: pretty, with a line end.
+pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {
+    serve::document(demo).to_pretty_json().map_err(fault)
+}
+
+/// Puts a portal together from settings, with its keys read, or made beside the SQLite file.
+pub fn open(settings: Settings) -> Result<Portal, Vec<String>> {
+    let keys = match (&settings.keys, &settings.keys_file, settings.profile) {
+        (Some(text), _, _) => Keys::parse(text),
+        (None, Some(path), _) => Keys::read(Path::new(path)),
+        (None, None, Profile::Local) => Keys::read_or_make(&local_keys(&settings)),
+        (None, None, Profile::Production) => Err("keys_file: production needs keys".into()),
+    };
+    Portal::new(settings, keys.map_err(fault)?, Arc::new(Clock::system()), None).map_err(fault)
+}
+
+fn local_keys(settings: &Settings) -> PathBuf {
+    let database = settings.database_url.strip_prefix("sqlite://").unwrap_or("provider-portal.db");
+    PathBuf::from(format!("{database}.keys.json"))
+}
+
+/// SQLite is migrated as needed; PostgreSQL, which several instances share, only by `migrate`.
+fn require_current_schema(portal: &Portal) -> Outcome {
+    if portal.database.engine() == Engine::Sqlite
+        && matches!(portal.database.schema_state().map_err(fault)?, SchemaState::Behind { .. })
+    {
+        portal.database.migrate().map_err(fault)?;
+    }
+    match portal.database.schema_state().map_err(fault)? {
+        SchemaState::Current => Ok(()),
+        SchemaState::Behind { pending } => {
+            Err(fault(format!("the schema is {pending} migration(s) behind: run `provider-portal migrate`")))
+        }
+        SchemaState::Unknown { version } => {
+            Err(fault(format!("the schema has migration {version}, which this version does not know")))
+        }
+    }
+}
+
+fn migrate(portal: &Portal) -> Outcome {
+    let ran = portal.database.migrate().map_err(fault)?;
+    println!("{ran} migration(s) run");
+    require_current_schema(portal)
+}
+
+fn serve_until_stopped(portal: Portal) -> Outcome {
+    require_current_schema(&portal)?;
+    if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(fault)? {
+        return Err(fault("database: fsync, full_page_writes and synchronous_commit must be on in production"));
+    }
+    if portal.settings.demo {
+        sandbox::fill(&portal, false).map_err(fault)?;
+    }
+    actix_web::rt::System::new().block_on(async move {
+        let bind = portal.settings.bind;
+        let listening = serve::listen(portal).map_err(|error| fault(format!("{bind}: {error}")))?;
+        greet(&listening);
+        serve::until_told_to_stop(listening).await.map_err(fault)
+    })
+}
+
+fn greet(listening: &serve::Listening) {
+    let base = format!("http://{}", listening.address);
+    println!("Swagger UI   {base}/swagger-ui/");
+    println!("Document     {base}/api-docs/openapi.json");
+    if listening.portal.settings.demo {
+        println!("Sign in      {} with password {}", sandbox::manager().email, sandbox::PASSWORD);
+        println!("             or as anybody in {base}/api/v1/sandbox/personas");
+    } else {
+        println!("Sign in      POST {base}/api/v1/oauth/token; create people with `provider-portal user create`");
+        println!("             or restart with --demo to explore with demonstration data");
+    }
+}
+
+fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
+    let email = EmailAddress::parse(&person.email).map_err(|_| fault("--email: not an e-mail address"))?;
+    let password_hash = if person.password_stdin {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map_err(fault)?;
+        let password = line.trim_end_matches(['\r', '\n']);
+        password::acceptable(password).map_err(|refusal| fault(format!("password: {refusal}")))?;
+        Some(portal.passwords.hash(password).map_err(fault)?)
+    } else {
+        None
+    };
+    let created: Result<UserId, StoreError> = portal.database.write(portal.moment(), |tx| {
+        let id = tx.new_id();
+        tx.users().insert(&NewUser {
+            id,
+            email: email.clone(),
+            first_name: person.first_name.trim().to_owned(),
+            last_name: person.last_name.trim().to_owned(),
+            password_hash: password_hash.clone(),
+            platform_roles: person.platform_roles.clone(),
+        })?;
+        if let Some(organization) = person.organization {
+            let membership = tx.new_id();
+            tx.memberships().insert(&NewMembership {
+                id: membership,
+                organization,
+                user: id,
+                status: MembershipStatus::Active,
+                roles: person.roles.clone(),
+                permissions: vec![],
+            })?;
+        }
+        let event = AuditEvent {
+            organization: person.organization,
+            action: AuditAction::UserCreated,
+            object: id.to_string(),
+            details: vec![],
+        };
+        tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
+        Ok(id)
+    });
+    match created {
+        Ok(id) => {
+            println!("{id}");
+            Ok(())
+        }
+        Err(StoreError::Taken(Constraint::UserEmail)) => Err(fault("--email: somebody has this address already")),
+        Err(error) => Err(fault(error)),
+    }
+}
+
+fn verify_audit(portal: &Portal) -> Outcome {
+    let checked: Result<Vec<(String, ChainState)>, StoreError> = portal.database.read(portal.moment(), |tx| {
+        let chains = tx.audit().chains()?;
+        chains.into_iter().map(|chain| tx.audit().verify(&chain).map(|state| (chain, state))).collect()
+    });
+    let mut faults = Vec::new();
+    for (chain, state) in checked.map_err(fault)? {
+        match state {
+            ChainState::Intact { events } => println!("{chain}: {events} events, intact"),
+            ChainState::Broken { at } => faults.push(format!("{chain}: broken at event {at}")),
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}

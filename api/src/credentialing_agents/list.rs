@@ -1,0 +1,62 @@
+//! GET /organizations/{organization_id}/credentialing-agents
+
+use std::collections::BTreeMap;
+
+use actix_web::{get, web};
+use portal_domain::id::MembershipId;
+use portal_domain::workload::{Workload, WorkloadCell};
+use portal_persistence::memberships::AgentPlace;
+
+use super::view::{CredentialingAgentList, CredentialingAgentView};
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List credentialing agents with their workload
+///
+/// For the two drop-downs of the reassignment screen: everyone who is or was a credentialing agent of the organization,
+/// with their open applications by type and status. Those who were disabled or left are listed too, because their work is
+/// what needs another agent; `actions` tells who may receive work.
+#[utoipa::path(
+    tag = "work assignments",
+    operation_id = "listCredentialingAgents",
+    params(OrganizationPath, PageQuery),
+    responses(
+        (status = 200, body = CredentialingAgentList, description = "The agents.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/credentialing-agents")]
+pub async fn list_credentialing_agents(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<OrganizationPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let plan = call.plan(organization.plan)?;
+            let page = PageRequest::new(query.limit, query.cursor, format!("agents {}", organization.id));
+            let after = page.after::<AgentPlace>()?;
+            let found = tx.memberships().list_agents(organization.id, after, page.limit())?;
+            let ids: Vec<MembershipId> = found.items.iter().map(|(agent, _)| agent.id).collect();
+            let at_risk_before = plan.inactivity.at_risk_before(call.now, plan.time_zone);
+            let mut cells: BTreeMap<MembershipId, Vec<WorkloadCell>> = BTreeMap::new();
+            for (agent, cell) in tx.applications().workload(organization.id, &ids, at_risk_before)? {
+                cells.entry(agent).or_default().push(cell);
+            }
+            let last = found.items.last().map(|(_, place)| place.clone());
+            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let items = found.items.into_iter().map(|(agent, _)| {
+                let workload: Workload = cells.remove(&agent.id).unwrap_or_default().into_iter().collect();
+                CredentialingAgentView::of(agent, workload)
+            });
+            call.list(&CredentialingAgentList { items: items.collect(), next_cursor })
+        })
+        .await
+}

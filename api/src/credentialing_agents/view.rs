@@ -1,0 +1,87 @@
+//! Bodies about credentialing agents.
+
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::id::MembershipId;
+use portal_domain::membership::{Agent, MembershipStatus};
+use portal_domain::reassignment::TargetRefusal;
+use portal_domain::workload::Workload;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::ActionView;
+use crate::page::list_view;
+
+/// A credentialing agent with their open work.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "name": "Marcus Webb",
+    "status": "active",
+    "open": {
+        "total": 4,
+        "by_type": {"enrollment": 4},
+        "by_status": {"in_progress": 2, "submitted": 1, "dms_review_in_progress": 1}
+    },
+    "at_risk": 1,
+    "oldest_activity_at": "2026-01-02T15:00:00Z",
+    "actions": [{"action": "receive_work", "allowed": true, "reasons": []}]
+}))]
+pub struct CredentialingAgentView {
+    /// The membership; agents are addressed by it.
+    pub id: MembershipId,
+    /// The agent's name.
+    pub name: String,
+    /// Where the membership stands; those who were disabled or left may still have work.
+    pub status: MembershipStatus,
+    /// Open applications.
+    pub open: OpenWorkView,
+    /// How many of them will be withdrawn for inactivity within 30 days unless somebody works on them.
+    pub at_risk: i64,
+    /// The oldest last activity among them; absent without open work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub oldest_activity_at: Option<DateTime<Utc>>,
+    /// Whether work may be reassigned to this agent, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+/// Open applications of an agent, counted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpenWorkView {
+    /// All of them.
+    pub total: i64,
+    /// By type; types without any are left out.
+    pub by_type: BTreeMap<ApplicationType, i64>,
+    /// By status; statuses without any are left out.
+    pub by_status: BTreeMap<ApplicationStatus, i64>,
+}
+
+list_view! {
+    /// An organization's credentialing agents, by last name.
+    CredentialingAgentList of CredentialingAgentView
+}
+
+impl CredentialingAgentView {
+    pub(super) fn of(agent: Agent, workload: Workload) -> Self {
+        let against = match agent.may_receive_work() {
+            true => vec![],
+            false => vec![TargetRefusal::TargetNotActiveCredentialingAgent.as_str()],
+        };
+        Self {
+            id: agent.id,
+            name: agent.name,
+            status: agent.status,
+            open: OpenWorkView {
+                total: workload.total,
+                by_type: workload.by_type,
+                by_status: workload.by_status,
+            },
+            at_risk: workload.at_risk,
+            oldest_activity_at: workload.oldest_activity_at,
+            actions: vec![ActionView::new("receive_work", against)],
+        }
+    }
+}

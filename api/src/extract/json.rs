@@ -1,0 +1,195 @@
+//! JSON bodies.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use validator::Validate;
+
+use super::{escaped, pointer, quoted, validation_faults, word_for};
+use crate::problem::{Code, FieldError, Problem};
+
+/// Bytes of an ordinary body.
+pub const LIMIT: usize = 64 * 1024;
+/// Bytes of a body that lists many items.
+pub const BULK_LIMIT: usize = 256 * 1024;
+
+/// SHA-256 of the body as it came, for `Idempotency-Key`.
+#[derive(Clone, Debug)]
+pub struct BodyDigest(pub Vec<u8>);
+
+/// A body of `T`, at most `MAX` bytes: read, parsed, validated. Fields that `T` does not know are refused.
+#[derive(Debug)]
+pub struct Json<T, const MAX: usize = LIMIT>(pub T);
+
+impl<T: DeserializeOwned + Validate + 'static, const MAX: usize> FromRequest for Json<T, MAX> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            require_json(&request)?;
+            let bytes = read(&request, payload, MAX).await?;
+            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).to_vec()));
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+fn require_json(request: &HttpRequest) -> Result<(), Problem> {
+    if request.headers().contains_key(header::CONTENT_ENCODING) {
+        return Err(Problem::new(Code::unsupported_media_type, "Content-Encoding is not supported"));
+    }
+    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(Problem::new(Code::unsupported_media_type, "the body must be application/json"))
+    }
+}
+
+/// Reads a body up to `max` bytes; more are refused before they are read.
+pub async fn read(
+    request: &HttpRequest,
+    payload: actix_web::dev::Payload,
+    max: usize,
+) -> Result<web::BytesMut, Problem> {
+    let too_large = || {
+        Problem::new(Code::payload_too_large, format!("at most {max} bytes are accepted")).member("limit", max)
+    };
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if declared.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > max) {
+        return Err(too_large());
+    }
+    let mut payload = web::Payload::from_request(request, &mut { payload })
+        .await
+        .map_err(|error| Problem::new(Code::unreadable_body, error.to_string()))?;
+    let mut bytes = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Problem::new(Code::unreadable_body, error.to_string()))?;
+        if bytes.len() + chunk.len() > max {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+    let malformed = |detail: String| Problem::new(Code::malformed_json, detail);
+    let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let body: T = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| refusal(&pointer(error.path()), error.inner()))?;
+    deserializer.end().map_err(|error| malformed(error.to_string()))?;
+    // Only after parsing is it known which escapes stand for NUL.
+    if text.contains('\0') || (text.contains("\\u0000") && holds_nul(text)) {
+        return Err(Problem::new(Code::nul_byte, "a text contains U+0000"));
+    }
+    body.validate().map_err(|errors| Problem::invalid(validation_faults(&errors)))?;
+    Ok(body)
+}
+
+fn holds_nul(text: &str) -> bool {
+    fn within(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => text.contains('\0'),
+            serde_json::Value::Array(items) => items.iter().any(within),
+            serde_json::Value::Object(members) => {
+                members.iter().any(|(name, member)| name.contains('\0') || within(member))
+            }
+            _ => false,
+        }
+    }
+    serde_json::from_str(text).is_ok_and(|value| within(&value))
+}
+
+fn refusal(at: &str, error: &serde_json::Error) -> Problem {
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line").map_or(message.as_str(), |(message, _)| message).to_owned();
+    if !error.is_data() {
+        return Problem::new(Code::malformed_json, error.to_string());
+    }
+    let member = quoted(&message).unwrap_or_default();
+    let inside = |name: &str| {
+        let name = escaped(name);
+        if at.ends_with(&format!("/{name}")) { at.to_owned() } else { format!("{at}/{name}") }
+    };
+    if message.starts_with("unknown field") {
+        let fault = FieldError::at(inside(member), "unknown_field", "does not belong here");
+        return Problem::new(Code::unknown_field, message.clone()).errors(vec![fault]);
+    }
+    if message.starts_with("duplicate field") {
+        return Problem::new(Code::malformed_json, message.clone())
+            .errors(vec![FieldError::at(inside(member), "duplicate_field", "stands there twice")]);
+    }
+    let word = word_for(&message);
+    let at = if word == "required" { inside(member) } else { at.to_owned() };
+    Problem::invalid(vec![FieldError::at(at, word, message)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[validate(nested)]
+        inner: Vec<Inner>,
+        #[serde(default)]
+        #[validate(length(max = 5, code = "too_long", message = "is too long"))]
+        text: String,
+    }
+
+    #[derive(Debug, serde::Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[validate(range(min = 1, code = "minimum", message = "must be at least 1"))]
+        version: i64,
+    }
+
+    fn refused(text: &str) -> (Code, Option<String>) {
+        let problem = parse::<Outer>(text.as_bytes()).unwrap_err();
+        let body = actix_web::ResponseError::error_response(&problem).into_body();
+        let bytes = actix_web::body::MessageBody::try_into_bytes(body).unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        (problem.code(), document["errors"][0]["pointer"].as_str().map(str::to_owned))
+    }
+
+    #[test]
+    fn each_fault_is_told_apart_and_pointed_at() {
+        for (text, code, pointer) in [
+            ("{", Code::malformed_json, None),
+            ("{} {}", Code::validation_failed, Some("/inner")),
+            (r#"{"inner":[]} x"#, Code::malformed_json, None),
+            (r#"{"inner":[],"inner":[]}"#, Code::malformed_json, Some("/inner")),
+            (r#"{"inner":[{"version":1,"role":"x"}]}"#, Code::unknown_field, Some("/inner/0/role")),
+            (r#"{"inner":[{"version":1},{}]}"#, Code::validation_failed, Some("/inner/1/version")),
+            (r#"{"inner":[{"version":"1"}]}"#, Code::validation_failed, Some("/inner/0/version")),
+            (r#"{"inner":[{"version":0}]}"#, Code::validation_failed, Some("/inner/0/version")),
+            (r#"{"inner":[],"text":"123456"}"#, Code::validation_failed, Some("/text")),
+            (r#"{"inner":[],"text":"a\u0000"}"#, Code::nul_byte, None),
+            ("[]", Code::validation_failed, Some("/inner")),
+        ] {
+            let (found_code, found_pointer) = refused(text);
+            assert_eq!(found_code, code, "{text}");
+            if text != "[]" {
+                assert_eq!(found_pointer.as_deref(), pointer, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_escaped_backslash_before_u0000_is_no_nul() {
+        assert!(parse::<Outer>(br#"{"inner":[],"text":"\\u0"}"#).is_ok());
+    }
+}

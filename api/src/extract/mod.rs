@@ -1,0 +1,72 @@
+//! Parsers of requests. Each fails as a problem document that names every value it could not take.
+
+mod json;
+mod path;
+mod query;
+
+pub use json::{BULK_LIMIT, BodyDigest, Json, read};
+pub use path::path_config;
+pub use query::Query;
+
+use serde_path_to_error::{Path, Segment};
+use validator::{ValidationErrors, ValidationErrorsKind};
+
+use crate::problem::FieldError;
+
+/// A JSON Pointer (RFC 6901).
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", escaped(key)),
+            Segment::Enum { variant } => format!("/{}", escaped(variant)),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The name between the first two backquotes of a message of serde's.
+fn quoted(message: &str) -> Option<&str> {
+    message.split('`').nth(1)
+}
+
+/// What a value that serde could not take is, in one word.
+fn word_for(message: &str) -> &'static str {
+    if message.starts_with("missing field") {
+        "required"
+    } else if message.starts_with("unknown variant") {
+        "unknown_value"
+    } else if message.contains("belongs here, not one that starts with") {
+        "wrong_id_kind"
+    } else {
+        "format"
+    }
+}
+
+/// The faults that `validator` found, by pointer.
+fn validation_faults(errors: &ValidationErrors) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    collect(errors, "", &mut faults);
+    faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    faults
+}
+
+fn collect(errors: &ValidationErrors, at: &str, faults: &mut Vec<FieldError>) {
+    for (field, kind) in errors.errors() {
+        let at = format!("{at}/{}", escaped(field));
+        match kind {
+            ValidationErrorsKind::Field(found) => faults.extend(found.iter().map(|error| {
+                let message = error.message.as_deref().unwrap_or("is wrong");
+                FieldError::at(at.clone(), &error.code, message)
+            })),
+            ValidationErrorsKind::Struct(nested) => collect(nested, &at, faults),
+            ValidationErrorsKind::List(nested) => {
+                nested.iter().for_each(|(index, errors)| collect(errors, &format!("{at}/{index}"), faults));
+            }
+        }
+    }
+}

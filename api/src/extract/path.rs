@@ -1,0 +1,18 @@
+//! Path parameters: a segment that is no id of the right kind is a 400 that says so.
+
+use actix_web::error::PathError;
+use actix_web::web;
+
+use crate::problem::{Code, Problem};
+
+/// Makes `web::Path` fail as a problem document.
+#[must_use]
+pub fn path_config() -> web::PathConfig {
+    web::PathConfig::default().error_handler(|error, _request| {
+        let detail = match &error {
+            PathError::Deserialize(inner) => inner.to_string(),
+            other => other.to_string(),
+        };
+        Problem::new(Code::malformed_id, detail).into()
+    })
+}

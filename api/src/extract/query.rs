@@ -1,0 +1,125 @@
+//! Query strings.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+use super::{quoted, validation_faults, word_for};
+use crate::problem::{Code, FieldError, Problem};
+
+/// A query of `T`: parsed and validated. Parameters that `T` does not know are refused; repeated ones make a list.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + Validate> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(parse(request.query_string()).map(Self))
+    }
+}
+
+fn parse<T: DeserializeOwned + Validate>(text: &str) -> Result<T, Problem> {
+    let malformed = |detail: &str| Problem::new(Code::malformed_parameter, detail);
+    if text.to_ascii_lowercase().contains("%00") || text.contains('\0') {
+        return Err(malformed("the query contains U+0000"));
+    }
+    let decoded: Vec<u8> = percent_decoded(text);
+    if std::str::from_utf8(&decoded).is_err() {
+        return Err(malformed("the query is not UTF-8"));
+    }
+    let pairs = url::form_urlencoded::parse(text.as_bytes());
+    let deserializer = serde_html_form::Deserializer::new(pairs);
+    let query: T = serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let name = error.path().iter().next().map(ToString::to_string).unwrap_or_default();
+        refusal(&name, &error.into_inner().to_string())
+    })?;
+    query.validate().map_err(|errors| {
+        let faults = validation_faults(&errors).into_iter().map(|fault| FieldError {
+            parameter: fault.pointer.as_deref().map(|at| at.trim_start_matches('/').to_owned()),
+            pointer: None,
+            ..fault
+        });
+        Problem::invalid(faults.collect())
+    })?;
+    Ok(query)
+}
+
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, tail)) = rest.split_first() {
+        let escape = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match (first, escape.and_then(|two| u8::from_str_radix(two, 16).ok())) {
+            (b'%', Some(byte)) => {
+                decoded.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            _ => {
+                decoded.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    decoded
+}
+
+fn refusal(name: &str, message: &str) -> Problem {
+    let named = quoted(message).unwrap_or(name);
+    if message.starts_with("unknown field") {
+        let fault = FieldError::of(named, "unknown_parameter", "does not belong here");
+        return Problem::new(Code::unknown_parameter, format!("{named} is no parameter of this operation"))
+            .errors(vec![fault]);
+    }
+    if message.starts_with("duplicate field") {
+        let fault = FieldError::of(named, "duplicate_parameter", "stands there twice");
+        return Problem::new(Code::malformed_parameter, message.to_owned()).errors(vec![fault]);
+    }
+    let word = word_for(message);
+    let name = if word == "required" { named } else { name };
+    Problem::invalid(vec![FieldError::of(name, word, message)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Wanted {
+        agent: String,
+        #[serde(default)]
+        kind: Option<Vec<String>>,
+        #[serde(default)]
+        #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+        limit: Option<i64>,
+    }
+
+    #[test]
+    fn repeated_parameters_make_a_list() {
+        let wanted: Wanted = parse("agent=a&kind=x&kind=y&limit=7").unwrap();
+        assert_eq!((wanted.agent.as_str(), wanted.limit), ("a", Some(7)));
+        assert_eq!(wanted.kind, Some(vec!["x".into(), "y".into()]));
+        assert_eq!(parse::<Wanted>("agent=a").unwrap().kind, None);
+    }
+
+    #[test]
+    fn each_fault_has_its_code() {
+        for (text, code) in [
+            ("", Code::validation_failed),
+            ("agent=a&limit=0", Code::validation_failed),
+            ("agent=a&limit=many", Code::validation_failed),
+            ("agent=a&colour=blue", Code::unknown_parameter),
+            ("agent=a&agent=b", Code::malformed_parameter),
+            ("agent=%00", Code::malformed_parameter),
+            ("agent=%ff", Code::malformed_parameter),
+        ] {
+            assert_eq!(parse::<Wanted>(text).unwrap_err().code(), code, "{text}");
+        }
+    }
+}

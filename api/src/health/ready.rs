@@ -1,0 +1,29 @@
+//! GET /readyz
+
+use actix_web::{get, web};
+
+use super::HealthView;
+use crate::app::Portal;
+use crate::auth::caller::public;
+use crate::openapi::AnyProblems;
+use crate::problem::{Code, Problem};
+use crate::reply::Answered;
+
+/// Should requests come here
+///
+/// Not while the database does not answer, and not any more once the process shuts down.
+#[utoipa::path(
+    tag = "health",
+    operation_id = "getReadiness",
+    responses((status = 200, body = HealthView, description = "They should."), AnyProblems),
+    security(()),
+)]
+#[get("/readyz")]
+pub async fn get_readiness(portal: web::Data<Portal>) -> Answered {
+    if portal.is_draining() {
+        return Err(Problem::new(Code::unavailable, "the process is shutting down"));
+    }
+    let inner = portal.clone();
+    portal.blocking(move || inner.database.ping().map_err(Problem::from)).await?;
+    public(&HealthView { status: "ok" })
+}

@@ -1,0 +1,76 @@
+//! Answers for what no route takes: 405 with `Allow` where the path exists, 404 where it does not. The route macros make
+//! a resource of their own for each method, so the server by itself would answer 404 for both.
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::{Method, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::openapi::{HttpMethod, OpenApi};
+
+use crate::problem::{Code, Problem};
+
+/// The paths of the API and the methods each supports, taken from the document.
+#[derive(Clone)]
+pub struct PathTable(Vec<(ResourceDef, Vec<&'static str>)>);
+
+impl PathTable {
+    /// Reads the table from the document that the routes themselves made.
+    #[must_use]
+    pub fn of(document: &OpenApi) -> Self {
+        let paths = document.paths.paths.iter().map(|(path, item)| {
+            let mut methods = Vec::new();
+            if item.get.is_some() {
+                methods.extend(["GET", "HEAD"]);
+            }
+            for (operation, name) in [
+                (&item.post, "POST"),
+                (&item.put, "PUT"),
+                (&item.patch, "PATCH"),
+                (&item.delete, "DELETE"),
+            ] {
+                if operation.is_some() {
+                    methods.push(name);
+                }
+            }
+            methods.push("OPTIONS");
+            (ResourceDef::new(path.clone()), methods)
+        });
+        Self(paths.collect())
+    }
+
+    fn allowed(&self, path: &str) -> Option<&[&'static str]> {
+        self.0.iter().find(|(pattern, _)| pattern.is_match(path)).map(|(_, methods)| methods.as_slice())
+    }
+}
+
+/// The wire name of a documented method.
+#[must_use]
+pub const fn method_name(method: &HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Get => "GET",
+        HttpMethod::Post => "POST",
+        HttpMethod::Put => "PUT",
+        HttpMethod::Delete => "DELETE",
+        HttpMethod::Patch => "PATCH",
+        HttpMethod::Options => "OPTIONS",
+        HttpMethod::Head => "HEAD",
+        _ => "TRACE",
+    }
+}
+
+/// Answers a request that no route took.
+pub async fn answer(request: HttpRequest, paths: web::Data<PathTable>) -> Result<HttpResponse, Problem> {
+    match paths.allowed(request.path()) {
+        Some(methods) if request.method() == Method::OPTIONS => {
+            Ok(HttpResponse::NoContent().insert_header((header::ALLOW, methods.join(", "))).finish())
+        }
+        // A path that matches but still was not taken has a segment that the router could not decode.
+        Some(methods) if methods.contains(&request.method().as_str()) => Err(Problem::not_found()),
+        Some(methods) => Err(Problem::new(
+            Code::method_not_allowed,
+            format!("{} is not supported here", request.method()),
+        )
+        .header(header::ALLOW, methods.join(", "))
+        .member("allowed", methods)),
+        None => Err(Problem::not_found()),
+    }
+}

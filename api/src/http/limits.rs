@@ -1,0 +1,174 @@
+//! Traffic limits: so many requests for each signed-in person, and for each address that is not signed in. The figures
+//! are in every answer (draft-ietf-httpapi-ratelimit-headers).
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU32;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, web};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+use portal_domain::id::UserId;
+
+use crate::app::Portal;
+use crate::auth::token::Claims;
+use crate::problem::{Code, Problem};
+use crate::settings::{RateLimits, Settings};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Principal {
+    Person(UserId),
+    Address(IpAddr),
+}
+
+type Limiter = RateLimiter<Principal, DefaultKeyedStateStore<Principal>, DefaultClock, StateInformationMiddleware>;
+
+/// The limits, shared by all workers of this process.
+pub struct Limits {
+    general: Policy,
+    sign_in: Policy,
+}
+
+struct Policy {
+    name: &'static str,
+    limiter: Limiter,
+    burst: u32,
+    window_seconds: u64,
+}
+
+/// How much of a limit is left.
+struct Budget {
+    remaining: u32,
+    reset_seconds: u64,
+}
+
+impl Policy {
+    fn new(name: &'static str, quota: Quota) -> Self {
+        let window = quota.replenish_interval() * quota.burst_size().get();
+        Self {
+            name,
+            limiter: RateLimiter::keyed(quota).with_middleware(),
+            burst: quota.burst_size().get(),
+            window_seconds: window.as_secs().max(1),
+        }
+    }
+
+    fn check(&self, principal: &Principal) -> Result<Budget, u64> {
+        match self.limiter.check_key(principal) {
+            Ok(state) => {
+                let remaining = state.remaining_burst_capacity();
+                let used = self.burst.saturating_sub(remaining);
+                let refill = state.quota().replenish_interval() * used;
+                Ok(Budget { remaining, reset_seconds: refill.as_secs().max(1) })
+            }
+            Err(until) => Err(until.wait_time_from(self.limiter.clock().now()).as_secs().max(1)),
+        }
+    }
+
+    fn describe(&self, budget: &Budget) -> [(HeaderName, String); 2] {
+        [
+            (
+                HeaderName::from_static("ratelimit-policy"),
+                format!("\"{}\";q={};w={}", self.name, self.burst, self.window_seconds),
+            ),
+            (
+                HeaderName::from_static("ratelimit"),
+                format!("\"{}\";r={};t={}", self.name, budget.remaining, budget.reset_seconds),
+            ),
+        ]
+    }
+}
+
+impl Limits {
+    /// Limits with these figures.
+    #[must_use]
+    pub fn new(figures: RateLimits) -> Self {
+        let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        let general = Quota::per_second(at_least_one(figures.requests_per_second))
+            .allow_burst(at_least_one(figures.request_burst));
+        let sign_in = Quota::per_minute(at_least_one(figures.sign_ins_per_minute))
+            .allow_burst(at_least_one(figures.sign_in_burst));
+        Self { general: Policy::new("default", general), sign_in: Policy::new("sign-in", sign_in) }
+    }
+
+    /// Forgets whoever has not been seen for a while, so that the tables do not grow.
+    pub fn tidy(&self) {
+        self.general.limiter.retain_recent();
+        self.sign_in.limiter.retain_recent();
+    }
+}
+
+/// The client's address: the peer's, or, behind proxies we trust, the right-most address that is not one of them.
+#[must_use]
+pub fn client_address(request: &HttpRequest, settings: &Settings) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
+    let trusted = |address: &IpAddr| settings.trusted_proxies.iter().any(|network| network.contains(address));
+    if !trusted(&peer) {
+        return peer;
+    }
+    request
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|part| part.trim().parse::<IpAddr>().ok())
+        .rfind(|address| !trusted(address))
+        .unwrap_or(peer)
+}
+
+/// One /64 is one subscriber.
+fn subscriber(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+    }
+}
+
+/// Verifies the access token, if there is one, for everything behind; then lets the request through if its principal
+/// has not used up the limit.
+pub async fn limit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if matches!(request.path(), "/livez" | "/readyz") {
+        return next.call(request).await;
+    }
+    let portal = request.app_data::<web::Data<Portal>>().cloned();
+    let Some(portal) = portal else { return next.call(request).await };
+    let claims = portal.tokens.claims_of(request.headers(), portal.clock.session_now());
+    let address = client_address(request.request(), &portal.settings);
+    let principal = match &claims {
+        Some(Ok(claims)) => Principal::Person(claims.sub),
+        _ => Principal::Address(subscriber(address)),
+    };
+    if let Some(claims) = claims {
+        request.extensions_mut().insert::<Result<Claims, Problem>>(claims);
+    }
+    let signing_in = request.path().ends_with("/oauth/token");
+    let policy = if signing_in { &portal.limits.sign_in } else { &portal.limits.general };
+    let budget = match policy.check(&principal) {
+        Ok(budget) => budget,
+        Err(seconds) => {
+            let budget = Budget { remaining: 0, reset_seconds: seconds };
+            let mut problem = Problem::new(Code::too_many_requests, format!("try again in {seconds} s"))
+                .retry_after(seconds);
+            for (name, value) in policy.describe(&budget) {
+                problem = problem.header(name, value);
+            }
+            return Err(problem.into());
+        }
+    };
+    let described = policy.describe(&budget);
+    let mut response = next.call(request).await?;
+    for (name, value) in described {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    Ok(response)
+}

@@ -1,0 +1,7 @@
+//! What every request passes through, outermost first: request id and log line, panic net, deadline, HEAD as GET, accept
+//! check, limits, security headers; and the answers for paths and methods that are not there.
+
+pub mod fallback;
+pub mod limits;
+pub mod request_id;
+pub mod shell;

@@ -1,0 +1,85 @@
+//! Request ids: taken from `X-Request-Id` when it is a plain one, made up otherwise; in every answer and log line.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
+use tracing::Instrument;
+
+use crate::entropy;
+
+/// The header that carries the id both ways.
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+tokio::task_local! {
+    static CURRENT: String;
+}
+
+/// The id of the request being answered; empty outside one.
+#[must_use]
+pub fn current() -> String {
+    CURRENT.try_with(Clone::clone).unwrap_or_default()
+}
+
+/// Runs work on another thread as part of the request with this id.
+pub fn within<T>(id: String, work: impl FnOnce() -> T) -> T {
+    CURRENT.sync_scope(id, work)
+}
+
+/// Marks the request as made by this person, for the log line.
+#[derive(Clone, Copy, Debug)]
+pub struct LoggedUser(pub portal_domain::id::UserId);
+
+fn given(request: &ServiceRequest) -> Option<String> {
+    let text = request.headers().get(HEADER)?.to_str().ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
+    ((1..=64).contains(&text.len()) && text.bytes().all(plain)).then(|| text.to_owned())
+}
+
+fn made_up() -> String {
+    entropy::bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Gives the request its id, and writes its one log line: never a query, a header or a body.
+pub async fn identify(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = given(&request).unwrap_or_else(made_up);
+    let started = std::time::Instant::now();
+    let method = request.method().clone();
+    // `traceparent` is passed on to the logs so that they can be joined with the caller's.
+    let trace = request
+        .headers()
+        .get("traceparent")
+        .and_then(|value| value.to_str().ok())
+        .filter(|text| text.len() == 55 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'))
+        .unwrap_or_default()
+        .to_owned();
+    let span = tracing::info_span!("request", request_id = %id, traceparent = %trace);
+    let answered = CURRENT.scope(id.clone(), next.call(request).instrument(span.clone())).await;
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(error) => return Err(error),
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    let quiet = matches!(response.request().path(), "/livez" | "/readyz");
+    if !quiet {
+        let route = response.request().match_pattern().unwrap_or_else(|| "(none)".into());
+        let user = response.request().extensions().get::<LoggedUser>().map(|user| user.0.to_string());
+        span.in_scope(|| {
+            tracing::info!(
+                %method,
+                %route,
+                user = user.unwrap_or_default(),
+                status = response.status().as_u16(),
+                milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                "answered"
+            );
+        });
+    }
+    Ok(response)
+}

@@ -1,0 +1,136 @@
+//! The shell around every handler: panic net, deadline, HEAD, Accept, security headers.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::Error;
+use futures_util::FutureExt;
+
+use crate::problem::{Code, Problem};
+
+/// No request takes longer than this.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Where HTML and scripts are served; everything else is JSON.
+const SWAGGER_UI: &str = "/swagger-ui/";
+
+/// Turns a panic and a missed deadline into problem documents, and errors of extractors and middleware into answers, so
+/// that the layers outside see a response in every case.
+pub async fn contain(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let kept = request.request().clone();
+    let work = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let refused = match tokio::time::timeout(DEADLINE, work).await {
+        Ok(Ok(Ok(response))) => return Ok(response.map_into_boxed_body()),
+        Ok(Ok(Err(error))) => error.error_response(),
+        Ok(Err(_panic)) => {
+            tracing::error!("a handler panicked");
+            actix_web::ResponseError::error_response(&Problem::new(
+                Code::internal_error,
+                "the request could not be carried out",
+            ))
+        }
+        Err(_elapsed) => actix_web::ResponseError::error_response(&Problem::new(
+            Code::overloaded,
+            "the request took too long; whether it had an effect is not known",
+        )),
+    };
+    Ok(ServiceResponse::new(kept, refused))
+}
+
+/// Routes HEAD as GET; the server leaves the body out by itself.
+pub async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut accepts = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
+    if accepts.peek().is_none() {
+        return true;
+    }
+    accepts.flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let refused = parts.any(|parameter| {
+            parameter.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q == 0.0))
+        });
+        let json = ["*/*", "application/*", "application/json", crate::problem::MEDIA_TYPE];
+        !refused && (media.is_empty() || json.contains(&media.as_str()))
+    })
+}
+
+/// Answers 406 where JSON is not accepted.
+pub async fn negotiate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if !request.path().starts_with(SWAGGER_UI) && request.path() != "/" && !accepts_json(request.headers()) {
+        return Err(Problem::new(Code::not_acceptable, "only application/json is spoken here").into());
+    }
+    next.call(request).await
+}
+
+/// Sets the security headers. Personal data is never to be stored by caches, so `no-store` is the default.
+pub async fn harden(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let swagger_ui = request.path().starts_with(SWAGGER_UI);
+    let mut response = next.call(request).await?;
+    let policy = if swagger_ui {
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+         connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    } else {
+        "default-src 'none'; frame-ancestors 'none'"
+    };
+    let headers = response.headers_mut();
+    let mut default = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::REFERRER_POLICY, "no-referrer");
+    default(header::CONTENT_SECURITY_POLICY, policy);
+    default(header::X_FRAME_OPTIONS, "DENY");
+    default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    if !swagger_ui {
+        default(header::CACHE_CONTROL, "no-store");
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepting(value: &'static str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(value));
+        accepts_json(&headers)
+    }
+
+    #[test]
+    fn json_is_acceptable_unless_the_client_says_otherwise() {
+        assert!(accepts_json(&HeaderMap::new()));
+        for value in ["*/*", "text/html, application/*;q=0.8", "application/json", "application/problem+json", ""] {
+            assert!(accepting(value), "{value}");
+        }
+        for value in ["text/html", "application/xml", "application/json;q=0"] {
+            assert!(!accepting(value), "{value}");
+        }
+    }
+}

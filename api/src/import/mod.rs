@@ -1,0 +1,3 @@
+//! Bringing data in from files.
+
+pub mod nppes;

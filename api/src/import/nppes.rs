@@ -1,0 +1,465 @@
+//! `import nppes`: providers from NPI registry JSON, streamed, a file at a time: all of it or nothing.
+
+#![expect(clippy::print_stdout, reason = "the report goes to standard output")]
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{BufReader, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use indicatif::{ProgressBar, ProgressStyle};
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::npi::Npi;
+use portal_domain::provider::{
+    AddressPurpose, ProviderAddress, ProviderEntity, ProviderIdentifier, ProviderRecord, ProviderTaxonomy,
+    is_taxonomy_code,
+};
+use portal_persistence::audit::Author;
+use portal_persistence::providers::Outcome;
+use portal_persistence::{AsStoreError, StoreError, Tx};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::app::Portal;
+
+/// Records brought on file with one set of statements.
+const BATCH: usize = 200;
+
+/// A record as the registry's API spells it. What we do not keep is not named here.
+#[derive(Deserialize)]
+struct Record {
+    number: Number,
+    enumeration_type: String,
+    basic: Basic,
+    #[serde(default)]
+    other_names: Vec<OtherName>,
+    #[serde(default)]
+    addresses: Vec<Address>,
+    #[serde(default, rename = "practiceLocations")]
+    practice_locations: Vec<Address>,
+    #[serde(default)]
+    taxonomies: Vec<Taxonomy>,
+    #[serde(default)]
+    identifiers: Vec<Identifier>,
+}
+
+/// The API has spelled NPIs as numbers and as texts over the years.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Digits(u64),
+    Text(String),
+}
+
+#[derive(Deserialize)]
+struct Basic {
+    first_name: Option<String>,
+    middle_name: Option<String>,
+    last_name: Option<String>,
+    credential: Option<String>,
+    organization_name: Option<String>,
+    status: Option<String>,
+    enumeration_date: Option<NaiveDate>,
+    last_updated: Option<NaiveDate>,
+}
+
+#[derive(Deserialize)]
+struct OtherName {
+    organization_name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    address_purpose: Option<String>,
+    #[serde(default)]
+    address_1: String,
+    #[serde(default)]
+    address_2: String,
+    #[serde(default)]
+    city: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    postal_code: String,
+    #[serde(default)]
+    country_code: String,
+    #[serde(default)]
+    telephone_number: String,
+    #[serde(default)]
+    fax_number: String,
+}
+
+#[derive(Deserialize)]
+struct Taxonomy {
+    code: String,
+    desc: Option<String>,
+    #[serde(default)]
+    primary: bool,
+    state: Option<String>,
+    license: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Identifier {
+    code: String,
+    desc: Option<String>,
+    identifier: String,
+    state: Option<String>,
+    issuer: Option<String>,
+}
+
+/// A record that is well-formed but not a provider we can keep: the field and the reason.
+type Refused = (&'static str, &'static str);
+
+impl Record {
+    fn npi(&self) -> String {
+        match &self.number {
+            Number::Digits(digits) => digits.to_string(),
+            Number::Text(text) => text.clone(),
+        }
+    }
+
+    fn checked(self) -> Result<ProviderRecord, Refused> {
+        let npi = Npi::parse(&self.npi()).map_err(|reason| ("number", reason.as_str()))?;
+        let entity = match self.enumeration_type.as_str() {
+            "NPI-1" => ProviderEntity::Individual,
+            "NPI-2" => ProviderEntity::Organization,
+            _ => return Err(("enumeration_type", "unknown_value")),
+        };
+        let Basic { first_name, middle_name, last_name, credential, organization_name, .. } = self.basic;
+        let display_name = match entity {
+            ProviderEntity::Individual => match (&last_name, &first_name) {
+                (Some(last), Some(first)) => format!("{last}, {first}"),
+                (Some(name), None) | (None, Some(name)) => name.clone(),
+                (None, None) => return Err(("basic", "name_required")),
+            },
+            ProviderEntity::Organization => organization_name.clone().ok_or(("basic", "name_required"))?,
+        };
+        if self.taxonomies.iter().any(|taxonomy| !is_taxonomy_code(&taxonomy.code)) {
+            return Err(("taxonomies", "taxonomy_format"));
+        }
+        let addresses = self.addresses.into_iter().map(|address| (AddressPurpose::Location, address));
+        let practices = self.practice_locations.into_iter().map(|address| (AddressPurpose::Practice, address));
+        Ok(ProviderRecord {
+            npi,
+            entity,
+            display_name,
+            first_name,
+            middle_name,
+            last_name,
+            credential,
+            organization_name,
+            other_names: self.other_names.into_iter().filter_map(OtherName::text).collect(),
+            enumeration_date: self.basic.enumeration_date,
+            registry_updated_on: self.basic.last_updated,
+            active: self.basic.status.as_deref() == Some("A"),
+            taxonomies: self.taxonomies.into_iter().map(Into::into).collect(),
+            addresses: addresses.chain(practices).map(|(purpose, address)| address.with(purpose)).collect(),
+            identifiers: self.identifiers.into_iter().map(Into::into).collect(),
+        })
+    }
+}
+
+impl OtherName {
+    fn text(self) -> Option<String> {
+        match (self.organization_name, self.last_name, self.first_name) {
+            (Some(name), _, _) | (None, Some(name), None) | (None, None, Some(name)) => Some(name),
+            (None, Some(last), Some(first)) => Some(format!("{last}, {first}")),
+            (None, None, None) => None,
+        }
+    }
+}
+
+impl Address {
+    fn with(self, purpose: AddressPurpose) -> ProviderAddress {
+        let mailing = self.address_purpose.as_deref() == Some("MAILING");
+        ProviderAddress {
+            purpose: if mailing { AddressPurpose::Mailing } else { purpose },
+            line1: self.address_1,
+            line2: self.address_2,
+            city: self.city,
+            state: self.state,
+            postal_code: self.postal_code,
+            country: self.country_code,
+            telephone: self.telephone_number,
+            fax: self.fax_number,
+        }
+    }
+}
+
+impl From<Taxonomy> for ProviderTaxonomy {
+    fn from(taxonomy: Taxonomy) -> Self {
+        Self {
+            code: taxonomy.code,
+            description: taxonomy.desc.unwrap_or_default(),
+            primary: taxonomy.primary,
+            state: taxonomy.state.unwrap_or_default(),
+            license: taxonomy.license.unwrap_or_default(),
+        }
+    }
+}
+
+impl From<Identifier> for ProviderIdentifier {
+    fn from(identifier: Identifier) -> Self {
+        Self {
+            code: identifier.code,
+            description: identifier.desc.unwrap_or_default(),
+            identifier: identifier.identifier,
+            state: identifier.state.unwrap_or_default(),
+            issuer: identifier.issuer.unwrap_or_default(),
+        }
+    }
+}
+
+/// How many records met which fate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Not on file before.
+    pub created: i64,
+    /// On file, differently.
+    pub updated: i64,
+    /// On file, exactly so.
+    pub unchanged: i64,
+    /// Not a provider we can keep.
+    pub refused: i64,
+}
+
+/// What became of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLine {
+    /// The NPI as it stood in the file.
+    pub npi: String,
+    /// `created`, `updated`, `unchanged`, or `refused` with field and reason.
+    pub outcome: String,
+}
+
+/// Why a file was not imported; nothing of it was.
+#[derive(Debug)]
+enum Failure {
+    Store(StoreError),
+    /// Where and why, readable.
+    File(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl AsStoreError for Failure {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        // A file is read as a stream: an import that lost against another transaction is not begun again.
+        None
+    }
+}
+
+/// Imports one file in one transaction; each record's fate goes to `report`.
+pub fn import_file(
+    portal: &Portal,
+    path: &Path,
+    progress: &ProgressBar,
+    report: &mut dyn FnMut(ReportLine),
+) -> Result<Tally, String> {
+    let shown = path.display().to_string();
+    let named = |text: &str| format!("{shown}: {text}");
+    let file = File::open(path).map_err(|error| named(&error.to_string()))?;
+    progress.set_length(file.metadata().map(|metadata| metadata.len()).unwrap_or_default());
+    progress.set_position(0);
+    let reader = RefCell::new(Some(BufReader::with_capacity(1 << 16, progress.wrap_read(file))));
+    let report = RefCell::new(report);
+    let imported = portal.database.write(portal.moment(), |tx| {
+        let reader = reader.borrow_mut().take().ok_or_else(|| Failure::File("read already".into()))?;
+        tx.lift_time_limits()?;
+        let mut importer = Importer { tx, batch: vec![], tally: Tally::default(), report: &mut **report.borrow_mut() };
+        let read = importer.read(reader);
+        read?;
+        let tally = importer.tally;
+        if tally.created + tally.updated > 0 {
+            let details = vec![
+                ("created", Detail::Number(tally.created)),
+                ("updated", Detail::Number(tally.updated)),
+                ("unchanged", Detail::Number(tally.unchanged)),
+                ("refused", Detail::Number(tally.refused)),
+            ];
+            let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let event =
+                AuditEvent { organization: None, action: AuditAction::ProvidersImported, object: file_name, details };
+            tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
+        }
+        Ok::<_, Failure>(tally)
+    });
+    imported.map_err(|failure| match failure {
+        Failure::File(text) => named(&text),
+        Failure::Store(error) => named(&error.to_string()),
+    })
+}
+
+struct Importer<'a, 'c> {
+    tx: &'a mut Tx<'c>,
+    batch: Vec<ProviderRecord>,
+    tally: Tally,
+    report: &'a mut dyn FnMut(ReportLine),
+}
+
+impl Importer<'_, '_> {
+    fn read(&mut self, reader: impl Read) -> Result<(), Failure> {
+        let mut deserializer = serde_json::Deserializer::from_reader(reader);
+        let mut failure = None;
+        let document = Document { importer: self, failure: &mut failure };
+        let read = document.deserialize(&mut deserializer).and_then(|()| deserializer.end());
+        match (failure, read) {
+            (Some(failure), _) => Err(failure),
+            (None, Err(error)) => Err(Failure::File(format!("not NPI registry JSON: {error}"))),
+            (None, Ok(())) => self.flush(),
+        }
+    }
+
+    fn take(&mut self, index: usize, raw: &RawValue) -> Result<(), Failure> {
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        let record: Record = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let field = error.path().to_string();
+            Failure::File(format!("record {index}, field {field}: {}", error.inner()))
+        })?;
+        let npi = record.npi();
+        match record.checked() {
+            Ok(provider) => {
+                self.batch.push(provider);
+                if self.batch.len() >= BATCH { self.flush() } else { Ok(()) }
+            }
+            Err((field, reason)) => {
+                // Keeps the report in the order of the file.
+                self.flush()?;
+                self.tally.refused += 1;
+                (self.report)(ReportLine { npi, outcome: format!("refused ({field}: {reason})") });
+                Ok(())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        let outcomes = self.tx.providers().bring(&self.batch)?;
+        for (provider, outcome) in self.batch.drain(..).zip(outcomes) {
+            let (count, word) = match outcome {
+                Outcome::Created => (&mut self.tally.created, "created"),
+                Outcome::Updated => (&mut self.tally.updated, "updated"),
+                Outcome::Unchanged => (&mut self.tally.unchanged, "unchanged"),
+            };
+            *count += 1;
+            (self.report)(ReportLine { npi: provider.npi.as_str().into(), outcome: word.into() });
+        }
+        Ok(())
+    }
+}
+
+/// The whole document, `{"results": […], …}`: only one record at a time is in memory.
+struct Document<'d, 'a, 'c> {
+    importer: &'d mut Importer<'a, 'c>,
+    failure: &'d mut Option<Failure>,
+}
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object with the member `results`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let mut found = false;
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "results" {
+                found = true;
+                members.next_value_seed(Results { importer: self.importer, failure: self.failure })?;
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found { Ok(()) } else { Err(serde::de::Error::custom("there is no member `results`")) }
+    }
+}
+
+struct Results<'d, 'a, 'c> {
+    importer: &'d mut Importer<'a, 'c>,
+    failure: &'d mut Option<Failure>,
+}
+
+impl<'de> DeserializeSeed<'de> for Results<'_, '_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Results<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a list of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while let Some(raw) = records.next_element::<Box<RawValue>>()? {
+            index += 1;
+            if let Err(failure) = self.importer.take(index, &raw) {
+                *self.failure = Some(failure);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The files that the arguments name: paths as they are, patterns spelled out.
+fn spelled_out(arguments: &[String]) -> Result<Vec<PathBuf>, Vec<String>> {
+    let mut files = Vec::new();
+    for argument in arguments {
+        if Path::new(argument).exists() {
+            files.push(PathBuf::from(argument));
+            continue;
+        }
+        let matches = glob::glob(argument).map_err(|error| vec![format!("{argument}: {error}")])?;
+        let before = files.len();
+        files.extend(matches.filter_map(Result::ok).filter(|path| path.is_file()));
+        if files.len() == before {
+            return Err(vec![format!("{argument}: no such file")]);
+        }
+    }
+    Ok(files)
+}
+
+/// Imports the files one after the other, and reports each record on standard output: file, NPI, outcome.
+pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
+    let files = spelled_out(arguments)?;
+    let progress = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+        progress.set_style(style);
+    }
+    let mut faults = Vec::new();
+    for file in &files {
+        let shown = file.display().to_string();
+        progress.set_message(shown.clone());
+        let mut report = |line: ReportLine| println!("{shown}\t{}\t{}", line.npi, line.outcome);
+        match import_file(portal, file, &progress, &mut report) {
+            Ok(tally) => eprintln!(
+                "{shown}: {} created, {} updated, {} unchanged, {} refused",
+                tally.created, tally.updated, tally.unchanged, tally.refused
+            ),
+            Err(fault) => faults.push(format!("{fault}; nothing of this file was imported")),
+        }
+    }
+    progress.finish_and_clear();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}

@@ -1,0 +1,157 @@
+//! The keys of an installation: token signing, field encryption, blind index, password pepper. One JSON document, from a
+//! file or the environment; made as needed for local use.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_lc_rs::signature::Ed25519KeyPair;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use portal_persistence::field_keys::{FieldKeys, Key};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::entropy;
+
+/// The document as written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    /// Ed25519 keys as base64 PKCS#8; the first one signs, all of them verify.
+    signing_keys: Vec<String>,
+    /// Field keys; the one with the highest id seals, all of them open.
+    field_keys: BTreeMap<u32, String>,
+    /// Keys the blind indexes.
+    index_key: String,
+    /// Mixed into every password hash.
+    pepper: String,
+}
+
+/// The keys, ready for use.
+pub struct Keys {
+    /// PKCS#8 documents of the signing keys; the first one signs.
+    pub signing: Vec<Zeroizing<Vec<u8>>>,
+    /// The field key ring.
+    pub field: Arc<FieldKeys>,
+    /// The password pepper.
+    pub pepper: Zeroizing<Vec<u8>>,
+}
+
+fn secret(name: &str, text: &str) -> Result<[u8; 32], String> {
+    let bytes = Zeroizing::new(BASE64.decode(text.trim()).map_err(|_| format!("{name}: not base64"))?);
+    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| format!("{name}: must be 32 bytes"))?;
+    // 32 random bytes hold at least 20 different ones but for one in a billion; a typed or repeated pattern does not.
+    let different = key.iter().collect::<std::collections::BTreeSet<_>>().len();
+    if different < 20 { Err(format!("{name}: too weak, use random bytes")) } else { Ok(key) }
+}
+
+impl Keys {
+    /// Reads the keys of a document; weak, repeated or missing ones are refused.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let document: Document = serde_json::from_str(text).map_err(|error| format!("keys: {error}"))?;
+        let mut seen = std::collections::BTreeSet::new();
+        let mut distinct = |name: &str, key: &[u8]| {
+            if seen.insert(key.to_vec()) { Ok(()) } else { Err(format!("{name}: the same as another key")) }
+        };
+        let mut signing = Vec::new();
+        for text in &document.signing_keys {
+            let pkcs8 = BASE64.decode(text.trim()).map_err(|_| "signing_keys: not base64".to_owned())?;
+            Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| "signing_keys: not an Ed25519 PKCS#8 key".to_owned())?;
+            distinct("signing_keys", &pkcs8)?;
+            signing.push(Zeroizing::new(pkcs8));
+        }
+        if signing.is_empty() {
+            return Err("signing_keys: at least one is needed".into());
+        }
+        let mut ring = BTreeMap::new();
+        for (id, text) in &document.field_keys {
+            let key = secret("field_keys", text)?;
+            distinct("field_keys", &key)?;
+            ring.insert(*id, Key::new(key));
+        }
+        let index = secret("index_key", &document.index_key)?;
+        distinct("index_key", &index)?;
+        let pepper = secret("pepper", &document.pepper)?;
+        distinct("pepper", &pepper)?;
+        let field = FieldKeys::new(ring, Key::new(index)).map_err(|error| format!("field_keys: {error}"))?;
+        Ok(Self { signing, field: Arc::new(field), pepper: Zeroizing::new(pepper.to_vec()) })
+    }
+
+    /// A document with fresh keys.
+    pub fn generate() -> Result<String, String> {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
+            .map_err(|_| "no signing key could be made".to_owned())?;
+        let fresh = || BASE64.encode(entropy::bytes::<32>());
+        let document = Document {
+            signing_keys: vec![BASE64.encode(pkcs8.as_ref())],
+            field_keys: BTreeMap::from([(1, fresh())]),
+            index_key: fresh(),
+            pepper: fresh(),
+        };
+        serde_json::to_string_pretty(&document).map_err(|error| error.to_string())
+    }
+
+    /// Reads the key file, or makes one if there is none yet. Only its owner may read it.
+    pub fn read_or_make(path: &Path) -> Result<Self, String> {
+        if !path.exists() {
+            write_private(path, &Self::generate()?).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        Self::read(path)
+    }
+
+    /// Reads the key file; one that others may read is refused.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let named = |error: std::io::Error| format!("{}: {error}", path.display());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(path).map_err(named)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                return Err(format!("{}: others may read it; chmod 600", path.display()));
+            }
+        }
+        let text = Zeroizing::new(std::fs::read_to_string(path).map_err(named)?);
+        Self::parse(&text).map_err(|fault| format!("{}: {fault}", path.display()))
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generated_document_is_accepted() {
+        assert!(Keys::parse(&Keys::generate().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn weak_repeated_and_missing_keys_are_refused() {
+        let mut document: serde_json::Value = serde_json::from_str(&Keys::generate().unwrap()).unwrap();
+        let good = document.clone();
+        let zeros = BASE64.encode([0; 32]);
+        for (member, value) in [
+            ("pepper", serde_json::json!(zeros)),
+            ("index_key", serde_json::json!("c2hvcnQ=")),
+            ("index_key", good["pepper"].clone()),
+            ("field_keys", serde_json::json!({})),
+            ("field_keys", serde_json::json!({"1": good["pepper"]})),
+            ("signing_keys", serde_json::json!([])),
+            ("signing_keys", serde_json::json!(["AAAA"])),
+            ("extra", serde_json::json!(1)),
+        ] {
+            document[member] = value;
+            assert!(Keys::parse(&document.to_string()).is_err(), "{member}");
+            document = good.clone();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! GET /me/sessions/{session_id}
+
+use actix_web::{get, web};
+use portal_domain::id::SessionId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::{SessionView, over_before};
+use crate::auth::caller::{May, UsePortal};
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// The path of one of the caller's sessions.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SessionPath {
+    /// The session.
+    pub session_id: SessionId,
+}
+
+/// Look at one of my sessions
+#[utoipa::path(
+    tag = "me",
+    operation_id = "getMySession",
+    params(SessionPath, ConditionalHeader),
+    responses(
+        (status = 200, body = SessionView, description = "The session.", headers(("ETag" = String, description = "Give it as `If-Match` to end this session."))),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, NotFoundProblems,
+    ),
+)]
+#[get("/me/sessions/{session_id}")]
+pub async fn get_my_session(caller: May<UsePortal>, path: web::Path<SessionPath>) -> Answered {
+    caller
+        .read(move |tx, call| {
+            let lifetimes = call.portal().tokens.lifetimes();
+            let over = over_before(lifetimes, call.session_now);
+            let found = tx.sessions().find(call.actor.user, over, path.session_id)?;
+            let entry = found.ok_or_else(Problem::not_found)?;
+            let version = entry.version;
+            Reply::resource(&SessionView::of(entry, call.actor.session, lifetimes), version)
+        })
+        .await
+}

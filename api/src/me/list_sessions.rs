@@ -1,0 +1,43 @@
+//! GET /me/sessions
+
+use actix_web::get;
+use portal_domain::Instant;
+use portal_domain::id::SessionId;
+
+use super::view::{SessionList, SessionView, over_before};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List my sessions
+///
+/// Your live sessions on all devices, newest first.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "listMySessions",
+    params(PageQuery),
+    responses(
+        (status = 200, body = SessionList, description = "Your sessions.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, ValueProblems,
+    ),
+)]
+#[get("/me/sessions")]
+pub async fn list_my_sessions(caller: May<UsePortal>, query: Query<PageQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let binding = format!("sessions {}", call.actor.user);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let lifetimes = call.portal().tokens.lifetimes();
+            let after = page.after::<(Instant, SessionId)>()?;
+            let over = over_before(lifetimes, call.session_now);
+            let found = tx.sessions().list(call.actor.user, over, after, page.limit())?;
+            let last = found.items.last().map(|entry| (entry.started_at, entry.id));
+            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let view = |entry| SessionView::of(entry, call.actor.session, lifetimes);
+            call.list(&SessionList { items: found.items.into_iter().map(view).collect(), next_cursor })
+        })
+        .await
+}

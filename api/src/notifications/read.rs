@@ -1,0 +1,60 @@
+//! POST /notifications/{notification_id}/read
+
+use actix_web::{post, web};
+use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::id::NotificationId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::NotificationView;
+use crate::auth::caller::{May, UsePortal};
+use crate::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// The path of a notice.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct NotificationPath {
+    /// The notice.
+    pub notification_id: NotificationId,
+}
+
+/// Mark a notice as read
+///
+/// Reading it again changes nothing: the time of the first reading stays.
+#[utoipa::path(
+    tag = "notifications",
+    operation_id = "readNotification",
+    params(NotificationPath, IdempotencyHeader),
+    responses(
+        (status = 200, body = NotificationView, description = "The notice.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, NotFoundProblems,
+        (status = 409, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
+        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+    ),
+)]
+#[post("/notifications/{notification_id}/read")]
+pub async fn read_notification(caller: May<UsePortal>, path: web::Path<NotificationPath>) -> Answered {
+    caller
+        .write(move |tx, call| {
+            let id = path.notification_id;
+            let newly_read = tx.notifications().mark_read(call.actor.user, id)?;
+            let found = tx.notifications().find(call.actor.user, id)?;
+            let notice = found.ok_or_else(Problem::not_found)?;
+            if newly_read {
+                let event = AuditEvent {
+                    organization: Some(notice.organization),
+                    action: AuditAction::NotificationRead,
+                    object: id.to_string(),
+                    details: vec![],
+                };
+                tx.audit().record(&event, &call.author())?;
+            }
+            Reply::resource(&NotificationView::from(notice), 2)
+        })
+        .await
+}

@@ -1,0 +1,52 @@
+//! POST /oauth/token
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::form::{Form, refusal};
+use super::password_grant::{self, Device};
+use super::refresh_grant;
+use super::view::{TokenRequest, TokenView};
+use crate::app::Portal;
+use crate::openapi::{AnyProblems, ConflictProblems};
+use crate::problem::Code;
+use crate::reply::{Answered, Reply};
+
+/// Sign in or refresh
+///
+/// With `grant_type=password`: signs in and starts a session. The answer to a wrong password and to an unknown address is
+/// the same. With `grant_type=refresh_token`: trades the refresh token for the next pair. A refresh token works once; using
+/// an old one again ends the session, because somebody else may hold it. Refusals also carry the members `error` and
+/// `error_description` of RFC 6749. An `Idempotency-Key` is not honoured here: tokens are never stored in clear.
+#[utoipa::path(
+    tag = "tokens",
+    operation_id = "issueToken",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, body = TokenView, description = "The tokens of the session."),
+        (status = 413, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The body is too large."),
+        (status = 415, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The body has the wrong media type."),
+        AnyProblems, ConflictProblems,
+    ),
+    security(()),
+)]
+#[post("/oauth/token")]
+pub async fn issue_token(request: HttpRequest, portal: web::Data<Portal>, form: Form) -> Answered {
+    let tokens = match form.required("grant_type")? {
+        "password" => {
+            let (username, password) = (form.required("username")?, form.required("password")?);
+            password_grant::sign_in(&portal, username, password, Device::of(&request, &portal)).await?
+        }
+        "refresh_token" => refresh_grant::refresh(&portal, form.required("refresh_token")?).await?,
+        _ => {
+            let text = "use password or refresh_token";
+            return Err(refusal(Code::unsupported_grant_type, "unsupported_grant_type", text));
+        }
+    };
+    answer(&tokens)
+}
+
+/// Tokens are never to be stored by caches (RFC 6749 section 5.1).
+pub(crate) fn answer(tokens: &TokenView) -> Result<HttpResponse, crate::problem::Problem> {
+    let reply = Reply::ok(tokens)?.with("cache-control", "no-store".into()).with("pragma", "no-cache".into());
+    Ok(reply.into_response(None))
+}

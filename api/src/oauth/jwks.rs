@@ -1,0 +1,29 @@
+//! GET /.well-known/jwks.json
+
+use actix_web::{get, web};
+
+use crate::app::Portal;
+use crate::openapi::AnyProblems;
+use crate::reply::{Answered, Reply};
+
+/// A set of public keys (RFC 7517).
+#[derive(utoipa::ToSchema)]
+#[schema(example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": "…", "x": "…"}]}))]
+pub struct JwksView {
+    /// The keys; old ones stay until their last token is over.
+    #[schema(value_type = Vec<Object>)]
+    pub keys: Vec<serde_json::Value>,
+}
+
+/// The keys that verify access tokens
+#[utoipa::path(
+    tag = "tokens",
+    operation_id = "getJwks",
+    responses((status = 200, body = JwksView, description = "The keys (RFC 7517)."), AnyProblems),
+    security(()),
+)]
+#[get("/.well-known/jwks.json")]
+pub async fn get_jwks(portal: web::Data<Portal>) -> Answered {
+    let reply = Reply::ok(portal.tokens.jwks())?.with("cache-control", "public, max-age=300".into());
+    Ok(reply.into_response(None))
+}

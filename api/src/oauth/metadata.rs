@@ -1,0 +1,59 @@
+//! GET /.well-known/oauth-authorization-server
+
+use actix_web::{get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::Portal;
+use crate::openapi::AnyProblems;
+use crate::reply::{Answered, Reply};
+
+/// What a client needs to know about the token endpoint (RFC 8414).
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "issuer": "http://127.0.0.1:8080",
+    "token_endpoint": "http://127.0.0.1:8080/api/v1/oauth/token",
+    "revocation_endpoint": "http://127.0.0.1:8080/api/v1/oauth/revoke",
+    "jwks_uri": "http://127.0.0.1:8080/.well-known/jwks.json",
+    "grant_types_supported": ["password", "refresh_token"],
+    "response_types_supported": [],
+    "token_endpoint_auth_methods_supported": ["none"]
+}))]
+pub struct MetadataView {
+    /// The issuer of access tokens.
+    pub issuer: String,
+    /// Where tokens are issued.
+    pub token_endpoint: String,
+    /// Where sessions are ended.
+    pub revocation_endpoint: String,
+    /// Where the public keys are.
+    pub jwks_uri: String,
+    /// The grants supported.
+    pub grant_types_supported: [&'static str; 2],
+    /// None: there is no authorization endpoint.
+    pub response_types_supported: [&'static str; 0],
+    /// None: clients need not authenticate.
+    pub token_endpoint_auth_methods_supported: [&'static str; 1],
+}
+
+/// What a client needs to know about the token endpoint
+#[utoipa::path(
+    tag = "tokens",
+    operation_id = "getAuthorizationServerMetadata",
+    responses((status = 200, body = MetadataView, description = "The metadata (RFC 8414)."), AnyProblems),
+    security(()),
+)]
+#[get("/.well-known/oauth-authorization-server")]
+pub async fn get_authorization_server_metadata(portal: web::Data<Portal>) -> Answered {
+    let issuer = portal.settings.issuer();
+    let view = MetadataView {
+        token_endpoint: format!("{issuer}/api/v1/oauth/token"),
+        revocation_endpoint: format!("{issuer}/api/v1/oauth/revoke"),
+        jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+        issuer,
+        grant_types_supported: ["password", "refresh_token"],
+        response_types_supported: [],
+        token_endpoint_auth_methods_supported: ["none"],
+    };
+    Ok(Reply::ok(&view)?.with("cache-control", "public, max-age=300".into()).into_response(None))
+}

@@ -1,0 +1,18 @@
+//! The token endpoint (RFC 6749, password and refresh_token grants), revocation (RFC 7009), keys and metadata (RFC 8414).
+
+mod form;
+mod issue;
+mod jwks;
+mod metadata;
+mod password_grant;
+mod refresh_grant;
+mod revoke;
+mod view;
+
+pub use issue::*;
+pub use jwks::*;
+pub use metadata::*;
+pub use revoke::*;
+pub use view::*;
+
+pub(crate) use password_grant::{Device, start_session};

@@ -1,0 +1,62 @@
+//! Bodies of the token endpoint.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A token request (RFC 6749), as a form.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "grant_type": "password",
+    "username": "debi.henderson@bluegrass.example",
+    "password": "explore-the-portal"
+}))]
+pub struct TokenRequest {
+    /// How the request proves itself.
+    pub grant_type: GrantType,
+    /// Your e-mail address (`password`).
+    #[schema(nullable = false)]
+    pub username: Option<String>,
+    /// Your password (`password`).
+    #[schema(nullable = false, format = Password)]
+    pub password: Option<String>,
+    /// The refresh token of the last answer (`refresh_token`); each works once.
+    #[schema(nullable = false)]
+    pub refresh_token: Option<String>,
+}
+
+/// How a token request proves itself.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum GrantType {
+    /// With e-mail address and password.
+    Password,
+    /// With the refresh token of an earlier answer.
+    RefreshToken,
+}
+
+/// The tokens of a session.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
+    "token_type": "Bearer",
+    "expires_in": 600,
+    "refresh_token": "ppr_…"
+}))]
+pub struct TokenView {
+    /// Send it as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: &'static str,
+    /// Seconds the access token is good for, unless the session ends earlier.
+    pub expires_in: i64,
+    /// Gets the next tokens; works once.
+    pub refresh_token: String,
+}
+
+/// A revocation request (RFC 7009), as a form.
+#[derive(ToSchema)]
+#[schema(example = json!({"token": "ppr_…"}))]
+pub struct RevocationRequest {
+    /// A refresh token or an access token; the session it belongs to is ended.
+    pub token: String,
+}

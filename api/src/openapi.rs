@@ -1,0 +1,218 @@
+//! The OpenAPI document: information, security schemes, tags, and the problem answers that operations share. Paths come
+//! from the routes themselves.
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::{Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
+
+use crate::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, RefusedItem};
+
+/// The document without its paths.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "provider-portal",
+        description = "Administration of health-plan provider portals: who works on which credentialing application, \
+            and who may act for whom.\n\n\
+            **Sign in** with *Authorize*: your e-mail address as username, and your password. \
+            Refusals are problem documents (RFC 9457); `GET /problems` explains every code. \
+            Lists come in pages (`limit`, `cursor`). Single resources carry an `ETag`. \
+            Send an `Idempotency-Key` with a POST, and a retry gets the first answer again instead of acting twice.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "tokens", description = "Sign in, refresh, sign out; the keys that verify access tokens."),
+        (name = "me", description = "The person who calls and their sessions."),
+        (name = "organizations", description = "The organizations you can see."),
+        (name = "work assignments", description = "Which credentialing agent works on which application, and moving work between agents."),
+        (name = "applications", description = "Credentialing applications and their history."),
+        (name = "notifications", description = "In-app notices."),
+        (name = "audit", description = "Who did what, when."),
+        (name = "problems", description = "What the codes in problem documents mean."),
+        (name = "health", description = "For load balancers and supervisors."),
+    ),
+    components(schemas(ProblemDocument, FieldError, RefusedItem, Code)),
+    modifiers(&SecuritySchemes),
+    security(("bearer" = []), ("password" = [])),
+)]
+struct Base;
+
+struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_default();
+        let flow = Password::with_refresh_url(
+            "/api/v1/oauth/token",
+            Scopes::new(),
+            "/api/v1/oauth/token",
+        );
+        components.add_security_scheme("password", SecurityScheme::OAuth2(OAuth2::new([Flow::Password(flow)])));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("An access token of POST /api/v1/oauth/token."));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    }
+}
+
+/// The document to which the routes add their paths.
+#[must_use]
+pub fn base() -> Document {
+    let mut document = Base::openapi();
+    document.info.contact = None;
+    document
+}
+
+fn text_header(description: &str) -> utoipa::openapi::Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(SchemaType::new(Type::String))))
+        .description(Some(description))
+        .build()
+}
+
+fn problem(description: &str) -> ResponseBuilder {
+    let content = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name(ProblemDocument::name()))))
+        .build();
+    ResponseBuilder::new().description(description).content(MEDIA_TYPE, content)
+}
+
+fn set(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    statuses
+        .iter()
+        .map(|status| {
+            let (description, header) = match status {
+                400 => ("The request cannot be read, or has a field or parameter that does not belong there.", None),
+                401 => ("Not signed in, or not any more.", Some(("WWW-Authenticate", "The scheme to use."))),
+                403 => ("Signed in, but lacking the right; `reasons` tells what is missing.", None),
+                404 => ("There is no such thing, or it is not visible to you.", None),
+                406 => ("Only application/json is spoken here.", None),
+                409 => ("A rule or the present state refuses it; nothing was changed.", None),
+                412 => ("The resource is no longer the one you have read.", Some(("ETag", "The current ETag."))),
+                413 => ("The body is too large.", None),
+                415 => ("The body has the wrong media type.", None),
+                422 => ("Values are wrong; `errors` lists all of them.", None),
+                428 => ("If-Match is missing.", None),
+                429 => ("Too many requests.", Some(("Retry-After", "Seconds to wait."))),
+                500 => ("Something went wrong on our side.", None),
+                _ => ("Busy or not available now.", Some(("Retry-After", "Seconds to wait."))),
+            };
+            let mut response = problem(description);
+            if let Some((name, text)) = header {
+                response = response.header(name, text_header(text));
+            }
+            (status.to_string(), response.build().into())
+        })
+        .collect()
+}
+
+macro_rules! problem_sets {
+    ($($(#[$meta:meta])* $name:ident: $($status:literal)+;)+) => {
+        $(
+            $(#[$meta])*
+            pub struct $name;
+
+            impl IntoResponses for $name {
+                fn responses() -> BTreeMap<String, RefOr<Response>> {
+                    set(&[$($status),+])
+                }
+            }
+        )+
+    };
+}
+
+problem_sets! {
+    /// What any operation may answer.
+    AnyProblems: 400 406 429 500 503;
+    /// What an operation that needs a session may answer besides.
+    SignedInProblems: 401;
+    /// What an operation that needs a right may answer besides.
+    RightProblems: 403;
+    /// What an operation on something named in the path may answer besides.
+    NotFoundProblems: 404;
+    /// What an operation with values to check may answer besides.
+    ValueProblems: 422;
+    /// What an operation with a body may answer besides.
+    BodyProblems: 413 415 422;
+    /// What an operation may answer besides whose rules look at the present state.
+    ConflictProblems: 409;
+    /// What an operation on a version may answer besides.
+    VersionProblems: 412 428;
+}
+
+/// The header of requests whose retry must not act twice.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IdempotencyHeader {
+    /// A text of your choice, fresh for each new request, in quotes or bare. The same key with the same request gets the first answer again, with `Idempotency-Replayed: true`; kept for 24 hours.
+    #[param(rename = "Idempotency-Key", nullable = false, min_length = 1, max_length = 255, pattern = "^[A-Za-z0-9_.:-]{1,255}$", example = "b7c1f0de-1")]
+    pub idempotency_key: Option<String>,
+}
+
+/// The header of requests that have read the resource before.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct ConditionalHeader {
+    /// The ETag you have; answered with 304 when nothing changed.
+    #[param(rename = "If-None-Match", nullable = false, example = "\"v1-0a1b2c3d4e5f\"")]
+    pub if_none_match: Option<String>,
+}
+
+/// The header of requests that change a version they have read.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct VersionHeader {
+    /// The ETag of the version this is about, or `*` for whichever it is.
+    #[param(rename = "If-Match", example = "*")]
+    pub if_match: String,
+}
+
+/// The path of an organization.
+#[derive(Clone, Copy, Debug, serde::Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OrganizationPath {
+    /// The organization.
+    pub organization_id: portal_domain::id::OrganizationId,
+}
+
+/// One thing that may or may not be done to a row, for a screen that shows why a button is grey.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[schema(example = json!({"action": "reassign", "allowed": true, "reasons": []}))]
+pub struct ActionView {
+    /// What may be done.
+    pub action: &'static str,
+    /// Whether you may do it now.
+    pub allowed: bool,
+    /// Why not, in words for programs; empty when you may.
+    pub reasons: Vec<&'static str>,
+}
+
+impl ActionView {
+    /// The action with the reasons against it.
+    #[must_use]
+    pub const fn new(action: &'static str, reasons: Vec<&'static str>) -> Self {
+        Self { action, allowed: reasons.is_empty(), reasons }
+    }
+}
+
+/// The query of a list without filters.
+#[derive(Clone, Debug, serde::Deserialize, validator::Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,34 @@
+//! GET /organizations/{organization_id}
+
+use actix_web::{get, web};
+
+use super::view::OrganizationView;
+use crate::auth::caller::{May, UsePortal};
+use crate::openapi::{
+    AnyProblems, ConditionalHeader, NotFoundProblems, OrganizationPath, SignedInProblems,
+};
+use crate::reply::{Answered, Reply};
+
+/// Look at an organization
+///
+/// With `actions`: what you may do here, and why not, such as `no_group_medicaid_id`.
+#[utoipa::path(
+    tag = "organizations",
+    operation_id = "getOrganization",
+    params(OrganizationPath, ConditionalHeader),
+    responses(
+        (status = 200, body = OrganizationView, description = "The organization.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, NotFoundProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}")]
+pub async fn get_organization(caller: May<UsePortal>, path: web::Path<OrganizationPath>) -> Answered {
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?;
+            let version = organization.version;
+            Reply::resource(&OrganizationView::of(organization, &call.actor), version)
+        })
+        .await
+}

@@ -1,0 +1,43 @@
+//! GET /organizations
+
+use actix_web::get;
+use portal_domain::id::OrganizationId;
+use portal_domain::membership::MembershipStatus;
+
+use super::view::{OrganizationList, OrganizationView};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List organizations
+///
+/// The organizations you are an active member of; all of them for plan staff, support and operators. By name.
+#[utoipa::path(
+    tag = "organizations",
+    operation_id = "listOrganizations",
+    params(PageQuery),
+    responses(
+        (status = 200, body = OrganizationList, description = "Organizations.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations")]
+pub async fn list_organizations(caller: May<UsePortal>, query: Query<PageQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let page = PageRequest::new(query.limit, query.cursor, format!("organizations {}", call.actor.user));
+            let active = |m: &&portal_domain::membership::Membership| m.status == MembershipStatus::Active;
+            let own: Vec<OrganizationId> =
+                call.actor.memberships.iter().filter(active).map(|m| m.organization).collect();
+            let among = (!call.actor.sees_every_organization()).then_some(own.as_slice());
+            let found = tx.organizations().list(among, page.after()?, page.limit())?;
+            let last = found.items.last().map(|o| (o.name_key.clone(), o.facts.id));
+            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let view = |organization| OrganizationView::of(organization, &call.actor);
+            call.list(&OrganizationList { items: found.items.into_iter().map(view).collect(), next_cursor })
+        })
+        .await
+}

@@ -1,0 +1,9 @@
+//! Organizations.
+
+mod get;
+mod list;
+mod view;
+
+pub use get::*;
+pub use list::*;
+pub use view::*;

@@ -1,0 +1,105 @@
+//! Pages of lists: `limit`, and an opaque cursor that belongs to one list with its filters.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::problem::{Code, FieldError, Problem};
+
+/// Items of a page when the client does not say.
+pub const DEFAULT_LIMIT: i64 = 50;
+/// Most items of a page.
+pub const MAX_LIMIT: i64 = 100;
+
+/// What a page is asked for with; `binding` names the list with everything that filters it.
+#[derive(Clone, Debug)]
+pub struct PageRequest {
+    limit: i64,
+    cursor: Option<String>,
+    binding: String,
+}
+
+impl PageRequest {
+    /// A page of the list that `binding` names.
+    pub fn new(limit: Option<i64>, cursor: Option<String>, binding: String) -> Self {
+        Self { limit: limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT), cursor, binding }
+    }
+
+    /// How many items.
+    #[must_use]
+    pub const fn limit(&self) -> i64 {
+        self.limit
+    }
+
+    fn seal(&self) -> String {
+        let digest = Sha256::digest(self.binding.as_bytes());
+        URL_SAFE_NO_PAD.encode(digest.iter().take(6).copied().collect::<Vec<u8>>())
+    }
+
+    /// The place after which the page starts.
+    pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let place = URL_SAFE_NO_PAD
+            .decode(cursor)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<(String, K)>(&bytes).ok())
+            .filter(|(seal, _)| *seal == self.seal())
+            .map(|(_, place)| place);
+        place.map(Some).ok_or_else(|| {
+            Problem::new(Code::invalid_cursor, "the cursor is not one of this list with these filters")
+                .errors(vec![FieldError::of("cursor", "invalid_cursor", "is not a cursor of this list")])
+        })
+    }
+
+    /// The cursor of the page after the one that ends at `place`.
+    pub fn next<K: Serialize>(&self, place: &K) -> Option<String> {
+        serde_json::to_vec(&(self.seal(), place)).ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+/// Declares the body of a list: its page of items and the cursor of the next page.
+macro_rules! list_view {
+    ($(#[$meta:meta])* $name:ident of $item:ty) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+        pub struct $name {
+            /// The items of this page.
+            pub items: Vec<$item>,
+            /// Give it as `cursor` to get the next page; absent on the last one.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schema(nullable = false)]
+            pub next_cursor: Option<String>,
+        }
+
+        impl $crate::page::ListView for $name {
+            fn next_cursor(&self) -> Option<&str> {
+                self.next_cursor.as_deref()
+            }
+        }
+    };
+}
+pub(crate) use list_view;
+
+/// The body of a list.
+pub trait ListView: Serialize {
+    /// The cursor of the next page, if there is one.
+    fn next_cursor(&self) -> Option<&str>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_belongs_to_one_list_only() {
+        let page = |cursor, binding: &str| PageRequest::new(None, cursor, binding.into());
+        let cursor = page(None, "agents").next(&("Adams", 7));
+        let place = page(cursor.clone(), "agents").after::<(String, i64)>().unwrap();
+        assert_eq!(place, Some(("Adams".into(), 7)));
+        assert!(page(cursor, "audit").after::<(String, i64)>().is_err());
+        assert!(page(Some("nonsense".into()), "agents").after::<(String, i64)>().is_err());
+        assert_eq!(page(None, "agents").after::<(String, i64)>().unwrap(), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! The plan profiles: embedded, and overridable by a file.
+
+use std::collections::BTreeMap;
+
+use portal_domain::plan::{PlanCode, PlanProfile};
+
+const EMBEDDED: [&str; 4] = [
+    include_str!("../plans/ky.toml"),
+    include_str!("../plans/cca.toml"),
+    include_str!("../plans/ahw.toml"),
+    include_str!("../plans/lhcc.toml"),
+];
+
+/// Every plan's profile.
+#[derive(Clone, Debug)]
+pub struct Plans(BTreeMap<PlanCode, PlanProfile>);
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Overrides {
+    plan: Vec<PlanProfile>,
+}
+
+impl Plans {
+    /// The embedded profiles, with those of `overrides` (TOML, `[[plan]]` tables) in place of theirs.
+    pub fn load(overrides: Option<&str>) -> Result<Self, String> {
+        let mut plans = BTreeMap::new();
+        for text in EMBEDDED {
+            let plan: PlanProfile = toml::from_str(text).map_err(|error| error.to_string())?;
+            plans.insert(plan.code, plan);
+        }
+        if let Some(text) = overrides {
+            let overrides: Overrides = toml::from_str(text).map_err(|error| error.to_string())?;
+            plans.extend(overrides.plan.into_iter().map(|plan| (plan.code, plan)));
+        }
+        match PlanCode::ALL.iter().find(|code| !plans.contains_key(code)) {
+            Some(missing) => Err(format!("no profile for plan {missing}")),
+            None => Ok(Self(plans)),
+        }
+    }
+
+    /// A plan's profile.
+    #[must_use]
+    pub fn get(&self, code: PlanCode) -> Option<&PlanProfile> {
+        self.0.get(&code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_plan_has_an_embedded_profile_and_a_file_replaces_it() {
+        let plans = Plans::load(None).unwrap();
+        assert_eq!(plans.get(PlanCode::Ky).unwrap().inactivity.withdraw_after_days, 120);
+        let file = format!("[[plan]]\n{}", EMBEDDED[0].replace("= 120", "= 90"));
+        let plans = Plans::load(Some(&file)).unwrap();
+        assert_eq!(plans.get(PlanCode::Ky).unwrap().inactivity.withdraw_after_days, 90);
+        assert!(Plans::load(Some("[[plan]]\ncode = 'xx'")).is_err());
+    }
+}

@@ -1,0 +1,373 @@
+//! Problem documents (RFC 9457). The table below is the only place where a refusal becomes a status.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use portal_domain::policy;
+use portal_persistence::{Constraint, StoreError};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::http::request_id;
+
+macro_rules! problem_table {
+    ($($code:ident $status:literal $title:literal $remedy:literal;)+) => {
+        /// What a problem is, in one word; stable, for programs.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(non_camel_case_types, reason = "spelled as on the wire, so that one word finds everything")]
+        pub enum Code {
+            $(#[doc = $title] $code,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)+];
+
+            /// The wire spelling.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$code => stringify!($code),)+ }
+            }
+
+            /// The status it is answered with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$code => $status,)+ }
+            }
+
+            /// A short text that is the same each time.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$code => $title,)+ }
+            }
+
+            /// What the client can do about it.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$code => $remedy,)+ }
+            }
+        }
+    };
+}
+
+problem_table! {
+    malformed_json 400 "The body is not readable JSON" "Send well-formed JSON in UTF-8; `detail` tells where reading stopped.";
+    nul_byte 400 "A text contains a NUL character" "Remove the character U+0000.";
+    unknown_field 400 "The body has a field that does not belong there" "Remove the field that `errors` points at, or check its spelling.";
+    unknown_parameter 400 "The query has a parameter that does not belong there" "Remove the parameter, or check its spelling.";
+    malformed_parameter 400 "The query cannot be read" "Percent-encode the query in UTF-8 and give each single-valued parameter once.";
+    malformed_id 400 "A path segment is not an id of the right kind" "Use the id exactly as an earlier answer gave it.";
+    malformed_header 400 "A header cannot be read" "Correct the header that `errors` names.";
+    invalid_cursor 400 "The cursor does not belong to this list" "Use `next_cursor` of the same list with the same filters, or start again without a cursor.";
+    unreadable_body 400 "The body could not be read" "Send the body completely, without Content-Encoding.";
+    invalid_request 400 "The token request is malformed" "Send `grant_type` and its parameters as a form, each once.";
+    invalid_grant 400 "The credentials or the refresh token are not accepted" "Sign in again.";
+    unsupported_grant_type 400 "The grant type is not supported" "Use `password` or `refresh_token`.";
+    unauthenticated 401 "You are not signed in, or not any more" "Get a new access token: refresh, or sign in again.";
+    role_required 403 "You lack the role or permission for this" "Ask an administrator of the organization; `reasons` tells what is missing.";
+    organization_not_eligible 403 "The organization may not use the CA Admin Manager role now" "See `reasons`; the role works again once they are gone.";
+    not_found 404 "There is no such thing, or it is not visible to you" "Check the id; for a path, see /api-docs/openapi.json.";
+    method_not_allowed 405 "The path does not support this method" "Use a method from the Allow header.";
+    not_acceptable 406 "No representation matches the Accept header" "Accept application/json.";
+    items_not_reassignable 409 "Some applications cannot move, so none did" "Take the applications in `items` out of the selection, or search again.";
+    not_revertible 409 "The reassignment cannot be reverted" "See `reasons`; create a new reassignment instead.";
+    changed_meanwhile 409 "Somebody else changed this at the same moment" "Read it again and decide anew.";
+    idempotency_in_flight 409 "The first request with this Idempotency-Key is still running" "Wait as long as Retry-After says and repeat the request.";
+    refresh_in_progress 409 "Another refresh with this token has just been answered" "Use the tokens of that answer; if it was lost, try again after Retry-After seconds.";
+    precondition_failed 412 "The resource is no longer the one you have read" "Read it again, then repeat the request with its current ETag.";
+    payload_too_large 413 "The body is too large" "Send less; `limit` is the number of bytes accepted.";
+    unsupported_media_type 415 "The body has the wrong media type" "Send the Content-Type that the operation documents, without Content-Encoding.";
+    validation_failed 422 "Some values are wrong" "Correct the values that `errors` points at; all of them are listed.";
+    idempotency_key_reused 422 "The Idempotency-Key was used for another request" "Use a fresh key for each new request.";
+    precondition_required 428 "The request must say which version it is about" "Send If-Match with the ETag of the version you have read.";
+    too_many_requests 429 "Too many requests" "Wait as long as Retry-After says.";
+    header_too_large 431 "A header is too large" "Send shorter headers.";
+    internal_error 500 "Something went wrong on our side" "Try again later; if it persists, report the `request_id`.";
+    overloaded 503 "The service is busy" "Try again after Retry-After seconds.";
+    unavailable 503 "The service is not available now" "Try again after Retry-After seconds.";
+}
+
+/// The base of a problem's `type`; resolves on this server.
+pub const TYPE_BASE: &str = "/problems/";
+
+/// The media type of a problem document.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// One fault in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"pointer": "/to_agent_id", "code": "required", "message": "is required"}))]
+pub struct FieldError {
+    /// JSON Pointer (RFC 6901) to the value in the body; absent when it was not in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pointer: Option<String>,
+    /// The query parameter, path parameter or header; absent when it was in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub parameter: Option<String>,
+    /// What is wrong, in one word; stable, for programs.
+    pub code: String,
+    /// What is wrong, for people.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A fault in the body.
+    pub fn at(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        Self { pointer: Some(pointer.into()), parameter: None, code: code.into(), message: message.into() }
+    }
+
+    /// A fault in a parameter or header.
+    pub fn of(parameter: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        Self { pointer: None, parameter: Some(parameter.into()), code: code.into(), message: message.into() }
+    }
+}
+
+/// An application that cannot move, with every reason.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RefusedItem {
+    /// The application.
+    pub id: portal_domain::id::ApplicationId,
+    /// Why it cannot move.
+    pub reasons: Vec<portal_domain::reassignment::ItemRefusal>,
+}
+
+/// Why a request was refused (RFC 9457). Members beyond `request_id` appear where the code's description says so.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "/problems/validation_failed",
+    "title": "Some values are wrong",
+    "status": 422,
+    "detail": "1 value is wrong",
+    "code": "validation_failed",
+    "request_id": "01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "errors": [{"pointer": "/to_agent_id", "code": "required", "message": "is required"}]
+}))]
+pub struct ProblemDocument {
+    /// Where the problem is explained: a path on this server.
+    #[schema(format = "uri-reference")]
+    pub r#type: String,
+    /// A short text, the same for each problem of this code.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: i32,
+    /// What happened this time.
+    pub detail: String,
+    /// What the problem is, in one word; stable, for programs.
+    pub code: Code,
+    /// The request, as it stands in the logs.
+    pub request_id: String,
+    /// Every fault found (`validation_failed` and the 400 family).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub errors: Option<Vec<FieldError>>,
+    /// Why, in words for programs (`role_required`, `organization_not_eligible`, `not_revertible`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reasons: Option<Vec<String>>,
+    /// The applications that cannot move (`items_not_reassignable`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub items: Option<Vec<RefusedItem>>,
+    /// The methods the path supports (`method_not_allowed`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub allowed: Option<Vec<String>>,
+    /// The current ETag (`precondition_failed`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub current_etag: Option<String>,
+    /// Bytes accepted (`payload_too_large`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub limit: Option<i64>,
+    /// Until when the reassignment could be reverted (`not_revertible`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub revertible_until: Option<chrono::DateTime<chrono::Utc>>,
+    /// The RFC 6749 error code (token endpoint).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub error: Option<String>,
+    /// The RFC 6749 error text (token endpoint).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub error_description: Option<String>,
+}
+
+/// A refusal on its way to the client.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    members: Map<String, Value>,
+    headers: Vec<(header::HeaderName, String)>,
+    /// A storage error that may be worth another try; kept for the write loop, never shown.
+    retryable: Option<std::sync::Arc<StoreError>>,
+}
+
+impl Problem {
+    /// A problem of this code; `detail` says what happened this time.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let mut problem =
+            Self { code, detail: detail.into(), members: Map::new(), headers: vec![], retryable: None };
+        if matches!(code, Code::overloaded | Code::unavailable | Code::idempotency_in_flight) {
+            problem = problem.retry_after(1);
+        }
+        if code == Code::unauthenticated {
+            problem = problem.header(header::WWW_AUTHENTICATE, "Bearer realm=\"provider-portal\"");
+        }
+        problem
+    }
+
+    /// Nothing there, or nothing visible: the answer is the same.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(Code::not_found, "nothing is visible to you at this address")
+    }
+
+    /// Values are wrong; all of them.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.len() {
+            1 => "1 value is wrong".to_owned(),
+            n => format!("{n} values are wrong"),
+        };
+        Self::new(Code::validation_failed, detail).errors(errors)
+    }
+
+    /// With the faults found.
+    #[must_use]
+    pub fn errors(self, errors: Vec<FieldError>) -> Self {
+        self.member("errors", errors)
+    }
+
+    /// With a typed member.
+    #[must_use]
+    pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
+        if let Ok(value) = serde_json::to_value(value) {
+            self.members.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// With the number of seconds after which trying again makes sense.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.header(header::RETRY_AFTER, seconds.to_string())
+    }
+
+    /// What the problem is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut document = json!({
+            "type": format!("{TYPE_BASE}{}", self.code.as_str()),
+            "title": self.code.title(),
+            "status": self.code.status(),
+            "detail": self.detail,
+            "code": self.code.as_str(),
+            "request_id": request_id::current(),
+        });
+        if let Value::Object(members) = &mut document {
+            members.extend(self.members.clone());
+        }
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.as_str()));
+        }
+        response.body(document.to_string())
+    }
+}
+
+impl portal_persistence::AsStoreError for Problem {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        self.retryable.as_deref()
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale(what) => {
+                Self::new(Code::changed_meanwhile, format!("the {what} changed while this was decided"))
+            }
+            StoreError::Taken(Constraint::ReassignmentReverted) => {
+                Self::new(Code::changed_meanwhile, "the reassignment was reverted at the same moment")
+            }
+            StoreError::Busy(_) => {
+                tracing::warn!(%error, "storage is busy");
+                Self {
+                    retryable: Some(std::sync::Arc::new(error)),
+                    ..Self::new(Code::overloaded, "the database did not answer in time")
+                }
+            }
+            StoreError::Unavailable(_) => {
+                tracing::error!(%error, "storage is unavailable");
+                Self::new(Code::unavailable, "the database cannot be reached")
+            }
+            _ => {
+                tracing::error!(%error, "storage failed");
+                Self::new(Code::internal_error, "the request could not be carried out")
+            }
+        }
+    }
+}
+
+impl From<policy::Refusal> for Problem {
+    fn from(refusal: policy::Refusal) -> Self {
+        let code = match &refusal {
+            policy::Refusal::RoleRequired => Code::role_required,
+            policy::Refusal::OrganizationNotEligible(_) => Code::organization_not_eligible,
+        };
+        Self::new(code, "you may not do this in this organization").member("reasons", refusal.reasons())
+    }
+}
+
+impl From<actix_web::error::BlockingError> for Problem {
+    fn from(_: actix_web::error::BlockingError) -> Self {
+        tracing::error!("work on the blocking pool was cancelled or panicked");
+        Self::new(Code::internal_error, "the request could not be carried out")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_known_status_a_title_and_a_remedy() {
+        for code in Code::ALL {
+            assert!(StatusCode::from_u16(code.status()).is_ok(), "{}", code.as_str());
+            assert!(!code.title().is_empty() && code.remedy().ends_with('.'), "{}", code.as_str());
+        }
+    }
+}

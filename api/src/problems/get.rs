@@ -1,0 +1,25 @@
+//! GET /problems/{code}
+
+use actix_web::{get, web};
+
+use super::view::ProblemKindView;
+use crate::auth::caller::public;
+use crate::openapi::{AnyProblems, NotFoundProblems};
+use crate::problem::{Code, Problem};
+use crate::reply::Answered;
+
+/// Explain a problem code
+///
+/// Where the `type` of a problem document leads.
+#[utoipa::path(
+    tag = "problems",
+    operation_id = "getProblem",
+    params(("code" = String, Path, description = "The code of a problem document.", example = "items_not_reassignable")),
+    responses((status = 200, body = ProblemKindView, description = "The code."), AnyProblems, NotFoundProblems),
+    security(()),
+)]
+#[get("/problems/{code}")]
+pub async fn get_problem(code: web::Path<String>) -> Answered {
+    let known = Code::ALL.iter().find(|known| known.as_str() == code.as_str());
+    public(&ProblemKindView::from(*known.ok_or_else(Problem::not_found)?))
+}

@@ -1,0 +1,23 @@
+//! GET /problems
+
+use actix_web::get;
+
+use super::view::ProblemKindList;
+use crate::auth::caller::public;
+use crate::openapi::AnyProblems;
+use crate::problem::Code;
+use crate::reply::Answered;
+
+/// List problem codes
+///
+/// Every code that a problem document can carry, with its status, title and remedy.
+#[utoipa::path(
+    tag = "problems",
+    operation_id = "listProblems",
+    responses((status = 200, body = ProblemKindList, description = "The codes."), AnyProblems),
+    security(()),
+)]
+#[get("/problems")]
+pub async fn list_problems() -> Answered {
+    public(&ProblemKindList { items: Code::ALL.iter().copied().map(Into::into).collect() })
+}

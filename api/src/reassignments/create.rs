@@ -1,0 +1,63 @@
+//! POST /organizations/{organization_id}/reassignments
+
+use actix_web::{post, web};
+use portal_domain::reassignment::{self, Circumstances};
+
+use super::request::ReassignRequest;
+use super::view::ReassignmentView;
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::extract::{BULK_LIMIT, Json};
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
+    RightProblems, SignedInProblems,
+};
+use crate::reply::{Answered, Reply};
+
+/// Reassign applications to another credentialing agent
+///
+/// Moves all of the chosen applications, or none: one that cannot move refuses the whole, and the answer lists every such
+/// application with every reason. From then on notices and returned items go to the new agent, who also gets a notice for
+/// each application. Status, initiator and the count of days without activity stay as they are. May be reverted for 24 hours.
+#[utoipa::path(
+    tag = "work assignments",
+    operation_id = "createReassignment",
+    params(OrganizationPath, IdempotencyHeader),
+    request_body = ReassignRequest,
+    responses(
+        (status = 201, body = ReassignmentView, description = "The applications have moved.", headers(
+            ("Location" = String, description = "The reassignment."),
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/reassignments")]
+pub async fn create_reassignment(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<OrganizationPath>,
+    body: Json<ReassignRequest, BULK_LIMIT>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let (from, to) = body.agents(tx, organization.id)?;
+            let found = tx.applications().batch_locked(organization.id, &body.application_ids())?;
+            let circumstances = Circumstances {
+                id: tx.new_id(),
+                organization: organization.id,
+                now: call.now,
+                policy: call.plan(organization.plan)?.reassignment,
+            };
+            let decision = reassignment::propose(circumstances, &from, &to, &body.chosen(), found)?;
+            tx.reassignments().insert(&decision, call.actor.user)?;
+            tx.applications().reassign(&decision, (call.actor.user, &call.actor.name))?;
+            tx.notifications().post(&decision.notices())?;
+            tx.audit().record(&decision.audit_event(), &call.author())?;
+            let (view, version) = ReassignmentView::load(tx, organization.id, decision.id())?;
+            let location = format!("{}/{}", call.path(), decision.id());
+            Reply::created(&view, version, location)
+        })
+        .await
+}

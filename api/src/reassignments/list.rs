@@ -1,0 +1,48 @@
+//! GET /organizations/{organization_id}/reassignments
+
+use actix_web::{get, web};
+use portal_domain::Instant;
+use portal_domain::id::ReassignmentId;
+
+use super::view::{ReassignmentList, ReassignmentSummary, agents_of};
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List reassignments
+///
+/// Who moved how many applications from whom to whom, newest first.
+#[utoipa::path(
+    tag = "work assignments",
+    operation_id = "listReassignments",
+    params(OrganizationPath, PageQuery),
+    responses(
+        (status = 200, body = ReassignmentList, description = "Reassignments.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/reassignments")]
+pub async fn list_reassignments(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<OrganizationPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let page = PageRequest::new(query.limit, query.cursor, format!("reassignments {}", organization.id));
+            let after = page.after::<(Instant, ReassignmentId)>()?;
+            let found = tx.reassignments().list(organization.id, after, page.limit())?;
+            let agents = agents_of(tx, organization.id, &found.items)?;
+            let last = found.items.last().map(|one| (one.created_at, one.id));
+            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let views = found.items.iter().map(|one| ReassignmentSummary::of(one, &agents, call.now));
+            call.list(&ReassignmentList { items: views.collect::<Result<_, _>>()?, next_cursor })
+        })
+        .await
+}

@@ -1,0 +1,18 @@
+//! Reassignments: moving open applications from one agent to another, and back.
+
+mod create;
+mod get;
+mod list;
+mod preview;
+mod refusal;
+mod request;
+mod revert;
+mod view;
+
+pub use create::*;
+pub use get::*;
+pub use list::*;
+pub use preview::*;
+pub use request::*;
+pub use revert::*;
+pub use view::*;

@@ -1,0 +1,70 @@
+//! POST /organizations/{organization_id}/reassignments/{reassignment_id}/revert
+
+use actix_web::{post, web};
+use portal_domain::id::ApplicationId;
+use portal_domain::reassignment::{self, Circumstances};
+use portal_persistence::reassignments::as_choice;
+
+use super::get::ReassignmentPath;
+use super::refusal;
+use super::view::{ReassignmentView, agent_among, agents_of};
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// Revert a reassignment
+///
+/// Moves every application of the batch back to the agent who had it, within 24 hours, or none: an application that
+/// changed since refuses the whole. The answer is the new reassignment that does it. The agent gets a notice for each.
+#[utoipa::path(
+    tag = "work assignments",
+    operation_id = "revertReassignment",
+    params(ReassignmentPath, IdempotencyHeader),
+    responses(
+        (status = 201, body = ReassignmentView, description = "The applications have moved back.", headers(
+            ("Location" = String, description = "The reassignment that did it."),
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
+        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+    ),
+)]
+#[post("/organizations/{organization_id}/reassignments/{reassignment_id}/revert")]
+pub async fn revert_reassignment(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<ReassignmentPath>,
+) -> Answered {
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let found = tx.reassignments().find_locked(organization.id, path.reassignment_id)?;
+            let stored = found.ok_or_else(Problem::not_found)?;
+            let agents = agents_of(tx, organization.id, std::slice::from_ref(&stored))?;
+            let (original, current) = (agent_among(&agents, stored.from)?, agent_among(&agents, stored.to)?);
+            let moved = tx.reassignments().items(stored.id)?;
+            let ids: Vec<ApplicationId> = moved.iter().map(|item| item.id).collect();
+            let items = tx.applications().batch_locked(organization.id, &ids)?;
+            let circumstances = Circumstances {
+                id: tx.new_id(),
+                organization: organization.id,
+                now: call.now,
+                policy: call.plan(organization.plan)?.reassignment,
+            };
+            let choice = as_choice(&moved);
+            let decision =
+                reassignment::propose_revert(circumstances, &stored.past(), original, current, &choice, items)
+                    .map_err(|refusals| refusal::revert(refusals, stored.revertible_until))?;
+            tx.reassignments().insert(&decision, call.actor.user)?;
+            tx.applications().reassign(&decision, (call.actor.user, &call.actor.name))?;
+            tx.notifications().post(&decision.notices())?;
+            tx.audit().record(&decision.audit_event(), &call.author())?;
+            let (view, version) = ReassignmentView::load(tx, organization.id, decision.id())?;
+            let batches = call.path().trim_end_matches("/revert").rsplit_once('/').map_or("", |(base, _)| base);
+            Reply::created(&view, version, format!("{batches}/{}", decision.id()))
+        })
+        .await
+}

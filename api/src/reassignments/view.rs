@@ -1,0 +1,227 @@
+//! Bodies about reassignments.
+
+use chrono::{DateTime, Utc};
+use portal_domain::Instant;
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
+use portal_domain::membership::Agent;
+use portal_domain::reassignment;
+use portal_persistence::Tx;
+use portal_persistence::reassignments::{MovedItem, StoredReassignment};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::ActionView;
+use crate::page::list_view;
+use crate::problem::Problem;
+
+/// A reassignment with the applications it moved.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "moved": 1,
+    "from_agent": {"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+    "to_agent": {"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1he", "name": "Priya Nair"},
+    "created_by": {"id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Debi Henderson"},
+    "items": [{
+        "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "application_number": "APP1234",
+        "application_type": "enrollment",
+        "provider_name": "Doe, John",
+        "application_status": "in_progress",
+        "version": 2
+    }],
+    "created_at": "2026-02-01T12:00:00Z",
+    "revertible_until": "2026-02-02T12:00:00Z",
+    "actions": [{"action": "revert", "allowed": true, "reasons": []}]
+}))]
+pub struct ReassignmentView {
+    /// Its id.
+    pub id: ReassignmentId,
+    /// How many applications moved.
+    pub moved: i64,
+    /// The agent who had the work.
+    pub from_agent: AgentBrief,
+    /// The agent who got it.
+    pub to_agent: AgentBrief,
+    /// Who did it.
+    pub created_by: PersonBrief,
+    /// The applications, by number.
+    pub items: Vec<MovedItemView>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Until when it may be reverted, exclusive.
+    pub revertible_until: DateTime<Utc>,
+    /// The reassignment it reverts; absent when it is no revert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reverts: Option<ReassignmentId>,
+    /// The reassignment that reverted it; absent when none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reverted_by: Option<ReassignmentId>,
+    /// What you may do with it, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+/// A reassignment in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReassignmentSummary {
+    /// Its id.
+    pub id: ReassignmentId,
+    /// How many applications moved.
+    pub moved: i64,
+    /// The agent who had the work.
+    pub from_agent: AgentBrief,
+    /// The agent who got it.
+    pub to_agent: AgentBrief,
+    /// Who did it.
+    pub created_by: PersonBrief,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Until when it may be reverted, exclusive.
+    pub revertible_until: DateTime<Utc>,
+    /// The reassignment it reverts; absent when it is no revert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reverts: Option<ReassignmentId>,
+    /// The reassignment that reverted it; absent when none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reverted_by: Option<ReassignmentId>,
+    /// What you may do with it, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+list_view! {
+    /// Reassignments, newest first.
+    ReassignmentList of ReassignmentSummary
+}
+
+/// An agent in a few words.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AgentBrief {
+    /// The membership; agents are addressed by it.
+    pub id: MembershipId,
+    /// The agent's name.
+    pub name: String,
+}
+
+/// A person in a few words.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PersonBrief {
+    /// The person.
+    pub id: UserId,
+    /// The person's name.
+    pub name: String,
+}
+
+/// An application that moved.
+#[derive(Serialize, ToSchema)]
+pub struct MovedItemView {
+    /// The application.
+    pub id: ApplicationId,
+    /// Its number.
+    pub application_number: String,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// The provider it is for.
+    pub provider_name: String,
+    /// Where it stands now.
+    pub application_status: ApplicationStatus,
+    /// The version the move left it at.
+    pub version: i64,
+}
+
+/// The version of a reassignment as a resource: it changes once, when it is reverted.
+pub(super) const fn version(stored: &StoredReassignment) -> i64 {
+    if stored.reverted_by.is_some() { 2 } else { 1 }
+}
+
+/// The agents that these reassignments name.
+pub(super) fn agents_of(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    stored: &[StoredReassignment],
+) -> Result<Vec<Agent>, Problem> {
+    let mut ids: Vec<MembershipId> = stored.iter().flat_map(|one| [one.from, one.to]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(tx.memberships().agents_by_id(organization, &ids)?)
+}
+
+/// The agent among these with that membership; every reassignment's agents are members of its organization for good.
+pub(super) fn agent_among(agents: &[Agent], id: MembershipId) -> Result<&Agent, Problem> {
+    agents.iter().find(|agent| agent.id == id).ok_or_else(Problem::not_found)
+}
+
+fn brief(agent: &Agent) -> AgentBrief {
+    AgentBrief { id: agent.id, name: agent.name.clone() }
+}
+
+impl ReassignmentSummary {
+    pub(super) fn of(stored: &StoredReassignment, agents: &[Agent], now: Instant) -> Result<Self, Problem> {
+        let (from, to) = (agent_among(agents, stored.from)?, agent_among(agents, stored.to)?);
+        let against = reassignment::examine_revert(&stored.past(), from, now);
+        Ok(Self {
+            id: stored.id,
+            moved: stored.moved,
+            from_agent: brief(from),
+            to_agent: brief(to),
+            created_by: PersonBrief {
+                id: stored.created_by,
+                name: format!("{} {}", stored.creator_first_name, stored.creator_last_name),
+            },
+            created_at: stored.created_at,
+            revertible_until: stored.revertible_until,
+            reverts: stored.reverts,
+            reverted_by: stored.reverted_by,
+            actions: vec![ActionView::new("revert", against.iter().map(|reason| reason.as_str()).collect())],
+        })
+    }
+}
+
+impl ReassignmentView {
+    pub(super) fn of(
+        stored: &StoredReassignment,
+        items: Vec<MovedItem>,
+        agents: &[Agent],
+        now: Instant,
+    ) -> Result<Self, Problem> {
+        let summary = ReassignmentSummary::of(stored, agents, now)?;
+        let items = items.into_iter().map(|item| MovedItemView {
+            id: item.id,
+            application_number: item.application_number,
+            application_type: item.application_type,
+            provider_name: item.provider_name,
+            application_status: item.status,
+            version: item.version_after,
+        });
+        Ok(Self {
+            id: summary.id,
+            moved: summary.moved,
+            from_agent: summary.from_agent,
+            to_agent: summary.to_agent,
+            created_by: summary.created_by,
+            items: items.collect(),
+            created_at: summary.created_at,
+            revertible_until: summary.revertible_until,
+            reverts: summary.reverts,
+            reverted_by: summary.reverted_by,
+            actions: summary.actions,
+        })
+    }
+
+    /// Reads one back as it is stored now.
+    pub(super) fn load(
+        tx: &mut Tx<'_>,
+        organization: OrganizationId,
+        id: ReassignmentId,
+    ) -> Result<(Self, i64), Problem> {
+        let now = tx.now();
+        let stored = tx.reassignments().find(organization, id)?.ok_or_else(Problem::not_found)?;
+        let agents = agents_of(tx, organization, std::slice::from_ref(&stored))?;
+        let items = tx.reassignments().items(id)?;
+        Ok((Self::of(&stored, items, &agents, now)?, version(&stored)))
+    }
+}

@@ -1,0 +1,159 @@
+//! Answers on their way out: made inside the transaction, so that a kept answer is the one that was sent.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use portal_persistence::idempotency::KeptAnswer;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::problem::{Code, Problem};
+
+/// What a handler answers.
+pub type Answered = Result<HttpResponse, Problem>;
+
+/// A successful answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    status: StatusCode,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            tracing::error!(%error, "an answer could not be written");
+            Problem::new(Code::internal_error, "the request could not be carried out")
+        })?;
+        Ok(Self { status, headers: vec![("content-type".into(), "application/json".into())], body })
+    }
+
+    /// 200 with a body that is no resource of its own, such as a list.
+    pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 200 with a resource, and its ETag.
+    pub fn resource(body: &impl Serialize, version: i64) -> Result<Self, Problem> {
+        let reply = Self::json(StatusCode::OK, body)?;
+        let etag = etag(version, &reply.body);
+        Ok(reply.with("etag", etag))
+    }
+
+    /// 201 with the new resource, where it is, and its ETag.
+    pub fn created(body: &impl Serialize, version: i64, location: String) -> Result<Self, Problem> {
+        let reply = Self::json(StatusCode::CREATED, body)?;
+        let etag = etag(version, &reply.body);
+        Ok(reply.with("etag", etag).with("location", location))
+    }
+
+    /// 204.
+    #[must_use]
+    pub const fn no_content() -> Self {
+        Self { status: StatusCode::NO_CONTENT, headers: vec![], body: vec![] }
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.headers.push((name.into(), value));
+        self
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The answer to send, 304 when the client has this very representation.
+    #[must_use]
+    pub fn into_response(self, if_none_match: Option<&str>) -> HttpResponse {
+        let unchanged = self.status == StatusCode::OK
+            && self.header("etag").zip(if_none_match).is_some_and(|(etag, known)| none_match_hits(known, etag));
+        let status = if unchanged { StatusCode::NOT_MODIFIED } else { self.status };
+        let mut response = HttpResponse::build(status);
+        for (name, value) in &self.headers {
+            if !(unchanged && name == "content-type") {
+                response.insert_header((name.as_str(), value.as_str()));
+            }
+        }
+        if unchanged || self.body.is_empty() { response.finish() } else { response.body(self.body) }
+    }
+
+    /// What is kept for a retry.
+    #[must_use]
+    pub fn kept(&self) -> KeptAnswer {
+        let headers: Map<String, Value> =
+            self.headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+        KeptAnswer {
+            status: i64::from(self.status.as_u16()),
+            headers: Value::Object(headers),
+            body: self.body.clone(),
+        }
+    }
+
+    /// The answer to a retry.
+    pub fn replayed(kept: KeptAnswer) -> Result<Self, Problem> {
+        let status = u16::try_from(kept.status).ok().and_then(|code| StatusCode::from_u16(code).ok());
+        let status = status
+            .ok_or_else(|| Problem::new(Code::internal_error, "the kept answer cannot be read"))?;
+        let headers = kept.headers.as_object().into_iter().flatten();
+        let headers = headers
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .chain([("idempotency-replayed".to_owned(), "true".to_owned())])
+            .collect();
+        Ok(Self { status, headers, body: kept.body })
+    }
+}
+
+/// A strong ETag: the row's version, by which `If-Match` goes, and a digest of the representation, which also contains
+/// what depends on the day and on the caller.
+fn etag(version: i64, body: &[u8]) -> String {
+    let digest: String = Sha256::digest(body).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"v{version}-{digest}\"")
+}
+
+fn tags(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim)
+}
+
+fn none_match_hits(list: &str, etag: &str) -> bool {
+    tags(list).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+/// Whether an `If-Match` list names this version.
+#[must_use]
+pub fn if_match_hits(list: &str, version: i64) -> bool {
+    let prefix = format!("\"v{version}-");
+    tags(list).any(|tag| tag == "*" || (tag.starts_with(&prefix) && tag.ends_with('"')))
+}
+
+/// Checks the precondition of a request that changes a resource (RFC 9110, RFC 6585); `current` is the resource as the
+/// client would read it now.
+pub fn require_match(if_match: Option<&str>, version: i64, current: &impl Serialize) -> Result<(), Problem> {
+    let Some(list) = if_match else {
+        return Err(Problem::new(Code::precondition_required, "If-Match is missing"));
+    };
+    if if_match_hits(list, version) {
+        return Ok(());
+    }
+    let current = Reply::resource(current, version)?;
+    let current_etag = current.header("etag").unwrap_or_default().to_owned();
+    Err(Problem::new(Code::precondition_failed, "the version you have read is not the current one")
+        .header(header::ETAG, current_etag.clone())
+        .member("current_etag", current_etag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_match_goes_by_the_version_and_if_none_match_by_the_whole_tag() {
+        let tag = etag(3, b"body");
+        assert!(if_match_hits(&tag, 3) && if_match_hits("*", 3) && if_match_hits(&format!("\"x\", {tag}"), 3));
+        assert!(!if_match_hits(&tag, 4) && !if_match_hits("\"v3", 3) && !if_match_hits("", 3));
+        assert!(none_match_hits(&tag, &tag) && none_match_hits(&format!("W/{tag}"), &tag));
+        assert!(!none_match_hits(&etag(3, b"other body"), &tag));
+    }
+}

@@ -1,0 +1,16 @@
+//! The sandbox: demonstration data, personas to sign in as, and a clock that can be advanced. Exists only with `--demo`,
+//! which refuses PostgreSQL and production.
+
+mod clock;
+mod list;
+mod personas;
+mod reset;
+mod story;
+mod token;
+
+pub use clock::*;
+pub use list::*;
+pub use personas::*;
+pub use reset::*;
+pub use story::*;
+pub use token::*;

@@ -1,0 +1,161 @@
+//! The people of the sandbox.
+
+use portal_domain::membership::{MembershipStatus, Permission, Role};
+use portal_domain::user::PlatformRole;
+
+/// The password of every persona; worth nothing outside the sandbox.
+pub const PASSWORD: &str = "explore-the-portal";
+
+/// Where a persona belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The provider group of the Kentucky documents.
+    ProviderGroup,
+    /// The practice of the account manager documents.
+    Practice,
+    /// No organization.
+    Platform,
+}
+
+/// Somebody to sign in as.
+#[derive(Clone, Copy, Debug)]
+pub struct Persona {
+    /// The name in the path.
+    pub name: &'static str,
+    /// What the person is.
+    pub title: &'static str,
+    /// First name.
+    pub first_name: &'static str,
+    /// Last name.
+    pub last_name: &'static str,
+    /// The address to sign in with.
+    pub email: &'static str,
+    /// What there is to try.
+    pub story: &'static str,
+    /// Where the person belongs.
+    pub place: Place,
+    /// Roles there.
+    pub roles: &'static [Role],
+    /// Permissions there.
+    pub permissions: &'static [Permission],
+    /// Roles on the platform.
+    pub platform_roles: &'static [PlatformRole],
+    /// Where the membership stands.
+    pub status: MembershipStatus,
+}
+
+const NOBODY: Persona = Persona {
+    name: "",
+    title: "",
+    first_name: "",
+    last_name: "",
+    email: "",
+    story: "",
+    place: Place::Platform,
+    roles: &[],
+    permissions: &[],
+    platform_roles: &[],
+    status: MembershipStatus::Active,
+};
+
+/// Everybody.
+pub const PERSONAS: [Persona; 9] = [
+    Persona {
+        name: "ca-admin-manager",
+        title: "CA Admin Manager",
+        first_name: "Debi",
+        last_name: "Henderson",
+        email: "debi.henderson@bluegrass.example",
+        story: "Searches Marcus Webb's open applications and reassigns some to Priya Nair.",
+        place: Place::ProviderGroup,
+        roles: &[Role::CaAdminManager],
+        ..NOBODY
+    },
+    Persona {
+        name: "credentialing-agent",
+        title: "Credentialing agent with open work",
+        first_name: "Marcus",
+        last_name: "Webb",
+        email: "marcus.webb@bluegrass.example",
+        story: "Works on the four applications of the job aid; sees them until they are reassigned.",
+        place: Place::ProviderGroup,
+        roles: &[Role::CredentialingAgent],
+        ..NOBODY
+    },
+    Persona {
+        name: "second-credentialing-agent",
+        title: "Credentialing agent with time",
+        first_name: "Priya",
+        last_name: "Nair",
+        email: "priya.nair@bluegrass.example",
+        story: "Gets a notice for each application that is reassigned to her.",
+        place: Place::ProviderGroup,
+        roles: &[Role::CredentialingAgent],
+        ..NOBODY
+    },
+    Persona {
+        name: "former-credentialing-agent",
+        title: "Credentialing agent who left",
+        first_name: "Tom",
+        last_name: "Ashby",
+        email: "tom.ashby@bluegrass.example",
+        story: "Can do nothing any more; is listed as an agent who cannot receive work.",
+        place: Place::ProviderGroup,
+        roles: &[Role::CredentialingAgent],
+        status: MembershipStatus::Disabled,
+        ..NOBODY
+    },
+    Persona {
+        name: "organization-administrator",
+        title: "Organization administrator",
+        first_name: "Katherine",
+        last_name: "Tully",
+        email: "katherine.tully@bluegrass.example",
+        story: "Reads the audit trail: who reassigned what.",
+        place: Place::ProviderGroup,
+        roles: &[Role::OrganizationAdministrator],
+        ..NOBODY
+    },
+    Persona {
+        name: "account-manager",
+        title: "Account manager of a practice",
+        first_name: "Lena",
+        last_name: "Ortiz",
+        email: "lena.ortiz@riverbend.example",
+        story: "Looks after everybody under one tax id; sees nothing of the provider group.",
+        place: Place::Practice,
+        roles: &[Role::AccountUser],
+        permissions: &[Permission::ManageAccount, Permission::Claims, Permission::Eligibility],
+        ..NOBODY
+    },
+    Persona {
+        name: "dms-reviewer",
+        title: "Reviewer at the Department for Medicaid Services",
+        first_name: "Grace",
+        last_name: "Oyelaran",
+        email: "grace.oyelaran@dms.example",
+        story: "Sees applications once they were filed, not while they are in progress.",
+        platform_roles: &[PlatformRole::DmsReviewer],
+        ..NOBODY
+    },
+    Persona {
+        name: "support",
+        title: "Technical support",
+        first_name: "Sam",
+        last_name: "Whitaker",
+        email: "sam.whitaker@support.example",
+        story: "Sees every organization, and may change nothing in any.",
+        platform_roles: &[PlatformRole::Support],
+        ..NOBODY
+    },
+    Persona {
+        name: "plan-operator",
+        title: "Operator of the installation",
+        first_name: "Ruth",
+        last_name: "Delgado",
+        email: "ruth.delgado@operator.example",
+        story: "Reads every organization's audit trail.",
+        platform_roles: &[PlatformRole::Operator, PlatformRole::PlanStaff],
+        ..NOBODY
+    },
+];

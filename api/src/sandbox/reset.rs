@@ -1,0 +1,26 @@
+//! POST /sandbox/reset
+
+use actix_web::{HttpResponse, post, web};
+
+use super::story::fill;
+use crate::app::Portal;
+use crate::openapi::AnyProblems;
+use crate::reply::Answered;
+
+/// Reset the sandbox
+///
+/// Erases everything, takes the clock back to the present and tells the story from its beginning. Everybody is signed out.
+#[utoipa::path(
+    tag = "sandbox",
+    operation_id = "resetSandbox",
+    responses((status = 204, description = "Everything is as at the first start."), AnyProblems),
+    security(()),
+)]
+#[post("/sandbox/reset")]
+pub async fn reset_sandbox(portal: web::Data<Portal>) -> Answered {
+    let _turn = portal.passwords.turn().await?;
+    portal.clock.reset();
+    let inner = portal.clone();
+    portal.blocking(move || fill(&inner, true)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

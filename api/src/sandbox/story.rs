@@ -1,0 +1,245 @@
+//! The demonstration data: the organization and the four applications of the job aid, exactly as printed, and the people
+//! around them.
+
+use chrono::{Duration, NaiveDate};
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::npi::Npi;
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_domain::tax_identifier::{Ssn, TaxId};
+use portal_persistence::applications::NewApplication;
+use portal_persistence::audit::Author;
+use portal_persistence::medicaid_ids::NewMedicaidId;
+use portal_persistence::memberships::NewMembership;
+use portal_persistence::organizations::NewOrganization;
+use portal_persistence::users::NewUser;
+use portal_persistence::{StoreError, Tx};
+
+use super::personas::{PERSONAS, PASSWORD, Persona, Place};
+use crate::app::Portal;
+use crate::problem::Problem;
+
+/// A row of the job aid's grid.
+struct Printed {
+    number: &'static str,
+    medicaid_id: &'static str,
+    provider: &'static str,
+    provider_type: (&'static str, &'static str),
+    // Kept as printed: none of the four is a valid NPI, and none is to be repaired.
+    npi: &'static str,
+    initiated: (i32, u32, u32),
+    status: ApplicationStatus,
+    rested_days: i64,
+}
+
+const PHYSICIAN: (&str, &str) = ("64", "Physician individual");
+const APRN: (&str, &str) = ("78", "Advanced Practice Registered Nurse (APRN)");
+
+const GRID: [Printed; 4] = [
+    Printed {
+        number: "APP1234",
+        medicaid_id: "1111111",
+        provider: "Doe, John",
+        provider_type: PHYSICIAN,
+        npi: "1234567890",
+        initiated: (2023, 7, 1),
+        status: ApplicationStatus::InProgress,
+        rested_days: 95,
+    },
+    Printed {
+        number: "APP5678",
+        medicaid_id: "2222222",
+        provider: "Doe, Jane",
+        provider_type: APRN,
+        npi: "147852360",
+        initiated: (2023, 6, 15),
+        status: ApplicationStatus::DmsReviewInProgress,
+        rested_days: 12,
+    },
+    Printed {
+        number: "APP9876",
+        medicaid_id: "3333333",
+        provider: "Smith, John",
+        provider_type: PHYSICIAN,
+        npi: "369852147",
+        initiated: (2023, 7, 15),
+        status: ApplicationStatus::Submitted,
+        rested_days: 3,
+    },
+    Printed {
+        number: "APP0543",
+        medicaid_id: "4444444",
+        provider: "Smith, Jane",
+        provider_type: APRN,
+        npi: "258963147",
+        initiated: (2023, 8, 2),
+        status: ApplicationStatus::InProgress,
+        rested_days: 31,
+    },
+];
+
+/// Fills the sandbox if it is empty; `erase` empties it before. Slow: the personas' password is hashed.
+pub fn fill(portal: &Portal, erase: bool) -> Result<(), Problem> {
+    let internal = |fault: String| {
+        tracing::error!(%fault, "the sandbox could not be filled");
+        Problem::new(crate::problem::Code::internal_error, "the sandbox could not be filled")
+    };
+    let password_hash = portal.passwords.hash(PASSWORD).map_err(internal)?;
+    portal.database.write(portal.moment(), |tx| {
+        if erase {
+            tx.erase_everything()?;
+        }
+        if tx.users().credentials(manager().email)?.is_none() {
+            tell(tx, &password_hash)?;
+        }
+        Ok(())
+    })
+}
+
+/// The CA Admin Manager, by whom a filled sandbox is recognised.
+#[must_use]
+pub const fn manager() -> &'static Persona {
+    let [manager, ..] = &PERSONAS;
+    manager
+}
+
+fn tell(tx: &mut Tx<'_>, password_hash: &str) -> Result<(), StoreError> {
+    let group = NewOrganization {
+        id: tx.new_id(),
+        name: "Bluegrass Family Health Group".into(),
+        kind: OrganizationKind::ProviderGroup,
+        plan: PlanCode::Ky,
+        tax_id: TaxId::parse("61-1234321").ok(),
+    };
+    let practice = NewOrganization {
+        id: tx.new_id(),
+        name: "Riverbend Pediatrics".into(),
+        kind: OrganizationKind::TinPractice,
+        plan: PlanCode::Lhcc,
+        tax_id: TaxId::parse("72-7654321").ok(),
+    };
+    tx.organizations().insert(&group)?;
+    tx.organizations().insert(&practice)?;
+    let mut agent = None;
+    for persona in &PERSONAS {
+        let user = insert_person(tx, persona, password_hash)?;
+        let organization = match persona.place {
+            Place::ProviderGroup => group.id,
+            Place::Practice => practice.id,
+            Place::Platform => continue,
+        };
+        let membership = insert_membership(tx, persona, user, organization)?;
+        if persona.name == "credentialing-agent" {
+            agent = Some((user, format!("{} {}", persona.first_name, persona.last_name), membership));
+        }
+    }
+    insert_medicaid_ids(tx, group.id)?;
+    if let Some(agent) = agent {
+        insert_applications(tx, group.id, &agent)?;
+    }
+    let event = AuditEvent {
+        organization: Some(group.id),
+        action: AuditAction::SandboxFilled,
+        object: group.id.to_string(),
+        details: vec![],
+    };
+    tx.audit().record(&event, &Author { user: None, name: "sandbox", request_id: "" })
+}
+
+fn insert_person(tx: &mut Tx<'_>, persona: &Persona, hash: &str) -> Result<UserId, StoreError> {
+    let id = tx.new_id();
+    let email = EmailAddress::parse(persona.email)
+        .map_err(|_| StoreError::Schema(format!("{} is no address", persona.email)))?;
+    tx.users().insert(&NewUser {
+        id,
+        email,
+        first_name: persona.first_name.into(),
+        last_name: persona.last_name.into(),
+        password_hash: Some(hash.into()),
+        platform_roles: persona.platform_roles.to_vec(),
+    })?;
+    Ok(id)
+}
+
+fn insert_membership(
+    tx: &mut Tx<'_>,
+    persona: &Persona,
+    user: UserId,
+    organization: OrganizationId,
+) -> Result<MembershipId, StoreError> {
+    let id = tx.new_id();
+    tx.memberships().insert(&NewMembership {
+        id,
+        organization,
+        user,
+        status: persona.status,
+        roles: persona.roles.to_vec(),
+        permissions: persona.permissions.to_vec(),
+    })?;
+    Ok(id)
+}
+
+fn insert_medicaid_ids(tx: &mut Tx<'_>, group: OrganizationId) -> Result<(), StoreError> {
+    let id = tx.new_id();
+    tx.medicaid_ids().insert(&NewMedicaidId {
+        id,
+        medicaid_id: "7100000001".into(),
+        category: MedicaidIdCategory::Group,
+        provider_type: "65".into(),
+        status: MedicaidIdStatus::Active,
+        name: "Bluegrass Family Health Group".into(),
+        npi: Some("1245319599".into()),
+        ssn: None,
+        owning_organization: Some(group),
+        effective_date: NaiveDate::from_ymd_opt(1999, 10, 4),
+    })?;
+    for (printed, serial) in GRID.iter().zip(1..) {
+        let id = tx.new_id();
+        tx.medicaid_ids().insert(&NewMedicaidId {
+            id,
+            medicaid_id: printed.medicaid_id.into(),
+            category: MedicaidIdCategory::Individual,
+            provider_type: printed.provider_type.0.into(),
+            status: MedicaidIdStatus::Active,
+            name: printed.provider.into(),
+            npi: Some(printed.npi.into()),
+            ssn: Ssn::parse(&format!("40055000{serial}")).ok(),
+            owning_organization: None,
+            effective_date: NaiveDate::from_ymd_opt(2018, 1, 1),
+        })?;
+    }
+    Ok(())
+}
+
+fn insert_applications(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    (user, name, membership): &(UserId, String, MembershipId),
+) -> Result<(), StoreError> {
+    for printed in &GRID {
+        let (year, month, day) = printed.initiated;
+        let id = tx.new_id();
+        let last_activity_at = tx.now() - Duration::days(printed.rested_days);
+        tx.applications().insert(&NewApplication {
+            id,
+            organization,
+            application_type: ApplicationType::Enrollment,
+            application_number: printed.number.into(),
+            status: printed.status,
+            medicaid_id: Some(printed.medicaid_id.into()),
+            provider_name: printed.provider.into(),
+            provider_type: (printed.provider_type.0.into(), printed.provider_type.1.into()),
+            npi: Some(printed.npi.into()),
+            npi_valid: Npi::parse(printed.npi).is_ok(),
+            date_of_initiation: NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default(),
+            initiated_by: (*user, name.clone()),
+            assigned_to: *membership,
+            last_activity_at,
+        })?;
+    }
+    Ok(())
+}

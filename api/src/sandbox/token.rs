@@ -1,0 +1,44 @@
+//! POST /sandbox/personas/{name}/token
+
+use actix_web::{HttpRequest, post, web};
+
+use super::personas::PERSONAS;
+use crate::app::Portal;
+use crate::oauth::{Device, TokenView, answer, start_session};
+use crate::openapi::{AnyProblems, NotFoundProblems};
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// Sign in as a persona
+///
+/// The answer is that of the token endpoint: put `access_token` into *Authorize*, under `bearer`.
+#[utoipa::path(
+    tag = "sandbox",
+    operation_id = "issuePersonaToken",
+    params(("name" = String, Path, description = "The persona.", example = "ca-admin-manager")),
+    responses(
+        (status = 200, body = TokenView, description = "The tokens of the session."),
+        AnyProblems, NotFoundProblems,
+    ),
+    security(()),
+)]
+#[post("/sandbox/personas/{name}/token")]
+pub async fn issue_persona_token(
+    request: HttpRequest,
+    portal: web::Data<Portal>,
+    name: web::Path<String>,
+) -> Answered {
+    let known = PERSONAS.iter().find(|persona| persona.name == name.as_str());
+    let persona = known.ok_or_else(Problem::not_found)?;
+    let device = Device::of(&request, &portal);
+    let inner = portal.clone();
+    let tokens = portal
+        .blocking(move || {
+            inner.database.write(inner.moment(), |tx| {
+                let person = tx.users().credentials(persona.email)?.ok_or_else(Problem::not_found)?;
+                start_session(tx, &inner, (person.id, &person.name), &device)
+            })
+        })
+        .await?;
+    answer(&tokens)
+}

@@ -1,0 +1,245 @@
+//! The server: its middleware, its document, its start and its end.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::http::{Method, header};
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
+use prometheus::{Encoder, IntGauge, Registry, TextEncoder};
+use utoipa::openapi::{OpenApi, Tag};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::app::Portal;
+use crate::extract::path_config;
+use crate::http::fallback::{self, PathTable};
+use crate::http::{limits, request_id, shell};
+use crate::settings::{Profile, Settings};
+use crate::{openapi, routes};
+
+/// How long requests under way may take to finish when the process is told to stop.
+const DRAIN_SECONDS: u64 = 25;
+
+/// The document of the API: the production one, or with the sandbox's operations.
+#[must_use]
+pub fn document(demo: bool) -> OpenApi {
+    let mut base = openapi::base();
+    if demo {
+        let sandbox = Tag::builder().name("sandbox").description(Some("Only with `--demo`: start here.")).build();
+        base.tags.get_or_insert_default().insert(0, sandbox);
+    }
+    let (_app, document) =
+        App::new().into_utoipa_app().openapi(base).configure(routes::all(demo)).split_for_parts();
+    document
+}
+
+/// A server that listens.
+pub struct Listening {
+    /// Runs until it is stopped.
+    pub server: actix_web::dev::Server,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it serves with.
+    pub portal: web::Data<Portal>,
+}
+
+/// Binds the API and builds its server; nothing is answered until the server is polled.
+pub fn listen(portal: Portal) -> std::io::Result<Listening> {
+    let listener = TcpListener::bind(portal.settings.bind)?;
+    let address = listener.local_addr()?;
+    let demo = portal.settings.demo;
+    let workers = match portal.settings.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        workers => workers,
+    };
+    let document = document(demo);
+    let paths = web::Data::new(PathTable::of(&document));
+    let portal = web::Data::new(portal);
+    let shared = portal.clone();
+    let metrics = Metrics::new(&portal)?;
+    if let Some(metrics_bind) = portal.settings.metrics_bind {
+        metrics.serve(metrics_bind, portal.clone())?;
+    }
+    let server = HttpServer::new(move || {
+        let portal = shared.clone();
+        let swagger_ui = SwaggerUi::new("/swagger-ui/{_:.*}")
+            .url("/api-docs/openapi.json", document.clone())
+            .config(
+                Config::default()
+                    .try_it_out_enabled(true)
+                    .persist_authorization(portal.settings.swagger_persist_authorization)
+                    .display_request_duration(true)
+                    .filter(true)
+                    .validator_url("none"),
+            );
+        let cors = cors(&portal.settings);
+        // The last one wrapped is the outermost.
+        App::new()
+            .into_utoipa_app()
+            .configure(routes::all(demo))
+            .into_app()
+            .app_data(portal)
+            .app_data(paths.clone())
+            .app_data(path_config())
+            .service(swagger_ui)
+            .service(web::redirect("/", "/swagger-ui/"))
+            .service(web::redirect("/swagger-ui", "/swagger-ui/"))
+            .default_service(web::to(fallback::answer))
+            .wrap(from_fn(limits::limit))
+            .wrap(from_fn(shell::negotiate))
+            .wrap(from_fn(shell::head_as_get))
+            .wrap(from_fn(shell::contain))
+            .wrap(cors)
+            .wrap(from_fn(shell::harden))
+            .wrap(metrics.middleware.clone())
+            .wrap(from_fn(request_id::identify))
+    })
+    .workers(workers)
+    .worker_max_blocking_threads(usize::try_from(portal.database.pool_size()).unwrap_or(8).max(4))
+    .keep_alive(Duration::from_secs(15))
+    .client_request_timeout(Duration::from_secs(5))
+    .client_disconnect_timeout(Duration::from_secs(1))
+    .shutdown_timeout(DRAIN_SECONDS)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(Listening { server, address, portal })
+}
+
+/// Serves until SIGTERM or SIGINT, then says "not ready", finishes what is under way, and returns.
+pub async fn until_told_to_stop(listening: Listening) -> std::io::Result<()> {
+    let Listening { server, portal, .. } = listening;
+    let handle = server.handle();
+    let tidy = portal.clone();
+    actix_web::rt::spawn(async move {
+        loop {
+            actix_web::rt::time::sleep(Duration::from_secs(60)).await;
+            tidy.limits.tidy();
+        }
+    });
+    actix_web::rt::spawn(async move {
+        told_to_stop().await;
+        tracing::info!("draining");
+        portal.drain();
+        // Load balancers need a moment to notice; nobody does on a developer's machine.
+        if portal.settings.profile == Profile::Production {
+            actix_web::rt::time::sleep(Duration::from_secs(5)).await;
+        }
+        handle.stop(true).await;
+    });
+    server.await
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+fn cors(settings: &Settings) -> Cors {
+    let mut cors = Cors::default()
+        .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers([
+            header::AUTHORIZATION.as_str(),
+            header::CONTENT_TYPE.as_str(),
+            header::IF_MATCH.as_str(),
+            header::IF_NONE_MATCH.as_str(),
+            "idempotency-key",
+            "x-request-id",
+            "traceparent",
+        ])
+        .expose_headers([
+            "etag",
+            "link",
+            "location",
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "idempotency-replayed",
+            "x-request-id",
+        ])
+        .max_age(3600)
+        // Requests from origins that are not on the list are answered like any other, without the headers that would let
+        // a browser read the answer.
+        .block_on_origin_mismatch(false);
+    for origin in &settings.cors_origins {
+        cors = cors.allowed_origin(origin);
+    }
+    cors
+}
+
+struct Metrics {
+    middleware: PrometheusMetrics,
+    registry: Registry,
+    connections: IntGauge,
+    idle_connections: IntGauge,
+}
+
+fn other(error: impl std::fmt::Display) -> std::io::Error {
+    std::io::Error::other(error.to_string())
+}
+
+impl Metrics {
+    fn new(_portal: &Portal) -> std::io::Result<Self> {
+        let registry = Registry::new();
+        let middleware = PrometheusMetricsBuilder::new("portal")
+            .registry(registry.clone())
+            .mask_unmatched_patterns("(none)")
+            .exclude("/livez")
+            .exclude("/readyz")
+            .build()
+            .map_err(other)?;
+        let gauge = |name: &str, help: &str| {
+            let gauge = IntGauge::new(name, help).map_err(other)?;
+            registry.register(Box::new(gauge.clone())).map_err(other)?;
+            Ok::<_, std::io::Error>(gauge)
+        };
+        Ok(Self {
+            middleware,
+            connections: gauge("portal_database_connections", "Open database connections.")?,
+            idle_connections: gauge("portal_database_connections_idle", "Open connections that are idle.")?,
+            registry,
+        })
+    }
+
+    /// Serves `/metrics` on a port of its own, which is not for the public.
+    fn serve(&self, bind: SocketAddr, portal: web::Data<Portal>) -> std::io::Result<()> {
+        let gauges = Arc::new((self.connections.clone(), self.idle_connections.clone()));
+        let registry = self.registry.clone();
+        let server = HttpServer::new(move || {
+            let (registry, gauges, portal) = (registry.clone(), Arc::clone(&gauges), portal.clone());
+            let answer = move || {
+                let (open, idle) = portal.database.connections();
+                gauges.0.set(i64::from(open));
+                gauges.1.set(i64::from(idle));
+                let mut text = Vec::new();
+                let written = TextEncoder::new().encode(&registry.gather(), &mut text);
+                std::future::ready(match written {
+                    Ok(()) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
+                    Err(_) => HttpResponse::InternalServerError().finish(),
+                })
+            };
+            App::new().route("/metrics", web::get().to(answer))
+        })
+        .workers(1)
+        .disable_signals()
+        .bind(bind)?
+        .run();
+        actix_web::rt::spawn(server);
+        Ok(())
+    }
+}

@@ -1,0 +1,360 @@
+//! Settings: one typed struct from a file and the environment; every fault is reported at once, unknown keys are refused.
+//!
+//! A setting `request_burst` is the key `request_burst` in the file that `PORTAL_CONFIG` names, or `PORTAL_REQUEST_BURST`
+//! in the environment, which wins.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use ipnet::IpNet;
+use portal_persistence::Engine;
+use url::Url;
+
+/// Traffic figures.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimits {
+    /// Requests a second for each signed-in person, or address that is not signed in.
+    pub requests_per_second: u32,
+    /// How many of them may come at once.
+    pub request_burst: u32,
+    /// Sign-ins a minute from one address.
+    pub sign_ins_per_minute: u32,
+    /// How many of them may come at once.
+    pub sign_in_burst: u32,
+}
+
+/// What a password costs to hash (Argon2id, one lane).
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordCost {
+    /// Memory in KiB; at least 19456 in production.
+    pub memory_kib: u32,
+    /// Passes; at least 2 in production.
+    pub iterations: u32,
+}
+
+/// How the process is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// On a developer's machine: keys are made as needed, HTTP is fine.
+    Local,
+    /// In earnest: weak settings refuse to start.
+    Production,
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `local` (default) or `production`.
+    pub profile: Profile,
+    /// Where the API listens.
+    pub bind: SocketAddr,
+    /// Where `/metrics` listens; `off` for nowhere.
+    pub metrics_bind: Option<SocketAddr>,
+    /// The database.
+    pub database_url: String,
+    /// Most database connections.
+    pub pool_size: u32,
+    /// Worker threads; 0 means one for each core.
+    pub workers: usize,
+    /// Where clients reach the API; links and the token issuer are made from it.
+    pub public_base_url: Url,
+    /// The key file; by default beside the SQLite file.
+    pub keys_file: Option<String>,
+    /// The content of a key file, instead of one.
+    pub keys: Option<String>,
+    /// Plan profiles that replace embedded ones.
+    pub plans_file: Option<String>,
+    /// Origins that may call from a browser, exactly.
+    pub cors_origins: Vec<String>,
+    /// Networks of proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Traffic figures.
+    pub rate_limits: RateLimits,
+    /// What a password costs to hash.
+    pub password_cost: PasswordCost,
+    /// Whether Swagger UI keeps the access token in the browser's storage.
+    pub swagger_persist_authorization: bool,
+    /// Log filter, such as `info`.
+    pub log: String,
+    /// Whether log lines are JSON.
+    pub log_json: bool,
+    /// Whether this is the sandbox with its demonstration data.
+    pub demo: bool,
+}
+
+const PREFIX: &str = "PORTAL_";
+const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
+
+struct Source {
+    values: BTreeMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Source {
+    fn take(&mut self, key: &str) -> Option<String> {
+        self.values.remove(key).filter(|value| !value.trim().is_empty())
+    }
+
+    fn parse<T>(&mut self, key: &str, default: T, parse: impl Fn(&str) -> Option<T>, expected: &str) -> T {
+        match self.take(key) {
+            None => default,
+            Some(value) => parse(value.trim()).unwrap_or_else(|| {
+                self.faults.push(format!("{key}: expected {expected}"));
+                default
+            }),
+        }
+    }
+
+    fn number<T: std::str::FromStr>(&mut self, key: &str, default: T) -> T {
+        self.parse(key, default, |text| text.parse().ok(), "a whole number")
+    }
+
+    fn boolean(&mut self, key: &str, default: bool) -> bool {
+        self.parse(key, default, |text| text.parse().ok(), "true or false")
+    }
+
+    fn list<T>(&mut self, key: &str, parse: impl Fn(&str) -> Option<T>, expected: &str) -> Vec<T> {
+        let text = self.take(key).unwrap_or_default();
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let parsed: Option<Vec<T>> = parts.map(parse).collect();
+        parsed.unwrap_or_else(|| {
+            self.faults.push(format!("{key}: expected {expected}, separated by commas"));
+            vec![]
+        })
+    }
+}
+
+/// Reads the file's keys as if they stood in the environment.
+fn file_values(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let table: toml::Table = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+    table
+        .into_iter()
+        .map(|(key, value)| {
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(boolean) => boolean.to_string(),
+                toml::Value::Array(items) => items
+                    .iter()
+                    .map(|item| item.as_str().map(str::to_owned))
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(|| format!("{key}: expected a list of texts"))?
+                    .join(","),
+                _ => return Err(format!("{key}: expected a text, a number, true or false, or a list of texts")),
+            };
+            Ok((key, text))
+        })
+        .collect()
+}
+
+impl Settings {
+    /// Reads the settings from `environment` and the file that it may name. `demo` comes from the command line.
+    pub fn load(
+        environment: impl IntoIterator<Item = (String, String)>,
+        demo: bool,
+    ) -> Result<Self, Vec<String>> {
+        let mut environment: BTreeMap<String, String> = environment
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.strip_prefix(PREFIX)?.to_lowercase(), value)))
+            .collect();
+        let mut values = match environment.remove("config") {
+            None => BTreeMap::new(),
+            Some(path) => std::fs::read_to_string(&path)
+                .map_err(|error| error.to_string())
+                .and_then(|text| file_values(&text))
+                .map_err(|fault| vec![format!("{path}: {fault}")])?,
+        };
+        values.extend(environment);
+        let mut source = Source { values, faults: vec![] };
+        let settings = Self::from_source(&mut source, demo);
+        let unknown = std::mem::take(&mut source.values).into_keys();
+        source.faults.extend(unknown.map(|key| format!("{key}: there is no such setting")));
+        source.faults.extend(settings.faults());
+        if source.faults.is_empty() { Ok(settings) } else { Err(source.faults) }
+    }
+
+    fn from_source(source: &mut Source, demo: bool) -> Self {
+        let bind = source.parse(
+            "bind",
+            SocketAddr::from(([127, 0, 0, 1], 8080)),
+            |text| text.parse().ok(),
+            "an address and port",
+        );
+        let base = format!("http://{bind}/");
+        let fallback = Url::parse(&base).unwrap_or_else(|_| unreachable_url());
+        Self {
+            profile: source.parse(
+                "profile",
+                Profile::Local,
+                |text| match text {
+                    "local" => Some(Profile::Local),
+                    "production" => Some(Profile::Production),
+                    _ => None,
+                },
+                "local or production",
+            ),
+            bind,
+            metrics_bind: source.parse(
+                "metrics_bind",
+                Some(SocketAddr::from(([127, 0, 0, 1], 9464))),
+                |text| if text == "off" { Some(None) } else { text.parse().ok().map(Some) },
+                "an address and port, or off",
+            ),
+            database_url: source.take("database_url").unwrap_or_else(|| "sqlite://provider-portal.db".into()),
+            pool_size: source.number("pool_size", 8),
+            workers: source.number("workers", 0),
+            public_base_url: source.parse("public_base_url", fallback, |text| Url::parse(text).ok(), "a URL"),
+            keys_file: source.take("keys_file"),
+            keys: source.take("keys"),
+            plans_file: source.take("plans_file"),
+            cors_origins: source.list("cors_origins", |text| Some(text.to_owned()), "origins"),
+            trusted_proxies: source.list(
+                "trusted_proxies",
+                |text| text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from)),
+                "addresses or networks",
+            ),
+            rate_limits: RateLimits {
+                requests_per_second: source.number("requests_per_second", 20),
+                request_burst: source.number("request_burst", 40),
+                sign_ins_per_minute: source.number("sign_ins_per_minute", 10),
+                sign_in_burst: source.number("sign_in_burst", 20),
+            },
+            password_cost: PasswordCost {
+                memory_kib: source.number("password_memory_kib", FLOOR.memory_kib),
+                iterations: source.number("password_iterations", FLOOR.iterations),
+            },
+            swagger_persist_authorization: source.boolean("swagger_persist_authorization", true),
+            log: source.take("log").unwrap_or_else(|| "info".into()),
+            log_json: source.boolean("log_json", false),
+            demo,
+        }
+    }
+
+    /// What speaks against these settings: faults in any profile, weaknesses in production.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut check = |fine: bool, fault: &str| {
+            if !fine {
+                faults.push(fault.to_owned());
+            }
+        };
+        check(self.engine().is_some(), "database_url: must start with sqlite:// or postgres://");
+        check(self.pool_size > 0, "pool_size: must be at least 1");
+        check(
+            matches!(self.public_base_url.scheme(), "http" | "https"),
+            "public_base_url: must be http:// or https://",
+        );
+        check(self.keys.is_none() || self.keys_file.is_none(), "keys: give either keys or keys_file");
+        if self.demo {
+            check(self.engine() != Some(Engine::Postgres), "--demo: the sandbox does not run on PostgreSQL");
+            check(self.profile == Profile::Local, "--demo: the sandbox does not run in production");
+        }
+        if self.profile == Profile::Production {
+            check(
+                self.public_base_url.scheme() == "https",
+                "public_base_url: must be https:// in production",
+            );
+            check(
+                self.keys.is_some() || self.keys_file.is_some(),
+                "keys_file: production needs keys (keys_file or keys); make a file with `provider-portal keys generate`",
+            );
+            check(
+                self.password_cost.memory_kib >= FLOOR.memory_kib
+                    && self.password_cost.iterations >= FLOOR.iterations,
+                "password_memory_kib, password_iterations: below 19456 and 2 is too weak for production",
+            );
+            check(!self.cors_origins.iter().any(|origin| origin == "*"), "cors_origins: * is refused");
+            check(
+                self.bind.ip().is_loopback() || !self.trusted_proxies.is_empty(),
+                "trusted_proxies: needed when bind is not a loopback address",
+            );
+            check(!self.swagger_persist_authorization, "swagger_persist_authorization: must be false in production");
+        }
+        faults
+    }
+
+    /// The engine the database URL names.
+    #[must_use]
+    pub fn engine(&self) -> Option<Engine> {
+        Engine::of(&self.database_url)
+    }
+
+    /// The issuer of access tokens: the public base without a slash at its end.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.public_base_url.as_str().trim_end_matches('/').to_owned()
+    }
+}
+
+/// A URL that is only ever replaced: every socket address makes a parseable one.
+fn unreachable_url() -> Url {
+    #[expect(clippy::expect_used, reason = "a constant")]
+    Url::parse("http://127.0.0.1/").expect("a constant URL parses")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(pairs: &[(&str, &str)], demo: bool) -> Result<Settings, Vec<String>> {
+        Settings::load(pairs.iter().map(|(k, v)| (format!("PORTAL_{k}"), (*v).to_owned())), demo)
+    }
+
+    const PRODUCTION: [(&str, &str); 5] = [
+        ("PROFILE", "production"),
+        ("PUBLIC_BASE_URL", "https://portal.example.org"),
+        ("KEYS_FILE", "/run/secrets/keys"),
+        ("DATABASE_URL", "postgres://portal@db/portal"),
+        ("SWAGGER_PERSIST_AUTHORIZATION", "false"),
+    ];
+
+    #[test]
+    fn nothing_needs_to_be_set() {
+        let settings = load(&[], false).unwrap();
+        assert_eq!(settings.issuer(), "http://127.0.0.1:8080");
+        assert_eq!(settings.engine(), Some(Engine::Sqlite));
+    }
+
+    #[test]
+    fn every_fault_is_reported_at_once() {
+        let faults = load(&[("BIND", "here"), ("POOL_SIZE", "many"), ("COLOUR", "blue")], false).unwrap_err();
+        assert_eq!(
+            faults,
+            [
+                "bind: expected an address and port",
+                "pool_size: expected a whole number",
+                "colour: there is no such setting"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_sound_production_profile_starts() {
+        assert!(load(&PRODUCTION, false).is_ok());
+    }
+
+    #[test]
+    fn each_weak_production_setting_alone_refuses_to_start() {
+        for (key, weak) in [
+            ("PUBLIC_BASE_URL", "http://portal.example.org"),
+            ("KEYS_FILE", ""),
+            ("PASSWORD_MEMORY_KIB", "8192"),
+            ("PASSWORD_ITERATIONS", "1"),
+            ("CORS_ORIGINS", "*"),
+            ("BIND", "0.0.0.0:8080"),
+            ("SWAGGER_PERSIST_AUTHORIZATION", "true"),
+            ("DATABASE_URL", "mysql://db"),
+        ] {
+            let mut pairs = PRODUCTION.to_vec();
+            pairs.push((key, weak));
+            assert_eq!(load(&pairs, false).unwrap_err().len(), 1, "{key}={weak}");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_refuses_postgresql_and_production() {
+        assert!(load(&[("DATABASE_URL", "postgres://db/portal")], true).is_err());
+        assert!(load(&PRODUCTION, true).is_err());
+        assert!(load(&[], true).is_ok());
+    }
+}

@@ -1,0 +1,83 @@
+//! GET /organizations/{organization_id}/work-assignments
+
+use actix_web::{get, web};
+use portal_domain::application::ApplicationType;
+use portal_domain::id::MembershipId;
+use portal_persistence::applications::WorkPlace;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::view::{WorkAssignmentList, WorkAssignmentView};
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// The query of the search of one agent's work.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WorkAssignmentQuery {
+    /// The agent whose work is searched; one who was disabled or left will do.
+    pub agent_id: MembershipId,
+    /// Only these types; repeat the parameter for several. Without it: all eight.
+    #[serde(default)]
+    #[param(nullable = false, style = Form, explode, min_items = 1)]
+    pub application_type: Option<Vec<ApplicationType>>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub cursor: Option<String>,
+}
+
+/// Search one agent's open work
+///
+/// The applications of this organization that are assigned to the agent and in one of the four statuses that can move:
+/// in progress, submitted, returned to provider, DMS review in progress. By date of initiation, then number.
+#[utoipa::path(
+    tag = "work assignments",
+    operation_id = "listWorkAssignments",
+    params(OrganizationPath, WorkAssignmentQuery),
+    responses(
+        (status = 200, body = WorkAssignmentList, description = "The agent's open work.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/work-assignments")]
+pub async fn list_work_assignments(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<OrganizationPath>,
+    query: Query<WorkAssignmentQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let agent = tx.memberships().agents_by_id(organization.id, &[query.agent_id])?;
+            let agent = agent.first().ok_or_else(Problem::not_found)?.id;
+            let mut types = query.application_type.unwrap_or_default();
+            types.sort_unstable();
+            types.dedup();
+            let binding = format!("work {} {agent} {types:?}", organization.id);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<WorkPlace>()?;
+            let found =
+                tx.applications().list_open_of_agent(organization.id, agent, &types, after, page.limit())?;
+            let last = found.items.last().map(|a| (a.date_of_initiation, a.application_number.clone()));
+            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let plan = call.plan(organization.plan)?;
+            let view = |application| WorkAssignmentView::of(application, plan, call.now);
+            call.list(&WorkAssignmentList { items: found.items.into_iter().map(view).collect(), next_cursor })
+        })
+        .await
+}

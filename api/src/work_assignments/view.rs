@@ -1,0 +1,118 @@
+//! Bodies about work assignments.
+
+use chrono::NaiveDate;
+use portal_domain::Instant;
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::id::ApplicationId;
+use portal_domain::plan::PlanProfile;
+use portal_domain::reassignment::ItemRefusal;
+use portal_persistence::applications::Application;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::ActionView;
+use crate::page::list_view;
+
+/// An open application in an agent's work: the eight columns of the grid in their order, and what a screen needs besides.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "version": 1,
+    "application_type": "enrollment",
+    "application_number": "APP0543",
+    "medicaid_id": "4444444",
+    "provider_name": "Smith, Jane",
+    "provider_type": {"code": "78", "label": "Advanced Practice Registered Nurse (APRN)"},
+    "npi": "258963147",
+    "npi_valid": false,
+    "date_of_initiation": "2023-08-02",
+    "application_status": "in_progress",
+    "days_inactive": 31,
+    "days_until_withdrawal": 89,
+    "actions": [{"action": "reassign", "allowed": true, "reasons": []}]
+}))]
+pub struct WorkAssignmentView {
+    /// The application.
+    pub id: ApplicationId,
+    /// Its version; give it back when reassigning.
+    pub version: i64,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// The Medicaid ID it is about; absent until there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub medicaid_id: Option<String>,
+    /// The provider it is for.
+    pub provider_name: String,
+    /// The provider's type.
+    pub provider_type: ProviderTypeView,
+    /// The NPI as it was given; absent when the provider type has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub npi: Option<String>,
+    /// Whether that NPI is one: ten digits, right check digit.
+    pub npi_valid: bool,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Where it stands.
+    pub application_status: ApplicationStatus,
+    /// Calendar days since anybody last worked on it.
+    pub days_inactive: i64,
+    /// Calendar days until it is withdrawn for inactivity; absent for statuses that are never withdrawn so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days_until_withdrawal: Option<i64>,
+    /// What you may do with it, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+/// A provider type.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProviderTypeView {
+    /// Its code; a leading zero matters.
+    pub code: String,
+    /// Its text.
+    pub label: String,
+}
+
+list_view! {
+    /// One agent's open applications, by date of initiation and number.
+    WorkAssignmentList of WorkAssignmentView
+}
+
+/// Whether an application could be reassigned as far as its status goes, and why not.
+pub(crate) fn reassign_action(status: ApplicationStatus) -> ActionView {
+    let against = match status.is_reassignable() {
+        true => vec![],
+        false => vec![ItemRefusal::ItemNotReassignable.as_str()],
+    };
+    ActionView::new("reassign", against)
+}
+
+impl WorkAssignmentView {
+    pub(super) fn of(application: Application, plan: &PlanProfile, now: Instant) -> Self {
+        let status = application.status;
+        let rest = plan.inactivity.rest(status, application.last_activity_at, now, plan.time_zone);
+        Self {
+            id: application.id,
+            version: application.version,
+            application_type: application.application_type,
+            application_number: application.application_number,
+            medicaid_id: application.medicaid_id,
+            provider_name: application.provider_name,
+            provider_type: ProviderTypeView {
+                code: application.provider_type_code,
+                label: application.provider_type_label,
+            },
+            npi: application.npi,
+            npi_valid: application.npi_valid,
+            date_of_initiation: application.date_of_initiation,
+            application_status: status,
+            days_inactive: rest.days_inactive,
+            days_until_withdrawal: rest.days_until_withdrawal,
+            actions: vec![reassign_action(status)],
+        }
+    }
+}
