@@ -58,9 +58,12 @@ impl Keys {
         let mut signing = Vec::new();
         for text in &document.signing_keys {
             let pkcs8 = BASE64.decode(text.trim()).map_err(|_| "signing_keys: not base64".to_owned())?;
-            Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| "signing_keys: not an Ed25519 PKCS#8 key".to_owned())?;
-            distinct("signing_keys", &pkcs8)?;
-            signing.push(Zeroizing::new(pkcs8));
+            let unreadable = || "signing_keys: not an Ed25519 PKCS#8 key".to_owned();
+            let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| unreadable())?;
+            // The token library tells the curve by the length of a version 1 document.
+            let pkcs8 = pair.to_pkcs8v1().map_err(|_| unreadable())?;
+            distinct("signing_keys", pkcs8.as_ref())?;
+            signing.push(Zeroizing::new(pkcs8.as_ref().to_vec()));
         }
         if signing.is_empty() {
             return Err("signing_keys: at least one is needed".into());
@@ -81,7 +84,8 @@ impl Keys {
 
     /// A document with fresh keys.
     pub fn generate() -> Result<String, String> {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
+        let pkcs8 = Ed25519KeyPair::generate()
+            .and_then(|pair| pair.to_pkcs8v1())
             .map_err(|_| "no signing key could be made".to_owned())?;
         let fresh = || BASE64.encode(entropy::bytes::<32>());
         let document = Document {

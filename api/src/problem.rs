@@ -204,6 +204,7 @@ pub struct Problem {
     detail: String,
     members: Map<String, Value>,
     headers: Vec<(header::HeaderName, String)>,
+    request_id: String,
     /// A storage error that may be worth another try; kept for the write loop, never shown.
     retryable: Option<std::sync::Arc<StoreError>>,
 }
@@ -211,8 +212,14 @@ pub struct Problem {
 impl Problem {
     /// A problem of this code; `detail` says what happened this time.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        let mut problem =
-            Self { code, detail: detail.into(), members: Map::new(), headers: vec![], retryable: None };
+        let mut problem = Self {
+            code,
+            detail: detail.into(),
+            members: Map::new(),
+            headers: vec![],
+            request_id: request_id::current(),
+            retryable: None,
+        };
         if matches!(code, Code::overloaded | Code::unavailable | Code::idempotency_in_flight) {
             problem = problem.retry_after(1);
         }
@@ -293,7 +300,7 @@ impl ResponseError for Problem {
             "status": self.code.status(),
             "detail": self.detail,
             "code": self.code.as_str(),
-            "request_id": request_id::current(),
+            "request_id": self.request_id,
         });
         if let Value::Object(members) = &mut document {
             members.extend(self.members.clone());
@@ -301,6 +308,8 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+        response.insert_header((request_id::HEADER, self.request_id.as_str()));
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.as_str()));
         }

@@ -224,7 +224,7 @@ impl Settings {
                 iterations: source.number("password_iterations", FLOOR.iterations),
             },
             swagger_persist_authorization: source.boolean("swagger_persist_authorization", true),
-            log: source.take("log").unwrap_or_else(|| "info".into()),
+            log: source.take("log").unwrap_or_else(|| "info,actix_server=warn".into()),
             log_json: source.boolean("log_json", false),
             demo,
         }

@@ -1,5 +1,7 @@
 //! Logs: one line for each request, as JSON where machines read them; never bodies, queries, tokens or addresses.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::Settings;
@@ -7,7 +9,10 @@ use crate::settings::Settings;
 /// Starts logging to standard error; a second call changes nothing.
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let started = if settings.log_json { builder.json().try_init() } else { builder.try_init() };
     drop(started);
 }

@@ -4,11 +4,11 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actix_web::{Error, HttpMessage, HttpRequest, ResponseError, web};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
@@ -134,12 +134,12 @@ fn subscriber(address: IpAddr) -> IpAddr {
 pub async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if matches!(request.path(), "/livez" | "/readyz") {
-        return next.call(request).await;
-    }
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let portal = request.app_data::<web::Data<Portal>>().cloned();
-    let Some(portal) = portal else { return next.call(request).await };
+    let unlimited = matches!(request.path(), "/livez" | "/readyz");
+    let Some(portal) = portal.filter(|_| !unlimited) else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
     let claims = portal.tokens.claims_of(request.headers(), portal.clock.session_now());
     let address = client_address(request.request(), &portal.settings);
     let principal = match &claims {
@@ -160,11 +160,11 @@ pub async fn limit(
             for (name, value) in policy.describe(&budget) {
                 problem = problem.header(name, value);
             }
-            return Err(problem.into());
+            return Ok(request.into_response(problem.error_response()));
         }
     };
     let described = policy.describe(&budget);
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).await?.map_into_boxed_body();
     for (name, value) in described {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);

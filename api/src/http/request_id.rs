@@ -61,7 +61,11 @@ pub async fn identify(
     let answered = CURRENT.scope(id.clone(), next.call(request).instrument(span.clone())).await;
     let mut response = match answered {
         Ok(response) => response,
-        Err(error) => return Err(error),
+        Err(error) => {
+            let status = error.as_response_error().status_code().as_u16();
+            span.in_scope(|| tracing::error!(%method, status, "not answered by a handler"));
+            return Err(error);
+        }
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);

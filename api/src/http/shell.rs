@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
-use actix_web::Error;
+use actix_web::{Error, ResponseError};
 use futures_util::FutureExt;
 
 use crate::problem::{Code, Problem};
@@ -19,30 +19,24 @@ pub const DEADLINE: Duration = Duration::from_secs(10);
 /// Where HTML and scripts are served; everything else is JSON.
 const SWAGGER_UI: &str = "/swagger-ui/";
 
-/// Turns a panic and a missed deadline into problem documents, and errors of extractors and middleware into answers, so
-/// that the layers outside see a response in every case.
+/// Turns a panic and a missed deadline into problem documents. Nothing of the request is left to answer through by then
+/// (the router needs it for itself), so the problem goes out as an error, past the layers outside.
 pub async fn contain(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let kept = request.request().clone();
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let work = AssertUnwindSafe(next.call(request)).catch_unwind();
-    let refused = match tokio::time::timeout(DEADLINE, work).await {
-        Ok(Ok(Ok(response))) => return Ok(response.map_into_boxed_body()),
-        Ok(Ok(Err(error))) => error.error_response(),
+    match tokio::time::timeout(DEADLINE, work).await {
+        Ok(Ok(answered)) => answered,
         Ok(Err(_panic)) => {
             tracing::error!("a handler panicked");
-            actix_web::ResponseError::error_response(&Problem::new(
-                Code::internal_error,
-                "the request could not be carried out",
-            ))
+            Err(Problem::new(Code::internal_error, "the request could not be carried out").into())
         }
-        Err(_elapsed) => actix_web::ResponseError::error_response(&Problem::new(
-            Code::overloaded,
-            "the request took too long; whether it had an effect is not known",
-        )),
-    };
-    Ok(ServiceResponse::new(kept, refused))
+        Err(_elapsed) => {
+            let text = "the request took too long; whether it had an effect is not known";
+            Err(Problem::new(Code::overloaded, text).into())
+        }
+    }
 }
 
 /// Routes HEAD as GET; the server leaves the body out by itself.
@@ -76,11 +70,12 @@ fn accepts_json(headers: &HeaderMap) -> bool {
 pub async fn negotiate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     if !request.path().starts_with(SWAGGER_UI) && request.path() != "/" && !accepts_json(request.headers()) {
-        return Err(Problem::new(Code::not_acceptable, "only application/json is spoken here").into());
+        let problem = Problem::new(Code::not_acceptable, "only application/json is spoken here");
+        return Ok(request.into_response(problem.error_response()));
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 /// Sets the security headers. Personal data is never to be stored by caches, so `no-store` is the default.
