@@ -232,7 +232,9 @@ fn migrate(portal: &Portal) -> Outcome {
 fn serve_until_stopped(portal: Portal) -> Outcome {
     require_current_schema(&portal)?;
     if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(fault)? {
-        return Err(fault("database: fsync, full_page_writes and synchronous_commit must be on in production"));
+        return Err(fault(
+            "database: fsync, full_page_writes and synchronous_commit must be on in production",
+        ));
     }
     if portal.settings.demo {
         sandbox::fill(&portal, false).map_err(fault)?;
@@ -253,7 +255,9 @@ fn greet(listening: &serve::Listening) {
         println!("Sign in      {} with password {}", sandbox::manager().email, sandbox::PASSWORD);
         println!("             or as anybody in {base}/api/v1/sandbox/personas");
     } else {
-        println!("Sign in      POST {base}/api/v1/oauth/token; create people with `provider-portal user create`");
+        println!(
+            "Sign in      POST {base}/api/v1/oauth/token; create people with `provider-portal user create`"
+        );
         println!("             or restart with --demo to explore with demonstration data");
     }
 }
@@ -304,16 +308,19 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
             println!("{id}");
             Ok(())
         }
-        Err(StoreError::Taken(Constraint::UserEmail)) => Err(fault("--email: somebody has this address already")),
+        Err(StoreError::Taken(Constraint::UserEmail)) => {
+            Err(fault("--email: somebody has this address already"))
+        }
         Err(error) => Err(fault(error)),
     }
 }
 
 fn verify_audit(portal: &Portal) -> Outcome {
-    let checked: Result<Vec<(String, ChainState)>, StoreError> = portal.database.read(portal.moment(), |tx| {
-        let chains = tx.audit().chains()?;
-        chains.into_iter().map(|chain| tx.audit().verify(&chain).map(|state| (chain, state))).collect()
-    });
+    let checked: Result<Vec<(String, ChainState)>, StoreError> =
+        portal.database.read(portal.moment(), |tx| {
+            let chains = tx.audit().chains()?;
+            chains.into_iter().map(|chain| tx.audit().verify(&chain).map(|state| (chain, state))).collect()
+        });
     let mut faults = Vec::new();
     for (chain, state) in checked.map_err(fault)? {
         match state {

@@ -27,7 +27,10 @@ impl Clock {
     /// A clock that stands still until it is moved; for tests.
     #[must_use]
     pub const fn standing_at(instant: Instant) -> Self {
-        Self { set_micros: Some(AtomicI64::new(instant.timestamp_micros())), advanced_micros: AtomicI64::new(0) }
+        Self {
+            set_micros: Some(AtomicI64::new(instant.timestamp_micros())),
+            advanced_micros: AtomicI64::new(0),
+        }
     }
 
     /// Moves a standing clock; everything goes by it, sessions too.

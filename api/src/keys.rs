@@ -100,7 +100,8 @@ impl Keys {
     /// Reads the key file, or makes one if there is none yet. Only its owner may read it.
     pub fn read_or_make(path: &Path) -> Result<Self, String> {
         if !path.exists() {
-            write_private(path, &Self::generate()?).map_err(|error| format!("{}: {error}", path.display()))?;
+            write_private(path, &Self::generate()?)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
         }
         Self::read(path)
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::security::{Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme};
+use utoipa::openapi::security::{
+    Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 
@@ -47,12 +49,9 @@ struct SecuritySchemes;
 impl Modify for SecuritySchemes {
     fn modify(&self, document: &mut Document) {
         let components = document.components.get_or_insert_default();
-        let flow = Password::with_refresh_url(
-            "/api/v1/oauth/token",
-            Scopes::new(),
-            "/api/v1/oauth/token",
-        );
-        components.add_security_scheme("password", SecurityScheme::OAuth2(OAuth2::new([Flow::Password(flow)])));
+        let flow = Password::with_refresh_url("/api/v1/oauth/token", Scopes::new(), "/api/v1/oauth/token");
+        components
+            .add_security_scheme("password", SecurityScheme::OAuth2(OAuth2::new([Flow::Password(flow)])));
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
@@ -88,13 +87,18 @@ fn set(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
         .iter()
         .map(|status| {
             let (description, header) = match status {
-                400 => ("The request cannot be read, or has a field or parameter that does not belong there.", None),
+                400 => (
+                    "The request cannot be read, or has a field or parameter that does not belong there.",
+                    None,
+                ),
                 401 => ("Not signed in, or not any more.", Some(("WWW-Authenticate", "The scheme to use."))),
                 403 => ("Signed in, but lacking the right; `reasons` tells what is missing.", None),
                 404 => ("There is no such thing, or it is not visible to you.", None),
                 406 => ("Only application/json is spoken here.", None),
                 409 => ("A rule or the present state refuses it; nothing was changed.", None),
-                412 => ("The resource is no longer the one you have read.", Some(("ETag", "The current ETag."))),
+                412 => {
+                    ("The resource is no longer the one you have read.", Some(("ETag", "The current ETag.")))
+                }
                 413 => ("The body is too large.", None),
                 415 => ("The body has the wrong media type.", None),
                 422 => ("Values are wrong; `errors` lists all of them.", None),
@@ -151,7 +155,14 @@ problem_sets! {
 #[into_params(parameter_in = Header)]
 pub struct IdempotencyHeader {
     /// A text of your choice, fresh for each new request, in quotes or bare. The same key with the same request gets the first answer again, with `Idempotency-Replayed: true`; kept for 24 hours.
-    #[param(rename = "Idempotency-Key", nullable = false, min_length = 1, max_length = 255, pattern = "^[A-Za-z0-9_.:-]{1,255}$", example = "b7c1f0de-1")]
+    #[param(
+        rename = "Idempotency-Key",
+        nullable = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[A-Za-z0-9_.:-]{1,255}$",
+        example = "b7c1f0de-1"
+    )]
     pub idempotency_key: Option<String>,
 }
 

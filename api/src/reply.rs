@@ -69,7 +69,10 @@ impl Reply {
     #[must_use]
     pub fn into_response(self, if_none_match: Option<&str>) -> HttpResponse {
         let unchanged = self.status == StatusCode::OK
-            && self.header("etag").zip(if_none_match).is_some_and(|(etag, known)| none_match_hits(known, etag));
+            && self
+                .header("etag")
+                .zip(if_none_match)
+                .is_some_and(|(etag, known)| none_match_hits(known, etag));
         let status = if unchanged { StatusCode::NOT_MODIFIED } else { self.status };
         let mut response = HttpResponse::build(status);
         for (name, value) in &self.headers {
@@ -95,8 +98,8 @@ impl Reply {
     /// The answer to a retry.
     pub fn replayed(kept: KeptAnswer) -> Result<Self, Problem> {
         let status = u16::try_from(kept.status).ok().and_then(|code| StatusCode::from_u16(code).ok());
-        let status = status
-            .ok_or_else(|| Problem::new(Code::internal_error, "the kept answer cannot be read"))?;
+        let status =
+            status.ok_or_else(|| Problem::new(Code::internal_error, "the kept answer cannot be read"))?;
         let headers = kept.headers.as_object().into_iter().flatten();
         let headers = headers
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
@@ -151,7 +154,9 @@ mod tests {
     #[test]
     fn if_match_goes_by_the_version_and_if_none_match_by_the_whole_tag() {
         let tag = etag(3, b"body");
-        assert!(if_match_hits(&tag, 3) && if_match_hits("*", 3) && if_match_hits(&format!("\"x\", {tag}"), 3));
+        assert!(
+            if_match_hits(&tag, 3) && if_match_hits("*", 3) && if_match_hits(&format!("\"x\", {tag}"), 3)
+        );
         assert!(!if_match_hits(&tag, 4) && !if_match_hits("\"v3", 3) && !if_match_hits("", 3));
         assert!(none_match_hits(&tag, &tag) && none_match_hits(&format!("W/{tag}"), &tag));
         assert!(!none_match_hits(&etag(3, b"other body"), &tag));

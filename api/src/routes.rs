@@ -4,8 +4,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, audit_events, credentialing_agents, health, me, notifications, oauth, organizations, problems,
-    reassignments, sandbox, work_assignments,
+    applications, audit_events, credentialing_agents, health, me, notifications, oauth, organizations,
+    problems, reassignments, sandbox, work_assignments,
 };
 
 /// Registers every operation; the sandbox's only where it is one.

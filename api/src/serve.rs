@@ -29,7 +29,8 @@ const DRAIN_SECONDS: u64 = 25;
 pub fn document(demo: bool) -> OpenApi {
     let mut base = openapi::base();
     if demo {
-        let sandbox = Tag::builder().name("sandbox").description(Some("Only with `--demo`: start here.")).build();
+        let sandbox =
+            Tag::builder().name("sandbox").description(Some("Only with `--demo`: start here.")).build();
         base.tags.get_or_insert_default().insert(0, sandbox);
     }
     let (_app, document) =
@@ -66,9 +67,8 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
     }
     let server = HttpServer::new(move || {
         let portal = shared.clone();
-        let swagger_ui = SwaggerUi::new("/swagger-ui/{_:.*}")
-            .url("/api-docs/openapi.json", document.clone())
-            .config(
+        let swagger_ui =
+            SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.clone()).config(
                 Config::default()
                     .try_it_out_enabled(true)
                     .persist_authorization(portal.settings.swagger_persist_authorization)

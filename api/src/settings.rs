@@ -140,7 +140,11 @@ fn file_values(text: &str) -> Result<BTreeMap<String, String>, String> {
                     .collect::<Option<Vec<_>>>()
                     .ok_or_else(|| format!("{key}: expected a list of texts"))?
                     .join(","),
-                _ => return Err(format!("{key}: expected a text, a number, true or false, or a list of texts")),
+                _ => {
+                    return Err(format!(
+                        "{key}: expected a text, a number, true or false, or a list of texts"
+                    ));
+                }
             };
             Ok((key, text))
         })
@@ -268,7 +272,10 @@ impl Settings {
                 self.bind.ip().is_loopback() || !self.trusted_proxies.is_empty(),
                 "trusted_proxies: needed when bind is not a loopback address",
             );
-            check(!self.swagger_persist_authorization, "swagger_persist_authorization: must be false in production");
+            check(
+                !self.swagger_persist_authorization,
+                "swagger_persist_authorization: must be false in production",
+            );
         }
         faults
     }

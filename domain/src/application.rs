@@ -105,8 +105,11 @@ mod tests {
 
     #[test]
     fn r_020_exactly_the_four_open_statuses_may_move() {
-        let movable: Vec<_> =
-            ApplicationStatus::ALL.iter().filter(|status| status.is_reassignable()).map(|s| s.as_str()).collect();
+        let movable: Vec<_> = ApplicationStatus::ALL
+            .iter()
+            .filter(|status| status.is_reassignable())
+            .map(|s| s.as_str())
+            .collect();
         assert_eq!(movable, ["in_progress", "submitted", "returned_to_provider", "dms_review_in_progress"]);
     }
 

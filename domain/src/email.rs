@@ -62,7 +62,18 @@ mod tests {
     #[test]
     fn texts_that_are_no_address_are_refused() {
         let long = format!("a@{}.org", "x".repeat(260));
-        for text in ["", "@", "a@", "@b.org", "a@b", "a@@b.org", "a b@c.org", "a@b..org", "a@b.org\nBcc: x@y.org", &long] {
+        for text in [
+            "",
+            "@",
+            "a@",
+            "@b.org",
+            "a@b",
+            "a@@b.org",
+            "a b@c.org",
+            "a@b..org",
+            "a@b.org\nBcc: x@y.org",
+            &long,
+        ] {
             assert_eq!(EmailAddress::parse(text), Err(EmailAddressError), "{text}");
         }
     }

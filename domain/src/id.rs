@@ -102,7 +102,10 @@ impl fmt::Display for IdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WrongKind { expected, found } => {
-                write!(f, "an id that starts with '{expected}_' belongs here, not one that starts with '{found}_'")
+                write!(
+                    f,
+                    "an id that starts with '{expected}_' belongs here, not one that starts with '{found}_'"
+                )
             }
             Self::Malformed { expected } => {
                 write!(f, "an id looks like '{expected}_' followed by 26 lower-case letters and digits")
@@ -173,8 +176,8 @@ impl<'de, K: Kind> serde::Deserialize<'de> for Id<K> {
 mod schema {
     use std::borrow::Cow;
 
-    use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
     use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
     use super::{Id, Kind};
 
@@ -233,7 +236,14 @@ mod tests {
 
     #[test]
     fn malformed_ids_are_refused() {
-        for text in ["", "org", "org_", "org_8zzzzzzzzzzzzzzzzzzzzzzzzz", "org_01H455VB4PEX5VSKNK084SN02Q", "_01h455vb4pex5vsknk084sn02q"] {
+        for text in [
+            "",
+            "org",
+            "org_",
+            "org_8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "org_01H455VB4PEX5VSKNK084SN02Q",
+            "_01h455vb4pex5vsknk084sn02q",
+        ] {
             assert_eq!(text.parse::<OrganizationId>(), Err(IdError::Malformed { expected: "org" }), "{text}");
         }
     }

@@ -67,7 +67,10 @@ mod tests {
     #[test]
     fn r_061_submitted_and_reviewed_applications_are_never_withdrawn_for_rest() {
         for status in [ApplicationStatus::Submitted, ApplicationStatus::DmsReviewInProgress] {
-            assert_eq!(rest(status, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z").days_until_withdrawal, None);
+            assert_eq!(
+                rest(status, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z").days_until_withdrawal,
+                None
+            );
         }
     }
 

@@ -4,8 +4,6 @@
 //! Start with [`reassignment`] (who may take over which application) and [`policy`] (who may do what);
 //! [`vocabulary`] explains how closed lists of words are declared.
 
-
-
 pub mod application;
 pub mod audit;
 pub mod calendar;

@@ -228,8 +228,14 @@ mod tests {
         for status in MembershipStatus::ALL.iter().filter(|status| **status != MembershipStatus::Active) {
             let actor = member(*status, Role::ALL);
             assert!(!actor.sees_organization(organization(1).id), "{status}");
-            assert!(judge(&actor, OrganizationAction::ManageWorkAssignments, &organization(1)).is_err(), "{status}");
-            assert!(judge(&actor, OrganizationAction::ViewAuditEvents, &organization(1)).is_err(), "{status}");
+            assert!(
+                judge(&actor, OrganizationAction::ManageWorkAssignments, &organization(1)).is_err(),
+                "{status}"
+            );
+            assert!(
+                judge(&actor, OrganizationAction::ViewAuditEvents, &organization(1)).is_err(),
+                "{status}"
+            );
         }
     }
 
@@ -256,9 +262,13 @@ mod tests {
             initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
             status: ApplicationStatus::InProgress,
         };
-        let elsewhere = ApplicationOwnership { assigned_to: MembershipId::from_uuid(Uuid::from_u128(8)), ..own };
+        let elsewhere =
+            ApplicationOwnership { assigned_to: MembershipId::from_uuid(Uuid::from_u128(8)), ..own };
         assert!(may_view_application(&agent, &own));
         assert!(!may_view_application(&agent, &elsewhere));
-        assert!(may_view_application(&agent, &ApplicationOwnership { initiated_by: agent.user, ..elsewhere }));
+        assert!(may_view_application(
+            &agent,
+            &ApplicationOwnership { initiated_by: agent.user, ..elsewhere }
+        ));
     }
 }

@@ -419,8 +419,11 @@ mod tests {
     #[test]
     fn r_020_r_029_every_open_status_moves_and_only_the_new_agent_hears_of_it() {
         let (from, to) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
-        let items: Vec<_> =
-            ApplicationStatus::REASSIGNABLE.iter().zip(10..).map(|(status, n)| item(n, *status, &from)).collect();
+        let items: Vec<_> = ApplicationStatus::REASSIGNABLE
+            .iter()
+            .zip(10..)
+            .map(|(status, n)| item(n, *status, &from))
+            .collect();
         let decision = propose(circumstances(), &from, &to, &chosen(&items), items.clone()).unwrap();
         assert_eq!(decision.items(), items);
         assert!(decision.notices().iter().all(|notice| notice.recipient == to.user));
@@ -531,7 +534,14 @@ mod tests {
             reverts: None,
         };
         assert_eq!(
-            propose_revert(circumstances(), &past, &original, &current, &moved, vec![submitted_since.clone()]),
+            propose_revert(
+                circumstances(),
+                &past,
+                &original,
+                &current,
+                &moved,
+                vec![submitted_since.clone()]
+            ),
             Err(RevertRefusals::Items(vec![Verdict {
                 id: submitted_since.id,
                 reasons: vec![ItemRefusal::ItemChanged]

@@ -18,7 +18,11 @@ pub struct SessionLifetimes {
 
 impl Default for SessionLifetimes {
     fn default() -> Self {
-        Self { access_token: Duration::minutes(10), idle: Duration::minutes(30), absolute: Duration::hours(12) }
+        Self {
+            access_token: Duration::minutes(10),
+            idle: Duration::minutes(30),
+            absolute: Duration::hours(12),
+        }
     }
 }
 
@@ -102,7 +106,11 @@ mod tests {
 
     #[test]
     fn a_second_use_is_judged_by_what_became_of_the_successor() {
-        let used = |successor_used, successor_reissued| UsedToken { used_at: at(0), successor_used, successor_reissued };
+        let used = |successor_used, successor_reissued| UsedToken {
+            used_at: at(0),
+            successor_used,
+            successor_reissued,
+        };
         assert_eq!(judge_second_use(used(true, false), at(1)), SecondUse::Reuse);
         assert_eq!(judge_second_use(used(false, false), at(9)), SecondUse::TooSoon);
         assert_eq!(judge_second_use(used(false, false), at(10)), SecondUse::LostAnswer);

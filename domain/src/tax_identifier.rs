@@ -75,7 +75,12 @@ impl Ssn {
         let digits = nine_digits(text, &[3, 6]).ok_or(TaxIdentifierError::Format)?;
         let part = |range: std::ops::Range<usize>| digits.get(range).unwrap_or_default();
         let area = part(0..3);
-        if area == "000" || area == "666" || area.starts_with('9') || part(3..5) == "00" || part(5..9) == "0000" {
+        if area == "000"
+            || area == "666"
+            || area.starts_with('9')
+            || part(3..5) == "00"
+            || part(5..9) == "0000"
+        {
             return Err(TaxIdentifierError::Impossible);
         }
         Ok(Self(digits))
@@ -121,7 +126,8 @@ mod tests {
 
     #[test]
     fn numbers_that_are_never_issued_are_refused() {
-        for text in ["000-12-3456", "666-12-3456", "900-12-3456", "987-65-4321", "123-00-4567", "123-45-0000"] {
+        for text in ["000-12-3456", "666-12-3456", "900-12-3456", "987-65-4321", "123-00-4567", "123-45-0000"]
+        {
             assert_eq!(Ssn::parse(text).err(), Some(TaxIdentifierError::Impossible), "{text}");
         }
     }

@@ -235,11 +235,9 @@ impl Applications<'_, '_> {
             query = query.filter(applications::application_type.eq_any(types.iter().copied().map(Sql)));
         }
         if let Some((date, number)) = after {
-            query = query.filter(
-                applications::date_of_initiation.gt(date).or(applications::date_of_initiation
-                    .eq(date)
-                    .and(applications::application_number.gt(number))),
-            );
+            query = query.filter(applications::date_of_initiation.gt(date).or(
+                applications::date_of_initiation.eq(date).and(applications::application_number.gt(number)),
+            ));
         }
         let rows = query
             .order((applications::date_of_initiation, applications::application_number))
@@ -278,9 +276,10 @@ impl Applications<'_, '_> {
         at_risk_before: Instant,
     ) -> Result<Vec<(MembershipId, WorkloadCell)>, StoreError> {
         type Cell = (MembershipId, ApplicationType, ApplicationStatus, i64, i64, Option<Instant>);
-        let at_risk = applications::last_activity_at.lt(Sql(at_risk_before)).and(applications::status.eq_any(
-            ApplicationStatus::REASSIGNABLE.into_iter().filter(|s| s.is_auto_withdrawable()).map(Sql),
-        ));
+        let at_risk =
+            applications::last_activity_at.lt(Sql(at_risk_before)).and(applications::status.eq_any(
+                ApplicationStatus::REASSIGNABLE.into_iter().filter(|s| s.is_auto_withdrawable()).map(Sql),
+            ));
         let cells: Vec<Cell> = applications::table
             .filter(applications::organization_id.eq(Sql(organization)))
             .filter(applications::assigned_to.eq_any(agents.iter().copied().map(Sql)))
@@ -306,11 +305,7 @@ impl Applications<'_, '_> {
 
     /// Moves the applications of a decision and writes their history. The condition repeats what was decided on, so a
     /// concurrent change makes this stale instead of being overwritten.
-    pub fn reassign(
-        &mut self,
-        decision: &Reassignment,
-        actor: (UserId, &str),
-    ) -> Result<(), StoreError> {
+    pub fn reassign(&mut self, decision: &Reassignment, actor: (UserId, &str)) -> Result<(), StoreError> {
         let ids: Vec<_> = decision.items().iter().map(|item| Sql(item.id)).collect();
         let expected = ids.len();
         let movable = applications::table

@@ -186,18 +186,16 @@ impl Audit<'_, '_> {
     }
 
     fn lock_head(&mut self, chain: &str) -> Result<(i64, Vec<u8>), StoreError> {
-        let query =
-            audit_heads::table.filter(audit_heads::chain.eq(chain)).select((audit_heads::sequence, audit_heads::hash));
+        let query = audit_heads::table
+            .filter(audit_heads::chain.eq(chain))
+            .select((audit_heads::sequence, audit_heads::hash));
         let heads: Vec<(i64, Vec<u8>)> = load_locked!(&mut *self.tx.connection, query.clone())?;
         if let Some(head) = heads.into_iter().next() {
             return Ok(head);
         }
         // The first event of a chain: whoever comes second waits for the first one's row and then finds it.
-        let values = (
-            audit_heads::chain.eq(chain),
-            audit_heads::sequence.eq(0),
-            audit_heads::hash.eq(Vec::new()),
-        );
+        let values =
+            (audit_heads::chain.eq(chain), audit_heads::sequence.eq(0), audit_heads::hash.eq(Vec::new()));
         on!(&mut *self.tx.connection, c => {
             diesel::insert_into(audit_heads::table).values(values).on_conflict_do_nothing().execute(c)?
         });
@@ -233,8 +231,7 @@ impl Audit<'_, '_> {
         if let Some(sequence) = after {
             query = query.filter(audit_events::sequence.lt(sequence));
         }
-        let rows =
-            query.order(audit_events::sequence.desc()).limit(limit + 1).load(self.tx.connection)?;
+        let rows = query.order(audit_events::sequence.desc()).limit(limit + 1).load(self.tx.connection)?;
         Ok(Page::from_rows(rows, limit))
     }
 
@@ -245,7 +242,10 @@ impl Audit<'_, '_> {
 
     /// The names of all chains.
     pub fn chains(&mut self) -> Result<Vec<String>, StoreError> {
-        Ok(audit_heads::table.order(audit_heads::chain).select(audit_heads::chain).load(self.tx.connection)?)
+        Ok(audit_heads::table
+            .order(audit_heads::chain)
+            .select(audit_heads::chain)
+            .load(self.tx.connection)?)
     }
 
     /// Follows a chain from its first event to its head.

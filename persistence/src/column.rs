@@ -167,7 +167,8 @@ impl ToSql<SqlTime, Pg> for Sql<Instant> {
 impl FromSql<SqlTime, Sqlite> for Instant {
     fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let micros = <i64 as FromSql<BigInt, Sqlite>>::from_sql(bytes)?;
-        DateTime::from_timestamp_micros(micros).ok_or_else(|| format!("{micros} µs is outside the calendar").into())
+        DateTime::from_timestamp_micros(micros)
+            .ok_or_else(|| format!("{micros} µs is outside the calendar").into())
     }
 }
 

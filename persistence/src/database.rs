@@ -62,8 +62,9 @@ const ATTEMPTS: usize = 3;
 impl Database {
     /// Opens the pool; connections are made as they are needed.
     pub fn open(options: Options) -> Result<Self, StoreError> {
-        let engine = Engine::of(&options.url)
-            .ok_or_else(|| StoreError::Unavailable("the URL must start with sqlite:// or postgres://".into()))?;
+        let engine = Engine::of(&options.url).ok_or_else(|| {
+            StoreError::Unavailable("the URL must start with sqlite:// or postgres://".into())
+        })?;
         let manager = Manager { engine, url: options.url, observer: options.observer };
         let pool = Pool::builder()
             .max_size(options.pool_size)
@@ -153,7 +154,9 @@ impl Database {
         let mut attempt = 1;
         loop {
             match self.attempt(&mut connection, now, &mut work) {
-                Err(error) if attempt < ATTEMPTS && error.as_store_error().is_some_and(is_lost_race) => attempt += 1,
+                Err(error) if attempt < ATTEMPTS && error.as_store_error().is_some_and(is_lost_race) => {
+                    attempt += 1
+                }
                 outcome => return outcome,
             }
         }
@@ -184,7 +187,13 @@ impl Database {
     }
 
     fn tx<'c>(&'c self, connection: &'c mut AnyConnection, now: Moment) -> Tx<'c> {
-        Tx { connection, now: now.business, session_now: now.session, field_keys: &self.field_keys, entropy: self.entropy }
+        Tx {
+            connection,
+            now: now.business,
+            session_now: now.session,
+            field_keys: &self.field_keys,
+            entropy: self.entropy,
+        }
     }
 }
 

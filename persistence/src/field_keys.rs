@@ -88,7 +88,9 @@ impl FieldKeys {
     /// Opens a value sealed for this place.
     pub fn open(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<String>, StoreError> {
         let malformed = StoreError::Sealed("too short or of another format");
-        let Some((&[FORMAT, a, b, c, d], rest)) = sealed.split_first_chunk::<5>() else { return Err(malformed) };
+        let Some((&[FORMAT, a, b, c, d], rest)) = sealed.split_first_chunk::<5>() else {
+            return Err(malformed);
+        };
         let Some((nonce, ciphertext)) = rest.split_first_chunk::<NONCE_LEN>() else { return Err(malformed) };
         let key_id = u32::from_be_bytes([a, b, c, d]);
         let payload = Payload { msg: ciphertext, aad: &place.associated_data(key_id) };
@@ -110,7 +112,8 @@ impl FieldKeys {
     }
 
     fn cipher(&self, key_id: u32) -> Result<XChaCha20Poly1305, StoreError> {
-        let key = self.keys.get(&key_id).ok_or(StoreError::Sealed("sealed with a key that is not in the ring"))?;
+        let key =
+            self.keys.get(&key_id).ok_or(StoreError::Sealed("sealed with a key that is not in the ring"))?;
         XChaCha20Poly1305::new_from_slice(key.0.as_slice()).map_err(|_| StoreError::Sealed("key length"))
     }
 }

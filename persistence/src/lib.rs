@@ -27,6 +27,6 @@ pub mod users;
 pub use connection::Engine;
 pub use connection::StatementObserver;
 pub use database::{AsStoreError, Database, Moment, Options, Tx};
-pub use migrate::names as migration_names;
 pub use error::{Constraint, StoreError};
 pub use migrate::SchemaState;
+pub use migrate::names as migration_names;

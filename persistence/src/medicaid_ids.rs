@@ -82,10 +82,7 @@ impl MedicaidIds<'_, '_> {
     /// Changes the status of one Medicaid ID.
     pub fn set_status(&mut self, medicaid_id: &str, status: MedicaidIdStatus) -> Result<(), StoreError> {
         let updated = diesel::update(medicaid_ids::table.filter(medicaid_ids::medicaid_id.eq(medicaid_id)))
-            .set((
-                medicaid_ids::status.eq(Sql(status)),
-                medicaid_ids::version.eq(medicaid_ids::version + 1),
-            ))
+            .set((medicaid_ids::status.eq(Sql(status)), medicaid_ids::version.eq(medicaid_ids::version + 1)))
             .execute(self.tx.connection)?;
         exactly(1, updated, "medicaid id")
     }

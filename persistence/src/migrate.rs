@@ -100,7 +100,9 @@ pub fn names(engine: Engine) -> Vec<String> {
     fn of<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> Vec<String> {
         source
             .migrations()
-            .map(|all| all.iter().map(|migration: &Box<dyn Migration<DB>>| migration.name().to_string()).collect())
+            .map(|all| {
+                all.iter().map(|migration: &Box<dyn Migration<DB>>| migration.name().to_string()).collect()
+            })
             .unwrap_or_default()
     }
     match engine {

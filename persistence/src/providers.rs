@@ -121,8 +121,10 @@ impl Providers<'_, '_> {
                 .execute(c)?;
             diesel::delete(provider_addresses::table.filter(provider_addresses::provider_id.eq_any(ids())))
                 .execute(c)?;
-            diesel::delete(provider_identifiers::table.filter(provider_identifiers::provider_id.eq_any(ids())))
-                .execute(c)?;
+            diesel::delete(
+                provider_identifiers::table.filter(provider_identifiers::provider_id.eq_any(ids())),
+            )
+            .execute(c)?;
         }
         let taxonomies: Vec<_> = changes
             .iter()

@@ -83,9 +83,7 @@ macro_rules! rows {
     () => {
         reassignments::table
             .inner_join(users::table)
-            .left_join(
-                reverting.on(reverting.field(reassignments::reverts).eq(reassignments::id.nullable())),
-            )
+            .left_join(reverting.on(reverting.field(reassignments::reverts).eq(reassignments::id.nullable())))
             .select((
                 reassignments::id,
                 reassignments::organization_id,
@@ -167,8 +165,7 @@ impl Reassignments<'_, '_> {
         after: Option<(Instant, ReassignmentId)>,
         limit: i64,
     ) -> Result<Page<StoredReassignment>, StoreError> {
-        let mut query =
-            rows!().filter(reassignments::organization_id.eq(Sql(organization))).into_boxed();
+        let mut query = rows!().filter(reassignments::organization_id.eq(Sql(organization))).into_boxed();
         if let Some((created_at, id)) = after {
             query = query.filter(
                 reassignments::created_at

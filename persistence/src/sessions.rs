@@ -262,11 +262,7 @@ impl Sessions<'_, '_> {
     }
 
     /// A session's refresh token of that generation.
-    pub fn token(
-        &mut self,
-        session: SessionId,
-        generation: i64,
-    ) -> Result<Option<RefreshToken>, StoreError> {
+    pub fn token(&mut self, session: SessionId, generation: i64) -> Result<Option<RefreshToken>, StoreError> {
         Ok(refresh_tokens::table
             .find((Sql(session), generation))
             .select((refresh_tokens::generation, refresh_tokens::used_at, refresh_tokens::withdrawn_at))
@@ -402,7 +398,8 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
         {
             session.actor.platform_roles.push(role);
         }
-        let (Some(id), Some(organization), Some(status)) = (row.membership, row.organization, row.status) else {
+        let (Some(id), Some(organization), Some(status)) = (row.membership, row.organization, row.status)
+        else {
             continue;
         };
         let membership = memberships.entry(id).or_insert_with(|| Membership {

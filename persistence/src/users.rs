@@ -87,7 +87,9 @@ impl Users<'_, '_> {
             let roles: Vec<_> = new
                 .platform_roles
                 .iter()
-                .map(|role| (user_platform_roles::user_id.eq(Sql(new.id)), user_platform_roles::role.eq(Sql(*role))))
+                .map(|role| {
+                    (user_platform_roles::user_id.eq(Sql(new.id)), user_platform_roles::role.eq(Sql(*role)))
+                })
                 .collect();
             on!(&mut *self.tx.connection, c => {
                 diesel::insert_into(user_platform_roles::table).values(&roles).execute(c)?

@@ -1,7 +1,7 @@
 //! GET /organizations/{organization_id}/audit-events
 
-use chrono::{DateTime, Utc};
 use actix_web::{get, web};
+use chrono::{DateTime, Utc};
 use portal_domain::audit::AuditAction;
 use portal_domain::id::{AuditEventId, UserId};
 use portal_persistence::audit::StoredEvent;

@@ -60,8 +60,8 @@ impl<P: Permission> FromRequest for May<P> {
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let claims = request.extensions().get::<Result<Claims, Problem>>().cloned();
-        let claims = claims
-            .unwrap_or_else(|| Err(Problem::new(Code::unauthenticated, "an access token is needed")));
+        let claims =
+            claims.unwrap_or_else(|| Err(Problem::new(Code::unauthenticated, "an access token is needed")));
         let portal = request.app_data::<web::Data<Portal>>().cloned();
         ready(match (claims, portal) {
             (Ok(claims), Some(portal)) => {
@@ -158,7 +158,11 @@ impl<P: Permission> May<P> {
                             Code::idempotency_key_reused,
                             "the key belongs to an earlier request with other content",
                         )
-                        .errors(vec![FieldError::of("Idempotency-Key", "reused", "was used for another request")])),
+                        .errors(vec![FieldError::of(
+                            "Idempotency-Key",
+                            "reused",
+                            "was used for another request",
+                        )])),
                         Err(StoreError::Busy(_)) => Err(Problem::new(
                             Code::idempotency_in_flight,
                             "the first request with this key is still running",
@@ -204,8 +208,14 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     });
     match bare {
         Some(key) if (1..=255).contains(&key.len()) && !key.contains(['"', '\\']) => Ok(Some(key.to_owned())),
-        _ => Err(Problem::new(Code::malformed_header, "Idempotency-Key must be a text of 1 to 255 characters")
-            .errors(vec![FieldError::of("Idempotency-Key", "format", "must be 1 to 255 plain characters")])),
+        _ => {
+            Err(Problem::new(Code::malformed_header, "Idempotency-Key must be a text of 1 to 255 characters")
+                .errors(vec![FieldError::of(
+                    "Idempotency-Key",
+                    "format",
+                    "must be 1 to 255 plain characters",
+                )]))
+        }
     }
 }
 
@@ -246,7 +256,8 @@ impl<P: Permission> Call<P> {
     /// alike.
     pub fn organization(&self, tx: &mut Tx<'_>, id: OrganizationId) -> Result<Organization, Problem> {
         let found = tx.organizations().find(id)?;
-        let organization = found.filter(|_| self.actor.sees_organization(id)).ok_or_else(Problem::not_found)?;
+        let organization =
+            found.filter(|_| self.actor.sees_organization(id)).ok_or_else(Problem::not_found)?;
         if let Some(action) = P::ACTION {
             policy::judge(&self.actor, action, &organization.facts)?;
         }
@@ -289,7 +300,8 @@ impl<P: Permission> Call<P> {
     pub fn list(&self, view: &impl crate::page::ListView) -> Result<Reply, Problem> {
         let reply = Reply::ok(view)?;
         let Some(cursor) = view.next_cursor() else { return Ok(reply) };
-        let kept = url::form_urlencoded::parse(self.envelope.query.as_bytes()).filter(|(name, _)| name != "cursor");
+        let kept =
+            url::form_urlencoded::parse(self.envelope.query.as_bytes()).filter(|(name, _)| name != "cursor");
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(kept)
             .append_pair("cursor", cursor)

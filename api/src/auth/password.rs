@@ -39,7 +39,8 @@ impl Passwords {
             permits: Semaphore::new(PARALLEL),
             waiting: AtomicUsize::new(0),
         };
-        let unguessable = entropy::bytes::<32>().map(|byte| char::from(byte % 94 + 33)).iter().collect::<String>();
+        let unguessable =
+            entropy::bytes::<32>().map(|byte| char::from(byte % 94 + 33)).iter().collect::<String>();
         passwords.nobody = passwords.hash(&unguessable)?;
         Ok(passwords)
     }
@@ -82,12 +83,9 @@ impl Passwords {
     /// Whether a hash was made with other parameters than today's.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
-        PasswordHash::new(hash)
-            .ok()
-            .and_then(|parsed| Params::try_from(&parsed).ok())
-            .is_none_or(|params| {
-                params.m_cost() != self.params.m_cost() || params.t_cost() != self.params.t_cost()
-            })
+        PasswordHash::new(hash).ok().and_then(|parsed| Params::try_from(&parsed).ok()).is_none_or(|params| {
+            params.m_cost() != self.params.m_cost() || params.t_cost() != self.params.t_cost()
+        })
     }
 }
 

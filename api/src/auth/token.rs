@@ -97,7 +97,11 @@ pub struct Tokens {
 
 impl Tokens {
     /// Takes the signing keys, PKCS#8; the first one signs.
-    pub fn new(issuer: String, keys: &[Zeroizing<Vec<u8>>], lifetimes: SessionLifetimes) -> Result<Self, String> {
+    pub fn new(
+        issuer: String,
+        keys: &[Zeroizing<Vec<u8>>],
+        lifetimes: SessionLifetimes,
+    ) -> Result<Self, String> {
         let mut active = None;
         let mut verifying = BTreeMap::new();
         let mut jwks = JwkSet { keys: vec![] };

@@ -11,7 +11,8 @@ use super::view::{CredentialingAgentList, CredentialingAgentView};
 use crate::auth::caller::{ManageWorkAssignments, May};
 use crate::extract::Query;
 use crate::openapi::{
-    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems, ValueProblems,
+    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,
+    ValueProblems,
 };
 use crate::page::PageRequest;
 use crate::reply::Answered;

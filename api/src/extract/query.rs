@@ -36,7 +36,14 @@ fn parse<T: DeserializeOwned + Validate>(text: &str) -> Result<T, Problem> {
     let deserializer = serde_html_form::Deserializer::new(pairs);
     let query: T = serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let name = error.path().iter().next().map(ToString::to_string).unwrap_or_default();
-        refusal(&name, &error.into_inner().to_string())
+        let times = url::form_urlencoded::parse(text.as_bytes()).filter(|(known, _)| *known == name).count();
+        let message = error.into_inner().to_string();
+        // A single value is due, and several stand there.
+        if times > 1 && message == "unsupported value" {
+            refusal(&name, &format!("duplicate field `{name}`"))
+        } else {
+            refusal(&name, &message)
+        }
     })?;
     query.validate().map_err(|errors| {
         let faults = validation_faults(&errors).into_iter().map(|fault| FieldError {

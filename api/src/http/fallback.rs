@@ -21,12 +21,9 @@ impl PathTable {
             if item.get.is_some() {
                 methods.extend(["GET", "HEAD"]);
             }
-            for (operation, name) in [
-                (&item.post, "POST"),
-                (&item.put, "PUT"),
-                (&item.patch, "PATCH"),
-                (&item.delete, "DELETE"),
-            ] {
+            for (operation, name) in
+                [(&item.post, "POST"), (&item.put, "PUT"), (&item.patch, "PATCH"), (&item.delete, "DELETE")]
+            {
                 if operation.is_some() {
                     methods.push(name);
                 }
@@ -65,12 +62,11 @@ pub async fn answer(request: HttpRequest, paths: web::Data<PathTable>) -> Result
         }
         // A path that matches but still was not taken has a segment that the router could not decode.
         Some(methods) if methods.contains(&request.method().as_str()) => Err(Problem::not_found()),
-        Some(methods) => Err(Problem::new(
-            Code::method_not_allowed,
-            format!("{} is not supported here", request.method()),
-        )
-        .header(header::ALLOW, methods.join(", "))
-        .member("allowed", methods)),
+        Some(methods) => {
+            Err(Problem::new(Code::method_not_allowed, format!("{} is not supported here", request.method()))
+                .header(header::ALLOW, methods.join(", "))
+                .member("allowed", methods))
+        }
         None => Err(Problem::not_found()),
     }
 }

@@ -26,7 +26,8 @@ enum Principal {
     Address(IpAddr),
 }
 
-type Limiter = RateLimiter<Principal, DefaultKeyedStateStore<Principal>, DefaultClock, StateInformationMiddleware>;
+type Limiter =
+    RateLimiter<Principal, DefaultKeyedStateStore<Principal>, DefaultClock, StateInformationMiddleware>;
 
 /// The limits, shared by all workers of this process.
 pub struct Limits {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
 use futures_util::FutureExt;
@@ -121,7 +121,9 @@ mod tests {
     #[test]
     fn json_is_acceptable_unless_the_client_says_otherwise() {
         assert!(accepts_json(&HeaderMap::new()));
-        for value in ["*/*", "text/html, application/*;q=0.8", "application/json", "application/problem+json", ""] {
+        for value in
+            ["*/*", "text/html, application/*;q=0.8", "application/json", "application/problem+json", ""]
+        {
             assert!(accepting(value), "{value}");
         }
         for value in ["text/html", "application/xml", "application/json;q=0"] {

@@ -143,7 +143,8 @@ impl Record {
             return Err(("taxonomies", "taxonomy_format"));
         }
         let addresses = self.addresses.into_iter().map(|address| (AddressPurpose::Location, address));
-        let practices = self.practice_locations.into_iter().map(|address| (AddressPurpose::Practice, address));
+        let practices =
+            self.practice_locations.into_iter().map(|address| (AddressPurpose::Practice, address));
         Ok(ProviderRecord {
             npi,
             entity,
@@ -275,7 +276,8 @@ pub fn import_file(
     let imported = portal.database.write(portal.moment(), |tx| {
         let reader = reader.borrow_mut().take().ok_or_else(|| Failure::File("read already".into()))?;
         tx.lift_time_limits()?;
-        let mut importer = Importer { tx, batch: vec![], tally: Tally::default(), report: &mut **report.borrow_mut() };
+        let mut importer =
+            Importer { tx, batch: vec![], tally: Tally::default(), report: &mut **report.borrow_mut() };
         let read = importer.read(reader);
         read?;
         let tally = importer.tally;
@@ -286,9 +288,14 @@ pub fn import_file(
                 ("unchanged", Detail::Number(tally.unchanged)),
                 ("refused", Detail::Number(tally.refused)),
             ];
-            let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let event =
-                AuditEvent { organization: None, action: AuditAction::ProvidersImported, object: file_name, details };
+            let file_name =
+                path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let event = AuditEvent {
+                organization: None,
+                action: AuditAction::ProvidersImported,
+                object: file_name,
+                details,
+            };
             tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
         }
         Ok::<_, Failure>(tally)
@@ -297,6 +304,12 @@ pub fn import_file(
         Failure::File(text) => named(&text),
         Failure::Store(error) => named(&error.to_string()),
     })
+}
+
+/// A progress bar that shows nothing.
+#[must_use]
+pub fn silent() -> ProgressBar {
+    ProgressBar::hidden()
 }
 
 struct Importer<'a, 'c> {
@@ -443,7 +456,7 @@ fn spelled_out(arguments: &[String]) -> Result<Vec<PathBuf>, Vec<String>> {
 /// Imports the files one after the other, and reports each record on standard output: file, NPI, outcome.
 pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
     let files = spelled_out(arguments)?;
-    let progress = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    let progress = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { silent() };
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
         progress.set_style(style);
     }

@@ -43,7 +43,8 @@ impl FromRequest for Form {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let media_type =
+                request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
             let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
             if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
                 || request.headers().contains_key(header::CONTENT_ENCODING)

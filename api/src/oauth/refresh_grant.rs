@@ -24,9 +24,8 @@ enum Outcome {
 pub async fn refresh(portal: &web::Data<Portal>, presented: &str) -> Result<TokenView, Problem> {
     let hash = RefreshToken::hash_of(presented);
     let inner = portal.clone();
-    let outcome = portal
-        .blocking(move || inner.database.write(inner.moment(), |tx| trade(tx, &inner, &hash)))
-        .await?;
+    let outcome =
+        portal.blocking(move || inner.database.write(inner.moment(), |tx| trade(tx, &inner, &hash))).await?;
     match outcome {
         Outcome::Refreshed(view) => Ok(view),
         Outcome::TooSoon => {

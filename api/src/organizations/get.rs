@@ -4,9 +4,7 @@ use actix_web::{get, web};
 
 use super::view::OrganizationView;
 use crate::auth::caller::{May, UsePortal};
-use crate::openapi::{
-    AnyProblems, ConditionalHeader, NotFoundProblems, OrganizationPath, SignedInProblems,
-};
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, OrganizationPath, SignedInProblems};
 use crate::reply::{Answered, Reply};
 
 /// Look at an organization

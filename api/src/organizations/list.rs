@@ -28,7 +28,8 @@ pub async fn list_organizations(caller: May<UsePortal>, query: Query<PageQuery>)
     let Query(query) = query;
     caller
         .read(move |tx, call| {
-            let page = PageRequest::new(query.limit, query.cursor, format!("organizations {}", call.actor.user));
+            let page =
+                PageRequest::new(query.limit, query.cursor, format!("organizations {}", call.actor.user));
             let active = |m: &&portal_domain::membership::Membership| m.status == MembershipStatus::Active;
             let own: Vec<OrganizationId> =
                 call.actor.memberships.iter().filter(active).map(|m| m.organization).collect();

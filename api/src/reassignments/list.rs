@@ -8,7 +8,8 @@ use super::view::{ReassignmentList, ReassignmentSummary, agents_of};
 use crate::auth::caller::{ManageWorkAssignments, May};
 use crate::extract::Query;
 use crate::openapi::{
-    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems, ValueProblems,
+    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,
+    ValueProblems,
 };
 use crate::page::PageRequest;
 use crate::reply::Answered;
@@ -35,7 +36,8 @@ pub async fn list_reassignments(
     caller
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
-            let page = PageRequest::new(query.limit, query.cursor, format!("reassignments {}", organization.id));
+            let page =
+                PageRequest::new(query.limit, query.cursor, format!("reassignments {}", organization.id));
             let after = page.after::<(Instant, ReassignmentId)>()?;
             let found = tx.reassignments().list(organization.id, after, page.limit())?;
             let agents = agents_of(tx, organization.id, &found.items)?;

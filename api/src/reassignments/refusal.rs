@@ -19,15 +19,16 @@ pub(super) fn target(refusals: &[TargetRefusal]) -> Problem {
         TargetRefusal::TargetSameAsSource => "is the agent who has the work already",
         TargetRefusal::TargetNotActiveCredentialingAgent => "is not an active credentialing agent",
     };
-    let fault =
-        |refusal: &TargetRefusal| FieldError::at("/to_agent_id", refusal.as_str(), message(refusal));
+    let fault = |refusal: &TargetRefusal| FieldError::at("/to_agent_id", refusal.as_str(), message(refusal));
     Problem::invalid(refusals.iter().map(fault).collect())
 }
 
 fn items(verdicts: Vec<Verdict>) -> Problem {
     let detail = format!("{} of the applications cannot move; nothing was moved", verdicts.len());
-    let refused: Vec<_> =
-        verdicts.into_iter().map(|verdict| RefusedItem { id: verdict.id, reasons: verdict.reasons }).collect();
+    let refused: Vec<_> = verdicts
+        .into_iter()
+        .map(|verdict| RefusedItem { id: verdict.id, reasons: verdict.reasons })
+        .collect();
     Problem::new(Code::items_not_reassignable, detail).member("items", refused)
 }
 

@@ -30,7 +30,7 @@ pub struct ReassignRequest {
     #[schema(required, nullable = false)]
     pub to_agent_id: Option<MembershipId>,
     /// The applications, each with the version you have seen; 1 to 500, duplicates count once.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::objects")]
     #[validate(
         required(code = "no_items_selected", message = "is required"),
         custom(function = number_of_items),

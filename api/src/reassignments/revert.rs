@@ -55,15 +55,22 @@ pub async fn revert_reassignment(
                 policy: call.plan(organization.plan)?.reassignment,
             };
             let choice = as_choice(&moved);
-            let decision =
-                reassignment::propose_revert(circumstances, &stored.past(), original, current, &choice, items)
-                    .map_err(|refusals| refusal::revert(refusals, stored.revertible_until))?;
+            let decision = reassignment::propose_revert(
+                circumstances,
+                &stored.past(),
+                original,
+                current,
+                &choice,
+                items,
+            )
+            .map_err(|refusals| refusal::revert(refusals, stored.revertible_until))?;
             tx.reassignments().insert(&decision, call.actor.user)?;
             tx.applications().reassign(&decision, (call.actor.user, &call.actor.name))?;
             tx.notifications().post(&decision.notices())?;
             tx.audit().record(&decision.audit_event(), &call.author())?;
             let (view, version) = ReassignmentView::load(tx, organization.id, decision.id())?;
-            let batches = call.path().trim_end_matches("/revert").rsplit_once('/').map_or("", |(base, _)| base);
+            let batches =
+                call.path().trim_end_matches("/revert").rsplit_once('/').map_or("", |(base, _)| base);
             Reply::created(&view, version, format!("{batches}/{}", decision.id()))
         })
         .await

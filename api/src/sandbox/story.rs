@@ -19,7 +19,7 @@ use portal_persistence::organizations::NewOrganization;
 use portal_persistence::users::NewUser;
 use portal_persistence::{StoreError, Tx};
 
-use super::personas::{PERSONAS, PASSWORD, Persona, Place};
+use super::personas::{PASSWORD, PERSONAS, Persona, Place};
 use crate::app::Portal;
 use crate::problem::Problem;
 

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Holds a running server to its document: generated requests, valid and invalid, as a signed-in manager and as nobody.
+#   .ci/schemathesis.sh [BINARY] [DOCUMENT] [OPTION OF SCHEMATHESIS...]
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+binary=$(realpath "${1:-$here/../target/debug/provider-portal}")
+document=$(realpath "${2:-$here/../openapi.json}")
+extra=("${@:3}")
+seed=${SCHEMATHESIS_SEED:-20260303}
+examples=${SCHEMATHESIS_EXAMPLES:-50}
+
+# The tool, in an environment of its own that is made again when the pins change.
+venv=$here/cache/venv
+stamp=$(sha256sum <"$here/requirements.txt")
+if [[ ! -x $venv/bin/schemathesis || $(cat "$venv/stamp" 2>/dev/null) != "$stamp" ]]; then
+  mkdir -p "$here/cache"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+  echo "$stamp" >"$venv/stamp"
+fi
+
+work=$(mktemp -d)
+server=
+stop() {
+  if [[ -n $server ]]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=
+  fi
+}
+trap 'stop; rm -rf "$work"' EXIT
+
+# start NAME: the sandbox on a free port, with a database of its own.
+start() {
+  local port
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  mkdir "$work/$1"
+  (
+    cd "$work/$1"
+    exec env \
+      PORTAL_BIND="127.0.0.1:$port" PORTAL_METRICS_BIND=off \
+      PORTAL_REQUESTS_PER_SECOND=100000 PORTAL_REQUEST_BURST=100000 \
+      PORTAL_SIGN_INS_PER_MINUTE=100000 PORTAL_SIGN_IN_BURST=100000 \
+      PORTAL_PASSWORD_MEMORY_KIB=64 PORTAL_PASSWORD_ITERATIONS=1 \
+      "$binary" --demo >server.log 2>&1
+  ) &
+  server=$!
+  PORTAL_URL=http://127.0.0.1:$port
+  export PORTAL_URL
+  for _ in $(seq 100); do
+    if ! kill -0 "$server" 2>/dev/null; then break; fi
+    if python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$PORTAL_URL/readyz" 2>/dev/null; then
+      return
+    fi
+    sleep 0.2
+  done
+  echo "the server did not become ready:" >&2
+  tail -n 20 "$work/$1/server.log" >&2
+  return 1
+}
+
+# run NAME: one run against a fresh server, by schemathesis/NAME.toml and schemathesis/NAME.py.
+run() {
+  echo "-- as $1"
+  # Called behind `||`, where `set -e` has no force: each step is asked.
+  start "$1" && cp "$here/schemathesis/$1.toml" "$work/$1/" &&
+    python3 "$here/schemathesis/sandbox.py" "$work/$1" || { stop; return 1; }
+  local status=0
+  # In the work directory, because the tool remembers earlier runs in its current directory.
+  (
+    cd "$work/$1"
+    exec "$venv/bin/schemathesis" --config-file "$1.toml" run "$document" \
+      --url "$PORTAL_URL" --checks all --phases examples,coverage,fuzzing,stateful \
+      --max-examples "$examples" --seed "$seed" --generation-database none \
+      --continue-on-failure --no-color "${extra[@]}"
+  ) || status=$?
+  # A dead server is a failure, whatever the tool made of it.
+  if ! kill -0 "$server" 2>/dev/null; then
+    echo "the server died:" >&2
+    tail -n 20 "$work/$1/server.log" >&2
+    status=1
+  fi
+  if [[ $status -ne 0 ]]; then
+    grep -E 'ERROR|panicked' "$work/$1/server.log" | tail -n 20 >&2 || true
+  fi
+  stop
+  return "$status"
+}
+
+export PYTHONPATH=$here/schemathesis PYTHONDONTWRITEBYTECODE=1
+failed=0
+for who in ${SCHEMATHESIS_RUNS:-manager nobody}; do
+  run "$who" || failed=1
+done
+exit "$failed"

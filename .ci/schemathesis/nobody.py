@@ -1,0 +1,3 @@
+"""Signs nobody in."""
+
+import refusals  # noqa: F401  (registers its hook)

@@ -1,0 +1,30 @@
+//! In-app notices.
+
+use portal_tests::given::reassignment;
+use portal_tests::on_both_engines;
+
+on_both_engines! {
+    fn a_notice_is_read_once_and_only_by_its_reader(app) {
+        let house = app.provider_group("Bluegrass");
+        let manager = house.manager("Debi Henderson").client();
+        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+        let items = house.applications(&marcus, 3);
+        let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
+        let reader = priya.client();
+        let unread = reader.all("/api/v1/notifications?unread=true&limit=1");
+        assert_eq!(unread.len(), 3);
+        let path = format!("/api/v1/notifications/{}/read", unread[0]["id"].as_str().unwrap());
+        let before = app.fingerprint();
+        let _ = marcus.client().post_empty(&path).problem(404, "not_found");
+        assert_eq!(app.fingerprint(), before);
+
+        let read = reader.post_empty(&path).expect(200).json();
+        assert_eq!(read["read_at"], "2026-02-01T17:00:00Z");
+        assert_eq!(reader.all("/api/v1/notifications?unread=true").len(), 2);
+        assert_eq!(reader.all("/api/v1/notifications").len(), 3);
+        let events = app.audit_events();
+        app.pass(chrono::Duration::minutes(5));
+        assert_eq!(reader.post_empty(&path).expect(200).json()["read_at"], "2026-02-01T17:00:00Z");
+        assert_eq!(app.audit_events(), events, "reading again changes nothing");
+    }
+}

@@ -1,0 +1,94 @@
+//! The permission grid: every operation, every kind of caller, on their own things, on others', and on nothing.
+//!
+//! The expected statuses are the committed snapshot; this test proves besides that what is foreign answers exactly like
+//! what does not exist, and that a refusal changes nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use portal_tests::operations::{OPERATIONS, PRINCIPALS, Relation, World};
+use portal_tests::{Answer, Engine, TestApp};
+
+fn grid(engine: Engine) -> String {
+    let mut rows: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for principal in PRINCIPALS {
+        let mut app = TestApp::start(engine);
+        let mut before = String::new();
+        let mut fresh = true;
+        for (index, operation) in OPERATIONS.iter().enumerate() {
+            let mut cell = Vec::new();
+            let mut refusals: Vec<Answer> = Vec::new();
+            let relations: &[Relation] = if operation.is_scoped() {
+                &[Relation::Foreign, Relation::Nonexistent, Relation::Own]
+            } else {
+                &[Relation::Own]
+            };
+            if fresh {
+                app = TestApp::start(engine);
+            }
+            let world = World::with(&app, principal);
+            if fresh || before.is_empty() {
+                before = app.fingerprint();
+                fresh = false;
+            } else {
+                before = app.fingerprint();
+            }
+            for relation in relations {
+                let answer = operation.carry_out(&world.client, &world.targets(*relation));
+                cell.push(answer.status.to_string());
+                if answer.status >= 400 {
+                    assert_eq!(
+                        app.fingerprint(),
+                        before,
+                        "{} {} as {principal}",
+                        operation.method,
+                        operation.path
+                    );
+                } else if operation.changes {
+                    fresh = true;
+                }
+                if *relation != Relation::Own {
+                    refusals.push(answer);
+                }
+            }
+            if let [foreign, nonexistent] = refusals.as_slice() {
+                let seen_by_staff = foreign.status < 400;
+                if !seen_by_staff {
+                    assert_eq!(
+                        foreign.text(),
+                        nonexistent.text(),
+                        "{} {} as {principal}",
+                        operation.method,
+                        operation.path
+                    );
+                }
+            }
+            rows.entry(index).or_default().push(match cell.as_slice() {
+                [foreign, nonexistent, own] => format!("{own}/{foreign}/{nonexistent}"),
+                other => other.concat(),
+            });
+        }
+    }
+    let mut text =
+        String::from("Status as own/foreign/nonexistent, or one status where nothing is anybody's.\n");
+    for (index, cells) in rows {
+        let operation = &OPERATIONS[index];
+        let _ = writeln!(text, "\n{} {}", operation.method, operation.path);
+        for (principal, cell) in PRINCIPALS.iter().zip(cells) {
+            let _ = writeln!(text, "    {principal:<18} {cell}");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_grid_is_the_committed_one_on_sqlite() {
+    insta::assert_snapshot!("permission_grid", grid(Engine::Sqlite));
+}
+
+#[test]
+fn the_grid_is_the_committed_one_on_postgres() {
+    if portal_tests::database::postgres_is_at_hand() {
+        insta::assert_snapshot!("permission_grid", grid(Engine::Postgres));
+    }
+}

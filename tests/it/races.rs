@@ -1,0 +1,157 @@
+//! Many clients at once, over real connections.
+
+use std::collections::BTreeMap;
+use std::sync::Barrier;
+
+use portal_persistence::audit::ChainState;
+use portal_tests::given::{Given, Item, reassignment};
+use portal_tests::{Answer, on_both_engines};
+
+const CLIENTS: usize = 64;
+
+/// Lets all of these requests go at the same moment.
+fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
+    let barrier = Barrier::new(requests.len());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = requests
+            .into_iter()
+            .map(|request| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    request()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+on_both_engines! {
+    fn sixty_four_clients_reassign_overlapping_batches(app) {
+        let house = app.provider_group("Bluegrass");
+        let source = house.agent("Marcus Webb");
+        let targets: Vec<_> = (0..CLIENTS).map(|n| house.agent(&format!("Agent N{n}"))).collect();
+        let items = house.applications(&source, 48);
+        let manager = house.manager("Debi Henderson");
+        let path = house.path("/reassignments");
+        // Every client wants six neighbouring applications, so each application is wanted by eight clients.
+        let wishes: Vec<Vec<Item>> =
+            (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
+        let requests = targets.iter().zip(&wishes).map(|(target, wish)| {
+            let client = manager_client(app, manager.user);
+            let (body, path) = (reassignment(&source, target, wish), path.clone());
+            Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        });
+        let answers = at_once(requests.collect());
+
+        let mut holder: BTreeMap<String, usize> = BTreeMap::new();
+        for (n, answer) in answers.iter().enumerate() {
+            match answer.status {
+                201 => wishes[n].iter().for_each(|item| {
+                    assert!(holder.insert(item.id.to_string(), n).is_none(), "an application moved twice");
+                }),
+                409 => assert_eq!(answer.json()["code"], "items_not_reassignable"),
+                status => panic!("{status}: {}", answer.text()),
+            }
+        }
+        assert!(!holder.is_empty(), "somebody wins");
+        for item in &items {
+            let expected = holder.get(&item.id.to_string()).map_or(&source, |n| &targets[*n]);
+            assert!(expected.has(*item), "exactly one agent, the winner's");
+            let history = app.read(|tx| tx.applications().history(item.id, None, 10)).items;
+            let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
+            let serial: Vec<i64> = (1..=i64::try_from(versions.len()).unwrap()).collect();
+            assert_eq!(versions, serial, "history is serial");
+            assert_eq!(history.len(), 1 + usize::from(holder.contains_key(&item.id.to_string())));
+        }
+        let moves = answers.iter().filter(|answer| answer.status == 201).count();
+        let chain = app.read(|tx| tx.audit().verify(&house.id.to_string()));
+        assert_eq!(chain, ChainState::Intact { events: i64::try_from(moves).unwrap() });
+    }
+
+    fn sixty_four_retries_with_one_key_act_once(app) {
+        let house = app.provider_group("Bluegrass");
+        let manager = house.manager("Debi Henderson");
+        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+        let item = house.application(&marcus, Given::default());
+        let (path, body) = (house.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
+        let requests = (0..CLIENTS).map(|_| {
+            let client = manager_client(app, manager.user);
+            let (path, body) = (path.clone(), body.clone());
+            Box::new(move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send())
+                as Box<dyn FnOnce() -> Answer + Send>
+        });
+        let answers = at_once(requests.collect());
+        let kept: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+        assert!(answers.iter().all(|answer| answer.status == 201 || answer.json()["code"] == "idempotency_in_flight"));
+        assert!(kept.iter().all(|answer| answer.body == kept[0].body));
+        let acted = kept.iter().filter(|answer| answer.header("idempotency-replayed").is_none()).count();
+        assert_eq!(acted, 1);
+        assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
+    }
+
+    fn one_of_sixty_four_reverts_wins(app) {
+        let house = app.provider_group("Bluegrass");
+        let manager = house.manager("Debi Henderson");
+        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+        let items = house.applications(&marcus, 3);
+        let created = manager.client().post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
+        let path = house.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
+        let requests = (0..CLIENTS).map(|_| {
+            let client = manager_client(app, manager.user);
+            let path = path.clone();
+            Box::new(move || client.post_empty(&path)) as Box<dyn FnOnce() -> Answer + Send>
+        });
+        let answers = at_once(requests.collect());
+        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+        assert!(answers.iter().all(|answer| [201, 409].contains(&answer.status)));
+        assert!(items.iter().all(|item| marcus.has(*item)));
+    }
+
+    fn one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app) {
+        let (_, email) = app.person("Debi Henderson", Some("correct horse battery staple"), &[]);
+        let form = [("grant_type", "password"), ("username", email.as_str()), ("password", "correct horse battery staple")];
+        let tokens = app.anonymous().post_form("/api/v1/oauth/token", &form).expect(200).json();
+        let token = tokens["refresh_token"].as_str().unwrap();
+        let requests = (0..CLIENTS).map(|_| {
+            let client = app.anonymous();
+            Box::new(move || client.post_form("/api/v1/oauth/token", &[("grant_type", "refresh_token"), ("refresh_token", token)]))
+                as Box<dyn FnOnce() -> Answer + Send>
+        });
+        let answers = at_once(requests.collect());
+        let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!(winners.len(), 1);
+        assert!(answers.iter().all(|answer| answer.status == 200 || answer.json()["code"] == "refresh_in_progress"));
+        let client = app.with_token(winners[0].json()["access_token"].as_str().unwrap());
+        let _ = client.get("/api/v1/me").expect(200);
+    }
+
+    fn the_first_request_after_a_session_was_ended_is_refused_under_load(app) {
+        let house = app.provider_group("Bluegrass");
+        let person = house.agent("Marcus Webb");
+        for _ in 0..10 {
+            let (session, token) = app.session_of(person.user);
+            let busy = app.with_token(&token);
+            let other = person.client();
+            std::thread::scope(|scope| {
+                let load: Vec<_> = (0..4).map(|_| {
+                    let busy = busy.clone();
+                    scope.spawn(move || while busy.get("/api/v1/me").status == 200 {})
+                }).collect();
+                let path = format!("/api/v1/me/sessions/{session}");
+                let _ = other.call("DELETE", &path).header("if-match", "*").send().expect(204);
+                let _ = busy.get("/api/v1/me").problem(401, "unauthenticated");
+                load.into_iter().for_each(|thread| thread.join().unwrap());
+            });
+        }
+    }
+}
+
+fn manager_client(app: &portal_tests::TestApp, user: portal_domain::id::UserId) -> portal_tests::Client {
+    // More than ten sessions of one person would end each other.
+    static SHARED: std::sync::Mutex<BTreeMap<String, String>> = std::sync::Mutex::new(BTreeMap::new());
+    let key = format!("{} {user}", app.address);
+    let token = SHARED.lock().unwrap().entry(key).or_insert_with(|| app.session_of(user).1).clone();
+    app.with_token(&token)
+}

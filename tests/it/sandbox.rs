@@ -1,0 +1,130 @@
+//! The sandbox: an explorer is signed in with one call, and finds the documents' own data.
+
+use portal_tests::{Client, TestApp};
+use serde_json::{Value, json};
+
+fn persona(app: &TestApp, name: &str) -> Client {
+    let tokens =
+        app.anonymous().post_empty(&format!("/api/v1/sandbox/personas/{name}/token")).expect(200).json();
+    app.with_token(tokens["access_token"].as_str().unwrap())
+}
+
+fn organization(client: &Client) -> String {
+    client.get("/api/v1/me").expect(200).json()["memberships"][0]["organization"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn agent(client: &Client, organization: &str, name: &str) -> String {
+    let agents = client.all(&format!("/api/v1/organizations/{organization}/credentialing-agents"));
+    agents.iter().find(|agent| agent["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+fn work(client: &Client, organization: &str, agent: &str) -> Vec<Value> {
+    client.all(&format!("/api/v1/organizations/{organization}/work-assignments?agent_id={agent}"))
+}
+
+#[test]
+fn the_four_applications_are_exactly_as_printed() {
+    let app = TestApp::start_sandbox();
+    let manager = persona(&app, "ca-admin-manager");
+    let house = organization(&manager);
+    let rows = work(&manager, &house, &agent(&manager, &house, "Marcus Webb"));
+    let printed: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let text = |member: &str| row[member].as_str().unwrap().to_owned();
+            let provider_type = format!(
+                "{} - {}",
+                row["provider_type"]["code"].as_str().unwrap(),
+                row["provider_type"]["label"].as_str().unwrap()
+            );
+            [
+                text("application_type"),
+                text("application_number"),
+                text("medicaid_id"),
+                text("provider_name"),
+                provider_type,
+                text("npi"),
+                text("date_of_initiation"),
+                text("application_status"),
+            ]
+            .join("|")
+        })
+        .collect();
+    assert_eq!(
+        printed,
+        [
+            "enrollment|APP5678|2222222|Doe, Jane|78 - Advanced Practice Registered Nurse (APRN)|147852360|2023-06-15|dms_review_in_progress",
+            "enrollment|APP1234|1111111|Doe, John|64 - Physician individual|1234567890|2023-07-01|in_progress",
+            "enrollment|APP9876|3333333|Smith, John|64 - Physician individual|369852147|2023-07-15|submitted",
+            "enrollment|APP0543|4444444|Smith, Jane|78 - Advanced Practice Registered Nurse (APRN)|258963147|2023-08-02|in_progress",
+        ]
+    );
+    assert!(rows.iter().all(|row| row["npi_valid"] == false), "kept and flagged");
+}
+
+#[test]
+fn everybody_on_the_list_can_sign_in() {
+    let app = TestApp::start_sandbox();
+    for person in
+        app.anonymous().get("/api/v1/sandbox/personas").expect(200).json()["items"].as_array().unwrap()
+    {
+        let me = persona(&app, person["name"].as_str().unwrap()).get("/api/v1/me").expect(200).json();
+        assert_eq!(me["email"], person["email"]);
+        let form = [
+            ("grant_type", "password"),
+            ("username", person["email"].as_str().unwrap()),
+            ("password", portal_api::sandbox::PASSWORD),
+        ];
+        let _ = app.anonymous().post_form("/api/v1/oauth/token", &form).expect(200);
+    }
+    let _ = app.anonymous().post_empty("/api/v1/sandbox/personas/nobody/token").problem(404, "not_found");
+}
+
+#[test]
+fn days_pass_for_applications_but_not_for_sessions() {
+    let app = TestApp::start_sandbox();
+    let manager = persona(&app, "ca-admin-manager");
+    let house = organization(&manager);
+    let marcus = agent(&manager, &house, "Marcus Webb");
+    let days = |number: &str| {
+        work(&manager, &house, &marcus).into_iter().find(|row| row["application_number"] == number).unwrap()["days_until_withdrawal"].as_i64()
+    };
+    assert_eq!(days("APP0543"), Some(89));
+    let advanced =
+        app.anonymous().post("/api/v1/sandbox/clock/advance", &json!({"days": 30})).expect(200).json();
+    assert_eq!(advanced["now"], "2026-03-03T17:00:00Z");
+    assert_eq!(days("APP0543"), Some(59));
+    for wrong in [json!({"days": 0}), json!({"days": 3651}), json!({"days": "1"}), json!({})] {
+        let _ =
+            app.anonymous().post("/api/v1/sandbox/clock/advance", &wrong).problem(422, "validation_failed");
+    }
+}
+
+#[test]
+fn a_reset_tells_the_story_from_its_beginning() {
+    let app = TestApp::start_sandbox();
+    let manager = persona(&app, "ca-admin-manager");
+    let house = organization(&manager);
+    let (marcus, priya) = (agent(&manager, &house, "Marcus Webb"), agent(&manager, &house, "Priya Nair"));
+    let row = work(&manager, &house, &marcus).remove(0);
+    let body = json!({"from_agent_id": marcus, "to_agent_id": priya, "items": [{"id": row["id"], "version": row["version"]}]});
+    let _ = manager.post(&format!("/api/v1/organizations/{house}/reassignments"), &body).expect(201);
+    let _ = app.anonymous().post("/api/v1/sandbox/clock/advance", &json!({"days": 1})).expect(200);
+    let _ = app.anonymous().post_empty("/api/v1/sandbox/reset").expect(204);
+    let _ = manager.get("/api/v1/me").problem(401, "unauthenticated");
+    let manager = persona(&app, "ca-admin-manager");
+    let house = organization(&manager);
+    assert_eq!(work(&manager, &house, &agent(&manager, &house, "Marcus Webb")).len(), 4);
+    assert_eq!(app.now().to_rfc3339(), "2026-02-01T17:00:00+00:00");
+}
+
+#[test]
+fn filling_a_filled_sandbox_changes_nothing() {
+    let app = TestApp::start_sandbox();
+    let before = app.fingerprint();
+    portal_api::sandbox::fill(&app.portal, false).unwrap();
+    assert_eq!(app.fingerprint(), before);
+}

@@ -1,0 +1,148 @@
+//! The token endpoint: signing in, refreshing, signing out.
+
+use chrono::Duration;
+use portal_domain::user::LockReason;
+use portal_tests::{Answer, TestApp, on_both_engines};
+use serde_json::Value;
+
+const PASSWORD: &str = "correct horse battery staple";
+const TOKEN: &str = "/api/v1/oauth/token";
+
+fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
+    app.anonymous()
+        .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
+}
+
+fn refresh(app: &TestApp, token: &str) -> Answer {
+    app.anonymous().post_form(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", token)])
+}
+
+fn text(tokens: &Value, member: &str) -> String {
+    tokens[member].as_str().unwrap().to_owned()
+}
+
+on_both_engines! {
+    fn a_person_signs_in_refreshes_and_signs_out(app) {
+        let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let signed_in = sign_in(app, &email.to_uppercase(), PASSWORD).expect(200);
+        assert_eq!(signed_in.header("cache-control"), Some("no-store"));
+        let tokens = signed_in.json();
+        assert_eq!((&tokens["token_type"], &tokens["expires_in"]), (&"Bearer".into(), &600.into()));
+        let client = app.with_token(&text(&tokens, "access_token"));
+        assert_eq!(client.get("/api/v1/me").expect(200).json()["name"], "Debi Henderson");
+        app.pass(Duration::minutes(11));
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+        let fresh = refresh(app, &text(&tokens, "refresh_token")).expect(200).json();
+        let client = app.with_token(&text(&fresh, "access_token"));
+        let _ = client.get("/api/v1/me").expect(200);
+        let _ = app.anonymous().post_form("/api/v1/oauth/revoke", &[("token", &text(&fresh, "refresh_token"))]).expect(200);
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+        let _ = refresh(app, &text(&fresh, "refresh_token")).problem(400, "invalid_grant");
+        let _ = app.anonymous().post_form("/api/v1/oauth/revoke", &[("token", "ppr_unknown")]).expect(200);
+    }
+
+    fn the_answer_is_the_same_whoever_cannot_sign_in(app) {
+        let (_, known) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
+        let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
+        let (_, without_password) = app.person("Nora New", None, &[]);
+        app.write(|tx| tx.users().set_lock(locked, Some(LockReason::FailedLogins)));
+        app.write(|tx| tx.users().set_disabled(disabled, true));
+        let before = app.fingerprint();
+        let mut answers = [
+            (known.as_str(), "wrong password here"),
+            ("nobody@example.org", PASSWORD),
+            (&locked_email, PASSWORD),
+            (&disabled_email, PASSWORD),
+            (&without_password, PASSWORD),
+        ]
+        .map(|(email, password)| {
+            let mut problem = sign_in(app, email, password).problem(400, "invalid_grant");
+            problem["request_id"] = Value::Null;
+            problem
+        })
+        .to_vec();
+        answers.dedup();
+        assert_eq!(answers.len(), 1);
+        assert_eq!(answers[0]["error"], "invalid_grant");
+        assert_eq!(app.fingerprint(), before);
+    }
+
+    fn a_refresh_token_used_again_after_its_successor_ends_the_session(app) {
+        let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let first = sign_in(app, &email, PASSWORD).expect(200).json();
+        let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
+        let third = refresh(app, &text(&second, "refresh_token")).expect(200).json();
+        let client = app.with_token(&text(&third, "access_token"));
+        let _ = client.get("/api/v1/me").expect(200);
+        let _ = refresh(app, &text(&first, "refresh_token")).problem(400, "invalid_grant");
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+        let _ = refresh(app, &text(&third, "refresh_token")).problem(400, "invalid_grant");
+    }
+
+    fn an_access_token_of_the_successor_counts_as_its_use(app) {
+        let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let first = sign_in(app, &email, PASSWORD).expect(200).json();
+        let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
+        let client = app.with_token(&text(&second, "access_token"));
+        let _ = client.get("/api/v1/me").expect(200);
+        app.pass(Duration::seconds(11));
+        let _ = refresh(app, &text(&first, "refresh_token")).problem(400, "invalid_grant");
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+    }
+
+    fn two_tabs_that_race_are_not_signed_out(app) {
+        let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let first = sign_in(app, &email, PASSWORD).expect(200).json();
+        let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
+        app.pass(Duration::seconds(9));
+        let late = refresh(app, &text(&first, "refresh_token"));
+        assert_eq!(late.header("retry-after"), Some("1"));
+        let _ = late.problem(409, "refresh_in_progress");
+        let _ = app.with_token(&text(&second, "access_token")).get("/api/v1/me").expect(200);
+    }
+
+    fn a_lost_answer_is_given_anew_once(app) {
+        let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let first = sign_in(app, &email, PASSWORD).expect(200).json();
+        let lost = refresh(app, &text(&first, "refresh_token")).expect(200).json();
+        app.pass(Duration::seconds(10));
+        let anew = refresh(app, &text(&first, "refresh_token")).expect(200).json();
+        let client = app.with_token(&text(&anew, "access_token"));
+        let _ = client.get("/api/v1/me").expect(200);
+        let _ = refresh(app, &text(&lost, "refresh_token")).problem(400, "invalid_grant");
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+    }
+
+    fn locking_and_disabling_take_effect_on_the_next_request(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let tokens = sign_in(app, &email, PASSWORD).expect(200).json();
+        let client = app.with_token(&text(&tokens, "access_token"));
+        app.write(|tx| tx.users().set_lock(user, Some(LockReason::Staff)));
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+        let _ = refresh(app, &text(&tokens, "refresh_token")).problem(400, "invalid_grant");
+        app.write(|tx| tx.users().set_lock(user, None));
+        let _ = client.get("/api/v1/me").expect(200);
+        app.write(|tx| tx.users().set_disabled(user, true));
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+    }
+
+    fn malformed_token_requests_are_told_what_is_wrong(app) {
+        let client = app.anonymous();
+        let _ = client.post_form(TOKEN, &[]).problem(400, "invalid_request");
+        let _ = client.post_form(TOKEN, &[("grant_type", "magic")]).problem(400, "unsupported_grant_type");
+        let _ = client.post_form(TOKEN, &[("grant_type", "password"), ("username", "a")]).problem(400, "invalid_request");
+        let twice = [("grant_type", "password"), ("username", "a"), ("username", "b"), ("password", "c")];
+        let _ = client.post_form(TOKEN, &twice).problem(400, "invalid_request");
+        let json = client.call("POST", TOKEN).json(&serde_json::json!({})).send();
+        let _ = json.problem(415, "unsupported_media_type");
+    }
+
+    fn the_keys_and_the_metadata_are_public(app) {
+        let keys = app.anonymous().get("/.well-known/jwks.json").expect(200).json();
+        assert_eq!((&keys["keys"][0]["kty"], &keys["keys"][0]["crv"]), (&"OKP".into(), &"Ed25519".into()));
+        assert!(keys["keys"][0].get("d").is_none(), "no private part");
+        let metadata = app.anonymous().get("/.well-known/oauth-authorization-server").expect(200).json();
+        assert!(metadata["token_endpoint"].as_str().unwrap().ends_with("/api/v1/oauth/token"));
+    }
+}

@@ -1,0 +1,62 @@
+//! How many statements each operation sends. The counts are the committed snapshot: a query in a loop shows up in review.
+
+use std::fmt::Write;
+
+use portal_tests::given::{Given, reassignment};
+use portal_tests::operations::{OPERATIONS, Relation, World};
+use portal_tests::{Engine, TestApp, on_both_engines};
+
+fn counts(engine: Engine) -> String {
+    let mut text = String::new();
+    for operation in OPERATIONS {
+        let app = TestApp::start(engine);
+        let principal =
+            if operation.path.ends_with("/audit-events") { "org administrator" } else { "ca admin manager" };
+        let world = World::with(&app, principal);
+        // The first request notes which generation of tokens is in use.
+        let _ = world.client.get("/api/v1/me").expect(200);
+        app.forget_statements();
+        let answer = operation.carry_out(&world.client, &world.targets(Relation::Own));
+        let _ = writeln!(
+            text,
+            "{:>3}  {} {} -> {}",
+            app.statements().len(),
+            operation.method,
+            operation.path,
+            answer.status
+        );
+    }
+    text
+}
+
+#[test]
+fn the_counts_are_the_committed_ones_on_sqlite() {
+    insta::assert_snapshot!("statement_counts", counts(Engine::Sqlite));
+}
+
+#[test]
+fn the_counts_are_the_committed_ones_on_postgres() {
+    if portal_tests::database::postgres_is_at_hand() {
+        insta::assert_snapshot!("statement_counts", counts(Engine::Postgres));
+    }
+}
+
+on_both_engines! {
+    fn five_hundred_applications_take_no_more_statements_than_one(app) {
+        let house = app.provider_group("Bluegrass");
+        let manager = house.manager("Debi Henderson").client();
+        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+        let items = house.applications(&marcus, 501);
+        let _ = manager.get("/api/v1/me").expect(200);
+        let _ = house.application(&marcus, Given::default());
+        let warm_up = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items[..1])).expect(201);
+        let _ = manager.post_empty(&format!("{}/revert", warm_up.header("location").unwrap())).expect(201);
+        let again = portal_tests::given::Item { version: 3, ..items[0] };
+        app.forget_statements();
+        let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[again])).expect(201);
+        let one = app.statements().len();
+        app.forget_statements();
+        let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items[1..])).expect(201);
+        assert_eq!(app.statements().len(), one);
+    }
+}

@@ -1,0 +1,206 @@
+//! A portal for one test: real HTTP, a database of its own, a clock that stands still.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
+use chrono::Duration;
+use portal_api::app::Portal;
+use portal_api::clock::Clock;
+use portal_api::keys::Keys;
+use portal_api::serve;
+use portal_api::settings::Settings;
+use portal_domain::Instant;
+use portal_domain::id::{SessionId, UserId};
+use portal_persistence::sessions::NewSession;
+use portal_persistence::{Engine, StoreError, Tx};
+
+use crate::client::Client;
+use crate::database::{Inspector, TestDatabase};
+
+/// The moment at which every test begins.
+pub const BEGINNING: &str = "2026-02-01T17:00:00Z";
+
+/// A running portal.
+pub struct TestApp {
+    /// The engine it runs on.
+    pub engine: Engine,
+    /// Its parts.
+    pub portal: Data<Portal>,
+    /// Its clock.
+    pub clock: Arc<Clock>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    statements: Arc<Mutex<Vec<String>>>,
+    handle: ServerHandle,
+    inspector: Mutex<Option<Inspector>>,
+    database: TestDatabase,
+}
+
+/// Documents with fresh keys, one for the whole run.
+fn keys() -> &'static str {
+    static KEYS: OnceLock<String> = OnceLock::new();
+    KEYS.get_or_init(|| Keys::generate().unwrap())
+}
+
+impl TestApp {
+    /// A portal on an empty database of that engine.
+    #[must_use]
+    pub fn start(engine: Engine) -> Self {
+        Self::start_with(engine, false, &[])
+    }
+
+    /// The sandbox.
+    #[must_use]
+    pub fn start_sandbox() -> Self {
+        let app = Self::start_with(Engine::Sqlite, true, &[]);
+        portal_api::sandbox::fill(&app.portal, false).unwrap();
+        app
+    }
+
+    /// A portal with further settings.
+    #[must_use]
+    pub fn start_with(engine: Engine, demo: bool, further: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::migrated(engine);
+        let mut environment: BTreeMap<&str, &str> = [
+            ("BIND", "127.0.0.1:0"),
+            ("METRICS_BIND", "off"),
+            ("DATABASE_URL", database.url.as_str()),
+            ("WORKERS", "2"),
+            ("KEYS", keys()),
+            ("REQUESTS_PER_SECOND", "1000000"),
+            ("REQUEST_BURST", "1000000"),
+            ("SIGN_INS_PER_MINUTE", "1000000"),
+            ("SIGN_IN_BURST", "1000000"),
+            ("PASSWORD_MEMORY_KIB", "64"),
+            ("PASSWORD_ITERATIONS", "1"),
+        ]
+        .into();
+        environment.extend(further.iter().copied());
+        let environment =
+            environment.into_iter().map(|(key, value)| (format!("PORTAL_{key}"), value.to_owned()));
+        let settings = Settings::load(environment, demo).unwrap();
+        let clock = Arc::new(Clock::standing_at(BEGINNING.parse().unwrap()));
+        let statements = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&statements);
+        let observer = Arc::new(move |statement: &str| heard.lock().unwrap().push(statement.to_owned()));
+        let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
+        let portal = Portal::new(settings, keys, Arc::clone(&clock), Some(observer)).unwrap();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let listening = serve::listen(portal).unwrap();
+                sender.send((listening.address, listening.portal, listening.server.handle())).unwrap();
+                listening.server.await.unwrap();
+            });
+        });
+        let (address, portal, handle) = receiver.recv().unwrap();
+        Self { engine, portal, clock, address, statements, handle, inspector: Mutex::new(None), database }
+    }
+
+    /// The base URL.
+    #[must_use]
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Somebody who is not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base(), None)
+    }
+
+    /// Somebody with this access token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Client {
+        Client::new(&self.base(), Some(token.into()))
+    }
+
+    /// Starts a session for a person, and gives its id and an access token.
+    #[must_use]
+    pub fn session_of(&self, user: UserId) -> (SessionId, String) {
+        let session = self.write(|tx| {
+            let id: SessionId = tx.new_id();
+            tx.sessions().start(&NewSession {
+                id,
+                user,
+                device: "test".into(),
+                ip_address: "127.0.0.1".into(),
+                token_hash: id.to_string().into_bytes(),
+            })?;
+            Ok(id)
+        });
+        let now = self.clock.session_now();
+        let token = self.portal.tokens.issue((user, session), 1, now, now).unwrap();
+        (session, token)
+    }
+
+    /// A person, signed in.
+    #[must_use]
+    pub fn signed_in(&self, user: UserId) -> Client {
+        self.with_token(&self.session_of(user).1)
+    }
+
+    /// Does something straight on the database, for what is given.
+    pub fn write<T>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
+        self.portal.database.write(self.portal.moment(), work).unwrap()
+    }
+
+    /// Reads something straight from the database.
+    pub fn read<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
+        self.portal.database.read(self.portal.moment(), work).unwrap()
+    }
+
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: Duration) {
+        self.clock.pass(time);
+    }
+
+    /// Forgets the statements heard so far.
+    pub fn forget_statements(&self) {
+        self.statements.lock().unwrap().clear();
+    }
+
+    /// The statements heard since, without those that merely open, settle or check connections and transactions.
+    #[must_use]
+    pub fn statements(&self) -> Vec<String> {
+        let housekeeping = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "SELECT 1"];
+        let heard = self.statements.lock().unwrap().clone();
+        heard.into_iter().filter(|text| !housekeeping.iter().any(|start| text.starts_with(start))).collect()
+    }
+
+    /// A digest of every row of every table, but for sessions, which note when they were last used.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut inspector = self.inspector.lock().unwrap();
+        inspector
+            .get_or_insert_with(|| Inspector::open(&self.database.url))
+            .fingerprint(&["sessions", "refresh_tokens"])
+    }
+
+    /// A look at the tables from outside.
+    #[must_use]
+    pub fn inspector(&self) -> Inspector {
+        Inspector::open(&self.database.url)
+    }
+
+    /// How many audit events there are.
+    #[must_use]
+    pub fn audit_events(&self) -> i64 {
+        self.read(|tx| tx.audit().count())
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}

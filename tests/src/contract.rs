@@ -1,0 +1,102 @@
+//! The document as the kit reads it: every answer a test gets is held against it.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock};
+
+use jsonschema::Validator;
+use portal_api::serve;
+use serde_json::{Value, json};
+
+/// One documented operation.
+#[derive(Clone, Debug)]
+pub struct Documented {
+    /// Upper-case method.
+    pub method: String,
+    /// The path with its parameters in braces.
+    pub path: String,
+    /// The operation object.
+    pub operation: Value,
+}
+
+/// The document with the sandbox's operations, which contains the production one.
+pub fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| serde_json::to_value(serve::document(true)).unwrap())
+}
+
+/// Every operation of a document.
+#[must_use]
+pub fn operations(document: &Value) -> Vec<Documented> {
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if ["get", "post", "put", "patch", "delete"].contains(&method.as_str()) {
+                found.push(Documented {
+                    method: method.to_uppercase(),
+                    path: path.clone(),
+                    operation: operation.clone(),
+                });
+            }
+        }
+    }
+    found
+}
+
+fn matches(pattern: &str, path: &str) -> bool {
+    let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+    let alike =
+        |(wanted, found): (&&str, &&str)| wanted == found || (wanted.starts_with('{') && !found.is_empty());
+    pattern.len() == path.len() && pattern.iter().zip(&path).all(alike)
+}
+
+/// The documented operation that a request calls; a fixed path wins over one with parameters.
+#[must_use]
+pub fn operation_of(method: &str, path: &str) -> Option<Documented> {
+    let path = path.split('?').next().unwrap();
+    let mut found: Vec<_> = operations(document())
+        .into_iter()
+        .filter(|operation| operation.method == method && matches(&operation.path, path))
+        .collect();
+    found.sort_by_key(|operation| operation.path.matches('{').count());
+    found.into_iter().next()
+}
+
+/// Panics unless the answer is one that the document promises for this request.
+pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, body: &[u8]) {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let Some(documented) = operation_of(method, path) else { return };
+    let named = format!("{} {} -> {status}", documented.method, documented.path);
+    let response = &documented.operation["responses"][status.to_string()];
+    assert!(response.is_object(), "{named} is not documented; body: {}", String::from_utf8_lossy(body));
+    if body.is_empty() {
+        return;
+    }
+    let media = content_type.unwrap_or_default().split(';').next().unwrap().trim();
+    let content = &response["content"][media];
+    assert!(content.is_object(), "{named}: {media} is not documented");
+    let value: Value = serde_json::from_slice(body).unwrap_or_else(|_| panic!("{named}: not JSON"));
+    let faults = faults(&content["schema"], &value);
+    assert!(faults.is_empty(), "{named}: {faults:?}\n{value:#}");
+}
+
+fn faults(schema: &Value, value: &Value) -> Vec<String> {
+    static VALIDATORS: Mutex<BTreeMap<String, std::sync::Arc<Validator>>> = Mutex::new(BTreeMap::new());
+    let key = schema.to_string();
+    let known = VALIDATORS.lock().unwrap().get(&key).cloned();
+    let validator = known.unwrap_or_else(|| {
+        let mut whole = schema.clone();
+        whole["components"] = document()["components"].clone();
+        let options = jsonschema::options().should_validate_formats(true);
+        let validator = std::sync::Arc::new(options.build(&whole).expect("a valid schema"));
+        VALIDATORS.lock().unwrap().insert(key, validator.clone());
+        validator
+    });
+    validator.iter_errors(value).map(|error| format!("{} at {}", error, error.instance_path())).collect()
+}
+
+/// The committed document.
+#[must_use]
+pub fn committed() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json");
+    std::fs::read_to_string(path).unwrap_or_else(|_| json!(null).to_string())
+}

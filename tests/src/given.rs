@@ -1,0 +1,263 @@
+//! What is given: organizations, people, applications.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{Duration, NaiveDate};
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, UserId};
+use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_domain::user::PlatformRole;
+use portal_persistence::applications::NewApplication;
+use portal_persistence::medicaid_ids::NewMedicaidId;
+use portal_persistence::memberships::NewMembership;
+use portal_persistence::organizations::NewOrganization;
+use portal_persistence::users::NewUser;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::client::Client;
+
+static COUNTER: AtomicI64 = AtomicI64::new(1);
+
+fn next() -> i64 {
+    COUNTER.fetch_add(1, Ordering::SeqCst)
+}
+
+/// An organization.
+pub struct House<'a> {
+    app: &'a TestApp,
+    /// Its id.
+    pub id: OrganizationId,
+    /// The number of its group Medicaid ID.
+    pub group_medicaid_id: String,
+}
+
+/// A person, with a membership in the organization they were made in.
+#[derive(Clone)]
+pub struct Person<'a> {
+    app: &'a TestApp,
+    /// The person.
+    pub user: UserId,
+    /// The membership; agents are addressed by it.
+    pub membership: MembershipId,
+    /// "First Last".
+    pub name: String,
+    /// The address.
+    pub email: String,
+}
+
+/// An application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Its version.
+    pub version: i64,
+}
+
+/// How an application is given.
+#[derive(Clone)]
+pub struct Given {
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// Days since anybody worked on it.
+    pub rested_days: i64,
+    /// The day it was started.
+    pub initiated: NaiveDate,
+    /// Its number; made up when empty.
+    pub number: String,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Self {
+            application_type: ApplicationType::Enrollment,
+            status: ApplicationStatus::InProgress,
+            rested_days: 0,
+            initiated: NaiveDate::from_ymd_opt(2026, 1, 15).unwrap(),
+            number: String::new(),
+        }
+    }
+}
+
+impl TestApp {
+    /// A provider group with an own group Medicaid ID.
+    #[must_use]
+    pub fn provider_group(&self, name: &str) -> House<'_> {
+        self.organization(name, OrganizationKind::ProviderGroup, PlanCode::Ky)
+    }
+
+    /// An organization with an own group Medicaid ID.
+    #[must_use]
+    pub fn organization(&self, name: &str, kind: OrganizationKind, plan: PlanCode) -> House<'_> {
+        let group_medicaid_id = format!("71{:08}", next());
+        let id = self.write(|tx| {
+            let id = tx.new_id();
+            let name = name.to_owned();
+            tx.organizations().insert(&NewOrganization {
+                id,
+                name: name.clone(),
+                kind,
+                plan,
+                tax_id: None,
+            })?;
+            let medicaid = tx.new_id();
+            tx.medicaid_ids().insert(&NewMedicaidId {
+                id: medicaid,
+                medicaid_id: group_medicaid_id.clone(),
+                category: MedicaidIdCategory::Group,
+                provider_type: "65".into(),
+                status: MedicaidIdStatus::Active,
+                name,
+                npi: None,
+                ssn: None,
+                owning_organization: Some(id),
+                effective_date: None,
+            })?;
+            Ok(id)
+        });
+        House { app: self, id, group_medicaid_id }
+    }
+
+    /// A person outside any organization.
+    #[must_use]
+    pub fn platform_user(&self, name: &str, roles: &[PlatformRole]) -> UserId {
+        self.person(name, None, roles).0
+    }
+
+    /// A person with a password; gives their id and address.
+    #[must_use]
+    pub fn person(&self, name: &str, password: Option<&str>, roles: &[PlatformRole]) -> (UserId, String) {
+        let (first, last) = name.split_once(' ').unwrap_or((name, "Person"));
+        let email = format!("{}.{}@example.org", first.to_lowercase(), next());
+        let password_hash = password.map(|password| self.portal.passwords.hash(password).unwrap());
+        let user = self.write(|tx| {
+            let id = tx.new_id();
+            tx.users().insert(&NewUser {
+                id,
+                email: EmailAddress::parse(&email).unwrap(),
+                first_name: first.into(),
+                last_name: last.into(),
+                password_hash: password_hash.clone(),
+                platform_roles: roles.to_vec(),
+            })?;
+            Ok(id)
+        });
+        (user, email)
+    }
+}
+
+impl<'a> House<'a> {
+    /// A member with these roles.
+    #[must_use]
+    pub fn member(&self, name: &str, roles: &[Role]) -> Person<'a> {
+        self.member_with(name, roles, &[], MembershipStatus::Active)
+    }
+
+    /// A member in every detail.
+    #[must_use]
+    pub fn member_with(
+        &self,
+        name: &str,
+        roles: &[Role],
+        permissions: &[Permission],
+        status: MembershipStatus,
+    ) -> Person<'a> {
+        let (user, email) = self.app.person(name, None, &[]);
+        let membership = self.app.write(|tx| {
+            let id = tx.new_id();
+            tx.memberships().insert(&NewMembership {
+                id,
+                organization: self.id,
+                user,
+                status,
+                roles: roles.to_vec(),
+                permissions: permissions.to_vec(),
+            })?;
+            Ok(id)
+        });
+        Person { app: self.app, user, membership, name: name.into(), email }
+    }
+
+    /// A CA Admin Manager.
+    #[must_use]
+    pub fn manager(&self, name: &str) -> Person<'a> {
+        self.member(name, &[Role::CaAdminManager])
+    }
+
+    /// A credentialing agent.
+    #[must_use]
+    pub fn agent(&self, name: &str) -> Person<'a> {
+        self.member(name, &[Role::CredentialingAgent])
+    }
+
+    /// An application that the agent started and works on.
+    #[must_use]
+    pub fn application(&self, agent: &Person<'_>, given: Given) -> Item {
+        let number = if given.number.is_empty() { format!("APP{:04}", next()) } else { given.number };
+        let id = self.app.write(|tx| {
+            let id = tx.new_id();
+            let last_activity_at = tx.now() - Duration::days(given.rested_days);
+            tx.applications().insert(&NewApplication {
+                id,
+                organization: self.id,
+                application_type: given.application_type,
+                application_number: number.clone(),
+                status: given.status,
+                medicaid_id: None,
+                provider_name: "Doe, John".into(),
+                provider_type: ("64".into(), "Physician individual".into()),
+                npi: Some("1234567893".into()),
+                npi_valid: true,
+                date_of_initiation: given.initiated,
+                initiated_by: (agent.user, agent.name.clone()),
+                assigned_to: agent.membership,
+                last_activity_at,
+            })?;
+            Ok(id)
+        });
+        Item { id, version: 1 }
+    }
+
+    /// So many applications in progress.
+    #[must_use]
+    pub fn applications(&self, agent: &Person<'_>, count: usize) -> Vec<Item> {
+        (0..count).map(|_| self.application(agent, Given::default())).collect()
+    }
+
+    /// A path below the organization.
+    #[must_use]
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/v1/organizations/{}{rest}", self.id)
+    }
+}
+
+impl Person<'_> {
+    /// The person, signed in.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.app.signed_in(self.user)
+    }
+
+    /// Who has an application now, and in which version it is.
+    #[must_use]
+    pub fn has(&self, item: Item) -> bool {
+        self.app.read(|tx| tx.applications().find(item.id)).unwrap().assigned_to == self.membership
+    }
+}
+
+/// The body that moves these items from one agent to another.
+#[must_use]
+pub fn reassignment(from: &Person<'_>, to: &Person<'_>, items: &[Item]) -> Value {
+    json!({
+        "from_agent_id": from.membership.to_string(),
+        "to_agent_id": to.membership.to_string(),
+        "items": items.iter().map(|item| json!({"id": item.id.to_string(), "version": item.version})).collect::<Vec<_>>(),
+    })
+}
