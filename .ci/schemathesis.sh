@@ -46,11 +46,11 @@ start() {
       "$binary" --demo >server.log 2>&1
   ) &
   server=$!
-  PORTAL_URL=http://127.0.0.1:$port
-  export PORTAL_URL
+  SANDBOX_URL=http://127.0.0.1:$port
+  export SANDBOX_URL
   for _ in $(seq 100); do
     if ! kill -0 "$server" 2>/dev/null; then break; fi
-    if python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$PORTAL_URL/readyz" 2>/dev/null; then
+    if python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$SANDBOX_URL/readyz" 2>/dev/null; then
       return
     fi
     sleep 0.2
@@ -71,7 +71,7 @@ run() {
   (
     cd "$work/$1"
     exec "$venv/bin/schemathesis" --config-file "$1.toml" run "$document" \
-      --url "$PORTAL_URL" --checks all --phases examples,coverage,fuzzing,stateful \
+      --url "$SANDBOX_URL" --checks all --phases examples,coverage,fuzzing,stateful \
       --max-examples "$examples" --seed "$seed" --generation-database none \
       --continue-on-failure --no-color "${extra[@]}"
   ) || status=$?

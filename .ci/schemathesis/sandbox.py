@@ -10,7 +10,7 @@ import pathlib
 import sys
 import urllib.request
 
-BASE = os.environ["PORTAL_URL"]
+BASE = os.environ["SANDBOX_URL"]
 MANAGER = "ca-admin-manager"
 RECEIVER = "second-credentialing-agent"
 

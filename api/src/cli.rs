@@ -143,6 +143,11 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// The environment; variables that are not text cannot be ours.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+}
+
 type Outcome = Result<(), Vec<String>>;
 
 fn fault(text: impl std::fmt::Display) -> Vec<String> {
@@ -160,7 +165,7 @@ fn carry_out(arguments: Arguments) -> Outcome {
             Ok(())
         }
         command => {
-            let settings = Settings::load(std::env::vars(), arguments.demo)?;
+            let settings = Settings::load(environment(), arguments.demo)?;
             telemetry::start(&settings);
             let portal = open(settings)?;
             match command {
@@ -197,12 +202,23 @@ pub fn open(settings: Settings) -> Result<Portal, Vec<String>> {
         (None, None, Profile::Local) => Keys::read_or_make(&local_keys(&settings)),
         (None, None, Profile::Production) => Err("keys_file: production needs keys".into()),
     };
+    make_private(&settings).map_err(|error| fault(format!("{}: {error}", settings.database_url)))?;
     Portal::new(settings, keys.map_err(fault)?, Arc::new(Clock::system()), None).map_err(fault)
 }
 
 fn local_keys(settings: &Settings) -> PathBuf {
     let database = settings.database_url.strip_prefix("sqlite://").unwrap_or("provider-portal.db");
     PathBuf::from(format!("{database}.keys.json"))
+}
+
+/// Makes the SQLite file before the engine does, so that only its owner may read it.
+fn make_private(settings: &Settings) -> std::io::Result<()> {
+    let Some(path) = settings.database_url.strip_prefix("sqlite://") else { return Ok(()) };
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// SQLite is migrated as needed; PostgreSQL, which several instances share, only by `migrate`.
@@ -264,6 +280,13 @@ fn greet(listening: &serve::Listening) {
 
 fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
     let email = EmailAddress::parse(&person.email).map_err(|_| fault("--email: not an e-mail address"))?;
+    if person.first_name.trim().is_empty() || person.last_name.trim().is_empty() {
+        return Err(fault("--first-name, --last-name: must not be empty"));
+    }
+    if let Some(id) = person.organization {
+        let found = portal.database.read(portal.moment(), |tx| tx.organizations().find(id)).map_err(fault)?;
+        found.ok_or_else(|| fault("--organization: there is no such organization"))?;
+    }
     let password_hash = if person.password_stdin {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map_err(fault)?;

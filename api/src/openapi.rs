@@ -154,13 +154,13 @@ problem_sets! {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct IdempotencyHeader {
-    /// A text of your choice, fresh for each new request, in quotes or bare. The same key with the same request gets the first answer again, with `Idempotency-Replayed: true`; kept for 24 hours.
+    /// A text of your choice, fresh for each new request, in quotes or bare: up to 255 letters, digits, `_`, `.`, `:`, `-`. The same key with the same request gets the first answer again, with `Idempotency-Replayed: true`; kept for 24 hours.
     #[param(
         rename = "Idempotency-Key",
         nullable = false,
         min_length = 1,
-        max_length = 255,
-        pattern = "^[A-Za-z0-9_.:-]{1,255}$",
+        max_length = 257,
+        pattern = r#"^("[A-Za-z0-9_.:-]{1,255}"|[A-Za-z0-9_.:-]{1,255})$"#,
         example = "b7c1f0de-1"
     )]
     pub idempotency_key: Option<String>,
@@ -224,6 +224,6 @@ pub struct PageQuery {
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     #[serde(default)]
-    #[param(nullable = false)]
+    #[param(nullable = false, min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }

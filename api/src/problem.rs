@@ -57,7 +57,7 @@ problem_table! {
     unknown_field 400 "The body has a field that does not belong there" "Remove the field that `errors` points at, or check its spelling.";
     unknown_parameter 400 "The query has a parameter that does not belong there" "Remove the parameter, or check its spelling.";
     malformed_parameter 400 "The query cannot be read" "Percent-encode the query in UTF-8 and give each single-valued parameter once.";
-    malformed_id 400 "A path segment is not an id of the right kind" "Use the id exactly as an earlier answer gave it.";
+    malformed_id 400 "An id is not of the kind that belongs there" "Use the id exactly as an earlier answer gave it.";
     malformed_header 400 "A header cannot be read" "Correct the header that `errors` names.";
     invalid_cursor 400 "The cursor does not belong to this list" "Use `next_cursor` of the same list with the same filters, or start again without a cursor.";
     unreadable_body 400 "The body could not be read" "Send the body completely, without Content-Encoding.";
@@ -82,7 +82,6 @@ problem_table! {
     idempotency_key_reused 422 "The Idempotency-Key was used for another request" "Use a fresh key for each new request.";
     precondition_required 428 "The request must say which version it is about" "Send If-Match with the ETag of the version you have read.";
     too_many_requests 429 "Too many requests" "Wait as long as Retry-After says.";
-    header_too_large 431 "A header is too large" "Send shorter headers.";
     internal_error 500 "Something went wrong on our side" "Try again later; if it persists, report the `request_id`.";
     overloaded 503 "The service is busy" "Try again after Retry-After seconds.";
     unavailable 503 "The service is not available now" "Try again after Retry-After seconds.";

@@ -1,8 +1,10 @@
 //! The URL table.
 
+use actix_web::web;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::http::fallback;
 use crate::{
     applications, audit_events, credentialing_agents, health, me, notifications, oauth, organizations,
     problems, reassignments, sandbox, work_assignments,
@@ -32,6 +34,11 @@ pub fn all(demo: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
                     .service(credentialing_agents::list_credentialing_agents)
                     .service(work_assignments::list_work_assignments)
                     .service(reassignments::preview_reassignment)
+                    // Or else another method than POST would be taken for one on a reassignment called "preview".
+                    .route(
+                        "/organizations/{organization_id}/reassignments/preview",
+                        web::route().to(fallback::answer),
+                    )
                     .service(reassignments::create_reassignment)
                     .service(reassignments::list_reassignments)
                     .service(reassignments::get_reassignment)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
 use prometheus::{Encoder, IntGauge, Registry, TextEncoder};
@@ -18,6 +18,7 @@ use crate::app::Portal;
 use crate::extract::path_config;
 use crate::http::fallback::{self, PathTable};
 use crate::http::{limits, request_id, shell};
+use crate::problem::Problem;
 use crate::settings::{Profile, Settings};
 use crate::{openapi, routes};
 
@@ -63,7 +64,8 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
     let shared = portal.clone();
     let metrics = Metrics::new(&portal)?;
     if let Some(metrics_bind) = portal.settings.metrics_bind {
-        metrics.serve(metrics_bind, portal.clone())?;
+        let named = |error| std::io::Error::other(format!("metrics on {metrics_bind}: {error}"));
+        metrics.serve(metrics_bind, portal.clone()).map_err(named)?;
     }
     let server = HttpServer::new(move || {
         let portal = shared.clone();
@@ -77,6 +79,11 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
                     .validator_url("none"),
             );
         let cors = cors(&portal.settings);
+        let mut transport_security = DefaultHeaders::new();
+        if portal.settings.public_base_url.scheme() == "https" {
+            transport_security = transport_security
+                .add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"));
+        }
         // The last one wrapped is the outermost.
         App::new()
             .into_utoipa_app()
@@ -95,6 +102,7 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
             .wrap(from_fn(shell::contain))
             .wrap(cors)
             .wrap(from_fn(shell::harden))
+            .wrap(transport_security)
             .wrap(metrics.middleware.clone())
             .wrap(from_fn(request_id::identify))
     })
@@ -119,6 +127,11 @@ pub async fn until_told_to_stop(listening: Listening) -> std::io::Result<()> {
         loop {
             actix_web::rt::time::sleep(Duration::from_secs(60)).await;
             tidy.limits.tidy();
+            let inner = tidy.clone();
+            let purged = tidy.blocking(move || {
+                inner.database.write(inner.moment(), |tx| tx.idempotency().purge()).map_err(Problem::from)
+            });
+            drop(purged.await);
         }
     });
     actix_web::rt::spawn(async move {

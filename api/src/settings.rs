@@ -83,6 +83,9 @@ pub struct Settings {
 }
 
 const PREFIX: &str = "PORTAL_";
+/// The metrics crate warns of the Swagger UI's pattern, which is as it should be; the HTTP crate reports what clients did
+/// wrong as errors of ours.
+const DEFAULT_LOG: &str = "info,actix_server=warn,actix_web_prom=error,actix_http=off";
 const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
 
 struct Source {
@@ -124,6 +127,13 @@ impl Source {
     }
 }
 
+/// An origin as browsers send it: scheme, host, port, and nothing else. There is no wildcard.
+fn origin(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let origin = url.origin();
+    (origin.is_tuple() && origin.ascii_serialization() == text).then(|| text.to_owned())
+}
+
 /// Reads the file's keys as if they stood in the environment.
 fn file_values(text: &str) -> Result<BTreeMap<String, String>, String> {
     let table: toml::Table = toml::from_str(text).map_err(|error| error.message().to_owned())?;
@@ -161,7 +171,8 @@ impl Settings {
             .into_iter()
             .filter_map(|(key, value)| Some((key.strip_prefix(PREFIX)?.to_lowercase(), value)))
             .collect();
-        let mut values = match environment.remove("config") {
+        let config = environment.remove("config").filter(|path| !path.trim().is_empty());
+        let mut values = match config {
             None => BTreeMap::new(),
             Some(path) => std::fs::read_to_string(&path)
                 .map_err(|error| error.to_string())
@@ -211,7 +222,7 @@ impl Settings {
             keys_file: source.take("keys_file"),
             keys: source.take("keys"),
             plans_file: source.take("plans_file"),
-            cors_origins: source.list("cors_origins", |text| Some(text.to_owned()), "origins"),
+            cors_origins: source.list("cors_origins", origin, "origins such as https://portal.example.org"),
             trusted_proxies: source.list(
                 "trusted_proxies",
                 |text| text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from)),
@@ -228,7 +239,12 @@ impl Settings {
                 iterations: source.number("password_iterations", FLOOR.iterations),
             },
             swagger_persist_authorization: source.boolean("swagger_persist_authorization", true),
-            log: source.take("log").unwrap_or_else(|| "info,actix_server=warn".into()),
+            log: source.parse(
+                "log",
+                DEFAULT_LOG.into(),
+                |text| tracing_subscriber::EnvFilter::try_new(text).ok().map(|_| text.to_owned()),
+                "a filter such as info or portal_api=debug",
+            ),
             log_json: source.boolean("log_json", false),
             demo,
         }
@@ -267,7 +283,6 @@ impl Settings {
                     && self.password_cost.iterations >= FLOOR.iterations,
                 "password_memory_kib, password_iterations: below 19456 and 2 is too weak for production",
             );
-            check(!self.cors_origins.iter().any(|origin| origin == "*"), "cors_origins: * is refused");
             check(
                 self.bind.ip().is_loopback() || !self.trusted_proxies.is_empty(),
                 "trusted_proxies: needed when bind is not a loopback address",

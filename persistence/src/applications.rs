@@ -345,11 +345,12 @@ impl Applications<'_, '_> {
         Ok(())
     }
 
-    /// An application's history, newest first, after that place.
+    /// An application's history, newest first, after that version: every entry has a version of its own, which orders
+    /// even what happened at the same instant.
     pub fn history(
         &mut self,
         id: ApplicationId,
-        after: Option<(Instant, HistoryEntryId)>,
+        after: Option<i64>,
         limit: i64,
     ) -> Result<Page<HistoryEntry>, StoreError> {
         let mut query = application_history::table
@@ -365,15 +366,11 @@ impl Applications<'_, '_> {
                 application_history::version_after,
             ))
             .into_boxed();
-        if let Some((occurred_at, id)) = after {
-            query = query.filter(
-                application_history::occurred_at.lt(Sql(occurred_at)).or(application_history::occurred_at
-                    .eq(Sql(occurred_at))
-                    .and(application_history::id.lt(Sql(id)))),
-            );
+        if let Some(version) = after {
+            query = query.filter(application_history::version_after.lt(version));
         }
         let rows = query
-            .order((application_history::occurred_at.desc(), application_history::id.desc()))
+            .order(application_history::version_after.desc())
             .limit(limit + 1)
             .load(self.tx.connection)?;
         Ok(Page::from_rows(rows, limit))

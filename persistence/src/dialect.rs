@@ -51,6 +51,22 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     on!(connection, inner => AnsiTransactionManager::rollback_transaction(inner))
 }
 
+/// Does something that is better left out than waited for: SQLite's busy handler, which would hold a reader up as long
+/// as somebody writes, is cut short for it.
+pub fn hurried<T>(
+    connection: &mut AnyConnection,
+    work: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
+) -> QueryResult<T> {
+    let patience = |connection: &mut AnyConnection, pragma: &str| match connection {
+        AnyConnection::Postgres(_) => Ok(()),
+        AnyConnection::Sqlite(inner) => inner.batch_execute(pragma),
+    };
+    patience(connection, "PRAGMA busy_timeout = 20")?;
+    let done = work(connection);
+    patience(connection, "PRAGMA busy_timeout = 5000")?;
+    done
+}
+
 /// Lets the statements of this transaction take as long as they need; for imports, never for requests.
 pub fn lift_time_limits(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {

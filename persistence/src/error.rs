@@ -78,6 +78,8 @@ constraints! {
     MedicaidId = "medicaid_ids_medicaid_id_key", "medicaid_ids.medicaid_id";
     /// The application number is taken.
     ApplicationNumber = "applications_application_number_key", "applications.application_number";
+    /// Something else happened to the application at that version.
+    HistoryVersion = "application_history_version_key", "application_history.application_id, application_history.version_after";
     /// The reassignment was reverted already.
     ReassignmentReverted = "reassignments_reverts_key", "reassignments.reverts";
     /// Another event has this place in the chain.

@@ -2,6 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::{QueryResult, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::connection::{AnyConnection, Engine};
@@ -35,17 +36,31 @@ fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     StoreError::Schema(error.to_string())
 }
 
+#[derive(diesel::QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+/// The versions applied so far. Asked plainly: the migration library would create its table first, and the role that
+/// serves need not be allowed to.
+const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations";
+
 fn state_of<DB: diesel::backend::Backend>(
-    connection: &mut impl MigrationHarness<DB>,
+    applied: QueryResult<Vec<Applied>>,
     source: &impl MigrationSource<DB>,
 ) -> Result<SchemaState, StoreError> {
+    let applied: Vec<MigrationVersion<'static>> = match applied {
+        Ok(rows) => rows.into_iter().map(|row| row.version.into()).collect(),
+        Err(error) if no_such_table(&error) => vec![],
+        Err(error) => return Err(error.into()),
+    };
     let known: Vec<MigrationVersion<'static>> = source
         .migrations()
         .map_err(failed)?
         .iter()
         .map(|migration| migration.name().version().as_owned())
         .collect();
-    let applied = connection.applied_migrations().map_err(failed)?;
     if let Some(unknown) = applied.iter().find(|version| !known.contains(version)) {
         return Ok(SchemaState::Unknown { version: unknown.to_string() });
     }
@@ -55,12 +70,21 @@ fn state_of<DB: diesel::backend::Backend>(
     }
 }
 
+fn no_such_table(error: &diesel::result::Error) -> bool {
+    let text = error.to_string();
+    text.contains("no such table") || text.contains("does not exist")
+}
+
 impl Database {
     /// How the schema found compares with the one this version needs.
     pub fn schema_state(&self) -> Result<SchemaState, StoreError> {
         match &mut *self.connection()? {
-            AnyConnection::Postgres(connection) => state_of(connection, &POSTGRES),
-            AnyConnection::Sqlite(connection) => state_of(connection, &SQLITE),
+            AnyConnection::Postgres(connection) => {
+                state_of::<diesel::pg::Pg>(sql_query(APPLIED).load(connection), &POSTGRES)
+            }
+            AnyConnection::Sqlite(connection) => {
+                state_of::<diesel::sqlite::Sqlite>(sql_query(APPLIED).load(connection), &SQLITE)
+            }
         }
     }
 

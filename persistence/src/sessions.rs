@@ -12,7 +12,7 @@ use portal_domain::user::{LockReason, PlatformRole};
 
 use crate::column::Sql;
 pub use crate::database::Sessions;
-use crate::dialect::load_locked;
+use crate::dialect::{hurried, load_locked};
 use crate::error::{StoreError, exactly, known};
 use crate::memberships::ROLE;
 use crate::page::Page;
@@ -171,15 +171,18 @@ impl Sessions<'_, '_> {
         live_session(rows)
     }
 
-    /// Notes that the session was used, and with which generation of tokens.
+    /// Notes that the session was used, and with which generation of tokens. Does not wait long for other writers.
     pub fn touch(&mut self, id: SessionId, generation: i64) -> Result<(), StoreError> {
-        diesel::update(sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null()))
-            .set((
-                sessions::last_seen_at.eq(Sql(self.tx.session_now)),
-                sessions::seen_generation.eq(generation),
-                sessions::version.eq(sessions::version + 1),
-            ))
-            .execute(self.tx.connection)?;
+        let now = self.tx.session_now;
+        hurried(self.tx.connection, |connection| {
+            diesel::update(sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null()))
+                .set((
+                    sessions::last_seen_at.eq(Sql(now)),
+                    sessions::seen_generation.eq(generation),
+                    sessions::version.eq(sessions::version + 1),
+                ))
+                .execute(connection)
+        })?;
         Ok(())
     }
 
@@ -199,22 +202,20 @@ impl Sessions<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         self.add_token(new.id, 1, &new.token_hash)?;
-        let kept: Vec<SessionId> = sessions::table
+        // The one just started is kept in any case, whatever the clock says about the others.
+        let others = sessions::table
             .filter(sessions::user_id.eq(Sql(new.user)))
             .filter(sessions::ended_at.is_null())
+            .filter(sessions::id.ne(Sql(new.id)));
+        let kept: Vec<SessionId> = others
             .order((sessions::started_at.desc(), sessions::id.desc()))
-            .limit(i64::try_from(MAX_SESSIONS_PER_USER).unwrap_or(i64::MAX))
+            .limit(i64::try_from(MAX_SESSIONS_PER_USER - 1).unwrap_or(i64::MAX))
             .select(sessions::id)
             .load(self.tx.connection)?;
-        if kept.len() >= MAX_SESSIONS_PER_USER {
-            diesel::update(
-                sessions::table
-                    .filter(sessions::user_id.eq(Sql(new.user)))
-                    .filter(sessions::ended_at.is_null())
-                    .filter(sessions::id.ne_all(kept.into_iter().map(Sql))),
-            )
-            .set(ended(self.tx.session_now, SessionEnd::TooMany))
-            .execute(self.tx.connection)?;
+        if kept.len() == MAX_SESSIONS_PER_USER - 1 {
+            diesel::update(others.filter(sessions::id.ne_all(kept.into_iter().map(Sql))))
+                .set(ended(self.tx.session_now, SessionEnd::TooMany))
+                .execute(self.tx.connection)?;
         }
         Ok(())
     }

@@ -11,6 +11,11 @@ on_both_engines! {
             ("PATCH", "/problems", "GET, HEAD, OPTIONS"),
             ("GET", "/api/v1/oauth/token", "POST, OPTIONS"),
             ("TRACE", "/api/v1/organizations", "GET, HEAD, OPTIONS"),
+            (
+                "GET",
+                "/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/reassignments/preview",
+                "POST, OPTIONS",
+            ),
             ("POST", "/api/v1/me/sessions/ses_01h455vb4pex5vsknk084sn02q", "GET, HEAD, DELETE, OPTIONS"),
         ] {
             let answer = client.call(method, path).send();
@@ -65,7 +70,7 @@ on_both_engines! {
         assert_eq!(positional["errors"][0]["pointer"], "/items/0", "a list of values is no object");
         let unknown = send("application/json", br#"{"agent_ids": []}"#).problem(400, "unknown_field");
         assert_eq!(unknown["errors"][0]["pointer"], "/agent_ids");
-        let id = send("application/json", br#"{"from_agent_id": "usr_01h455vb4pex5vsknk084sn02q"}"#).problem(422, "validation_failed");
+        let id = send("application/json", br#"{"from_agent_id": "usr_01h455vb4pex5vsknk084sn02q"}"#).problem(400, "malformed_id");
         assert_eq!((&id["errors"][0]["pointer"], &id["errors"][0]["code"]), (&json!("/from_agent_id"), &json!("wrong_id_kind")));
         let _ = send("text/plain", b"{}").problem(415, "unsupported_media_type");
         let too_large = send("application/json", &vec![b' '; 256 * 1024 + 1]).problem(413, "payload_too_large");

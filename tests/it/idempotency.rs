@@ -69,7 +69,7 @@ on_both_engines! {
         let manager = house.manager("Debi Henderson").client();
         let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
         let item = house.application(&marcus, Given::default());
-        for key in ["\"\"", &"k".repeat(256), "a\"b"] {
+        for key in ["\"\"", &"k".repeat(256), "a\"b", "a b", "{}"] {
             let sent = manager.call("POST", &house.path("/reassignments")).header("idempotency-key", key).json(&reassignment(&marcus, &priya, &[item])).send();
             let _ = sent.problem(400, "malformed_header");
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use portal_persistence::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
@@ -130,20 +131,25 @@ on_both_engines! {
     fn the_first_request_after_a_session_was_ended_is_refused_under_load(app) {
         let house = app.provider_group("Bluegrass");
         let person = house.agent("Marcus Webb");
-        for _ in 0..10 {
+        for _ in 0..50 {
+            app.pass(chrono::Duration::seconds(1));
+            let other = person.client();
             let (session, token) = app.session_of(person.user);
             let busy = app.with_token(&token);
-            let other = person.client();
-            std::thread::scope(|scope| {
-                let load: Vec<_> = (0..4).map(|_| {
-                    let busy = busy.clone();
-                    scope.spawn(move || while busy.get("/api/v1/me").status == 200 {})
-                }).collect();
+            let done = AtomicBool::new(false);
+            let after = std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| while !done.load(Ordering::SeqCst) {
+                        let _ = busy.get("/api/v1/me");
+                    });
+                }
                 let path = format!("/api/v1/me/sessions/{session}");
-                let _ = other.call("DELETE", &path).header("if-match", "*").send().expect(204);
-                let _ = busy.get("/api/v1/me").problem(401, "unauthenticated");
-                load.into_iter().for_each(|thread| thread.join().unwrap());
+                let ended = other.call("DELETE", &path).header("if-match", "*").send();
+                let next = busy.get("/api/v1/me");
+                done.store(true, Ordering::SeqCst);
+                (ended.status, next.status)
             });
+            assert_eq!(after, (204, 401));
         }
     }
 }

@@ -1,8 +1,6 @@
 //! GET /applications/{application_id}/history
 
 use actix_web::{get, web};
-use portal_domain::Instant;
-use portal_domain::id::HistoryEntryId;
 
 use super::get::{ApplicationPath, visible};
 use super::view::HistoryEntryList;
@@ -35,9 +33,9 @@ pub async fn list_application_history(
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
             let page = PageRequest::new(query.limit, query.cursor, format!("history {}", application.id));
-            let after = page.after::<(Instant, HistoryEntryId)>()?;
+            let after = page.after::<i64>()?;
             let found = tx.applications().history(application.id, after, page.limit())?;
-            let last = found.items.last().map(|entry| (entry.occurred_at, entry.id));
+            let last = found.items.last().map(|entry| entry.version_after);
             let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&HistoryEntryList { items, next_cursor })

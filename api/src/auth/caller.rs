@@ -114,7 +114,7 @@ impl<P: Permission> May<P> {
             .blocking(move || {
                 let moment = portal.moment();
                 portal.database.read(moment, |tx| {
-                    let call = Call::open(tx, &portal, envelope)?;
+                    let call = Call::open(tx, &portal, envelope, Touch::IfFree)?;
                     work(tx, &call)
                 })
             })
@@ -139,7 +139,7 @@ impl<P: Permission> May<P> {
             .blocking(move || {
                 let moment = portal.moment();
                 portal.database.write(moment, |tx| {
-                    let call = Call::open(tx, &portal, envelope.copy())?;
+                    let call = Call::open(tx, &portal, envelope.copy(), Touch::Always)?;
                     let Some(key) = &key else { return work(tx, &call) };
                     let keyed = KeyedRequest {
                         user: call.actor.user,
@@ -163,10 +163,12 @@ impl<P: Permission> May<P> {
                             "reused",
                             "was used for another request",
                         )])),
-                        Err(StoreError::Busy(_)) => Err(Problem::new(
-                            Code::idempotency_in_flight,
-                            "the first request with this key is still running",
-                        )),
+                        Err(StoreError::Busy(message)) if message.contains("lock timeout") => {
+                            Err(Problem::new(
+                                Code::idempotency_in_flight,
+                                "the first request with this key is still running",
+                            ))
+                        }
                         Err(error) => Err(error.into()),
                     }
                 })
@@ -206,15 +208,13 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
         let text = text.trim();
         text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
     });
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
     match bare {
-        Some(key) if (1..=255).contains(&key.len()) && !key.contains(['"', '\\']) => Ok(Some(key.to_owned())),
+        Some(key) if (1..=255).contains(&key.len()) && key.bytes().all(plain) => Ok(Some(key.to_owned())),
         _ => {
-            Err(Problem::new(Code::malformed_header, "Idempotency-Key must be a text of 1 to 255 characters")
-                .errors(vec![FieldError::of(
-                    "Idempotency-Key",
-                    "format",
-                    "must be 1 to 255 plain characters",
-                )]))
+            let text = "must be 1 to 255 letters, digits, or any of _ . : -";
+            Err(Problem::new(Code::malformed_header, format!("Idempotency-Key {text}"))
+                .errors(vec![FieldError::of("Idempotency-Key", "format", text)]))
         }
     }
 }
@@ -235,9 +235,14 @@ pub struct Call<P> {
 }
 
 impl<P: Permission> Call<P> {
-    fn open(tx: &mut Tx<'_>, portal: &web::Data<Portal>, envelope: Envelope) -> Result<Self, Problem> {
+    fn open(
+        tx: &mut Tx<'_>,
+        portal: &web::Data<Portal>,
+        envelope: Envelope,
+        touch: Touch,
+    ) -> Result<Self, Problem> {
         let session_now = portal.clock.session_now();
-        let (actor, email) = authenticate(tx, portal, &envelope.claims, session_now)?;
+        let (actor, email) = authenticate(tx, portal, &envelope.claims, session_now, touch)?;
         if let Some(action) = P::ACTION {
             policy::may_at_all(&actor, action)?;
         }
@@ -310,6 +315,15 @@ impl<P: Permission> Call<P> {
     }
 }
 
+/// Whether noting that a session was used may be left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    /// A reader does not wait for a writer: the next request will note it.
+    IfFree,
+    /// The transaction writes anyway.
+    Always,
+}
+
 /// How stale "last seen" may be.
 const SEEN_EVERY_SECONDS: i64 = 60;
 
@@ -318,6 +332,7 @@ fn authenticate(
     portal: &Portal,
     claims: &Claims,
     now: Instant,
+    touch: Touch,
 ) -> Result<(Actor, String), Problem> {
     let refused = || Problem::new(Code::unauthenticated, "the session is over");
     let session = tx.sessions().live(claims.sid)?.ok_or_else(refused)?;
@@ -328,7 +343,10 @@ fn authenticate(
     let newer = claims.generation > session.seen_generation;
     if newer || (now - session.last_seen_at).num_seconds() >= SEEN_EVERY_SECONDS {
         let generation = claims.generation.max(session.seen_generation);
-        tx.sessions().touch(claims.sid, generation)?;
+        match (tx.sessions().touch(claims.sid, generation), touch) {
+            (Err(StoreError::Busy(_)), Touch::IfFree) => tracing::debug!("the session was not touched"),
+            (touched, _) => touched?,
+        }
     }
     Ok((session.actor, session.email))
 }

@@ -168,6 +168,10 @@ fn refusal(at: &str, error: &serde_json::Error) -> Problem {
     }
     let word = word_for(&message);
     let at = if word == "required" { inside(member) } else { at.to_owned() };
+    if word == "wrong_id_kind" {
+        return Problem::new(Code::malformed_id, message.clone())
+            .errors(vec![FieldError::at(at, word, message)]);
+    }
     Problem::invalid(vec![FieldError::at(at, word, message)])
 }
 

@@ -33,6 +33,10 @@ fn parse<T: DeserializeOwned + Validate>(text: &str) -> Result<T, Problem> {
         return Err(malformed("the query is not UTF-8"));
     }
     let pairs = url::form_urlencoded::parse(text.as_bytes());
+    // The form library takes an empty optional value for an absent one; nothing is fixed silently here.
+    if let Some((name, _)) = pairs.clone().find(|(_, value)| value.is_empty()) {
+        return Err(Problem::invalid(vec![FieldError::of(name, "format", "must not be empty")]));
+    }
     let deserializer = serde_html_form::Deserializer::new(pairs);
     let query: T = serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let name = error.path().iter().next().map(ToString::to_string).unwrap_or_default();
@@ -89,6 +93,9 @@ fn refusal(name: &str, message: &str) -> Problem {
     }
     let word = word_for(message);
     let name = if word == "required" { named } else { name };
+    if word == "wrong_id_kind" {
+        return Problem::new(Code::malformed_id, message).errors(vec![FieldError::of(name, word, message)]);
+    }
     Problem::invalid(vec![FieldError::of(name, word, message)])
 }
 

@@ -143,14 +143,15 @@ pub async fn limit(
     };
     let claims = portal.tokens.claims_of(request.headers(), portal.clock.session_now());
     let address = client_address(request.request(), &portal.settings);
+    let signing_in = request.path().ends_with("/oauth/token");
     let principal = match &claims {
-        Some(Ok(claims)) => Principal::Person(claims.sub),
+        // A token sent along must not bring a budget of its own for guessing passwords.
+        Some(Ok(claims)) if !signing_in => Principal::Person(claims.sub),
         _ => Principal::Address(subscriber(address)),
     };
     if let Some(claims) = claims {
         request.extensions_mut().insert::<Result<Claims, Problem>>(claims);
     }
-    let signing_in = request.path().ends_with("/oauth/token");
     let policy = if signing_in { &portal.limits.sign_in } else { &portal.limits.general };
     let budget = match policy.check(&principal) {
         Ok(budget) => budget,

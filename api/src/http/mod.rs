@@ -1,5 +1,5 @@
-//! What every request passes through, outermost first: request id and log line, panic net, deadline, HEAD as GET, accept
-//! check, limits, security headers; and the answers for paths and methods that are not there.
+//! What every request passes through, outermost first: request id and log line, metrics, security headers, CORS, panic net
+//! and deadline, HEAD as GET, accept check, limits; and the answers for paths and methods that are not there.
 
 pub mod fallback;
 pub mod limits;

@@ -34,7 +34,9 @@ pub async fn end_my_session(caller: May<UsePortal>, path: web::Path<SessionPath>
             let entry = found.ok_or_else(Problem::not_found)?;
             let version = entry.version;
             require_match(call.if_match(), version, &SessionView::of(entry, call.actor.session, lifetimes))?;
-            tx.sessions().end(session, SessionEnd::SignedOut)?;
+            if !tx.sessions().end(session, SessionEnd::SignedOut)? {
+                return Err(Problem::not_found());
+            }
             let event = AuditEvent {
                 organization: None,
                 action: AuditAction::SessionEnded,

@@ -12,8 +12,10 @@ use zeroize::Zeroizing;
 use crate::problem::{Code, Problem};
 
 const LIMIT: usize = 16 * 1024;
+/// The parameters we know; others are ignored, as RFC 6749 demands.
+const KNOWN: [&str; 5] = ["grant_type", "username", "password", "refresh_token", "token"];
 
-/// A form: each parameter at most once, empty ones as if absent; parameters nobody knows are ignored, as RFC 6749 demands.
+/// A form: each parameter at most once, empty ones as if absent.
 pub struct Form(BTreeMap<String, Zeroizing<String>>);
 
 /// A refusal in the words of RFC 6749.
@@ -58,6 +60,9 @@ impl FromRequest for Form {
             let invalid = |text: &str| refusal(Code::invalid_request, "invalid_request", text);
             let mut form = BTreeMap::new();
             for (name, value) in url::form_urlencoded::parse(&bytes) {
+                if !KNOWN.contains(&name.as_ref()) {
+                    continue;
+                }
                 if value.contains('\0') {
                     return Err(invalid("a parameter contains U+0000"));
                 }

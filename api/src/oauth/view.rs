@@ -14,13 +14,13 @@ pub struct TokenRequest {
     /// How the request proves itself.
     pub grant_type: GrantType,
     /// Your e-mail address (`password`).
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1)]
     pub username: Option<String>,
     /// Your password (`password`).
-    #[schema(nullable = false, format = Password)]
+    #[schema(nullable = false, format = Password, min_length = 1)]
     pub password: Option<String>,
     /// The refresh token of the last answer (`refresh_token`); each works once.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1)]
     pub refresh_token: Option<String>,
 }
 
@@ -58,5 +58,6 @@ pub struct TokenView {
 #[schema(example = json!({"token": "ppr_…"}))]
 pub struct RevocationRequest {
     /// A refresh token or an access token; the session it belongs to is ended.
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9._~+/=-]+$")]
     pub token: String,
 }

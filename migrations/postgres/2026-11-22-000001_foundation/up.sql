@@ -165,9 +165,9 @@ CREATE TABLE application_history (
     from_agent text,
     to_agent text,
     reassignment_id uuid CONSTRAINT application_history_reassignment_fkey REFERENCES reassignments (id),
-    version_after bigint NOT NULL
+    version_after bigint NOT NULL,
+    CONSTRAINT application_history_version_key UNIQUE (application_id, version_after)
 );
-CREATE INDEX application_history_application_idx ON application_history (application_id, occurred_at, id);
 CREATE INDEX application_history_actor_idx ON application_history (actor_user_id);
 CREATE INDEX application_history_reassignment_idx ON application_history (reassignment_id);
 

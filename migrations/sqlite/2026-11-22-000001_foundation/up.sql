@@ -165,9 +165,9 @@ CREATE TABLE application_history (
     from_agent TEXT,
     to_agent TEXT,
     reassignment_id BLOB CONSTRAINT application_history_reassignment_fkey REFERENCES reassignments (id),
-    version_after INTEGER NOT NULL
+    version_after INTEGER NOT NULL,
+    CONSTRAINT application_history_version_key UNIQUE (application_id, version_after)
 ) STRICT;
-CREATE INDEX application_history_application_idx ON application_history (application_id, occurred_at, id);
 CREATE INDEX application_history_actor_idx ON application_history (actor_user_id);
 CREATE INDEX application_history_reassignment_idx ON application_history (reassignment_id);
 
