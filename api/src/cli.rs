@@ -279,7 +279,8 @@ fn greet(listening: &serve::Listening) {
 }
 
 fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
-    let email = EmailAddress::parse(&person.email).map_err(|_| fault("--email: not an e-mail address"))?;
+    let email =
+        EmailAddress::parse(&person.email).map_err(|_error| fault("--email: not an e-mail address"))?;
     if person.first_name.trim().is_empty() || person.last_name.trim().is_empty() {
         return Err(fault("--first-name, --last-name: must not be empty"));
     }

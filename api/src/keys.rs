@@ -40,8 +40,8 @@ pub struct Keys {
 }
 
 fn secret(name: &str, text: &str) -> Result<[u8; 32], String> {
-    let bytes = Zeroizing::new(BASE64.decode(text.trim()).map_err(|_| format!("{name}: not base64"))?);
-    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| format!("{name}: must be 32 bytes"))?;
+    let bytes = Zeroizing::new(BASE64.decode(text.trim()).map_err(|_error| format!("{name}: not base64"))?);
+    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_error| format!("{name}: must be 32 bytes"))?;
     // 32 random bytes hold at least 20 different ones but for one in a billion; a typed or repeated pattern does not.
     let different = key.iter().collect::<std::collections::BTreeSet<_>>().len();
     if different < 20 { Err(format!("{name}: too weak, use random bytes")) } else { Ok(key) }
@@ -57,11 +57,11 @@ impl Keys {
         };
         let mut signing = Vec::new();
         for text in &document.signing_keys {
-            let pkcs8 = BASE64.decode(text.trim()).map_err(|_| "signing_keys: not base64".to_owned())?;
+            let pkcs8 = BASE64.decode(text.trim()).map_err(|_error| "signing_keys: not base64".to_owned())?;
             let unreadable = || "signing_keys: not an Ed25519 PKCS#8 key".to_owned();
-            let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| unreadable())?;
+            let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_error| unreadable())?;
             // The token library tells the curve by the length of a version 1 document.
-            let pkcs8 = pair.to_pkcs8v1().map_err(|_| unreadable())?;
+            let pkcs8 = pair.to_pkcs8v1().map_err(|_error| unreadable())?;
             distinct("signing_keys", pkcs8.as_ref())?;
             signing.push(Zeroizing::new(pkcs8.as_ref().to_vec()));
         }
@@ -86,7 +86,7 @@ impl Keys {
     pub fn generate() -> Result<String, String> {
         let pkcs8 = Ed25519KeyPair::generate()
             .and_then(|pair| pair.to_pkcs8v1())
-            .map_err(|_| "no signing key could be made".to_owned())?;
+            .map_err(|_error| "no signing key could be made".to_owned())?;
         let fresh = || BASE64.encode(entropy::bytes::<32>());
         let document = Document {
             signing_keys: vec![BASE64.encode(pkcs8.as_ref())],

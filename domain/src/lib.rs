@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads a clock, a database, a file or the network; time, ids and randomness are arguments.
 //! Start with [`reassignment`] (who may take over which application) and [`policy`] (who may do what);
-//! [`vocabulary`] explains how closed lists of words are declared.
+//! [`mod@vocabulary`] explains how closed lists of words are declared.
 
 pub mod application;
 pub mod audit;

@@ -27,7 +27,7 @@ impl Npi {
         if !text.starts_with(['1', '2']) {
             return Err(NpiError::Prefix);
         }
-        if luhn_sum(text) % 10 != 0 {
+        if !luhn_sum(text).is_multiple_of(10) {
             return Err(NpiError::CheckDigit);
         }
         Ok(Self(text.to_owned()))

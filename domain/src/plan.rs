@@ -48,7 +48,7 @@ pub struct ReassignmentPolicy {
 
 fn zone<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
     let name = <String as serde::Deserialize>::deserialize(deserializer)?;
-    name.parse().map_err(|_| serde::de::Error::custom(format!("'{name}' is no IANA time zone")))
+    name.parse().map_err(|_error| serde::de::Error::custom(format!("'{name}' is no IANA time zone")))
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ impl Audit<'_, '_> {
         let query = audit_heads::table
             .filter(audit_heads::chain.eq(chain))
             .select((audit_heads::sequence, audit_heads::hash));
-        let heads: Vec<(i64, Vec<u8>)> = load_locked!(&mut *self.tx.connection, query.clone())?;
+        let heads: Vec<(i64, Vec<u8>)> = load_locked!(&mut *self.tx.connection, query)?;
         if let Some(head) = heads.into_iter().next() {
             return Ok(head);
         }

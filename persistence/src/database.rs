@@ -137,13 +137,13 @@ impl Database {
 
     /// Runs `work` in one writing transaction: everything it did is kept, or nothing. Blocks. Work that lost against a
     /// concurrent transaction is done again from the start, so it must have no effect outside the transaction.
-    pub fn write<T, E: From<StoreError>>(
+    pub fn write<T, E>(
         &self,
         now: impl Into<Moment>,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E>
     where
-        E: AsStoreError,
+        E: From<StoreError> + AsStoreError,
     {
         let now = now.into();
         let _writer = match self.engine {

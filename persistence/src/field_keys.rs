@@ -77,7 +77,7 @@ impl FieldKeys {
         let ciphertext = self
             .cipher(self.sealing)?
             .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| StoreError::Sealed("sealing failed"))?;
+            .map_err(|_error| StoreError::Sealed("sealing failed"))?;
         let mut sealed = vec![FORMAT];
         sealed.extend_from_slice(&self.sealing.to_be_bytes());
         sealed.extend_from_slice(&nonce);
@@ -97,14 +97,14 @@ impl FieldKeys {
         let plain = self
             .cipher(key_id)?
             .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| StoreError::Sealed("not sealed with this key for this place"))?;
-        String::from_utf8(plain).map(Zeroizing::new).map_err(|_| StoreError::Sealed("not text"))
+            .map_err(|_error| StoreError::Sealed("not sealed with this key for this place"))?;
+        String::from_utf8(plain).map(Zeroizing::new).map_err(|_error| StoreError::Sealed("not text"))
     }
 
     /// The blind index of a number: equal for equal digits, useless without the key.
     pub fn index(&self, purpose: &str, digits: &str) -> Result<Vec<u8>, StoreError> {
         let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.index.0.as_slice())
-            .map_err(|_| StoreError::Sealed("index key"))?;
+            .map_err(|_error| StoreError::Sealed("index key"))?;
         mac.update(purpose.as_bytes());
         mac.update(b"|");
         mac.update(digits.as_bytes());
@@ -114,7 +114,7 @@ impl FieldKeys {
     fn cipher(&self, key_id: u32) -> Result<XChaCha20Poly1305, StoreError> {
         let key =
             self.keys.get(&key_id).ok_or(StoreError::Sealed("sealed with a key that is not in the ring"))?;
-        XChaCha20Poly1305::new_from_slice(key.0.as_slice()).map_err(|_| StoreError::Sealed("key length"))
+        XChaCha20Poly1305::new_from_slice(key.0.as_slice()).map_err(|_error| StoreError::Sealed("key length"))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Schema migrations, embedded: one folder for each engine, the same names in both.
 
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::migration::{MigrationSource, MigrationVersion};
 use diesel::{QueryResult, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -122,12 +122,8 @@ impl Database {
 #[must_use]
 pub fn names(engine: Engine) -> Vec<String> {
     fn of<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> Vec<String> {
-        source
-            .migrations()
-            .map(|all| {
-                all.iter().map(|migration: &Box<dyn Migration<DB>>| migration.name().to_string()).collect()
-            })
-            .unwrap_or_default()
+        let all = source.migrations().unwrap_or_default();
+        all.iter().map(|migration| migration.name().to_string()).collect()
     }
     match engine {
         Engine::Sqlite => of::<diesel::sqlite::Sqlite>(&SQLITE),

@@ -73,7 +73,6 @@ pub struct MovedItem {
 }
 
 mod alias {
-    #![allow(missing_docs, reason = "generated items of alias! carry none")]
     use crate::schema::reassignments;
     diesel::alias!(reassignments as reverting: Reverting);
 }

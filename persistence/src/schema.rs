@@ -2,8 +2,6 @@
 //!
 //! Written by hand; `tests/it/migrations.rs` holds it equal to what the migrations make.
 
-#![allow(missing_docs, reason = "generated items of table! carry none")]
-
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::{SqlId, SqlName, SqlTime};

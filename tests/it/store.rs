@@ -60,7 +60,7 @@ on_both_engines! {
         });
         assert!(failed.is_err());
         assert_eq!(app.fingerprint(), before);
-        let _ = app.portal.database.ping().unwrap();
+        app.portal.database.ping().unwrap();
     }
 
     fn a_panic_in_a_write_gives_the_connection_up(app) {

@@ -151,6 +151,7 @@ impl Postgres {
     }
 
     /// A cluster in memory where there is some, run as `postgres` when we are root (the server refuses root).
+    #[expect(clippy::zombie_processes, reason = "the server ends with this process, by its leash")]
     fn throw_away() -> Self {
         let bin = binaries().expect("PostgreSQL is at hand");
         let parent =

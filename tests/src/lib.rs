@@ -19,7 +19,6 @@ macro_rules! on_both_engines {
         $(
             $(#[$meta])*
             mod $name {
-                #[allow(unused_imports)]
                 use super::*;
 
                 fn run($app: &$crate::TestApp) $body

@@ -153,7 +153,7 @@ fn tell(tx: &mut Tx<'_>, password_hash: &str) -> Result<(), StoreError> {
 fn insert_person(tx: &mut Tx<'_>, persona: &Persona, hash: &str) -> Result<UserId, StoreError> {
     let id = tx.new_id();
     let email = EmailAddress::parse(persona.email)
-        .map_err(|_| StoreError::Schema(format!("{} is no address", persona.email)))?;
+        .map_err(|_error| StoreError::Schema(format!("{} is no address", persona.email)))?;
     tx.users().insert(&NewUser {
         id,
         email,
