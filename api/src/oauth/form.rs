@@ -31,6 +31,19 @@ impl Form {
         })
     }
 
+    /// A token that must be there, in the characters of tokens (RFC 6750 section 2.1).
+    pub fn token(&self, name: &str) -> Result<&str, Problem> {
+        let token = self.required(name)?;
+        if token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)) {
+            return Ok(token);
+        }
+        Err(refusal(
+            Code::invalid_request,
+            "invalid_request",
+            &format!("{name} has characters that no token has"),
+        ))
+    }
+
     /// A parameter that may be there.
     pub fn optional(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.as_str()).filter(|value| !value.is_empty())

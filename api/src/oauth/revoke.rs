@@ -31,7 +31,7 @@ use crate::reply::Answered;
 )]
 #[post("/oauth/revoke")]
 pub async fn revoke_token(portal: web::Data<Portal>, form: Form) -> Answered {
-    let token = form.required("token")?.to_owned();
+    let token = form.token("token")?.to_owned();
     let inner = portal.clone();
     portal
         .blocking(move || {

@@ -14,13 +14,13 @@ pub struct TokenRequest {
     /// How the request proves itself.
     pub grant_type: GrantType,
     /// Your e-mail address (`password`).
-    #[schema(nullable = false, min_length = 1)]
+    #[schema(nullable = false)]
     pub username: Option<String>,
     /// Your password (`password`).
-    #[schema(nullable = false, format = Password, min_length = 1)]
+    #[schema(nullable = false, format = Password)]
     pub password: Option<String>,
     /// The refresh token of the last answer (`refresh_token`); each works once.
-    #[schema(nullable = false, min_length = 1)]
+    #[schema(nullable = false)]
     pub refresh_token: Option<String>,
 }
 
@@ -55,7 +55,7 @@ pub struct TokenView {
 
 /// A revocation request (RFC 7009), as a form.
 #[derive(ToSchema)]
-#[schema(example = json!({"token": "ppr_…"}))]
+#[schema(example = json!({"token": "ppr_3q2-7wAAAA"}))]
 pub struct RevocationRequest {
     /// A refresh token or an access token; the session it belongs to is ended.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9._~+/=-]+$")]
