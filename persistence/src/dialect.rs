@@ -30,6 +30,19 @@ macro_rules! load_locked {
 }
 pub(crate) use load_locked;
 
+/// Loads rows that others may read and hold too, but not change until the transaction ends.
+macro_rules! load_held {
+    ($connection:expr, $query:expr) => {
+        match $connection {
+            $crate::connection::AnyConnection::Postgres(inner) => {
+                diesel::QueryDsl::for_share($query).load(inner)
+            }
+            $crate::connection::AnyConnection::Sqlite(inner) => diesel::RunQueryDsl::load($query, inner),
+        }
+    };
+}
+pub(crate) use load_held;
+
 /// Begins a writing transaction. SQLite must ask for its write lock at once: a deferred transaction that reads first
 /// fails when another writer came in between, and the busy timeout does not help there.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {

@@ -6,7 +6,7 @@ use portal_domain::membership::{Agent, MembershipStatus, Permission, Role};
 
 use crate::column::Sql;
 pub use crate::database::Memberships;
-use crate::dialect::on;
+use crate::dialect::{load_held, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
 use crate::schema::{membership_rights, memberships, users};
@@ -90,6 +90,21 @@ impl Memberships<'_, '_> {
             .filter(memberships::id.eq_any(ids.iter().copied().map(Sql)))
             .load(self.tx.connection)?;
         Ok(rows.into_iter().map(Agent::from).collect())
+    }
+
+    /// The same, with the memberships held: nobody is disabled or removed while work is decided to be theirs.
+    pub fn agents_by_id_held(
+        &mut self,
+        organization: OrganizationId,
+        ids: &[MembershipId],
+    ) -> Result<Vec<Agent>, StoreError> {
+        let query = memberships::table
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(memberships::id.eq_any(ids.iter().copied().map(Sql).collect::<Vec<_>>()))
+            .order(memberships::id)
+            .select(memberships::id);
+        let _held: Vec<MembershipId> = load_held!(&mut *self.tx.connection, query)?;
+        self.agents_by_id(organization, ids)
     }
 
     /// An organization's credentialing agents by name, those included who were disabled or left: their work is what

@@ -148,6 +148,24 @@ on_both_engines! {
         let client = app.anonymous();
         let _ = client.get("/livez").expect(200);
         let _ = client.get("/readyz").expect(200);
+        app.portal.drain();
+        let draining = client.bearing_outages().get("/readyz");
+        assert_eq!(draining.header("retry-after"), Some("1"));
+        let _ = draining.problem(503, "unavailable");
+        let _ = client.get("/livez").expect(200);
+    }
+
+    fn without_its_database_the_portal_says_so_and_comes_back(app) {
+        let house = app.provider_group("Bluegrass");
+        let client = house.manager("Debi Henderson").client().bearing_outages();
+        let held = app.hold_every_connection();
+        let busy = client.get("/api/v1/me");
+        assert_eq!(busy.header("retry-after"), Some("1"));
+        let _ = busy.problem(503, "overloaded");
+        let _ = client.get("/readyz").expect(503);
+        let _ = client.get("/livez").expect(200);
+        drop(held);
+        let _ = client.get("/api/v1/me").expect(200);
     }
 }
 

@@ -13,7 +13,6 @@ fn grid(engine: Engine) -> String {
     let mut rows: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for principal in PRINCIPALS {
         let mut app = TestApp::start(engine);
-        let mut before = String::new();
         let mut fresh = true;
         for (index, operation) in OPERATIONS.iter().enumerate() {
             let mut cell = Vec::new();
@@ -27,12 +26,8 @@ fn grid(engine: Engine) -> String {
                 app = TestApp::start(engine);
             }
             let world = World::with(&app, principal);
-            if fresh || before.is_empty() {
-                before = app.fingerprint();
-                fresh = false;
-            } else {
-                before = app.fingerprint();
-            }
+            fresh = false;
+            let before = app.fingerprint();
             for relation in relations {
                 let answer = operation.carry_out(&world.client, &world.targets(*relation));
                 cell.push(answer.status.to_string());

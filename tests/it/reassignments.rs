@@ -139,6 +139,7 @@ on_both_engines! {
                 assert_eq!((&fault["errors"][0]["pointer"], &fault["errors"][0]["code"]), (&json!("/to_agent_id"), &json!(code)));
             }
         }
+        assert_eq!(app.fingerprint(), before, "nothing changed");
         let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
         let foreign = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &stranger, &[item])).problem(404, "not_found");
         let mut body = reassignment(&marcus, &stranger, &[item]);
@@ -146,7 +147,6 @@ on_both_engines! {
         let unknown = manager.post(&house.path("/reassignments"), &body).problem(404, "not_found");
         assert_eq!(foreign["detail"], unknown["detail"]);
         assert!(marcus.has(item));
-        let _ = before;
     }
 
     fn every_missing_value_is_named_at_once(app) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
@@ -196,6 +196,47 @@ impl TestApp {
     #[must_use]
     pub fn audit_events(&self) -> i64 {
         self.read(|tx| tx.audit().count())
+    }
+}
+
+/// Every connection of the pool, held until this is dropped.
+pub struct HeldConnections {
+    released: Arc<(Mutex<bool>, Condvar)>,
+    holders: Vec<std::thread::JoinHandle<()>>,
+}
+
+impl TestApp {
+    /// Takes every connection of the pool, as a database does that does not answer.
+    #[must_use]
+    pub fn hold_every_connection(&self) -> HeldConnections {
+        let released = Arc::new((Mutex::new(false), Condvar::new()));
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let count = self.portal.database.pool_size();
+        let hold = |_| {
+            let (database, released, sender) =
+                (Arc::clone(&self.portal.database), Arc::clone(&released), sender.clone());
+            let moment = self.portal.moment();
+            std::thread::spawn(move || {
+                let held: Result<(), StoreError> = database.read(moment, |_tx| {
+                    sender.send(()).unwrap();
+                    let (flag, changed) = &*released;
+                    drop(changed.wait_while(flag.lock().unwrap(), |released| !*released).unwrap());
+                    Ok(())
+                });
+                held.unwrap();
+            })
+        };
+        let holders = (0..count).map(hold).collect();
+        (0..count).for_each(|_| receiver.recv().unwrap());
+        HeldConnections { released, holders }
+    }
+}
+
+impl Drop for HeldConnections {
+    fn drop(&mut self) {
+        *self.released.0.lock().unwrap() = true;
+        self.released.1.notify_all();
+        self.holders.drain(..).for_each(|holder| holder.join().unwrap());
     }
 }
 

@@ -26,9 +26,7 @@ pub struct Targets {
     pub to: MembershipId,
     /// An application of the first agent.
     pub application: ApplicationId,
-    /// An application that a reassignment moved.
-    pub moved: ApplicationId,
-    /// That reassignment.
+    /// A reassignment that may be reverted.
     pub reassignment: ReassignmentId,
     /// A notice of the caller's, or of somebody else.
     pub notification: NotificationId,
@@ -276,7 +274,6 @@ impl<'a> World<'a> {
                 from: MembershipId::new(1, [7; 10]),
                 to: MembershipId::new(1, [8; 10]),
                 application: ApplicationId::new(1, [7; 10]),
-                moved: ApplicationId::new(1, [8; 10]),
                 reassignment: ReassignmentId::new(1, [7; 10]),
                 notification: NotificationId::new(1, [7; 10]),
                 session: SessionId::new(1, [7; 10]),
@@ -325,7 +322,6 @@ fn furnish(
         from: from.membership,
         to: to.membership,
         application: application.id,
-        moved: moved.id,
         reassignment: created["id"].as_str().unwrap().parse().unwrap(),
         notification: own_notification.unwrap_or(notification.id),
         session: app.session_of(to.user).0,

@@ -483,3 +483,30 @@ pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
     progress.finish_and_clear();
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_files_and_patterns_are_spelled_out_and_a_missing_one_is_told() {
+        let folder = std::env::temp_dir().join(format!("portal-nppes-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        for name in ["a.json", "b.json", "c.txt"] {
+            std::fs::write(folder.join(name), "{}").unwrap();
+        }
+        let shown = |name: &str| folder.join(name).display().to_string();
+        let names = |arguments: &[String]| {
+            let files = spelled_out(arguments).unwrap();
+            files
+                .iter()
+                .map(|file| file.file_name().unwrap().to_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[shown("*.json")]), ["a.json", "b.json"]);
+        assert_eq!(names(&[shown("c.txt"), shown("a.json")]), ["c.txt", "a.json"]);
+        assert!(spelled_out(&[shown("*.csv")]).is_err());
+        assert!(spelled_out(&[shown("missing.json")]).unwrap_err()[0].contains("no such file"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

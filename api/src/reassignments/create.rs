@@ -42,7 +42,8 @@ pub async fn create_reassignment(
     caller
         .write(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
-            let (from, to) = body.agents(tx, organization.id)?;
+            let found = tx.memberships().agents_by_id_held(organization.id, &body.agent_ids())?;
+            let (from, to) = body.agents(&found)?;
             let found = tx.applications().batch_locked(organization.id, &body.application_ids())?;
             let circumstances = Circumstances {
                 id: tx.new_id(),

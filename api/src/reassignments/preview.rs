@@ -79,7 +79,8 @@ pub async fn preview_reassignment(
     caller
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
-            let (from, to) = body.agents(tx, organization.id)?;
+            let found = tx.memberships().agents_by_id(organization.id, &body.agent_ids())?;
+            let (from, to) = body.agents(&found)?;
             let found = tx.applications().batch(organization.id, &body.application_ids())?;
             let target = reassignment::examine_target(&from, &to);
             if !target.is_empty() {

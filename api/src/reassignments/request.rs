@@ -1,9 +1,8 @@
 //! The body that both preview and creation take, and the agents it names.
 
-use portal_domain::id::{ApplicationId, MembershipId, OrganizationId};
+use portal_domain::id::{ApplicationId, MembershipId};
 use portal_domain::membership::Agent;
 use portal_domain::reassignment::{self, ChosenItem};
-use portal_persistence::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
@@ -79,10 +78,14 @@ impl ReassignRequest {
         self.items.iter().flatten().map(|item| item.id).collect()
     }
 
-    /// The two agents, if both are members of the organization.
-    pub fn agents(&self, tx: &mut Tx<'_>, organization: OrganizationId) -> Result<(Agent, Agent), Problem> {
-        let ids: Vec<MembershipId> = [self.from_agent_id, self.to_agent_id].into_iter().flatten().collect();
-        let found = tx.memberships().agents_by_id(organization, &ids)?;
+    /// The memberships of the two agents.
+    #[must_use]
+    pub fn agent_ids(&self) -> Vec<MembershipId> {
+        [self.from_agent_id, self.to_agent_id].into_iter().flatten().collect()
+    }
+
+    /// The two agents among those found in the organization, if both are.
+    pub fn agents(&self, found: &[Agent]) -> Result<(Agent, Agent), Problem> {
         let agent = |id: Option<MembershipId>| found.iter().find(|agent| Some(agent.id) == id).cloned();
         agent(self.from_agent_id).zip(agent(self.to_agent_id)).ok_or_else(Problem::not_found)
     }

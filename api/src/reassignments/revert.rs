@@ -7,7 +7,7 @@ use portal_persistence::reassignments::as_choice;
 
 use super::get::ReassignmentPath;
 use super::refusal;
-use super::view::{ReassignmentView, agent_among, agents_of};
+use super::view::{ReassignmentView, agent_among};
 use crate::auth::caller::{ManageWorkAssignments, May};
 use crate::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
@@ -43,7 +43,7 @@ pub async fn revert_reassignment(
             let organization = call.organization(tx, path.organization_id)?.facts;
             let found = tx.reassignments().find_locked(organization.id, path.reassignment_id)?;
             let stored = found.ok_or_else(Problem::not_found)?;
-            let agents = agents_of(tx, organization.id, std::slice::from_ref(&stored))?;
+            let agents = tx.memberships().agents_by_id_held(organization.id, &[stored.from, stored.to])?;
             let (original, current) = (agent_among(&agents, stored.from)?, agent_among(&agents, stored.to)?);
             let moved = tx.reassignments().items(stored.id)?;
             let ids: Vec<ApplicationId> = moved.iter().map(|item| item.id).collect();
