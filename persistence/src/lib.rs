@@ -20,6 +20,7 @@ pub mod organizations;
 pub mod page;
 pub mod providers;
 pub mod reassignments;
+pub mod refresh_tokens;
 mod schema;
 pub mod sessions;
 pub mod users;

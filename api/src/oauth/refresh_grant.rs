@@ -4,7 +4,7 @@ use actix_web::web;
 use portal_domain::audit::AuditAction;
 use portal_domain::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
 use portal_persistence::Tx;
-use portal_persistence::sessions::{RefreshState, RefreshToken as StoredToken};
+use portal_persistence::refresh_tokens::{RefreshState, RefreshToken as StoredToken};
 
 use super::form::refusal;
 use super::password_grant::{record, tokens};

@@ -1,0 +1,136 @@
+//! Refresh tokens: each works once, and hands over to the next.
+
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::id::{SessionId, UserId};
+
+use crate::column::Sql;
+use crate::database::Sessions;
+use crate::dialect::load_locked;
+use crate::error::{StoreError, exactly};
+use crate::schema::{refresh_tokens, sessions};
+
+/// A session as the refresh of its tokens sees it, locked.
+#[derive(Clone, Debug, Queryable)]
+pub struct RefreshState {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// When it started.
+    pub started_at: Instant,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Instant,
+    /// When it was ended, if it was.
+    pub ended_at: Option<Instant>,
+    /// The newest generation of tokens issued.
+    pub generation: i64,
+    /// The newest generation of tokens that was used.
+    pub seen_generation: i64,
+}
+
+/// A refresh token's row.
+#[derive(Clone, Debug, Queryable)]
+pub struct RefreshToken {
+    /// Its generation.
+    pub generation: i64,
+    /// When it was used, if it was.
+    pub used_at: Option<Instant>,
+    /// When it was withdrawn because its delivery had failed, if it was.
+    pub withdrawn_at: Option<Instant>,
+}
+
+impl Sessions<'_, '_> {
+    pub(crate) fn add_token(
+        &mut self,
+        session: SessionId,
+        generation: i64,
+        hash: &[u8],
+    ) -> Result<(), StoreError> {
+        diesel::insert_into(refresh_tokens::table)
+            .values((
+                refresh_tokens::session_id.eq(Sql(session)),
+                refresh_tokens::generation.eq(generation),
+                refresh_tokens::token_hash.eq(hash),
+                refresh_tokens::issued_at.eq(Sql(self.tx.session_now)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// The session a refresh token belongs to, locked against a concurrent refresh or ending, and the token's row.
+    pub fn lock_for_refresh(
+        &mut self,
+        token_hash: &[u8],
+    ) -> Result<Option<(RefreshState, RefreshToken)>, StoreError> {
+        let owner: Option<SessionId> = refresh_tokens::table
+            .filter(refresh_tokens::token_hash.eq(token_hash))
+            .select(refresh_tokens::session_id)
+            .first(self.tx.connection)
+            .optional()?;
+        let Some(owner) = owner else { return Ok(None) };
+        let query = sessions::table.filter(sessions::id.eq(Sql(owner))).select((
+            sessions::id,
+            sessions::user_id,
+            sessions::started_at,
+            sessions::last_seen_at,
+            sessions::ended_at,
+            sessions::generation,
+            sessions::seen_generation,
+        ));
+        let states: Vec<RefreshState> = load_locked!(&mut *self.tx.connection, query)?;
+        // Read after the lock: another refresh may have used the token while we waited.
+        let token: Option<RefreshToken> = refresh_tokens::table
+            .filter(refresh_tokens::token_hash.eq(token_hash))
+            .select((refresh_tokens::generation, refresh_tokens::used_at, refresh_tokens::withdrawn_at))
+            .first(self.tx.connection)
+            .optional()?;
+        Ok(states.into_iter().next().zip(token))
+    }
+
+    /// A session's refresh token of that generation.
+    pub fn token(&mut self, session: SessionId, generation: i64) -> Result<Option<RefreshToken>, StoreError> {
+        Ok(refresh_tokens::table
+            .find((Sql(session), generation))
+            .select((refresh_tokens::generation, refresh_tokens::used_at, refresh_tokens::withdrawn_at))
+            .first(self.tx.connection)
+            .optional()?)
+    }
+
+    /// Uses up a refresh token and puts the next one in its place. Stale when it was used meanwhile.
+    pub fn rotate(&mut self, state: &RefreshState, used: i64, next_hash: &[u8]) -> Result<i64, StoreError> {
+        let updated = diesel::update(
+            refresh_tokens::table.find((Sql(state.id), used)).filter(refresh_tokens::used_at.is_null()),
+        )
+        .set(refresh_tokens::used_at.eq(Some(Sql(self.tx.session_now))))
+        .execute(self.tx.connection)?;
+        exactly(1, updated, "refresh token")?;
+        self.advance(state, next_hash)
+    }
+
+    /// Withdraws the newest refresh token, whose delivery was lost, and puts another one in its place.
+    pub fn reissue(&mut self, state: &RefreshState, next_hash: &[u8]) -> Result<i64, StoreError> {
+        let newest = refresh_tokens::table.find((Sql(state.id), state.generation));
+        let updated = diesel::update(newest.filter(refresh_tokens::used_at.is_null()))
+            .set(refresh_tokens::withdrawn_at.eq(Some(Sql(self.tx.session_now))))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "refresh token")?;
+        self.advance(state, next_hash)
+    }
+
+    fn advance(&mut self, state: &RefreshState, next_hash: &[u8]) -> Result<i64, StoreError> {
+        let next = state.generation + 1;
+        self.add_token(state.id, next, next_hash)?;
+        let updated = diesel::update(
+            sessions::table.find(Sql(state.id)).filter(sessions::generation.eq(state.generation)),
+        )
+        .set((
+            sessions::generation.eq(next),
+            sessions::last_seen_at.eq(Sql(self.tx.session_now)),
+            sessions::version.eq(sessions::version + 1),
+        ))
+        .execute(self.tx.connection)?;
+        exactly(1, updated, "session")?;
+        Ok(next)
+    }
+}
