@@ -1,12 +1,11 @@
 //! What a running portal is made of: one struct, no globals.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web;
 use portal_domain::session::SessionLifetimes;
 use portal_persistence::{Database, Moment, Options, StatementObserver};
-use tokio::sync::Semaphore;
 
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
@@ -16,8 +15,9 @@ use crate::http::limits::Limits;
 use crate::http::request_id;
 use crate::keys::Keys;
 use crate::plans::Plans;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::settings::Settings;
+use crate::turns::Turns;
 
 /// So many requests may wait for the database; more are turned away.
 const QUEUE: usize = 512;
@@ -38,9 +38,8 @@ pub struct Portal {
     pub limits: Limits,
     /// The plan profiles.
     pub plans: Arc<Plans>,
-    turns: Semaphore,
-    waiting: AtomicUsize,
-    draining: std::sync::atomic::AtomicBool,
+    turns: Turns,
+    draining: AtomicBool,
 }
 
 impl Portal {
@@ -63,16 +62,14 @@ impl Portal {
             observer,
         })
         .map_err(|error| error.to_string())?;
-        let turns = usize::try_from(settings.pool_size).unwrap_or(1).max(1);
         Ok(Self {
             tokens: Tokens::new(settings.issuer(), &keys.signing, SessionLifetimes::default())?,
             passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
             limits: Limits::new(settings.rate_limits),
             plans: Arc::new(plans),
             database: Arc::new(database),
-            turns: Semaphore::new(turns),
-            waiting: AtomicUsize::new(0),
-            draining: std::sync::atomic::AtomicBool::new(false),
+            turns: Turns::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
+            draining: AtomicBool::new(false),
             settings,
             clock,
         })
@@ -90,17 +87,14 @@ impl Portal {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let overloaded = || Problem::new(Code::overloaded, "too many requests are waiting");
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= QUEUE {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            return Err(overloaded());
-        }
-        let turn = self.turns.acquire().await;
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        let _turn = turn.map_err(|_closed| overloaded())?;
+        let turn = self.turns.take().await?;
         // The request's id and span go along, so that what is logged there can be found.
         let (id, span) = (request_id::current(), tracing::Span::current());
-        web::block(move || request_id::within(id, || span.in_scope(work))).await?
+        web::block(move || {
+            let _turn = turn;
+            request_id::within(id, || span.in_scope(work))
+        })
+        .await?
     }
 
     /// From now on the portal says that it is not ready, while requests under way are finished.

@@ -33,4 +33,5 @@ pub mod sandbox;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
+pub mod turns;
 pub mod work_assignments;

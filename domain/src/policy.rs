@@ -70,6 +70,13 @@ impl Actor {
             .find(|m| m.organization == organization && m.status == MembershipStatus::Active)
     }
 
+    /// The organizations the person is an active member of.
+    #[must_use]
+    pub fn active_organizations(&self) -> Vec<OrganizationId> {
+        let active = self.memberships.iter().filter(|m| m.status == MembershipStatus::Active);
+        active.map(|membership| membership.organization).collect()
+    }
+
     /// Whether the person holds one of these roles outside any organization.
     #[must_use]
     pub fn is_any(&self, roles: &[PlatformRole]) -> bool {

@@ -33,19 +33,36 @@ pub struct Notification {
     pub read_at: Option<Instant>,
 }
 
+/// Whose notices, and of which organizations: somebody who was disabled or left does not read on.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The person.
+    pub user: UserId,
+    /// Only those of these organizations; of all when absent.
+    pub organizations: Option<Vec<OrganizationId>>,
+}
+
 macro_rules! rows {
-    ($recipient:expr) => {
-        notifications::table.filter(notifications::recipient_user_id.eq(Sql($recipient))).select((
-            notifications::id,
-            notifications::organization_id,
-            notifications::application_id,
-            notifications::reassignment_id,
-            notifications::kind,
-            notifications::text,
-            notifications::created_at,
-            notifications::read_at,
-        ))
-    };
+    ($reader:expr) => {{
+        let mut query = notifications::table
+            .filter(notifications::recipient_user_id.eq(Sql($reader.user)))
+            .select((
+                notifications::id,
+                notifications::organization_id,
+                notifications::application_id,
+                notifications::reassignment_id,
+                notifications::kind,
+                notifications::text,
+                notifications::created_at,
+                notifications::read_at,
+            ))
+            .into_boxed();
+        if let Some(organizations) = &$reader.organizations {
+            let ids = organizations.iter().copied().map(Sql);
+            query = query.filter(notifications::organization_id.eq_any(ids));
+        }
+        query
+    }};
 }
 
 impl Notifications<'_, '_> {
@@ -71,15 +88,15 @@ impl Notifications<'_, '_> {
         Ok(())
     }
 
-    /// A person's notices, newest first, after that place; only unread ones if so wanted.
+    /// The reader's notices, newest first, after that place; only unread ones if so wanted.
     pub fn list(
         &mut self,
-        recipient: UserId,
+        reader: &Reader,
         unread_only: bool,
         after: Option<(Instant, NotificationId)>,
         limit: i64,
     ) -> Result<Page<Notification>, StoreError> {
-        let mut query = rows!(recipient).into_boxed();
+        let mut query = rows!(reader);
         if unread_only {
             query = query.filter(notifications::read_at.is_null());
         }
@@ -97,19 +114,14 @@ impl Notifications<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// One of a person's notices.
-    pub fn find(
-        &mut self,
-        recipient: UserId,
-        id: NotificationId,
-    ) -> Result<Option<Notification>, StoreError> {
-        Ok(rows!(recipient).filter(notifications::id.eq(Sql(id))).first(self.tx.connection).optional()?)
+    /// One of the reader's notices.
+    pub fn find(&mut self, reader: &Reader, id: NotificationId) -> Result<Option<Notification>, StoreError> {
+        Ok(rows!(reader).filter(notifications::id.eq(Sql(id))).first(self.tx.connection).optional()?)
     }
 
     /// Marks a notice as read; returns whether this did it, or it was read before.
-    pub fn mark_read(&mut self, recipient: UserId, id: NotificationId) -> Result<bool, StoreError> {
+    pub fn mark_read(&mut self, id: NotificationId) -> Result<bool, StoreError> {
         let unread = notifications::table
-            .filter(notifications::recipient_user_id.eq(Sql(recipient)))
             .filter(notifications::id.eq(Sql(id)))
             .filter(notifications::read_at.is_null());
         let updated = diesel::update(unread)

@@ -145,7 +145,12 @@ impl Sessions<'_, '_> {
     pub fn touch(&mut self, id: SessionId, generation: i64) -> Result<(), StoreError> {
         let now = self.tx.session_now;
         hurried(self.tx.connection, |connection| {
-            diesel::update(sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null()))
+            // A slow request with older tokens must not take back what a newer one noted.
+            let session = sessions::table
+                .find(Sql(id))
+                .filter(sessions::ended_at.is_null())
+                .filter(sessions::seen_generation.le(generation));
+            diesel::update(session)
                 .set((
                     sessions::last_seen_at.eq(Sql(now)),
                     sessions::seen_generation.eq(generation),

@@ -198,6 +198,22 @@ fn too_many_requests_are_told_when_to_come_again() {
 }
 
 #[test]
+fn no_spelling_of_the_path_gets_round_the_limit_of_sign_ins() {
+    let app =
+        TestApp::start_with(Engine::Sqlite, false, &[("SIGN_INS_PER_MINUTE", "1"), ("SIGN_IN_BURST", "2")]);
+    let (user, _) = app.person("Debi Henderson", None, &[]);
+    let form = [("grant_type", "password"), ("username", "nobody@example.org"), ("password", "nothing")];
+    let signed_in = app.signed_in(user);
+    let _ = app.anonymous().post_form("/api/v1/oauth/token", &form).problem(400, "invalid_grant");
+    let _ = signed_in.post_form("/api/v1/oauth/token", &form).problem(400, "invalid_grant");
+    for path in ["/api/v1/oauth/token", "/api/v1/oauth/%74oken", "/api/v1/%6Fauth/toke%6e"] {
+        let _ = app.anonymous().unruly().post_form(path, &form).problem(429, "too_many_requests");
+        let _ = signed_in.unruly().post_form(path, &form).problem(429, "too_many_requests");
+    }
+    let _ = signed_in.get("/api/v1/me").expect(200);
+}
+
+#[test]
 fn a_forwarded_address_counts_only_behind_a_trusted_proxy() {
     let settings = [("REQUESTS_PER_SECOND", "1"), ("REQUEST_BURST", "1"), ("TRUSTED_PROXIES", "127.0.0.0/8")];
     let app = TestApp::start_with(Engine::Sqlite, false, &settings);

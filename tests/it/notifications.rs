@@ -1,5 +1,6 @@
 //! In-app notices.
 
+use portal_domain::membership::MembershipStatus;
 use portal_tests::given::reassignment;
 use portal_tests::on_both_engines;
 
@@ -14,8 +15,9 @@ on_both_engines! {
         let unread = reader.all("/api/v1/notifications?unread=true&limit=1");
         assert_eq!(unread.len(), 3);
         let path = format!("/api/v1/notifications/{}/read", unread[0]["id"].as_str().unwrap());
+        let stranger = marcus.client();
         let before = app.fingerprint();
-        let _ = marcus.client().post_empty(&path).problem(404, "not_found");
+        let _ = stranger.post_empty(&path).problem(404, "not_found");
         assert_eq!(app.fingerprint(), before);
 
         let read = reader.post_empty(&path).expect(200).json();
@@ -26,5 +28,19 @@ on_both_engines! {
         app.pass(chrono::Duration::minutes(5));
         assert_eq!(reader.post_empty(&path).expect(200).json()["read_at"], "2026-02-01T17:00:00Z");
         assert_eq!(app.audit_events(), events, "reading again changes nothing");
+    }
+
+    fn somebody_who_was_disabled_reads_no_notices_any_more(app) {
+        let house = app.provider_group("Bluegrass");
+        let manager = house.manager("Debi Henderson").client();
+        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+        let item = house.applications(&marcus, 1)[0];
+        let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
+        let reader = priya.client();
+        let notice = reader.all("/api/v1/notifications").remove(0);
+        app.write(|tx| tx.memberships().set_status(priya.membership, MembershipStatus::Disabled));
+        assert!(reader.all("/api/v1/notifications").is_empty());
+        let path = format!("/api/v1/notifications/{}/read", notice["id"].as_str().unwrap());
+        let _ = reader.post_empty(&path).problem(404, "not_found");
     }
 }

@@ -34,13 +34,12 @@ on_both_engines! {
         let source = house.agent("Marcus Webb");
         let targets: Vec<_> = (0..CLIENTS).map(|n| house.agent(&format!("Agent N{n}"))).collect();
         let items = house.applications(&source, 48);
-        let manager = house.manager("Debi Henderson");
+        let managers = managers(app, &house);
         let path = house.path("/reassignments");
         // Every client wants six neighbouring applications, so each application is wanted by eight clients.
         let wishes: Vec<Vec<Item>> =
             (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
-        let requests = targets.iter().zip(&wishes).map(|(target, wish)| {
-            let client = manager_client(app, manager.user);
+        let requests = targets.iter().zip(&wishes).zip(managers).map(|((target, wish), client)| {
             let (body, path) = (reassignment(&source, target, wish), path.clone());
             Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
         });
@@ -77,8 +76,9 @@ on_both_engines! {
         let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
         let item = house.application(&marcus, Given::default());
         let (path, body) = (house.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
-        let requests = (0..CLIENTS).map(|_| {
-            let client = manager_client(app, manager.user);
+        let sessions: Vec<_> = (0..8).map(|_| manager.client()).collect();
+        sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
+        let requests = sessions.iter().cycle().take(CLIENTS).cloned().map(|client| {
             let (path, body) = (path.clone(), body.clone());
             Box::new(move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send())
                 as Box<dyn FnOnce() -> Answer + Send>
@@ -99,8 +99,7 @@ on_both_engines! {
         let items = house.applications(&marcus, 3);
         let created = manager.client().post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
         let path = house.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
-        let requests = (0..CLIENTS).map(|_| {
-            let client = manager_client(app, manager.user);
+        let requests = managers(app, &house).into_iter().map(|client| {
             let path = path.clone();
             Box::new(move || client.post_empty(&path)) as Box<dyn FnOnce() -> Answer + Send>
         });
@@ -154,10 +153,15 @@ on_both_engines! {
     }
 }
 
-fn manager_client(app: &portal_tests::TestApp, user: portal_domain::id::UserId) -> portal_tests::Client {
-    // More than ten sessions of one person would end each other.
-    static SHARED: std::sync::Mutex<BTreeMap<String, String>> = std::sync::Mutex::new(BTreeMap::new());
-    let key = format!("{} {user}", app.address);
-    let token = SHARED.lock().unwrap().entry(key).or_insert_with(|| app.session_of(user).1).clone();
-    app.with_token(&token)
+/// One signed-in client of sixteen managers, four each, whose sessions have been used before: noting the first use of a
+/// session inside the race would make its clients take turns.
+fn managers(
+    app: &portal_tests::TestApp,
+    house: &portal_tests::given::House<'_>,
+) -> Vec<portal_tests::Client> {
+    let clients = (0..CLIENTS / 4).flat_map(|n| {
+        let manager = house.manager(&format!("Manager N{n}"));
+        [(); 4].map(|()| app.signed_in(manager.user))
+    });
+    clients.inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect()
 }

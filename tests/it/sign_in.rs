@@ -41,6 +41,30 @@ on_both_engines! {
         let _ = app.anonymous().post_form("/api/v1/oauth/revoke", &[("token", "ppr_unknown")]).expect(200);
     }
 
+    fn each_step_of_a_session_leaves_exactly_one_event(app) {
+        let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let counted = |step: &dyn Fn() -> Answer| {
+            let before = app.audit_events();
+            let answer = step();
+            (app.audit_events() - before, answer)
+        };
+        let (events, first) = counted(&|| sign_in(app, &email, PASSWORD).expect(200));
+        assert_eq!(events, 1);
+        let first = text(&first.json(), "refresh_token");
+        let (events, second) = counted(&|| refresh(app, &first).expect(200));
+        assert_eq!(events, 1);
+        let second = text(&second.json(), "refresh_token");
+        assert_eq!(counted(&|| refresh(app, &first).expect(409)).0, 0, "two tabs");
+        let _ = refresh(app, &second).expect(200);
+        assert_eq!(counted(&|| refresh(app, &first).expect(400)).0, 1, "reuse ends the session");
+        assert_eq!(counted(&|| refresh(app, &first).expect(400)).0, 0, "which happens once");
+        let other = text(&sign_in(app, &email, PASSWORD).expect(200).json(), "access_token");
+        let revoke = || app.anonymous().post_form("/api/v1/oauth/revoke", &[("token", &other)]).expect(200);
+        assert_eq!(counted(&revoke).0, 1);
+        assert_eq!(counted(&revoke).0, 0);
+        assert_eq!(counted(&|| sign_in(app, &email, "wrong password here").expect(400)).0, 0);
+    }
+
     fn the_answer_is_the_same_whoever_cannot_sign_in(app) {
         let (_, known) = app.person("Debi Henderson", Some(PASSWORD), &[]);
         let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);

@@ -267,20 +267,30 @@ impl Inspector {
         self.texts(query)
     }
 
-    /// Every row of every table but these, in one text.
+    /// Every row of every table in one text, but for the columns (`table.column`) that change without meaning anything.
     #[must_use]
     pub fn fingerprint(&mut self, except: &[&str]) -> String {
-        let tables = self.tables();
-        let parts = tables.iter().filter(|table| !except.contains(&table.as_str())).map(|table| {
-            let query = match &self.0 {
+        let parts = self.tables().into_iter().map(|table| {
+            let columns = match &self.0 {
                 AnyInspector::Postgres(_) => format!(
-                    "SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS value FROM {table} t"
+                    "SELECT column_name::text AS value FROM information_schema.columns \
+                     WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
                 ),
+                AnyInspector::Sqlite(_) => format!("SELECT name AS value FROM pragma_table_info('{table}')"),
+            };
+            let columns: Vec<_> = self.texts(&columns);
+            let kept = columns.iter().filter(|column| !except.contains(&format!("{table}.{column}").as_str()));
+            let query = match &self.0 {
+                AnyInspector::Postgres(_) => {
+                    let row = kept.map(|column| format!("coalesce({column}::text, '-')")).collect::<Vec<_>>();
+                    let row = row.join(" || ',' || ");
+                    format!("SELECT coalesce(md5(string_agg({row}, '|' ORDER BY {row})), '') AS value FROM {table}")
+                }
                 AnyInspector::Sqlite(_) => {
-                    let columns = self.texts(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
-                    let quoted: Vec<_> = columns.iter().map(|column| format!("quote({column})")).collect();
-                    let row = quoted.join(" || ',' || ");
-                    format!("SELECT coalesce(group_concat(r, '|'), '') AS value FROM (SELECT {row} AS r FROM {table} ORDER BY 1)")
+                    let row = kept.map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ");
+                    format!(
+                        "SELECT coalesce(group_concat(r, '|'), '') AS value FROM (SELECT {row} AS r FROM {table} ORDER BY 1)"
+                    )
                 }
             };
             format!("{table}={}", self.texts(&query).concat())

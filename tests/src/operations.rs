@@ -302,7 +302,8 @@ fn furnish(
     let moved = house.application(&from, Given::default());
     let created = manager.client().post(&house.path("/reassignments"), &reassignment(&from, &to, &[moved]));
     let created = created.expect(201).json();
-    let notification = app.read(|tx| tx.notifications().list(to.user, false, None, 1)).items.remove(0);
+    let notification =
+        app.read(|tx| tx.notifications().list(&everything_of(to.user), false, None, 1)).items.remove(0);
     let own_notification = caller.map(|caller| {
         app.write(|tx| {
             let notice = portal_domain::notification::Notice {
@@ -314,7 +315,7 @@ fn furnish(
                 text: "For the caller.".into(),
             };
             tx.notifications().post(&[notice])?;
-            Ok(tx.notifications().list(caller, false, None, 1)?.items.remove(0).id)
+            Ok(tx.notifications().list(&everything_of(caller), false, None, 1)?.items.remove(0).id)
         })
     });
     Targets {
@@ -326,4 +327,8 @@ fn furnish(
         notification: own_notification.unwrap_or(notification.id),
         session: app.session_of(to.user).0,
     }
+}
+
+const fn everything_of(user: portal_domain::id::UserId) -> portal_persistence::notifications::Reader {
+    portal_persistence::notifications::Reader { user, organizations: None }
 }

@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use portal_domain::Instant;
@@ -129,7 +130,7 @@ impl<P: Permission> May<P> {
         self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answered {
-        let key = idempotency_key(&self.request)?;
+        let key = if self.request.method() == Method::POST { idempotency_key(&self.request)? } else { None };
         let digest = self.request_digest();
         let route = format!("{} {}", self.request.method(), self.request.path());
         let envelope = self.envelope();
@@ -138,7 +139,7 @@ impl<P: Permission> May<P> {
             .portal
             .blocking(move || {
                 let moment = portal.moment();
-                portal.database.write(moment, |tx| {
+                let outcome = portal.database.write(moment, |tx| {
                     let call = Call::open(tx, &portal, envelope.copy(), Touch::Always)?;
                     let Some(key) = &key else { return work(tx, &call) };
                     let keyed = KeyedRequest {
@@ -171,7 +172,15 @@ impl<P: Permission> May<P> {
                         }
                         Err(error) => Err(error.into()),
                     }
-                })
+                });
+                if outcome.is_err() {
+                    // What was refused was rolled back, and with it the note that the session was used.
+                    let noted = portal.database.read(moment, |tx| {
+                        Call::<P>::open(tx, &portal, envelope.copy(), Touch::IfFree).map(drop)
+                    });
+                    drop(noted);
+                }
+                outcome
             })
             .await?;
         Ok(reply.into_response(None))

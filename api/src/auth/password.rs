@@ -1,16 +1,15 @@
 //! Password hashing: Argon2id with a pepper, a bounded number at a time.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
 use crate::entropy;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::settings::PasswordCost;
+use crate::turns::Turns;
 
 /// So many hashes are computed at a time; each takes its memory for the while.
 const PARALLEL: usize = 2;
@@ -23,8 +22,7 @@ pub struct Passwords {
     params: Params,
     /// Verified when there is no account, so that both take the same work.
     nobody: String,
-    permits: Semaphore,
-    waiting: AtomicUsize,
+    turns: Turns,
 }
 
 impl Passwords {
@@ -32,13 +30,8 @@ impl Passwords {
     pub fn new(pepper: Zeroizing<Vec<u8>>, cost: PasswordCost) -> Result<Self, String> {
         let params = Params::new(cost.memory_kib, cost.iterations, 1, None)
             .map_err(|error| format!("password cost: {error}"))?;
-        let mut passwords = Self {
-            pepper,
-            params,
-            nobody: String::new(),
-            permits: Semaphore::new(PARALLEL),
-            waiting: AtomicUsize::new(0),
-        };
+        let mut passwords =
+            Self { pepper, params, nobody: String::new(), turns: Turns::new(PARALLEL, QUEUE) };
         let unguessable =
             entropy::bytes::<32>().map(|byte| char::from(byte % 94 + 33)).iter().collect::<String>();
         passwords.nobody = passwords.hash(&unguessable)?;
@@ -50,16 +43,9 @@ impl Passwords {
             .map_err(|error| format!("argon2: {error}"))
     }
 
-    /// Waits for a turn to hash; turned away when too many wait.
-    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        let overloaded = || Problem::new(Code::overloaded, "too many people are signing in at this moment");
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= QUEUE + PARALLEL {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            return Err(overloaded());
-        }
-        let permit = self.permits.acquire().await;
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        permit.map_err(|_closed| overloaded())
+    /// Waits for a turn to hash; turned away when too many wait. Keep it until the hash is made.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.turns.take().await
     }
 
     /// The password's hash in PHC format. Slow by intention: take a [`Passwords::turn`] first.

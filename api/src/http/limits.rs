@@ -143,7 +143,8 @@ pub async fn limit(
     };
     let claims = portal.tokens.claims_of(request.headers(), portal.clock.session_now());
     let address = client_address(request.request(), &portal.settings);
-    let signing_in = request.path().ends_with("/oauth/token");
+    // The path as the router will decode it, so that no spelling of it gets round this limit.
+    let signing_in = request.match_info().as_str().ends_with("/oauth/token");
     let principal = match &claims {
         // A token sent along must not bring a budget of its own for guessing passwords.
         Some(Ok(claims)) if !signing_in => Principal::Person(claims.sub),

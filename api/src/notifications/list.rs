@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
-use super::view::NotificationList;
+use super::view::{NotificationList, reader};
 use crate::auth::caller::{May, UsePortal};
 use crate::extract::Query;
 use crate::openapi::{AnyProblems, SignedInProblems, ValueProblems};
@@ -55,7 +55,7 @@ pub async fn list_notifications(caller: May<UsePortal>, query: Query<Notificatio
             let binding = format!("notifications {} {unread}", call.actor.user);
             let page = PageRequest::new(query.limit, query.cursor, binding);
             let after = page.after::<(Instant, NotificationId)>()?;
-            let found = tx.notifications().list(call.actor.user, unread, after, page.limit())?;
+            let found = tx.notifications().list(&reader(&call.actor), unread, after, page.limit())?;
             let last = found.items.last().map(|notice| (notice.created_at, notice.id));
             let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
             let items = found.items.into_iter().map(Into::into).collect();

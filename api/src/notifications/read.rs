@@ -6,7 +6,7 @@ use portal_domain::id::NotificationId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::view::NotificationView;
+use super::view::{NotificationView, reader};
 use crate::auth::caller::{May, UsePortal};
 use crate::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
 use crate::problem::Problem;
@@ -42,10 +42,10 @@ pub async fn read_notification(caller: May<UsePortal>, path: web::Path<Notificat
     caller
         .write(move |tx, call| {
             let id = path.notification_id;
-            let newly_read = tx.notifications().mark_read(call.actor.user, id)?;
-            let found = tx.notifications().find(call.actor.user, id)?;
-            let notice = found.ok_or_else(Problem::not_found)?;
-            if newly_read {
+            let found = tx.notifications().find(&reader(&call.actor), id)?;
+            let mut notice = found.ok_or_else(Problem::not_found)?;
+            if notice.read_at.is_none() && tx.notifications().mark_read(id)? {
+                notice.read_at = Some(call.now);
                 let event = AuditEvent {
                     organization: Some(notice.organization),
                     action: AuditAction::NotificationRead,

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use portal_domain::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
 use portal_domain::notification::NotificationKind;
-use portal_persistence::notifications::Notification;
+use portal_domain::policy::Actor;
+use portal_persistence::notifications::{Notification, Reader};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,6 +49,13 @@ pub struct NotificationView {
 list_view! {
     /// Your notices, newest first.
     NotificationList of NotificationView
+}
+
+/// Whose notices: those of the organizations the person is an active member of, and all of a person who works for the
+/// platform.
+pub(super) fn reader(actor: &Actor) -> Reader {
+    let organizations = actor.platform_roles.is_empty().then(|| actor.active_organizations());
+    Reader { user: actor.user, organizations }
 }
 
 impl From<Notification> for NotificationView {

@@ -47,28 +47,37 @@ pub async fn sign_in(
     password: &str,
     device: Device,
 ) -> Result<TokenView, Problem> {
-    let _turn = portal.passwords.turn().await?;
+    let turn = portal.passwords.turn().await?;
     let (username, password) = (username.to_owned(), Zeroizing::new(password.to_owned()));
     let inner = portal.clone();
     portal
         .blocking(move || {
-            let portal = inner;
+            let (_turn, portal) = (turn, inner);
             let moment = portal.moment();
             let found = portal.database.read(moment, |tx| tx.users().credentials(&username))?;
             let hash = found.as_ref().and_then(|person| person.password_hash.as_deref());
             let right = portal.passwords.verify(&password, hash);
-            let person = found
-                .as_ref()
-                .filter(|person| right && person.lock_reason.is_none() && person.disabled_at.is_none())
-                .ok_or_else(not_accepted)?;
-            let outdated = hash.is_some_and(|hash| portal.passwords.is_outdated(hash));
+            let proven = hash.filter(|_| right).ok_or_else(refused)?;
+            let outdated = portal.passwords.is_outdated(proven);
             let new_hash = outdated.then(|| portal.passwords.hash(&password)).and_then(Result::ok);
             portal.database.write(moment, |tx| {
+                // Read again: meanwhile the person may have been locked, or have another password.
+                let person = tx.users().credentials(&username)?.filter(|person| {
+                    person.password_hash.as_deref() == Some(proven)
+                        && person.lock_reason.is_none()
+                        && person.disabled_at.is_none()
+                });
+                let person = person.ok_or_else(refused)?;
                 tx.users().note_login(person.id, new_hash.as_deref())?;
                 start_session(tx, &portal, (person.id, &person.name), &device)
             })
         })
         .await
+}
+
+fn refused() -> Problem {
+    tracing::warn!("a sign-in was refused");
+    not_accepted()
 }
 
 /// Starts a session for a person who proved who they are, and records it.

@@ -35,7 +35,8 @@ pub enum GrantType {
 }
 
 /// The tokens of a session.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+// No `Debug`: they must not reach a log.
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
     "token_type": "Bearer",

@@ -1,8 +1,6 @@
 //! GET /organizations
 
 use actix_web::get;
-use portal_domain::id::OrganizationId;
-use portal_domain::membership::MembershipStatus;
 
 use super::view::{OrganizationList, OrganizationView};
 use crate::auth::caller::{May, UsePortal};
@@ -30,9 +28,7 @@ pub async fn list_organizations(caller: May<UsePortal>, query: Query<PageQuery>)
         .read(move |tx, call| {
             let page =
                 PageRequest::new(query.limit, query.cursor, format!("organizations {}", call.actor.user));
-            let active = |m: &&portal_domain::membership::Membership| m.status == MembershipStatus::Active;
-            let own: Vec<OrganizationId> =
-                call.actor.memberships.iter().filter(active).map(|m| m.organization).collect();
+            let own = call.actor.active_organizations();
             let among = (!call.actor.sees_every_organization()).then_some(own.as_slice());
             let found = tx.organizations().list(among, page.after()?, page.limit())?;
             let last = found.items.last().map(|o| (o.name_key.clone(), o.facts.id));

@@ -18,9 +18,14 @@ use crate::reply::Answered;
 )]
 #[post("/sandbox/reset")]
 pub async fn reset_sandbox(portal: web::Data<Portal>) -> Answered {
-    let _turn = portal.passwords.turn().await?;
+    let turn = portal.passwords.turn().await?;
     portal.clock.reset();
     let inner = portal.clone();
-    portal.blocking(move || fill(&inner, true)).await?;
+    portal
+        .blocking(move || {
+            let _turn = turn;
+            fill(&inner, true)
+        })
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
