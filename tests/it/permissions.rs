@@ -12,35 +12,36 @@ use portal_tests::{Answer, Engine, TestApp};
 fn grid(engine: Engine) -> String {
     let mut rows: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for principal in PRINCIPALS {
-        let mut app = TestApp::start(engine);
-        let mut fresh = true;
+        let mut scene: Option<(TestApp, World, String)> = None;
         for (index, operation) in OPERATIONS.iter().enumerate() {
             let mut cell = Vec::new();
             let mut refusals: Vec<Answer> = Vec::new();
+            let mut changed = false;
             let relations: &[Relation] = if operation.is_scoped() {
                 &[Relation::Foreign, Relation::Nonexistent, Relation::Own]
             } else {
                 &[Relation::Own]
             };
-            if fresh {
-                app = TestApp::start(engine);
-            }
-            let world = World::with(&app, principal);
-            fresh = false;
-            let before = app.fingerprint();
+            // Until somebody changes something, the same world will do.
+            let (app, world, before) = scene.get_or_insert_with(|| {
+                let app = TestApp::start(engine);
+                let world = World::with(&app, principal);
+                let before = app.fingerprint();
+                (app, world, before)
+            });
             for relation in relations {
                 let answer = operation.carry_out(&world.client, &world.targets(*relation));
                 cell.push(answer.status.to_string());
                 if answer.status >= 400 {
                     assert_eq!(
                         app.fingerprint(),
-                        before,
+                        *before,
                         "{} {} as {principal}",
                         operation.method,
                         operation.path
                     );
                 } else if operation.changes {
-                    fresh = true;
+                    changed = true;
                 }
                 if *relation != Relation::Own {
                     refusals.push(answer);
@@ -57,6 +58,9 @@ fn grid(engine: Engine) -> String {
                         operation.path
                     );
                 }
+            }
+            if changed {
+                scene = None;
             }
             rows.entry(index).or_default().push(match cell.as_slice() {
                 [foreign, nonexistent, own] => format!("{own}/{foreign}/{nonexistent}"),

@@ -210,7 +210,7 @@ impl Postgres {
 }
 
 /// A look at the tables from outside.
-pub struct Inspector(AnyInspector);
+pub struct Inspector(AnyInspector, Option<Vec<(String, String)>>);
 
 enum AnyInspector {
     Sqlite(diesel::SqliteConnection),
@@ -228,8 +228,10 @@ impl Inspector {
     #[must_use]
     pub fn open(url: &str) -> Self {
         match url.strip_prefix("sqlite://") {
-            Some(path) => Self(AnyInspector::Sqlite(diesel::SqliteConnection::establish(path).unwrap())),
-            None => Self(AnyInspector::Postgres(PgConnection::establish(url).unwrap())),
+            Some(path) => {
+                Self(AnyInspector::Sqlite(diesel::SqliteConnection::establish(path).unwrap()), None)
+            }
+            None => Self(AnyInspector::Postgres(PgConnection::establish(url).unwrap()), None),
         }
     }
 
@@ -270,7 +272,20 @@ impl Inspector {
     /// Every row of every table in one text, but for the columns (`table.column`) that change without meaning anything.
     #[must_use]
     pub fn fingerprint(&mut self, except: &[&str]) -> String {
-        let parts = self.tables().into_iter().map(|table| {
+        let queries = match self.1.take() {
+            Some(queries) => queries,
+            None => self.whole_tables(except),
+        };
+        let parts: Vec<_> =
+            queries.iter().map(|(table, query)| format!("{table}={}", self.texts(query).concat())).collect();
+        self.1 = Some(queries);
+        parts.join("\n")
+    }
+
+    /// For each table the query that reads all of it.
+    fn whole_tables(&mut self, except: &[&str]) -> Vec<(String, String)> {
+        let tables = self.tables();
+        let query_of = |table: String| {
             let columns = match &self.0 {
                 AnyInspector::Postgres(_) => format!(
                     "SELECT column_name::text AS value FROM information_schema.columns \
@@ -279,22 +294,26 @@ impl Inspector {
                 AnyInspector::Sqlite(_) => format!("SELECT name AS value FROM pragma_table_info('{table}')"),
             };
             let columns: Vec<_> = self.texts(&columns);
-            let kept = columns.iter().filter(|column| !except.contains(&format!("{table}.{column}").as_str()));
+            let kept =
+                columns.iter().filter(|column| !except.contains(&format!("{table}.{column}").as_str()));
             let query = match &self.0 {
                 AnyInspector::Postgres(_) => {
                     let row = kept.map(|column| format!("coalesce({column}::text, '-')")).collect::<Vec<_>>();
                     let row = row.join(" || ',' || ");
-                    format!("SELECT coalesce(md5(string_agg({row}, '|' ORDER BY {row})), '') AS value FROM {table}")
+                    format!(
+                        "SELECT coalesce(md5(string_agg({row}, '|' ORDER BY {row})), '') AS value FROM {table}"
+                    )
                 }
                 AnyInspector::Sqlite(_) => {
-                    let row = kept.map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ");
+                    let row =
+                        kept.map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ");
                     format!(
                         "SELECT coalesce(group_concat(r, '|'), '') AS value FROM (SELECT {row} AS r FROM {table} ORDER BY 1)"
                     )
                 }
             };
-            format!("{table}={}", self.texts(&query).concat())
-        });
-        parts.collect::<Vec<_>>().join("\n")
+            (table, query)
+        };
+        tables.into_iter().map(query_of).collect()
     }
 }

@@ -203,18 +203,17 @@ pub enum Relation {
 }
 
 /// A world to try one principal in.
-pub struct World<'a> {
+pub struct World {
     /// The caller.
     pub client: Client,
     own: Targets,
     foreign: Targets,
-    _app: &'a TestApp,
 }
 
-impl<'a> World<'a> {
+impl World {
     /// Two organizations with work, and this principal in the first one.
     #[must_use]
-    pub fn with(app: &'a TestApp, principal: &str) -> Self {
+    pub fn with(app: &TestApp, principal: &str) -> Self {
         let own_house = app.provider_group("Bluegrass");
         let member = |roles: &[Role], permissions: &[Permission], status| {
             let person = own_house.member_with("Pat Caller", roles, permissions, status);
@@ -260,7 +259,7 @@ impl<'a> World<'a> {
             "disabled user" => tx.users().set_disabled(user, true),
             _ => Ok(()),
         });
-        Self { client, own, foreign, _app: app }
+        Self { client, own, foreign }
     }
 
     /// The targets of that relation.
