@@ -211,14 +211,25 @@ fn local_keys(settings: &Settings) -> PathBuf {
     PathBuf::from(format!("{database}.keys.json"))
 }
 
-/// Makes the SQLite file before the engine does, so that only its owner may read it.
+/// Makes the SQLite file before the engine does, so that only its owner may read it; one that others may read is refused
+/// in production.
 fn make_private(settings: &Settings) -> std::io::Result<()> {
     let Some(path) = settings.database_url.strip_prefix("sqlite://") else { return Ok(()) };
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let wide = file.metadata()?.permissions().mode() & 0o077 != 0;
+        if wide && settings.profile == Profile::Production {
+            return Err(std::io::Error::other("others may read it; chmod 600"));
+        }
+    }
+    drop(file);
+    Ok(())
 }
 
 /// SQLite is migrated as needed; PostgreSQL, which several instances share, only by `migrate`.

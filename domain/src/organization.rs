@@ -27,8 +27,6 @@ vocabulary! {
     pub enum IneligibilityReason {
         /// It owns no active group Medicaid ID.
         NoGroupMedicaidId = "no_group_medicaid_id",
-        /// Fewer than two active credentialing agents.
-        FewerThanTwoCredentialingAgents = "fewer_than_two_credentialing_agents",
         /// It credentials for others.
         ThirdPartyOrganization = "third_party_organization",
     }
