@@ -20,6 +20,7 @@ pub mod plan;
 pub mod policy;
 pub mod provider;
 pub mod reassignment;
+pub mod revert;
 pub mod session;
 pub mod tax_identifier;
 pub mod user;

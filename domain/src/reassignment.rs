@@ -1,7 +1,8 @@
-//! Moving open applications from one credentialing agent to another (domain rules ), and moving them back.
+//! Moving open applications from one credentialing agent to another (domain rules ); [`crate::revert`] moves
+//! them back.
 //!
-//! [`examine`] tells for each requested item whether it may move; [`propose`] and [`propose_revert`] turn that into a
-//! decision or into every refusal at once. Only they make a [`Reassignment`], so what is stored was decided here.
+//! [`examine`] tells for each requested item whether it may move; [`propose`] turns that into a decision or
+//! into every refusal at once. Only the rules make a [`Reassignment`], so what is stored was decided here.
 
 use std::collections::BTreeMap;
 
@@ -165,7 +166,7 @@ pub fn propose(
     Ok(decide(circumstances, from, to, found, None))
 }
 
-fn decide(
+pub(crate) fn decide(
     circumstances: Circumstances,
     from: &Agent,
     to: &Agent,
@@ -184,85 +185,6 @@ fn decide(
         reverts,
         counts_as_activity: policy.counts_as_activity,
     }
-}
-
-/// An earlier reassignment, as far as reverting it goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
-    /// Its id.
-    pub id: ReassignmentId,
-    /// Until when it may be reverted, exclusive.
-    pub revertible_until: Instant,
-    /// The reassignment that reverted it, if one did.
-    pub reverted_by: Option<ReassignmentId>,
-    /// The reassignment it reverts, if it is itself a revert.
-    pub reverts: Option<ReassignmentId>,
-}
-
-vocabulary! {
-    /// Why a reassignment as a whole may not be reverted.
-    pub enum RevertRefusal {
-        /// It was reverted before.
-        AlreadyReverted = "already_reverted",
-        /// It is itself a revert.
-        IsARevert = "is_a_revert",
-        /// The time for reverting is over.
-        RevertWindowClosed = "revert_window_closed",
-        /// The agent who had the work is no longer an active credentialing agent.
-        TargetNotActiveCredentialingAgent = "target_not_active_credentialing_agent",
-    }
-}
-
-/// Why a reassignment may not be reverted, as far as that can be told without its items; empty when it may.
-#[must_use]
-pub fn examine_revert(past: &Past, original_agent: &Agent, now: Instant) -> Vec<RevertRefusal> {
-    let mut refusals = Vec::new();
-    if past.reverted_by.is_some() {
-        refusals.push(RevertRefusal::AlreadyReverted);
-    }
-    if past.reverts.is_some() {
-        refusals.push(RevertRefusal::IsARevert);
-    }
-    if now >= past.revertible_until {
-        refusals.push(RevertRefusal::RevertWindowClosed);
-    }
-    if !original_agent.may_receive_work() {
-        refusals.push(RevertRefusal::TargetNotActiveCredentialingAgent);
-    }
-    refusals
-}
-
-/// Every refusal of a revert.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RevertRefusals {
-    /// The reassignment as a whole may not be reverted.
-    Whole(Vec<RevertRefusal>),
-    /// Some items changed since, so none moves back.
-    Items(Vec<Verdict>),
-}
-
-/// Decides about moving a whole batch back: `current_agent` has the work now, `original_agent` had it before, `moved`
-/// are the items with the versions the batch left them at.
-pub fn propose_revert(
-    circumstances: Circumstances,
-    past: &Past,
-    original_agent: &Agent,
-    current_agent: &Agent,
-    moved: &[ChosenItem],
-    found: Vec<WorkItem>,
-) -> Result<Reassignment, RevertRefusals> {
-    let whole = examine_revert(past, original_agent, circumstances.now);
-    if !whole.is_empty() {
-        return Err(RevertRefusals::Whole(whole));
-    }
-    let refused: Vec<_> = examine(current_agent.id, moved, &found)
-        .into_iter()
-        .filter(|verdict| !verdict.reasons.is_empty())
-        .collect();
-    if !refused.is_empty() {
-        return Err(RevertRefusals::Items(refused));
-    }
-    Ok(decide(circumstances, current_agent, original_agent, found, Some(past.id)))
 }
 
 impl Reassignment {
@@ -372,7 +294,7 @@ impl Reassignment {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod given {
     use uuid::Uuid;
 
     use super::*;
@@ -380,7 +302,7 @@ mod tests {
     use crate::id::UserId;
     use crate::membership::MembershipStatus;
 
-    fn agent(number: u128, status: MembershipStatus) -> Agent {
+    pub(crate) fn agent(number: u128, status: MembershipStatus) -> Agent {
         Agent {
             id: MembershipId::from_uuid(Uuid::from_u128(number)),
             user: UserId::from_uuid(Uuid::from_u128(number + 100)),
@@ -390,7 +312,7 @@ mod tests {
         }
     }
 
-    fn item(number: u128, status: ApplicationStatus, holder: &Agent) -> WorkItem {
+    pub(crate) fn item(number: u128, status: ApplicationStatus, holder: &Agent) -> WorkItem {
         WorkItem {
             id: ApplicationId::from_uuid(Uuid::from_u128(number)),
             number: format!("APP{number:04}"),
@@ -403,11 +325,11 @@ mod tests {
         }
     }
 
-    fn chosen(items: &[WorkItem]) -> Vec<ChosenItem> {
+    pub(crate) fn chosen(items: &[WorkItem]) -> Vec<ChosenItem> {
         items.iter().map(|item| ChosenItem { id: item.id, version: item.version }).collect()
     }
 
-    fn circumstances() -> Circumstances {
+    pub(crate) fn circumstances() -> Circumstances {
         Circumstances {
             id: ReassignmentId::from_uuid(Uuid::from_u128(77)),
             organization: OrganizationId::from_uuid(Uuid::from_u128(88)),
@@ -415,6 +337,14 @@ mod tests {
             policy: ReassignmentPolicy { counts_as_activity: false, revert_within_hours: 24 },
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given::*;
+    use super::*;
+    use crate::application::ApplicationStatus;
+    use crate::membership::MembershipStatus;
 
     #[test]
     fn r_020_r_029_every_open_status_moves_and_only_the_new_agent_hears_of_it() {
@@ -488,64 +418,5 @@ mod tests {
         assert_eq!(examine(from.id, &[once, once], &found), [Verdict { id: held.id, reasons: vec![] }]);
         let twice = examine(from.id, &[once, ChosenItem { version: 2, ..once }], &found);
         assert_eq!(twice, [Verdict { id: held.id, reasons: vec![ItemRefusal::ItemChanged] }]);
-    }
-
-    #[test]
-    fn a_revert_moves_everything_back_until_the_last_instant_before_its_end() {
-        let (original, current) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
-        let items = vec![item(10, ApplicationStatus::Submitted, &current)];
-        let until: Instant = "2026-02-01T12:00:00Z".parse().unwrap();
-        let past = Past {
-            id: ReassignmentId::from_uuid(Uuid::from_u128(5)),
-            revertible_until: until,
-            reverted_by: None,
-            reverts: None,
-        };
-        let at = |now| {
-            let circumstances = Circumstances { now, ..circumstances() };
-            propose_revert(circumstances, &past, &original, &current, &chosen(&items), items.clone())
-        };
-        let decision = at(until - Duration::microseconds(1)).unwrap();
-        assert_eq!((decision.to(), decision.reverts()), (&original, Some(past.id)));
-        assert_eq!(at(until), Err(RevertRefusals::Whole(vec![RevertRefusal::RevertWindowClosed])));
-    }
-
-    #[test]
-    fn a_revert_is_refused_with_every_reason() {
-        let original = agent(1, MembershipStatus::Disabled);
-        let past = Past {
-            id: ReassignmentId::from_uuid(Uuid::from_u128(5)),
-            revertible_until: Instant::UNIX_EPOCH,
-            reverted_by: Some(ReassignmentId::from_uuid(Uuid::from_u128(6))),
-            reverts: Some(ReassignmentId::from_uuid(Uuid::from_u128(4))),
-        };
-        assert_eq!(examine_revert(&past, &original, Instant::UNIX_EPOCH), RevertRefusal::ALL);
-    }
-
-    #[test]
-    fn a_revert_refuses_items_that_changed_since() {
-        let (original, current) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
-        let submitted_since = item(10, ApplicationStatus::Submitted, &current);
-        let moved = [ChosenItem { id: submitted_since.id, version: 2 }];
-        let past = Past {
-            id: ReassignmentId::from_uuid(Uuid::from_u128(5)),
-            revertible_until: circumstances().now + Duration::hours(1),
-            reverted_by: None,
-            reverts: None,
-        };
-        assert_eq!(
-            propose_revert(
-                circumstances(),
-                &past,
-                &original,
-                &current,
-                &moved,
-                vec![submitted_since.clone()]
-            ),
-            Err(RevertRefusals::Items(vec![Verdict {
-                id: submitted_since.id,
-                reasons: vec![ItemRefusal::ItemChanged]
-            }]))
-        );
     }
 }

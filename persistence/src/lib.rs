@@ -3,6 +3,7 @@
 //! A [`Database`] lends out a [`Tx`] for the length of a closure; the repositories hang off it, one for each noun
 //! (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in `connection` and `dialect`.
 
+pub mod application_history;
 pub mod applications;
 pub mod audit;
 mod column;

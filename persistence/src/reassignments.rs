@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
-use portal_domain::reassignment::{ChosenItem, Past, Reassignment};
+use portal_domain::reassignment::{ChosenItem, Reassignment};
+use portal_domain::revert::Past;
 
 use crate::column::Sql;
 pub use crate::database::Reassignments;

@@ -7,7 +7,8 @@ use portal_domain::id::{ApplicationId, HistoryEntryId, MembershipId, Organizatio
 use portal_domain::organization::OrganizationFacts;
 use portal_domain::plan::PlanProfile;
 use portal_domain::policy::{self, Actor, OrganizationAction};
-use portal_persistence::applications::{Application, HistoryEntry};
+use portal_persistence::application_history::HistoryEntry;
+use portal_persistence::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 

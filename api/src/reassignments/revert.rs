@@ -2,7 +2,8 @@
 
 use actix_web::{post, web};
 use portal_domain::id::ApplicationId;
-use portal_domain::reassignment::{self, Circumstances};
+use portal_domain::reassignment::Circumstances;
+use portal_domain::revert;
 use portal_persistence::reassignments::as_choice;
 
 use super::get::ReassignmentPath;
@@ -55,15 +56,9 @@ pub async fn revert_reassignment(
                 policy: call.plan(organization.plan)?.reassignment,
             };
             let choice = as_choice(&moved);
-            let decision = reassignment::propose_revert(
-                circumstances,
-                &stored.past(),
-                original,
-                current,
-                &choice,
-                items,
-            )
-            .map_err(|refusals| refusal::revert(refusals, stored.revertible_until))?;
+            let decision =
+                revert::propose_revert(circumstances, &stored.past(), original, current, &choice, items)
+                    .map_err(|refusals| refusal::revert(refusals, stored.revertible_until))?;
             tx.reassignments().insert(&decision, call.actor.user)?;
             tx.applications().reassign(&decision, (call.actor.user, &call.actor.name))?;
             tx.notifications().post(&decision.notices())?;

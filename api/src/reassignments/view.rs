@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
 use portal_domain::membership::Agent;
-use portal_domain::reassignment;
+use portal_domain::revert;
 use portal_persistence::Tx;
 use portal_persistence::reassignments::{MovedItem, StoredReassignment};
 use serde::Serialize;
@@ -162,7 +162,7 @@ fn brief(agent: &Agent) -> AgentBrief {
 impl ReassignmentSummary {
     pub(super) fn of(stored: &StoredReassignment, agents: &[Agent], now: Instant) -> Result<Self, Problem> {
         let (from, to) = (agent_among(agents, stored.from)?, agent_among(agents, stored.to)?);
-        let against = reassignment::examine_revert(&stored.past(), from, now);
+        let against = revert::examine_revert(&stored.past(), from, now);
         Ok(Self {
             id: stored.id,
             moved: stored.moved,
