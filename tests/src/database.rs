@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -19,6 +19,20 @@ pub struct TestDatabase {
     /// How to reach it.
     pub url: String,
     _folder: Option<TempDir>,
+    // Dropped with the test: hundreds of databases would fill the memory they live in.
+    _cluster: Option<ClusterDatabase>,
+}
+
+/// A database of the cluster, dropped with this.
+struct ClusterDatabase(String);
+
+impl Drop for ClusterDatabase {
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.0);
+        let mut admin = postgres().admin.lock().unwrap_or_else(PoisonError::into_inner);
+        // A test that fails here would hide why it really failed.
+        let _ = diesel::sql_query(drop).execute(&mut *admin);
+    }
 }
 
 /// Opens a database the way the portal does.
@@ -45,9 +59,9 @@ impl TestDatabase {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("portal.db");
                 std::fs::copy(sqlite_template(), &path).unwrap();
-                Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder) }
+                Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder), _cluster: None }
             }
-            Engine::Postgres => Self { url: postgres().create(Some("portal_template")), _folder: None },
+            Engine::Postgres => postgres().create("portal_template"),
         }
     }
 
@@ -58,9 +72,9 @@ impl TestDatabase {
             Engine::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("portal.db");
-                Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder) }
+                Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder), _cluster: None }
             }
-            Engine::Postgres => Self { url: postgres().create(None), _folder: None },
+            Engine::Postgres => postgres().create("template0"),
         }
     }
 }
@@ -106,6 +120,14 @@ fn binaries() -> Option<PathBuf> {
         versions.sort();
         versions.pop()
     })
+}
+
+/// Whether a cluster with some databases fits there; containers often give shared memory 64 MiB.
+fn is_roomy(folder: &str) -> bool {
+    let answer = Command::new("df").args(["-Pk", folder]).output();
+    let text = answer.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned()).unwrap_or_default();
+    let available = text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
+    available.is_some_and(|kib| kib > 2 * 1024 * 1024)
 }
 
 struct Postgres {
@@ -154,8 +176,7 @@ impl Postgres {
     #[expect(clippy::zombie_processes, reason = "the server ends with this process, by its leash")]
     fn throw_away() -> Self {
         let bin = binaries().expect("PostgreSQL is at hand");
-        let parent =
-            if Path::new("/dev/shm").is_dir() { PathBuf::from("/dev/shm") } else { std::env::temp_dir() };
+        let parent = if is_roomy("/dev/shm") { PathBuf::from("/dev/shm") } else { std::env::temp_dir() };
         let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(parent).unwrap().keep();
         let shown = folder.display().to_string();
         let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
@@ -197,15 +218,14 @@ impl Postgres {
         self.pattern.replace("{}", name)
     }
 
-    fn create(&self, template: Option<&str>) -> String {
+    fn create(&self, template: &str) -> TestDatabase {
         let number = self.created.fetch_add(1, Ordering::SeqCst);
         let name = format!("portal_{}_{number}", self.run);
-        let template = template.unwrap_or("template0");
-        let mut admin = self.admin.lock().unwrap();
+        let mut admin = self.admin.lock().unwrap_or_else(PoisonError::into_inner);
         diesel::sql_query(format!("CREATE DATABASE {name} TEMPLATE {template}"))
             .execute(&mut *admin)
             .unwrap();
-        self.url_of(&name)
+        TestDatabase { url: self.url_of(&name), _folder: None, _cluster: Some(ClusterDatabase(name)) }
     }
 }
 
