@@ -1,9 +1,10 @@
 //! POST /organizations/{organization_id}/reassignments
 
 use actix_web::{post, web};
-use portal_domain::reassignment::{self, Circumstances};
+use portal_domain::reassignment;
 
 use super::request::ReassignRequest;
+use super::settle::{circumstances, settle};
 use super::view::ReassignmentView;
 use crate::auth::caller::{ManageWorkAssignments, May};
 use crate::extract::{BULK_LIMIT, Json};
@@ -11,7 +12,7 @@ use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
 };
-use crate::reply::{Answered, Reply};
+use crate::reply::Answered;
 
 /// Reassign applications to another credentialing agent
 ///
@@ -45,20 +46,9 @@ pub async fn create_reassignment(
             let found = tx.memberships().agents_by_id_held(organization.id, &body.agent_ids())?;
             let (from, to) = body.agents(&found)?;
             let found = tx.applications().batch_locked(organization.id, &body.application_ids())?;
-            let circumstances = Circumstances {
-                id: tx.new_id(),
-                organization: organization.id,
-                now: call.now,
-                policy: call.plan(organization.plan)?.reassignment,
-            };
+            let circumstances = circumstances(tx, call, &organization)?;
             let decision = reassignment::propose(circumstances, &from, &to, &body.chosen(), found)?;
-            tx.reassignments().insert(&decision, call.actor.user)?;
-            tx.applications().reassign(&decision, (call.actor.user, &call.actor.name))?;
-            tx.notifications().post(&decision.notices())?;
-            tx.audit().record(&decision.audit_event(), &call.author())?;
-            let (view, version) = ReassignmentView::load(tx, organization.id, decision.id())?;
-            let location = format!("{}/{}", call.path(), decision.id());
-            Reply::created(&view, version, location)
+            settle(tx, call, &decision)
         })
         .await
 }

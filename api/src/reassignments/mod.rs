@@ -7,6 +7,7 @@ mod preview;
 mod refusal;
 mod request;
 mod revert;
+mod settle;
 mod view;
 
 pub use create::*;

@@ -2,19 +2,19 @@
 
 use actix_web::{post, web};
 use portal_domain::id::ApplicationId;
-use portal_domain::reassignment::Circumstances;
 use portal_domain::revert;
 use portal_persistence::reassignments::as_choice;
 
 use super::get::ReassignmentPath;
 use super::refusal;
+use super::settle::{circumstances, settle};
 use super::view::{ReassignmentView, agent_among};
 use crate::auth::caller::{ManageWorkAssignments, May};
 use crate::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
 use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::reply::Answered;
 
 /// Revert a reassignment
 ///
@@ -49,24 +49,12 @@ pub async fn revert_reassignment(
             let moved = tx.reassignments().items(stored.id)?;
             let ids: Vec<ApplicationId> = moved.iter().map(|item| item.id).collect();
             let items = tx.applications().batch_locked(organization.id, &ids)?;
-            let circumstances = Circumstances {
-                id: tx.new_id(),
-                organization: organization.id,
-                now: call.now,
-                policy: call.plan(organization.plan)?.reassignment,
-            };
+            let circumstances = circumstances(tx, call, &organization)?;
             let choice = as_choice(&moved);
             let decision =
                 revert::propose_revert(circumstances, &stored.past(), original, current, &choice, items)
                     .map_err(|refusals| refusal::revert(refusals, stored.revertible_until))?;
-            tx.reassignments().insert(&decision, call.actor.user)?;
-            tx.applications().reassign(&decision, (call.actor.user, &call.actor.name))?;
-            tx.notifications().post(&decision.notices())?;
-            tx.audit().record(&decision.audit_event(), &call.author())?;
-            let (view, version) = ReassignmentView::load(tx, organization.id, decision.id())?;
-            let batches =
-                call.path().trim_end_matches("/revert").rsplit_once('/').map_or("", |(base, _)| base);
-            Reply::created(&view, version, format!("{batches}/{}", decision.id()))
+            settle(tx, call, &decision)
         })
         .await
 }

@@ -1,0 +1,36 @@
+//! What a reassignment and a revert have in common: their circumstances, and storing a decision with all its traces.
+
+use portal_domain::organization::OrganizationFacts;
+use portal_domain::reassignment::{Circumstances, Reassignment};
+use portal_persistence::Tx;
+
+use super::view::ReassignmentView;
+use crate::auth::caller::{Call, ManageWorkAssignments};
+use crate::problem::Problem;
+use crate::reply::Reply;
+
+/// The circumstances of a decision in this organization, now.
+pub(super) fn circumstances(
+    tx: &mut Tx<'_>,
+    call: &Call<ManageWorkAssignments>,
+    organization: &OrganizationFacts,
+) -> Result<Circumstances, Problem> {
+    let policy = call.plan(organization.plan)?.reassignment;
+    Ok(Circumstances { id: tx.new_id(), organization: organization.id, now: call.now, policy })
+}
+
+/// Stores a decision, its history, its notices and its audit event, and answers with the new batch.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    call: &Call<ManageWorkAssignments>,
+    decision: &Reassignment,
+) -> Result<Reply, Problem> {
+    tx.reassignments().insert(decision, call.actor.user)?;
+    tx.applications().reassign(decision, (call.actor.user, &call.actor.name))?;
+    tx.notifications().post(&decision.notices())?;
+    tx.audit().record(&decision.audit_event(), &call.author())?;
+    let (view, version) = ReassignmentView::load(tx, decision.organization(), decision.id())?;
+    // Both operations are called below the list of batches, where the new one will be found.
+    let batches = call.path().split_inclusive("/reassignments").next().unwrap_or_default();
+    Reply::created(&view, version, format!("{batches}/{}", decision.id()))
+}
