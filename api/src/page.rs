@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portal_persistence::page::Page;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -53,9 +54,10 @@ impl PageRequest {
         })
     }
 
-    /// The cursor of the page after the one that ends at `place`.
-    pub fn next<K: Serialize>(&self, place: &K) -> Option<String> {
-        serde_json::to_vec(&(self.seal(), place)).ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+    /// The cursor of the page after this one, if more follows; `place` tells where a row stands in the list.
+    pub fn next<T, K: Serialize>(&self, found: &Page<T>, place: impl FnOnce(&T) -> K) -> Option<String> {
+        let last = found.items.last().filter(|_| found.has_more)?;
+        serde_json::to_vec(&(self.seal(), place(last))).ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
     }
 }
 
@@ -95,7 +97,9 @@ mod tests {
     #[test]
     fn a_cursor_belongs_to_one_list_only() {
         let page = |cursor, binding: &str| PageRequest::new(None, cursor, binding.into());
-        let cursor = page(None, "agents").next(&("Adams", 7));
+        let found = Page { items: vec![("Adams", 7)], has_more: true };
+        let cursor = page(None, "agents").next(&found, |place| *place);
+        assert_eq!(page(None, "agents").next(&Page { has_more: false, ..found }, |place| *place), None);
         let place = page(cursor.clone(), "agents").after::<(String, i64)>().unwrap();
         assert_eq!(place, Some(("Adams".into(), 7)));
         assert!(page(cursor, "audit").after::<(String, i64)>().is_err());

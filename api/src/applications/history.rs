@@ -35,8 +35,7 @@ pub async fn list_application_history(
             let page = PageRequest::new(query.limit, query.cursor, format!("history {}", application.id));
             let after = page.after::<i64>()?;
             let found = tx.applications().history(application.id, after, page.limit())?;
-            let last = found.items.last().map(|entry| entry.version_after);
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |entry| entry.version_after);
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&HistoryEntryList { items, next_cursor })
         })

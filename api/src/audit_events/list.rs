@@ -121,8 +121,7 @@ pub async fn list_audit_events(
             let binding = format!("audit {organization} {:?}", query.action);
             let page = PageRequest::new(query.limit, query.cursor, binding);
             let found = tx.audit().list(organization, query.action, page.after()?, page.limit())?;
-            let last = found.items.last().map(|event| event.sequence);
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |event| event.sequence);
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&AuditEventList { items, next_cursor })
         })

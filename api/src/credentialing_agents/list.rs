@@ -51,8 +51,7 @@ pub async fn list_credentialing_agents(
             for (agent, cell) in tx.applications().workload(organization.id, &ids, at_risk_before)? {
                 cells.entry(agent).or_default().push(cell);
             }
-            let last = found.items.last().map(|(_, place)| place.clone());
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |(_, place)| place.clone());
             let items = found.items.into_iter().map(|(agent, _)| {
                 let workload: Workload = cells.remove(&agent.id).unwrap_or_default().into_iter().collect();
                 CredentialingAgentView::of(agent, workload)

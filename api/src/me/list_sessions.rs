@@ -34,8 +34,7 @@ pub async fn list_my_sessions(caller: May<UsePortal>, query: Query<PageQuery>) -
             let after = page.after::<(Instant, SessionId)>()?;
             let over = over_before(lifetimes, call.session_now);
             let found = tx.sessions().list(call.actor.user, over, after, page.limit())?;
-            let last = found.items.last().map(|entry| (entry.started_at, entry.id));
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |entry| (entry.started_at, entry.id));
             let view = |entry| SessionView::of(entry, call.actor.session, lifetimes);
             call.list(&SessionList { items: found.items.into_iter().map(view).collect(), next_cursor })
         })

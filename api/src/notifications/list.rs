@@ -56,8 +56,7 @@ pub async fn list_notifications(caller: May<UsePortal>, query: Query<Notificatio
             let page = PageRequest::new(query.limit, query.cursor, binding);
             let after = page.after::<(Instant, NotificationId)>()?;
             let found = tx.notifications().list(&reader(&call.actor), unread, after, page.limit())?;
-            let last = found.items.last().map(|notice| (notice.created_at, notice.id));
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |notice| (notice.created_at, notice.id));
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&NotificationList { items, next_cursor })
         })

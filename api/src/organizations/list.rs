@@ -31,8 +31,7 @@ pub async fn list_organizations(caller: May<UsePortal>, query: Query<PageQuery>)
             let own = call.actor.active_organizations();
             let among = (!call.actor.sees_every_organization()).then_some(own.as_slice());
             let found = tx.organizations().list(among, page.after()?, page.limit())?;
-            let last = found.items.last().map(|o| (o.name_key.clone(), o.facts.id));
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |o| (o.name_key.clone(), o.facts.id));
             let view = |organization| OrganizationView::of(organization, &call.actor);
             call.list(&OrganizationList { items: found.items.into_iter().map(view).collect(), next_cursor })
         })

@@ -41,8 +41,7 @@ pub async fn list_reassignments(
             let after = page.after::<(Instant, ReassignmentId)>()?;
             let found = tx.reassignments().list(organization.id, after, page.limit())?;
             let agents = agents_of(tx, organization.id, &found.items)?;
-            let last = found.items.last().map(|one| (one.created_at, one.id));
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |one| (one.created_at, one.id));
             let views = found.items.iter().map(|one| ReassignmentSummary::of(one, &agents, call.now));
             call.list(&ReassignmentList { items: views.collect::<Result<_, _>>()?, next_cursor })
         })

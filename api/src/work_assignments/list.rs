@@ -73,8 +73,7 @@ pub async fn list_work_assignments(
             let after = page.after::<WorkPlace>()?;
             let found =
                 tx.applications().list_open_of_agent(organization.id, agent, &types, after, page.limit())?;
-            let last = found.items.last().map(|a| (a.date_of_initiation, a.application_number.clone()));
-            let next_cursor = last.filter(|_| found.has_more).and_then(|place| page.next(&place));
+            let next_cursor = page.next(&found, |a| (a.date_of_initiation, a.application_number.clone()));
             let plan = call.plan(organization.plan)?;
             let view = |application| WorkAssignmentView::of(application, plan, call.now);
             call.list(&WorkAssignmentList { items: found.items.into_iter().map(view).collect(), next_cursor })
