@@ -272,6 +272,12 @@ impl Problem {
         self.header(header::RETRY_AFTER, seconds.to_string())
     }
 
+    /// Whether the request itself was refused, rather than the server unable to carry it out.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        self.code.status() < 500
+    }
+
     /// What the problem is.
     #[must_use]
     pub const fn code(&self) -> Code {

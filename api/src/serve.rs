@@ -62,7 +62,7 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
     let paths = web::Data::new(PathTable::of(&document));
     let portal = web::Data::new(portal);
     let shared = portal.clone();
-    let metrics = Metrics::new(&portal)?;
+    let metrics = Metrics::new()?;
     if let Some(metrics_bind) = portal.settings.metrics_bind {
         let named = |error| std::io::Error::other(format!("metrics on {metrics_bind}: {error}"));
         metrics.serve(metrics_bind, portal.clone()).map_err(named)?;
@@ -207,7 +207,7 @@ fn other(error: impl std::fmt::Display) -> std::io::Error {
 }
 
 impl Metrics {
-    fn new(_portal: &Portal) -> std::io::Result<Self> {
+    fn new() -> std::io::Result<Self> {
         let registry = Registry::new();
         let middleware = PrometheusMetricsBuilder::new("portal")
             .registry(registry.clone())

@@ -76,6 +76,7 @@ impl<P: Permission> FromRequest for May<P> {
 }
 
 /// The parts of a request that its work on the blocking pool needs.
+#[derive(Clone)]
 struct Envelope {
     claims: Claims,
     path: String,
@@ -140,7 +141,7 @@ impl<P: Permission> May<P> {
             .blocking(move || {
                 let moment = portal.moment();
                 let outcome = portal.database.write(moment, |tx| {
-                    let call = Call::open(tx, &portal, envelope.copy(), Touch::Always)?;
+                    let call = Call::open(tx, &portal, envelope.clone(), Touch::Always)?;
                     let Some(key) = &key else { return work(tx, &call) };
                     let keyed = KeyedRequest {
                         user: call.actor.user,
@@ -173,10 +174,10 @@ impl<P: Permission> May<P> {
                         Err(error) => Err(error.into()),
                     }
                 });
-                if outcome.is_err() {
+                if outcome.as_ref().is_err_and(Problem::is_refusal) {
                     // What was refused was rolled back, and with it the note that the session was used.
                     let noted = portal.database.read(moment, |tx| {
-                        Call::<P>::open(tx, &portal, envelope.copy(), Touch::IfFree).map(drop)
+                        Call::<P>::open(tx, &portal, envelope.clone(), Touch::IfFree).map(drop)
                     });
                     drop(noted);
                 }
@@ -194,19 +195,6 @@ impl<P: Permission> May<P> {
             hasher.update(&body.0);
         }
         hasher.finalize().to_vec()
-    }
-}
-
-impl Envelope {
-    fn copy(&self) -> Self {
-        Self {
-            claims: self.claims.clone(),
-            path: self.path.clone(),
-            query: self.query.clone(),
-            if_match: self.if_match.clone(),
-            if_none_match: self.if_none_match.clone(),
-            request_id: self.request_id.clone(),
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 use actix_web::dev::ResourceDef;
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use utoipa::openapi::{HttpMethod, OpenApi};
+use utoipa::openapi::OpenApi;
 
 use crate::problem::{Code, Problem};
 
@@ -36,21 +36,6 @@ impl PathTable {
 
     fn allowed(&self, path: &str) -> Option<&[&'static str]> {
         self.0.iter().find(|(pattern, _)| pattern.is_match(path)).map(|(_, methods)| methods.as_slice())
-    }
-}
-
-/// The wire name of a documented method.
-#[must_use]
-pub const fn method_name(method: &HttpMethod) -> &'static str {
-    match method {
-        HttpMethod::Get => "GET",
-        HttpMethod::Post => "POST",
-        HttpMethod::Put => "PUT",
-        HttpMethod::Delete => "DELETE",
-        HttpMethod::Patch => "PATCH",
-        HttpMethod::Options => "OPTIONS",
-        HttpMethod::Head => "HEAD",
-        _ => "TRACE",
     }
 }
 
