@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web;
+use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_domain::session::SessionLifetimes;
 use portal_persistence::{Database, Moment, Options, StatementObserver};
 
@@ -14,6 +15,7 @@ use crate::entropy;
 use crate::http::limits::Limits;
 use crate::http::request_id;
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use crate::plans::Plans;
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -36,6 +38,8 @@ pub struct Portal {
     pub passwords: Arc<Passwords>,
     /// Traffic limits.
     pub limits: Limits,
+    /// How mails leave.
+    pub mailer: Mailer,
     /// The plan profiles.
     pub plans: Arc<Plans>,
     turns: Turns,
@@ -66,6 +70,7 @@ impl Portal {
             tokens: Tokens::new(settings.issuer(), &keys.signing, SessionLifetimes::default())?,
             passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
             limits: Limits::new(settings.rate_limits),
+            mailer: Mailer::from_settings(&settings)?,
             plans: Arc::new(plans),
             database: Arc::new(database),
             turns: Turns::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
@@ -73,6 +78,13 @@ impl Portal {
             settings,
             clock,
         })
+    }
+
+    /// A plan's profile.
+    pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
+        self.plans
+            .get(code)
+            .ok_or_else(|| Problem::new(crate::problem::Code::internal_error, "the plan has no profile"))
     }
 
     /// The present, by both clocks.

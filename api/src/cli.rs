@@ -10,19 +10,28 @@ use clap::{Parser, Subcommand};
 use portal_domain::audit::{AuditAction, AuditEvent};
 use portal_domain::email::EmailAddress;
 use portal_domain::id::{OrganizationId, UserId};
+use portal_domain::job::{JobName, JobTrigger};
+use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::{MembershipStatus, Role};
-use portal_domain::password;
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_domain::tax_identifier::TaxId;
 use portal_domain::user::PlatformRole;
 use portal_persistence::audit::{Author, ChainState};
+use portal_persistence::medicaid_ids::NewMedicaidId;
 use portal_persistence::memberships::NewMembership;
+use portal_persistence::organizations::NewOrganization;
 use portal_persistence::users::NewUser;
 use portal_persistence::{Constraint, Engine, SchemaState, StoreError};
 
+use zeroize::Zeroizing;
+
 use crate::app::Portal;
+use crate::auth::password;
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::settings::{Profile, Settings};
-use crate::{import, sandbox, serve, telemetry};
+use crate::{import, jobs, sandbox, serve, telemetry};
 
 /// Administration of health-plan provider portals.
 #[derive(Parser)]
@@ -53,6 +62,16 @@ enum Command {
         #[command(subcommand)]
         what: User,
     },
+    /// Look after organizations
+    Organization {
+        #[command(subcommand)]
+        what: OrganizationCommand,
+    },
+    /// Run timed work
+    Jobs {
+        #[command(subcommand)]
+        what: Jobs,
+    },
     /// Look after keys
     Keys {
         #[command(subcommand)]
@@ -72,6 +91,11 @@ enum Import {
         /// Files, or quoted patterns such as 'data/*.json'
         #[arg(required = true)]
         files: Vec<String>,
+    },
+    /// What a plan knows about its providers: CSV, a row for each address
+    ProviderRecords {
+        /// The file
+        file: PathBuf,
     },
 }
 
@@ -107,6 +131,44 @@ struct NewPerson {
 }
 
 #[derive(Subcommand)]
+enum OrganizationCommand {
+    /// Create an organization
+    Create(NewOrganizationArguments),
+}
+
+#[derive(clap::Args)]
+struct NewOrganizationArguments {
+    /// Its name
+    #[arg(long)]
+    name: String,
+    /// provider_group, entity, individual_provider, third_party_credentialing, provider_account, tin_practice
+    #[arg(long, value_parser = parse_kind)]
+    kind: OrganizationKind,
+    /// The plan: ky, cca, ahw, lhcc
+    #[arg(long, value_parser = parse_plan)]
+    plan: PlanCode,
+    /// Read the tax id from the first line of standard input
+    #[arg(long)]
+    tax_id_stdin: bool,
+    /// A group Medicaid ID it owns; repeat for several
+    #[arg(long = "group-medicaid-id")]
+    group_medicaid_ids: Vec<String>,
+}
+
+#[derive(Subcommand)]
+enum Jobs {
+    /// Run a job now, suspiciously many included
+    Run {
+        /// The job: member_inactivity
+        #[arg(value_parser = parse_job)]
+        name: JobName,
+        /// Tell what it would do, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
 enum KeysCommand {
     /// Print a document with fresh keys
     Generate,
@@ -120,6 +182,18 @@ enum Audit {
 
 fn parse_platform_role(text: &str) -> Result<PlatformRole, String> {
     PlatformRole::parse(text).ok_or_else(|| "no such role on the platform".into())
+}
+
+fn parse_job(text: &str) -> Result<JobName, String> {
+    JobName::parse(text).ok_or_else(|| "no such job".into())
+}
+
+fn parse_kind(text: &str) -> Result<OrganizationKind, String> {
+    OrganizationKind::parse(text).ok_or_else(|| "no such kind of organization".into())
+}
+
+fn parse_plan(text: &str) -> Result<PlanCode, String> {
+    PlanCode::parse(text).ok_or_else(|| "no such plan".into())
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
@@ -175,9 +249,21 @@ fn carry_out(arguments: Arguments) -> Outcome {
                     require_current_schema(&portal)?;
                     import::nppes::run(&portal, &files)
                 }
+                Some(Command::Import { what: Import::ProviderRecords { file } }) => {
+                    require_current_schema(&portal)?;
+                    import::provider_records::run(&portal, &file)
+                }
                 Some(Command::User { what: User::Create(person) }) => {
                     require_current_schema(&portal)?;
                     create_user(&portal, &person)
+                }
+                Some(Command::Organization { what: OrganizationCommand::Create(new) }) => {
+                    require_current_schema(&portal)?;
+                    create_organization(&portal, &new)
+                }
+                Some(Command::Jobs { what: Jobs::Run { name, dry_run } }) => {
+                    require_current_schema(&portal)?;
+                    run_job(&portal, name, dry_run)
                 }
                 Some(Command::Audit { what: Audit::Verify }) => {
                     require_current_schema(&portal)?;
@@ -303,7 +389,9 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map_err(fault)?;
         let password = line.trim_end_matches(['\r', '\n']);
-        password::acceptable(password).map_err(|refusal| fault(format!("password: {refusal}")))?;
+        let context = [person.email.as_str(), person.first_name.as_str(), person.last_name.as_str()];
+        password::acceptable(password, &context)
+            .map_err(|refusal| fault(format!("password: {}", refusal.message())))?;
         Some(portal.passwords.hash(password).map_err(fault)?)
     } else {
         None
@@ -335,7 +423,7 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
             object: id.to_string(),
             details: vec![],
         };
-        tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
+        tx.audit().record(&event, &COMMAND_LINE)?;
         Ok(id)
     });
     match created {
@@ -348,6 +436,90 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
         }
         Err(error) => Err(fault(error)),
     }
+}
+
+const COMMAND_LINE: Author<'static> = Author { user: None, name: "command line", request_id: "" };
+
+fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outcome {
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(fault("--name: must have 1 to 200 characters"));
+    }
+    let numbers = new.group_medicaid_ids.iter().map(|number| number.trim());
+    if let Some(bad) = numbers.clone().find(|number| {
+        !(7..=10).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_digit())
+    }) {
+        return Err(fault(format!("--group-medicaid-id: {bad} is not 7 to 10 digits")));
+    }
+    let tax_id = if new.tax_id_stdin {
+        let mut line = Zeroizing::new(String::new());
+        std::io::stdin().read_line(&mut line).map_err(fault)?;
+        Some(TaxId::parse(line.trim()).map_err(|_error| fault("tax id: must be nine digits"))?)
+    } else {
+        None
+    };
+    let numbers: Vec<_> = numbers.collect();
+    let created: Result<OrganizationId, StoreError> = portal.database.write(portal.moment(), |tx| {
+        let id: OrganizationId = tx.new_id();
+        let (kind, plan) = (new.kind, new.plan);
+        tx.organizations().insert(&NewOrganization {
+            id,
+            name: name.into(),
+            kind,
+            plan,
+            tax_id: tax_id.clone(),
+        })?;
+        for number in &numbers {
+            let record = tx.new_id();
+            tx.medicaid_ids().insert(&NewMedicaidId {
+                id: record,
+                medicaid_id: (*number).to_owned(),
+                category: MedicaidIdCategory::Group,
+                provider_type: "65".into(),
+                status: MedicaidIdStatus::Active,
+                name: name.into(),
+                npi: None,
+                ssn: None,
+                owning_organization: Some(id),
+                effective_date: None,
+            })?;
+        }
+        let event = AuditEvent {
+            organization: Some(id),
+            action: AuditAction::OrganizationCreated,
+            object: id.to_string(),
+            details: vec![],
+        };
+        tx.audit().record(&event, &COMMAND_LINE)?;
+        Ok(id)
+    });
+    match created {
+        Ok(id) => {
+            println!("{id}");
+            Ok(())
+        }
+        Err(StoreError::Taken(Constraint::OrganizationTaxId)) => {
+            Err(fault("tax id: another organization of the plan has it"))
+        }
+        Err(StoreError::Taken(Constraint::MedicaidId)) => {
+            Err(fault("--group-medicaid-id: on file already"))
+        }
+        Err(error) => Err(fault(error)),
+    }
+}
+
+fn run_job(portal: &Portal, name: JobName, dry_run: bool) -> Outcome {
+    let report =
+        jobs::run(portal, name, JobTrigger::CommandLine, dry_run, Some(&COMMAND_LINE)).map_err(fault)?;
+    report.outcome.iter().for_each(|(word, count)| println!("{word}: {count}"));
+    for found in &report.items {
+        let (member, days) = (&found.member, found.inactive_days);
+        println!("{}  {}  {}  ({days} days)", found.disables_on, member.membership, member.name);
+    }
+    if report.truncated {
+        println!("… and more");
+    }
+    Ok(())
 }
 
 fn verify_audit(portal: &Portal) -> Outcome {

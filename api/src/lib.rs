@@ -4,6 +4,7 @@
 //! parsers of [`extract`], and then one closure on the blocking pool in which the handler makes its moves. One folder for
 //! each noun, one file for each operation; `routes` is the URL table on one screen.
 
+pub mod access_requests;
 pub mod app;
 pub mod applications;
 pub mod audit_events;
@@ -16,22 +17,34 @@ pub mod extract;
 pub mod health;
 pub mod http;
 pub mod import;
+pub mod invitations;
+pub mod invite_list;
+pub mod jobs;
 pub mod keys;
+pub mod linked_accounts;
+pub mod mail;
 pub mod me;
+pub mod members;
 pub mod notifications;
 pub mod oauth;
 pub mod openapi;
 pub mod organizations;
 pub mod page;
+pub mod password_resets;
+pub mod plan_registrations;
 pub mod plans;
 pub mod problem;
 pub mod problems;
+pub mod provider_account_associations;
 pub mod reassignments;
+pub mod registrations;
 pub mod reply;
 pub mod routes;
 pub mod sandbox;
+pub mod self_service;
 pub mod serve;
 pub mod settings;
+pub mod system;
 pub mod telemetry;
 pub mod turns;
 pub mod work_assignments;

@@ -31,9 +31,16 @@ use crate::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, RefusedItem}
         (name = "tokens", description = "Sign in, refresh, sign out; the keys that verify access tokens."),
         (name = "me", description = "The person who calls and their sessions."),
         (name = "organizations", description = "The organizations you can see."),
+        (name = "members", description = "Who belongs to an organization, what they may do, and what was done about them."),
+        (name = "invitations", description = "Bringing people in: by mail, with a link that works once."),
+        (name = "registrations", description = "People who register themselves under a practice's tax id."),
+        (name = "password resets", description = "Setting a new password by link."),
+        (name = "provider accounts", description = "Getting and linking accounts of a Provider ID, and asking to be let in."),
         (name = "work assignments", description = "Which credentialing agent works on which application, and moving work between agents."),
         (name = "applications", description = "Credentialing applications and their history."),
         (name = "notifications", description = "In-app notices."),
+        (name = "plan staff", description = "What only the plan's own staff do."),
+        (name = "system", description = "Looking after the installation: jobs and mails; for operators."),
         (name = "audit", description = "Who did what, when."),
         (name = "problems", description = "What the codes in problem documents mean."),
         (name = "health", description = "For load balancers and supervisors."),
@@ -95,6 +102,7 @@ fn set(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
                 403 => ("Signed in, but lacking the right; `reasons` tells what is missing.", None),
                 404 => ("There is no such thing, or it is not visible to you.", None),
                 406 => ("Only application/json is spoken here.", None),
+                410 => ("The link does not work any more; the code tells why.", None),
                 409 => ("A rule or the present state refuses it; nothing was changed.", None),
                 412 => {
                     ("The resource is no longer the one you have read.", Some(("ETag", "The current ETag.")))
@@ -142,6 +150,8 @@ problem_sets! {
     NotFoundProblems: 404;
     /// What an operation with values to check may answer besides.
     ValueProblems: 422;
+    /// What an operation that redeems a link may answer besides.
+    LinkProblems: 404 410;
     /// What an operation with a body may answer besides.
     BodyProblems: 413 415 422;
     /// What an operation may answer besides whose rules look at the present state.

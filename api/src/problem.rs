@@ -67,21 +67,53 @@ problem_table! {
     unauthenticated 401 "You are not signed in, or not any more" "Get a new access token: refresh, or sign in again.";
     role_required 403 "You lack the role or permission for this" "Ask an administrator of the organization; `reasons` tells what is missing.";
     organization_not_eligible 403 "The organization may not use the CA Admin Manager role now" "See `reasons`; the role works again once they are gone.";
+    only_organization_administrator 403 "Only the organization's administrator may do this" "Ask an administrator of the organization.";
+    beyond_authority 403 "This goes beyond what you may grant or take away" "Ask somebody whose rights include those concerned.";
+    own_rights 403 "Nobody changes their own rights" "Ask another administrator or account manager.";
+    invitation_email_mismatch 403 "The invitation is for somebody else" "Sign in as the person the invitation was sent to.";
+    mfa_required 403 "The second factor is needed" "Send `grant_type=mfa_otp` with the `mfa_token` of this answer and a code of one of `methods`, or a recovery code.";
+    mfa_registration_required 403 "A second factor has to be registered first" "Register one with POST /api/v1/me/mfa-methods and confirm it; until then the session can do nothing else.";
     not_found 404 "There is no such thing, or it is not visible to you" "Check the id; for a path, see /api-docs/openapi.json.";
     method_not_allowed 405 "The path does not support this method" "Use a method from the Allow header.";
     not_acceptable 406 "No representation matches the Accept header" "Accept application/json.";
+    invalid_transition 409 "The present state does not allow this" "See `from` and `allowed`.";
+    already_has_role 409 "The person has this role already" "Nothing needs to be done.";
+    already_member 409 "The person is a member already" "Change the member's roles or permissions instead.";
+    already_in_list 409 "The address is on the list already" "Remove the entry first, or leave it as it is.";
+    already_linked 409 "The account is linked to your login already" "Switch to it with PUT /api/v1/me/active-account.";
+    administrator_exists 409 "An Administrator for the Provider ID exists" "Contact them and request access: POST /api/v1/access-requests.";
+    last_administrator 409 "This is the last administrator" "Make somebody else an administrator first.";
+    last_account_manager 409 "This is the last account manager" "Give somebody else the permission `manage_account` first.";
+    plan_staff_required 409 "Only the plan can enable the first registrant of a practice" "Wait for the plan's staff, or call them.";
+    use_password_reset 409 "The login is locked" "Send a password reset e-mail instead.";
+    registration_incomplete 409 "The registration is not completed" "Send the registration e-mail instead.";
+    user_disabled 409 "The user is disabled" "Enable the user first.";
+    action_not_offered 409 "Organizations of this kind do not have this" "See `actions` of the member.";
+    inviter_lost_authority 409 "Who invited you may no longer do so" "Ask for a new invitation.";
+    last_factor_required 409 "The only second factor cannot be removed while one is required" "Register another one first.";
+    job_running 409 "The job is running elsewhere" "Wait until it is finished, then look at its run.";
     items_not_reassignable 409 "Some applications cannot move, so none did" "Take the applications in `items` out of the selection, or search again.";
     not_revertible 409 "The reassignment cannot be reverted" "See `reasons`; create a new reassignment instead.";
     changed_meanwhile 409 "Somebody else changed this at the same moment" "Read it again and decide anew.";
     idempotency_in_flight 409 "The first request with this Idempotency-Key is still running" "Wait as long as Retry-After says and repeat the request.";
     refresh_in_progress 409 "Another refresh with this token has just been answered" "Use the tokens of that answer; if it was lost, try again after Retry-After seconds.";
+    invitation_used 410 "The invitation was accepted already" "Sign in.";
+    invitation_expired 410 "The invitation has expired" "Ask who invited you to send it again.";
+    invitation_cancelled 410 "The invitation was cancelled" "Ask who invited you.";
+    invitation_superseded 410 "A newer invitation took the place of this one" "Use the link of the latest mail.";
+    link_used 410 "The link was used already" "Ask for a new one if you still need it.";
+    link_expired 410 "The link has expired" "Ask for a new one.";
+    link_superseded 410 "A newer link took the place of this one" "Use the link of the latest mail.";
     precondition_failed 412 "The resource is no longer the one you have read" "Read it again, then repeat the request with its current ETag.";
     payload_too_large 413 "The body is too large" "Send less; `limit` is the number of bytes accepted.";
     unsupported_media_type 415 "The body has the wrong media type" "Send the Content-Type that the operation documents, without Content-Encoding.";
     validation_failed 422 "Some values are wrong" "Correct the values that `errors` points at; all of them are listed.";
+    eligibility_not_matched 422 "The data do not match what the plan has on file" "They must match your EOB or Welcome Letter. Check the provider type, too.";
+    invite_list_empty 422 "The list is empty" "Add somebody to the list first.";
     idempotency_key_reused 422 "The Idempotency-Key was used for another request" "Use a fresh key for each new request.";
     precondition_required 428 "The request must say which version it is about" "Send If-Match with the ETag of the version you have read.";
     too_many_requests 429 "Too many requests" "Wait as long as Retry-After says.";
+    too_many_attempts 429 "Too many attempts" "Wait as long as Retry-After says; the count starts again then.";
     internal_error 500 "Something went wrong on our side" "Try again later; if it persists, report the `request_id`.";
     overloaded 503 "The service is busy" "Try again after Retry-After seconds.";
     unavailable 503 "The service is not available now" "Try again after Retry-After seconds.";
@@ -109,17 +141,32 @@ pub struct FieldError {
     pub code: String,
     /// What is wrong, for people.
     pub message: String,
+    /// The most that is accepted, where there is a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub max: Option<i64>,
+    /// What was found instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub actual: Option<i64>,
 }
 
 impl FieldError {
     /// A fault in the body.
     pub fn at(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self { pointer: Some(pointer.into()), parameter: None, code: code.into(), message: message.into() }
+        Self { pointer: Some(pointer.into()), parameter: None, code: code.into(), message: message.into(), max: None, actual: None }
+    }
+
+    /// With the limit that was exceeded and by what.
+    #[must_use]
+    pub fn limit(self, max: usize, actual: usize) -> Self {
+        let number = |count: usize| Some(i64::try_from(count).unwrap_or(i64::MAX));
+        Self { max: number(max), actual: number(actual), ..self }
     }
 
     /// A fault in a parameter or header.
     pub fn of(parameter: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self { pointer: None, parameter: Some(parameter.into()), code: code.into(), message: message.into() }
+        Self { pointer: None, parameter: Some(parameter.into()), code: code.into(), message: message.into(), max: None, actual: None }
     }
 }
 
@@ -162,7 +209,7 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub errors: Option<Vec<FieldError>>,
-    /// Why, in words for programs (`role_required`, `organization_not_eligible`, `not_revertible`).
+    /// Why, in words for programs; all of them where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reasons: Option<Vec<String>>,
@@ -170,10 +217,26 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub items: Option<Vec<RefusedItem>>,
-    /// The methods the path supports (`method_not_allowed`).
+    /// The methods the path supports (`method_not_allowed`), or what the present state allows (`invalid_transition`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub allowed: Option<Vec<String>>,
+    /// The present state (`invalid_transition`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub from: Option<String>,
+    /// Carries the proof of the password to the second step (`mfa_required`); good for five minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub mfa_token: Option<String>,
+    /// The second factors that will do (`mfa_required`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub methods: Option<Vec<portal_domain::mfa::MfaMethodKind>>,
+    /// Where access can be requested (`administrator_exists`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub request_access: Option<String>,
     /// The current ETag (`precondition_failed`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -200,6 +263,7 @@ pub struct ProblemDocument {
 #[derive(Clone, Debug)]
 pub struct Problem {
     code: Code,
+    status: u16,
     detail: String,
     members: Map<String, Value>,
     headers: Vec<(header::HeaderName, String)>,
@@ -213,6 +277,7 @@ impl Problem {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let mut problem = Self {
             code,
+            status: code.status(),
             detail: detail.into(),
             members: Map::new(),
             headers: vec![],
@@ -272,10 +337,28 @@ impl Problem {
         self.header(header::RETRY_AFTER, seconds.to_string())
     }
 
+    /// Where granting is refused for the reason that elsewhere refuses use: 409 instead of the table's 403 (domain 5.12).
+    #[must_use]
+    pub const fn as_conflict(mut self) -> Self {
+        self.status = 409;
+        self
+    }
+
     /// Whether the request itself was refused, rather than the server unable to carry it out.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        self.code.status() < 500
+        self.status < 500
+    }
+
+    /// The code, or that of the first fault, and a sentence for people: for lists in which each entry has its own outcome.
+    #[must_use]
+    pub fn in_short(&self) -> (String, String) {
+        let fault = self.members.get("errors").and_then(|errors| errors.get(0));
+        let text = |name: &str| fault.and_then(|fault| fault.get(name)).and_then(Value::as_str);
+        match text("code").zip(text("message")) {
+            Some((code, message)) => (code.to_owned(), message.to_owned()),
+            None => (self.code.as_str().to_owned(), self.code.title().to_owned()),
+        }
     }
 
     /// What the problem is.
@@ -295,14 +378,14 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
         let mut document = json!({
             "type": format!("{TYPE_BASE}{}", self.code.as_str()),
             "title": self.code.title(),
-            "status": self.code.status(),
+            "status": self.status,
             "detail": self.detail,
             "code": self.code.as_str(),
             "request_id": self.request_id,

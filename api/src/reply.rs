@@ -1,13 +1,15 @@
 //! Answers on their way out: made inside the transaction, so that a kept answer is the one that was sent.
 
-use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
 use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
 use portal_persistence::idempotency::KeptAnswer;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::problem::{Code, Problem};
+use crate::http::request_id;
+use crate::problem::{Code, MEDIA_TYPE, Problem};
 
 /// What a handler answers.
 pub type Answered = Result<HttpResponse, Problem>;
@@ -46,6 +48,27 @@ impl Reply {
         let reply = Self::json(StatusCode::CREATED, body)?;
         let etag = etag(version, &reply.body);
         Ok(reply.with("etag", etag).with("location", location))
+    }
+
+    /// 202: the answer is the same whatever comes of it.
+    pub fn accepted(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(StatusCode::ACCEPTED, body)
+    }
+
+    /// A refusal that leaves its traces: what the work wrote until then, such as a count of tries, is committed. Every
+    /// other refusal is an `Err`, and leaves none.
+    #[must_use]
+    pub fn refused(problem: &Problem) -> Self {
+        let response = problem.error_response();
+        let status = response.status();
+        let headers = response
+            .headers()
+            .iter()
+            .filter(|(name, _)| **name != request_id::HEADER)
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            .collect();
+        let body = response.into_body().try_into_bytes().map(|bytes| bytes.to_vec()).unwrap_or_default();
+        Self { status, headers, body }
     }
 
     /// 204.
@@ -105,7 +128,17 @@ impl Reply {
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .chain([("idempotency-replayed".to_owned(), "true".to_owned())])
             .collect();
-        Ok(Self { status, headers, body: kept.body })
+        let reply = Self { status, headers, body: kept.body };
+        Ok(if reply.header("content-type") == Some(MEDIA_TYPE) { reply.in_this_request() } else { reply })
+    }
+
+    /// A problem document names the request it answers, not the one it was kept for.
+    fn in_this_request(mut self) -> Self {
+        if let Ok(Value::Object(mut document)) = serde_json::from_slice(&self.body) {
+            document.insert("request_id".into(), request_id::current().into());
+            self.body = Value::Object(document).to_string().into_bytes();
+        }
+        self
     }
 }
 
@@ -160,5 +193,22 @@ mod tests {
         assert!(!if_match_hits(&tag, 4) && !if_match_hits("\"v3", 3) && !if_match_hits("", 3));
         assert!(none_match_hits(&tag, &tag) && none_match_hits(&format!("W/{tag}"), &tag));
         assert!(!none_match_hits(&etag(3, b"other body"), &tag));
+    }
+
+    #[test]
+    fn a_refusal_that_leaves_traces_answers_like_any_other_and_is_replayed_for_the_request_at_hand() {
+        let problem = Problem::new(Code::eligibility_not_matched, "nothing matches").member("reasons", ["x"]);
+        let reply = request_id::within("first".into(), || Reply::refused(&problem));
+        let kept = reply.kept();
+        let response = reply.into_response(None);
+        assert_eq!(response.status(), 422);
+        assert_eq!(response.headers().get("content-type").unwrap(), MEDIA_TYPE);
+        let again = request_id::within("second".into(), || Reply::replayed(kept).unwrap());
+        let document: Value = serde_json::from_slice(&again.body).unwrap();
+        assert_eq!(
+            (&document["code"], &document["request_id"]),
+            (&"eligibility_not_matched".into(), &"second".into())
+        );
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
     }
 }

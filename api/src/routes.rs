@@ -6,8 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::fallback;
 use crate::{
-    applications, audit_events, credentialing_agents, health, me, notifications, oauth, organizations,
-    problems, reassignments, sandbox, work_assignments,
+    access_requests, applications, audit_events, credentialing_agents, health, invitations, invite_list,
+    linked_accounts, me, members, notifications, oauth, organizations, password_resets, plan_registrations,
+    problems, provider_account_associations, reassignments, registrations, sandbox, system, work_assignments,
 };
 
 /// Registers every operation; the sandbox's only where it is one.
@@ -24,13 +25,59 @@ pub fn all(demo: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
                 routes
                     .service(oauth::issue_token)
                     .service(oauth::revoke_token)
+                    .service(registrations::create_registration)
+                    .service(registrations::complete_registration)
+                    .service(registrations::enable_registered_user)
+                    .service(password_resets::create_password_reset)
+                    .service(password_resets::complete_password_reset)
+                    .service(invitations::inspect_invitation)
+                    .service(invitations::accept_invitation)
                     .service(me::get_me)
+                    .service(me::update_me)
+                    .service(me::change_my_password)
+                    .service(me::list_my_mfa_methods)
+                    .service(me::add_my_mfa_method)
+                    .service(me::confirm_my_mfa_method)
+                    .service(me::remove_my_mfa_method)
                     .service(me::list_my_sessions)
                     .service(me::end_all_my_sessions)
                     .service(me::get_my_session)
                     .service(me::end_my_session)
                     .service(organizations::list_organizations)
                     .service(organizations::get_organization)
+                    .service(provider_account_associations::create_provider_account_association)
+                    .service(provider_account_associations::complete_provider_account_association)
+                    .service(access_requests::create_access_request)
+                    .service(linked_accounts::list_my_linked_accounts)
+                    .service(linked_accounts::create_my_linked_account)
+                    .service(linked_accounts::complete_my_linked_account)
+                    .service(linked_accounts::set_my_active_account)
+                    .service(access_requests::list_access_requests)
+                    .service(invitations::list_grantable_roles)
+                    .service(invitations::list_invitations)
+                    .service(invitations::create_invitation)
+                    .service(invitations::get_invitation)
+                    .service(invitations::resend_invitation)
+                    .service(invitations::cancel_invitation)
+                    .service(invite_list::get_invite_list)
+                    .service(invite_list::add_to_invite_list)
+                    .service(invite_list::send_invite_list)
+                    // Or else another method than POST would be taken for one on an entry called "send".
+                    .route("/organizations/{organization_id}/invite-list/send", web::route().to(fallback::answer))
+                    .service(invite_list::remove_from_invite_list)
+                    .service(members::list_members)
+                    .service(members::get_member)
+                    .service(members::update_member)
+                    .service(members::verify_member)
+                    .service(members::enable_member)
+                    .service(members::disable_member)
+                    .service(members::revoke_member)
+                    .service(members::make_member_admin)
+                    .service(members::send_registration_email)
+                    .service(members::send_password_reset_email)
+                    .service(members::list_member_comments)
+                    .service(members::list_member_sessions)
+                    .service(members::end_member_sessions)
                     .service(credentialing_agents::list_credentialing_agents)
                     .service(work_assignments::list_work_assignments)
                     .service(reassignments::preview_reassignment)
@@ -47,11 +94,19 @@ pub fn all(demo: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
                     .service(applications::get_application)
                     .service(applications::list_application_history)
                     .service(notifications::list_notifications)
-                    .service(notifications::read_notification);
+                    .service(notifications::read_notification)
+                    .service(plan_registrations::list_plan_registrations)
+                    .service(plan_registrations::verify_original_registrant)
+                    .service(system::list_mails)
+                    .service(system::retry_mail)
+                    .service(system::list_job_runs)
+                    .service(system::get_job_run)
+                    .service(system::run_job);
                 if demo {
                     routes
                         .service(sandbox::list_personas)
                         .service(sandbox::issue_persona_token)
+                        .service(sandbox::read_mailbox)
                         .service(sandbox::advance_clock)
                         .service(sandbox::reset_sandbox);
                 }

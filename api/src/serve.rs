@@ -20,7 +20,7 @@ use crate::http::fallback::{self, PathTable};
 use crate::http::{limits, request_id, shell};
 use crate::problem::Problem;
 use crate::settings::{Profile, Settings};
-use crate::{openapi, routes};
+use crate::{jobs, mail, openapi, routes, self_service};
 
 /// How long requests under way may take to finish when the process is told to stop.
 const DRAIN_SECONDS: u64 = 25;
@@ -93,6 +93,11 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
             .app_data(paths.clone())
             .app_data(path_config())
             .service(swagger_ui)
+            .service(
+                web::resource("/links/{purpose}")
+                    .route(web::get().to(mail::show_link))
+                    .default_service(web::to(fallback::answer)),
+            )
             .service(web::redirect("/", "/swagger-ui/"))
             .service(web::redirect("/swagger-ui", "/swagger-ui/"))
             .default_service(web::to(fallback::answer))
@@ -122,18 +127,9 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
 pub async fn until_told_to_stop(listening: Listening) -> std::io::Result<()> {
     let Listening { server, portal, .. } = listening;
     let handle = server.handle();
-    let tidy = portal.clone();
-    actix_web::rt::spawn(async move {
-        loop {
-            actix_web::rt::time::sleep(Duration::from_secs(60)).await;
-            tidy.limits.tidy();
-            let inner = tidy.clone();
-            let purged = tidy.blocking(move || {
-                inner.database.write(inner.moment(), |tx| tx.idempotency().purge()).map_err(Problem::from)
-            });
-            drop(purged.await);
-        }
-    });
+    actix_web::rt::spawn(mail::run(portal.clone()));
+    actix_web::rt::spawn(look_into_requests(portal.clone()));
+    actix_web::rt::spawn(tidy(portal.clone()));
     actix_web::rt::spawn(async move {
         told_to_stop().await;
         tracing::info!("draining");
@@ -145,6 +141,40 @@ pub async fn until_told_to_stop(listening: Listening) -> std::io::Result<()> {
         handle.stop(true).await;
     });
     server.await
+}
+
+/// Looks into what strangers asked for, each second.
+async fn look_into_requests(portal: web::Data<Portal>) {
+    while !portal.is_draining() {
+        let inner = portal.clone();
+        match portal.blocking(move || self_service::look_into_requests(&inner)).await {
+            Ok(0) => {}
+            Ok(_) => portal.mailer.wake(),
+            Err(problem) => tracing::warn!(%problem, "requests could not be looked into"),
+        }
+        actix_web::rt::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Each minute: forgets what is over, and runs the jobs whose time has come.
+async fn tidy(portal: web::Data<Portal>) {
+    while !portal.is_draining() {
+        actix_web::rt::time::sleep(Duration::from_secs(60)).await;
+        portal.limits.tidy();
+        let inner = portal.clone();
+        let purged = portal.blocking(move || {
+            let yesterday = inner.clock.session_now() - chrono::Duration::days(1);
+            inner
+                .database
+                .write(inner.moment(), |tx| {
+                    tx.sign_in_attempts().purge(yesterday)?;
+                    tx.idempotency().purge()
+                })
+                .map_err(Problem::from)
+        });
+        drop(purged.await);
+        jobs::tick(&portal).await;
+    }
 }
 
 async fn told_to_stop() {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use ipnet::IpNet;
+use portal_domain::email::EmailAddress;
 use portal_persistence::Engine;
 use url::Url;
 
@@ -21,6 +22,8 @@ pub struct RateLimits {
     pub sign_ins_per_minute: u32,
     /// How many of them may come at once.
     pub sign_in_burst: u32,
+    /// Registrations and password resets an hour from one address.
+    pub self_service_per_hour: u32,
 }
 
 /// What a password costs to hash (Argon2id, one lane).
@@ -39,6 +42,15 @@ pub enum Profile {
     Local,
     /// In earnest: weak settings refuse to start.
     Production,
+}
+
+/// Whether the plans' rules about second factors hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Who needs one by the plan's profile can do nothing else before registering it.
+    Enforced,
+    /// Nobody needs one; who has one signs in with it.
+    Offered,
 }
 
 /// Everything that can be set.
@@ -72,6 +84,14 @@ pub struct Settings {
     pub rate_limits: RateLimits,
     /// What a password costs to hash.
     pub password_cost: PasswordCost,
+    /// Whether the plans' rules about second factors hold; `enforced` but in the sandbox.
+    pub second_factor: SecondFactor,
+    /// The mail server, such as `smtps://user:password@host` or `smtp://host?tls=required`; none: mails become files.
+    pub smtp_url: Option<String>,
+    /// Where mails become files when there is no mail server.
+    pub mail_dir: String,
+    /// The address mails come from.
+    pub mail_from: String,
     /// Whether Swagger UI keeps the access token in the browser's storage.
     pub swagger_persist_authorization: bool,
     /// Log filter, such as `info`.
@@ -233,11 +253,36 @@ impl Settings {
                 request_burst: source.number("request_burst", 40),
                 sign_ins_per_minute: source.number("sign_ins_per_minute", 10),
                 sign_in_burst: source.number("sign_in_burst", 20),
+                self_service_per_hour: source.number("self_service_per_hour", 10),
             },
             password_cost: PasswordCost {
                 memory_kib: source.number("password_memory_kib", FLOOR.memory_kib),
                 iterations: source.number("password_iterations", FLOOR.iterations),
             },
+            second_factor: source.parse(
+                "second_factor",
+                // Nobody explores a sandbox with an authenticator at hand.
+                if demo { SecondFactor::Offered } else { SecondFactor::Enforced },
+                |text| match text {
+                    "enforced" => Some(SecondFactor::Enforced),
+                    "offered" => Some(SecondFactor::Offered),
+                    _ => None,
+                },
+                "enforced or offered",
+            ),
+            smtp_url: source.parse(
+                "smtp_url",
+                None,
+                |text| Url::parse(text).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps")).map(|_| Some(text.to_owned())),
+                "smtps://… or smtp://…",
+            ),
+            mail_dir: source.take("mail_dir").unwrap_or_else(|| "mail".into()),
+            mail_from: source.parse(
+                "mail_from",
+                "no-reply@provider-portal.example".into(),
+                |text| EmailAddress::parse(text).ok().map(|address| address.as_str().to_owned()),
+                "an e-mail address",
+            ),
             swagger_persist_authorization: source.boolean("swagger_persist_authorization", true),
             log: source.parse(
                 "log",
@@ -288,6 +333,16 @@ impl Settings {
                 "trusted_proxies: needed when bind is not a loopback address",
             );
             check(
+                self.second_factor == SecondFactor::Enforced,
+                "second_factor: must be enforced in production",
+            );
+            check(
+                self.smtp_url.as_deref().is_some_and(|url| {
+                    url.starts_with("smtps://") || url.ends_with("tls=required") || url.contains("tls=required&")
+                }),
+                "smtp_url: production needs a mail server with TLS: smtps://… or smtp://…?tls=required",
+            );
+            check(
                 !self.swagger_persist_authorization,
                 "swagger_persist_authorization: must be false in production",
             );
@@ -322,7 +377,8 @@ mod tests {
         Settings::load(pairs.iter().map(|(k, v)| (format!("PORTAL_{k}"), (*v).to_owned())), demo)
     }
 
-    const PRODUCTION: [(&str, &str); 5] = [
+    const PRODUCTION: [(&str, &str); 6] = [
+        ("SMTP_URL", "smtps://portal:secret@mail.example.org"),
         ("PROFILE", "production"),
         ("PUBLIC_BASE_URL", "https://portal.example.org"),
         ("KEYS_FILE", "/run/secrets/keys"),
@@ -362,6 +418,9 @@ mod tests {
             ("KEYS_FILE", ""),
             ("PASSWORD_MEMORY_KIB", "8192"),
             ("PASSWORD_ITERATIONS", "1"),
+            ("SMTP_URL", "smtp://mail.example.org"),
+            ("SMTP_URL", "smtp://mail.example.org?tls=opportunistic"),
+            ("SECOND_FACTOR", "offered"),
             ("CORS_ORIGINS", "*"),
             ("BIND", "0.0.0.0:8080"),
             ("SWAGGER_PERSIST_AUTHORIZATION", "true"),

@@ -33,28 +33,50 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Somebody's request to be let into a provider account.
+    AccessRequest AccessRequestId "acr",
     /// A credentialing application.
     Application ApplicationId "app",
+    /// An association of a person with a provider record that is under way.
+    Association AssociationId "asc",
     /// An entry of the audit trail.
     AuditEvent AuditEventId "aud",
     /// An entry in an application's history.
     HistoryEntry HistoryEntryId "hst",
+    /// An invitation to an organization.
+    Invitation InvitationId "inv",
+    /// Somebody on a list of people to be invited together.
+    InviteListEntry InviteListEntryId "ile",
+    /// A run of a job.
+    JobRun JobRunId "job",
+    /// A mail in the outbox.
+    Mail MailId "mai",
     /// A Medicaid ID on file (the record, not the number).
     MedicaidId MedicaidIdId "mid",
+    /// An entry in a member's history.
+    MemberHistoryEntry MemberHistoryEntryId "mhe",
     /// A user's membership in an organization; agents are addressed by it.
     Membership MembershipId "mbr",
+    /// A second factor.
+    MfaMethod MfaMethodId "mfa",
     /// An in-app notice.
     Notification NotificationId "ntf",
     /// An organization.
     Organization OrganizationId "org",
     /// A provider known from the NPI registry.
     Provider ProviderId "prv",
+    /// What a plan knows about one of its providers.
+    ProviderRecord ProviderRecordId "rec",
     /// A reassignment batch.
     Reassignment ReassignmentId "rea",
+    /// Something a stranger asked for, to be looked into.
+    SelfServiceRequest SelfServiceRequestId "ssr",
     /// A signed-in session.
     Session SessionId "ses",
     /// A person's login.
     User UserId "usr",
+    /// Whoever holds a lease or a claim on work that only one may do.
+    Worker WorkerId "wkr",
 }
 
 /// The id of one `K`.

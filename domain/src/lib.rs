@@ -4,23 +4,37 @@
 //! Start with [`reassignment`] (who may take over which application) and [`policy`] (who may do what);
 //! [`mod@vocabulary`] explains how closed lists of words are declared.
 
+pub mod access_request;
 pub mod application;
+pub mod association;
+pub mod attempts;
 pub mod audit;
 pub mod calendar;
+pub mod comment;
+pub mod delegation;
 pub mod email;
 pub mod id;
 pub mod inactivity;
+pub mod invitation;
+pub mod job;
+pub mod mail;
 pub mod medicaid_id;
+pub mod member;
+pub mod member_inactivity;
 pub mod membership;
+pub mod mfa;
 pub mod notification;
 pub mod npi;
+pub mod one_time_token;
 pub mod organization;
 pub mod password;
 pub mod plan;
 pub mod policy;
 pub mod provider;
+pub mod provider_record;
 pub mod reassignment;
 pub mod revert;
+pub mod self_service;
 pub mod session;
 pub mod tax_identifier;
 pub mod user;

@@ -1,6 +1,8 @@
 //! A user's place in an organization: roles, permissions, status (domain sections 3 and 4.2).
 
 use crate::id::{MembershipId, OrganizationId, UserId};
+use crate::organization::OrganizationKind;
+use crate::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {
@@ -55,6 +57,20 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// Why a membership is disabled.
+    pub enum DisabledReason {
+        /// An account manager or administrator did it.
+        ByAccountManager = "by_account_manager",
+        /// Not used for too long (domain rule R-178).
+        Inactivity = "inactivity",
+        /// A registration that was turned down.
+        Rejected = "rejected",
+        /// The plan's staff did it.
+        Staff = "staff",
+    }
+}
+
 /// One membership of the person who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
@@ -62,6 +78,10 @@ pub struct Membership {
     pub id: MembershipId,
     /// The organization.
     pub organization: OrganizationId,
+    /// The organization's kind.
+    pub kind: OrganizationKind,
+    /// The organization's plan.
+    pub plan: PlanCode,
     /// Where it stands.
     pub status: MembershipStatus,
     /// The roles held.

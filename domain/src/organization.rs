@@ -27,6 +27,8 @@ vocabulary! {
     pub enum IneligibilityReason {
         /// It owns no active group Medicaid ID.
         NoGroupMedicaidId = "no_group_medicaid_id",
+        /// It has fewer than two active credentialing agents.
+        FewerThanTwoCredentialingAgents = "fewer_than_two_credentialing_agents",
         /// It credentials for others.
         ThirdPartyOrganization = "third_party_organization",
     }
@@ -63,6 +65,18 @@ impl OrganizationFacts {
         }
         reasons
     }
+
+    /// Why the CA Admin Manager role cannot be *granted* now, all reasons at once; empty when it can. Looked at when
+    /// somebody is invited and again when they accept (domain rules ). Only active agents count.
+    #[must_use]
+    pub fn ca_admin_manager_ineligibility(&self, active_credentialing_agents: i64) -> Vec<IneligibilityReason> {
+        let mut reasons = self.ca_admin_manager_suspensions();
+        if active_credentialing_agents < 2 {
+            reasons.push(IneligibilityReason::FewerThanTwoCredentialingAgents);
+        }
+        reasons.sort_unstable();
+        reasons
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +100,16 @@ mod tests {
             organization(OrganizationKind::ProviderGroup, 0).ca_admin_manager_suspensions(),
             [IneligibilityReason::NoGroupMedicaidId]
         );
+    }
+
+    #[test]
+    fn r_003_two_active_agents_and_an_own_group_medicaid_id_are_needed() {
+        let group = |ids, agents| organization(OrganizationKind::ProviderGroup, ids).ca_admin_manager_ineligibility(agents);
+        assert_eq!(group(1, 2), []);
+        assert_eq!(group(1, 1), [IneligibilityReason::FewerThanTwoCredentialingAgents]);
+        assert_eq!(group(0, 5), [IneligibilityReason::NoGroupMedicaidId]);
+        let third_party = organization(OrganizationKind::ThirdPartyCredentialing, 0);
+        assert_eq!(third_party.ca_admin_manager_ineligibility(0), IneligibilityReason::ALL, "all reasons at once");
     }
 
     #[test]

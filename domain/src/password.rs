@@ -1,4 +1,7 @@
-//! What a password may be (NIST SP 800-63B-4: length, no composition rules).
+//! What a password may be (NIST SP 800-63B-4: length, no composition rules, nothing that is guessed first).
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
 
 use crate::vocabulary;
 
@@ -14,12 +17,41 @@ vocabulary! {
         TooShort = "password_too_short",
         /// More than 256 code points.
         TooLong = "password_too_long",
+        /// One of those that are guessed first.
+        TooCommon = "password_too_common",
+        /// Made of the person's or the organization's name, the address, or the plan.
+        ContainsContext = "password_contains_context",
     }
 }
 
-/// Accepts or refuses a new password.
+impl PasswordRefusal {
+    /// The refusal as a sentence for people, to follow the name of the field.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::TooShort => "must have at least 15 characters",
+            Self::TooLong => "must have at most 256 characters",
+            Self::TooCommon => "is too easy to guess; take several words that do not belong together",
+            Self::ContainsContext => {
+                "must not be made of your name, your address, your organization or your plan"
+            }
+        }
+    }
+}
+
+/// The one form of a password that is checked, hashed and compared: Unicode's NFC, so that a keyboard which composes its
+/// accents and one which does not type the same password.
+#[must_use]
+pub fn normalized(password: &str) -> Zeroizing<String> {
+    // Room for all of it at once: a text that grows leaves copies behind that nobody wipes.
+    let mut text = Zeroizing::new(String::with_capacity(password.len().saturating_mul(3)));
+    text.extend(password.nfc());
+    text
+}
+
+/// Accepts or refuses a new password by its length.
 pub fn acceptable(password: &str) -> Result<(), PasswordRefusal> {
-    match password.chars().count() {
+    match password.nfc().count() {
         ..MIN_CODE_POINTS => Err(PasswordRefusal::TooShort),
         MIN_CODE_POINTS..=MAX_CODE_POINTS => Ok(()),
         _ => Err(PasswordRefusal::TooLong),
@@ -36,5 +68,13 @@ mod tests {
         assert_eq!(acceptable(&"é".repeat(15)), Ok(()));
         assert_eq!(acceptable(&"😀".repeat(256)), Ok(()));
         assert_eq!(acceptable(&"a".repeat(257)), Err(PasswordRefusal::TooLong));
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_the_same_password() {
+        let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}");
+        assert_eq!(normalized(composed), normalized(decomposed));
+        assert_eq!(acceptable(&"e\u{301}".repeat(14)), Err(PasswordRefusal::TooShort));
+        assert_eq!(acceptable(&"e\u{301}".repeat(15)), Ok(()));
     }
 }

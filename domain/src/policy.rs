@@ -1,6 +1,7 @@
 //! Who may do what. One module for the write path, for `actions[]` in answers and for the permission grid.
 
 use crate::application::ApplicationStatus;
+use crate::delegation;
 use crate::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::membership::{Membership, MembershipStatus, Permission, Role};
 use crate::organization::{IneligibilityReason, OrganizationFacts};
@@ -27,6 +28,8 @@ vocabulary! {
     pub enum OrganizationAction {
         /// Search an agent's work and reassign it; see earlier reassignments.
         ManageWorkAssignments = "manage_work_assignments",
+        /// Look after its members: invite, verify, enable, disable, set roles and permissions.
+        ManageMembers = "manage_members",
         /// Read the organization's audit trail.
         ViewAuditEvents = "view_audit_events",
     }
@@ -108,6 +111,7 @@ pub fn judge(
 ) -> Result<(), Refusal> {
     match action {
         OrganizationAction::ManageWorkAssignments => may_manage_work_assignments(actor, organization),
+        OrganizationAction::ManageMembers => may_manage_members(actor, organization),
         OrganizationAction::ViewAuditEvents => may_view_audit_events(actor, organization),
     }
 }
@@ -117,6 +121,13 @@ pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refus
     let somewhere = match action {
         OrganizationAction::ManageWorkAssignments => {
             actor.memberships.iter().any(|membership| membership.has_role(Role::CaAdminManager))
+        }
+        OrganizationAction::ManageMembers => {
+            actor.is_any(&[PlatformRole::PlanStaff])
+                || actor.memberships.iter().any(|membership| {
+                    membership.has_role(Role::OrganizationAdministrator)
+                        || membership.has_permission(Permission::ManageAccount)
+                })
         }
         OrganizationAction::ViewAuditEvents => {
             actor.is_any(&[PlatformRole::Operator])
@@ -137,6 +148,13 @@ fn may_manage_work_assignments(actor: &Actor, organization: &OrganizationFacts) 
         reasons if reasons.is_empty() => Ok(()),
         reasons => Err(Refusal::OrganizationNotEligible(reasons)),
     }
+}
+
+/// Whoever can grant anything here looks after the members; what exactly is asked of each action
+/// ([`crate::delegation`]).
+fn may_manage_members(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
+    let grantable = delegation::grantable(actor, organization);
+    if grantable.roles.is_empty() { Err(Refusal::RoleRequired) } else { Ok(()) }
 }
 
 fn may_view_audit_events(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
@@ -205,6 +223,8 @@ mod tests {
             memberships: vec![Membership {
                 id: MembershipId::from_uuid(Uuid::from_u128(4)),
                 organization: organization(1).id,
+                kind: organization(1).kind,
+                plan: organization(1).plan,
                 status,
                 roles: roles.to_vec(),
                 permissions: vec![],

@@ -41,6 +41,10 @@ vocabulary! {
         TooMany = "too_many",
         /// Its refresh token was used a second time.
         RefreshTokenReuse = "refresh_token_reuse",
+        /// The person's password or second factor changed.
+        CredentialsChanged = "credentials_changed",
+        /// A manager ended it.
+        EndedByManager = "ended_by_manager",
     }
 }
 

@@ -249,7 +249,10 @@ impl Tx<'_> {
             ($($table:ident)+) => { $(diesel::delete($table::table).execute(self.connection)?;)+ };
         }
         // Whatever refers to other rows goes before them.
-        erase!(provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
+        erase!(job_runs job_leases access_requests agreement_acceptances provider_associations
+            provider_record_addresses provider_records trusted_devices attempt_counters mfa_challenges recovery_codes
+            mfa_methods outbox_mails self_service_requests invite_list_entries one_time_tokens invitations member_history
+            provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
             audit_heads notifications application_history reassignment_items reassignments applications
             medicaid_ids refresh_tokens sessions membership_rights memberships user_platform_roles users
             organizations);
@@ -283,6 +286,8 @@ macro_rules! repositories {
 }
 
 repositories! {
+    /// Requests to be let into provider accounts.
+    access_requests: AccessRequests,
     /// Applications and their history.
     applications: Applications,
     /// The audit trail.
@@ -291,16 +296,34 @@ repositories! {
     idempotency: Idempotency,
     /// Medicaid IDs on file.
     medicaid_ids: MedicaidIds,
+    /// Invitations and lists of people to be invited.
+    invitations: Invitations,
+    /// Leases and runs of jobs.
+    jobs: Jobs,
+    /// Second factors, recovery codes and the step between password and factor.
+    mfa: Mfa,
+    /// Members as their managers see them, and their history.
+    members: Members,
     /// Memberships and agents.
     memberships: Memberships,
     /// In-app notices.
     notifications: Notifications,
+    /// Links that work once.
+    one_time_tokens: OneTimeTokens,
     /// Organizations.
     organizations: Organizations,
+    /// Mails to be delivered.
+    outbox: Outbox,
+    /// What the plans know about their providers, and who is associated with it.
+    provider_records: ProviderRecords,
     /// Providers from the national registry.
     providers: Providers,
     /// Reassignment batches.
     reassignments: Reassignments,
+    /// What strangers asked for.
+    self_service: SelfService,
+    /// Wrong guesses, and the clients that signed in before.
+    sign_in_attempts: SignInAttempts,
     /// Sessions and refresh tokens.
     sessions: Sessions,
     /// People.

@@ -72,6 +72,18 @@ constraints! {
     OrganizationTaxId = "organizations_plan_tax_id_key", "organizations.plan, organizations.tax_id_index";
     /// The user is a member already.
     Membership = "memberships_organization_user_key", "memberships.organization_id, memberships.user_id";
+    /// There is a pending invitation of this address to this role already.
+    PendingInvitation = "invitations_pending_key", "invitations.organization_id, invitations.email_key, invitations.role";
+    /// The address is on the list already.
+    InviteListEntry = "invite_list_entries_email_key", "invite_list_entries.organization_id, invite_list_entries.created_by, invite_list_entries.email_key";
+    /// The mail was posted already.
+    OutboxMail = "outbox_mails_dedupe_key", "outbox_mails.dedupe_key";
+    /// Something else happened to the member at the same time.
+    MemberHistoryNumber = "member_history_number_key", "member_history.membership_id, member_history.number";
+    /// The plan knows the provider id already.
+    ProviderRecord = "provider_records_provider_id_key", "provider_records.plan, provider_records.provider_id_key";
+    /// There is an open request for access already.
+    OpenAccessRequest = "access_requests_open_key", "access_requests.organization_id, access_requests.user_id";
     /// The refresh token exists already.
     RefreshToken = "refresh_tokens_token_hash_key", "refresh_tokens.token_hash";
     /// The Medicaid ID is on file already.

@@ -3,6 +3,7 @@
 //! A [`Database`] lends out a [`Tx`] for the length of a closure; the repositories hang off it, one for each noun
 //! (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in `connection` and `dialect`.
 
+pub mod access_requests;
 pub mod application_history;
 pub mod applications;
 pub mod audit;
@@ -13,17 +14,28 @@ mod dialect;
 mod error;
 pub mod field_keys;
 pub mod idempotency;
+pub mod invitations;
+pub mod jobs;
+pub mod linked_accounts;
 pub mod medicaid_ids;
+pub mod member_inactivity;
+pub mod members;
 pub mod memberships;
+pub mod mfa;
 mod migrate;
 pub mod notifications;
+pub mod one_time_tokens;
 pub mod organizations;
+pub mod outbox;
 pub mod page;
+pub mod provider_records;
 pub mod providers;
 pub mod reassignments;
 pub mod refresh_tokens;
 mod schema;
+pub mod self_service;
 pub mod sessions;
+pub mod sign_in_attempts;
 pub mod users;
 
 pub use connection::Engine;

@@ -1,6 +1,7 @@
 //! Memberships, and members seen as credentialing agents.
 
 use diesel::prelude::*;
+use portal_domain::delegation::Rights;
 use portal_domain::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::membership::{Agent, MembershipStatus, Permission, Role};
 
@@ -146,29 +147,50 @@ impl Memberships<'_, '_> {
                 memberships::organization_id.eq(Sql(new.organization)),
                 memberships::user_id.eq(Sql(new.user)),
                 memberships::status.eq(Sql(new.status)),
-                memberships::verified.eq(new.status == MembershipStatus::Active),
+                memberships::verified.eq(!matches!(
+                    new.status,
+                    MembershipStatus::Invited | MembershipStatus::VerificationPending
+                )),
+                memberships::activated_at.eq(matches!(
+                    new.status,
+                    MembershipStatus::Active | MembershipStatus::Disabled
+                )
+                .then_some(Sql(self.tx.now))),
                 memberships::version.eq(1),
                 memberships::created_at.eq(Sql(self.tx.now)),
             ))
             .execute(self.tx.connection)?;
-        let roles = new.roles.iter().map(|role| (ROLE, role.as_str()));
-        let permissions = new.permissions.iter().map(|permission| (PERMISSION, permission.as_str()));
-        let rights: Vec<_> = roles
+        self.insert_rights(new.id, &Rights::new(new.roles.iter().copied(), new.permissions.iter().copied()))
+    }
+
+    fn insert_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
+        let roles = rights.roles.iter().map(|role| (ROLE, role.as_str()));
+        let permissions = rights.permissions.iter().map(|permission| (PERMISSION, permission.as_str()));
+        let rows: Vec<_> = roles
             .chain(permissions)
             .map(|(kind, name)| {
                 (
-                    membership_rights::membership_id.eq(Sql(new.id)),
+                    membership_rights::membership_id.eq(Sql(membership)),
                     membership_rights::kind.eq(kind),
                     membership_rights::name.eq(name),
                 )
             })
             .collect();
-        if !rights.is_empty() {
+        if !rows.is_empty() {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(membership_rights::table).values(&rights).execute(c)?
+                diesel::insert_into(membership_rights::table).values(&rows).execute(c)?
             });
         }
         Ok(())
+    }
+
+    /// Sets all that a member holds from now on. The membership's own row, locked before, keeps others out.
+    pub fn set_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
+        diesel::delete(
+            membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))),
+        )
+        .execute(self.tx.connection)?;
+        self.insert_rights(membership, rights)
     }
 
     /// Changes where a membership stands.

@@ -9,7 +9,7 @@ use portal_domain::tax_identifier::TaxId;
 
 use crate::column::Sql;
 pub use crate::database::Organizations;
-use crate::error::StoreError;
+use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
 use crate::page::Page;
 use crate::schema::{medicaid_ids, organizations};
@@ -128,6 +128,33 @@ impl Organizations<'_, '_> {
             .limit(limit + 1)
             .load(self.tx.connection)?;
         Page::from_rows(rows, limit).try_map(|row| self.shaped(row))
+    }
+
+    /// The organization of that plan with this tax id.
+    pub fn find_by_tax_id(
+        &mut self,
+        plan: PlanCode,
+        tax_id: &TaxId,
+    ) -> Result<Option<Organization>, StoreError> {
+        let index = self.tx.field_keys.index("tax_id", tax_id.expose_digits())?;
+        let row: Option<Row> = rows!()
+            .filter(organizations::plan.eq(Sql(plan)))
+            .filter(organizations::tax_id_index.eq(Some(index)))
+            .first(self.tx.connection)
+            .optional()?;
+        row.map(|row| self.shaped(row)).transpose()
+    }
+
+    /// Gives an organization another name.
+    pub fn rename(&mut self, id: OrganizationId, name: &str) -> Result<(), StoreError> {
+        let updated = diesel::update(organizations::table.find(Sql(id)))
+            .set((
+                organizations::name.eq(name),
+                organizations::name_key.eq(name.to_lowercase()),
+                organizations::version.eq(organizations::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "organization")
     }
 
     /// Creates an organization; the tax id is sealed.

@@ -27,6 +27,8 @@ pub struct RefreshState {
     pub generation: i64,
     /// The newest generation of tokens that was used.
     pub seen_generation: i64,
+    /// When the person showed a second factor in it, if they did.
+    pub second_factor_at: Option<Instant>,
 }
 
 /// A refresh token's row.
@@ -77,6 +79,7 @@ impl Sessions<'_, '_> {
             sessions::ended_at,
             sessions::generation,
             sessions::seen_generation,
+            sessions::second_factor_at,
         ));
         let states: Vec<RefreshState> = load_locked!(&mut *self.tx.connection, query)?;
         // Read after the lock: another refresh may have used the token while we waited.

@@ -36,6 +36,7 @@ diesel::table! {
         last_login_at -> Nullable<SqlTime>,
         version -> BigInt,
         created_at -> SqlTime,
+        telephone -> Nullable<Text>,
     }
 }
 
@@ -61,6 +62,9 @@ diesel::table! {
         verified -> Bool,
         version -> BigInt,
         created_at -> SqlTime,
+        enabled_at -> Nullable<SqlTime>,
+        activated_at -> Nullable<SqlTime>,
+        disabled_reason -> Nullable<SqlName>,
     }
 }
 
@@ -91,6 +95,8 @@ diesel::table! {
         device -> Text,
         ip_address -> Text,
         version -> BigInt,
+        second_factor_at -> Nullable<SqlTime>,
+        active_membership_id -> Nullable<SqlId>,
     }
 }
 
@@ -339,6 +345,286 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    member_history (id) {
+        id -> SqlId,
+        membership_id -> SqlId,
+        number -> BigInt,
+        action -> SqlName,
+        occurred_at -> SqlTime,
+        actor_user_id -> Nullable<SqlId>,
+        actor_email -> Text,
+        comment -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
+
+    invitations (id) {
+        id -> SqlId,
+        organization_id -> SqlId,
+        email -> Text,
+        email_key -> Text,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        role -> SqlName,
+        permissions -> SqlJson,
+        status -> SqlName,
+        created_by -> SqlId,
+        created_at -> SqlTime,
+        expires_at -> SqlTime,
+        settled_at -> Nullable<SqlTime>,
+        accepted_by -> Nullable<SqlId>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    one_time_tokens (purpose, token_hash) {
+        purpose -> SqlName,
+        token_hash -> Binary,
+        user_id -> Nullable<SqlId>,
+        membership_id -> Nullable<SqlId>,
+        invitation_id -> Nullable<SqlId>,
+        created_at -> SqlTime,
+        expires_at -> SqlTime,
+        consumed_at -> Nullable<SqlTime>,
+        superseded_at -> Nullable<SqlTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
+
+    invite_list_entries (id) {
+        id -> SqlId,
+        organization_id -> SqlId,
+        created_by -> SqlId,
+        email -> Text,
+        email_key -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        zip -> Text,
+        role -> SqlName,
+        permissions -> SqlJson,
+        failure -> Nullable<Text>,
+        created_at -> SqlTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    self_service_requests (id) {
+        id -> SqlId,
+        kind -> SqlName,
+        content_sealed -> Binary,
+        created_at -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    outbox_mails (id) {
+        id -> SqlId,
+        dedupe_key -> Text,
+        template -> SqlName,
+        recipient -> Text,
+        organization_id -> Nullable<SqlId>,
+        content_sealed -> Nullable<Binary>,
+        status -> SqlName,
+        not_before -> SqlTime,
+        attempts -> BigInt,
+        claimed_until -> Nullable<SqlTime>,
+        claim_id -> Nullable<SqlId>,
+        last_error -> Nullable<Text>,
+        created_at -> SqlTime,
+        settled_at -> Nullable<SqlTime>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    mfa_methods (id) {
+        id -> SqlId,
+        user_id -> SqlId,
+        kind -> SqlName,
+        secret_sealed -> Binary,
+        registered_at -> Nullable<SqlTime>,
+        last_step -> BigInt,
+        created_at -> SqlTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    recovery_codes (user_id, code_hash) {
+        user_id -> SqlId,
+        code_hash -> Binary,
+        created_at -> SqlTime,
+        used_at -> Nullable<SqlTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    mfa_challenges (token_hash) {
+        token_hash -> Binary,
+        user_id -> SqlId,
+        attempts -> BigInt,
+        created_at -> SqlTime,
+        expires_at -> SqlTime,
+        consumed_at -> Nullable<SqlTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::SqlTime;
+
+    attempt_counters (subject) {
+        subject -> Text,
+        failures -> BigInt,
+        last_failed_at -> SqlTime,
+        locked_until -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    trusted_devices (token_hash) {
+        token_hash -> Binary,
+        user_id -> SqlId,
+        created_at -> SqlTime,
+        last_used_at -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    provider_records (id) {
+        id -> SqlId,
+        plan -> SqlName,
+        provider_id -> Text,
+        provider_id_key -> Text,
+        provider_type -> SqlName,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        group_name -> Nullable<Text>,
+        tax_id_sealed -> Binary,
+        tax_id_index -> Binary,
+        organization_id -> Nullable<SqlId>,
+        created_at -> SqlTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName};
+
+    provider_record_addresses (provider_record_id, position) {
+        provider_record_id -> SqlId,
+        position -> BigInt,
+        kind -> SqlName,
+        zip -> Text,
+        on_letter -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    provider_associations (id) {
+        id -> SqlId,
+        user_id -> SqlId,
+        provider_record_id -> SqlId,
+        created_at -> SqlTime,
+        expires_at -> SqlTime,
+        consumed_at -> Nullable<SqlTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    agreement_acceptances (organization_id, user_id, agreement_version) {
+        organization_id -> SqlId,
+        user_id -> SqlId,
+        agreement_version -> Text,
+        accepted_at -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    access_requests (id) {
+        id -> SqlId,
+        organization_id -> SqlId,
+        user_id -> SqlId,
+        message -> Nullable<Text>,
+        status -> SqlName,
+        created_at -> SqlTime,
+        answered_at -> Nullable<SqlTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    job_leases (name) {
+        name -> Text,
+        holder -> SqlId,
+        term -> BigInt,
+        expires_at -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
+
+    job_runs (id) {
+        id -> SqlId,
+        name -> SqlName,
+        trigger -> SqlName,
+        dry_run -> Bool,
+        started_at -> SqlTime,
+        finished_at -> Nullable<SqlTime>,
+        outcome -> SqlJson,
+    }
+}
+
 diesel::joinable!(user_platform_roles -> users (user_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> users (user_id));
@@ -367,6 +653,21 @@ diesel::joinable!(provider_taxonomies -> providers (provider_id));
 diesel::joinable!(provider_addresses -> providers (provider_id));
 diesel::joinable!(provider_identifiers -> providers (provider_id));
 
+diesel::joinable!(member_history -> memberships (membership_id));
+diesel::joinable!(invitations -> organizations (organization_id));
+diesel::joinable!(invitations -> users (created_by));
+diesel::joinable!(one_time_tokens -> users (user_id));
+diesel::joinable!(one_time_tokens -> memberships (membership_id));
+diesel::joinable!(one_time_tokens -> invitations (invitation_id));
+diesel::joinable!(invite_list_entries -> organizations (organization_id));
+diesel::joinable!(mfa_methods -> users (user_id));
+diesel::joinable!(provider_record_addresses -> provider_records (provider_record_id));
+diesel::joinable!(provider_records -> organizations (organization_id));
+diesel::joinable!(provider_associations -> provider_records (provider_record_id));
+diesel::joinable!(provider_associations -> users (user_id));
+diesel::joinable!(access_requests -> organizations (organization_id));
+diesel::joinable!(access_requests -> users (user_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     users,
@@ -388,4 +689,22 @@ diesel::allow_tables_to_appear_in_same_query!(
     provider_taxonomies,
     provider_addresses,
     provider_identifiers,
+    member_history,
+    invitations,
+    one_time_tokens,
+    invite_list_entries,
+    self_service_requests,
+    outbox_mails,
+    mfa_methods,
+    recovery_codes,
+    mfa_challenges,
+    attempt_counters,
+    trusted_devices,
+    provider_records,
+    provider_record_addresses,
+    provider_associations,
+    agreement_acceptances,
+    access_requests,
+    job_leases,
+    job_runs,
 );

@@ -6,6 +6,8 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::membership::{Membership, MembershipStatus, Permission, Role};
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
 use portal_domain::policy::Actor;
 use portal_domain::session::{MAX_SESSIONS_PER_USER, SessionEnd};
 use portal_domain::user::{LockReason, PlatformRole};
@@ -13,10 +15,10 @@ use portal_domain::user::{LockReason, PlatformRole};
 use crate::column::Sql;
 pub use crate::database::Sessions;
 use crate::dialect::hurried;
-use crate::error::{StoreError, known};
+use crate::error::{StoreError, exactly, known};
 use crate::memberships::ROLE;
 use crate::page::Page;
-use crate::schema::{membership_rights, memberships, sessions, user_platform_roles, users};
+use crate::schema::{membership_rights, memberships, organizations, sessions, user_platform_roles, users};
 
 /// A session with the person behind it, as of this very moment.
 #[derive(Clone, Debug)]
@@ -35,6 +37,10 @@ pub struct LiveSession {
     pub barred: bool,
     /// The newest generation of tokens that was used.
     pub seen_generation: i64,
+    /// When the person showed a second factor in it, if they did.
+    pub second_factor_at: Option<Instant>,
+    /// The account the person works in at present, as they chose it; the membership may have ended since.
+    pub active_membership: Option<MembershipId>,
 }
 
 /// One row of a person's session inventory.
@@ -77,6 +83,8 @@ struct LiveRow {
     last_seen_at: Instant,
     ended_at: Option<Instant>,
     seen_generation: i64,
+    second_factor_at: Option<Instant>,
+    active_membership: Option<MembershipId>,
     email: String,
     first_name: String,
     last_name: String,
@@ -85,6 +93,8 @@ struct LiveRow {
     platform_role: Option<PlatformRole>,
     membership: Option<MembershipId>,
     organization: Option<OrganizationId>,
+    organization_kind: Option<OrganizationKind>,
+    plan: Option<PlanCode>,
     status: Option<MembershipStatus>,
     right_kind: Option<String>,
     right: Option<String>,
@@ -115,6 +125,7 @@ impl Sessions<'_, '_> {
             .inner_join(users::table)
             .left_join(user_platform_roles::table.on(user_platform_roles::user_id.eq(users::id)))
             .left_join(memberships::table.on(memberships::user_id.eq(users::id)))
+            .left_join(organizations::table.on(organizations::id.eq(memberships::organization_id)))
             .left_join(membership_rights::table.on(membership_rights::membership_id.eq(memberships::id)))
             .filter(sessions::id.eq(Sql(id)))
             .order(memberships::id)
@@ -125,6 +136,8 @@ impl Sessions<'_, '_> {
                 sessions::last_seen_at,
                 sessions::ended_at,
                 sessions::seen_generation,
+                sessions::second_factor_at,
+                sessions::active_membership_id,
                 users::email,
                 users::first_name,
                 users::last_name,
@@ -133,6 +146,8 @@ impl Sessions<'_, '_> {
                 user_platform_roles::role.nullable(),
                 memberships::id.nullable(),
                 memberships::organization_id.nullable(),
+                organizations::kind.nullable(),
+                organizations::plan.nullable(),
                 memberships::status.nullable(),
                 membership_rights::kind.nullable(),
                 membership_rights::name.nullable(),
@@ -242,9 +257,53 @@ impl Sessions<'_, '_> {
 
     /// Ends all of a person's sessions; returns how many.
     pub fn end_all(&mut self, user: UserId, reason: SessionEnd) -> Result<usize, StoreError> {
+        self.end_all_but(user, None, reason)
+    }
+
+    /// Ends all of a person's sessions, except the one they are using; returns how many.
+    pub fn end_all_but(
+        &mut self,
+        user: UserId,
+        keep: Option<SessionId>,
+        reason: SessionEnd,
+    ) -> Result<usize, StoreError> {
+        let now = self.tx.session_now;
         let open =
             sessions::table.filter(sessions::user_id.eq(Sql(user))).filter(sessions::ended_at.is_null());
-        Ok(diesel::update(open).set(ended(self.tx.session_now, reason)).execute(self.tx.connection)?)
+        Ok(match keep {
+            Some(kept) => diesel::update(open.filter(sessions::id.ne(Sql(kept))))
+                .set(ended(now, reason))
+                .execute(self.tx.connection)?,
+            None => diesel::update(open).set(ended(now, reason)).execute(self.tx.connection)?,
+        })
+    }
+
+    /// Notes that the person showed a second factor in this session.
+    pub fn note_second_factor(&mut self, id: SessionId) -> Result<(), StoreError> {
+        let open = sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null());
+        let updated = diesel::update(open)
+            .set((
+                sessions::second_factor_at.eq(Some(Sql(self.tx.session_now))),
+                sessions::version.eq(sessions::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "session")
+    }
+
+    /// Notes in which of their accounts the person works in this session, or that they chose none.
+    pub fn set_active_membership(
+        &mut self,
+        id: SessionId,
+        membership: Option<MembershipId>,
+    ) -> Result<(), StoreError> {
+        let open = sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null());
+        let updated = diesel::update(open)
+            .set((
+                sessions::active_membership_id.eq(membership.map(Sql)),
+                sessions::version.eq(sessions::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "session")
     }
 }
 
@@ -278,6 +337,8 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
         ended: first.ended_at.is_some(),
         barred: first.lock_reason.is_some() || first.disabled_at.is_some(),
         seen_generation: first.seen_generation,
+        second_factor_at: first.second_factor_at,
+        active_membership: first.active_membership,
     };
     let mut memberships: BTreeMap<MembershipId, Membership> = BTreeMap::new();
     for row in &rows {
@@ -290,9 +351,12 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
         else {
             continue;
         };
+        let (Some(kind), Some(plan)) = (row.organization_kind, row.plan) else { continue };
         let membership = memberships.entry(id).or_insert_with(|| Membership {
             id,
             organization,
+            kind,
+            plan,
             status,
             roles: vec![],
             permissions: vec![],

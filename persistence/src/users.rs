@@ -8,9 +8,9 @@ use portal_domain::user::{LockReason, PlatformRole};
 
 use crate::column::Sql;
 pub use crate::database::Users;
-use crate::dialect::on;
+use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
-use crate::schema::{user_platform_roles, users};
+use crate::schema::{mfa_challenges, user_platform_roles, users};
 
 /// What signing in needs to know about a person.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Credentials {
     pub id: UserId,
     /// The person's name, "First Last".
     pub name: String,
+    /// The person's address.
+    pub email: String,
     /// The password's hash in PHC format; none when no password was ever set.
     pub password_hash: Option<String>,
     /// Why the login is locked, if it is.
@@ -44,29 +46,177 @@ pub struct NewUser {
     pub platform_roles: Vec<PlatformRole>,
 }
 
+impl Credentials {
+    /// Whether the person may be given no tokens by any grant.
+    #[must_use]
+    pub const fn barred(&self) -> bool {
+        self.lock_reason.is_some() || self.disabled_at.is_some()
+    }
+}
+
+/// What is known about a person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The person.
+    pub id: UserId,
+    /// The address.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Ten digits; none on file.
+    pub telephone: Option<String>,
+    /// Why the login is locked, if it is.
+    pub lock_reason: Option<LockReason>,
+    /// When the person was disabled everywhere, if they were.
+    pub disabled_at: Option<Instant>,
+    /// Whether a password was ever set.
+    pub has_password: bool,
+    /// Counts every change of the row, but for sign-ins.
+    pub version: i64,
+}
+
+impl Person {
+    /// The person's name, "First Last".
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// What people may change about themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Ten digits; none to have none on file.
+    pub telephone: Option<String>,
+}
+
+#[derive(Queryable)]
+struct CredentialsRow {
+    id: UserId,
+    first_name: String,
+    last_name: String,
+    email: String,
+    password_hash: Option<String>,
+    lock_reason: Option<LockReason>,
+    disabled_at: Option<Instant>,
+}
+
+impl From<CredentialsRow> for Credentials {
+    fn from(row: CredentialsRow) -> Self {
+        Self {
+            id: row.id,
+            name: format!("{} {}", row.first_name, row.last_name),
+            email: row.email,
+            password_hash: row.password_hash,
+            lock_reason: row.lock_reason,
+            disabled_at: row.disabled_at,
+        }
+    }
+}
+
+/// The rows of [`CredentialsRow`].
+macro_rules! credentials {
+    () => {
+        users::table.select((
+            users::id,
+            users::first_name,
+            users::last_name,
+            users::email,
+            users::password_hash,
+            users::lock_reason,
+            users::disabled_at,
+        ))
+    };
+}
+
+#[derive(Queryable)]
+struct PersonRow {
+    id: UserId,
+    email: String,
+    first_name: String,
+    last_name: String,
+    telephone: Option<String>,
+    lock_reason: Option<LockReason>,
+    disabled_at: Option<Instant>,
+    password_hash: Option<String>,
+    version: i64,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: row.id,
+            email: row.email,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            telephone: row.telephone,
+            lock_reason: row.lock_reason,
+            disabled_at: row.disabled_at,
+            has_password: row.password_hash.is_some(),
+            version: row.version,
+        }
+    }
+}
+
+/// The rows of [`PersonRow`] that meet this condition.
+macro_rules! people {
+    ($condition:expr) => {
+        users::table.filter($condition).select((
+            users::id,
+            users::email,
+            users::first_name,
+            users::last_name,
+            users::telephone,
+            users::lock_reason,
+            users::disabled_at,
+            users::password_hash,
+            users::version,
+        ))
+    };
+}
+
 impl Users<'_, '_> {
     /// What signing in under this address needs to know; the address is compared by its key.
     pub fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
-        type Row = (UserId, String, String, Option<String>, Option<LockReason>, Option<Instant>);
-        let row: Option<Row> = users::table
+        let row: Option<CredentialsRow> = credentials!()
             .filter(users::email_key.eq(EmailAddress::key_of(email)))
-            .select((
-                users::id,
-                users::first_name,
-                users::last_name,
-                users::password_hash,
-                users::lock_reason,
-                users::disabled_at,
-            ))
             .first(self.tx.connection)
             .optional()?;
-        Ok(row.map(|(id, first, last, password_hash, lock_reason, disabled_at)| Credentials {
-            id,
-            name: format!("{first} {last}"),
-            password_hash,
-            lock_reason,
-            disabled_at,
-        }))
+        Ok(row.map(Credentials::from))
+    }
+
+    /// What signing in as this person needs to know.
+    pub fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError> {
+        let row: Option<CredentialsRow> =
+            credentials!().filter(users::id.eq(Sql(id))).first(self.tx.connection).optional()?;
+        Ok(row.map(Credentials::from))
+    }
+
+    /// What is known about a person.
+    pub fn find(&mut self, id: UserId) -> Result<Option<Person>, StoreError> {
+        let row: Option<PersonRow> = people!(users::id.eq(Sql(id))).first(self.tx.connection).optional()?;
+        Ok(row.map(Person::from))
+    }
+
+    /// What is known about the person with this address; it is compared by its key.
+    pub fn find_by_email(&mut self, email: &str) -> Result<Option<Person>, StoreError> {
+        let key = EmailAddress::key_of(email);
+        let row: Option<PersonRow> =
+            people!(users::email_key.eq(key)).first(self.tx.connection).optional()?;
+        Ok(row.map(Person::from))
+    }
+
+    /// What is known about a person, kept from being changed by others until the transaction ends.
+    pub fn lock(&mut self, id: UserId) -> Result<Option<Person>, StoreError> {
+        let query = people!(users::id.eq(Sql(id)));
+        let rows: Vec<PersonRow> = load_locked!(&mut *self.tx.connection, query)?;
+        Ok(rows.into_iter().next().map(Person::from))
     }
 
     /// Creates a person.
@@ -109,6 +259,47 @@ impl Users<'_, '_> {
                 .set(users::last_login_at.eq(Some(Sql(self.tx.now))))
                 .execute(self.tx.connection)?,
         };
+        exactly(1, updated, "user")
+    }
+
+    /// Stores a hash of the same password that was made with newer parameters, unless another password was set meanwhile.
+    pub fn rehash(&mut self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
+        diesel::update(users::table.find(Sql(id)).filter(users::password_hash.eq(Some(old_hash))))
+            .set(users::password_hash.eq(Some(new_hash)))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Sets a password, by its hash in PHC format. Whoever proved the old one and still owes the second factor begins
+    /// anew. Sessions, known clients and the counts of guesses are the caller's business.
+    pub fn set_password(&mut self, id: UserId, hash: &str) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set((users::password_hash.eq(Some(hash)), users::version.eq(users::version + 1)))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")?;
+        diesel::delete(mfa_challenges::table.filter(mfa_challenges::user_id.eq(Sql(id))))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Changes what people may change about themselves, in the version that was seen.
+    pub fn update_profile(&mut self, id: UserId, version: i64, profile: &Profile) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)).filter(users::version.eq(version)))
+            .set((
+                users::first_name.eq(&profile.first_name),
+                users::last_name.eq(&profile.last_name),
+                users::telephone.eq(&profile.telephone),
+                users::version.eq(users::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")
+    }
+
+    /// Sets the telephone number: ten digits, or none.
+    pub fn set_telephone(&mut self, id: UserId, telephone: Option<&str>) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set((users::telephone.eq(telephone), users::version.eq(users::version + 1)))
+            .execute(self.tx.connection)?;
         exactly(1, updated, "user")
     }
 

@@ -1,16 +1,24 @@
 //! The integration tests of provider-portal: one binary, a file for each noun.
 
+mod access_requests;
 mod agents;
 mod applications;
+mod associations;
 mod audit_trail;
 mod contract;
 mod conventions;
 mod idempotency;
 mod import;
+mod invitations;
+mod linked_accounts;
+mod mail;
+mod member_inactivity;
+mod members;
 mod migrations;
 mod notifications;
 mod organizations;
 mod permissions;
+mod provider_records;
 mod races;
 mod reassignments;
 mod reverts;

@@ -79,6 +79,7 @@ impl TestApp {
             ("SIGN_IN_BURST", "1000000"),
             ("PASSWORD_MEMORY_KIB", "64"),
             ("PASSWORD_ITERATIONS", "1"),
+            ("SECOND_FACTOR", "offered"),
         ]
         .into();
         environment.extend(further.iter().copied());

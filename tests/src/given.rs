@@ -10,6 +10,7 @@ use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
+use portal_domain::tax_identifier::TaxId;
 use portal_domain::user::PlatformRole;
 use portal_persistence::applications::NewApplication;
 use portal_persistence::medicaid_ids::NewMedicaidId;
@@ -260,4 +261,76 @@ pub fn reassignment(from: &Person<'_>, to: &Person<'_>, items: &[Item]) -> Value
         "to_agent_id": to.membership.to_string(),
         "items": items.iter().map(|item| json!({"id": item.id.to_string(), "version": item.version})).collect::<Vec<_>>(),
     })
+}
+
+impl TestApp {
+    /// A practice under a tax id.
+    #[must_use]
+    pub fn practice(&self, name: &str, plan: PlanCode) -> House<'_> {
+        self.organization(name, OrganizationKind::TinPractice, plan)
+    }
+
+    /// A practice under this tax id.
+    #[must_use]
+    pub fn practice_with_tax_id(&self, name: &str, plan: PlanCode, tax_id: &str) -> House<'_> {
+        let id = self.write(|tx| {
+            let id = tx.new_id();
+            let (name, tax_id) = (name.to_owned(), TaxId::parse(tax_id).ok());
+            tx.organizations().insert(&NewOrganization {
+                id,
+                name,
+                kind: OrganizationKind::TinPractice,
+                plan,
+                tax_id,
+            })?;
+            Ok(id)
+        });
+        House { app: self, id, group_medicaid_id: String::new() }
+    }
+
+    /// Somebody with an account who belongs to another organization.
+    #[must_use]
+    pub fn member_elsewhere(&self, name: &str) -> Person<'_> {
+        self.provider_group("Elsewhere").agent(name)
+    }
+
+    /// Somebody who signs in with address and password.
+    #[must_use]
+    pub fn sign_in(&self, email: &str, password: &str) -> Client {
+        let form = [("grant_type", "password"), ("username", email), ("password", password)];
+        let answer = self.anonymous().post_form("/api/v1/oauth/token", &form).expect(200);
+        self.with_token(answer.json()["access_token"].as_str().unwrap())
+    }
+}
+
+impl<'a> House<'a> {
+    /// An organization administrator.
+    #[must_use]
+    pub fn administrator(&self, name: &str) -> Person<'a> {
+        self.member(name, &[Role::OrganizationAdministrator])
+    }
+
+    /// An account manager.
+    #[must_use]
+    pub fn account_manager(&self, name: &str) -> Person<'a> {
+        let permissions = [Permission::ManageAccount];
+        self.member_with(name, &[Role::AccountUser], &permissions, MembershipStatus::Active)
+    }
+
+    /// The same person, a member here too.
+    #[must_use]
+    pub fn join(&self, person: &Person<'_>, roles: &[Role], permissions: &[Permission]) -> MembershipId {
+        self.app.write(|tx| {
+            let id = tx.new_id();
+            tx.memberships().insert(&NewMembership {
+                id,
+                organization: self.id,
+                user: person.user,
+                status: MembershipStatus::Active,
+                roles: roles.to_vec(),
+                permissions: permissions.to_vec(),
+            })?;
+            Ok(id)
+        })
+    }
 }

@@ -6,10 +6,14 @@ pub mod client;
 pub mod contract;
 pub mod database;
 pub mod given;
+pub mod mailbox;
 pub mod operations;
+pub mod provider_accounts;
+pub mod smtp;
 
 pub use app::TestApp;
 pub use client::{Answer, Client};
+pub use mailbox::DeliveredMail;
 pub use portal_persistence::Engine;
 
 /// Declares tests that run on SQLite, and again on PostgreSQL.

@@ -8,12 +8,16 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use portal_domain::Instant;
-use portal_domain::id::OrganizationId;
+use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::membership::MembershipStatus;
+use portal_domain::mfa::second_factor_required;
 use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_domain::policy::{self, Actor, OrganizationAction};
+use portal_domain::user::PlatformRole;
 use portal_persistence::audit::Author;
 use portal_persistence::idempotency::{Claim, KeyedRequest};
 use portal_persistence::organizations::Organization;
+use portal_persistence::sessions::LiveSession;
 use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 
@@ -23,11 +27,16 @@ use crate::extract::BodyDigest;
 use crate::http::request_id::{self, LoggedUser};
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
+use crate::settings::SecondFactor;
 
 /// What a handler's callers must be allowed to do at all.
 pub trait Permission: 'static {
     /// The action, where it is one within an organization.
     const ACTION: Option<OrganizationAction>;
+    /// The roles outside any organization one of which is needed; none are where this is empty.
+    const PLATFORM: &'static [PlatformRole] = &[];
+    /// Whether it may be done by somebody who still has to register the second factor they need (domain rule R-111).
+    const WITHOUT_SECOND_FACTOR: bool = false;
 }
 
 /// Being signed in is enough.
@@ -36,6 +45,15 @@ pub struct UsePortal;
 pub struct ManageWorkAssignments;
 /// Read an organization's audit trail.
 pub struct ViewAuditEvents;
+/// Look after an organization's members and invite people.
+pub struct ManageMembers;
+/// Look after the installation.
+pub struct OperateSystem;
+/// Set up the first registrants of practices.
+pub struct VerifyRegistrations;
+/// Being signed in is enough, even for somebody who still has to register a second factor: see who they are, end their
+/// sessions, register it.
+pub struct RegisterFactor;
 
 impl Permission for UsePortal {
     const ACTION: Option<OrganizationAction> = None;
@@ -45,6 +63,21 @@ impl Permission for ManageWorkAssignments {
 }
 impl Permission for ViewAuditEvents {
     const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ViewAuditEvents);
+}
+impl Permission for ManageMembers {
+    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageMembers);
+}
+impl Permission for OperateSystem {
+    const ACTION: Option<OrganizationAction> = None;
+    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::Operator];
+}
+impl Permission for VerifyRegistrations {
+    const ACTION: Option<OrganizationAction> = None;
+    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::PlanStaff];
+}
+impl Permission for RegisterFactor {
+    const ACTION: Option<OrganizationAction> = None;
+    const WITHOUT_SECOND_FACTOR: bool = true;
 }
 
 /// A caller with a genuine access token, who may do `P` as far as the database agrees.
@@ -60,19 +93,26 @@ impl<P: Permission> FromRequest for May<P> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let claims = request.extensions().get::<Result<Claims, Problem>>().cloned();
-        let claims =
-            claims.unwrap_or_else(|| Err(Problem::new(Code::unauthenticated, "an access token is needed")));
-        let portal = request.app_data::<web::Data<Portal>>().cloned();
-        ready(match (claims, portal) {
-            (Ok(claims), Some(portal)) => {
-                request.extensions_mut().insert(LoggedUser(claims.sub));
-                Ok(Self { portal, claims, request: request.clone(), permission: PhantomData })
-            }
-            (Err(problem), _) => Err(problem),
-            (_, None) => Err(Problem::new(Code::internal_error, "the portal is not wired up")),
-        })
+        let needed = || Problem::new(Code::unauthenticated, "an access token is needed");
+        let wired = wired(request).and_then(|(portal, claims)| Ok((portal, claims.ok_or_else(needed)?)));
+        ready(wired.map(|(portal, claims)| Self {
+            portal,
+            claims,
+            request: request.clone(),
+            permission: PhantomData,
+        }))
     }
+}
+
+/// The portal, and the claims of the request's access token: none without one, a refusal for a bad one.
+pub(super) fn wired(request: &HttpRequest) -> Result<(web::Data<Portal>, Option<Claims>), Problem> {
+    let claims = request.extensions().get::<Result<Claims, Problem>>().cloned().transpose()?;
+    let portal = request.app_data::<web::Data<Portal>>().cloned();
+    let portal = portal.ok_or_else(|| Problem::new(Code::internal_error, "the portal is not wired up"))?;
+    if let Some(claims) = &claims {
+        request.extensions_mut().insert(LoggedUser(claims.sub));
+    }
+    Ok((portal, claims))
 }
 
 /// The parts of a request that its work on the blocking pool needs.
@@ -91,6 +131,12 @@ fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 }
 
 impl<P: Permission> May<P> {
+    /// The portal that answers.
+    #[must_use]
+    pub fn portal(&self) -> &web::Data<Portal> {
+        &self.portal
+    }
+
     fn envelope(&self) -> Envelope {
         let headers = self.request.headers();
         Envelope {
@@ -132,6 +178,33 @@ impl<P: Permission> May<P> {
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answered {
         let key = if self.request.method() == Method::POST { idempotency_key(&self.request)? } else { None };
+        self.write_with(key, work).await
+    }
+
+    /// The same, but no answer is kept, whatever `Idempotency-Key` says: for answers that show a secret once.
+    pub async fn write_unkept(
+        self,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answered {
+        self.write_with(None, work).await
+    }
+
+    /// Several transactions on the blocking pool, with work between them for which no transaction may be held open, such
+    /// as hashing a password.
+    pub async fn in_steps(
+        self,
+        work: impl FnOnce(&Steps<P>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answered {
+        let steps = Steps { envelope: self.envelope(), portal: self.portal.clone(), permission: PhantomData };
+        let reply = self.portal.blocking(move || work(&steps)).await?;
+        Ok(reply.into_response(None))
+    }
+
+    async fn write_with(
+        self,
+        key: Option<String>,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answered {
         let digest = self.request_digest();
         let route = format!("{} {}", self.request.method(), self.request.path());
         let envelope = self.envelope();
@@ -198,6 +271,34 @@ impl<P: Permission> May<P> {
     }
 }
 
+/// One request on the blocking pool, which has its transactions one after the other.
+pub struct Steps<P> {
+    portal: web::Data<Portal>,
+    envelope: Envelope,
+    // Only the name of the permission crosses threads, never a value of it.
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P: Permission> Steps<P> {
+    /// The portal that answers.
+    #[must_use]
+    pub fn portal(&self) -> &Portal {
+        &self.portal
+    }
+
+    /// One writing transaction, which begins with finding the session good. What it did is kept, whatever becomes of the
+    /// next one. The work may be run a second time when it lost against another transaction.
+    pub fn transaction<T>(
+        &self,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.portal.database.write(self.portal.moment(), |tx| {
+            let call = Call::open(tx, &self.portal, self.envelope.clone(), Touch::Always)?;
+            work(tx, &call)
+        })
+    }
+}
+
 /// The `Idempotency-Key` of a request: a structured-field string in quotes, or the same bare.
 fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
@@ -226,6 +327,10 @@ pub struct Call<P> {
     pub now: Instant,
     /// The present by which sessions live.
     pub session_now: Instant,
+    /// When the caller showed a second factor in this session, if they did.
+    pub second_factor_at: Option<Instant>,
+    /// The account the caller works in at present: a membership that is active now; none when they chose none.
+    pub active_membership: Option<MembershipId>,
     portal: web::Data<Portal>,
     envelope: Envelope,
     permission: PhantomData<P>,
@@ -239,15 +344,29 @@ impl<P: Permission> Call<P> {
         touch: Touch,
     ) -> Result<Self, Problem> {
         let session_now = portal.clock.session_now();
-        let (actor, email) = authenticate(tx, portal, &envelope.claims, session_now, touch)?;
+        let session = authenticate(tx, portal, &envelope.claims, session_now, touch)?;
+        if !P::WITHOUT_SECOND_FACTOR {
+            require_second_factor(portal, &session)?;
+        }
+        let LiveSession { actor, email, second_factor_at, active_membership, .. } = session;
+        if !P::PLATFORM.is_empty() && !actor.is_any(P::PLATFORM) {
+            return Err(policy::Refusal::RoleRequired.into());
+        }
         if let Some(action) = P::ACTION {
             policy::may_at_all(&actor, action)?;
         }
+        let works_there = |id: &MembershipId| {
+            let mut memberships = actor.memberships.iter();
+            memberships
+                .any(|membership| membership.id == *id && membership.status == MembershipStatus::Active)
+        };
         Ok(Self {
+            active_membership: active_membership.filter(works_there),
             actor,
             email,
             now: tx.now(),
             session_now,
+            second_factor_at,
             portal: portal.clone(),
             envelope,
             permission: PhantomData,
@@ -278,6 +397,12 @@ impl<P: Permission> Call<P> {
     #[must_use]
     pub fn portal(&self) -> &Portal {
         &self.portal
+    }
+
+    /// Whether the caller needs a second factor, as their roles and permissions are now (domain rule R-111).
+    #[must_use]
+    pub fn needs_second_factor(&self) -> bool {
+        needs_second_factor(&self.portal, &self.actor)
     }
 
     /// Who did it, for the audit trail.
@@ -314,7 +439,7 @@ impl<P: Permission> Call<P> {
 
 /// Whether noting that a session was used may be left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Touch {
+pub(super) enum Touch {
     /// A reader does not wait for a writer: the next request will note it.
     IfFree,
     /// The transaction writes anyway.
@@ -324,13 +449,14 @@ enum Touch {
 /// How stale "last seen" may be.
 const SEEN_EVERY_SECONDS: i64 = 60;
 
-fn authenticate(
+/// Finds the session of these claims good, and notes that it was used.
+pub(super) fn authenticate(
     tx: &mut Tx<'_>,
     portal: &Portal,
     claims: &Claims,
     now: Instant,
     touch: Touch,
-) -> Result<(Actor, String), Problem> {
+) -> Result<LiveSession, Problem> {
     let refused = || Problem::new(Code::unauthenticated, "the session is over");
     let session = tx.sessions().live(claims.sid)?.ok_or_else(refused)?;
     let over = portal.tokens.lifetimes().is_over(session.started_at, session.last_seen_at, now);
@@ -345,7 +471,23 @@ fn authenticate(
             (touched, _) => touched?,
         }
     }
-    Ok((session.actor, session.email))
+    Ok(session)
+}
+
+fn needs_second_factor(portal: &Portal, actor: &Actor) -> bool {
+    portal.settings.second_factor == SecondFactor::Enforced
+        && second_factor_required(&actor.memberships, &actor.platform_roles, |plan| {
+            portal.plans.get(plan).map(|profile| &profile.second_factor)
+        })
+}
+
+/// Refuses a session in which the second factor was not shown that its person needs.
+pub(super) fn require_second_factor(portal: &Portal, session: &LiveSession) -> Result<(), Problem> {
+    if session.second_factor_at.is_none() && needs_second_factor(portal, &session.actor) {
+        let text = "your roles need a second factor, and this session has none";
+        return Err(Problem::new(Code::mfa_registration_required, text));
+    }
+    Ok(())
 }
 
 /// Answers with JSON outside any session, such as public documents.

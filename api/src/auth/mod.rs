@@ -1,5 +1,10 @@
-//! Who calls: access tokens, passwords, and the guard that stands in every handler's signature.
+//! Who calls: access tokens, passwords, second factors, and the guard that stands in every handler's signature.
 
 pub mod caller;
+pub mod new_password;
+pub mod notice;
+pub mod one_time;
+pub mod optional;
 pub mod password;
+pub mod second_factor;
 pub mod token;

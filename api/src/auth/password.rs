@@ -1,13 +1,15 @@
-//! Password hashing: Argon2id with a pepper, a bounded number at a time.
+//! Passwords: hashed with Argon2id and a pepper, a bounded number at a time; and refused where they are guessed first
+//! (decision D-03).
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use portal_domain::password::{self, PasswordRefusal};
 use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
 use crate::entropy;
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
 use crate::settings::PasswordCost;
 use crate::turns::Turns;
 
@@ -48,21 +50,21 @@ impl Passwords {
         self.turns.take().await
     }
 
-    /// The password's hash in PHC format. Slow by intention: take a [`Passwords::turn`] first.
+    /// The hash of the password, normalised, in PHC format. Slow by intention: take a [`Passwords::turn`] first.
     pub fn hash(&self, password: &str) -> Result<String, String> {
         let hash = self
             .argon2()?
-            .hash_password_with_salt(password.as_bytes(), &entropy::bytes::<16>())
+            .hash_password_with_salt(password::normalized(password).as_bytes(), &entropy::bytes::<16>())
             .map_err(|error| format!("argon2: {error}"))?;
         Ok(hash.to_string())
     }
 
-    /// Whether the password belongs to the hash; without a hash the same work is done for nothing. Slow by intention.
+    /// Whether the password, normalised, belongs to the hash; without a hash the same work is done for nothing. Slow by intention.
     #[must_use]
     pub fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let stored = hash.unwrap_or(&self.nobody);
         let (Ok(argon2), Ok(parsed)) = (self.argon2(), PasswordHash::new(stored)) else { return false };
-        let right = argon2.verify_password(password.as_bytes(), &parsed).is_ok();
+        let right = argon2.verify_password(password::normalized(password).as_bytes(), &parsed).is_ok();
         right && hash.is_some()
     }
 
@@ -75,9 +77,102 @@ impl Passwords {
     }
 }
 
+/// A password that takes fewer guesses than ten to this power is refused. The guesses are estimated from lists of more
+/// than 90,000 common passwords, names and words, and from patterns of keys, dates, sequences and repetitions.
+const MIN_GUESSES_LOG10: f64 = 8.0;
+
+/// A word of the context counts from so many letters on: shorter ones occur in other words.
+const MIN_CONTEXT_LETTERS: usize = 4;
+
+/// Accepts or refuses a new password: by its length, and because it is guessed first. `context` is what an attacker knows
+/// about it: the e-mail address, the names, the organization, the plan. The estimate takes some milliseconds of work, so
+/// this belongs on the blocking pool. Everything that sets a password asks here.
+pub fn acceptable(password: &str, context: &[&str]) -> Result<(), PasswordRefusal> {
+    password::acceptable(password)?;
+    refuse_guessable(password, context)
+}
+
+/// Refuses a password that is guessed first, or is mostly made of words of its context.
+pub fn refuse_guessable(password: &str, context: &[&str]) -> Result<(), PasswordRefusal> {
+    let password = password::normalized(password);
+    let words: Vec<String> = context
+        .iter()
+        .flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()))
+        .map(|word| password::normalized(word).to_lowercase())
+        .filter(|word| word.chars().count() >= MIN_CONTEXT_LETTERS)
+        .collect();
+    if is_mostly(&password, &words) {
+        return Err(PasswordRefusal::ContainsContext);
+    }
+    let known: Vec<&str> = words.iter().map(String::as_str).collect();
+    let guessable = |known: &[&str]| zxcvbn::zxcvbn(&password, known).guesses_log10() < MIN_GUESSES_LOG10;
+    if !guessable(&known) {
+        Ok(())
+    } else if guessable(&[]) {
+        Err(PasswordRefusal::TooCommon)
+    } else {
+        Err(PasswordRefusal::ContainsContext)
+    }
+}
+
+/// Whether more than half of the password are words of its context.
+fn is_mostly(password: &str, words: &[String]) -> bool {
+    let lower = Zeroizing::new(password.to_lowercase());
+    let mut covered = vec![false; lower.len()];
+    for word in words {
+        for (at, found) in lower.match_indices(word.as_str()) {
+            covered.iter_mut().skip(at).take(found.len()).for_each(|byte| *byte = true);
+        }
+    }
+    covered.iter().filter(|byte| **byte).count() * 2 > lower.len()
+}
+
+/// The refusal of a password as a fault in the body.
+#[must_use]
+pub fn password_fault(pointer: &str, refusal: PasswordRefusal) -> FieldError {
+    FieldError::at(pointer, refusal.as_str(), refusal.message())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_guessed_first_is_refused() {
+        for password in [
+            "passwordpassword",
+            "Password1Password1",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "123456789123456789",
+            "qwertyuiopqwertyuiop",
+            "abcdefghijklmnopqrstuvwxyz",
+        ] {
+            assert_eq!(acceptable(password, &[]), Err(PasswordRefusal::TooCommon), "{password}");
+        }
+        for password in ["explore-the-portal", "correct horse battery staple", "grüne Wiesen im Oktober"] {
+            assert_eq!(acceptable(password, &["debi.henderson@bluegrass.example"]), Ok(()), "{password}");
+        }
+        assert_eq!(acceptable("horse battery", &[]), Err(PasswordRefusal::TooShort));
+    }
+
+    #[test]
+    fn what_is_made_of_its_context_is_refused() {
+        let context =
+            ["debi.henderson@bluegrass.example", "Debi", "Henderson", "Bluegrass Family Health Group"];
+        for password in
+            ["debi.henderson1234", "Bluegrass-Family-Health", "hendersonhenderson", "HendersonBluegrass!"]
+        {
+            assert_eq!(acceptable(password, &context), Err(PasswordRefusal::ContainsContext), "{password}");
+        }
+        assert_eq!(acceptable("the bluegrass grows over seven hills", &context), Ok(()));
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_make_the_same_hash() {
+        let ours = passwords(1);
+        let hash = ours.hash("cafe\u{301} correct horse").unwrap();
+        assert!(ours.verify("caf\u{e9} correct horse", Some(&hash)));
+    }
 
     fn passwords(iterations: u32) -> Passwords {
         let cost = PasswordCost { memory_kib: 64, iterations };

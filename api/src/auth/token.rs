@@ -1,4 +1,4 @@
-//! Access tokens (RFC 9068 JWTs, EdDSA, no roles inside) and refresh tokens (opaque, stored as hashes).
+//! Access tokens (RFC 9068 JWTs, EdDSA, no roles inside), and opaque tokens, of which only hashes are stored.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +26,10 @@ const TYP: &str = "at+jwt";
 const LEEWAY_SECONDS: i64 = 30;
 /// No genuine token is longer.
 const MAX_LEN: usize = 4096;
-/// What our refresh tokens start with, so that secret scanners recognise one that leaked.
+// What our tokens start with, so that secret scanners recognise one that leaked.
 const REFRESH_PREFIX: &str = "ppr_";
+const DEVICE_PREFIX: &str = "ppd_";
+const SECOND_STEP_PREFIX: &str = "ppm_";
 
 /// What an access token says. Every claim is required, and typed by us: a library that takes a mistyped `exp` for an
 /// absent one has no say here.
@@ -57,14 +59,31 @@ pub struct Claims {
     pub auth_time: i64,
 }
 
-/// A refresh token as handed out, once.
-pub struct RefreshToken(Zeroizing<String>);
+/// A token of 256 random bits, as handed out once; only its hash is kept.
+// No `Debug`: it must not reach a log.
+pub struct OpaqueToken(Zeroizing<String>);
 
-impl RefreshToken {
-    /// A fresh one, of 256 random bits.
+impl OpaqueToken {
+    fn generate(prefix: &str) -> Self {
+        Self(Zeroizing::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()))))
+    }
+
+    /// A fresh refresh token.
     #[must_use]
-    pub fn generate() -> Self {
-        Self(Zeroizing::new(format!("{REFRESH_PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()))))
+    pub fn refresh() -> Self {
+        Self::generate(REFRESH_PREFIX)
+    }
+
+    /// A fresh token by which a client is known that signed in.
+    #[must_use]
+    pub fn device() -> Self {
+        Self::generate(DEVICE_PREFIX)
+    }
+
+    /// A fresh token that carries the proof of the password to the second step.
+    #[must_use]
+    pub fn second_step() -> Self {
+        Self::generate(SECOND_STEP_PREFIX)
     }
 
     /// The text to hand out.
@@ -132,14 +151,27 @@ impl Tokens {
         self.lifetimes
     }
 
-    /// Issues an access token for a session.
+    /// Issues an access token for a session that began with the password alone.
     pub fn issue(
         &self,
-        (user, session): (UserId, SessionId),
+        person: (UserId, SessionId),
         generation: i64,
         auth_time: Instant,
         now: Instant,
     ) -> Result<String, Problem> {
+        self.issue_after(person, generation, auth_time, false, now)
+    }
+
+    /// Issues an access token for a session, and says in it whether a second factor was shown.
+    pub fn issue_after(
+        &self,
+        (user, session): (UserId, SessionId),
+        generation: i64,
+        auth_time: Instant,
+        second_factor: bool,
+        now: Instant,
+    ) -> Result<String, Problem> {
+        let methods: &[&str] = if second_factor { &["pwd", "otp"] } else { &["pwd"] };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.into(),
@@ -149,7 +181,7 @@ impl Tokens {
             jti: URL_SAFE_NO_PAD.encode(entropy::bytes::<16>()),
             iat: now.timestamp(),
             exp: (now + self.lifetimes.access_token).timestamp(),
-            amr: vec!["pwd".into()],
+            amr: methods.iter().map(|method| (*method).to_owned()).collect(),
             auth_time: auth_time.timestamp(),
         };
         let mut header = Header::new(Algorithm::EdDSA);
@@ -225,6 +257,17 @@ mod tests {
         assert!(tokens.verify(&token, now() + Duration::seconds(629)).is_some());
         assert!(tokens.verify(&token, now() + Duration::seconds(630)).is_none());
         assert!(tokens.verify(&token, now() - Duration::seconds(31)).is_none());
+    }
+
+    #[test]
+    fn a_token_says_how_the_person_signed_in() {
+        let tokens = tokens();
+        let amr = |second_factor| {
+            let token = tokens.issue_after(person(), 1, now(), second_factor, now()).unwrap();
+            tokens.verify(&token, now()).unwrap().amr
+        };
+        assert_eq!(amr(false), ["pwd"]);
+        assert_eq!(amr(true), ["pwd", "otp"]);
     }
 
     #[test]

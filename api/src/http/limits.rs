@@ -33,6 +33,7 @@ type Limiter =
 pub struct Limits {
     general: Policy,
     sign_in: Policy,
+    self_service: Policy,
 }
 
 struct Policy {
@@ -94,13 +95,26 @@ impl Limits {
             .allow_burst(at_least_one(figures.request_burst));
         let sign_in = Quota::per_minute(at_least_one(figures.sign_ins_per_minute))
             .allow_burst(at_least_one(figures.sign_in_burst));
-        Self { general: Policy::new("default", general), sign_in: Policy::new("sign-in", sign_in) }
+        let self_service = Quota::per_hour(at_least_one(figures.self_service_per_hour));
+        Self {
+            general: Policy::new("default", general),
+            sign_in: Policy::new("sign-in", sign_in),
+            self_service: Policy::new("self-service", self_service),
+        }
+    }
+
+    /// Counts a request of a stranger that makes mail or work for others, apart from everything else.
+    pub fn check_self_service(&self, address: IpAddr) -> Result<(), Problem> {
+        self.self_service.check(&Principal::Address(address)).map(drop).map_err(|seconds| {
+            Problem::new(Code::too_many_requests, "too many requests from this address").retry_after(seconds)
+        })
     }
 
     /// Forgets whoever has not been seen for a while, so that the tables do not grow.
     pub fn tidy(&self) {
         self.general.limiter.retain_recent();
         self.sign_in.limiter.retain_recent();
+        self.self_service.limiter.retain_recent();
     }
 }
 

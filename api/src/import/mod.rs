@@ -1,3 +1,4 @@
 //! Bringing data in from files.
 
 pub mod nppes;
+pub mod provider_records;

@@ -4,7 +4,7 @@ use actix_web::delete;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::session::SessionEnd;
 
-use crate::auth::caller::{May, UsePortal};
+use crate::auth::caller::{May, RegisterFactor};
 use crate::openapi::{AnyProblems, SignedInProblems};
 use crate::reply::{Answered, Reply};
 
@@ -17,7 +17,7 @@ use crate::reply::{Answered, Reply};
     responses((status = 204, description = "All your sessions are ended."), AnyProblems, SignedInProblems),
 )]
 #[delete("/me/sessions")]
-pub async fn end_all_my_sessions(caller: May<UsePortal>) -> Answered {
+pub async fn end_all_my_sessions(caller: May<RegisterFactor>) -> Answered {
     caller
         .write(|tx, call| {
             let ended = tx.sessions().end_all(call.actor.user, SessionEnd::SignedOut)?;

@@ -6,7 +6,7 @@ use portal_domain::session::SessionEnd;
 
 use super::get_session::SessionPath;
 use super::view::{SessionView, over_before};
-use crate::auth::caller::{May, UsePortal};
+use crate::auth::caller::{May, RegisterFactor};
 use crate::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems};
 use crate::problem::Problem;
 use crate::reply::{Answered, Reply, require_match};
@@ -24,7 +24,7 @@ use crate::reply::{Answered, Reply, require_match};
     ),
 )]
 #[delete("/me/sessions/{session_id}")]
-pub async fn end_my_session(caller: May<UsePortal>, path: web::Path<SessionPath>) -> Answered {
+pub async fn end_my_session(caller: May<RegisterFactor>, path: web::Path<SessionPath>) -> Answered {
     let session = path.session_id;
     caller
         .write(move |tx, call| {

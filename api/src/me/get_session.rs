@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::{SessionView, over_before};
-use crate::auth::caller::{May, UsePortal};
+use crate::auth::caller::{May, RegisterFactor};
 use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::problem::Problem;
 use crate::reply::{Answered, Reply};
@@ -31,7 +31,7 @@ pub struct SessionPath {
     ),
 )]
 #[get("/me/sessions/{session_id}")]
-pub async fn get_my_session(caller: May<UsePortal>, path: web::Path<SessionPath>) -> Answered {
+pub async fn get_my_session(caller: May<RegisterFactor>, path: web::Path<SessionPath>) -> Answered {
     caller
         .read(move |tx, call| {
             let lifetimes = call.portal().tokens.lifetimes();

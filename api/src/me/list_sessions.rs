@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::id::SessionId;
 
 use super::view::{SessionList, SessionView, over_before};
-use crate::auth::caller::{May, UsePortal};
+use crate::auth::caller::{May, RegisterFactor};
 use crate::extract::Query;
 use crate::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::page::PageRequest;
@@ -24,7 +24,7 @@ use crate::reply::Answered;
     ),
 )]
 #[get("/me/sessions")]
-pub async fn list_my_sessions(caller: May<UsePortal>, query: Query<PageQuery>) -> Answered {
+pub async fn list_my_sessions(caller: May<RegisterFactor>, query: Query<PageQuery>) -> Answered {
     let Query(query) = query;
     caller
         .read(move |tx, call| {

@@ -19,7 +19,10 @@ use crate::page::list_view;
 #[schema(example = json!({
     "id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd",
     "name": "Debi Henderson",
+    "first_name": "Debi",
+    "last_name": "Henderson",
     "email": "debi.henderson@bluegrass.example",
+    "telephone": "5025550142",
     "platform_roles": [],
     "memberships": [{
         "id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -28,6 +31,7 @@ use crate::page::list_view;
         "permissions": [],
         "status": "active"
     }],
+    "second_factor": {"required": true, "registered": true},
     "session_id": "ses_01k2zqj5t8e4vbx9m3c7w6r1hd"
 }))]
 pub struct MeView {
@@ -35,14 +39,37 @@ pub struct MeView {
     pub id: UserId,
     /// Your name.
     pub name: String,
+    /// Your first name.
+    pub first_name: String,
+    /// Your last name.
+    pub last_name: String,
     /// Your e-mail address.
     pub email: String,
+    /// Your telephone number, ten digits; absent when none is on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^[0-9]{10}$")]
+    pub telephone: Option<String>,
     /// Roles outside any organization.
     pub platform_roles: Vec<PlatformRole>,
     /// Your memberships, whatever their status.
     pub memberships: Vec<MembershipView>,
+    /// The membership you work in at present, if you chose one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub active_account: Option<MembershipId>,
+    /// Whether you need a second factor, and have one.
+    pub second_factor: SecondFactorView,
     /// The session you are using.
     pub session_id: SessionId,
+}
+
+/// Whether somebody needs a second factor, and has one.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct SecondFactorView {
+    /// Whether your roles need one: without it a session can do nothing but register it.
+    pub required: bool,
+    /// Whether you have one that counts.
+    pub registered: bool,
 }
 
 /// A membership of the person who calls.

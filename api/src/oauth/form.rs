@@ -13,7 +13,17 @@ use crate::problem::{Code, Problem};
 
 const LIMIT: usize = 16 * 1024;
 /// The parameters we know; others are ignored, as RFC 6749 demands.
-const KNOWN: [&str; 5] = ["grant_type", "username", "password", "refresh_token", "token"];
+const KNOWN: [&str; 9] = [
+    "grant_type",
+    "username",
+    "password",
+    "device_token",
+    "mfa_token",
+    "otp",
+    "recovery_code",
+    "refresh_token",
+    "token",
+];
 
 /// A form: each parameter at most once, empty ones as if absent.
 pub struct Form(BTreeMap<String, Zeroizing<String>>);

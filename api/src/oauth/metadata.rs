@@ -15,7 +15,7 @@ use crate::reply::{Answered, Reply};
     "token_endpoint": "http://127.0.0.1:8080/api/v1/oauth/token",
     "revocation_endpoint": "http://127.0.0.1:8080/api/v1/oauth/revoke",
     "jwks_uri": "http://127.0.0.1:8080/.well-known/jwks.json",
-    "grant_types_supported": ["password", "refresh_token"],
+    "grant_types_supported": ["password", "mfa_otp", "refresh_token"],
     "response_types_supported": [],
     "token_endpoint_auth_methods_supported": ["none"]
 }))]
@@ -29,7 +29,7 @@ pub struct MetadataView {
     /// Where the public keys are.
     pub jwks_uri: String,
     /// The grants supported.
-    pub grant_types_supported: [&'static str; 2],
+    pub grant_types_supported: [&'static str; 3],
     /// None: there is no authorization endpoint.
     pub response_types_supported: [&'static str; 0],
     /// None: clients need not authenticate.
@@ -51,7 +51,7 @@ pub async fn get_authorization_server_metadata(portal: web::Data<Portal>) -> Ans
         revocation_endpoint: format!("{issuer}/api/v1/oauth/revoke"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
         issuer,
-        grant_types_supported: ["password", "refresh_token"],
+        grant_types_supported: ["password", "mfa_otp", "refresh_token"],
         response_types_supported: [],
         token_endpoint_auth_methods_supported: ["none"],
     };

@@ -1,9 +1,10 @@
-//! The token endpoint (RFC 6749, password and refresh_token grants), revocation (RFC 7009), keys and metadata (RFC 8414).
+//! The token endpoint (RFC 6749: password, mfa_otp and refresh_token grants), revocation (RFC 7009), keys and metadata (RFC 8414).
 
 mod form;
 mod issue;
 mod jwks;
 mod metadata;
+mod mfa_grant;
 mod password_grant;
 mod refresh_grant;
 mod revoke;

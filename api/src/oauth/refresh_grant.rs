@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use portal_domain::audit::AuditAction;
+use portal_domain::mail::SecurityMatter;
 use portal_domain::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
 use portal_persistence::Tx;
 use portal_persistence::refresh_tokens::{RefreshState, RefreshToken as StoredToken};
@@ -10,7 +11,8 @@ use super::form::refusal;
 use super::password_grant::{record, tokens};
 use super::view::TokenView;
 use crate::app::Portal;
-use crate::auth::token::RefreshToken;
+use crate::auth::notice::{self, Recipient};
+use crate::auth::token::OpaqueToken;
 use crate::problem::{Code, Problem};
 
 /// What became of a refresh; all of it is committed.
@@ -22,7 +24,7 @@ enum Outcome {
 
 /// Trades a refresh token for the next pair of tokens.
 pub async fn refresh(portal: &web::Data<Portal>, presented: &str) -> Result<TokenView, Problem> {
-    let hash = RefreshToken::hash_of(presented);
+    let hash = OpaqueToken::hash_of(presented);
     let inner = portal.clone();
     let outcome =
         portal.blocking(move || inner.database.write(inner.moment(), |tx| trade(tx, &inner, &hash))).await?;
@@ -50,7 +52,7 @@ fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<Outcome, Probl
         return Ok(Outcome::NotAccepted);
     }
     let person = (state.user, live.actor.name.as_str());
-    let next = RefreshToken::generate();
+    let next = OpaqueToken::refresh();
     let generation = match second_use(tx, &state, &token, now)? {
         None => tx.sessions().rotate(&state, token.generation, &next.hash())?,
         Some(SecondUse::LostAnswer) => tx.sessions().reissue(&state, &next.hash())?,
@@ -58,12 +60,21 @@ fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<Outcome, Probl
         Some(SecondUse::Reuse) => {
             tracing::warn!(session = %state.id, "a refresh token was used again; its session is ended");
             tx.sessions().end(state.id, SessionEnd::RefreshTokenReuse)?;
+            let recipient = Recipient { user: state.user, name: person.1, email: &live.email };
+            notice::post(tx, recipient, SecurityMatter::RefreshTokenReused, state.id)?;
             record(tx, AuditAction::RefreshTokenReused, state.id, person)?;
             return Ok(Outcome::NotAccepted);
         }
     };
     record(tx, AuditAction::SessionRefreshed, state.id, person)?;
-    let access_token = portal.tokens.issue((state.user, state.id), generation, state.started_at, now)?;
+    let second_factor = state.second_factor_at.is_some();
+    let access_token = portal.tokens.issue_after(
+        (state.user, state.id),
+        generation,
+        state.started_at,
+        second_factor,
+        now,
+    )?;
     Ok(Outcome::Refreshed(tokens(portal, access_token, &next)))
 }
 

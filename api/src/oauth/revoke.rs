@@ -8,7 +8,7 @@ use super::form::Form;
 use super::password_grant::record;
 use super::view::RevocationRequest;
 use crate::app::Portal;
-use crate::auth::token::RefreshToken;
+use crate::auth::token::OpaqueToken;
 use crate::openapi::AnyProblems;
 use crate::problem::Problem;
 use crate::reply::Answered;
@@ -37,7 +37,7 @@ pub async fn revoke_token(portal: web::Data<Portal>, form: Form) -> Answered {
         .blocking(move || {
             let portal = inner;
             let claims = portal.tokens.verify(&token, portal.clock.session_now());
-            let hash = RefreshToken::hash_of(&token);
+            let hash = OpaqueToken::hash_of(&token);
             portal.database.write(portal.moment(), |tx| {
                 let session = match &claims {
                     Some(claims) => Some(claims.sid),

@@ -9,6 +9,7 @@ use validator::Validate;
 use crate::app::Portal;
 use crate::auth::caller::public;
 use crate::extract::Json;
+use crate::jobs;
 use crate::openapi::{AnyProblems, BodyProblems};
 use crate::reply::Answered;
 
@@ -33,8 +34,9 @@ pub struct ClockView {
 
 /// Advance the clock
 ///
-/// Days pass for applications and whatever else counts days; sessions and tokens do not notice. A reset, or a restart of
-/// the server, takes the clock back to the present.
+/// Days pass for applications, members and whatever else counts days, and the jobs run at once, as they would have in the
+/// nights between; sessions and tokens do not notice. A reset, or a restart of the server, takes the clock back to the
+/// present.
 #[utoipa::path(
     tag = "sandbox",
     operation_id = "advanceClock",
@@ -45,5 +47,7 @@ pub struct ClockView {
 #[post("/sandbox/clock/advance")]
 pub async fn advance_clock(portal: web::Data<Portal>, body: Json<AdvanceClockRequest>) -> Answered {
     portal.clock.advance(Duration::days(body.0.days));
+    let inner = portal.clone();
+    portal.blocking(move || jobs::run_after_advance(&inner)).await?;
     public(&ClockView { now: portal.clock.now() })
 }

@@ -1,8 +1,10 @@
 //! The sandbox: demonstration data, personas to sign in as, and a clock that can be advanced. Exists only with `--demo`,
 //! which refuses PostgreSQL and production.
 
+mod cca;
 mod clock;
 mod list;
+mod mailbox;
 mod personas;
 mod reset;
 mod story;
@@ -10,6 +12,7 @@ mod token;
 
 pub use clock::*;
 pub use list::*;
+pub use mailbox::*;
 pub use personas::*;
 pub use reset::*;
 pub use story::*;

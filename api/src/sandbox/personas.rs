@@ -59,7 +59,7 @@ const NOBODY: Persona = Persona {
 };
 
 /// Everybody.
-pub const PERSONAS: [Persona; 9] = [
+pub const PERSONAS: [Persona; 10] = [
     Persona {
         name: "ca-admin-manager",
         title: "CA Admin Manager",
@@ -111,7 +111,7 @@ pub const PERSONAS: [Persona; 9] = [
         first_name: "Katherine",
         last_name: "Tully",
         email: "katherine.tully@bluegrass.example",
-        story: "Reads the audit trail: who reassigned what.",
+        story: "Invites a CA Admin Manager: the mail is in GET /sandbox/mailbox. Reads the audit trail.",
         place: Place::ProviderGroup,
         roles: &[Role::OrganizationAdministrator],
         ..NOBODY
@@ -122,10 +122,20 @@ pub const PERSONAS: [Persona; 9] = [
         first_name: "Lena",
         last_name: "Ortiz",
         email: "lena.ortiz@riverbend.example",
-        story: "Looks after everybody under one tax id; sees nothing of the provider group.",
+        story: "Looks after everybody under one tax id: verifies Jeremy Huang, who waits; sees nothing of the provider group.",
         place: Place::Practice,
         roles: &[Role::AccountUser],
         permissions: &[Permission::ManageAccount, Permission::Claims, Permission::Eligibility],
+        ..NOBODY
+    },
+    Persona {
+        name: "provider-registrant",
+        title: "Somebody who registers for a provider",
+        first_name: "Amara",
+        last_name: "Whitfield",
+        email: "amara.whitfield@harborlight.example",
+        story: "Associates the account: practitioner Amara Whitfield, tax id 04-3555017, Provider ID CCA100234, ZIP 02108; \
+            then links group Harborlight Primary Care, 04-3555028, CCA200417, 02210.",
         ..NOBODY
     },
     Persona {

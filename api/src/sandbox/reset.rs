@@ -27,5 +27,8 @@ pub async fn reset_sandbox(portal: web::Data<Portal>) -> Answered {
             fill(&inner, true)
         })
         .await?;
+    if let Some(mailbox) = portal.mailer.transport().mailbox() {
+        mailbox.clear();
+    }
     Ok(HttpResponse::NoContent().finish())
 }

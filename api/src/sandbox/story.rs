@@ -137,6 +137,7 @@ fn tell(tx: &mut Tx<'_>, password_hash: &str) -> Result<(), StoreError> {
             agent = Some((user, format!("{} {}", persona.first_name, persona.last_name), membership));
         }
     }
+    super::cca::insert_provider_records(tx)?;
     insert_medicaid_ids(tx, group.id)?;
     if let Some(agent) = agent {
         insert_applications(tx, group.id, &agent)?;

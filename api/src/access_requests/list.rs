@@ -1,0 +1,48 @@
+//! GET /organizations/{organization_id}/access-requests
+
+use actix_web::{get, web};
+use portal_domain::Instant;
+use portal_domain::id::AccessRequestId;
+
+use super::view::AccessRequestList;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,
+    ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List requests for access
+///
+/// Who asks to be let into this account and has not been answered, newest first. Inviting somebody answers their request.
+#[utoipa::path(
+    tag = "provider accounts",
+    operation_id = "listAccessRequests",
+    params(OrganizationPath, PageQuery),
+    responses(
+        (status = 200, body = AccessRequestList, description = "Open requests.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/access-requests")]
+pub async fn list_access_requests(
+    caller: May<ManageMembers>,
+    path: web::Path<OrganizationPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let binding = format!("access requests {organization}");
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<(Instant, AccessRequestId)>()?;
+            let found = tx.access_requests().list_open(organization, after, page.limit())?;
+            let next_cursor = page.next(&found, |request| (request.created_at, request.id));
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&AccessRequestList { items, next_cursor })
+        })
+        .await
+}

@@ -1,0 +1,11 @@
+//! Asking to be let into a provider account that has an administrator.
+
+mod create;
+mod list;
+mod look_into;
+mod view;
+
+pub use create::*;
+pub use list::*;
+pub use look_into::*;
+pub use view::*;

@@ -1,0 +1,32 @@
+//! A new password: looked at, then hashed, outside of any transaction, because hashing is dear.
+
+use actix_web::web;
+use zeroize::Zeroizing;
+
+use super::password::{acceptable, password_fault};
+use crate::app::Portal;
+use crate::problem::{Code, Problem};
+
+/// The hash of a new password. `context` looks first whether there is any need, such as a link that still works, and
+/// tells what an attacker would know about its owner. Takes one hop to the blocking pool.
+pub async fn hashed(
+    portal: &web::Data<Portal>,
+    password: Zeroizing<String>,
+    context: impl FnOnce(&Portal) -> Result<Vec<String>, Problem> + Send + 'static,
+) -> Result<String, Problem> {
+    let turn = portal.passwords.turn().await?;
+    let inner = portal.clone();
+    portal
+        .blocking(move || {
+            let _turn = turn;
+            let context = context(&inner)?;
+            let words: Vec<_> = context.iter().map(String::as_str).collect();
+            acceptable(&password, &words)
+                .map_err(|refusal| Problem::invalid(vec![password_fault("/password", refusal)]))?;
+            inner.passwords.hash(&password).map_err(|fault| {
+                tracing::error!(%fault, "a password could not be hashed");
+                Problem::new(Code::internal_error, "the request could not be carried out")
+            })
+        })
+        .await
+}

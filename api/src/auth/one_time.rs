@@ -1,0 +1,39 @@
+//! The tokens of links in mails (decision D-07): 256 random bits, stored as a hash, told apart by purpose.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portal_domain::one_time_token::TokenPurpose;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::entropy;
+
+/// A token as it stands in a link, once.
+pub struct OneTimeToken(Zeroizing<String>);
+
+impl OneTimeToken {
+    /// A fresh one.
+    #[must_use]
+    pub fn generate(purpose: TokenPurpose) -> Self {
+        let random = URL_SAFE_NO_PAD.encode(entropy::bytes::<32>());
+        Self(Zeroizing::new(format!("{}{random}", purpose.prefix())))
+    }
+
+    /// The text of the link.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it.
+    #[must_use]
+    pub fn hash(&self) -> Vec<u8> {
+        Self::hash_of(&self.0)
+    }
+
+    /// What would be stored of a token with this text.
+    #[must_use]
+    pub fn hash_of(text: &str) -> Vec<u8> {
+        Sha256::digest(text.as_bytes()).to_vec()
+    }
+}

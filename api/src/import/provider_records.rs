@@ -1,0 +1,363 @@
+//! `import provider-records`: what a plan knows about its providers, from a CSV file with a row for each address: all of
+//! it, or every fault and nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::plan::PlanCode;
+use portal_domain::provider_record::{
+    AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
+};
+use portal_domain::tax_identifier::TaxId;
+use portal_persistence::audit::Author;
+use portal_persistence::{AsStoreError, StoreError};
+use zeroize::Zeroizing;
+
+use crate::app::Portal;
+
+/// The columns, in any order.
+pub const COLUMNS: [&str; 10] = [
+    "plan",
+    "provider_id",
+    "provider_type",
+    "first_name",
+    "last_name",
+    "group_name",
+    "tax_id",
+    "address_kind",
+    "zip",
+    "on_letter",
+];
+
+/// The longest name.
+const NAME_MAX: usize = 100;
+
+/// What was brought on file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Providers.
+    pub records: usize,
+    /// Their addresses.
+    pub addresses: usize,
+}
+
+/// A provider as the rows read so far tell it.
+struct Draft {
+    line: u64,
+    plan: PlanCode,
+    provider_id: ProviderIdentifier,
+    name: ProviderName,
+    tax_id: TaxId,
+    addresses: Vec<ProviderAddress>,
+}
+
+/// Why nothing was imported.
+enum Failure {
+    Store(StoreError),
+    Faults(Vec<String>),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl AsStoreError for Failure {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Faults(_) => None,
+        }
+    }
+}
+
+/// Imports one file in one transaction. The faults, one a line, tell the line and the column, never a value.
+pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec<String>> {
+    let drafts = read(text)?;
+    let tally =
+        Tally { records: drafts.len(), addresses: drafts.iter().map(|draft| draft.addresses.len()).sum() };
+    let imported = portal.database.write(portal.moment(), |tx| {
+        tx.lift_time_limits()?;
+        let wanted: Vec<_> = drafts.iter().map(|draft| &draft.provider_id).collect();
+        let known: BTreeSet<_> = tx.provider_records().on_file(&wanted)?.into_iter().collect();
+        let faults: Vec<_> = drafts
+            .iter()
+            .filter(|draft| known.contains(&(draft.plan, draft.provider_id.key())))
+            .map(|draft| fault(draft.line, "provider_id", "is on file already"))
+            .collect();
+        if !faults.is_empty() {
+            return Err(Failure::Faults(faults));
+        }
+        let mut records = Vec::with_capacity(drafts.len());
+        for draft in &drafts {
+            records.push(ProviderRecord {
+                id: tx.new_id(),
+                plan: draft.plan,
+                provider_id: draft.provider_id.clone(),
+                name: draft.name.clone(),
+                tax_id: draft.tax_id.clone(),
+                addresses: draft.addresses.clone(),
+                organization: None,
+            });
+        }
+        tx.provider_records().insert_all(&records)?;
+        let number = |count: usize| Detail::Number(i64::try_from(count).unwrap_or(i64::MAX));
+        let event = AuditEvent {
+            organization: None,
+            action: AuditAction::ProviderRecordsImported,
+            object: name.to_owned(),
+            details: vec![("records", number(tally.records)), ("addresses", number(tally.addresses))],
+        };
+        tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
+        Ok(tally)
+    });
+    imported.map_err(|failure| match failure {
+        Failure::Store(error) => vec![error.to_string()],
+        Failure::Faults(faults) => faults,
+    })
+}
+
+/// Imports one file, and tells how much it brought.
+pub fn run(portal: &Portal, path: &Path) -> Result<(), Vec<String>> {
+    let shown = path.display();
+    let file = File::open(path).map_err(|error| vec![format!("{shown}: {error}")])?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match import(portal, &name, file) {
+        Ok(tally) => {
+            eprintln!("{shown}: {} providers with {} addresses", tally.records, tally.addresses);
+            Ok(())
+        }
+        Err(faults) => {
+            let faults = faults.into_iter().map(|fault| format!("{shown}: {fault}"));
+            Err(faults.chain([format!("{shown}: nothing of this file was imported")]).collect())
+        }
+    }
+}
+
+fn fault(line: u64, column: &str, what: &str) -> String {
+    format!("line {line}, {column}: {what}")
+}
+
+/// Every provider of the file, or every fault.
+fn read(text: impl Read) -> Result<Vec<Draft>, Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
+    let headers = reader
+        .headers()
+        .map_err(|_error| vec![String::from("line 1: the names of the columns cannot be read")])?;
+    let columns = Columns::of(headers)?;
+    let mut faults = Vec::new();
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut places: BTreeMap<(PlanCode, String), usize> = BTreeMap::new();
+    for row in reader.records() {
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                let line = error.position().map(csv::Position::line).unwrap_or_default();
+                faults.push(format!(
+                    "line {line}: cannot be read, or has another number of columns than line 1"
+                ));
+                if error.is_io_error() { break } else { continue }
+            }
+        };
+        let line = row.position().map(csv::Position::line).unwrap_or_default();
+        let mut row = Row { line, columns: &columns, row: &row, faults: &mut faults };
+        let Some((draft, address)) = row.draft() else { continue };
+        let key = (draft.plan, draft.provider_id.key());
+        let index = *places.entry(key).or_insert(drafts.len());
+        match drafts.get_mut(index) {
+            Some(known) => {
+                let first = known.line;
+                let differs = format!("differs from line {first}, which has the same provider_id");
+                if known.name.provider_type() != draft.name.provider_type() {
+                    row.faults.push(fault(line, "provider_type", &differs));
+                } else if known.name != draft.name {
+                    let column = match draft.name {
+                        ProviderName::Practitioner { .. } => "first_name, last_name",
+                        ProviderName::Group { .. } => "group_name",
+                    };
+                    row.faults.push(fault(line, column, &differs));
+                }
+                if known.tax_id != draft.tax_id {
+                    row.faults.push(fault(line, "tax_id", &differs));
+                }
+                known.addresses.push(address);
+            }
+            None => drafts.push(Draft { addresses: vec![address], ..draft }),
+        }
+    }
+    if faults.is_empty() { Ok(drafts) } else { Err(faults) }
+}
+
+/// Where each column stands.
+struct Columns(BTreeMap<&'static str, usize>);
+
+impl Columns {
+    fn of(headers: &csv::StringRecord) -> Result<Self, Vec<String>> {
+        // Spreadsheets like to begin a file with a byte order mark.
+        let found: Vec<&str> =
+            headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim()).collect();
+        let mut faults = Vec::new();
+        let mut places = BTreeMap::new();
+        for column in COLUMNS {
+            let mut those =
+                found.iter().zip(0..).filter(|(name, _)| **name == column).map(|(_, place)| place);
+            match (those.next(), those.next()) {
+                (Some(place), None) => {
+                    places.insert(column, place);
+                }
+                (None, _) => faults.push(format!("line 1: there is no column {column}")),
+                (Some(_), Some(_)) => faults.push(format!("line 1: the column {column} stands there twice")),
+            }
+        }
+        let unknown = found.iter().zip(1..).filter(|(name, _)| !COLUMNS.contains(name));
+        faults.extend(
+            unknown.map(|(_, place)| format!("line 1: the name of column {place} does not belong there")),
+        );
+        if faults.is_empty() { Ok(Self(places)) } else { Err(faults) }
+    }
+}
+
+/// One row being read.
+struct Row<'r> {
+    line: u64,
+    columns: &'r Columns,
+    row: &'r csv::StringRecord,
+    faults: &'r mut Vec<String>,
+}
+
+impl<'r> Row<'r> {
+    fn text(&self, column: &str) -> &'r str {
+        self.columns.0.get(column).and_then(|place| self.row.get(*place)).unwrap_or_default()
+    }
+
+    fn parsed<T>(&mut self, column: &str, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let parsed = parse(self.text(column));
+        if parsed.is_none() {
+            self.faults.push(fault(self.line, column, what));
+        }
+        parsed
+    }
+
+    fn name(&mut self, column: &str) -> Option<String> {
+        self.parsed(column, "must be 1 to 100 characters", |text| {
+            (1..=NAME_MAX).contains(&text.chars().count()).then(|| text.to_owned())
+        })
+    }
+
+    fn empty(&mut self, column: &str) {
+        if !self.text(column).is_empty() {
+            self.faults.push(fault(self.line, column, "must be empty for this provider_type"));
+        }
+    }
+
+    /// What the row tells about the provider, and its address; none when there is a fault.
+    fn draft(&mut self) -> Option<(Draft, ProviderAddress)> {
+        let plan = self.parsed("plan", "must be ky, cca, ahw or lhcc", PlanCode::parse);
+        let provider_id = self.parsed("provider_id", "must be 1 to 20 letters, digits or hyphens", |text| {
+            ProviderIdentifier::parse(text).ok()
+        });
+        let name =
+            match self.parsed("provider_type", "must be practitioner or group", ProviderRecordType::parse) {
+                Some(ProviderRecordType::Practitioner) => {
+                    self.empty("group_name");
+                    let (first, last) = (self.name("first_name"), self.name("last_name"));
+                    first
+                        .zip(last)
+                        .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name })
+                }
+                Some(ProviderRecordType::Group) => {
+                    self.empty("first_name");
+                    self.empty("last_name");
+                    self.name("group_name").map(|group_name| ProviderName::Group { group_name })
+                }
+                None => None,
+            };
+        let tax_id = self.parsed("tax_id", "must be nine digits", |text| {
+            TaxId::parse(&Zeroizing::new(text.replace('-', ""))).ok()
+        });
+        let kind = self.parsed("address_kind", "must be remittance, practice or other", AddressKind::parse);
+        let zip = self.parsed("zip", "must be five digits, or nine", |text| Zip::parse(text).ok());
+        let on_letter = self.parsed("on_letter", "must be true or false", |text| match text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        });
+        let address = ProviderAddress { kind: kind?, zip: zip?, on_letter: on_letter? };
+        let draft = Draft {
+            line: self.line,
+            plan: plan?,
+            provider_id: provider_id?,
+            name: name?,
+            tax_id: tax_id?,
+            addresses: vec![],
+        };
+        Some((draft, address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str =
+        "plan,provider_id,provider_type,first_name,last_name,group_name,tax_id,address_kind,zip,on_letter";
+
+    fn faults(rows: &[&str]) -> Vec<String> {
+        read(format!("{HEADER}\n{}\n", rows.join("\n")).as_bytes()).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn rows_of_one_provider_id_are_its_addresses() {
+        let text = format!(
+            "\u{feff}{HEADER}\ncca,CCA1,group,,,Harbor Light,04-3555017,remittance,02108,true\n\
+             cca,CCA2,practitioner,Noor,Haddad,,043555017,practice,02109,false\n\
+             cca,cca1,group,,,Harbor Light,043555017,practice,02110-1234,false\n"
+        );
+        let drafts = read(text.as_bytes()).unwrap_or_default();
+        let shape: Vec<_> = drafts
+            .iter()
+            .map(|draft| (draft.provider_id.as_str(), draft.line, draft.addresses.len()))
+            .collect();
+        assert_eq!(shape, [("CCA1", 2, 2), ("CCA2", 3, 1)]);
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_line_and_column_and_no_value() {
+        let found = faults(&[
+            "cca,CCA1,group,,,Harbor Light,04-3555017,remittance,02108,true",
+            "cca,CCA1,group,,,Harbor Lights,04-3555018,remittance,02108,true",
+            "xyz,CCA 2,clinic,Noor,Haddad,,04355501,home,2109,yes",
+            "cca,CCA3,practitioner,,Haddad,Harbor Light,04-3555017,practice,02109,false",
+            "cca,CCA4,group",
+        ]);
+        let expected = [
+            "line 3, group_name: differs from line 2, which has the same provider_id",
+            "line 3, tax_id: differs from line 2, which has the same provider_id",
+            "line 4, plan: must be ky, cca, ahw or lhcc",
+            "line 4, provider_id: must be 1 to 20 letters, digits or hyphens",
+            "line 4, provider_type: must be practitioner or group",
+            "line 4, tax_id: must be nine digits",
+            "line 4, address_kind: must be remittance, practice or other",
+            "line 4, zip: must be five digits, or nine",
+            "line 4, on_letter: must be true or false",
+            "line 5, group_name: must be empty for this provider_type",
+            "line 5, first_name: must be 1 to 100 characters",
+            "line 6: cannot be read, or has another number of columns than line 1",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_columns_must_be_there_once_each() {
+        let told = |header: &str| read(header.as_bytes()).err().unwrap_or_default();
+        assert_eq!(told(&HEADER.replace("zip", "zip,zip")), ["line 1: the column zip stands there twice"]);
+        assert_eq!(
+            told(&HEADER.replace("tax_id", "ssn")),
+            ["line 1: there is no column tax_id", "line 1: the name of column 7 does not belong there"]
+        );
+    }
+}

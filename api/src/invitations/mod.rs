@@ -1,0 +1,27 @@
+//! Invitations: somebody is offered a role by mail, and accepts by a link that works once.
+
+mod accept;
+mod cancel;
+mod create;
+mod get;
+mod grantable_roles;
+mod inspect;
+mod invite;
+mod link;
+mod list;
+mod refusal;
+mod resend;
+mod view;
+
+pub use accept::*;
+pub use cancel::*;
+pub use create::*;
+pub use get::*;
+pub use grantable_roles::*;
+pub use inspect::*;
+pub use list::*;
+pub use resend::*;
+pub use view::*;
+
+pub(crate) use create::{email_address, parsed_email, person_name};
+pub(crate) use invite::{Inviter, NewOffer, invite};

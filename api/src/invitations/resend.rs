@@ -1,0 +1,63 @@
+//! POST /organizations/{organization_id}/invitations/{invitation_id}/resend
+
+use actix_web::{post, web};
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+
+use super::cancel::require_open;
+use super::get::{InvitationPath, find};
+use super::invite::{Inviter, NewOffer, invite_again};
+use super::view::InvitationView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::reply::{Answered, Reply};
+
+/// Send an invitation again
+///
+/// Makes a new invitation with a new link and a new expiry, in your name; the old one is superseded and its link stops
+/// working. Works for pending and for expired invitations.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "resendInvitation",
+    params(InvitationPath, IdempotencyHeader),
+    responses(
+        (status = 201, body = InvitationView, description = "The new invitation.", headers(
+            ("Location" = String, description = "The new invitation."),
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
+        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request, or the offer is not possible any more."),
+    ),
+)]
+#[post("/organizations/{organization_id}/invitations/{invitation_id}/resend")]
+pub async fn resend_invitation(caller: May<ManageMembers>, path: web::Path<InvitationPath>) -> Answered {
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let inviter = Inviter::locked(tx, call, &organization)?;
+            let earlier = find(tx, organization.id, path.invitation_id)?;
+            require_open(&earlier, call.now)?;
+            let new = NewOffer {
+                email: earlier.invitation.email,
+                name: earlier.name,
+                offer: earlier.invitation.offer,
+                zip: None,
+            };
+            // The ZIP was matched when the person was first invited.
+            let stored = invite_again(tx, &inviter, &new)??;
+            let id = stored.invitation.id;
+            let event = AuditEvent {
+                organization: Some(organization.id),
+                action: AuditAction::InvitationResent,
+                object: id.to_string(),
+                details: vec![("supersedes", Detail::Text(path.invitation_id.to_string()))],
+            };
+            tx.audit().record(&event, &call.author())?;
+            let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
+            let version = stored.version;
+            Reply::created(&InvitationView::of(stored, call.now), version, location)
+        })
+        .await
+}

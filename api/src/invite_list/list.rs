@@ -1,0 +1,31 @@
+//! GET /organizations/{organization_id}/invite-list
+
+use actix_web::{get, web};
+
+use super::view::InviteListView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems};
+use crate::reply::{Answered, Reply};
+
+/// Look at my invite list
+///
+/// The people you have collected for this organization and not yet invited. Everybody has a list of their own.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "getInviteList",
+    params(OrganizationPath),
+    responses(
+        (status = 200, body = InviteListView, description = "The list."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/invite-list")]
+pub async fn get_invite_list(caller: May<ManageMembers>, path: web::Path<OrganizationPath>) -> Answered {
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let found = tx.invitations().invite_list(organization, call.actor.user)?;
+            Reply::ok(&InviteListView { items: found.into_iter().map(Into::into).collect() })
+        })
+        .await
+}

@@ -1,0 +1,13 @@
+//! People to be invited together: collected on a list first, then sent (domain rules ).
+
+mod add;
+mod list;
+mod remove;
+mod send;
+mod view;
+
+pub use add::*;
+pub use list::*;
+pub use remove::*;
+pub use send::*;
+pub use view::*;

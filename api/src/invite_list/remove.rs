@@ -1,0 +1,60 @@
+//! DELETE /organizations/{organization_id}/invite-list/{entry_id}
+
+use actix_web::{delete, web};
+use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::id::{InviteListEntryId, OrganizationId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::InviteListEntryView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
+    VersionProblems,
+};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply, require_match};
+
+/// The path of an entry of an invite list.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct InviteListEntryPath {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The entry.
+    pub entry_id: InviteListEntryId,
+}
+
+/// Remove somebody from my invite list
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "removeFromInviteList",
+    params(InviteListEntryPath, VersionHeader),
+    responses(
+        (status = 204, description = "The entry is gone."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, VersionProblems,
+    ),
+)]
+#[delete("/organizations/{organization_id}/invite-list/{entry_id}")]
+pub async fn remove_from_invite_list(
+    caller: May<ManageMembers>,
+    path: web::Path<InviteListEntryPath>,
+) -> Answered {
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let entry = tx.invitations().list_entry(organization, call.actor.user, path.entry_id)?;
+            let view = InviteListEntryView::from(entry.ok_or_else(Problem::not_found)?);
+            require_match(call.if_match(), view.version, &view)?;
+            tx.invitations().remove_from_list(&[path.entry_id])?;
+            let event = AuditEvent {
+                organization: Some(organization),
+                action: AuditAction::InviteListEntryRemoved,
+                object: path.entry_id.to_string(),
+                details: vec![],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Ok(Reply::no_content())
+        })
+        .await
+}

@@ -1,0 +1,279 @@
+//! The job that disables members who have not signed in for too long, and locks logins where the plan wants that.
+
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+use portal_domain::Instant;
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::MembershipId;
+use portal_domain::job::JobTrigger;
+use portal_domain::mail::{MailContent, OutgoingMail};
+use portal_domain::member_inactivity::{
+    FORESIGHT_DAYS, disables_on, due_before, inactive_days, needs_confirmation,
+};
+use portal_domain::membership::DisabledReason;
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::audit::Author;
+use portal_persistence::jobs::{LEASE_TTL, Lease};
+use portal_persistence::member_inactivity::IdleMember;
+
+use super::runner::{Begun, JobReport, Outcome};
+use crate::app::Portal;
+use crate::problem::Problem;
+
+/// Members in one transaction: few enough that others are not held up for long.
+const CHUNK: usize = 100;
+/// Most members that a dry run lists.
+const LISTED: usize = 500;
+/// Who did it, in the audit trail.
+const AUTHOR: Author<'static> = Author { user: None, name: "member_inactivity job", request_id: "" };
+
+/// Somebody whom a dry run found.
+#[derive(Clone, Debug)]
+pub struct ForeseenMember {
+    /// The member.
+    pub member: IdleMember,
+    /// Calendar days since the baseline.
+    pub inactive_days: i64,
+    /// The day in the plan's zone on which the member is disabled.
+    pub disables_on: NaiveDate,
+}
+
+/// Those who are found idle before an instant, in portions.
+struct Portion {
+    members: Vec<IdleMember>,
+    /// Where the next portion begins, if there may be one.
+    next: Option<MembershipId>,
+}
+
+impl Portion {
+    fn of(members: Vec<IdleMember>) -> Self {
+        let full = members.len() >= CHUNK;
+        let next = members.last().filter(|_| full).map(|member| member.membership);
+        Self { members, next }
+    }
+}
+
+fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// Disables and locks whoever is due.
+pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Problem> {
+    let (mut disabled, mut locked, mut held_back) = (0, 0, 0);
+    for plan in &begun.plans {
+        if let Some(days) = plan.members.lock_after_days {
+            let before = due_before(begun.now, days, plan.time_zone);
+            match to_be_confirmed(portal, begun, plan, before)? {
+                Some(due) => held_back += due,
+                None => {
+                    locked += portion_by_portion(portal, |tx, after| {
+                        lock_some(tx, &begun.lease, plan, before, after)
+                    })?
+                }
+            }
+        }
+        if let Some(days) = plan.members.disable_after_days {
+            let before = due_before(begun.now, days, plan.time_zone);
+            match to_be_confirmed(portal, begun, plan, before)? {
+                Some(due) => held_back += due,
+                None => {
+                    disabled += portion_by_portion(portal, |tx, after| {
+                        disable_some(tx, &begun.lease, plan, (before, begun.now), after)
+                    })?
+                }
+            }
+        }
+    }
+    Ok(Outcome::from([("disabled", disabled), ("locked", locked), ("held_back", held_back)]))
+}
+
+/// How many are due, if they are so many that the timetable leaves them for an operator to confirm (decision D-17): who
+/// runs the job by hand confirms.
+fn to_be_confirmed(
+    portal: &Portal,
+    begun: &Begun<'_>,
+    plan: &PlanProfile,
+    before: Instant,
+) -> Result<Option<i64>, Problem> {
+    if begun.trigger != JobTrigger::Schedule {
+        return Ok(None);
+    }
+    let (due, active) = portal.database.read(portal.moment(), |tx| {
+        Ok::<_, Problem>((tx.members().count_idle(plan.code, before)?, tx.members().count_active(plan.code)?))
+    })?;
+    let suspicious = needs_confirmation(due, active);
+    if suspicious {
+        tracing::error!(plan = %plan.code, due, active, "so many inactive members need an operator's confirmation");
+    }
+    Ok(suspicious.then_some(due))
+}
+
+/// Does the work in a transaction for each portion; returns for how many it was done.
+fn portion_by_portion(
+    portal: &Portal,
+    mut work: impl FnMut(&mut Tx<'_>, Option<MembershipId>) -> Result<(i64, Option<MembershipId>), Problem>,
+) -> Result<i64, Problem> {
+    let (mut total, mut after) = (0, None);
+    loop {
+        let (done, next) = portal.database.write(portal.moment(), |tx| work(tx, after))?;
+        total += done;
+        match next {
+            Some(_) => after = next,
+            None => return Ok(total),
+        }
+    }
+}
+
+fn disable_some(
+    tx: &mut Tx<'_>,
+    lease: &Lease,
+    plan: &PlanProfile,
+    (before, now): (Instant, Instant),
+    after: Option<MembershipId>,
+) -> Result<(i64, Option<MembershipId>), Problem> {
+    tx.jobs().still_holds(lease, LEASE_TTL)?;
+    let portion = Portion::of(tx.members().idle(plan.code, before, after, limit(CHUNK))?);
+    let idle = tx.members().still_idle(portion.members, before)?;
+    let mut disabled = Vec::with_capacity(idle.len());
+    for member in idle {
+        if tx.members().disable_idle(&member, before)? {
+            disabled.push(member);
+        }
+    }
+    if plan.members.mail_on_status_change {
+        let mails: Vec<_> = disabled.iter().filter_map(mail).collect();
+        tx.outbox().post(&mails)?;
+    }
+    // Several heads of chains are locked here, always in the same order.
+    disabled.sort_by_key(|member| (member.organization, member.membership));
+    for member in &disabled {
+        let event = AuditEvent {
+            organization: Some(member.organization),
+            action: AuditAction::MemberDisabled,
+            object: member.membership.to_string(),
+            details: vec![
+                ("reason", Detail::Text(DisabledReason::Inactivity.as_str().to_owned())),
+                ("inactive_days", Detail::Number(inactive_days(member.baseline, now, plan.time_zone))),
+            ],
+        };
+        tx.audit().record(&event, &AUTHOR)?;
+    }
+    Ok((limit(disabled.len()), portion.next))
+}
+
+fn mail(member: &IdleMember) -> Option<OutgoingMail> {
+    let Ok(recipient) = EmailAddress::parse(&member.email) else {
+        tracing::warn!(membership = %member.membership, "the address on file is none; no mail is sent");
+        return None;
+    };
+    Some(OutgoingMail {
+        key: format!("member_disabled:{}:{}", member.membership, member.version + 1),
+        recipient,
+        organization: Some(member.organization),
+        content: MailContent::MemberDisabled {
+            organization: member.organization_name.clone(),
+            name: member.name.clone(),
+            reason: DisabledReason::Inactivity,
+        },
+    })
+}
+
+fn lockable(
+    tx: &mut Tx<'_>,
+    plan: &PlanProfile,
+    before: Instant,
+    after: Option<MembershipId>,
+) -> Result<Portion, Problem> {
+    let portion = Portion::of(tx.members().idle_and_open(plan.code, before, after, limit(CHUNK))?);
+    Ok(Portion { members: tx.members().idle_everywhere(portion.members, before)?, ..portion })
+}
+
+fn lock_some(
+    tx: &mut Tx<'_>,
+    lease: &Lease,
+    plan: &PlanProfile,
+    before: Instant,
+    after: Option<MembershipId>,
+) -> Result<(i64, Option<MembershipId>), Problem> {
+    tx.jobs().still_holds(lease, LEASE_TTL)?;
+    let portion = lockable(tx, plan, before, after)?;
+    let mut idle = tx.members().still_idle(portion.members, before)?;
+    idle.sort_by_key(|member| member.user);
+    let mut locked = Vec::with_capacity(idle.len());
+    for member in idle {
+        if tx.members().lock_idle(&member, before)? {
+            locked.push(member);
+        }
+    }
+    locked.sort_by_key(|member| (member.organization, member.membership));
+    for member in &locked {
+        let event = AuditEvent {
+            organization: Some(member.organization),
+            action: AuditAction::MemberUpdated,
+            object: member.membership.to_string(),
+            details: vec![("locked", Detail::Text(DisabledReason::Inactivity.as_str().to_owned()))],
+        };
+        tx.audit().record(&event, &AUTHOR)?;
+    }
+    Ok((limit(locked.len()), portion.next))
+}
+
+/// Tells who is due, and who will be within the next days, and changes nothing.
+pub(super) fn foresee(
+    portal: &Portal,
+    plans: &[&PlanProfile],
+    report: &mut JobReport,
+) -> Result<(), Problem> {
+    let now = report.started_at;
+    let (mut would_disable, mut would_lock) = (0, 0);
+    let mut items = Vec::new();
+    portal.database.read(portal.moment(), |tx| {
+        for plan in plans {
+            if let Some(days) = plan.members.lock_after_days {
+                would_lock += count_lockable(tx, plan, due_before(now, days, plan.time_zone))?;
+            }
+            let Some(days) = plan.members.disable_after_days else { continue };
+            let due = due_before(now, days, plan.time_zone);
+            would_disable += tx.members().count_idle(plan.code, due)?;
+            // Those who are due come first, whatever their ids; a list that is too long lacks the others.
+            let mut found = tx.members().idle(plan.code, due, None, limit(LISTED + 1))?;
+            if found.len() <= LISTED {
+                let soon = due_before(now, days.saturating_sub(FORESIGHT_DAYS), plan.time_zone);
+                let later = tx.members().idle(plan.code, soon, None, limit(LISTED + 1))?;
+                found.extend(later.into_iter().filter(|member| member.baseline >= due));
+            }
+            items.extend(found.into_iter().map(|member| ForeseenMember {
+                inactive_days: inactive_days(member.baseline, now, plan.time_zone),
+                disables_on: disables_on(member.baseline, days, plan.time_zone),
+                member,
+            }));
+        }
+        Ok::<_, Problem>(())
+    })?;
+    items.sort_by(by_turn);
+    report.truncated = items.len() > LISTED;
+    items.truncate(LISTED);
+    report.items = items;
+    report.outcome = Outcome::from([("would_disable", would_disable), ("would_lock", would_lock)]);
+    Ok(())
+}
+
+fn by_turn(one: &ForeseenMember, other: &ForeseenMember) -> Ordering {
+    let place = |found: &ForeseenMember| (found.disables_on, found.member.membership);
+    place(one).cmp(&place(other))
+}
+
+fn count_lockable(tx: &mut Tx<'_>, plan: &PlanProfile, before: Instant) -> Result<i64, Problem> {
+    let (mut total, mut after) = (0, None);
+    loop {
+        let portion = lockable(tx, plan, before, after)?;
+        total += limit(portion.members.len());
+        match portion.next {
+            Some(_) => after = portion.next,
+            None => return Ok(total),
+        }
+    }
+}

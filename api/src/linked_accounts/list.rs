@@ -1,0 +1,39 @@
+//! GET /me/linked-accounts
+
+use actix_web::get;
+
+use super::view::{LinkedAccountList, LinkedAccountView};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List my linked accounts
+///
+/// The provider accounts that you are an active member of, by username (*Manage Linked Accounts*).
+#[utoipa::path(
+    tag = "provider accounts",
+    operation_id = "listMyLinkedAccounts",
+    params(PageQuery),
+    responses(
+        (status = 200, body = LinkedAccountList, description = "Your linked accounts.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, ValueProblems,
+    ),
+)]
+#[get("/me/linked-accounts")]
+pub async fn list_my_linked_accounts(caller: May<UsePortal>, query: Query<PageQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let (user, active) = (call.actor.user, call.active_membership);
+            let page = PageRequest::new(query.limit, query.cursor, format!("linked accounts {user}"));
+            let found = tx.provider_records().linked_accounts(user, active, page.after()?, page.limit())?;
+            let next_cursor = page.next(&found, |account| account.place.clone());
+            let covered = tx.provider_records().covered(&found.items)?;
+            let items = found.items.into_iter().zip(covered);
+            let view = |(account, covers)| LinkedAccountView::of(account, covers, &call.actor);
+            call.list(&LinkedAccountList { items: items.map(view).collect(), next_cursor })
+        })
+        .await
+}

@@ -1,0 +1,70 @@
+//! PUT /me/active-account
+
+use actix_web::put;
+use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::id::MembershipId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::view::LinkedAccountView;
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,
+};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply, require_match};
+
+/// Which account to work in.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd"}))]
+pub struct ActiveAccountRequest {
+    /// Your membership in it, as the list of linked accounts has it.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(required, nullable = false)]
+    pub membership_id: Option<MembershipId>,
+}
+
+/// Only this person's own session is concerned, so there is no other version to be missed.
+const VERSION: i64 = 1;
+
+/// Switch to another of my linked accounts
+///
+/// From now on this session works in that account, and only its permissions count; other sessions stay where they are.
+/// Send `If-Match: *`. What is not linked to your login answers like what does not exist.
+#[utoipa::path(
+    tag = "provider accounts",
+    operation_id = "setMyActiveAccount",
+    params(VersionHeader),
+    request_body = ActiveAccountRequest,
+    responses(
+        (status = 200, body = LinkedAccountView, description = "The account you are working in now.", headers(("ETag" = String, description = "Names this very representation."))),
+        AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, VersionProblems,
+    ),
+)]
+#[put("/me/active-account")]
+pub async fn set_my_active_account(caller: May<UsePortal>, body: Json<ActiveAccountRequest>) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let id = body.membership_id.ok_or_else(Problem::not_found)?;
+            let found = tx.provider_records().linked_account(call.actor.user, Some(id), id)?;
+            let account = found.ok_or_else(Problem::not_found)?;
+            let covers = tx.provider_records().covered(std::slice::from_ref(&account))?;
+            let view = LinkedAccountView::of(account, covers.into_iter().flatten().collect(), &call.actor);
+            require_match(call.if_match(), VERSION, &view)?;
+            tx.sessions().set_active_membership(call.actor.session, Some(id))?;
+            let event = AuditEvent {
+                organization: Some(view.organization.id),
+                action: AuditAction::ActiveAccountChanged,
+                object: id.to_string(),
+                details: vec![],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Reply::resource(&view, VERSION)
+        })
+        .await
+}

@@ -1,0 +1,114 @@
+//! Bodies about linked accounts.
+
+use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::membership::{Permission, Role};
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_domain::policy::Actor;
+use portal_domain::provider_record::ProviderRecordType;
+use portal_persistence::linked_accounts::{CoveredProvider, LinkedAccount};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::page::list_view;
+
+/// A provider account linked to your login.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization": {"id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Harborlight Primary Care", "kind": "provider_account", "plan": "cca"},
+    "username": "CCA200417",
+    "provider_name": "Harborlight Primary Care",
+    "provider_type": "group",
+    "role": "organization_administrator",
+    "permissions": ["claims", "eligibility"],
+    "active": true,
+    "covers": [
+        {"provider_id": "CCA200417", "name": "Harborlight Primary Care", "provider_type": "group"},
+        {"provider_id": "CCA200418", "name": "Noor Haddad", "provider_type": "practitioner"}
+    ]
+}))]
+pub struct LinkedAccountView {
+    /// Your membership in it; switch to the account by it.
+    pub membership_id: MembershipId,
+    /// The account.
+    pub organization: LinkedOrganizationView,
+    /// Its username: the Provider ID.
+    pub username: String,
+    /// The provider's name, as the plan has it on file.
+    pub provider_name: String,
+    /// Practitioner or group.
+    pub provider_type: ProviderRecordType,
+    /// What you are there.
+    pub role: Role,
+    /// What you may reach there. Only those of the active account count.
+    pub permissions: Vec<Permission>,
+    /// Whether it is the one you are working in.
+    pub active: bool,
+    /// Whose information it gives access to: for a group everybody who is listed under the Group Tax ID at this moment, for
+    /// a practitioner that provider alone.
+    pub covers: Vec<CoveredProviderView>,
+}
+
+/// A provider account as an organization, in a few words.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LinkedOrganizationView {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// The plan it belongs to.
+    pub plan: PlanCode,
+}
+
+/// A provider whose information an account gives access to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CoveredProviderView {
+    /// The Provider ID.
+    pub provider_id: String,
+    /// The name.
+    pub name: String,
+    /// Practitioner or group.
+    pub provider_type: ProviderRecordType,
+}
+
+list_view! {
+    /// Your linked accounts, by username.
+    LinkedAccountList of LinkedAccountView
+}
+
+impl From<CoveredProvider> for CoveredProviderView {
+    fn from(provider: CoveredProvider) -> Self {
+        Self {
+            provider_id: provider.provider_id,
+            name: provider.name.display(),
+            provider_type: provider.name.provider_type(),
+        }
+    }
+}
+
+impl LinkedAccountView {
+    pub(super) fn of(account: LinkedAccount, covers: Vec<CoveredProvider>, actor: &Actor) -> Self {
+        let membership = actor.memberships.iter().find(|membership| membership.id == account.membership);
+        let is_administrator =
+            membership.is_some_and(|membership| membership.has_role(Role::OrganizationAdministrator));
+        Self {
+            membership_id: account.membership,
+            organization: LinkedOrganizationView {
+                id: account.organization,
+                name: account.organization_name,
+                kind: OrganizationKind::ProviderAccount,
+                plan: account.plan,
+            },
+            username: account.username,
+            provider_name: account.provider.display(),
+            provider_type: account.provider.provider_type(),
+            role: if is_administrator { Role::OrganizationAdministrator } else { Role::AccountUser },
+            permissions: membership.map(|membership| membership.permissions.clone()).unwrap_or_default(),
+            active: account.active,
+            covers: covers.into_iter().map(Into::into).collect(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Where the links in mails lead: a page that says what the link is for and which operation takes its token. A portal's
+//! own pages take its place by being served at the same address.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use portal_domain::one_time_token::TokenPurpose;
+
+use crate::app::Portal;
+use crate::problem::{Code, Problem};
+use crate::reply::Answered;
+
+#[derive(Template)]
+#[template(path = "landing.html")]
+struct Page<'a> {
+    title: &'static str,
+    explanation: &'static str,
+    base: &'a str,
+    path: &'static str,
+    prefix: &'static str,
+    further: &'static str,
+    signed_in: bool,
+}
+
+fn page(purpose: TokenPurpose, base: &str) -> Page<'_> {
+    let prefix = purpose.prefix();
+    match purpose {
+        TokenPurpose::Invitation => Page {
+            title: "You are invited",
+            explanation: "It shows what you are invited to; POST /api/v1/invitations/accept accepts it.",
+            base,
+            path: "/api/v1/invitations/inspect",
+            prefix,
+            further: "",
+            signed_in: false,
+        },
+        TokenPurpose::Registration => Page {
+            title: "Complete your registration",
+            explanation: "Completing your registration sets your password.",
+            base,
+            path: "/api/v1/registrations/complete",
+            prefix,
+            further: r#", "password": "…""#,
+            signed_in: false,
+        },
+        TokenPurpose::PasswordReset => Page {
+            title: "Set a new password",
+            explanation: "Setting a new password ends all of your sessions.",
+            base,
+            path: "/api/v1/password-resets/complete",
+            prefix,
+            further: r#", "password": "…""#,
+            signed_in: false,
+        },
+        TokenPurpose::EnableUser => Page {
+            title: "Enable a user",
+            explanation: "Only an account manager of the organization can enable the user, signed in.",
+            base,
+            path: "/api/v1/registrations/enable",
+            prefix,
+            further: "",
+            signed_in: true,
+        },
+    }
+}
+
+/// Shows the page for a link. Not in the document: it is for people who followed a link, and changes nothing.
+pub async fn show_link(portal: web::Data<Portal>, purpose: web::Path<String>) -> Answered {
+    let purpose = TokenPurpose::ALL.iter().find(|known| known.as_str().replace('_', "-") == *purpose);
+    let page = page(*purpose.ok_or_else(Problem::not_found)?, portal.mailer.base());
+    let html = page.render().map_err(|error| {
+        tracing::error!(%error, "the page for a link cannot be rendered");
+        Problem::new(Code::internal_error, "the page cannot be shown")
+    })?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+}

@@ -1,0 +1,519 @@
+//! What a mail looks like: the templates of `templates/mail/`, filled in. Each comes as text and as HTML.
+//!
+//! Names and messages were typed by people: they are made into single lines without control characters, and the HTML
+//! templates escape them (domain rules ).
+
+use askama::Template;
+use lettre::Address;
+use portal_domain::Instant;
+use portal_domain::id::MailId;
+use portal_domain::mail::{InvitationMail, MailContent, SecurityMatter};
+use portal_domain::membership::DisabledReason;
+use portal_domain::one_time_token::TokenPurpose;
+use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_persistence::outbox::ClaimedMail;
+
+use crate::plans::Plans;
+
+/// What the portal is called where no plan is known.
+const PORTAL: &str = "Provider Portal";
+/// Most characters of a name or the like.
+const LINE_MAX: usize = 200;
+/// Most characters of a subject.
+const SUBJECT_MAX: usize = 150;
+
+/// A mail ready to be sent.
+// No `Debug`: tokens must not reach a log.
+#[derive(Clone)]
+pub struct RenderedMail {
+    /// Its id.
+    pub id: MailId,
+    /// Where it goes.
+    pub to: String,
+    /// Its subject, one line.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// Its Message-ID with angle brackets; the same at every attempt (decision D-13).
+    pub message_id: String,
+    /// The link in it that carries a one-time token, if there is one.
+    pub link: Option<String>,
+    /// When it was posted; stands in its Date.
+    pub posted_at: Instant,
+}
+
+/// What surrounds every mail.
+struct Frame {
+    title: String,
+    portal: String,
+    portal_url: String,
+    help: String,
+}
+
+trait Letter {
+    /// The text and the HTML.
+    fn parts(&self, frame: &Frame) -> askama::Result<(String, String)>;
+}
+
+macro_rules! letters {
+    ($($name:ident $text:tt $html:tt { $($field:ident: $type:ty),+ $(,)? })+) => {
+        $(
+            struct $name { $($field: $type),+ }
+
+            impl Letter for $name {
+                fn parts(&self, frame: &Frame) -> askama::Result<(String, String)> {
+                    #[derive(Template)]
+                    #[template(path = $text)]
+                    struct Text<'a> {
+                        letter: &'a $name,
+                        frame: &'a Frame,
+                    }
+
+                    #[derive(Template)]
+                    #[template(path = $html)]
+                    struct Html<'a> {
+                        letter: &'a $name,
+                        frame: &'a Frame,
+                    }
+
+                    Ok((Text { letter: self, frame }.render()?, Html { letter: self, frame }.render()?))
+                }
+            }
+        )+
+    };
+}
+
+letters! {
+    CaAdminManagerInvitationLetter "mail/ca_admin_manager_invitation.txt" "mail/ca_admin_manager_invitation.html" {
+        inviter: String, organization: String, role_name: String, link: String,
+    }
+    InvitationLetter "mail/invitation.txt" "mail/invitation.html" {
+        inviter: String, organization: String, role_name: String, link: String, expires_at: String,
+    }
+    AccessRequestLetter "mail/access_request.txt" "mail/access_request.html" {
+        organization: String, requester: String, requester_email: String, message: String,
+    }
+    NewRegistrationLetter "mail/new_registration.txt" "mail/new_registration.html" {
+        organization: String, tax_id_masked: String, name: String, email: String, link: String, member: String,
+    }
+    RegistrationLetter "mail/registration.txt" "mail/registration.html" {
+        name: String, organization: String, link: String, expires_at: String,
+    }
+    PasswordResetLetter "mail/password_reset.txt" "mail/password_reset.html" {
+        name: String, link: String, expires_at: String,
+    }
+    MemberEnabledLetter "mail/member_enabled.txt" "mail/member_enabled.html" {
+        name: String, organization: String, must_register: bool,
+    }
+    MemberDisabledLetter "mail/member_disabled.txt" "mail/member_disabled.html" {
+        name: String, organization: String, reason: &'static str,
+    }
+    MemberRevokedLetter "mail/member_revoked.txt" "mail/member_revoked.html" {
+        name: String, organization: String,
+    }
+    AdministratorAddedLetter "mail/administrator_added.txt" "mail/administrator_added.html" {
+        organization: String, name: String, by: String,
+    }
+    SecurityNoticeLetter "mail/security_notice.txt" "mail/security_notice.html" {
+        name: String, matter: &'static str,
+    }
+}
+
+/// Invisible characters that break lines or turn the direction of what follows.
+const fn misleads(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
+fn plain(c: char) -> char {
+    if c.is_control() || misleads(c) { ' ' } else { c }
+}
+
+/// Somebody's text as one line.
+fn line(text: &str) -> String {
+    let plain: String = text.chars().map(plain).collect();
+    let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    joined.chars().take(LINE_MAX).collect()
+}
+
+/// Somebody's text with its line breaks.
+fn passage(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .map(|c| if c == '\n' { c } else { plain(c) })
+        .collect()
+}
+
+/// A link with its token in the fragment, which no server, proxy or log gets to see (decision D-07).
+fn link(base: &str, purpose: TokenPurpose, token: &str) -> String {
+    format!("{base}/links/{}#token={token}", purpose.as_str().replace('_', "-"))
+}
+
+/// When something expires, for people: in the plan's zone, or in UTC where no plan is known.
+fn until(instant: Instant, plan: Option<&PlanProfile>) -> String {
+    const PATTERN: &str = "%B %-d, %Y, %-I:%M %p %Z";
+    match plan {
+        Some(plan) => instant.with_timezone(&plan.time_zone).format(PATTERN).to_string(),
+        None => instant.format(PATTERN).to_string(),
+    }
+}
+
+const fn reason_sentence(reason: DisabledReason) -> &'static str {
+    match reason {
+        DisabledReason::ByAccountManager => "An account manager or administrator disabled it.",
+        DisabledReason::Inactivity => "It was not used for too long.",
+        DisabledReason::Rejected => "The registration was not accepted.",
+        DisabledReason::Staff => "The plan's staff disabled it.",
+    }
+}
+
+const fn matter_sentence(matter: SecurityMatter) -> &'static str {
+    match matter {
+        SecurityMatter::PasswordChanged => "the password of your login was changed.",
+        SecurityMatter::MfaMethodAdded => "a second factor was added to your login.",
+        SecurityMatter::MfaMethodRemoved => "a second factor was removed from your login.",
+        SecurityMatter::RecoveryCodeUsed => "a recovery code was used to sign in to your login.",
+        SecurityMatter::RefreshTokenReused => {
+            "a session of yours was ended: its tokens were used a second time, as happens when somebody else has them."
+        }
+        SecurityMatter::SessionsEndedByManager => {
+            "your sessions were ended by somebody who manages your account."
+        }
+    }
+}
+
+/// The plan a mail is about, where it says so.
+const fn plan_of(content: &MailContent) -> Option<PlanCode> {
+    match content {
+        MailContent::CaAdminManagerInvitation(invitation) | MailContent::Invitation(invitation) => {
+            Some(invitation.plan)
+        }
+        MailContent::NewRegistration { plan, .. } | MailContent::Registration { plan, .. } => Some(*plan),
+        _ => None,
+    }
+}
+
+/// The link with a one-time token, in mails that have one.
+fn link_of(content: &MailContent, base: &str) -> Option<String> {
+    match content {
+        MailContent::CaAdminManagerInvitation(invitation) | MailContent::Invitation(invitation) => {
+            Some(link(base, TokenPurpose::Invitation, &invitation.token))
+        }
+        MailContent::NewRegistration { enable_token: Some(token), .. } => {
+            Some(link(base, TokenPurpose::EnableUser, token))
+        }
+        MailContent::Registration { token, .. } => Some(link(base, TokenPurpose::Registration, token)),
+        MailContent::PasswordReset { token, .. } => Some(link(base, TokenPurpose::PasswordReset, token)),
+        _ => None,
+    }
+}
+
+/// The title of a mail, which is its subject, and what stands below it.
+fn letter(
+    content: &MailContent,
+    base: &str,
+    link: String,
+    plan: Option<&PlanProfile>,
+) -> (String, Box<dyn Letter>) {
+    match content {
+        MailContent::CaAdminManagerInvitation(InvitationMail {
+            inviter, organization, role_name, ..
+        }) => {
+            let letter = CaAdminManagerInvitationLetter {
+                inviter: line(inviter),
+                organization: line(organization),
+                role_name: line(role_name),
+                link,
+            };
+            ("Invitation to Organization User".into(), Box::new(letter))
+        }
+        MailContent::Invitation(InvitationMail { inviter, organization, role_name, expires_at, .. }) => {
+            let letter = InvitationLetter {
+                inviter: line(inviter),
+                organization: line(organization),
+                role_name: line(role_name),
+                link,
+                expires_at: until(*expires_at, plan),
+            };
+            (format!("Invitation to {}", line(organization)), Box::new(letter))
+        }
+        MailContent::AccessRequest { organization, requester, requester_email, message } => {
+            let letter = AccessRequestLetter {
+                organization: line(organization),
+                requester: line(requester),
+                requester_email: line(requester_email),
+                message: passage(message.as_deref().unwrap_or_default()),
+            };
+            (format!("Request for access to {}", line(organization)), Box::new(letter))
+        }
+        MailContent::NewRegistration {
+            organization,
+            organization_id,
+            membership_id,
+            name,
+            email,
+            tax_id_masked,
+            ..
+        } => {
+            let letter = NewRegistrationLetter {
+                organization: line(organization),
+                tax_id_masked: line(tax_id_masked),
+                name: line(name),
+                email: line(email),
+                link,
+                member: format!("{base}/#/organizations/{organization_id}/members/{membership_id}"),
+            };
+            (format!("New user account for {}", line(organization)), Box::new(letter))
+        }
+        MailContent::Registration { organization, name, expires_at, .. } => {
+            let letter = RegistrationLetter {
+                name: line(name),
+                organization: line(organization),
+                link,
+                expires_at: until(*expires_at, plan),
+            };
+            ("Complete your registration".into(), Box::new(letter))
+        }
+        MailContent::PasswordReset { name, expires_at, .. } => {
+            let letter = PasswordResetLetter { name: line(name), link, expires_at: until(*expires_at, plan) };
+            ("Set a new password".into(), Box::new(letter))
+        }
+        MailContent::MemberEnabled { organization, name, must_register } => {
+            let letter = MemberEnabledLetter {
+                name: line(name),
+                organization: line(organization),
+                must_register: *must_register,
+            };
+            ("Your access was enabled".into(), Box::new(letter))
+        }
+        MailContent::MemberDisabled { organization, name, reason } => {
+            let letter = MemberDisabledLetter {
+                name: line(name),
+                organization: line(organization),
+                reason: reason_sentence(*reason),
+            };
+            ("Your access was disabled".into(), Box::new(letter))
+        }
+        MailContent::MemberRevoked { organization, name } => {
+            let letter = MemberRevokedLetter { name: line(name), organization: line(organization) };
+            ("Your access was removed".into(), Box::new(letter))
+        }
+        MailContent::AdministratorAdded { organization, name, by } => {
+            let letter =
+                AdministratorAddedLetter { organization: line(organization), name: line(name), by: line(by) };
+            (format!("New administrator of {}", line(organization)), Box::new(letter))
+        }
+        MailContent::SecurityNotice { name, matter } => {
+            let letter = SecurityNoticeLetter { name: line(name), matter: matter_sentence(*matter) };
+            ("Something about your login changed".into(), Box::new(letter))
+        }
+    }
+}
+
+/// Makes a mail of what it tells. `base` is where links lead, without a slash at its end; `sender` names the host in the
+/// Message-ID.
+pub fn render(
+    mail: &ClaimedMail,
+    content: &MailContent,
+    plans: &Plans,
+    base: &str,
+    sender: &Address,
+) -> askama::Result<RenderedMail> {
+    let plan = plan_of(content).and_then(|code| plans.get(code));
+    let link = link_of(content, base);
+    let (title, letter) = letter(content, base, link.clone().unwrap_or_default(), plan);
+    let frame = Frame {
+        title: title.chars().take(SUBJECT_MAX).collect(),
+        portal: plan.map_or_else(|| PORTAL.to_owned(), |plan| plan.name.clone()),
+        portal_url: format!("{base}/"),
+        help: plan.map(|plan| plan.help.clone()).unwrap_or_default(),
+    };
+    let (text, html) = letter.parts(&frame)?;
+    Ok(RenderedMail {
+        id: mail.id,
+        to: mail.recipient.clone(),
+        // What looks like an encoded word (RFC 2047) would be decoded by whoever shows it.
+        subject: frame.title.replace("=?", "= ?"),
+        text: format!("{text}\n"),
+        html: format!("{html}\n"),
+        message_id: format!("<{}@{}>", mail.id, sender.domain()),
+        link,
+        posted_at: mail.created_at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+    use portal_domain::id::{MembershipId, OrganizationId};
+
+    use super::*;
+
+    const X_01: &str = "<script>alert(1)</script>";
+    const X_02: &str = ";alert(1)//\n</xmp><script>alert(1)</script>";
+
+    fn rendered(content: &MailContent) -> RenderedMail {
+        let mail = ClaimedMail {
+            id: MailId::new(1, [7; 10]),
+            organization: None,
+            recipient: "debi.henderson@example.org".into(),
+            content: None,
+            attempts: 1,
+            created_at: Instant::UNIX_EPOCH,
+        };
+        let sender = "no-reply@portal.example".parse().unwrap();
+        render(&mail, content, &Plans::load(None).unwrap(), "https://portal.example", &sender).unwrap()
+    }
+
+    /// Every kind of mail with this text wherever somebody's text goes.
+    fn every_mail_with(text: &str) -> Vec<MailContent> {
+        let typed = || text.to_owned();
+        let invitation = InvitationMail {
+            plan: PlanCode::Ky,
+            inviter: typed(),
+            organization: typed(),
+            role_name: typed(),
+            token: "ppi_token".into(),
+            expires_at: Instant::UNIX_EPOCH + Duration::hours(72),
+        };
+        vec![
+            MailContent::CaAdminManagerInvitation(invitation.clone()),
+            MailContent::Invitation(invitation),
+            MailContent::AccessRequest {
+                organization: typed(),
+                requester: typed(),
+                requester_email: typed(),
+                message: Some(typed()),
+            },
+            MailContent::NewRegistration {
+                plan: PlanCode::Lhcc,
+                organization: typed(),
+                organization_id: OrganizationId::new(1, [7; 10]),
+                membership_id: MembershipId::new(1, [7; 10]),
+                name: typed(),
+                email: typed(),
+                tax_id_masked: "XX-XXX4321".into(),
+                enable_token: Some("ppe_token".into()),
+            },
+            MailContent::Registration {
+                plan: PlanCode::Ahw,
+                organization: typed(),
+                name: typed(),
+                token: "ppg_token".into(),
+                expires_at: Instant::UNIX_EPOCH,
+            },
+            MailContent::PasswordReset {
+                name: typed(),
+                token: "ppw_token".into(),
+                expires_at: Instant::UNIX_EPOCH,
+            },
+            MailContent::MemberEnabled { organization: typed(), name: typed(), must_register: true },
+            MailContent::MemberDisabled {
+                organization: typed(),
+                name: typed(),
+                reason: DisabledReason::Inactivity,
+            },
+            MailContent::MemberRevoked { organization: typed(), name: typed() },
+            MailContent::AdministratorAdded { organization: typed(), name: typed(), by: typed() },
+            MailContent::SecurityNotice { name: typed(), matter: SecurityMatter::PasswordChanged },
+        ]
+    }
+
+    #[test]
+    fn r_206_stored_scripts_are_inert_in_every_mail() {
+        for text in [X_01, X_02] {
+            for content in every_mail_with(text) {
+                let mail = rendered(&content);
+                let named = content.template();
+                assert!(!mail.html.contains("<script") && !mail.html.contains("</xmp>"), "{named}");
+                assert!(mail.html.contains("&#60;script&#62;alert(1)&#60;/script&#62;"), "{named}");
+                assert!(mail.text.contains("<script>alert(1)</script>"), "{named}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_cannot_break_lines_or_turn_the_direction_of_text() {
+        let text = "Bluegrass\r\nBcc: all@example.org\u{2028}\0\u{202e}moc.live";
+        for content in every_mail_with(text) {
+            let mail = rendered(&content);
+            let named = content.template();
+            assert!(!mail.subject.chars().any(|c| c.is_control() || misleads(c)), "{named}");
+            assert!(!mail.text.chars().any(|c| (c.is_control() && c != '\n') || misleads(c)), "{named}");
+        }
+        let mail = rendered(&every_mail_with(text)[1]);
+        assert_eq!(mail.subject, "Invitation to Bluegrass Bcc: all@example.org moc.live");
+        let long = rendered(&every_mail_with(&"x".repeat(300))[1]);
+        assert_eq!(long.subject.chars().count(), SUBJECT_MAX);
+    }
+
+    #[test]
+    fn a_link_leads_to_the_configured_base_with_its_token_in_the_fragment() {
+        let links: Vec<_> =
+            every_mail_with("x").iter().filter_map(|content| rendered(content).link).collect();
+        assert_eq!(
+            links,
+            [
+                "https://portal.example/links/invitation#token=ppi_token",
+                "https://portal.example/links/invitation#token=ppi_token",
+                "https://portal.example/links/enable-user#token=ppe_token",
+                "https://portal.example/links/registration#token=ppg_token",
+                "https://portal.example/links/password-reset#token=ppw_token",
+            ]
+        );
+        for content in every_mail_with("x") {
+            let mail = rendered(&content);
+            if let Some(link) = &mail.link {
+                assert!(mail.text.contains(&format!("{link}\n")), "{}", content.template());
+                assert!(mail.html.contains(&format!("href=\"{link}\"")), "{}", content.template());
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_button_the_mail_about_a_registration_names_the_member() {
+        let content = every_mail_with("x").into_iter().find_map(|content| match content {
+            MailContent::NewRegistration {
+                plan,
+                organization,
+                organization_id,
+                membership_id,
+                name,
+                email,
+                tax_id_masked,
+                ..
+            } => Some(MailContent::NewRegistration {
+                plan,
+                organization,
+                organization_id,
+                membership_id,
+                name,
+                email,
+                tax_id_masked,
+                enable_token: None,
+            }),
+            _ => None,
+        });
+        let mail = rendered(&content.unwrap());
+        assert_eq!(mail.link, None);
+        assert!(mail.text.contains("https://portal.example/#/organizations/org_"));
+        assert!(mail.text.contains("User Management") && mail.html.contains("User Management"));
+    }
+
+    #[test]
+    fn expiry_is_told_in_the_plan_s_own_zone() {
+        let mail = rendered(&every_mail_with("x")[1]);
+        assert!(mail.text.contains("January 3, 1970, 7:00 PM EST"), "{}", mail.text);
+    }
+
+    #[test]
+    fn the_message_id_depends_on_the_mail_alone() {
+        let ids: Vec<_> = every_mail_with("x").iter().map(|content| rendered(content).message_id).collect();
+        assert!(ids.iter().all(|id| *id == ids[0] && id.ends_with("@portal.example>")));
+    }
+}

@@ -1,0 +1,170 @@
+//! The deliverer: claims what is due, sends it, and notes what came of it.
+//!
+//! A mail is delivered at least once, under one Message-ID, or given up for an operator to see. It can go out twice only
+//! when the process dies, or the database fails, between the mail server's answer and the note of it (decision D-13).
+
+use actix_web::web;
+use chrono::Duration;
+use portal_domain::id::{MailId, WorkerId};
+use portal_persistence::StoreError;
+use portal_persistence::outbox::ClaimedMail;
+
+use super::render::render;
+use super::transport::{SEND_TIMEOUT, Transport, Undelivered};
+use crate::app::Portal;
+use crate::problem::Problem;
+
+/// So many mails are claimed at a time.
+const BATCH: i64 = 20;
+/// So often a mail is tried.
+const MAX_ATTEMPTS: i64 = 8;
+
+/// How long a claim holds: much longer than one mail takes.
+const fn lease() -> Duration {
+    Duration::minutes(2)
+}
+
+/// How long to wait after that many attempts; none when it was the last. A spread that depends on the mail keeps what failed
+/// together from coming back together.
+fn wait_after(attempts: i64, mail: MailId) -> Option<Duration> {
+    let minutes = match attempts {
+        ..=1 => 1,
+        2 => 5,
+        3 => 15,
+        4 => 60,
+        5..MAX_ATTEMPTS => 360,
+        _ => return None,
+    };
+    let spread = i32::try_from(mail.uuid().as_u128() % 401).unwrap_or_default();
+    Some(Duration::minutes(minutes) * (800 + spread) / 1000)
+}
+
+/// Delivers what is due, a batch at most; returns how many mails were tried.
+pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> Result<usize, Problem> {
+    let inner = portal.clone();
+    let claim = move || {
+        inner
+            .database
+            .write(inner.moment(), |tx| {
+                let worker: WorkerId = tx.new_id();
+                let claimed = tx.outbox().claim(worker, lease(), BATCH)?;
+                Ok::<_, StoreError>((worker, claimed))
+            })
+            .map_err(Problem::from)
+    };
+    let claimed_until = portal.clock.session_now() + lease();
+    let (worker, claimed) = portal.blocking(claim).await?;
+    let one_mail = Duration::from_std(SEND_TIMEOUT).unwrap_or_else(|_error| lease());
+    let mut tried = 0;
+    for mail in &claimed {
+        // Past the claim somebody else may be sending it.
+        let too_late = portal.clock.session_now() + one_mail > claimed_until;
+        if tried > 0 && (too_late || portal.is_draining()) {
+            break;
+        }
+        tried += 1;
+        let outcome = attempt(portal, transport, mail).await;
+        note(portal, worker, mail, outcome).await?;
+    }
+    if tried < claimed.len() {
+        let inner = portal.clone();
+        let release = move || {
+            inner.database.write(inner.moment(), |tx| tx.outbox().release(worker)).map_err(Problem::from)
+        };
+        portal.blocking(release).await?;
+    }
+    Ok(tried)
+}
+
+async fn attempt(
+    portal: &web::Data<Portal>,
+    transport: &Transport,
+    mail: &ClaimedMail,
+) -> Result<(), Undelivered> {
+    if mail.attempts > MAX_ATTEMPTS {
+        return Err(Undelivered::Permanent("every attempt was interrupted".into()));
+    }
+    let Some(content) = &mail.content else {
+        return Err(Undelivered::Permanent("the content cannot be read".into()));
+    };
+    let mailer = &portal.mailer;
+    let rendered = render(mail, content, &portal.plans, mailer.base(), mailer.sender()).map_err(|error| {
+        tracing::error!(mail = %mail.id, %error, "a mail cannot be rendered");
+        Undelivered::Permanent("the mail cannot be rendered".into())
+    })?;
+    transport.send(&rendered, mailer.sender(), portal.clock.session_now()).await
+}
+
+async fn note(
+    portal: &web::Data<Portal>,
+    worker: WorkerId,
+    mail: &ClaimedMail,
+    outcome: Result<(), Undelivered>,
+) -> Result<(), Problem> {
+    let (id, attempts) = (mail.id, mail.attempts);
+    let inner = portal.clone();
+    let note = move || {
+        let moment = inner.moment();
+        let failure = match outcome {
+            Ok(()) => None,
+            Err(Undelivered::Temporary(error)) => {
+                let retry_at = wait_after(attempts, id).map(|wait| moment.session + wait);
+                Some((error, retry_at))
+            }
+            Err(Undelivered::Permanent(error)) => Some((error, None)),
+        };
+        let still_ours = inner.database.write(moment, |tx| match &failure {
+            None => tx.outbox().mark_sent(id, worker),
+            Some((error, retry_at)) => tx.outbox().mark_failed(id, worker, error, *retry_at),
+        })?;
+        match failure {
+            _ if !still_ours => {
+                tracing::warn!(mail = %id, "a mail took longer than its claim; it may go out twice")
+            }
+            None => tracing::info!(mail = %id, attempts, "a mail was delivered"),
+            Some((error, Some(retry_at))) => {
+                tracing::warn!(mail = %id, attempts, %error, %retry_at, "a mail was not delivered yet");
+            }
+            Some((error, None)) => {
+                tracing::error!(mail = %id, attempts, %error, "a mail was given up; see GET /api/v1/system/mails");
+            }
+        }
+        Ok::<(), Problem>(())
+    };
+    portal.blocking(note).await
+}
+
+/// Delivers for as long as the portal runs.
+pub async fn run(portal: web::Data<Portal>) {
+    while !portal.is_draining() {
+        match deliver_due(&portal, portal.mailer.transport()).await {
+            Ok(0) => portal.mailer.rest().await,
+            Ok(_) => {}
+            Err(problem) => {
+                tracing::warn!(%problem, "mails could not be looked after");
+                portal.mailer.rest().await;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wait_is_longer_and_the_last_attempt_has_none() {
+        let mail = MailId::new(1, [0; 10]);
+        let waits: Vec<_> = (1..=9).map(|attempts| wait_after(attempts, mail)).collect();
+        assert!(waits[..5].windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(waits[..7].iter().all(Option::is_some) && waits[7..].iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn waits_are_spread_by_a_fifth_at_most() {
+        for random in 0..=255 {
+            let wait = wait_after(2, MailId::new(1, [random; 10])).unwrap();
+            assert!((Duration::minutes(4)..=Duration::minutes(6)).contains(&wait), "{wait}");
+        }
+    }
+}

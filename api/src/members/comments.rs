@@ -1,0 +1,48 @@
+//! GET /organizations/{organization_id}/members/{member_id}/comments
+
+use actix_web::{get, web};
+
+use super::request::MemberPath;
+use super::view::MemberCommentList;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, PageQuery, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// List a member's history and comments
+///
+/// What was done to the member, by whom and with which comment, newest first. Comments stand here word for word, forever;
+/// show them as text, never as HTML.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "listMemberComments",
+    params(MemberPath, PageQuery),
+    responses(
+        (status = 200, body = MemberCommentList, description = "The history.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/members/{member_id}/comments")]
+pub async fn list_member_comments(
+    caller: May<ManageMembers>,
+    path: web::Path<MemberPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let member = tx.members().find(organization, path.member_id)?.ok_or_else(Problem::not_found)?;
+            let id = member.member.id;
+            let page = PageRequest::new(query.limit, query.cursor, format!("member comments {id}"));
+            let found = tx.members().history(id, page.after()?, page.limit())?;
+            let next_cursor = page.next(&found, |entry| entry.number);
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&MemberCommentList { items, next_cursor })
+        })
+        .await
+}

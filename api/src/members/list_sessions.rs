@@ -1,0 +1,52 @@
+//! GET /organizations/{organization_id}/members/{member_id}/sessions
+
+use actix_web::{get, web};
+use portal_domain::Instant;
+use portal_domain::id::SessionId;
+
+use super::request::MemberPath;
+use super::view::MemberSessionList;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, PageQuery, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// List a member's sessions
+///
+/// On which devices the person is signed in now, newest first.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "listMemberSessions",
+    params(MemberPath, PageQuery),
+    responses(
+        (status = 200, body = MemberSessionList, description = "The sessions.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/members/{member_id}/sessions")]
+pub async fn list_member_sessions(
+    caller: May<ManageMembers>,
+    path: web::Path<MemberPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let member = tx.members().find(organization, path.member_id)?.ok_or_else(Problem::not_found)?;
+            let user = member.member.user;
+            let page = PageRequest::new(query.limit, query.cursor, format!("member sessions {user}"));
+            let lifetimes = call.portal().tokens.lifetimes();
+            let over = (call.session_now - lifetimes.absolute, call.session_now - lifetimes.idle);
+            let after = page.after::<(Instant, SessionId)>()?;
+            let found = tx.sessions().list(user, over, after, page.limit())?;
+            let next_cursor = page.next(&found, |entry| (entry.started_at, entry.id));
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&MemberSessionList { items, next_cursor })
+        })
+        .await
+}

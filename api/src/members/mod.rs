@@ -1,0 +1,37 @@
+//! Members of an organization: who they are, what may be done to them, and what was done.
+
+mod comments;
+mod disable;
+mod enable;
+mod end_sessions;
+mod get;
+mod list;
+mod list_sessions;
+mod make_admin;
+mod refusal;
+mod request;
+mod revoke;
+mod send_password_reset;
+mod send_registration;
+mod settle;
+mod update;
+mod verify;
+mod view;
+
+pub use comments::*;
+pub use disable::*;
+pub use enable::*;
+pub use end_sessions::*;
+pub use get::*;
+pub use list::*;
+pub use list_sessions::*;
+pub use make_admin::*;
+pub use request::*;
+pub use revoke::*;
+pub use send_password_reset::*;
+pub use send_registration::*;
+pub use update::*;
+pub use verify::*;
+pub use view::*;
+
+pub(crate) use settle::{Found, carry_out, tell_administrators};

@@ -1,0 +1,7 @@
+//! Registrations that the plan's staff look into: the original registrant of a practice (domain rule R-171).
+
+mod list;
+mod verify_original;
+
+pub use list::*;
+pub use verify_original::*;

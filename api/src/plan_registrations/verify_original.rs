@@ -1,0 +1,98 @@
+//! POST /plan/registrations/{member_id}/verify-original
+
+use std::collections::BTreeSet;
+
+use actix_web::{post, web};
+use portal_domain::id::MembershipId;
+use portal_domain::member::MemberAction;
+use portal_domain::membership::MembershipStatus;
+use portal_domain::organization::OrganizationKind;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::caller::{May, VerifyRegistrations};
+use crate::extract::Json;
+use crate::invitations::person_name;
+use crate::members::{Found, MemberView, Wanted, carry_out};
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
+    SignedInProblems,
+};
+use crate::problem::{Code, Problem};
+use crate::reply::Answered;
+
+/// The path of a registration.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RegistrationPath {
+    /// The membership.
+    pub member_id: MembershipId,
+}
+
+/// What the plan found out about the practice.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back on the number on file."}))]
+pub struct VerifyOriginalRequest {
+    /// The practice's name from now on; without it, it stays as it is.
+    #[serde(default)]
+    #[validate(custom(function = person_name))]
+    #[schema(nullable = false, max_length = 100)]
+    pub organization_name: Option<String>,
+    /// At most `comment_max` code points (200 by default); kept word for word, forever.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub comment: Option<String>,
+}
+
+/// Verify the original registrant of a practice
+///
+/// Sets up the first account manager under a tax id: the member becomes `unverified` with every permission of the plan, and
+/// gets the registration e-mail with the next step. Only where the practice has no active account manager.
+#[utoipa::path(
+    tag = "plan staff",
+    operation_id = "verifyOriginalRegistrant",
+    params(RegistrationPath, IdempotencyHeader),
+    request_body = VerifyOriginalRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/plan/registrations/{member_id}/verify-original")]
+pub async fn verify_original_registrant(
+    caller: May<VerifyRegistrations>,
+    path: web::Path<RegistrationPath>,
+    body: Json<VerifyOriginalRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let organization = tx.members().organization_of(path.member_id)?.ok_or_else(Problem::not_found)?;
+            let found = Found::locked(tx, call, organization, path.member_id)?;
+            if found.organization.facts.kind != OrganizationKind::TinPractice {
+                return Err(Problem::not_found());
+            }
+            if !found.administrators.is_empty() || found.entry.member.status != MembershipStatus::VerificationPending
+            {
+                return Err(Problem::new(
+                    Code::invalid_transition,
+                    "there is an account manager already, or the registration does not wait any more",
+                )
+                .member("from", found.entry.member.shown_status())
+                .member("allowed", Vec::<String>::new()));
+            }
+            if let Some(name) = &body.organization_name {
+                tx.organizations().rename(organization, name.trim())?;
+            }
+            let plan = call.plan(found.organization.facts.plan)?;
+            let permissions: BTreeSet<_> = plan.permissions.iter().map(|entry| entry.code).collect();
+            let wanted = Wanted::original(permissions, body.comment.clone());
+            carry_out(tx, call, found, MemberAction::VerifyAccount, &wanted)
+        })
+        .await
+}

@@ -1,0 +1,9 @@
+//! Registration of new people under a tax id, and its completion by link.
+
+mod complete;
+mod create;
+mod redeem_enable_link;
+
+pub use complete::*;
+pub use create::*;
+pub use redeem_enable_link::*;

@@ -1,0 +1,75 @@
+//! What the plan with self-matched accounts has on file in the sandbox, so that an explorer can associate and link
+//! accounts. All of it is invented.
+
+use portal_domain::plan::PlanCode;
+use portal_domain::provider_record::{
+    AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
+};
+use portal_domain::tax_identifier::TaxId;
+use portal_persistence::{StoreError, Tx};
+
+/// A provider on file.
+struct OnFile {
+    provider_id: &'static str,
+    /// First and last name; a group has the first one only.
+    name: (&'static str, Option<&'static str>),
+    tax_id: &'static str,
+    addresses: &'static [(AddressKind, &'static str, bool)],
+}
+
+/// A practitioner, a group, and a practitioner listed under the group's tax id.
+const ON_FILE: [OnFile; 3] = [
+    OnFile {
+        provider_id: "CCA100234",
+        name: ("Amara", Some("Whitfield")),
+        tax_id: "04-3555017",
+        addresses: &[
+            (AddressKind::Remittance, "02108", true),
+            (AddressKind::Practice, "02139-4307", false),
+            (AddressKind::Other, "01060", false),
+        ],
+    },
+    OnFile {
+        provider_id: "CCA200417",
+        name: ("Harborlight Primary Care", None),
+        tax_id: "04-3555028",
+        addresses: &[
+            (AddressKind::Remittance, "02210", true),
+            (AddressKind::Practice, "02128", false),
+            (AddressKind::Other, "02467", false),
+        ],
+    },
+    OnFile {
+        provider_id: "CCA200418",
+        name: ("Noor", Some("Haddad")),
+        tax_id: "04-3555028",
+        addresses: &[(AddressKind::Practice, "02128", true)],
+    },
+];
+
+/// Puts the providers on file.
+pub(super) fn insert_provider_records(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let mut records = Vec::with_capacity(ON_FILE.len());
+    for known in &ON_FILE {
+        let wrong = || StoreError::Schema(format!("{} is told wrongly", known.provider_id));
+        let address = |(kind, zip, on_letter): &(AddressKind, &str, bool)| -> Result<_, StoreError> {
+            let zip = Zip::parse(zip).map_err(|_error| wrong())?;
+            Ok(ProviderAddress { kind: *kind, zip, on_letter: *on_letter })
+        };
+        records.push(ProviderRecord {
+            id: tx.new_id(),
+            plan: PlanCode::Cca,
+            provider_id: ProviderIdentifier::parse(known.provider_id).map_err(|_error| wrong())?,
+            name: match known.name {
+                (first, Some(last)) => {
+                    ProviderName::Practitioner { first_name: first.into(), last_name: last.into() }
+                }
+                (group, None) => ProviderName::Group { group_name: group.into() },
+            },
+            tax_id: TaxId::parse(known.tax_id).map_err(|_error| wrong())?,
+            addresses: known.addresses.iter().map(address).collect::<Result<_, _>>()?,
+            organization: None,
+        });
+    }
+    tx.provider_records().insert_all(&records)
+}

@@ -1,0 +1,99 @@
+//! GET /sandbox/mailbox
+
+use actix_web::{get, web};
+use chrono::{DateTime, Utc};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::MailId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::app::Portal;
+use crate::auth::caller::public;
+use crate::extract::Query;
+use crate::mail::{KeptMail, Mailbox, deliver_due};
+use crate::openapi::{AnyProblems, ValueProblems};
+use crate::reply::Answered;
+
+/// A mail that somebody in the sandbox got.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mai_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "to": "pat.reyes@bluegrass.example",
+    "subject": "Invitation to Organization User",
+    "sent_at": "2026-02-01T12:00:00Z",
+    "text": "Invitation to Organization User\n\nKatherine Tully has granted you access to roles for the organization Bluegrass Family Health Group.\n",
+    "html": "<!DOCTYPE html>\n<html lang=\"en\">…</html>\n",
+    "link": "http://127.0.0.1:8080/links/invitation#token=ppi_0a1b2c3d4e5f"
+}))]
+pub struct MailboxItem {
+    /// Its id.
+    pub id: MailId,
+    /// The address it went to.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// When it was delivered.
+    pub sent_at: DateTime<Utc>,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// The link that carries a one-time token, after `#token=`; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub link: Option<String>,
+}
+
+/// What everybody in the sandbox got.
+#[derive(Serialize, ToSchema)]
+pub struct MailboxList {
+    /// The mails, newest first; the latest 500.
+    pub items: Vec<MailboxItem>,
+}
+
+/// The query of the mailbox.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MailboxQuery {
+    /// Only mails to this address, in any letter case.
+    #[serde(default)]
+    #[validate(length(min = 1, max = 254, code = "length", message = "must be 1 to 254 characters"))]
+    #[param(nullable = false, min_length = 1, max_length = 254)]
+    pub recipient: Option<String>,
+}
+
+fn item(KeptMail { mail, sent_at }: KeptMail) -> MailboxItem {
+    MailboxItem {
+        id: mail.id,
+        to: mail.to,
+        subject: mail.subject,
+        sent_at,
+        text: mail.text,
+        html: mail.html,
+        link: mail.link,
+    }
+}
+
+/// Read everybody's mail
+///
+/// The sandbox sends no mail anywhere: it is all here, with the tokens of its links. Whatever is due is delivered first, so
+/// that nobody has to wait. A reset empties the mailbox.
+#[utoipa::path(
+    tag = "sandbox",
+    operation_id = "readMailbox",
+    params(MailboxQuery),
+    responses((status = 200, body = MailboxList, description = "The mails."), AnyProblems, ValueProblems),
+    security(()),
+)]
+#[get("/sandbox/mailbox")]
+pub async fn read_mailbox(portal: web::Data<Portal>, query: Query<MailboxQuery>) -> Answered {
+    let transport = portal.mailer.transport();
+    while deliver_due(&portal, transport).await? > 0 {}
+    let recipient = query.0.recipient.as_deref().map(EmailAddress::key_of);
+    let mails = transport.mailbox().map(Mailbox::mails).unwrap_or_default();
+    let wanted =
+        |kept: &KeptMail| recipient.as_ref().is_none_or(|key| EmailAddress::key_of(&kept.mail.to) == *key);
+    public(&MailboxList { items: mails.into_iter().rev().filter(wanted).map(item).collect() })
+}

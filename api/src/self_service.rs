@@ -1,0 +1,253 @@
+//! Looking into what strangers asked for (decision D-11): the request was answered long ago, always alike; here it is
+//! found out whether there is anything to be done.
+
+use std::net::IpAddr;
+
+use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::{MembershipId, SelfServiceRequestId, UserId};
+use portal_domain::mail::{MailContent, OutgoingMail};
+use portal_domain::member::MemberHistoryAction;
+use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::one_time_token::TokenPurpose;
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_domain::self_service::SelfServiceRequest;
+use portal_domain::tax_identifier::TaxId;
+use portal_persistence::audit::Author;
+use portal_persistence::memberships::NewMembership;
+use portal_persistence::one_time_tokens::TokenSubject;
+use portal_persistence::organizations::{NewOrganization, Organization};
+use portal_persistence::users::NewUser;
+use portal_persistence::Tx;
+
+use crate::access_requests;
+use crate::app::Portal;
+use crate::auth::one_time::OneTimeToken;
+use crate::problem::{Code, Problem};
+
+/// So many requests are looked into at a time.
+const BATCH: i64 = 50;
+/// Links to one address within an hour; more are not sent (decision D-19).
+const RESETS_PER_ADDRESS: i64 = 3;
+
+/// Whether an address asks for no more than its share (decision D-19).
+pub fn check_limit(portal: &Portal, address: IpAddr) -> Result<(), Problem> {
+    portal.limits.check_self_service(address)
+}
+
+/// Looks into the oldest requests; returns how many. Blocks. Several instances may do so at once: each request is taken
+/// out in the transaction of its effect.
+pub fn look_into_requests(portal: &Portal) -> Result<usize, Problem> {
+    let ids = portal.database.read(portal.moment(), |tx| tx.self_service().oldest(BATCH))?;
+    for id in &ids {
+        let outcome = portal.database.write(portal.moment(), |tx| {
+            let Some(request) = tx.self_service().take(*id)? else { return Ok(()) };
+            look_into(tx, portal, *id, request)
+        });
+        if let Err(problem) = outcome {
+            tracing::error!(request = %id, %problem, "a request could not be looked into");
+        }
+    }
+    Ok(ids.len())
+}
+
+fn look_into(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    id: SelfServiceRequestId,
+    request: SelfServiceRequest,
+) -> Result<(), Problem> {
+    match request {
+        SelfServiceRequest::PasswordReset { email } => reset_password(tx, portal, &email),
+        SelfServiceRequest::Registration { plan, tax_id, email, first_name, last_name, telephone } => {
+            let (Ok(tax_id), Ok(email)) = (TaxId::parse(&tax_id), EmailAddress::parse(&email)) else {
+                return Ok(());
+            };
+            let registrant = Registrant { email, first_name, last_name, telephone };
+            register(tx, portal, plan, &tax_id, &registrant)
+        }
+        request @ SelfServiceRequest::AccessRequest { .. } => {
+            access_requests::look_into(tx, portal, id, &request)
+        }
+    }
+}
+
+/// The worker as the audit trail names it.
+pub(crate) const fn worker() -> Author<'static> {
+    Author { user: None, name: "self-service", request_id: "" }
+}
+
+/// A link goes to the address on file, if there is such an account with a password (domain rule R-182, N-09).
+fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<(), Problem> {
+    let Some(person) = tx.users().find_by_email(email)? else { return Ok(()) };
+    if !person.has_password || person.disabled_at.is_some() {
+        return Ok(());
+    }
+    let subject = format!("password_reset|{}", person.id);
+    let within =
+        tx.sign_in_attempts().hit_window(&subject, RESETS_PER_ADDRESS, chrono::Duration::hours(1))?;
+    if !within {
+        return Ok(());
+    }
+    let Ok(recipient) = EmailAddress::parse(&person.email) else { return Ok(()) };
+    let token = OneTimeToken::generate(TokenPurpose::PasswordReset);
+    // People may belong to several plans: the shortest of their lifetimes is right for all of them.
+    let lifetime = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
+    let lifetime = lifetime.map(|plan| plan.links.password_reset()).min();
+    let expires_at = tx.now() + lifetime.unwrap_or_else(|| chrono::Duration::minutes(30));
+    tx.one_time_tokens().issue(
+        TokenPurpose::PasswordReset,
+        &token.hash(),
+        TokenSubject::User(person.id),
+        expires_at,
+    )?;
+    let mail: MembershipId = tx.new_id();
+    tx.outbox().post(&[OutgoingMail {
+        key: format!("password_reset:{}:{mail}", person.id),
+        recipient,
+        organization: None,
+        content: MailContent::PasswordReset {
+            name: person.name(),
+            token: token.expose().to_owned(),
+            expires_at,
+        },
+    }])?;
+    let event = AuditEvent {
+        organization: None,
+        action: AuditAction::PasswordResetIssued,
+        object: person.id.to_string(),
+        details: vec![],
+    };
+    Ok(tx.audit().record(&event, &worker())?)
+}
+
+struct Registrant {
+    email: EmailAddress,
+    first_name: String,
+    last_name: String,
+    telephone: Option<String>,
+}
+
+/// Puts a registrant under the practice with that tax id, waiting for verification, and tells who can verify them: all
+/// active account managers (domain rule R-173), or the plan's staff where there is none.
+fn register(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    plan: PlanCode,
+    tax_id: &TaxId,
+    registrant: &Registrant,
+) -> Result<(), Problem> {
+    let practice = match tx.organizations().find_by_tax_id(plan, tax_id)? {
+        Some(practice) if practice.facts.kind != OrganizationKind::TinPractice => return Ok(()),
+        Some(practice) => practice,
+        None => found_practice(tx, plan, tax_id)?,
+    };
+    let organization = practice.facts.id;
+    tx.members().lock_organization(organization)?;
+    let person = tx.users().find_by_email(registrant.email.as_str())?;
+    if let Some(person) = &person
+        && tx.members().find_user(organization, person.id)?.is_some()
+    {
+        // Known here already, in whatever status: nothing changes, and nobody is told.
+        return Ok(());
+    }
+    let user = match person {
+        Some(person) => person.id,
+        None => new_person(tx, registrant)?,
+    };
+    let membership: MembershipId = tx.new_id();
+    tx.memberships().insert(&NewMembership {
+        id: membership,
+        organization,
+        user,
+        status: MembershipStatus::VerificationPending,
+        roles: vec![Role::AccountUser],
+        permissions: vec![],
+    })?;
+    let history = MemberHistoryAction::Registered;
+    tx.members().add_history(membership, history, Some(user), registrant.email.as_str(), None)?;
+    announce(tx, portal, &practice, (user, membership))?;
+    let event = AuditEvent {
+        organization: Some(organization),
+        action: AuditAction::RegistrationReceived,
+        object: membership.to_string(),
+        details: vec![],
+    };
+    Ok(tx.audit().record(&event, &worker())?)
+}
+
+/// A practice nobody has registered under before; the plan's staff look into it and name it.
+fn found_practice(tx: &mut Tx<'_>, plan: PlanCode, tax_id: &TaxId) -> Result<Organization, Problem> {
+    let id = tx.new_id();
+    tx.organizations().insert(&NewOrganization {
+        id,
+        name: format!("Practice under tax id {}", tax_id.masked()),
+        kind: OrganizationKind::TinPractice,
+        plan,
+        tax_id: Some(tax_id.clone()),
+    })?;
+    let found = tx.organizations().find(id)?;
+    found.ok_or_else(|| Problem::new(Code::internal_error, "the practice is gone"))
+}
+
+fn new_person(tx: &mut Tx<'_>, registrant: &Registrant) -> Result<UserId, Problem> {
+    let id = tx.new_id();
+    tx.users().insert(&NewUser {
+        id,
+        email: registrant.email.clone(),
+        first_name: registrant.first_name.clone(),
+        last_name: registrant.last_name.clone(),
+        password_hash: None,
+        platform_roles: vec![],
+    })?;
+    if registrant.telephone.is_some() {
+        tx.users().set_telephone(id, registrant.telephone.as_deref())?;
+    }
+    Ok(id)
+}
+
+/// N-07, with the button of the plans that have one (domain rule R-187).
+fn announce(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    practice: &Organization,
+    (user, membership): (UserId, MembershipId),
+) -> Result<(), Problem> {
+    let facts = &practice.facts;
+    let plan = portal.plan(facts.plan)?;
+    let mut addressees = tx.members().administrators(facts.id, facts.kind)?;
+    let managed = !addressees.is_empty();
+    if !managed {
+        addressees = tx.members().plan_staff()?;
+    }
+    let enable_token = if plan.members.enable_link_in_mail && managed {
+        let token = OneTimeToken::generate(TokenPurpose::EnableUser);
+        let expires_at = tx.now() + plan.links.registration();
+        let subject = TokenSubject::Membership(user, membership);
+        tx.one_time_tokens().issue(TokenPurpose::EnableUser, &token.hash(), subject, expires_at)?;
+        Some(token.expose().to_owned())
+    } else {
+        None
+    };
+    let entry = tx.members().find(facts.id, membership)?.ok_or_else(Problem::not_found)?;
+    let mails: Vec<_> = addressees
+        .into_iter()
+        .map(|addressee| OutgoingMail {
+            key: format!("new_registration:{membership}:{}", addressee.user),
+            recipient: addressee.email,
+            organization: Some(facts.id),
+            content: MailContent::NewRegistration {
+                plan: facts.plan,
+                organization: facts.name.clone(),
+                organization_id: facts.id,
+                membership_id: membership,
+                name: entry.name(),
+                email: entry.email.clone(),
+                tax_id_masked: practice.tax_id_masked.clone().unwrap_or_default(),
+                enable_token: enable_token.clone(),
+            },
+        })
+        .collect();
+    Ok(tx.outbox().post(&mails)?)
+}

@@ -1,0 +1,33 @@
+//! GET /system/job-runs/{job_run_id}
+
+use actix_web::{get, web};
+
+use super::job_view::{JobRunPath, JobRunView};
+use crate::auth::caller::{May, OperateSystem};
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// Look at a run of a job
+///
+/// For operators.
+#[utoipa::path(
+    tag = "system",
+    operation_id = "getJobRun",
+    params(JobRunPath, ConditionalHeader),
+    responses(
+        (status = 200, body = JobRunView, description = "The run.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
+    ),
+)]
+#[get("/system/job-runs/{job_run_id}")]
+pub async fn get_job_run(caller: May<OperateSystem>, path: web::Path<JobRunPath>) -> Answered {
+    caller
+        .read(move |tx, _call| {
+            let run = tx.jobs().find(path.job_run_id)?.ok_or_else(Problem::not_found)?;
+            let version = 1 + i64::from(run.finished_at.is_some());
+            Reply::resource(&JobRunView::from(run), version)
+        })
+        .await
+}

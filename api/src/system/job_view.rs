@@ -1,0 +1,175 @@
+//! Bodies about jobs.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use portal_domain::id::{JobRunId, MembershipId, OrganizationId};
+use portal_domain::job::{JobName, JobTrigger};
+use portal_persistence::jobs::JobRun;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::jobs::{ForeseenMember, JobReport};
+use crate::page::list_view;
+
+/// A run of a job.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "job_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "name": "member_inactivity",
+    "trigger": "schedule",
+    "started_at": "2026-02-01T10:30:00Z",
+    "finished_at": "2026-02-01T10:30:01Z",
+    "outcome": {"disabled": 2, "locked": 0, "held_back": 0}
+}))]
+pub struct JobRunView {
+    /// Its id.
+    pub id: JobRunId,
+    /// The job.
+    pub name: JobName,
+    /// What started it.
+    pub trigger: JobTrigger,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was finished; absent while it is under way, and for ever if it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub finished_at: Option<DateTime<Utc>>,
+    /// What it did, counted. `member_inactivity`: members `disabled`, logins `locked`, and those `held_back` because they
+    /// are suspiciously many; they wait for an operator to run the job.
+    pub outcome: BTreeMap<String, i64>,
+}
+
+list_view! {
+    /// Runs of jobs, newest first.
+    JobRunList of JobRunView
+}
+
+impl From<JobRun> for JobRunView {
+    fn from(run: JobRun) -> Self {
+        let counted = run.outcome.as_object().into_iter().flatten();
+        let outcome = counted.filter_map(|(word, count)| Some((word.clone(), count.as_i64()?))).collect();
+        Self {
+            id: run.id,
+            name: run.name,
+            trigger: run.trigger,
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+            outcome,
+        }
+    }
+}
+
+/// How a job is to be run.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"dry_run": true}))]
+pub struct RunJobRequest {
+    /// `true` to be told what a run would do, without anything being done.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(required, nullable = false)]
+    pub dry_run: Option<bool>,
+}
+
+/// What a run did, or would do.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "name": "member_inactivity",
+    "dry_run": true,
+    "started_at": "2026-02-01T12:00:00Z",
+    "finished_at": "2026-02-01T12:00:00Z",
+    "outcome": {"would_disable": 1, "would_lock": 0},
+    "items": [{
+        "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "name": "Jeremy Huang",
+        "baseline": "2025-11-02T16:27:25Z",
+        "inactive_days": 91,
+        "disables_on": "2026-01-31"
+    }],
+    "truncated": false
+}))]
+pub struct JobReportView {
+    /// The record of the run; absent for a dry run, which leaves no trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub job_run_id: Option<JobRunId>,
+    /// The job.
+    pub name: JobName,
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was finished.
+    pub finished_at: DateTime<Utc>,
+    /// What it did, counted (see the outcome of a run); in a dry run members it `would_disable` now and logins it
+    /// `would_lock`.
+    pub outcome: BTreeMap<String, i64>,
+    /// In a dry run the members who would be disabled now or within 14 days, soonest first, at most 500.
+    pub items: Vec<ForeseenMemberView>,
+    /// Whether there are more of them.
+    pub truncated: bool,
+}
+
+/// A member who is, or soon will be, disabled for inactivity.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "name": "Jeremy Huang",
+    "baseline": "2025-11-02T16:27:25Z",
+    "inactive_days": 91,
+    "disables_on": "2026-01-31"
+}))]
+pub struct ForeseenMemberView {
+    /// The member.
+    pub membership_id: MembershipId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The person's name.
+    pub name: String,
+    /// From when on the days count: the last sign-in, being enabled, or the membership's beginning, whichever came last.
+    pub baseline: DateTime<Utc>,
+    /// Calendar days since then, in the plan's zone.
+    pub inactive_days: i64,
+    /// The day in the plan's zone on which the member is disabled.
+    pub disables_on: NaiveDate,
+}
+
+impl From<ForeseenMember> for ForeseenMemberView {
+    fn from(found: ForeseenMember) -> Self {
+        Self {
+            membership_id: found.member.membership,
+            organization_id: found.member.organization,
+            name: found.member.name,
+            baseline: found.member.baseline,
+            inactive_days: found.inactive_days,
+            disables_on: found.disables_on,
+        }
+    }
+}
+
+impl From<JobReport> for JobReportView {
+    fn from(report: JobReport) -> Self {
+        Self {
+            job_run_id: report.run,
+            name: report.name,
+            dry_run: report.dry_run,
+            started_at: report.started_at,
+            finished_at: report.finished_at,
+            outcome: report.outcome.into_iter().map(|(word, count)| (word.to_owned(), count)).collect(),
+            items: report.items.into_iter().map(Into::into).collect(),
+            truncated: report.truncated,
+        }
+    }
+}
+
+/// The path of a run.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct JobRunPath {
+    /// The run.
+    pub job_run_id: JobRunId,
+}

@@ -1,0 +1,61 @@
+//! GET /system/mails
+
+use actix_web::get;
+use portal_domain::mail::MailStatus;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::view::MailList;
+use crate::auth::caller::{May, OperateSystem};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// The query of the mails.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MailQuery {
+    /// Only those that stand there; `dead` are the ones that could not be delivered.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub status: Option<MailStatus>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// List mails
+///
+/// What the portal sent and has yet to send, newest first, without what the mails tell; for operators. A mail that is
+/// `dead` was given up: `last_error` says why, and it can be tried again.
+#[utoipa::path(
+    tag = "system",
+    operation_id = "listMails",
+    params(MailQuery),
+    responses(
+        (status = 200, body = MailList, description = "The mails.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, ValueProblems,
+    ),
+)]
+#[get("/system/mails")]
+pub async fn list_mails(caller: May<OperateSystem>, query: Query<MailQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let page = PageRequest::new(query.limit, query.cursor, format!("mails {:?}", query.status));
+            let found = tx.outbox().list(query.status, page.after()?, page.limit())?;
+            let next_cursor = page.next(&found, |mail| mail.id);
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&MailList { items, next_cursor })
+        })
+        .await
+}

@@ -1,0 +1,64 @@
+//! GET /system/job-runs
+
+use actix_web::get;
+use portal_domain::Instant;
+use portal_domain::id::JobRunId;
+use portal_domain::job::JobName;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::job_view::JobRunList;
+use crate::auth::caller::{May, OperateSystem};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// The query of the list of runs.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct JobRunQuery {
+    /// Only this job.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub name: Option<JobName>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// List runs of jobs
+///
+/// Newest first; for operators. A run that stays without `finished_at` failed; the log tells why, and the timetable tries
+/// again.
+#[utoipa::path(
+    tag = "system",
+    operation_id = "listJobRuns",
+    params(JobRunQuery),
+    responses(
+        (status = 200, body = JobRunList, description = "The runs.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, ValueProblems,
+    ),
+)]
+#[get("/system/job-runs")]
+pub async fn list_job_runs(caller: May<OperateSystem>, query: Query<JobRunQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let page = PageRequest::new(query.limit, query.cursor, format!("job runs {:?}", query.name));
+            let after = page.after::<(Instant, JobRunId)>()?;
+            let found = tx.jobs().list(query.name, after, page.limit())?;
+            let next_cursor = page.next(&found, |run| (run.started_at, run.id));
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&JobRunList { items, next_cursor })
+        })
+        .await
+}

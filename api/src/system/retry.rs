@@ -1,0 +1,80 @@
+//! POST /system/mails/{mail_id}/retry
+
+use actix_web::{post, web};
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::id::MailId;
+use portal_domain::mail::MailStatus;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::MailView;
+use crate::app::Portal;
+use crate::auth::caller::{May, OperateSystem};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::problem::{Code, Problem};
+use crate::reply::{Answered, Reply};
+
+/// The path of a mail.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct MailPath {
+    /// The mail.
+    pub mail_id: MailId,
+}
+
+/// Try a mail again
+///
+/// Queues a mail that was given up, as if it had never been tried. Its links may have expired meanwhile: then whoever
+/// waits for it needs a new one instead.
+#[utoipa::path(
+    tag = "system",
+    operation_id = "retryMail",
+    params(MailPath, IdempotencyHeader),
+    responses(
+        (status = 200, body = MailView, description = "The mail, queued.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
+        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+    ),
+)]
+#[post("/system/mails/{mail_id}/retry")]
+pub async fn retry_mail(
+    caller: May<OperateSystem>,
+    portal: web::Data<Portal>,
+    path: web::Path<MailPath>,
+) -> Answered {
+    let id = path.mail_id;
+    let answered = caller
+        .write(move |tx, call| {
+            let mail = tx.outbox().find(id)?.ok_or_else(Problem::not_found)?;
+            if mail.status != MailStatus::Dead {
+                return Err(Problem::new(
+                    Code::invalid_transition,
+                    "only a mail that was given up can be tried again",
+                )
+                .member("from", mail.status)
+                .member("allowed", Vec::<String>::new()));
+            }
+            tx.outbox().retry(id)?;
+            let queued = tx.outbox().find(id)?.ok_or_else(Problem::not_found)?;
+            let version = queued.version;
+            let event = AuditEvent {
+                organization: queued.organization,
+                action: AuditAction::MailRetried,
+                object: id.to_string(),
+                details: vec![
+                    ("template", Detail::Text(queued.template.to_string())),
+                    ("last_error", Detail::Text(queued.last_error.clone().unwrap_or_default())),
+                ],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Reply::resource(&MailView::from(queued), version)
+        })
+        .await?;
+    portal.mailer.wake();
+    Ok(answered)
+}

@@ -1,0 +1,52 @@
+//! POST /system/jobs/{name}/run
+
+use actix_web::{post, web};
+use portal_domain::job::{JobName, JobTrigger};
+use portal_persistence::audit::Author;
+
+use super::job_view::{JobReportView, RunJobRequest};
+use crate::auth::caller::{May, OperateSystem};
+use crate::extract::Json;
+use crate::jobs;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// Run a job now
+///
+/// For operators. A dry run changes nothing and tells whom a run would concern, and when. A run in earnest needs no
+/// further confirmation: it also does what the timetable holds back because it concerns suspiciously many. Repeating it is
+/// safe, because whatever was done is not done again. Refused while another instance runs the job. A run that takes longer
+/// than a request may goes on; look for it among the runs.
+#[utoipa::path(
+    tag = "system",
+    operation_id = "runJob",
+    params(("name" = String, Path, description = "The job: `member_inactivity`.", example = "member_inactivity")),
+    request_body = RunJobRequest,
+    responses(
+        (status = 200, body = JobReportView, description = "What the run did, or would do."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/system/jobs/{name}/run")]
+pub async fn run_job(
+    caller: May<OperateSystem>,
+    name: web::Path<String>,
+    body: Json<RunJobRequest>,
+) -> Answered {
+    let dry_run = body.0.dry_run.unwrap_or(true);
+    caller
+        .in_steps(move |steps| {
+            let (user, person, request_id) = steps.transaction(|_tx, call| {
+                let author = call.author();
+                Ok((author.user, author.name.to_owned(), author.request_id.to_owned()))
+            })?;
+            let name = JobName::parse(&name).ok_or_else(Problem::not_found)?;
+            let author = Author { user, name: &person, request_id: &request_id };
+            let report = jobs::run(steps.portal(), name, JobTrigger::Operator, dry_run, Some(&author))?;
+            Reply::ok(&JobReportView::from(report))
+        })
+        .await
+}

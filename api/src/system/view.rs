@@ -1,0 +1,95 @@
+//! Bodies about mails, as operators see them: never what they tell, and whom they go to only as far as it helps.
+
+use chrono::{DateTime, Utc};
+use portal_domain::id::{MailId, OrganizationId};
+use portal_domain::mail::{MailStatus, MailTemplate};
+use portal_persistence::outbox::StoredMail;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::page::list_view;
+
+/// A mail.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mai_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "template": "ca_admin_manager_invitation",
+    "recipient": "p***@bluegrass.example",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "status": "dead",
+    "attempts": 8,
+    "last_error": "the mail server answered 550 (5.1.1)",
+    "created_at": "2026-02-01T12:00:00Z",
+    "settled_at": "2026-02-02T14:03:11Z"
+}))]
+pub struct MailView {
+    /// Its id; part of its Message-ID.
+    pub id: MailId,
+    /// Which mail it is.
+    pub template: MailTemplate,
+    /// Where it goes: the first letter and the host of the address.
+    pub recipient: String,
+    /// The organization it belongs to; absent when it belongs to none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub organization_id: Option<OrganizationId>,
+    /// Where it stands.
+    pub status: MailStatus,
+    /// How often its delivery was begun.
+    #[schema(minimum = 0)]
+    pub attempts: i64,
+    /// When it is due; absent unless it is queued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Why the last attempt failed; absent when none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_error: Option<String>,
+    /// When it was posted.
+    pub created_at: DateTime<Utc>,
+    /// When it was delivered or given up; absent as long as it is queued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub settled_at: Option<DateTime<Utc>>,
+}
+
+list_view! {
+    /// Mails, newest first.
+    MailList of MailView
+}
+
+/// The first letter and the host of an address.
+fn masked(address: &str) -> String {
+    let (local, host) = address.split_once('@').unwrap_or((address, ""));
+    let first: String = local.chars().take(1).collect();
+    format!("{first}***@{host}")
+}
+
+impl From<StoredMail> for MailView {
+    fn from(mail: StoredMail) -> Self {
+        Self {
+            id: mail.id,
+            template: mail.template,
+            recipient: masked(&mail.recipient),
+            organization_id: mail.organization,
+            status: mail.status,
+            attempts: mail.attempts,
+            next_attempt_at: (mail.status == MailStatus::Queued).then_some(mail.not_before),
+            last_error: mail.last_error,
+            created_at: mail.created_at,
+            settled_at: mail.settled_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_by_its_first_letter_and_host() {
+        assert_eq!(masked("debi.henderson@bluegrass.example"), "d***@bluegrass.example");
+        assert_eq!(masked("nobody"), "n***@");
+    }
+}

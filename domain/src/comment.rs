@@ -1,0 +1,61 @@
+//! Comments on members: kept word for word forever, and never more than text (domain rules ).
+
+/// A comment within its plan's limit. Counted in Unicode scalar values: an emoji of one code point is one character,
+/// though JavaScript's `length` says two; a family joined of several is several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment(String);
+
+/// A comment that is too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommentTooLong {
+    /// Most characters accepted.
+    pub max: usize,
+    /// Characters found.
+    pub actual: usize,
+}
+
+impl Comment {
+    /// Takes a text as it is, unless it has more than `max` characters. Nothing is trimmed, escaped or removed.
+    pub fn parse(text: &str, max: usize) -> Result<Self, CommentTooLong> {
+        match text.chars().count() {
+            actual if actual > max => Err(CommentTooLong { max, actual }),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The text, exactly as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_184_two_hundred_scalar_values_are_accepted_and_one_more_is_not() {
+        for character in ["a", "é", "😀", "<", "\n"] {
+            assert!(Comment::parse(&character.repeat(200), 200).is_ok(), "{character:?}");
+            assert_eq!(
+                Comment::parse(&character.repeat(201), 200),
+                Err(CommentTooLong { max: 200, actual: 201 }),
+                "{character:?}"
+            );
+        }
+        assert!(Comment::parse("", 200).is_ok());
+        assert!(Comment::parse(&"👨‍👩‍👧".repeat(40), 200).is_ok(), "five scalar values each");
+        assert!(Comment::parse(&"👨‍👩‍👧".repeat(41), 200).is_err());
+    }
+
+    #[test]
+    fn x_01_x_02_the_seeds_scripts_are_comments_like_any_other() {
+        for (text, length) in
+            [("<script>alert(1)</script>", 25), (";alert(1)//\n</xmp><script>alert(1)</script>", 43)]
+        {
+            assert_eq!(text.chars().count(), length);
+            assert_eq!(Comment::parse(text, 200).unwrap().as_str(), text);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Timed work: its names, and when it runs (decisions D-15, D-17).
+
+use chrono::{Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::Instant;
+use crate::calendar::{local_date, start_of_day};
+use crate::vocabulary;
+
+vocabulary! {
+    /// A job.
+    pub enum JobName {
+        /// Disables members who have not signed in for too long (domain rule R-178).
+        MemberInactivity = "member_inactivity",
+    }
+}
+
+vocabulary! {
+    /// What started a run.
+    pub enum JobTrigger {
+        /// The timetable.
+        Schedule = "schedule",
+        /// An operator.
+        Operator = "operator",
+        /// The command line.
+        CommandLine = "command_line",
+        /// The sandbox's clock was advanced.
+        Sandbox = "sandbox",
+    }
+}
+
+/// Jobs run at 04:30 in the plan's zone, which no clock change skips or repeats (decision D-17).
+const MINUTES_AFTER_MIDNIGHT: i64 = 4 * 60 + 30;
+
+fn run_on(date: NaiveDate, zone: Tz) -> Instant {
+    let local = date.and_time(NaiveTime::MIN) + Duration::minutes(MINUTES_AFTER_MIDNIGHT);
+    let found = zone.from_local_datetime(&local).earliest();
+    found.map_or_else(|| start_of_day(date, zone), |local| local.with_timezone(&Utc))
+}
+
+/// The first time after that instant at which jobs run in the zone.
+#[must_use]
+pub fn next_run_at(after: Instant, zone: Tz) -> Instant {
+    let today = local_date(after, zone);
+    let run = run_on(today, zone);
+    if run > after { run } else { run_on(today.succ_opt().unwrap_or(today), zone) }
+}
+
+/// Whether a run is due in the zone: one that was missed is caught up on, once however many were missed.
+#[must_use]
+pub fn is_time_to_run(last_run: Option<Instant>, now: Instant, zone: Tz) -> bool {
+    last_run.is_none_or(|last| next_run_at(last, zone) <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::America::{Chicago, New_York};
+
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn d_17_jobs_run_at_half_past_four_in_the_plans_zone() {
+        assert_eq!(next_run_at(at("2026-02-01T17:00:00Z"), Chicago), at("2026-02-02T10:30:00Z"));
+        assert_eq!(next_run_at(at("2026-02-01T17:00:00Z"), New_York), at("2026-02-02T09:30:00Z"));
+        assert_eq!(next_run_at(at("2026-02-02T10:29:59Z"), Chicago), at("2026-02-02T10:30:00Z"));
+        assert_eq!(next_run_at(at("2026-02-02T10:30:00Z"), Chicago), at("2026-02-03T10:30:00Z"));
+    }
+
+    #[test]
+    fn d_17_half_past_four_comes_once_on_the_days_of_clock_changes() {
+        assert_eq!(next_run_at(at("2026-03-08T06:30:00Z"), Chicago), at("2026-03-08T09:30:00Z"));
+        assert_eq!(next_run_at(at("2026-11-01T06:30:00Z"), Chicago), at("2026-11-01T10:30:00Z"));
+        assert_eq!(next_run_at(at("2026-11-01T10:30:00Z"), Chicago), at("2026-11-02T10:30:00Z"));
+    }
+
+    #[test]
+    fn d_17_a_missed_run_is_caught_up_on_once() {
+        let last = at("2026-02-01T10:30:00Z");
+        assert!(!is_time_to_run(Some(last), at("2026-02-02T10:29:59Z"), Chicago));
+        assert!(is_time_to_run(Some(last), at("2026-02-02T10:30:00Z"), Chicago));
+        let after_downtime = at("2026-02-09T23:00:00Z");
+        assert!(is_time_to_run(Some(last), after_downtime, Chicago));
+        assert!(!is_time_to_run(Some(after_downtime), after_downtime, Chicago));
+        assert!(is_time_to_run(None, last, Chicago), "never run");
+    }
+}

@@ -1,0 +1,153 @@
+//! When a member who does not sign in is disabled, or the login locked (domain rules; ambiguity A-23).
+//!
+//! Everything is computed from three instants on file, so it holds for people, too, who have never signed in.
+
+use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
+
+use crate::Instant;
+use crate::calendar::{days_before, days_between, local_date, start_of_day};
+
+/// Days ahead that a dry run looks: who would be disabled, and when.
+pub const FORESIGHT_DAYS: u32 = 14;
+
+/// So many may always be disabled by the timetable at once (decision D-17).
+const ALWAYS_UNSUSPICIOUS: i64 = 50;
+
+/// From when on the days count: the last sign-in, or being enabled, or the membership's beginning, whichever came last
+/// (domain rule R-178). Being enabled again restarts the count.
+#[must_use]
+pub fn baseline(last_login: Option<Instant>, enabled_at: Option<Instant>, created_at: Instant) -> Instant {
+    [last_login, enabled_at].into_iter().flatten().fold(created_at, Instant::max)
+}
+
+/// Calendar days in the plan's zone since the baseline; never negative.
+#[must_use]
+pub fn inactive_days(baseline: Instant, now: Instant, zone: Tz) -> i64 {
+    days_between(baseline, now, zone).max(0)
+}
+
+/// The calendar day in the plan's zone on which so many inactive days are reached.
+#[must_use]
+pub fn disables_on(baseline: Instant, days: u32, zone: Tz) -> NaiveDate {
+    local_date(baseline, zone).checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+}
+
+/// Whether that day has come (domain section 5.13: day 89 is active, day 90 is disabled).
+#[must_use]
+pub fn is_due(baseline: Instant, days: u32, now: Instant, zone: Tz) -> bool {
+    local_date(now, zone) >= disables_on(baseline, days, zone)
+}
+
+/// Whoever has a baseline before this instant is due: the same as [`is_due`], as a condition on columns.
+#[must_use]
+pub fn due_before(now: Instant, days: u32, zone: Tz) -> Instant {
+    let last_due_day = days_before(local_date(now, zone), days);
+    start_of_day(last_due_day.succ_opt().unwrap_or(last_due_day), zone)
+}
+
+/// Whether so many at once look like a fault, such as a wrong clock or an import without sign-ins: more than 50 and more
+/// than 5 % of the plan's active members. The timetable leaves them for an operator to confirm (decision D-17).
+#[must_use]
+pub const fn needs_confirmation(due: i64, active: i64) -> bool {
+    due > ALWAYS_UNSUSPICIOUS && due.saturating_mul(20) > active
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+    use chrono_tz::America::{Chicago, New_York};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn r_178_the_last_of_three_instants_counts() {
+        let (created, enabled, login) =
+            (at("2026-01-01T12:00:00Z"), at("2026-02-01T12:00:00Z"), at("2026-03-01T12:00:00Z"));
+        assert_eq!(baseline(None, None, created), created, "never signed in");
+        assert_eq!(baseline(None, Some(enabled), created), enabled);
+        assert_eq!(baseline(Some(login), Some(enabled), created), login);
+        assert_eq!(baseline(Some(enabled), Some(login), created), login, "enabled again restarts the count");
+        assert_eq!(baseline(Some(created), None, enabled), enabled, "signed in before joining");
+    }
+
+    #[test]
+    fn r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february() {
+        let last_login = at("2014-11-20T16:27:25Z");
+        assert_eq!(disables_on(last_login, 90, Chicago).to_string(), "2015-02-18");
+        let day_89 = at("2015-02-18T05:59:59Z");
+        assert_eq!(inactive_days(last_login, day_89, Chicago), 89);
+        assert!(!is_due(last_login, 90, day_89, Chicago));
+        let day_90 = at("2015-02-18T06:00:00Z");
+        assert_eq!(inactive_days(last_login, day_90, Chicago), 90);
+        assert!(is_due(last_login, 90, day_90, Chicago));
+    }
+
+    #[test]
+    fn r_178_days_are_the_plans_calendar_days_across_clock_changes() {
+        // 2026-03-08 has 23 hours: 90 days of 24 hours are over an hour late.
+        let baseline = at("2026-01-10T05:00:00Z");
+        assert!(!is_due(baseline, 90, at("2026-04-10T03:59:59Z"), New_York));
+        assert!(is_due(baseline, 90, at("2026-04-10T04:00:00Z"), New_York));
+        // 2026-11-01 has 25.
+        let baseline = at("2026-09-01T04:30:00Z");
+        assert!(!is_due(baseline, 90, at("2026-11-30T04:59:59Z"), New_York));
+        assert!(is_due(baseline, 90, at("2026-11-30T05:00:00Z"), New_York));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_nobody_due() {
+        assert_eq!(inactive_days(at("2026-01-10T05:00:00Z"), at("2025-01-10T05:00:00Z"), New_York), 0);
+        assert!(!is_due(at("2026-01-10T05:00:00Z"), 90, at("2025-01-10T05:00:00Z"), New_York));
+    }
+
+    #[test]
+    fn d_17_more_than_fifty_and_more_than_one_in_twenty_need_a_confirmation() {
+        assert!(!needs_confirmation(50, 50));
+        assert!(needs_confirmation(51, 51));
+        assert!(!needs_confirmation(60, 1200));
+        assert!(needs_confirmation(61, 1200));
+    }
+
+    proptest! {
+        #[test]
+        fn r_178_the_threshold_agrees_with_the_rule(
+            now in 1_700_000_000i64..1_900_000_000,
+            days in 0u32..400,
+            around in -90_000i64..90_000,
+        ) {
+            for zone in [Chicago, New_York] {
+                let now = Instant::from_timestamp(now, 0).unwrap();
+                let threshold = due_before(now, days, zone);
+                for baseline in [
+                    threshold,
+                    threshold - Duration::microseconds(1),
+                    threshold + Duration::seconds(around),
+                ] {
+                    prop_assert_eq!(is_due(baseline, days, now, zone), baseline < threshold, "{} {}", baseline, now);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn r_178_the_threshold_agrees_with_the_rule_on_the_days_of_clock_changes() {
+        for now in
+            ["2026-03-08T05:30:00Z", "2026-03-08T07:30:00Z", "2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z"]
+        {
+            for days in [0, 89, 90, 120, 238] {
+                let threshold = due_before(at(now), days, Chicago);
+                assert!(!is_due(threshold, days, at(now), Chicago), "{now} {days}");
+                assert!(
+                    is_due(threshold - Duration::microseconds(1), days, at(now), Chicago),
+                    "{now} {days}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What a plan knows about one of its providers (domain section 2.4), and how what people type is compared with it.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::id::{OrganizationId, ProviderRecordId};
+use crate::plan::PlanCode;
+use crate::tax_identifier::TaxId;
+use crate::vocabulary;
+
+vocabulary! {
+    /// Whether a provider is known to the plan as a person or as a group (domain rule R-130).
+    pub enum ProviderRecordType {
+        /// The welcome letter names an individual.
+        Practitioner = "practitioner",
+        /// The welcome letter names a Group Payee ID.
+        Group = "group",
+    }
+}
+
+vocabulary! {
+    /// What an address in a provider's profile is for.
+    pub enum AddressKind {
+        /// Where payments go.
+        Remittance = "remittance",
+        /// Where patients go.
+        Practice = "practice",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+/// A text is no Provider ID, or no ZIP code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatError;
+
+/// A plan's Provider ID, also called Billing Number: 1 to 20 ASCII letters, digits and hyphens.
+///
+/// Kept as it was given; compared by [`ProviderIdentifier::key`], so that letter case does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderIdentifier(String);
+
+impl ProviderIdentifier {
+    /// Parses a Provider ID; surrounding white space is dropped.
+    pub fn parse(text: &str) -> Result<Self, FormatError> {
+        let text = text.trim();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if (1..=20).contains(&text.len()) && text.bytes().all(plain) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(FormatError)
+        }
+    }
+
+    /// The Provider ID as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key under which it is unique in its plan.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+/// A ZIP code: five ASCII digits, with four more or without. Only the first five are compared.
+#[derive(Clone, Debug)]
+pub struct Zip(String);
+
+impl Zip {
+    /// Parses `02108`, `02108-1234` or `021081234`; surrounding white space is dropped.
+    pub fn parse(text: &str) -> Result<Self, FormatError> {
+        let text = text.trim();
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let (five, rest) = text.split_at_checked(5).ok_or(FormatError)?;
+        let four = rest.strip_prefix('-').unwrap_or(rest);
+        let complete = rest.is_empty() || four.len() == 4;
+        if complete && digits(five) && digits(four) { Ok(Self(text.to_owned())) } else { Err(FormatError) }
+    }
+
+    /// The ZIP code as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first five digits, by which it is compared.
+    #[must_use]
+    pub fn five_digits(&self) -> &str {
+        self.0.get(..5).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Zip {
+    fn eq(&self, other: &Self) -> bool {
+        self.five_digits() == other.five_digits()
+    }
+}
+
+impl Eq for Zip {}
+
+/// The key by which names are compared (domain rule R-135): white space trimmed and collapsed, no-break spaces included,
+/// letter case dropped, punctuation kept. A letter and its accent count the same however they were typed.
+#[must_use]
+pub fn name_key(text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Which provider, by type and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderName {
+    /// A person.
+    Practitioner {
+        /// First name.
+        first_name: String,
+        /// Last name.
+        last_name: String,
+    },
+    /// A group.
+    Group {
+        /// Its name.
+        group_name: String,
+    },
+}
+
+impl ProviderName {
+    /// Person or group.
+    #[must_use]
+    pub const fn provider_type(&self) -> ProviderRecordType {
+        match self {
+            Self::Practitioner { .. } => ProviderRecordType::Practitioner,
+            Self::Group { .. } => ProviderRecordType::Group,
+        }
+    }
+
+    /// "First Last", or the group's name.
+    #[must_use]
+    pub fn display(&self) -> String {
+        match self {
+            Self::Practitioner { first_name, last_name } => format!("{first_name} {last_name}"),
+            Self::Group { group_name } => group_name.clone(),
+        }
+    }
+
+    /// Whether both name the same provider. A name of the other type never does (domain rule R-135).
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Practitioner { first_name, last_name },
+                Self::Practitioner { first_name: other_first, last_name: other_last },
+            ) => {
+                (name_key(first_name) == name_key(other_first))
+                    & (name_key(last_name) == name_key(other_last))
+            }
+            (Self::Group { group_name }, Self::Group { group_name: other_name }) => {
+                name_key(group_name) == name_key(other_name)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// An address in a provider's profile, as far as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderAddress {
+    /// What it is for.
+    pub kind: AddressKind,
+    /// Its ZIP code.
+    pub zip: Zip,
+    /// Whether it stands on the Explanation of Benefit or the welcome letter.
+    pub on_letter: bool,
+}
+
+/// What a plan knows about one of its providers.
+#[derive(Clone, Debug)]
+pub struct ProviderRecord {
+    /// Its id.
+    pub id: ProviderRecordId,
+    /// The plan.
+    pub plan: PlanCode,
+    /// The plan's Provider ID.
+    pub provider_id: ProviderIdentifier,
+    /// Type and name.
+    pub name: ProviderName,
+    /// The tax id; a group's is the Group Tax ID.
+    pub tax_id: TaxId,
+    /// The addresses of the profile.
+    pub addresses: Vec<ProviderAddress>,
+    /// The provider account, once somebody was associated with it.
+    pub organization: Option<OrganizationId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_id_has_one_to_twenty_letters_digits_and_hyphens() {
+        let given = ProviderIdentifier::parse(" CCA-00420\u{a0}").unwrap();
+        assert_eq!((given.as_str(), given.key().as_str()), ("CCA-00420", "cca-00420"));
+        assert!(ProviderIdentifier::parse("7").is_ok());
+        assert!(ProviderIdentifier::parse(&"a".repeat(20)).is_ok());
+        for text in ["", "  ", &"a".repeat(21), "CCA 420", "CCA_420", "CCA-é", "４２"] {
+            assert_eq!(ProviderIdentifier::parse(text), Err(FormatError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_zip_code_has_five_or_nine_digits_of_which_five_count() {
+        for text in ["02108", "02108-1234", "021081234", " 02108 "] {
+            assert_eq!(Zip::parse(text).unwrap(), Zip::parse("02108-9999").unwrap(), "{text}");
+        }
+        assert_ne!(Zip::parse("02108").unwrap(), Zip::parse("02109").unwrap());
+        assert_eq!(Zip::parse(" 02108-1234 ").unwrap().as_str(), "02108-1234");
+        for text in [
+            "",
+            "2108",
+            "021080",
+            "02108-",
+            "02108-123",
+            "02108-12345",
+            "02108 1234",
+            "0210a",
+            "０2108",
+            "02108--123",
+        ] {
+            assert!(Zip::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn r_135_names_are_compared_without_case_and_white_space_and_with_punctuation() {
+        assert_eq!(name_key("  Mary\u{a0}\u{a0}Ann "), name_key("mary ann"));
+        assert_eq!(name_key("JOSÉ"), name_key("jose\u{301}"), "one letter, typed in two ways");
+        assert_ne!(name_key("O'Brien"), name_key("OBrien"));
+        assert_ne!(name_key("O'Brien"), name_key("O’Brien"));
+        assert_ne!(name_key("Smith-Jones"), name_key("Smith Jones"));
+        assert_ne!(name_key("José"), name_key("Jose"));
+    }
+
+    #[test]
+    fn r_135_the_wrong_type_never_matches() {
+        let person = ProviderName::Practitioner { first_name: "Harbor".into(), last_name: "Light".into() };
+        let group = ProviderName::Group { group_name: "Harbor Light".into() };
+        assert_eq!(person.display(), group.display());
+        assert!(!person.matches(&group) && !group.matches(&person));
+        assert!(person.matches(&person) && group.matches(&group));
+    }
+}

@@ -1,0 +1,195 @@
+//! Timed work: who may run a job now, and what each run did.
+
+use chrono::Duration;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::id::{JobRunId, WorkerId};
+use portal_domain::job::{JobName, JobTrigger};
+use serde_json::{Value, json};
+
+use crate::column::Sql;
+pub use crate::database::Jobs;
+use crate::dialect::on;
+use crate::error::{StoreError, exactly};
+use crate::page::Page;
+use crate::schema::{job_leases, job_runs};
+
+/// How long a lease lasts that is not renewed; whoever holds one renews it with every transaction (decision D-15).
+pub const LEASE_TTL: Duration = Duration::seconds(15);
+
+/// The right to run a job now. Each time it changes hands its term grows, and whoever had it before can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The job.
+    pub name: JobName,
+    /// Who has it.
+    pub holder: WorkerId,
+    /// How often the lease was taken until then.
+    pub term: i64,
+}
+
+/// A run of a job.
+#[derive(Clone, Debug, Queryable)]
+pub struct JobRun {
+    /// Its id.
+    pub id: JobRunId,
+    /// The job.
+    pub name: JobName,
+    /// What started it.
+    pub trigger: JobTrigger,
+    /// When it began.
+    pub started_at: Instant,
+    /// When it was finished; never, if it failed.
+    pub finished_at: Option<Instant>,
+    /// What it did, counted: an object of numbers.
+    pub outcome: Value,
+}
+
+macro_rules! runs {
+    () => {
+        job_runs::table.select((
+            job_runs::id,
+            job_runs::name,
+            job_runs::trigger,
+            job_runs::started_at,
+            job_runs::finished_at,
+            job_runs::outcome,
+        ))
+    };
+}
+
+macro_rules! held {
+    ($lease:expr) => {
+        job_leases::table
+            .filter(job_leases::name.eq($lease.name.as_str()))
+            .filter(job_leases::holder.eq(Sql($lease.holder)))
+            .filter(job_leases::term.eq($lease.term))
+    };
+}
+
+impl Jobs<'_, '_> {
+    /// Takes the lease of a job, if nobody else has it now.
+    pub fn take_lease(
+        &mut self,
+        name: JobName,
+        holder: WorkerId,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StoreError> {
+        let now = self.tx.session_now;
+        let values = (
+            job_leases::name.eq(name.as_str()),
+            job_leases::holder.eq(Sql(holder)),
+            job_leases::term.eq(1),
+            job_leases::expires_at.eq(Sql(now + ttl)),
+        );
+        let inserted = on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(job_leases::table).values(values).on_conflict_do_nothing().execute(c)?
+        });
+        if inserted == 1 {
+            return Ok(Some(Lease { name, holder, term: 1 }));
+        }
+        let free = job_leases::table
+            .filter(job_leases::name.eq(name.as_str()))
+            .filter(job_leases::expires_at.le(Sql(now)).or(job_leases::holder.eq(Sql(holder))));
+        let updated = diesel::update(free)
+            .set((
+                job_leases::holder.eq(Sql(holder)),
+                job_leases::term.eq(job_leases::term + 1),
+                job_leases::expires_at.eq(Sql(now + ttl)),
+            ))
+            .execute(self.tx.connection)?;
+        if updated == 0 {
+            return Ok(None);
+        }
+        let term: i64 = job_leases::table
+            .filter(job_leases::name.eq(name.as_str()))
+            .select(job_leases::term)
+            .first(self.tx.connection)?;
+        Ok(Some(Lease { name, holder, term }))
+    }
+
+    /// Renews a lease, or says that somebody else has taken it: then nothing may be done any more. Until the transaction
+    /// ends nobody can take it, so what is done in it is done by the one who may.
+    pub fn still_holds(&mut self, lease: &Lease, ttl: Duration) -> Result<(), StoreError> {
+        let updated = diesel::update(held!(lease))
+            .set(job_leases::expires_at.eq(Sql(self.tx.session_now + ttl)))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "lease of the job")
+    }
+
+    /// Gives a lease back before it runs out. Not an error when it was lost.
+    pub fn release(&mut self, lease: &Lease) -> Result<(), StoreError> {
+        diesel::update(held!(lease))
+            .set(job_leases::expires_at.eq(Sql(self.tx.session_now)))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Notes that a run begins.
+    pub fn start_run(&mut self, name: JobName, trigger: JobTrigger) -> Result<JobRunId, StoreError> {
+        let id: JobRunId = self.tx.new_id();
+        diesel::insert_into(job_runs::table)
+            .values((
+                job_runs::id.eq(Sql(id)),
+                job_runs::name.eq(Sql(name)),
+                job_runs::trigger.eq(Sql(trigger)),
+                job_runs::dry_run.eq(false),
+                job_runs::started_at.eq(Sql(self.tx.now)),
+                job_runs::outcome.eq(Sql(json!({}))),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(id)
+    }
+
+    /// Notes that a run is finished, and what it did.
+    pub fn finish_run(&mut self, id: JobRunId, outcome: &Value) -> Result<(), StoreError> {
+        let updated = diesel::update(job_runs::table.find(Sql(id)).filter(job_runs::finished_at.is_null()))
+            .set((
+                job_runs::finished_at.eq(Some(Sql(self.tx.now))),
+                job_runs::outcome.eq(Sql(outcome.clone())),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "run of the job")
+    }
+
+    /// When the latest run began that was finished.
+    pub fn last_run(&mut self, name: JobName) -> Result<Option<Instant>, StoreError> {
+        Ok(job_runs::table
+            .filter(job_runs::name.eq(Sql(name)))
+            .filter(job_runs::finished_at.is_not_null())
+            .order((job_runs::started_at.desc(), job_runs::id.desc()))
+            .select(job_runs::started_at)
+            .first(self.tx.connection)
+            .optional()?)
+    }
+
+    /// Runs, newest first, after that place; only those of one job if so wanted.
+    pub fn list(
+        &mut self,
+        name: Option<JobName>,
+        after: Option<(Instant, JobRunId)>,
+        limit: i64,
+    ) -> Result<Page<JobRun>, StoreError> {
+        let mut query = runs!().into_boxed();
+        if let Some(name) = name {
+            query = query.filter(job_runs::name.eq(Sql(name)));
+        }
+        if let Some((started_at, id)) = after {
+            query = query.filter(
+                job_runs::started_at
+                    .lt(Sql(started_at))
+                    .or(job_runs::started_at.eq(Sql(started_at)).and(job_runs::id.lt(Sql(id)))),
+            );
+        }
+        let rows = query
+            .order((job_runs::started_at.desc(), job_runs::id.desc()))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// One run.
+    pub fn find(&mut self, id: JobRunId) -> Result<Option<JobRun>, StoreError> {
+        Ok(runs!().filter(job_runs::id.eq(Sql(id))).first(self.tx.connection).optional()?)
+    }
+}

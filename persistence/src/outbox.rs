@@ -1,0 +1,300 @@
+//! Mails to be delivered: written in the transaction of what they tell about, claimed by one worker at a time, and wiped
+//! once the mail server has taken them over (decision D-13).
+//!
+//! Deliveries go by the clock of sessions: a sandbox may advance the business clock, but no mail server waits less.
+
+use chrono::Duration;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::id::{MailId, OrganizationId, WorkerId};
+use portal_domain::mail::{MailContent, MailStatus, MailTemplate, OutgoingMail};
+use zeroize::Zeroizing;
+
+use crate::column::Sql;
+pub use crate::database::Outbox;
+use crate::dialect::{load_locked, on};
+use crate::error::{StoreError, exactly};
+use crate::field_keys::Place;
+use crate::page::Page;
+use crate::schema::outbox_mails;
+
+/// A mail that one worker may deliver until its claim is over.
+// No `Debug`: tokens must not reach a log.
+#[derive(Clone)]
+pub struct ClaimedMail {
+    /// Its id.
+    pub id: MailId,
+    /// The organization it belongs to, if any.
+    pub organization: Option<OrganizationId>,
+    /// Where it goes.
+    pub recipient: String,
+    /// What it tells; none when it cannot be opened or understood any more.
+    pub content: Option<MailContent>,
+    /// How often its delivery was begun, this time included.
+    pub attempts: i64,
+    /// When it was posted.
+    pub created_at: Instant,
+}
+
+/// A mail as operators see it, without what it tells.
+#[derive(Clone, Debug, Queryable)]
+pub struct StoredMail {
+    /// Its id.
+    pub id: MailId,
+    /// Which mail it is.
+    pub template: MailTemplate,
+    /// Where it goes.
+    pub recipient: String,
+    /// The organization it belongs to, if any.
+    pub organization: Option<OrganizationId>,
+    /// Where it stands.
+    pub status: MailStatus,
+    /// Not to be tried before.
+    pub not_before: Instant,
+    /// How often its delivery was begun.
+    pub attempts: i64,
+    /// Why the last attempt failed; never an address or a token.
+    pub last_error: Option<String>,
+    /// When it was posted.
+    pub created_at: Instant,
+    /// When it was delivered or given up, if it was.
+    pub settled_at: Option<Instant>,
+    /// Counts every change of the row.
+    pub version: i64,
+}
+
+#[derive(Queryable)]
+struct DueRow {
+    id: MailId,
+    organization: Option<OrganizationId>,
+    recipient: String,
+    content_sealed: Option<Vec<u8>>,
+    attempts: i64,
+    created_at: Instant,
+}
+
+macro_rules! rows {
+    () => {
+        outbox_mails::table.select((
+            outbox_mails::id,
+            outbox_mails::template,
+            outbox_mails::recipient,
+            outbox_mails::organization_id,
+            outbox_mails::status,
+            outbox_mails::not_before,
+            outbox_mails::attempts,
+            outbox_mails::last_error,
+            outbox_mails::created_at,
+            outbox_mails::settled_at,
+            outbox_mails::version,
+        ))
+    };
+}
+
+/// A mail as long as it is this worker's: whoever took too long finds it gone.
+macro_rules! claimed {
+    ($id:expr, $worker:expr) => {
+        outbox_mails::table
+            .filter(outbox_mails::id.eq(Sql($id)))
+            .filter(outbox_mails::claim_id.eq(Sql($worker)))
+            .filter(outbox_mails::status.eq(Sql(MailStatus::Queued)))
+    };
+}
+
+const fn place(mail: MailId) -> Place {
+    Place { table: "outbox_mails", column: "content_sealed", row: mail.uuid() }
+}
+
+impl Outbox<'_, '_> {
+    /// Posts mails. A mail whose key was posted before is left out: it is on its way, or was delivered.
+    pub fn post(&mut self, mails: &[OutgoingMail]) -> Result<(), StoreError> {
+        if mails.is_empty() {
+            return Ok(());
+        }
+        let mut rows = Vec::with_capacity(mails.len());
+        for mail in mails {
+            let id: MailId = self.tx.new_id();
+            let content = serde_json::to_string(&mail.content).map(Zeroizing::new);
+            let content = content.map_err(|_error| StoreError::Sealed("the mail cannot be written down"))?;
+            let sealed = self.tx.field_keys.seal(place(id), &content, self.tx.entropy)?;
+            rows.push((
+                outbox_mails::id.eq(Sql(id)),
+                outbox_mails::dedupe_key.eq(&mail.key),
+                outbox_mails::template.eq(Sql(mail.content.template())),
+                outbox_mails::recipient.eq(mail.recipient.as_str()),
+                outbox_mails::organization_id.eq(mail.organization.map(Sql)),
+                outbox_mails::content_sealed.eq(Some(sealed)),
+                outbox_mails::status.eq(Sql(MailStatus::Queued)),
+                outbox_mails::not_before.eq(Sql(self.tx.session_now)),
+                outbox_mails::attempts.eq(0_i64),
+                outbox_mails::created_at.eq(Sql(self.tx.now)),
+                outbox_mails::version.eq(1_i64),
+            ));
+        }
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(outbox_mails::table).values(&rows).on_conflict_do_nothing().execute(c)?
+        });
+        Ok(())
+    }
+
+    /// Claims mails that are due, oldest first, for as long as the lease; nobody else gets them until it is over.
+    pub fn claim(
+        &mut self,
+        worker: WorkerId,
+        lease: Duration,
+        limit: i64,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        let now = self.tx.session_now;
+        let due = outbox_mails::table
+            .filter(outbox_mails::status.eq(Sql(MailStatus::Queued)))
+            .filter(outbox_mails::not_before.le(Sql(now)))
+            .filter(outbox_mails::claimed_until.is_null().or(outbox_mails::claimed_until.le(Sql(now))))
+            .order((outbox_mails::not_before, outbox_mails::id))
+            .limit(limit)
+            .select((
+                outbox_mails::id,
+                outbox_mails::organization_id,
+                outbox_mails::recipient,
+                outbox_mails::content_sealed,
+                outbox_mails::attempts,
+                outbox_mails::created_at,
+            ));
+        // Another worker's claim is waited for, and leaves out what it took: the condition is checked again then.
+        let rows: Vec<DueRow> = load_locked!(&mut *self.tx.connection, due)?;
+        if rows.is_empty() {
+            return Ok(vec![]);
+        }
+        let ids = rows.iter().map(|row| Sql(row.id)).collect::<Vec<_>>();
+        let updated = diesel::update(outbox_mails::table.filter(outbox_mails::id.eq_any(ids)))
+            .set((
+                outbox_mails::claimed_until.eq(Some(Sql(now + lease))),
+                outbox_mails::claim_id.eq(Some(Sql(worker))),
+                outbox_mails::attempts.eq(outbox_mails::attempts + 1),
+                outbox_mails::version.eq(outbox_mails::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(rows.len(), updated, "mails to be claimed")?;
+        Ok(rows.into_iter().map(|row| self.opened(row)).collect())
+    }
+
+    fn opened(&self, row: DueRow) -> ClaimedMail {
+        let opened =
+            row.content_sealed.as_deref().map(|sealed| self.tx.field_keys.open(place(row.id), sealed));
+        let content = match opened {
+            Some(Ok(text)) => serde_json::from_str(&text).ok(),
+            Some(Err(error)) => {
+                tracing::error!(mail = %row.id, %error, "a mail cannot be opened");
+                None
+            }
+            None => None,
+        };
+        ClaimedMail {
+            id: row.id,
+            organization: row.organization,
+            recipient: row.recipient,
+            content,
+            attempts: row.attempts + 1,
+            created_at: row.created_at,
+        }
+    }
+
+    /// Gives back what a worker claimed and did not come to; none of it counts as tried.
+    pub fn release(&mut self, worker: WorkerId) -> Result<usize, StoreError> {
+        let left = outbox_mails::table
+            .filter(outbox_mails::claim_id.eq(Sql(worker)))
+            .filter(outbox_mails::status.eq(Sql(MailStatus::Queued)));
+        Ok(diesel::update(left)
+            .set((
+                outbox_mails::claimed_until.eq(None::<Sql<Instant>>),
+                outbox_mails::claim_id.eq(None::<Sql<WorkerId>>),
+                outbox_mails::attempts.eq(outbox_mails::attempts - 1),
+                outbox_mails::version.eq(outbox_mails::version + 1),
+            ))
+            .execute(self.tx.connection)?)
+    }
+
+    /// Notes that a mail was taken over by the mail server, and wipes what it told. Returns whether it was still claimed
+    /// by this worker.
+    pub fn mark_sent(&mut self, id: MailId, worker: WorkerId) -> Result<bool, StoreError> {
+        let updated = diesel::update(claimed!(id, worker))
+            .set((
+                outbox_mails::status.eq(Sql(MailStatus::Sent)),
+                outbox_mails::content_sealed.eq(None::<Vec<u8>>),
+                outbox_mails::claimed_until.eq(None::<Sql<Instant>>),
+                outbox_mails::claim_id.eq(None::<Sql<WorkerId>>),
+                outbox_mails::last_error.eq(None::<String>),
+                outbox_mails::settled_at.eq(Some(Sql(self.tx.session_now))),
+                outbox_mails::version.eq(outbox_mails::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(updated == 1)
+    }
+
+    /// Notes that a mail could not be delivered: to be tried again then, or given up. What was given up keeps what it
+    /// tells, sealed, so that an operator can try again. Returns whether it was still claimed by this worker.
+    pub fn mark_failed(
+        &mut self,
+        id: MailId,
+        worker: WorkerId,
+        error: &str,
+        retry_at: Option<Instant>,
+    ) -> Result<bool, StoreError> {
+        let now = self.tx.session_now;
+        let (status, settled_at) = match retry_at {
+            Some(_) => (MailStatus::Queued, None),
+            None => (MailStatus::Dead, Some(Sql(now))),
+        };
+        let updated = diesel::update(claimed!(id, worker))
+            .set((
+                outbox_mails::status.eq(Sql(status)),
+                outbox_mails::not_before.eq(Sql(retry_at.unwrap_or(now))),
+                outbox_mails::claimed_until.eq(None::<Sql<Instant>>),
+                outbox_mails::claim_id.eq(None::<Sql<WorkerId>>),
+                outbox_mails::last_error.eq(Some(error)),
+                outbox_mails::settled_at.eq(settled_at),
+                outbox_mails::version.eq(outbox_mails::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(updated == 1)
+    }
+
+    /// The mails, newest first, after that one; only those that stand there if so wanted.
+    pub fn list(
+        &mut self,
+        status: Option<MailStatus>,
+        after: Option<MailId>,
+        limit: i64,
+    ) -> Result<Page<StoredMail>, StoreError> {
+        let mut query = rows!().into_boxed();
+        if let Some(status) = status {
+            query = query.filter(outbox_mails::status.eq(Sql(status)));
+        }
+        if let Some(after) = after {
+            query = query.filter(outbox_mails::id.lt(Sql(after)));
+        }
+        let rows = query.order(outbox_mails::id.desc()).limit(limit + 1).load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// A mail.
+    pub fn find(&mut self, id: MailId) -> Result<Option<StoredMail>, StoreError> {
+        Ok(rows!().filter(outbox_mails::id.eq(Sql(id))).first(self.tx.connection).optional()?)
+    }
+
+    /// Queues a mail again that was given up, as if it had never been tried.
+    pub fn retry(&mut self, id: MailId) -> Result<(), StoreError> {
+        let given_up = outbox_mails::table
+            .filter(outbox_mails::id.eq(Sql(id)))
+            .filter(outbox_mails::status.eq(Sql(MailStatus::Dead)));
+        let updated = diesel::update(given_up)
+            .set((
+                outbox_mails::status.eq(Sql(MailStatus::Queued)),
+                outbox_mails::attempts.eq(0_i64),
+                outbox_mails::not_before.eq(Sql(self.tx.session_now)),
+                outbox_mails::settled_at.eq(None::<Sql<Instant>>),
+                outbox_mails::version.eq(outbox_mails::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "mail")
+    }
+}

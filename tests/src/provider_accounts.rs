@@ -1,0 +1,161 @@
+//! What is given on the side of provider accounts: what a plan knows about its providers, and people who claim to act for
+//! them.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use portal_domain::association::LIFETIME;
+use portal_domain::id::{AssociationId, MembershipId, OrganizationId, UserId};
+use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_domain::provider_record::{
+    AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
+};
+use portal_domain::tax_identifier::TaxId;
+use portal_persistence::memberships::NewMembership;
+use portal_persistence::organizations::NewOrganization;
+use portal_persistence::provider_records::NewAssociation;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::client::{Answer, Client};
+
+/// Where step 1 of an association is done.
+pub const ASSOCIATE: &str = "/api/v1/provider-account-associations";
+
+/// Where step 1 of a link is done.
+pub const LINK: &str = "/api/v1/me/linked-accounts";
+
+/// The tax id of every provider that is given without one.
+pub const TAX_ID: &str = "04-3555017";
+
+static COUNTER: AtomicI64 = AtomicI64::new(1);
+
+/// A Provider ID that no other provider has.
+#[must_use]
+pub fn next_provider_id() -> String {
+    format!("CCA-N{}", COUNTER.fetch_add(1, Ordering::SeqCst))
+}
+
+impl TestApp {
+    /// A provider on file with a remittance address on the letter (02108), a practice address (02109) and another one
+    /// (02110). A name of one word or more than two is a group's.
+    #[must_use]
+    pub fn provider_on_file(&self, provider_id: &str, name: &str, tax_id: &str) -> ProviderRecord {
+        let words: Vec<&str> = name.split(' ').collect();
+        let name = match words.as_slice() {
+            [first, last] => {
+                ProviderName::Practitioner { first_name: (*first).into(), last_name: (*last).into() }
+            }
+            _ => ProviderName::Group { group_name: name.into() },
+        };
+        let address =
+            |kind, zip, on_letter| ProviderAddress { kind, zip: Zip::parse(zip).unwrap(), on_letter };
+        self.write(|tx| {
+            let record = ProviderRecord {
+                id: tx.new_id(),
+                plan: PlanCode::Cca,
+                provider_id: ProviderIdentifier::parse(provider_id).unwrap(),
+                name: name.clone(),
+                tax_id: TaxId::parse(tax_id).unwrap(),
+                addresses: vec![
+                    address(AddressKind::Remittance, "02108-1234", true),
+                    address(AddressKind::Practice, "02109", false),
+                    address(AddressKind::Other, "02110", false),
+                ],
+                organization: None,
+            };
+            tx.provider_records().insert(&record)?;
+            Ok(record)
+        })
+    }
+
+    /// A person in a session in which the second factor was shown.
+    #[must_use]
+    pub fn signed_in_with_factor(&self, user: UserId) -> Client {
+        let (session, token) = self.session_of(user);
+        self.write(|tx| tx.sessions().note_second_factor(session));
+        self.with_token(&token)
+    }
+
+    /// Somebody without any account, signed in.
+    #[must_use]
+    pub fn registrant(&self, name: &str) -> (UserId, Client) {
+        let user = self.person(name, None, &[]).0;
+        (user, self.signed_in_with_factor(user))
+    }
+
+    /// Step 1 of an association, done.
+    #[must_use]
+    pub fn begun_association(&self, user: UserId, record: &ProviderRecord) -> AssociationId {
+        self.write(|tx| {
+            let expires_at = tx.now() + LIFETIME;
+            let new = NewAssociation { id: tx.new_id(), user, record: record.id, expires_at };
+            tx.provider_records().begin_association(&new)?;
+            Ok(new.id)
+        })
+    }
+
+    /// A provider account made from a record, with this person as an ordinary user; gives the membership.
+    #[must_use]
+    pub fn account_user_of(&self, user: UserId, record: &ProviderRecord) -> MembershipId {
+        self.write(|tx| {
+            let (organization, membership) = (tx.new_id(), tx.new_id());
+            tx.organizations().insert(&NewOrganization {
+                id: organization,
+                name: record.name.display(),
+                kind: OrganizationKind::ProviderAccount,
+                plan: record.plan,
+                tax_id: None,
+            })?;
+            tx.provider_records().set_organization(record.id, organization)?;
+            tx.memberships().insert(&NewMembership {
+                id: membership,
+                organization,
+                user,
+                status: MembershipStatus::Active,
+                roles: vec![Role::AccountUser],
+                permissions: vec![],
+            })?;
+            Ok(membership)
+        })
+    }
+
+    /// The provider account made from a record, if there is one.
+    #[must_use]
+    pub fn account_of(&self, record: &ProviderRecord) -> Option<OrganizationId> {
+        self.read(|tx| tx.provider_records().find(record.id)).unwrap().organization
+    }
+}
+
+/// What matches a provider on file, with the ZIP code of the letter.
+#[must_use]
+pub fn claim(record: &ProviderRecord) -> Value {
+    let mut claim = json!({
+        "provider_type": record.name.provider_type(),
+        "tax_id": record.tax_id.expose_digits(),
+        "provider_id": record.provider_id.as_str(),
+        "zip": "02108",
+    });
+    match &record.name {
+        ProviderName::Practitioner { first_name, last_name } => {
+            claim["first_name"] = json!(first_name);
+            claim["last_name"] = json!(last_name);
+        }
+        ProviderName::Group { group_name } => claim["group_name"] = json!(group_name),
+    }
+    claim
+}
+
+/// The agreement, accepted as step 1 told it.
+#[must_use]
+pub fn acceptance(step_1: &Value) -> Value {
+    json!({"agreement_accepted": true, "agreement_version": step_1["agreement"]["version"]})
+}
+
+/// Both steps below one of [`ASSOCIATE`] and [`LINK`]; gives the answer to the second one.
+pub fn associate(client: &Client, path: &str, record: &ProviderRecord) -> Answer {
+    let step_1 = client.post(path, &claim(record)).expect(201).json();
+    let id = step_1["association_id"].as_str().unwrap();
+    client.post(&format!("{path}/{id}/complete"), &acceptance(&step_1))
+}

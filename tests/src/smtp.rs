@@ -1,0 +1,211 @@
+//! A mail server that does as it is told, for each connection anew.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use portal_api::mail::{SmtpServer, Transport};
+
+/// What the server does with a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// Takes every mail over.
+    Accept,
+    /// 451 to RCPT: not now.
+    DeferRecipient,
+    /// 452 after the content: not now.
+    DeferContent,
+    /// 550 to RCPT: never.
+    RefuseRecipient,
+    /// 554 after the content: never.
+    RefuseContent,
+    /// 554 instead of a greeting: no mail server here.
+    RefuseService,
+    /// Accepts the connection and says nothing.
+    Hang,
+    /// Hangs up in the middle of the content.
+    DropBeforeDot,
+    /// Hangs up when it has the whole content, without an answer.
+    DropAfterDot,
+}
+
+/// What the server was given.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The recipients of the envelope, as in RCPT.
+    pub recipients: Vec<String>,
+    /// The content as far as it came, with LF.
+    pub content: String,
+    /// Whether the server took the mail over.
+    pub accepted: bool,
+}
+
+impl Received {
+    /// The values of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Vec<String> {
+        let values = self.headers().into_iter().filter(|(known, _)| known == name);
+        values.map(|(_, value)| value).collect()
+    }
+
+    /// The headers in their order, unfolded.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let head = self.content.split("\n\n").next().unwrap_or_default();
+        let mut headers: Vec<(String, String)> = Vec::new();
+        for line in head.lines() {
+            match line.split_once(": ") {
+                Some((name, value)) if !line.starts_with([' ', '\t']) => {
+                    headers.push((name.to_owned(), value.to_owned()));
+                }
+                _ => headers.last_mut().expect("a header to go on with").1.push_str(line),
+            }
+        }
+        headers
+    }
+}
+
+struct Shared {
+    scripts: Mutex<VecDeque<Script>>,
+    received: Mutex<Vec<Received>>,
+    connections: AtomicUsize,
+    stopped: AtomicBool,
+}
+
+/// A mail server on a port of its own.
+pub struct ScriptedServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+impl ScriptedServer {
+    /// A server that follows one script for each connection, and accepts when there are no more.
+    #[must_use]
+    pub fn start(scripts: &[Script]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            scripts: Mutex::new(scripts.iter().copied().collect()),
+            received: Mutex::new(vec![]),
+            connections: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+        });
+        let served = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if served.stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                served.connections.fetch_add(1, Ordering::SeqCst);
+                let script = served.scripts.lock().unwrap().pop_front().unwrap_or(Script::Accept);
+                let (stream, served) = (stream.unwrap(), Arc::clone(&served));
+                // That the client hangs up is part of some tests.
+                std::thread::spawn(move || drop(serve(&stream, script, &served)));
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// The server's URL, without TLS.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
+    /// A transport that sends there, and gives up on a mail after that time.
+    #[must_use]
+    pub fn transport(&self, patience: Duration) -> Transport {
+        Transport::Smtp(Box::new(SmtpServer::at(&self.url(), patience).unwrap()))
+    }
+
+    /// What came, in the order in which it came.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.shared.received.lock().unwrap().clone()
+    }
+
+    /// How many connections were made.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for ScriptedServer {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::SeqCst);
+        // The listener waits for somebody to come.
+        drop(TcpStream::connect(self.address));
+    }
+}
+
+fn serve(stream: &TcpStream, script: Script, shared: &Shared) -> std::io::Result<()> {
+    let mut writer = stream;
+    let mut reader = BufReader::new(stream);
+    let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes());
+    match script {
+        Script::Hang => {
+            // Until the client has had enough.
+            return reader.read_to_end(&mut Vec::new()).map(drop);
+        }
+        Script::RefuseService => return say("554 5.3.2 no mail here"),
+        _ => say("220 scripted ESMTP")?,
+    }
+    let mut recipients = Vec::new();
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let verb = line.split([' ', '\r']).next().unwrap_or_default().to_ascii_uppercase();
+        match (verb.as_str(), script) {
+            ("EHLO", _) => say("250-scripted\r\n250-8BITMIME\r\n250 SMTPUTF8")?,
+            ("MAIL", _) => {
+                recipients.clear();
+                say("250 2.1.0 fine")?;
+            }
+            ("RCPT", Script::DeferRecipient) => say("451 4.7.1 <somebody@example.org> come back later")?,
+            ("RCPT", Script::RefuseRecipient) => say("550 5.1.1 <somebody@example.org> is nobody here")?,
+            ("RCPT", _) => {
+                recipients.push(line.trim_end().to_owned());
+                say("250 2.1.5 fine")?;
+            }
+            ("DATA", _) => {
+                say("354 go on")?;
+                let content = read_content(&mut reader, script)?;
+                let accepted = script == Script::Accept;
+                let received = Received { recipients: recipients.clone(), content, accepted };
+                shared.received.lock().unwrap().push(received);
+                match script {
+                    Script::DropBeforeDot | Script::DropAfterDot => return Ok(()),
+                    Script::DeferContent => say("452 4.3.1 no room now")?,
+                    Script::RefuseContent => say("554 5.6.0 not wanted")?,
+                    _ => say("250 2.0.0 taken over")?,
+                }
+            }
+            ("QUIT", _) => return say("221 2.0.0 goodbye"),
+            _ => say("502 5.5.1 what?")?,
+        }
+    }
+}
+
+/// The content up to the dot on a line of its own, or as far as its headers when the server hangs up in between.
+fn read_content(reader: &mut impl BufRead, script: Script) -> std::io::Result<String> {
+    let mut content = String::new();
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 || line == ".\r\n" {
+            return Ok(content);
+        }
+        if script == Script::DropBeforeDot && line == "\r\n" {
+            return Ok(content);
+        }
+        let line = line.trim_end_matches(['\r', '\n']);
+        // What starts with a dot has one more on its way (RFC 5321, 4.5.2).
+        content.push_str(line.strip_prefix('.').unwrap_or(line));
+        content.push('\n');
+    }
+}
