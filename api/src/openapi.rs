@@ -29,7 +29,7 @@ use crate::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, RefusedItem}
     servers((url = "/", description = "This server")),
     tags(
         (name = "tokens", description = "Sign in, refresh, sign out; the keys that verify access tokens."),
-        (name = "me", description = "The person who calls and their sessions."),
+        (name = "me", description = "The person who calls, their sessions, password, second factors and linked accounts."),
         (name = "organizations", description = "The organizations you can see."),
         (name = "members", description = "Who belongs to an organization, what they may do, and what was done about them."),
         (name = "invitations", description = "Bringing people in: by mail, with a link that works once."),
@@ -143,7 +143,7 @@ problem_sets! {
     /// What any operation may answer.
     AnyProblems: 400 406 429 500 503;
     /// What an operation that needs a session may answer besides.
-    SignedInProblems: 401;
+    SignedInProblems: 401 403;
     /// What an operation that needs a right may answer besides.
     RightProblems: 403;
     /// What an operation on something named in the path may answer besides.

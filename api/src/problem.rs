@@ -63,7 +63,7 @@ problem_table! {
     unreadable_body 400 "The body could not be read" "Send the body completely, without Content-Encoding.";
     invalid_request 400 "The token request is malformed" "Send `grant_type` and its parameters as a form, each once.";
     invalid_grant 400 "The credentials or the refresh token are not accepted" "Sign in again.";
-    unsupported_grant_type 400 "The grant type is not supported" "Use `password` or `refresh_token`.";
+    unsupported_grant_type 400 "The grant type is not supported" "Use `password`, `mfa_otp` or `refresh_token`.";
     unauthenticated 401 "You are not signed in, or not any more" "Get a new access token: refresh, or sign in again.";
     role_required 403 "You lack the role or permission for this" "Ask an administrator of the organization; `reasons` tells what is missing.";
     organization_not_eligible 403 "The organization may not use the CA Admin Manager role now" "See `reasons`; the role works again once they are gone.";

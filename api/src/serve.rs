@@ -163,11 +163,13 @@ async fn tidy(portal: web::Data<Portal>) {
         portal.limits.tidy();
         let inner = portal.clone();
         let purged = portal.blocking(move || {
-            let yesterday = inner.clock.session_now() - chrono::Duration::days(1);
+            let now = inner.clock.session_now();
+            let long_ago = now - chrono::Duration::days(30);
             inner
                 .database
                 .write(inner.moment(), |tx| {
-                    tx.sign_in_attempts().purge(yesterday)?;
+                    tx.sign_in_attempts().purge(long_ago)?;
+                    tx.mfa().purge(now)?;
                     tx.idempotency().purge()
                 })
                 .map_err(Problem::from)

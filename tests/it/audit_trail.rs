@@ -11,7 +11,7 @@ use serde_json::json;
 on_both_engines! {
     fn every_change_leaves_exactly_one_event(app) {
         for operation in OPERATIONS {
-            let world = World::with(app, "ca admin manager");
+            let world = World::with(app, operation.by);
             let before = app.audit_events();
             let answer = operation.carry_out(&world.client, &world.targets(Relation::Own));
             let left = app.audit_events() - before;

@@ -284,6 +284,7 @@ fn accepting_person(
     };
     if let Some(account) = account {
         tx.users().set_password(account.id, password_hash)?;
+        tx.sign_in_attempts().rebind_password(account.id, email.as_str())?;
         return Ok(account.id);
     }
     let id = tx.new_id();

@@ -160,6 +160,7 @@ fn complete(
     use_up(tx, purpose, token)?;
     if let Some(hash) = hash {
         tx.users().set_password(user, hash)?;
+        tx.sign_in_attempts().rebind_password(user, &person.email)?;
     }
     tx.members().admit(membership, entry.member.status, status)?;
     let action = MemberHistoryAction::RegistrationCompleted;
