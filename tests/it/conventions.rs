@@ -7,7 +7,7 @@ on_both_engines! {
     fn a_known_path_with_another_method_is_405_and_says_which(app) {
         let client = app.anonymous().unruly();
         for (method, path, allow) in [
-            ("PUT", "/api/v1/me", "GET, HEAD, OPTIONS"),
+            ("PUT", "/api/v1/me", "GET, HEAD, PATCH, OPTIONS"),
             ("PATCH", "/problems", "GET, HEAD, OPTIONS"),
             ("GET", "/api/v1/oauth/token", "POST, OPTIONS"),
             ("TRACE", "/api/v1/organizations", "GET, HEAD, OPTIONS"),
@@ -23,7 +23,7 @@ on_both_engines! {
             let _ = answer.problem(405, "method_not_allowed");
         }
         let options = client.call("OPTIONS", "/api/v1/me").send().expect(204);
-        assert_eq!(options.header("allow"), Some("GET, HEAD, OPTIONS"));
+        assert_eq!(options.header("allow"), Some("GET, HEAD, PATCH, OPTIONS"));
     }
 
     fn unknown_paths_are_404_problems(app) {

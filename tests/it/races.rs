@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::plan::PlanCode;
 use portal_persistence::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
 use portal_tests::{Answer, on_both_engines};
+use serde_json::json;
 
 const CLIENTS: usize = 64;
 
@@ -150,6 +153,106 @@ on_both_engines! {
             });
             assert_eq!(after, (204, 401));
         }
+    }
+
+    fn one_of_sixty_four_acceptances_of_one_invitation_wins(app) {
+        let house = app.provider_group("Bluegrass");
+        let (_, _) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+        let katherine = house.administrator("Katherine Tully").client();
+        let body = json!({"email": "nora@example.org", "role": "ca_admin_manager"});
+        let _ = katherine.post(&house.path("/invitations"), &body).expect(201);
+        let token = app.only_mail_to("nora@example.org").token();
+        let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": "seven purple lanterns"});
+        redeemed_once(app, "/api/v1/invitations/accept", &body, (200, "invitation_used"));
+        let people = app.inspector().texts("SELECT email AS value FROM users WHERE email_key = 'nora@example.org'");
+        assert_eq!(people.len(), 1);
+    }
+
+    fn one_of_sixty_four_completions_of_one_registration_wins(app) {
+        let practice = app.practice("Riverbend", PlanCode::Ahw);
+        let lena = practice.account_manager("Lena Ortiz").client();
+        let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
+        let _ = lena.post(&practice.path(&format!("/members/{}/send-registration-email", uma.membership)), &json!({})).expect(200);
+        let body = json!({"token": app.only_mail_to(&uma.email).token(), "password": "seven purple lanterns"});
+        redeemed_once(app, "/api/v1/registrations/complete", &body, (200, "link_used"));
+    }
+
+    fn one_of_sixty_four_completions_of_one_password_reset_wins(app) {
+        let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
+        let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
+        app.look_into_requests();
+        let body = json!({"token": app.only_mail_to(&email).token(), "password": "seven purple lanterns"});
+        redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
+    }
+
+    fn one_of_sixty_four_clicks_on_one_enable_button_wins(app) {
+        let practice = app.practice_with_tax_id("Riverbend", PlanCode::Lhcc, "72-7654321");
+        let lena = practice.account_manager("Lena Ortiz");
+        let body = json!({"plan": "lhcc", "tin": "72-7654321", "email": "jeremy@example.org", "first_name": "Jeremy", "last_name": "Huang"});
+        let _ = app.anonymous().post("/api/v1/registrations", &body).expect(202);
+        app.look_into_requests();
+        let body = json!({"token": app.only_mail_to(&lena.email).token()});
+        let clients: Vec<_> = (0..8).map(|_| lena.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();
+        let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
+            let body = body.clone();
+            Box::new(move || client.post("/api/v1/registrations/enable", &body)) as Box<dyn FnOnce() -> Answer + Send>
+        });
+        one_winner(&at_once(requests.collect()), (200, "link_used"));
+    }
+
+    fn two_managers_who_disable_each_other_leave_one(app) {
+        for round in 0..20 {
+            let practice = app.practice(&format!("Riverbend {round}"), PlanCode::Ahw);
+            let pair = [practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second")];
+            let clients = pair.each_ref().map(|person| person.client());
+            clients.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
+            let [lena, sofia] = clients;
+            let path = |person: &portal_tests::given::Person<'_>| practice.path(&format!("/members/{}/disable", person.membership));
+            let (first, second) = (path(&pair[1]), path(&pair[0]));
+            let answers = at_once(vec![
+                Box::new(move || lena.post(&first, &json!({}))) as Box<dyn FnOnce() -> Answer + Send>,
+                Box::new(move || sofia.post(&second, &json!({}))),
+            ]);
+            let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+            statuses.sort_unstable();
+            assert_eq!(statuses[0], 200, "{statuses:?}");
+            assert!([403, 404, 409].contains(&statuses[1]), "{statuses:?}");
+            assert_eq!(app.read(|tx| tx.members().administrators(practice.id, portal_domain::organization::OrganizationKind::TinPractice)).len(), 1);
+        }
+    }
+
+    fn sixty_four_invitations_of_one_address_leave_one_that_works(app) {
+        let house = app.provider_group("Bluegrass");
+        let katherine = house.administrator("Katherine Tully");
+        let clients: Vec<_> = (0..8).map(|_| katherine.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();
+        let path = house.path("/invitations");
+        let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
+            let path = path.clone();
+            Box::new(move || client.post(&path, &json!({"email": "nora@example.org", "role": "credentialing_agent"})))
+                as Box<dyn FnOnce() -> Answer + Send>
+        });
+        let answers = at_once(requests.collect());
+        assert!(answers.iter().all(|answer| answer.status == 201), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+        let pending = katherine.client().get(&house.path("/invitations?status=pending")).expect(200).json();
+        assert_eq!(pending["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+/// Sends one request from 64 clients who are not signed in.
+fn redeemed_once(app: &portal_tests::TestApp, path: &str, body: &serde_json::Value, expected: (u16, &str)) {
+    let requests = (0..CLIENTS).map(|_| {
+        let (client, path, body) = (app.anonymous(), path.to_owned(), body.clone());
+        Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
+    });
+    one_winner(&at_once(requests.collect()), expected);
+}
+
+/// Exactly one answer succeeds; the others are those of a dead link.
+fn one_winner(answers: &[Answer], (success, dead): (u16, &str)) {
+    let winners = answers.iter().filter(|answer| answer.status == success).count();
+    assert_eq!(winners, 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    for answer in answers.iter().filter(|answer| answer.status != success) {
+        assert_eq!((answer.status, &answer.json()["code"]), (410, &dead.into()), "{}", answer.text());
     }
 }
 

@@ -15,8 +15,9 @@ use crate::turns::Turns;
 
 /// So many hashes are computed at a time; each takes its memory for the while.
 const PARALLEL: usize = 2;
-/// So many may wait; more are turned away.
-const QUEUE: usize = 16;
+/// So many may wait; more are turned away. Enough for a burst on one link, most of which finds it used up when its turn
+/// comes and hashes nothing.
+const QUEUE: usize = 128;
 
 /// Hashes and verifies passwords.
 pub struct Passwords {
