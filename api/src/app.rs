@@ -1,12 +1,13 @@
 //! What a running portal is made of: one struct, no globals.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use actix_web::web;
 use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_domain::session::SessionLifetimes;
 use portal_persistence::{Database, Moment, Options, StatementObserver};
+use tokio::sync::watch;
 
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
@@ -43,7 +44,7 @@ pub struct Portal {
     /// The plan profiles.
     pub plans: Arc<Plans>,
     turns: Turns,
-    draining: AtomicBool,
+    draining: watch::Sender<bool>,
 }
 
 impl Portal {
@@ -60,7 +61,7 @@ impl Portal {
         let database = Database::open(Options {
             url: settings.database_url.clone(),
             pool_size: settings.pool_size,
-            pool_wait: std::time::Duration::from_secs(1),
+            pool_wait: Duration::from_secs(1),
             field_keys: Arc::clone(&keys.field),
             entropy: entropy::fill,
             observer,
@@ -74,7 +75,7 @@ impl Portal {
             plans: Arc::new(plans),
             database: Arc::new(database),
             turns: Turns::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
-            draining: AtomicBool::new(false),
+            draining: watch::Sender::new(false),
             settings,
             clock,
         })
@@ -111,12 +112,23 @@ impl Portal {
 
     /// From now on the portal says that it is not ready, while requests under way are finished.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::SeqCst);
+        self.draining.send_replace(true);
     }
 
     /// Whether the portal is shutting down.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::SeqCst)
+        *self.draining.borrow()
+    }
+
+    /// Waits until the portal shuts down.
+    pub async fn drained(&self) {
+        let mut draining = self.draining.subscribe();
+        let _draining = draining.wait_for(|draining| *draining).await;
+    }
+
+    /// Rests so long, or until the portal shuts down.
+    pub async fn rest(&self, time: Duration) {
+        let _woken = tokio::time::timeout(time, self.drained()).await;
     }
 }

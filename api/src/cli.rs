@@ -7,14 +7,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::email::EmailAddress;
 use portal_domain::id::{OrganizationId, UserId};
 use portal_domain::job::{JobName, JobTrigger};
+use portal_domain::mail::SecurityMatter;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
+use portal_domain::session::SessionEnd;
 use portal_domain::tax_identifier::TaxId;
 use portal_domain::user::PlatformRole;
 use portal_persistence::audit::{Author, ChainState};
@@ -27,9 +29,11 @@ use portal_persistence::{Constraint, Engine, SchemaState, StoreError};
 use zeroize::Zeroizing;
 
 use crate::app::Portal;
+use crate::auth::notice::{self, Recipient};
 use crate::auth::password;
 use crate::clock::Clock;
 use crate::keys::Keys;
+use crate::problem::Problem;
 use crate::settings::{Profile, Settings};
 use crate::{import, jobs, sandbox, serve, telemetry};
 
@@ -103,6 +107,12 @@ enum Import {
 enum User {
     /// Create a person
     Create(NewPerson),
+    /// Remove the second factors and recovery codes of a person who lost both; their sessions end, and a mail tells them
+    RemoveFactor {
+        /// The e-mail address they sign in with
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(clap::Args)]
@@ -256,6 +266,12 @@ fn carry_out(arguments: Arguments) -> Outcome {
                 Some(Command::User { what: User::Create(person) }) => {
                     require_current_schema(&portal)?;
                     create_user(&portal, &person)
+                }
+                Some(Command::User { what: User::RemoveFactor { email } }) => {
+                    require_current_schema(&portal)?;
+                    let removed = remove_factors(&portal, &email)?;
+                    println!("{removed} second factor(s) removed");
+                    Ok(())
                 }
                 Some(Command::Organization { what: OrganizationCommand::Create(new) }) => {
                     require_current_schema(&portal)?;
@@ -438,6 +454,40 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
     }
 }
 
+/// Removes every second factor of a person, with the recovery codes, and ends their sessions: for somebody who lost the
+/// app and the codes. Returns how many there were; none is a fault.
+pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>> {
+    let removed: Result<Option<usize>, Problem> = portal.database.write(portal.moment(), |tx| {
+        let Some(found) = tx.users().find_by_email(email)? else { return Ok(None) };
+        let Some(person) = tx.users().lock(found.id)? else { return Ok(None) };
+        let methods = tx.mfa().list(person.id)?;
+        if methods.is_empty() {
+            return Ok(Some(0));
+        }
+        tx.mfa().remove_all(person.id)?;
+        tx.sign_in_attempts().rebind_codes(person.id)?;
+        tx.sessions().end_all(person.id, SessionEnd::CredentialsChanged)?;
+        let name = person.name();
+        let recipient = Recipient { user: person.id, name: &name, email: &person.email };
+        let epoch = portal.clock.session_now().timestamp_micros();
+        notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, epoch)?;
+        let ids = methods.iter().map(|method| method.id.to_string()).collect();
+        let event = AuditEvent {
+            organization: None,
+            action: AuditAction::MfaMethodRemoved,
+            object: person.id.to_string(),
+            details: vec![("methods", Detail::List(ids))],
+        };
+        tx.audit().record(&event, &COMMAND_LINE)?;
+        Ok(Some(methods.len()))
+    });
+    match removed.map_err(fault)? {
+        Some(0) => Err(fault("--email: the person has no second factor")),
+        Some(count) => Ok(count),
+        None => Err(fault("--email: nobody has this address")),
+    }
+}
+
 const COMMAND_LINE: Author<'static> = Author { user: None, name: "command line", request_id: "" };
 
 fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outcome {
@@ -446,9 +496,10 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
         return Err(fault("--name: must have 1 to 200 characters"));
     }
     let numbers = new.group_medicaid_ids.iter().map(|number| number.trim());
-    if let Some(bad) = numbers.clone().find(|number| {
-        !(7..=10).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_digit())
-    }) {
+    if let Some(bad) = numbers
+        .clone()
+        .find(|number| !(7..=10).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return Err(fault(format!("--group-medicaid-id: {bad} is not 7 to 10 digits")));
     }
     let tax_id = if new.tax_id_stdin {
@@ -501,9 +552,7 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
         Err(StoreError::Taken(Constraint::OrganizationTaxId)) => {
             Err(fault("tax id: another organization of the plan has it"))
         }
-        Err(StoreError::Taken(Constraint::MedicaidId)) => {
-            Err(fault("--group-medicaid-id: on file already"))
-        }
+        Err(StoreError::Taken(Constraint::MedicaidId)) => Err(fault("--group-medicaid-id: on file already")),
         Err(error) => Err(fault(error)),
     }
 }

@@ -33,6 +33,12 @@ impl Clock {
         }
     }
 
+    /// Whether the time is the machine's, and so should be the same as that of other machines.
+    #[must_use]
+    pub const fn is_machines(&self) -> bool {
+        self.set_micros.is_none()
+    }
+
     /// Moves a standing clock; everything goes by it, sessions too.
     pub fn pass(&self, time: Duration) {
         if let Some(set) = &self.set_micros {

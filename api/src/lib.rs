@@ -15,6 +15,7 @@ pub mod credentialing_agents;
 pub mod entropy;
 pub mod extract;
 pub mod health;
+pub mod housekeeping;
 pub mod http;
 pub mod import;
 pub mod invitations;

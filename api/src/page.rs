@@ -45,6 +45,7 @@ impl PageRequest {
         let place = URL_SAFE_NO_PAD
             .decode(cursor)
             .ok()
+            .filter(|bytes| serde_json::from_slice(bytes).is_ok_and(|value| is_storable(&value)))
             .and_then(|bytes| serde_json::from_slice::<(String, K)>(&bytes).ok())
             .filter(|(seal, _)| *seal == self.seal())
             .map(|(_, place)| place);
@@ -58,6 +59,32 @@ impl PageRequest {
     pub fn next<T, K: Serialize>(&self, found: &Page<T>, place: impl FnOnce(&T) -> K) -> Option<String> {
         let last = found.items.last().filter(|_| found.has_more)?;
         serde_json::to_vec(&(self.seal(), place(last))).ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+/// Whether the parts of a cursor are values that a database can compare with: a cursor can be written by hand.
+fn is_storable(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => {
+            let instant = text.parse::<chrono::DateTime<chrono::Utc>>().ok();
+            !text.contains('\0') && instant.is_none_or(|instant| is_storable_instant(&instant).is_ok())
+        }
+        serde_json::Value::Array(items) => items.iter().all(is_storable),
+        _ => true,
+    }
+}
+
+/// Whether an instant lies within the years that both databases know; for `#[validate(custom)]`.
+pub fn is_storable_instant(
+    instant: &chrono::DateTime<chrono::Utc>,
+) -> Result<(), validator::ValidationError> {
+    use chrono::Datelike;
+    match instant.year() {
+        1..=9999 => Ok(()),
+        _ => Err(validator::ValidationError {
+            message: Some("must be in the years 1 to 9999".into()),
+            ..validator::ValidationError::new("range")
+        }),
     }
 }
 
@@ -105,5 +132,15 @@ mod tests {
         assert!(page(cursor, "audit").after::<(String, i64)>().is_err());
         assert!(page(Some("nonsense".into()), "agents").after::<(String, i64)>().is_err());
         assert_eq!(page(None, "agents").after::<(String, i64)>().unwrap(), None);
+    }
+
+    #[test]
+    fn a_cursor_written_by_hand_holds_nothing_a_database_cannot_compare_with() {
+        let page = |cursor| PageRequest::new(None, cursor, "agents".into());
+        for place in ["a\u{0}", "-9999-01-01T00:00:00Z", "+20000-01-01T00:00:00Z"] {
+            let found = Page { items: vec![(place, 1)], has_more: true };
+            let cursor = page(None).next(&found, |place| *place);
+            assert!(page(cursor).after::<(String, i64)>().is_err(), "{place:?}");
+        }
     }
 }

@@ -154,7 +154,14 @@ pub struct FieldError {
 impl FieldError {
     /// A fault in the body.
     pub fn at(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self { pointer: Some(pointer.into()), parameter: None, code: code.into(), message: message.into(), max: None, actual: None }
+        Self {
+            pointer: Some(pointer.into()),
+            parameter: None,
+            code: code.into(),
+            message: message.into(),
+            max: None,
+            actual: None,
+        }
     }
 
     /// With the limit that was exceeded and by what.
@@ -166,7 +173,14 @@ impl FieldError {
 
     /// A fault in a parameter or header.
     pub fn of(parameter: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self { pointer: None, parameter: Some(parameter.into()), code: code.into(), message: message.into(), max: None, actual: None }
+        Self {
+            pointer: None,
+            parameter: Some(parameter.into()),
+            code: code.into(),
+            message: message.into(),
+            max: None,
+            actual: None,
+        }
     }
 }
 
@@ -417,6 +431,15 @@ impl From<StoreError> for Problem {
             StoreError::Stale(what) => {
                 Self::new(Code::changed_meanwhile, format!("the {what} changed while this was decided"))
             }
+            // Two who came from different sides at once: each found the place free, and the constraint decided.
+            StoreError::Taken(
+                Constraint::UserEmail
+                | Constraint::Membership
+                | Constraint::PendingInvitation
+                | Constraint::MemberHistoryNumber
+                | Constraint::OrganizationTaxId
+                | Constraint::OpenAccessRequest,
+            ) => Self::new(Code::changed_meanwhile, "somebody else did the same at this moment"),
             StoreError::Taken(Constraint::ReassignmentReverted) => {
                 Self::new(Code::changed_meanwhile, "the reassignment was reverted at the same moment")
             }

@@ -63,7 +63,10 @@ pub fn all(demo: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
                     .service(invite_list::add_to_invite_list)
                     .service(invite_list::send_invite_list)
                     // Or else another method than POST would be taken for one on an entry called "send".
-                    .route("/organizations/{organization_id}/invite-list/send", web::route().to(fallback::answer))
+                    .route(
+                        "/organizations/{organization_id}/invite-list/send",
+                        web::route().to(fallback::answer),
+                    )
                     .service(invite_list::remove_from_invite_list)
                     .service(members::list_members)
                     .service(members::get_member)

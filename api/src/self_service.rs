@@ -2,10 +2,11 @@
 //! found out whether there is anything to be done.
 
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use portal_domain::audit::{AuditAction, AuditEvent};
 use portal_domain::email::EmailAddress;
-use portal_domain::id::{MembershipId, SelfServiceRequestId, UserId};
+use portal_domain::id::{MailId, MembershipId, SelfServiceRequestId, UserId};
 use portal_domain::mail::{MailContent, OutgoingMail};
 use portal_domain::member::MemberHistoryAction;
 use portal_domain::membership::{MembershipStatus, Role};
@@ -14,12 +15,13 @@ use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::self_service::SelfServiceRequest;
 use portal_domain::tax_identifier::TaxId;
+use portal_persistence::Tx;
 use portal_persistence::audit::Author;
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::{NewOrganization, Organization};
+use portal_persistence::self_service::QueuedRequest;
 use portal_persistence::users::NewUser;
-use portal_persistence::Tx;
 
 use crate::access_requests;
 use crate::app::Portal;
@@ -28,6 +30,8 @@ use crate::problem::{Code, Problem};
 
 /// So many requests are looked into at a time.
 const BATCH: i64 = 50;
+/// So often it is tried to look into one.
+const MAX_ATTEMPTS: i64 = 8;
 /// Links to one address within an hour; more are not sent (decision D-19).
 const RESETS_PER_ADDRESS: i64 = 3;
 
@@ -36,20 +40,64 @@ pub fn check_limit(portal: &Portal, address: IpAddr) -> Result<(), Problem> {
     portal.limits.check_self_service(address)
 }
 
-/// Looks into the oldest requests; returns how many. Blocks. Several instances may do so at once: each request is taken
-/// out in the transaction of its effect.
+/// Looks into requests that are due; returns how many. Blocks. Several instances may do so at once: each request is taken
+/// out in the transaction of its effect. One that cannot be looked into is put off, and holds nobody up.
 pub fn look_into_requests(portal: &Portal) -> Result<usize, Problem> {
-    let ids = portal.database.read(portal.moment(), |tx| tx.self_service().oldest(BATCH))?;
-    for id in &ids {
-        let outcome = portal.database.write(portal.moment(), |tx| {
-            let Some(request) = tx.self_service().take(*id)? else { return Ok(()) };
-            look_into(tx, portal, *id, request)
+    let due = portal.database.read(portal.moment(), |tx| tx.self_service().due(BATCH))?;
+    let mut looked_into = 0;
+    for queued in &due {
+        if portal.is_draining() {
+            break;
+        }
+        looked_into += 1;
+        let outcome = contained(|| {
+            portal.database.write(portal.moment(), |tx| {
+                let Some(request) = tx.self_service().take(queued)? else { return Ok(()) };
+                look_into(tx, portal, queued.id, request)
+            })
         });
         if let Err(problem) = outcome {
-            tracing::error!(request = %id, %problem, "a request could not be looked into");
+            put_off(portal, queued, &problem);
         }
     }
-    Ok(ids.len())
+    Ok(looked_into)
+}
+
+/// Turns a panic into a problem: what makes one request panic must not keep the others waiting.
+fn contained<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    let caught = catch_unwind(AssertUnwindSafe(work));
+    caught.unwrap_or_else(|_panic| Err(Problem::new(Code::internal_error, "looking into it panicked")))
+}
+
+/// How long a request waits that could not be looked into so often; none when it is set aside.
+const fn wait_after(attempts: i64) -> Option<chrono::Duration> {
+    let minutes = match attempts {
+        ..=1 => 1,
+        2 => 5,
+        3 => 15,
+        4 => 60,
+        5..MAX_ATTEMPTS => 360,
+        _ => return None,
+    };
+    Some(chrono::Duration::minutes(minutes))
+}
+
+fn put_off(portal: &Portal, queued: &QueuedRequest, problem: &Problem) {
+    let (id, attempts, moment) = (queued.id, queued.attempts + 1, portal.moment());
+    let retry_at = wait_after(attempts).map(|wait| moment.session + wait);
+    match retry_at {
+        Some(retry_at) => {
+            let text = "a request could not be looked into yet";
+            tracing::warn!(request = %id, attempts, %problem, %retry_at, "{text}");
+        }
+        None => {
+            let text = "a request could not be looked into; it is set aside";
+            tracing::error!(request = %id, attempts, %problem, "{text}");
+        }
+    }
+    if let Err(error) = portal.database.write(moment, |tx| tx.self_service().put_off(queued, retry_at)) {
+        tracing::warn!(request = %id, %error, "the request could not be put off, either");
+    }
 }
 
 fn look_into(
@@ -102,7 +150,7 @@ fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<(), P
         TokenSubject::User(person.id),
         expires_at,
     )?;
-    let mail: MembershipId = tx.new_id();
+    let mail: MailId = tx.new_id();
     tx.outbox().post(&[OutgoingMail {
         key: format!("password_reset:{}:{mail}", person.id),
         recipient,
@@ -165,6 +213,8 @@ fn register(
         roles: vec![Role::AccountUser],
         permissions: vec![],
     })?;
+    let telephone = registrant.telephone.as_deref();
+    tx.members().note_given(membership, &registrant.first_name, &registrant.last_name, telephone)?;
     let history = MemberHistoryAction::Registered;
     tx.members().add_history(membership, history, Some(user), registrant.email.as_str(), None)?;
     announce(tx, portal, &practice, (user, membership))?;
@@ -250,4 +300,23 @@ fn announce(
         })
         .collect();
     Ok(tx.outbox().post(&mails)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_problem_of_one_request_alone() {
+        let problem = contained::<()>(|| panic!("on purpose")).unwrap_err();
+        assert_eq!(problem.code(), Code::internal_error);
+        assert!(contained(|| Ok(7)).is_ok());
+    }
+
+    #[test]
+    fn each_wait_is_longer_and_the_eighth_attempt_is_the_last() {
+        let waits: Vec<_> = (1..=8).map(wait_after).collect();
+        assert!(waits[..5].windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(waits[..7].iter().all(Option::is_some) && waits[7].is_none());
+    }
 }

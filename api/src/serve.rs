@@ -1,6 +1,7 @@
 //! The server: its middleware, its document, its start and its end.
 
 use std::net::{SocketAddr, TcpListener};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
 use prometheus::{Encoder, IntGauge, Registry, TextEncoder};
 use utoipa::openapi::{OpenApi, Tag};
 use utoipa_actix_web::AppExt;
@@ -18,12 +21,15 @@ use crate::app::Portal;
 use crate::extract::path_config;
 use crate::http::fallback::{self, PathTable};
 use crate::http::{limits, request_id, shell};
-use crate::problem::Problem;
 use crate::settings::{Profile, Settings};
-use crate::{jobs, mail, openapi, routes, self_service};
+use crate::{housekeeping, jobs, mail, openapi, routes, self_service};
 
 /// How long requests under way may take to finish when the process is told to stop.
 const DRAIN_SECONDS: u64 = 25;
+/// How long the work beside the requests may then take: a mail server has 30 s for the mail on its way.
+const WORK_ENDS: Duration = Duration::from_secs(35);
+/// How long work that panicked rests before it begins again.
+const RESTART: Duration = Duration::from_secs(1);
 
 /// The document of the API: the production one, or with the sandbox's operations.
 #[must_use]
@@ -125,22 +131,52 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
 
 /// Serves until SIGTERM or SIGINT, then says "not ready", finishes what is under way, and returns.
 pub async fn until_told_to_stop(listening: Listening) -> std::io::Result<()> {
+    until(listening, told_to_stop()).await
+}
+
+/// Serves, and delivers mails, looks into requests and runs jobs, until `stop` is through; then says "not ready", finishes
+/// what is under way, mails on their way included, and returns.
+pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'static) -> std::io::Result<()> {
     let Listening { server, portal, .. } = listening;
     let handle = server.handle();
-    actix_web::rt::spawn(mail::run(portal.clone()));
-    actix_web::rt::spawn(look_into_requests(portal.clone()));
-    actix_web::rt::spawn(tidy(portal.clone()));
+    let work = [
+        actix_web::rt::spawn(keep_going("mails", portal.clone(), mail::run)),
+        actix_web::rt::spawn(keep_going("requests", portal.clone(), look_into_requests)),
+        actix_web::rt::spawn(keep_going("tidying", portal.clone(), tidy)),
+    ];
+    let stopping = portal.clone();
     actix_web::rt::spawn(async move {
-        told_to_stop().await;
+        stop.await;
         tracing::info!("draining");
-        portal.drain();
+        stopping.drain();
         // Load balancers need a moment to notice; nobody does on a developer's machine.
-        if portal.settings.profile == Profile::Production {
+        if stopping.settings.profile == Profile::Production {
             actix_web::rt::time::sleep(Duration::from_secs(5)).await;
         }
         handle.stop(true).await;
     });
-    server.await
+    let served = server.await;
+    // Also when the server ended by itself.
+    portal.drain();
+    if tokio::time::timeout(WORK_ENDS, join_all(work)).await.is_err() {
+        tracing::warn!("the work beside the requests was not finished in time");
+    }
+    served
+}
+
+/// Has work done until the portal shuts down: a panic is an error to be looked into, not the end of all mail.
+async fn keep_going<W: Future<Output = ()>>(
+    name: &'static str,
+    portal: web::Data<Portal>,
+    work: impl Fn(web::Data<Portal>) -> W,
+) {
+    while !portal.is_draining() {
+        if AssertUnwindSafe(work(portal.clone())).catch_unwind().await.is_ok() {
+            return;
+        }
+        tracing::error!(work = name, "work beside the requests panicked; it begins again");
+        portal.rest(RESTART).await;
+    }
 }
 
 /// Looks into what strangers asked for, each second.
@@ -152,29 +188,28 @@ async fn look_into_requests(portal: web::Data<Portal>) {
             Ok(_) => portal.mailer.wake(),
             Err(problem) => tracing::warn!(%problem, "requests could not be looked into"),
         }
-        actix_web::rt::time::sleep(Duration::from_secs(1)).await;
+        portal.rest(Duration::from_secs(1)).await;
     }
 }
 
 /// Each minute: forgets what is over, and runs the jobs whose time has come.
 async fn tidy(portal: web::Data<Portal>) {
-    while !portal.is_draining() {
-        actix_web::rt::time::sleep(Duration::from_secs(60)).await;
+    for minute in 0_u64.. {
+        portal.rest(Duration::from_secs(60)).await;
+        if portal.is_draining() {
+            return;
+        }
         portal.limits.tidy();
         let inner = portal.clone();
-        let purged = portal.blocking(move || {
-            let now = inner.clock.session_now();
-            let long_ago = now - chrono::Duration::days(30);
-            inner
-                .database
-                .write(inner.moment(), |tx| {
-                    tx.sign_in_attempts().purge(long_ago)?;
-                    tx.mfa().purge(now)?;
-                    tx.idempotency().purge()
-                })
-                .map_err(Problem::from)
-        });
-        drop(purged.await);
+        let purge = move || {
+            let hourly = minute % 60 == 0;
+            Ok(if hourly { housekeeping::purge(&inner) } else { housekeeping::purge_often(&inner) })
+        };
+        match portal.blocking(purge).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "what was kept long enough is gone"),
+            Err(problem) => tracing::warn!(%problem, "nothing could be tidied up"),
+        }
         jobs::tick(&portal).await;
     }
 }
@@ -286,5 +321,57 @@ impl Metrics {
         .run();
         actix_web::rt::spawn(server);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::keys::Keys;
+
+    /// A portal that never comes to open its database.
+    fn portal() -> web::Data<Portal> {
+        let environment = [
+            ("PORTAL_DATABASE_URL", "sqlite://never-opened.db"),
+            ("PORTAL_PASSWORD_MEMORY_KIB", "64"),
+            ("PORTAL_PASSWORD_ITERATIONS", "1"),
+        ];
+        let environment = environment.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let settings = Settings::load(environment, false).unwrap();
+        let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();
+        web::Data::new(Portal::new(settings, keys, Arc::new(Clock::system()), None).unwrap())
+    }
+
+    #[test]
+    fn work_that_panics_begins_again_until_the_portal_shuts_down() {
+        let begun = &Cell::new(0);
+        let work = move |portal: web::Data<Portal>| async move {
+            begun.set(begun.get() + 1);
+            if begun.get() > 1 {
+                portal.drain();
+            }
+            panic!("on purpose");
+        };
+        actix_web::rt::System::new().block_on(keep_going("panicking", portal(), work));
+        assert_eq!(begun.get(), 2);
+    }
+
+    #[test]
+    fn whoever_rests_wakes_when_the_portal_shuts_down() {
+        let portal = portal();
+        actix_web::rt::System::new().block_on(async {
+            let resting = actix_web::rt::spawn({
+                let portal = portal.clone();
+                async move { portal.rest(Duration::from_secs(3600)).await }
+            });
+            actix_web::rt::task::yield_now().await;
+            portal.drain();
+            let woken = tokio::time::timeout(Duration::from_secs(10), resting).await;
+            assert!(woken.is_ok());
+            portal.rest(Duration::from_secs(3600)).await;
+        });
     }
 }

@@ -24,6 +24,8 @@ pub struct RateLimits {
     pub sign_in_burst: u32,
     /// Registrations and password resets an hour from one address.
     pub self_service_per_hour: u32,
+    /// Invitations an hour from one organization.
+    pub invitations_per_hour: u32,
 }
 
 /// What a password costs to hash (Argon2id, one lane).
@@ -106,6 +108,8 @@ const PREFIX: &str = "PORTAL_";
 /// The metrics crate warns of the Swagger UI's pattern, which is as it should be; the HTTP crate reports what clients did
 /// wrong as errors of ours.
 const DEFAULT_LOG: &str = "info,actix_server=warn,actix_web_prom=error,actix_http=off";
+/// An address for trying things out: it is nobody's.
+const EXAMPLE_SENDER: &str = "no-reply@provider-portal.example";
 const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
 
 struct Source {
@@ -152,6 +156,18 @@ fn origin(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let origin = url.origin();
     (origin.is_tuple() && origin.ascii_serialization() == text).then(|| text.to_owned())
+}
+
+/// Whether mails go to the server of that URL encrypted or not at all. A name that is nearly right asks for nothing.
+fn requires_tls(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let mut pairs = url.query_pairs();
+    let asked_for = match (pairs.next(), pairs.next()) {
+        (None, _) => url.scheme() == "smtps",
+        (Some((name, value)), None) => name == "tls" && value == "required",
+        (Some(_), Some(_)) => false,
+    };
+    asked_for && url.fragment().is_none()
 }
 
 /// Reads the file's keys as if they stood in the environment.
@@ -254,6 +270,7 @@ impl Settings {
                 sign_ins_per_minute: source.number("sign_ins_per_minute", 10),
                 sign_in_burst: source.number("sign_in_burst", 20),
                 self_service_per_hour: source.number("self_service_per_hour", 10),
+                invitations_per_hour: source.number("invitations_per_hour", 50),
             },
             password_cost: PasswordCost {
                 memory_kib: source.number("password_memory_kib", FLOOR.memory_kib),
@@ -273,13 +290,18 @@ impl Settings {
             smtp_url: source.parse(
                 "smtp_url",
                 None,
-                |text| Url::parse(text).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps")).map(|_| Some(text.to_owned())),
+                |text| {
+                    Url::parse(text)
+                        .ok()
+                        .filter(|url| matches!(url.scheme(), "smtp" | "smtps"))
+                        .map(|_| Some(text.to_owned()))
+                },
                 "smtps://… or smtp://…",
             ),
             mail_dir: source.take("mail_dir").unwrap_or_else(|| "mail".into()),
             mail_from: source.parse(
                 "mail_from",
-                "no-reply@provider-portal.example".into(),
+                EXAMPLE_SENDER.into(),
                 |text| EmailAddress::parse(text).ok().map(|address| address.as_str().to_owned()),
                 "an e-mail address",
             ),
@@ -337,10 +359,12 @@ impl Settings {
                 "second_factor: must be enforced in production",
             );
             check(
-                self.smtp_url.as_deref().is_some_and(|url| {
-                    url.starts_with("smtps://") || url.ends_with("tls=required") || url.contains("tls=required&")
-                }),
+                self.smtp_url.as_deref().is_some_and(requires_tls),
                 "smtp_url: production needs a mail server with TLS: smtps://… or smtp://…?tls=required",
+            );
+            check(
+                !self.mail_from.eq_ignore_ascii_case(EXAMPLE_SENDER),
+                "mail_from: production needs an address that the portal may send mail as",
             );
             check(
                 !self.swagger_persist_authorization,
@@ -377,7 +401,8 @@ mod tests {
         Settings::load(pairs.iter().map(|(k, v)| (format!("PORTAL_{k}"), (*v).to_owned())), demo)
     }
 
-    const PRODUCTION: [(&str, &str); 6] = [
+    const PRODUCTION: [(&str, &str); 7] = [
+        ("MAIL_FROM", "no-reply@portal.example.org"),
         ("SMTP_URL", "smtps://portal:secret@mail.example.org"),
         ("PROFILE", "production"),
         ("PUBLIC_BASE_URL", "https://portal.example.org"),
@@ -409,6 +434,13 @@ mod tests {
     #[test]
     fn a_sound_production_profile_starts() {
         assert!(load(&PRODUCTION, false).is_ok());
+        for url in
+            ["smtp://mail.example.org?tls=required", "smtps://mail.example.org:2465/portal?tls=required"]
+        {
+            let mut pairs = PRODUCTION.to_vec();
+            pairs.push(("SMTP_URL", url));
+            assert!(load(&pairs, false).is_ok(), "{url}");
+        }
     }
 
     #[test]
@@ -420,6 +452,15 @@ mod tests {
             ("PASSWORD_ITERATIONS", "1"),
             ("SMTP_URL", "smtp://mail.example.org"),
             ("SMTP_URL", "smtp://mail.example.org?tls=opportunistic"),
+            ("SMTP_URL", "smtp://mail.example.org?starttls=required"),
+            ("SMTP_URL", "smtp://mail.example.org?x=1&tls=required"),
+            ("SMTP_URL", "smtp://mail.example.org?tls=required&tls=no"),
+            ("SMTP_URL", "smtp://mail.example.org?tls=no&tls=required"),
+            ("SMTP_URL", "smtp://mail.example.org/?x=tls=required&"),
+            ("SMTP_URL", "smtp://mail.example.org#?tls=required"),
+            ("SMTP_URL", "smtps://mail.example.org?tls=no"),
+            ("MAIL_FROM", ""),
+            ("MAIL_FROM", "No-Reply@provider-portal.example"),
             ("SECOND_FACTOR", "offered"),
             ("CORS_ORIGINS", "*"),
             ("BIND", "0.0.0.0:8080"),

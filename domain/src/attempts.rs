@@ -18,7 +18,39 @@ pub struct Guesses {
     pub locked_until: Instant,
 }
 
+/// What becomes of a guess that was to be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// It may be looked at.
+    Admitted,
+    /// It may be looked at; when it is wrong, the authenticator is disabled.
+    Last,
+    /// It must not be looked at: it comes too soon after a wrong one.
+    TooSoon,
+    /// It must not be looked at: the authenticator is disabled.
+    Disabled,
+}
+
+impl Counted {
+    /// Whether the guess may be looked at. One that may not is answered like a wrong one.
+    #[must_use]
+    pub const fn admitted(self) -> bool {
+        matches!(self, Self::Admitted | Self::Last)
+    }
+}
+
 impl Guesses {
+    /// What becomes of one more guess, and the count from then on.
+    #[must_use]
+    pub fn count(self, now: Instant) -> (Counted, Self) {
+        match self.admit(now) {
+            Some(after) if after.failures >= DISABLED_AT => (Counted::Last, after),
+            Some(after) => (Counted::Admitted, after),
+            None if self.failures >= DISABLED_AT => (Counted::Disabled, self),
+            None => (Counted::TooSoon, self),
+        }
+    }
+
     /// Counts one more guess. None while it must not be looked at: it is answered like a wrong one, and not counted.
     #[must_use]
     pub fn admit(self, now: Instant) -> Option<Self> {
@@ -104,6 +136,18 @@ mod tests {
         let hundred = ninety_nine.admit(at(0)).unwrap();
         assert_eq!(hundred.failures, DISABLED_AT);
         assert_eq!(hundred.admit(at(1_000_000_000)), None);
+    }
+
+    #[test]
+    fn d_10_a_guess_that_is_not_looked_at_changes_no_count() {
+        let guesses = |failures| Guesses { failures, locked_until: at(10) };
+        let (counted, after) = guesses(98).count(at(10));
+        assert_eq!((counted, counted.admitted(), after.failures), (Counted::Admitted, true, 99));
+        let (counted, after) = guesses(99).count(at(10));
+        assert_eq!((counted, counted.admitted(), after.failures), (Counted::Last, true, 100));
+        assert_eq!(guesses(99).count(at(9)), (Counted::TooSoon, guesses(99)));
+        assert_eq!(after.count(at(1_000_000_000)), (Counted::Disabled, after));
+        assert!(!Counted::TooSoon.admitted() && !Counted::Disabled.admitted());
     }
 
     #[test]

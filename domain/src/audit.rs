@@ -22,6 +22,8 @@ vocabulary! {
         SessionRefreshed = "session.refreshed",
         /// A refresh token was used a second time; its session was ended.
         RefreshTokenReused = "refresh_token.reused",
+        /// Guessing at a password or at codes was stopped.
+        SignInBlocked = "sign_in.blocked",
         /// Somebody was invited to an organization.
         InvitationCreated = "invitation.created",
         /// An invitation was sent again, with a new link.

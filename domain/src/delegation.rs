@@ -143,8 +143,7 @@ mod tests {
     fn r_004_nobody_grants_a_ca_admin_manager_in_a_third_party_organization() {
         let kind = OrganizationKind::ThirdPartyCredentialing;
         let administrator = Rights::new([Role::OrganizationAdministrator], []);
-        let grants =
-            grantable(&actor(kind, MembershipStatus::Active, &administrator), &organization(kind));
+        let grants = grantable(&actor(kind, MembershipStatus::Active, &administrator), &organization(kind));
         assert!(!grants.roles.contains(&Role::CaAdminManager));
     }
 

@@ -151,8 +151,7 @@ pub fn examine_offer(circumstances: &Circumstances<'_>, offer: &Offer) -> Vec<In
         if !grantable.roles.contains(&Role::OrganizationAdministrator) {
             refusals.insert(InvitationRefusal::OnlyOrganizationAdministrator);
         }
-        let reasons =
-            organization.ca_admin_manager_ineligibility(circumstances.active_credentialing_agents);
+        let reasons = organization.ca_admin_manager_ineligibility(circumstances.active_credentialing_agents);
         refusals.extend(reasons.into_iter().map(InvitationRefusal::from));
     } else if !may_confer(&grantable, &Rights::default(), &offer.rights()) {
         refusals.insert(InvitationRefusal::BeyondAuthority);
@@ -163,14 +162,20 @@ pub fn examine_offer(circumstances: &Circumstances<'_>, offer: &Offer) -> Vec<In
     refusals.into_iter().collect()
 }
 
-/// Every reason against inviting this person to this, those against the offer included.
+/// Every reason against inviting this person to this, those against the offer included. `person` is who has the address,
+/// member or not, if anybody has.
 #[must_use]
 pub fn examine(
     circumstances: &Circumstances<'_>,
     offer: &Offer,
     known: Option<&KnownMember>,
+    person: Option<UserId>,
 ) -> Vec<InvitationRefusal> {
     let mut refusals: BTreeSet<_> = examine_offer(circumstances, offer).into_iter().collect();
+    if person == Some(circumstances.inviter.user) {
+        // Staff who look after a practice they do not belong to do not let themselves in either.
+        refusals.insert(InvitationRefusal::OwnRights);
+    }
     if let Some(known) = known {
         refusals.extend(against_known(circumstances, offer, known));
     }
@@ -190,11 +195,9 @@ fn against_known(
         _ => known.rights.clone(),
     };
     let beyond = !may_confer(&grantable, &before, &before.with(&offer.rights()));
-    if beyond && offer.role != Role::CaAdminManager {
+    let offered = delegation::roles_of(circumstances.organization.kind).contains(&offer.role);
+    if beyond && offered && offer.role != Role::CaAdminManager {
         refusals.push(InvitationRefusal::BeyondAuthority);
-    }
-    if known.user == circumstances.inviter.user {
-        refusals.push(InvitationRefusal::OwnRights);
     }
     match known.status {
         MembershipStatus::Disabled => refusals.push(InvitationRefusal::UserDisabled),
@@ -276,8 +279,9 @@ pub fn accept(
     circumstances: &Circumstances<'_>,
     offer: &Offer,
     known: Option<&KnownMember>,
+    person: Option<UserId>,
 ) -> Result<Acceptance, Vec<InvitationRefusal>> {
-    let refusals = examine(circumstances, offer, known);
+    let refusals = examine(circumstances, offer, known, person);
     if !refusals.is_empty() {
         return Err(refusals);
     }
@@ -294,11 +298,9 @@ pub fn accept(
             },
             rights: known.rights.with(&offer.rights()),
         },
-        other => Acceptance {
-            membership: other.map(|known| known.id),
-            status: fresh,
-            rights: offer.rights(),
-        },
+        other => {
+            Acceptance { membership: other.map(|known| known.id), status: fresh, rights: offer.rights() }
+        }
     })
 }
 
@@ -364,7 +366,7 @@ mod tests {
             plan: &plan,
             active_credentialing_agents: agents,
         };
-        examine(&circumstances, &manager_offer(), None)
+        examine(&circumstances, &manager_offer(), None, None)
     }
 
     #[test]
@@ -381,7 +383,11 @@ mod tests {
             [NoGroupMedicaidId, FewerThanTwoCredentialingAgents, ThirdPartyOrganization]
         );
         let eligible_but_third_party = organization(OrganizationKind::ThirdPartyCredentialing, 3);
-        assert_eq!(refusals(administrator, &eligible_but_third_party, 5), [ThirdPartyOrganization], "absolute");
+        assert_eq!(
+            refusals(administrator, &eligible_but_third_party, 5),
+            [ThirdPartyOrganization],
+            "absolute"
+        );
     }
 
     #[test]
@@ -405,7 +411,10 @@ mod tests {
         }
     }
 
-    fn accepted(known: Option<&KnownMember>, kind: OrganizationKind) -> Result<Acceptance, Vec<InvitationRefusal>> {
+    fn accepted(
+        known: Option<&KnownMember>,
+        kind: OrganizationKind,
+    ) -> Result<Acceptance, Vec<InvitationRefusal>> {
         let plan: PlanProfile = toml::from_str(include_str!("../../api/plans/ky.toml")).unwrap();
         let inviter = person(Role::OrganizationAdministrator);
         let organization = organization(kind, 1);
@@ -415,7 +424,7 @@ mod tests {
             plan: &plan,
             active_credentialing_agents: 2,
         };
-        accept(&circumstances, &manager_offer(), known)
+        accept(&circumstances, &manager_offer(), known, known.map(|known| known.user))
     }
 
     #[test]
@@ -439,6 +448,24 @@ mod tests {
         let anew = accepted(Some(&revoked), kind).unwrap();
         assert_eq!(anew.rights().roles, [Role::CaAdminManager].into(), "nothing of before comes back");
         assert_eq!(anew.membership(), Some(revoked.id));
+    }
+
+    #[test]
+    fn d_09_nobody_invites_themselves_member_or_not() {
+        let plan: PlanProfile = toml::from_str(include_str!("../../api/plans/ahw.toml")).unwrap();
+        let mut staff = person(Role::AccountUser);
+        staff.memberships.clear();
+        staff.platform_roles = vec![crate::user::PlatformRole::PlanStaff];
+        let practice = organization(OrganizationKind::TinPractice, 0);
+        let circumstances = Circumstances {
+            inviter: &staff,
+            organization: &practice,
+            plan: &plan,
+            active_credentialing_agents: 0,
+        };
+        let offer = Offer { role: Role::AccountUser, permissions: [Permission::ManageAccount].into() };
+        assert_eq!(examine(&circumstances, &offer, None, Some(staff.user)), [InvitationRefusal::OwnRights]);
+        assert_eq!(examine(&circumstances, &offer, None, None), []);
     }
 
     #[test]

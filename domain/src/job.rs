@@ -46,9 +46,20 @@ pub fn next_run_at(after: Instant, zone: Tz) -> Instant {
     if run > after { run } else { run_on(today.succ_opt().unwrap_or(today), zone) }
 }
 
-/// Whether a run is due in the zone: one that was missed is caught up on, once however many were missed.
+/// Clocks that are further apart are not trusted by jobs (decision D-17).
+pub const MAX_SKEW: Duration = Duration::seconds(60);
+
+/// Whether two machines' clocks, read at the same moment, agree well enough for jobs (decision D-17).
+#[must_use]
+pub fn clocks_agree(ours: Instant, theirs: Instant) -> bool {
+    (ours - theirs).abs() <= MAX_SKEW
+}
+
+/// Whether a run is due in the zone: one that was missed is caught up on, once however many were missed. A run recorded in
+/// the future, by a clock that was wrong then, counts for nothing: else nothing would run until that day.
 #[must_use]
 pub fn is_time_to_run(last_run: Option<Instant>, now: Instant, zone: Tz) -> bool {
+    let last_run = last_run.filter(|last| *last <= now + MAX_SKEW);
     last_run.is_none_or(|last| next_run_at(last, zone) <= now)
 }
 
@@ -86,5 +97,26 @@ mod tests {
         assert!(is_time_to_run(Some(last), after_downtime, Chicago));
         assert!(!is_time_to_run(Some(after_downtime), after_downtime, Chicago));
         assert!(is_time_to_run(None, last, Chicago), "never run");
+    }
+
+    #[test]
+    fn d_17_a_run_recorded_in_the_future_stops_nothing() {
+        let now = at("2026-02-02T10:30:00Z");
+        assert!(is_time_to_run(Some(at("2027-02-02T10:30:00Z")), now, Chicago));
+        assert!(is_time_to_run(Some(at("2026-02-02T10:31:01Z")), now, Chicago));
+        assert!(!is_time_to_run(Some(at("2026-02-02T10:31:00Z")), now, Chicago), "another instance's clock");
+    }
+
+    #[test]
+    fn d_17_clocks_agree_within_a_minute() {
+        let ours = at("2026-02-02T10:30:00Z");
+        for (theirs, agree) in [
+            ("2026-02-02T10:29:00Z", true),
+            ("2026-02-02T10:28:59Z", false),
+            ("2026-02-02T10:31:00Z", true),
+            ("2026-02-02T10:31:01Z", false),
+        ] {
+            assert_eq!(clocks_agree(ours, at(theirs)), agree, "{theirs}");
+        }
     }
 }

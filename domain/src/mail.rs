@@ -62,6 +62,10 @@ vocabulary! {
         RefreshTokenReused = "refresh_token_reused",
         /// A manager ended the sessions.
         SessionsEndedByManager = "sessions_ended_by_manager",
+        /// So many wrong passwords or codes in a row that no more are looked at (decision D-10).
+        SignInBlocked = "sign_in_blocked",
+        /// The right password, and then as many codes as may be tried with it, none of which was accepted.
+        WrongCodes = "wrong_codes",
     }
 }
 

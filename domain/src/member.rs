@@ -161,11 +161,27 @@ pub struct Member {
     pub verified: bool,
     /// Whether the membership was active at some time.
     pub was_active: bool,
+    /// Why it is disabled, if it is.
+    pub disabled_reason: Option<DisabledReason>,
     /// Roles and permissions held.
     pub rights: Rights,
 }
 
 impl Member {
+    /// Whether the person has used the portal for this organization, and is not gone for good: only then are their
+    /// sessions, and what they keep about themselves, any of its managers' business. Somebody who was merely registered
+    /// under a tax id, perhaps by another, is not in their hands.
+    #[must_use]
+    pub const fn used_the_portal(&self) -> bool {
+        match self.status {
+            MembershipStatus::Active => true,
+            MembershipStatus::Unverified | MembershipStatus::Disabled => self.was_active,
+            MembershipStatus::Invited | MembershipStatus::VerificationPending | MembershipStatus::Revoked => {
+                false
+            }
+        }
+    }
+
     /// The one word for the screen. Locked shows through an active or unverified membership only; disabled and the rest
     /// come before it (domain section 4.2).
     #[must_use]
@@ -310,7 +326,7 @@ fn transition(
             Err(MemberRefusal::RegistrationIncomplete)
         }
         (MemberAction::SendPasswordResetEmail, Disabled) => Err(MemberRefusal::UserDisabled),
-        (MemberAction::EndSessions, status) if status != Revoked => Ok(status),
+        (MemberAction::EndSessions, status) if member.used_the_portal() => Ok(status),
         _ => Err(MemberRefusal::InvalidTransition),
     }
 }
@@ -366,11 +382,11 @@ pub fn examine(
         refusals.insert(MemberRefusal::BeyondAuthority);
     }
     let own = circumstances.actor.user == member.user;
-    if own && (after != member.rights || action == MemberAction::EndSessions) {
+    let lets_in = matches!(action, MemberAction::VerifyAccount | MemberAction::EnableUser);
+    if own && (after != member.rights || lets_in || action == MemberAction::EndSessions) {
         refusals.insert(MemberRefusal::OwnRights);
     }
     let staff = circumstances.actor.is_any(&[PlatformRole::PlanStaff]);
-    let lets_in = matches!(action, MemberAction::VerifyAccount | MemberAction::EnableUser);
     if kind == OrganizationKind::TinPractice && lets_in && circumstances.administrators == 0 && !staff {
         refusals.insert(MemberRefusal::PlanStaffRequired);
     }
@@ -419,7 +435,9 @@ pub fn decide(
     }
     let status = transition(action, circumstances, &member).map_err(|refusal| vec![refusal])?;
     let disabled_reason = (status == MembershipStatus::Disabled).then(|| {
-        if member.status == MembershipStatus::VerificationPending {
+        if let (MembershipStatus::Disabled, Some(reason)) = (member.status, member.disabled_reason) {
+            reason
+        } else if member.status == MembershipStatus::VerificationPending {
             DisabledReason::Rejected
         } else if circumstances.actor.membership_in(circumstances.organization.id).is_some() {
             DisabledReason::ByAccountManager

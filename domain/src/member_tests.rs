@@ -53,6 +53,7 @@ fn member(status: MembershipStatus) -> Member {
         lock: None,
         verified: false,
         was_active: false,
+        disabled_reason: None,
         rights: Rights::new([Role::AccountUser], [Permission::Claims]),
     }
 }
@@ -61,7 +62,12 @@ fn locked(member: Member) -> Member {
     Member { lock: Some(LockReason::Inactivity), ..member }
 }
 
-fn refusals(kind: OrganizationKind, action: MemberAction, member: &Member, update: &Update) -> Vec<MemberRefusal> {
+fn refusals(
+    kind: OrganizationKind,
+    action: MemberAction,
+    member: &Member,
+    update: &Update,
+) -> Vec<MemberRefusal> {
     let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
     let circumstances =
         Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 1 };
@@ -85,7 +91,10 @@ fn s3_68_78_a_locked_user_shows_exactly_the_two_buttons_of_the_screenshot() {
         shown.into_iter().filter(|action| practice(*action, member).is_empty()).collect()
     };
     use MemberAction::*;
-    assert_eq!(buttons(&member(MembershipStatus::VerificationPending)), [VerifyAccount, EnableUser, DisableUser]);
+    assert_eq!(
+        buttons(&member(MembershipStatus::VerificationPending)),
+        [VerifyAccount, EnableUser, DisableUser]
+    );
     assert_eq!(buttons(&member(MembershipStatus::Unverified)), [DisableUser, SendRegistrationEmail]);
     assert_eq!(buttons(&member(MembershipStatus::Active)), [DisableUser, SendPasswordResetEmail]);
     assert_eq!(buttons(&locked(member(MembershipStatus::Active))), [DisableUser, SendPasswordResetEmail]);
@@ -108,7 +117,10 @@ fn the_shown_status_goes_by_precedence() {
 
 #[test]
 fn r_176_enable_on_active_is_refused_and_on_locked_points_to_the_password_reset() {
-    assert_eq!(practice(MemberAction::EnableUser, &member(MembershipStatus::Active)), [MemberRefusal::InvalidTransition]);
+    assert_eq!(
+        practice(MemberAction::EnableUser, &member(MembershipStatus::Active)),
+        [MemberRefusal::InvalidTransition]
+    );
     assert_eq!(
         practice(MemberAction::EnableUser, &locked(member(MembershipStatus::Active))),
         [MemberRefusal::UsePasswordReset]
@@ -173,7 +185,8 @@ fn r_155_make_admin_raises_once() {
 fn r_006_no_update_gives_the_ca_admin_manager_role() {
     let kind = OrganizationKind::ProviderGroup;
     let update = Update { roles: Some([Role::CaAdminManager].into()), ..Update::default() };
-    let agent = Member { rights: Rights::new([Role::CredentialingAgent], []), ..member(MembershipStatus::Active) };
+    let agent =
+        Member { rights: Rights::new([Role::CredentialingAgent], []), ..member(MembershipStatus::Active) };
     assert_eq!(
         refusals(kind, MemberAction::UpdatePermissions, &agent, &update),
         [MemberRefusal::RoleRequiresInvitation]
@@ -206,7 +219,8 @@ fn r_183_only_permissions_of_the_plan_and_the_empty_set_is_one() {
 
 #[test]
 fn a_14_enabling_somebody_who_was_active_asks_for_registration_where_the_plan_says_so() {
-    let (actor, organization) = (manager(OrganizationKind::ProviderGroup), organization(OrganizationKind::ProviderGroup));
+    let (actor, organization) =
+        (manager(OrganizationKind::ProviderGroup), organization(OrganizationKind::ProviderGroup));
     for (text, was_active, expected) in [
         (AHW, true, MembershipStatus::Unverified),
         (KY, true, MembershipStatus::Active),
@@ -276,4 +290,32 @@ fn r_150_nobody_but_who_looks_after_members_does_anything_to_them() {
             assert!(found.contains(&MemberRefusal::BeyondAuthority), "{action} {status}");
         }
     }
+}
+
+#[test]
+fn sessions_are_a_managers_business_only_once_the_member_used_the_portal_here() {
+    for (status, was_active, seen) in [
+        (MembershipStatus::Active, true, true),
+        (MembershipStatus::Disabled, true, true),
+        (MembershipStatus::Disabled, false, false),
+        (MembershipStatus::Unverified, true, true),
+        (MembershipStatus::Unverified, false, false),
+        (MembershipStatus::VerificationPending, false, false),
+        (MembershipStatus::Revoked, true, false),
+    ] {
+        let member = Member { was_active, ..member(status) };
+        assert_eq!(practice(MemberAction::EndSessions, &member).is_empty(), seen, "{status} {was_active}");
+    }
+}
+
+#[test]
+fn a_comment_on_a_disabled_member_leaves_the_reason_as_it_was() {
+    let kind = OrganizationKind::TinPractice;
+    let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
+    let circumstances =
+        Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 1 };
+    let idle =
+        Member { disabled_reason: Some(DisabledReason::Inactivity), ..member(MembershipStatus::Disabled) };
+    let change = decide(MemberAction::UpdatePermissions, &circumstances, idle, Update::default()).unwrap();
+    assert_eq!(change.disabled_reason(), Some(DisabledReason::Inactivity));
 }

@@ -1,6 +1,6 @@
 //! Second factors (domain rule R-111, decision D-12): which there are, which count, who needs one, and recovery codes.
 
-use chrono::Datelike;
+use chrono::{Datelike, Duration};
 use chrono_tz::America::New_York;
 
 use crate::Instant;
@@ -42,6 +42,16 @@ impl MfaMethodKind {
 pub fn is_valid(registered_at: Instant) -> bool {
     let local = registered_at.with_timezone(&New_York);
     (local.year(), local.month()) >= (2022, 10)
+}
+
+/// So long after a second factor was shown its owner may change their second factors (decision D-09, step-up).
+pub const STEP_UP: Duration = Duration::minutes(5);
+
+/// Whether a second factor was shown recently enough to change second factors (decision D-09). The last instant of
+/// [`STEP_UP`] belongs to it.
+#[must_use]
+pub fn is_stepped_up(shown_at: Instant, now: Instant) -> bool {
+    now - shown_at <= STEP_UP
 }
 
 /// Who needs a second factor wherever they act: whoever runs the installation, reviews or sets up first registrants.
@@ -135,6 +145,14 @@ mod tests {
         assert!(!is_valid(at("2022-10-01T03:59:00Z")), "23:59 of 30 September in New York");
         assert!(!is_valid(at("2021-12-31T12:00:00Z")));
         assert!(is_valid(at("2023-01-01T12:00:00Z")));
+    }
+
+    #[test]
+    fn d_09_a_factor_shown_five_minutes_ago_is_recent_enough_and_not_a_moment_longer() {
+        let shown_at = at("2026-02-01T12:00:00Z");
+        assert!(is_stepped_up(shown_at, shown_at));
+        assert!(is_stepped_up(shown_at, at("2026-02-01T12:05:00Z")));
+        assert!(!is_stepped_up(shown_at, at("2026-02-01T12:05:00.000001Z")));
     }
 
     #[test]

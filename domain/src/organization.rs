@@ -69,7 +69,10 @@ impl OrganizationFacts {
     /// Why the CA Admin Manager role cannot be *granted* now, all reasons at once; empty when it can. Looked at when
     /// somebody is invited and again when they accept (domain rules ). Only active agents count.
     #[must_use]
-    pub fn ca_admin_manager_ineligibility(&self, active_credentialing_agents: i64) -> Vec<IneligibilityReason> {
+    pub fn ca_admin_manager_ineligibility(
+        &self,
+        active_credentialing_agents: i64,
+    ) -> Vec<IneligibilityReason> {
         let mut reasons = self.ca_admin_manager_suspensions();
         if active_credentialing_agents < 2 {
             reasons.push(IneligibilityReason::FewerThanTwoCredentialingAgents);
@@ -104,12 +107,18 @@ mod tests {
 
     #[test]
     fn r_003_two_active_agents_and_an_own_group_medicaid_id_are_needed() {
-        let group = |ids, agents| organization(OrganizationKind::ProviderGroup, ids).ca_admin_manager_ineligibility(agents);
+        let group = |ids, agents| {
+            organization(OrganizationKind::ProviderGroup, ids).ca_admin_manager_ineligibility(agents)
+        };
         assert_eq!(group(1, 2), []);
         assert_eq!(group(1, 1), [IneligibilityReason::FewerThanTwoCredentialingAgents]);
         assert_eq!(group(0, 5), [IneligibilityReason::NoGroupMedicaidId]);
         let third_party = organization(OrganizationKind::ThirdPartyCredentialing, 0);
-        assert_eq!(third_party.ca_admin_manager_ineligibility(0), IneligibilityReason::ALL, "all reasons at once");
+        assert_eq!(
+            third_party.ca_admin_manager_ineligibility(0),
+            IneligibilityReason::ALL,
+            "all reasons at once"
+        );
     }
 
     #[test]

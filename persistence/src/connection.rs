@@ -85,7 +85,9 @@ struct Observed(StatementObserver);
 impl Instrumentation for Observed {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
-            (self.0)(&query.to_string());
+            // The text goes on with what was bound: personal data, tokens' hashes.
+            let text = query.to_string();
+            (self.0)(text.split(" -- binds").next().unwrap_or_default());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{QueryResult, RunQueryDsl};
+use portal_domain::Instant;
 
 use crate::connection::AnyConnection;
 
@@ -88,6 +89,26 @@ pub fn lift_time_limits(connection: &mut AnyConnection) -> QueryResult<()> {
         ),
         AnyConnection::Sqlite(_) => Ok(()),
     }
+}
+
+/// The present by the database's clock, which is this machine's where the database is a file.
+pub fn present(connection: &mut AnyConnection) -> QueryResult<Instant> {
+    #[derive(diesel::QueryableByName)]
+    struct Present {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        seconds: i64,
+    }
+    let present: Present = match connection {
+        AnyConnection::Postgres(inner) => {
+            let query = "SELECT CAST(extract(epoch FROM clock_timestamp()) AS bigint) AS seconds";
+            diesel::sql_query(query).get_result(inner)?
+        }
+        AnyConnection::Sqlite(inner) => {
+            let query = "SELECT CAST(strftime('%s', 'now') AS INTEGER) AS seconds";
+            diesel::sql_query(query).get_result(inner)?
+        }
+    };
+    Ok(Instant::from_timestamp_secs(present.seconds).unwrap_or_default())
 }
 
 /// Whether the engine really writes through to the disk when it commits.

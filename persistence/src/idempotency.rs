@@ -101,11 +101,4 @@ impl Idempotency<'_, '_> {
             .execute(self.tx.connection)?;
         exactly(1, updated, "idempotency key")
     }
-
-    /// Forgets answers older than a day; returns how many.
-    pub fn purge(&mut self) -> Result<usize, StoreError> {
-        let old =
-            idempotency_keys::table.filter(idempotency_keys::created_at.le(Sql(self.tx.now - KEPT_FOR)));
-        Ok(diesel::delete(old).execute(self.tx.connection)?)
-    }
 }

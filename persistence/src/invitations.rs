@@ -102,8 +102,9 @@ fn words(offer: &Offer) -> Value {
 
 fn offer_of(role: Role, permissions: &Value, table: &'static str) -> Result<Offer, StoreError> {
     let words = permissions.as_array().into_iter().flatten().filter_map(Value::as_str);
-    let permissions =
-        words.map(|word| known(Permission::parse(word), table, "permissions", word)).collect::<Result<_, _>>()?;
+    let permissions = words
+        .map(|word| known(Permission::parse(word), table, "permissions", word))
+        .collect::<Result<_, _>>()?;
     Ok(Offer { role, permissions })
 }
 
@@ -224,13 +225,15 @@ macro_rules! entries {
 }
 
 impl Invitations<'_, '_> {
-    /// Stores an invitation. A pending one of the same address to the same role is superseded (domain rule R-011).
-    pub fn insert(&mut self, new: &NewInvitation) -> Result<(), StoreError> {
+    /// Stores an invitation. A pending one of the same address to the same role is superseded (domain rule R-011); returns
+    /// which.
+    pub fn insert(&mut self, new: &NewInvitation) -> Result<Option<InvitationId>, StoreError> {
         let pending = invitations::table
             .filter(invitations::organization_id.eq(Sql(new.organization)))
             .filter(invitations::email_key.eq(new.email.key()))
             .filter(invitations::role.eq(Sql(new.offer.role)))
             .filter(invitations::status.eq(Sql(InvitationStatus::Pending)));
+        let superseded = pending.clone().select(invitations::id).first(self.tx.connection).optional()?;
         diesel::update(pending)
             .set((
                 invitations::status.eq(Sql(InvitationStatus::Superseded)),
@@ -256,7 +259,7 @@ impl Invitations<'_, '_> {
                 invitations::version.eq(1),
             ))
             .execute(self.tx.connection)?;
-        Ok(())
+        Ok(superseded)
     }
 
     /// The invitation with this id.

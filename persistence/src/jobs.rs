@@ -4,12 +4,12 @@ use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::id::{JobRunId, WorkerId};
-use portal_domain::job::{JobName, JobTrigger};
+use portal_domain::job::{JobName, JobTrigger, MAX_SKEW};
 use serde_json::{Value, json};
 
 use crate::column::Sql;
 pub use crate::database::Jobs;
-use crate::dialect::on;
+use crate::dialect::{on, present};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
 use crate::schema::{job_leases, job_runs};
@@ -88,9 +88,11 @@ impl Jobs<'_, '_> {
         if inserted == 1 {
             return Ok(Some(Lease { name, holder, term: 1 }));
         }
-        let free = job_leases::table
-            .filter(job_leases::name.eq(name.as_str()))
-            .filter(job_leases::expires_at.le(Sql(now)).or(job_leases::holder.eq(Sql(holder))));
+        // Nobody takes a lease for so long: one that lasts longer was taken by a clock that was wrong then.
+        let implausible = job_leases::expires_at.gt(Sql(now + ttl + MAX_SKEW));
+        let free = job_leases::table.filter(job_leases::name.eq(name.as_str())).filter(
+            job_leases::expires_at.le(Sql(now)).or(job_leases::holder.eq(Sql(holder))).or(implausible),
+        );
         let updated = diesel::update(free)
             .set((
                 job_leases::holder.eq(Sql(holder)),
@@ -152,15 +154,22 @@ impl Jobs<'_, '_> {
         exactly(1, updated, "run of the job")
     }
 
-    /// When the latest run began that was finished.
+    /// When the latest run began that was finished. Runs recorded in the future, by a clock that was wrong then, are passed
+    /// over (decision D-17).
     pub fn last_run(&mut self, name: JobName) -> Result<Option<Instant>, StoreError> {
         Ok(job_runs::table
             .filter(job_runs::name.eq(Sql(name)))
             .filter(job_runs::finished_at.is_not_null())
+            .filter(job_runs::started_at.le(Sql(self.tx.now + MAX_SKEW)))
             .order((job_runs::started_at.desc(), job_runs::id.desc()))
             .select(job_runs::started_at)
             .first(self.tx.connection)
             .optional()?)
+    }
+
+    /// The present by the database's clock, to the second.
+    pub fn database_time(&mut self) -> Result<Instant, StoreError> {
+        Ok(present(self.tx.connection)?)
     }
 
     /// Runs, newest first, after that place; only those of one job if so wanted.

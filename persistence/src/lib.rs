@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod page;
 pub mod provider_records;
 pub mod providers;
+pub mod purge;
 pub mod reassignments;
 pub mod refresh_tokens;
 mod schema;

@@ -39,6 +39,18 @@ pub struct LinkedAccount {
 /// The place of an account in the list of linked accounts: key of the Provider ID, membership.
 pub type LinkedPlace = (String, MembershipId);
 
+/// So many providers are named of those that an account gives access to.
+pub const MAX_COVERED: i64 = 20;
+
+/// Whose information an account gives access to.
+#[derive(Clone, Debug, Default)]
+pub struct Covered {
+    /// The providers, by Provider ID; the first [`MAX_COVERED`].
+    pub providers: Vec<CoveredProvider>,
+    /// How many there are.
+    pub total: i64,
+}
+
 /// A provider whose information an account gives access to (domain rule R-134).
 #[derive(Clone, Debug)]
 pub struct CoveredProvider {
@@ -146,7 +158,36 @@ impl ProviderRecords<'_, '_> {
 
     /// For each of these accounts, whose information it gives access to: a group's, everybody who is listed under the
     /// Group Tax ID at this moment; a practitioner's, that provider alone (domain rule R-134).
-    pub fn covered(&mut self, accounts: &[LinkedAccount]) -> Result<Vec<Vec<CoveredProvider>>, StoreError> {
+    pub fn covered(&mut self, accounts: &[LinkedAccount]) -> Result<Vec<Covered>, StoreError> {
+        let groups: Vec<&LinkedAccount> = accounts.iter().filter(|account| is_group(account)).collect();
+        let listed = self.listed_under(&groups)?;
+        let totals = self.totals_under(&groups)?;
+        let covered = |account: &LinkedAccount| match account.provider {
+            ProviderName::Group { .. } => Covered {
+                providers: listed
+                    .iter()
+                    .filter(|(plan, index, _)| *plan == account.plan && *index == account.tax_id_index)
+                    .map(|(_, _, provider)| provider.clone())
+                    .collect(),
+                total: totals
+                    .iter()
+                    .find(|(plan, index, _)| *plan == account.plan && *index == account.tax_id_index)
+                    .map_or(0, |(_, _, total)| *total),
+            },
+            ProviderName::Practitioner { .. } => {
+                let provider =
+                    CoveredProvider { provider_id: account.username.clone(), name: account.provider.clone() };
+                Covered { providers: vec![provider], total: 1 }
+            }
+        };
+        Ok(accounts.iter().map(covered).collect())
+    }
+
+    /// The first [`MAX_COVERED`] providers under the tax id of each of these groups, by Provider ID.
+    fn listed_under(
+        &mut self,
+        groups: &[&LinkedAccount],
+    ) -> Result<Vec<(PlanCode, Vec<u8>, CoveredProvider)>, StoreError> {
         type Row = (
             PlanCode,
             Vec<u8>,
@@ -157,48 +198,63 @@ impl ProviderRecords<'_, '_> {
             Option<String>,
             Option<String>,
         );
-        let mut listed: Vec<(PlanCode, Vec<u8>, CoveredProvider)> = Vec::new();
-        if accounts.iter().any(is_group) {
-            let mut query = provider_records::table
-                .select((
-                    provider_records::plan,
-                    provider_records::tax_id_index,
-                    provider_records::id,
-                    provider_records::provider_id,
-                    provider_records::provider_type,
-                    provider_records::first_name,
-                    provider_records::last_name,
-                    provider_records::group_name,
-                ))
-                .order(provider_records::provider_id_key)
-                .into_boxed();
-            for account in accounts.iter().filter(|account| is_group(account)) {
-                query = query.or_filter(
-                    provider_records::plan
-                        .eq(Sql(account.plan))
-                        .and(provider_records::tax_id_index.eq(account.tax_id_index.clone())),
-                );
-            }
-            let rows: Vec<Row> = query.load(self.tx.connection)?;
-            for (plan, index, id, provider_id, provider_type, first_name, last_name, group_name) in rows {
-                let name = name_of(id, provider_type, first_name, last_name, group_name)?;
-                listed.push((plan, index, CoveredProvider { provider_id, name }));
-            }
+        if groups.is_empty() {
+            return Ok(vec![]);
         }
-        let covered = |account: &LinkedAccount| match account.provider {
-            ProviderName::Group { .. } => listed
-                .iter()
-                .filter(|(plan, index, _)| *plan == account.plan && *index == account.tax_id_index)
-                .map(|(_, _, provider)| provider.clone())
-                .collect::<Vec<_>>(),
-            ProviderName::Practitioner { .. } => {
-                vec![CoveredProvider {
-                    provider_id: account.username.clone(),
-                    name: account.provider.clone(),
-                }]
-            }
-        };
-        Ok(accounts.iter().map(covered).collect())
+        let others = diesel::alias!(provider_records as others);
+        let mut query = provider_records::table
+            .select((
+                provider_records::plan,
+                provider_records::tax_id_index,
+                provider_records::id,
+                provider_records::provider_id,
+                provider_records::provider_type,
+                provider_records::first_name,
+                provider_records::last_name,
+                provider_records::group_name,
+            ))
+            .order(provider_records::provider_id_key)
+            .into_boxed();
+        for group in groups {
+            let first = others
+                .filter(others.field(provider_records::plan).eq(Sql(group.plan)))
+                .filter(others.field(provider_records::tax_id_index).eq(group.tax_id_index.clone()))
+                .order(others.field(provider_records::provider_id_key))
+                .limit(MAX_COVERED)
+                .select(others.field(provider_records::id));
+            // Plan and tax id are said twice, because an index serves them and not the list of ids.
+            query = query.or_filter(
+                provider_records::plan
+                    .eq(Sql(group.plan))
+                    .and(provider_records::tax_id_index.eq(group.tax_id_index.clone()))
+                    .and(provider_records::id.eq_any(first)),
+            );
+        }
+        let rows: Vec<Row> = query.load(self.tx.connection)?;
+        rows.into_iter()
+            .map(|(plan, index, id, provider_id, provider_type, first_name, last_name, group_name)| {
+                let name = name_of(id, provider_type, first_name, last_name, group_name)?;
+                Ok((plan, index, CoveredProvider { provider_id, name }))
+            })
+            .collect()
+    }
+
+    /// How many providers there are under the tax id of each of these groups.
+    fn totals_under(
+        &mut self,
+        groups: &[&LinkedAccount],
+    ) -> Result<Vec<(PlanCode, Vec<u8>, i64)>, StoreError> {
+        if groups.is_empty() {
+            return Ok(vec![]);
+        }
+        let plans: Vec<_> = groups.iter().map(|group| Sql(group.plan)).collect();
+        let indexes: Vec<Vec<u8>> = groups.iter().map(|group| group.tax_id_index.clone()).collect();
+        Ok(provider_records::table
+            .filter(provider_records::plan.eq_any(plans))
+            .filter(provider_records::tax_id_index.eq_any(indexes))
+            .group_by((provider_records::plan, provider_records::tax_id_index))
+            .select((provider_records::plan, provider_records::tax_id_index, diesel::dsl::count_star()))
+            .load(self.tx.connection)?)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use portal_domain::Instant;
 use portal_domain::delegation::Rights;
 use portal_domain::email::EmailAddress;
@@ -26,11 +25,6 @@ use crate::schema::{
     member_history, membership_rights, memberships, organizations, user_platform_roles, users,
 };
 
-diesel::define_sql_function! {
-    /// The text in small letters.
-    fn lower(text: Text) -> Text;
-}
-
 /// A member with what the screen shows.
 #[derive(Clone, Debug)]
 pub struct MemberEntry {
@@ -50,8 +44,6 @@ pub struct MemberEntry {
     pub enabled_at: Option<Instant>,
     /// Since when there is a membership.
     pub created_at: Instant,
-    /// Why it is disabled, if it is.
-    pub disabled_reason: Option<DisabledReason>,
     /// Counts every change of the membership.
     pub version: i64,
 }
@@ -125,6 +117,9 @@ struct Row {
     disabled_reason: Option<DisabledReason>,
     created_at: Instant,
     version: i64,
+    given_first_name: Option<String>,
+    given_last_name: Option<String>,
+    given_telephone: Option<String>,
     email: String,
     first_name: String,
     last_name: String,
@@ -148,6 +143,9 @@ macro_rules! rows {
                 memberships::disabled_reason,
                 memberships::created_at,
                 memberships::version,
+                memberships::given_first_name,
+                memberships::given_last_name,
+                memberships::given_telephone,
                 users::email,
                 users::first_name,
                 users::last_name,
@@ -159,7 +157,14 @@ macro_rules! rows {
 }
 
 impl Row {
-    fn shaped(self, rights: Rights) -> MemberEntry {
+    fn shaped(mut self, rights: Rights) -> MemberEntry {
+        // Until somebody has verified that it is them, a registrant is shown as they gave themselves: whether the address
+        // has an account, and in which name, is nobody's business here.
+        if self.status == MembershipStatus::VerificationPending
+            && let Some((first, last)) = self.given_first_name.take().zip(self.given_last_name.take())
+        {
+            (self.first_name, self.last_name, self.telephone) = (first, last, self.given_telephone.take());
+        }
         MemberEntry {
             member: Member {
                 id: self.id,
@@ -168,6 +173,7 @@ impl Row {
                 lock: self.lock,
                 verified: self.verified,
                 was_active: self.activated_at.is_some(),
+                disabled_reason: self.disabled_reason,
                 rights,
             },
             email: self.email,
@@ -177,7 +183,6 @@ impl Row {
             last_login_at: self.last_login_at,
             enabled_at: self.enabled_at,
             created_at: self.created_at,
-            disabled_reason: self.disabled_reason,
             version: self.version,
         }
     }
@@ -193,9 +198,8 @@ impl Members<'_, '_> {
     /// Locks an organization, so that changes of its members take turns: who counts as the last administrator is decided
     /// one after the other. Taken before every other lock.
     pub fn lock_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
-        let query = organizations::table
-            .filter(organizations::id.eq(Sql(organization)))
-            .select(organizations::id);
+        let query =
+            organizations::table.filter(organizations::id.eq(Sql(organization))).select(organizations::id);
         let _locked: Vec<OrganizationId> = load_locked!(&mut *self.tx.connection, query)?;
         Ok(())
     }
@@ -266,6 +270,27 @@ impl Members<'_, '_> {
         Ok(Some(KnownMember { id: row.id, user: row.user, status: row.status, rights }))
     }
 
+    /// The members with these addresses, by the key of the address.
+    pub fn known_by_emails(
+        &mut self,
+        organization: OrganizationId,
+        emails: &[&EmailAddress],
+    ) -> Result<BTreeMap<String, KnownMember>, StoreError> {
+        let keys: Vec<_> = emails.iter().map(|email| email.key()).collect();
+        let rows: Vec<(String, MembershipId, UserId, MembershipStatus)> = memberships::table
+            .inner_join(users::table)
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(users::email_key.eq_any(keys))
+            .select((users::email_key, memberships::id, memberships::user_id, memberships::status))
+            .load(self.tx.connection)?;
+        let ids: Vec<_> = rows.iter().map(|(_, id, ..)| *id).collect();
+        let mut rights = self.rights_of(&ids)?;
+        let known = rows.into_iter().map(|(key, id, user, status)| {
+            (key, KnownMember { id, user, status, rights: rights.remove(&id).unwrap_or_default() })
+        });
+        Ok(known.collect())
+    }
+
     /// An organization's members by name, after that place, as far as the filter wants them.
     pub fn list(
         &mut self,
@@ -276,8 +301,7 @@ impl Members<'_, '_> {
     ) -> Result<Page<MemberEntry>, StoreError> {
         let mut query = rows!(organization).into_boxed();
         if let Some(name) = &filter.name {
-            let full = users::first_name.concat(" ").concat(users::last_name);
-            query = query.filter(lower(full).like(containing(name)).escape('\\'));
+            query = query.filter(users::name_key.like(containing(name)).escape('\\'));
         }
         if let Some(email) = &filter.email {
             query = query.filter(users::email_key.like(containing(email)).escape('\\'));
@@ -384,6 +408,9 @@ impl Members<'_, '_> {
                 memberships::disabled_reason,
                 memberships::created_at,
                 memberships::version,
+                memberships::given_first_name,
+                memberships::given_last_name,
+                memberships::given_telephone,
                 users::email,
                 users::first_name,
                 users::last_name,
@@ -426,6 +453,7 @@ impl Members<'_, '_> {
             .inner_join(membership_rights::table)
             .filter(memberships::organization_id.eq(Sql(organization)))
             .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
+            .filter(users::disabled_at.is_null())
             .filter(membership_rights::kind.eq(right_kind))
             .filter(membership_rights::name.eq(name))
             .order(memberships::id)
@@ -553,9 +581,8 @@ impl Members<'_, '_> {
         from: MembershipStatus,
         to: MembershipStatus,
     ) -> Result<(), StoreError> {
-        let membership = memberships::table
-            .filter(memberships::id.eq(Sql(id)))
-            .filter(memberships::status.eq(Sql(from)));
+        let membership =
+            memberships::table.filter(memberships::id.eq(Sql(id))).filter(memberships::status.eq(Sql(from)));
         let updated = diesel::update(membership)
             .set((
                 memberships::status.eq(Sql(to)),
@@ -567,6 +594,24 @@ impl Members<'_, '_> {
             .execute(self.tx.connection)?;
         exactly(1, updated, "membership")?;
         if to == MembershipStatus::Active { self.note_activation(id) } else { Ok(()) }
+    }
+
+    /// Notes what a registrant said about themselves, to be shown until they are verified.
+    pub fn note_given(
+        &mut self,
+        id: MembershipId,
+        first_name: &str,
+        last_name: &str,
+        telephone: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let updated = diesel::update(memberships::table.find(Sql(id)))
+            .set((
+                memberships::given_first_name.eq(Some(first_name)),
+                memberships::given_last_name.eq(Some(last_name)),
+                memberships::given_telephone.eq(telephone),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "membership")
     }
 
     /// Adds an entry to a member's history. Two that would get the same number collide in a unique constraint.

@@ -186,10 +186,8 @@ impl Memberships<'_, '_> {
 
     /// Sets all that a member holds from now on. The membership's own row, locked before, keeps others out.
     pub fn set_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
-        diesel::delete(
-            membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))),
-        )
-        .execute(self.tx.connection)?;
+        diesel::delete(membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))))
+            .execute(self.tx.connection)?;
         self.insert_rights(membership, rights)
     }
 

@@ -152,6 +152,15 @@ impl Mfa<'_, '_> {
         exactly(1, deleted, "second factor")
     }
 
+    /// Removes every second factor of a person, confirmed or not, with the recovery codes and the steps under way.
+    pub fn remove_all(&mut self, user: UserId) -> Result<(), StoreError> {
+        diesel::delete(mfa_methods::table.filter(mfa_methods::user_id.eq(Sql(user))))
+            .execute(self.tx.connection)?;
+        diesel::delete(mfa_challenges::table.filter(mfa_challenges::user_id.eq(Sql(user))))
+            .execute(self.tx.connection)?;
+        self.forget_recovery_codes(user)
+    }
+
     /// How many of a person's recovery codes still work.
     pub fn unused_recovery_codes(&mut self, user: UserId) -> Result<i64, StoreError> {
         Ok(recovery_codes::table
@@ -219,9 +228,9 @@ impl Mfa<'_, '_> {
         Ok(())
     }
 
-    /// Counts a try with the token of this hash before it is looked at, and tells whose it is; commit this first. None
-    /// when the token is unknown, over, used, or was tried too often.
-    pub fn count_attempt(&mut self, token_hash: &[u8]) -> Result<Option<UserId>, StoreError> {
+    /// Counts a try with the token of this hash before it is looked at, and tells whose it is and the how many-th try
+    /// this was; commit this first. None when the token is unknown, over, used, or was tried too often.
+    pub fn count_attempt(&mut self, token_hash: &[u8]) -> Result<Option<(UserId, i64)>, StoreError> {
         let open = mfa_challenges::table
             .filter(mfa_challenges::token_hash.eq(token_hash))
             .filter(mfa_challenges::consumed_at.is_null())
@@ -235,7 +244,7 @@ impl Mfa<'_, '_> {
         }
         Ok(mfa_challenges::table
             .filter(mfa_challenges::token_hash.eq(token_hash))
-            .select(mfa_challenges::user_id)
+            .select((mfa_challenges::user_id, mfa_challenges::attempts))
             .first(self.tx.connection)
             .optional()?)
     }

@@ -137,6 +137,15 @@ impl Outbox<'_, '_> {
         Ok(())
     }
 
+    /// Takes a mail out that must not be sent any more, unless it was delivered; returns whether there was one. Neither a
+    /// worker that is about to send it nor an operator's retry finds it then, and its key may be used again.
+    pub fn withdraw(&mut self, key: &str) -> Result<bool, StoreError> {
+        let undelivered = outbox_mails::table
+            .filter(outbox_mails::dedupe_key.eq(key))
+            .filter(outbox_mails::status.ne(Sql(MailStatus::Sent)));
+        Ok(diesel::delete(undelivered).execute(self.tx.connection)? == 1)
+    }
+
     /// Claims mails that are due, oldest first, for as long as the lease; nobody else gets them until it is over.
     pub fn claim(
         &mut self,
@@ -198,9 +207,16 @@ impl Outbox<'_, '_> {
         }
     }
 
-    /// Gives back what a worker claimed and did not come to; none of it counts as tried.
-    pub fn release(&mut self, worker: WorkerId) -> Result<usize, StoreError> {
+    /// Whether a mail is still claimed by this worker: it may have been withdrawn, or taken over by another one.
+    pub fn is_claimed(&mut self, id: MailId, worker: WorkerId) -> Result<bool, StoreError> {
+        let found: i64 = claimed!(id, worker).count().get_result(self.tx.connection)?;
+        Ok(found == 1)
+    }
+
+    /// Gives back mails that a worker claimed and did not come to; none of them counts as tried.
+    pub fn release(&mut self, worker: WorkerId, mails: &[MailId]) -> Result<usize, StoreError> {
         let left = outbox_mails::table
+            .filter(outbox_mails::id.eq_any(mails.iter().copied().map(Sql).collect::<Vec<_>>()))
             .filter(outbox_mails::claim_id.eq(Sql(worker)))
             .filter(outbox_mails::status.eq(Sql(MailStatus::Queued)));
         Ok(diesel::update(left)

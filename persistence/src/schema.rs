@@ -37,6 +37,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> SqlTime,
         telephone -> Nullable<Text>,
+        name_key -> Text,
     }
 }
 
@@ -65,6 +66,9 @@ diesel::table! {
         enabled_at -> Nullable<SqlTime>,
         activated_at -> Nullable<SqlTime>,
         disabled_reason -> Nullable<SqlName>,
+        given_first_name -> Nullable<Text>,
+        given_last_name -> Nullable<Text>,
+        given_telephone -> Nullable<Text>,
     }
 }
 
@@ -431,6 +435,9 @@ diesel::table! {
         kind -> SqlName,
         content_sealed -> Binary,
         created_at -> SqlTime,
+        attempts -> BigInt,
+        not_before -> SqlTime,
+        set_aside_at -> Nullable<SqlTime>,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::attempts::{DISABLED_AT, Guesses, Tries, Window, judge_window};
+use portal_domain::attempts::{Counted, DISABLED_AT, Guesses, Tries, Window, judge_window};
 use portal_domain::email::EmailAddress;
 use portal_domain::id::UserId;
 
@@ -16,8 +16,9 @@ use crate::schema::{attempt_counters, trusted_devices};
 /// Most clients of a person that are known; the one unused for longest is forgotten.
 pub const MAX_DEVICES_PER_USER: usize = 10;
 
-/// What the subjects of known clients' guesses start with.
-const DEVICE: &str = "password|device|";
+// What the subjects of known clients' guesses start with.
+const PASSWORD_DEVICE: &str = "password|device|";
+const OTP_DEVICE: &str = "otp|device|";
 
 #[derive(Queryable)]
 struct CounterRow {
@@ -28,13 +29,19 @@ struct CounterRow {
 /// The subject under which guesses at a password by a known client are counted; `token_hash` is that of its token.
 #[must_use]
 pub fn device_subject(token_hash: &[u8]) -> String {
-    format!("{DEVICE}{}", hexadecimal(token_hash))
+    format!("{PASSWORD_DEVICE}{}", hexadecimal(token_hash))
 }
 
-/// The subject under which guesses at a person's second factor are counted.
+/// The subject under which guesses of strangers at a person's second factor are counted.
 #[must_use]
 pub fn otp_subject(user: UserId) -> String {
     format!("otp|user|{user}")
+}
+
+/// The subject under which guesses at a second factor by a known client are counted; `token_hash` is that of its token.
+#[must_use]
+pub fn otp_device_subject(token_hash: &[u8]) -> String {
+    format!("{OTP_DEVICE}{}", hexadecimal(token_hash))
 }
 
 /// The subject under which guesses at the present password are counted that are made while signed in.
@@ -48,11 +55,21 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 impl SignInAttempts<'_, '_> {
-    /// The subject under which strangers' guesses at the password of an address are counted, whether anybody has the
-    /// address or not. Keyed, so that the rows do not tell the addresses that were tried.
+    /// The subject under which strangers' guesses at the password of somebody with this address are counted. Keyed, so
+    /// that the rows do not tell the addresses that were tried.
     pub fn account_subject(&self, email: &str) -> Result<String, StoreError> {
-        let index = self.tx.field_keys.index("sign_in", &EmailAddress::key_of(email))?;
-        Ok(format!("password|account|{}", hexadecimal(&index)))
+        Ok(format!("password|account|{}", hexadecimal(&self.sign_in_index(email)?)))
+    }
+
+    /// The subject under which guesses are counted at the password of an address that nobody has: one of 256, so that
+    /// whoever tries addresses makes no rows without end.
+    pub fn nobody_subject(&self, email: &str) -> Result<String, StoreError> {
+        let index = self.sign_in_index(email)?;
+        Ok(format!("password|nobody|{}", hexadecimal(index.get(..1).unwrap_or_default())))
+    }
+
+    fn sign_in_index(&self, email: &str) -> Result<Vec<u8>, StoreError> {
+        self.tx.field_keys.index("sign_in", &EmailAddress::key_of(email))
     }
 
     /// The counter of a subject, made if there is none, and locked until the transaction ends.
@@ -85,14 +102,15 @@ impl SignInAttempts<'_, '_> {
         exactly(1, updated, "attempt counter")
     }
 
-    /// Counts a guess before it is looked at; commit this first. False when it must not be looked at: answer it like a
-    /// wrong one. Of guesses at the same moment, however many, one is let through.
-    pub fn count(&mut self, subject: &str) -> Result<bool, StoreError> {
+    /// Counts a guess before it is looked at; commit this first. Of guesses at the same moment, however many, one is let
+    /// through.
+    pub fn count(&mut self, subject: &str) -> Result<Counted, StoreError> {
         let row = self.locked(subject)?;
         let before = Guesses { failures: row.failures, locked_until: row.locked_until };
-        let Some(after) = before.admit(self.tx.session_now) else { return Ok(false) };
+        let (counted, after) = before.count(self.tx.session_now);
+        // Written in any case: the work must not tell whose counter it is, or where it stands.
         self.store(subject, after.failures, after.locked_until)?;
-        Ok(true)
+        Ok(counted)
     }
 
     /// Failures in a row, with a guess that is under way.
@@ -138,7 +156,8 @@ impl SignInAttempts<'_, '_> {
         let old = attempt_counters::table.filter(attempt_counters::last_failed_at.lt(Sql(before))).filter(
             attempt_counters::failures
                 .lt(DISABLED_AT)
-                .or(attempt_counters::subject.like(format!("{DEVICE}%"))),
+                .or(attempt_counters::subject.like(format!("{PASSWORD_DEVICE}%")))
+                .or(attempt_counters::subject.like(format!("{OTP_DEVICE}%"))),
         );
         Ok(diesel::delete(old).execute(self.tx.connection)?)
     }
@@ -202,6 +221,23 @@ impl SignInAttempts<'_, '_> {
         self.reset(&account)?;
         self.reset(&current_password_subject(user))?;
         self.forget_all(user)?;
+        Ok(())
+    }
+
+    /// What another second factor begins anew: nobody has guessed at its codes yet.
+    pub fn rebind_codes(&mut self, user: UserId) -> Result<(), StoreError> {
+        let clients: Vec<Vec<u8>> = trusted_devices::table
+            .filter(trusted_devices::user_id.eq(Sql(user)))
+            .select(trusted_devices::token_hash)
+            .load(self.tx.connection)?;
+        let mut subjects: Vec<String> = clients.iter().map(|hash| otp_device_subject(hash)).collect();
+        subjects.push(otp_subject(user));
+        diesel::update(attempt_counters::table.filter(attempt_counters::subject.eq_any(subjects)))
+            .set((
+                attempt_counters::failures.eq(0),
+                attempt_counters::locked_until.eq(Sql(self.tx.session_now)),
+            ))
+            .execute(self.tx.connection)?;
         Ok(())
     }
 }

@@ -4,12 +4,14 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::email::EmailAddress;
 use portal_domain::id::UserId;
+use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::user::{LockReason, PlatformRole};
 
 use crate::column::Sql;
 pub use crate::database::Users;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
+use crate::one_time_tokens::TokenSubject;
 use crate::schema::{mfa_challenges, user_platform_roles, users};
 
 /// What signing in needs to know about a person.
@@ -181,6 +183,12 @@ macro_rules! people {
     };
 }
 
+/// The key by which people are found by name, whatever the letter case. Made here, because the engines fold letters
+/// differently, and one of them ASCII only.
+fn name_key(first_name: &str, last_name: &str) -> String {
+    format!("{first_name} {last_name}").to_lowercase()
+}
+
 impl Users<'_, '_> {
     /// What signing in under this address needs to know; the address is compared by its key.
     pub fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
@@ -228,6 +236,7 @@ impl Users<'_, '_> {
                 users::email_key.eq(new.email.key()),
                 users::first_name.eq(&new.first_name),
                 users::last_name.eq(&new.last_name),
+                users::name_key.eq(name_key(&new.first_name, &new.last_name)),
                 users::password_hash.eq(&new.password_hash),
                 users::version.eq(1),
                 users::created_at.eq(Sql(self.tx.now)),
@@ -248,17 +257,11 @@ impl Users<'_, '_> {
         Ok(())
     }
 
-    /// Notes that the person signed in, and stores a hash made with newer parameters if there is one.
-    pub fn note_login(&mut self, id: UserId, new_hash: Option<&str>) -> Result<(), StoreError> {
-        let person = users::table.find(Sql(id));
-        let updated = match new_hash {
-            Some(hash) => diesel::update(person)
-                .set((users::last_login_at.eq(Some(Sql(self.tx.now))), users::password_hash.eq(Some(hash))))
-                .execute(self.tx.connection)?,
-            None => diesel::update(person)
-                .set(users::last_login_at.eq(Some(Sql(self.tx.now))))
-                .execute(self.tx.connection)?,
-        };
+    /// Notes that the person signed in.
+    pub fn note_login(&mut self, id: UserId) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set(users::last_login_at.eq(Some(Sql(self.tx.now))))
+            .execute(self.tx.connection)?;
         exactly(1, updated, "user")
     }
 
@@ -271,7 +274,8 @@ impl Users<'_, '_> {
     }
 
     /// Sets a password, by its hash in PHC format. Whoever proved the old one and still owes the second factor begins
-    /// anew. Sessions, known clients and the counts of guesses are the caller's business.
+    /// anew, and links to set one that are under way stop working. Sessions, known clients and the counts of guesses are
+    /// the caller's business.
     pub fn set_password(&mut self, id: UserId, hash: &str) -> Result<(), StoreError> {
         let updated = diesel::update(users::table.find(Sql(id)))
             .set((users::password_hash.eq(Some(hash)), users::version.eq(users::version + 1)))
@@ -279,7 +283,7 @@ impl Users<'_, '_> {
         exactly(1, updated, "user")?;
         diesel::delete(mfa_challenges::table.filter(mfa_challenges::user_id.eq(Sql(id))))
             .execute(self.tx.connection)?;
-        Ok(())
+        self.tx.one_time_tokens().supersede(TokenPurpose::PasswordReset, TokenSubject::User(id))
     }
 
     /// Changes what people may change about themselves, in the version that was seen.
@@ -288,6 +292,7 @@ impl Users<'_, '_> {
             .set((
                 users::first_name.eq(&profile.first_name),
                 users::last_name.eq(&profile.last_name),
+                users::name_key.eq(name_key(&profile.first_name, &profile.last_name)),
                 users::telephone.eq(&profile.telephone),
                 users::version.eq(users::version + 1),
             ))

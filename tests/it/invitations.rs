@@ -243,6 +243,59 @@ on_both_engines! {
         assert_eq!(problem["from"], "cancelled");
     }
 
+    fn a_mail_whose_link_is_dead_before_it_left_is_not_sent(app) {
+        let (house, katherine) = eligible(app);
+        let client = katherine.client();
+        let _ = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201);
+        let second = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201).json();
+        assert_eq!(app.deliver_mails().len(), 1, "the superseded one is not sent");
+        let third = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201).json();
+        for id in [&second["id"], &third["id"]] {
+            let _ = client.post_empty(&house.path(&format!("/invitations/{}/cancel", id.as_str().unwrap())));
+        }
+        assert!(app.deliver_mails().is_empty());
+    }
+
+    fn staff_do_not_invite_themselves_into_a_practice(app) {
+        let practice = app.practice("Riverbend", PlanCode::Ahw);
+        let (staff, email) = app.person("Stella Staff", None, &[portal_domain::user::PlatformRole::PlanStaff]);
+        let client = app.signed_in(staff);
+        let body = json!({"email": email, "role": "account_user", "permissions": ["manage_account"]});
+        let before = app.fingerprint();
+        let _ = client.post(&practice.path("/invitations"), &body).problem(403, "own_rights");
+        assert_eq!(app.fingerprint(), before);
+    }
+
+    fn c_12_who_may_invite_nobody_learns_nothing_about_anybody(app) {
+        let practice = app.practice("Riverbend", PlanCode::Ahw);
+        let user = practice.member_with("Claims User", &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active).client();
+        let known = practice.member_with("Dan Disabled", &[Role::AccountUser], &[], MembershipStatus::Disabled);
+        let ask = |email: &str, role: &str| {
+            let mut problem = user.post(&practice.path("/invitations"), &json!({"email": email, "role": role})).problem(403, "beyond_authority");
+            problem["request_id"] = Value::Null;
+            problem
+        };
+        for role in ["account_user", "credentialing_agent"] {
+            assert_eq!(ask(&known.email, role), ask("nobody@example.org", role));
+        }
+    }
+
+    fn two_first_passwords_by_different_links_are_not_both_set(app) {
+        let (house, katherine) = eligible(app);
+        let practice = app.practice("Riverbend", PlanCode::Ahw);
+        let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
+        let token = invited(app, &house, &katherine.client(), &uma.email, "credentialing_agent");
+        let lena = practice.account_manager("Lena Ortiz").client();
+        let _ = lena.post(&practice.path(&format!("/members/{}/send-registration-email", uma.membership)), &json!({})).expect(200);
+        let registration = app.only_mail_to(&uma.email).token();
+        let _ = accept_as_new(app, &token).expect(200);
+        let body = json!({"token": registration, "password": "another long passphrase"});
+        let _ = app.anonymous().post("/api/v1/registrations/complete", &body).problem(401, "unauthenticated");
+        let own = app.sign_in(&uma.email, PASSWORD);
+        let _ = own.post("/api/v1/registrations/complete", &json!({"token": registration})).expect(200);
+        assert_eq!(own.get("/api/v1/me").expect(200).json()["name"], "Nora Fields", "the owner's own word for it");
+    }
+
     fn a_new_person_needs_a_name_and_an_acceptable_password(app) {
         let (house, katherine) = eligible(app);
         let token = invited(app, &house, &katherine.client(), "nora@example.org", "credentialing_agent");

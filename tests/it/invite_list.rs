@@ -7,7 +7,11 @@ use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 fn account(app: &TestApp) -> (House<'_>, Person<'_>) {
-    let house = app.organization("Harborlight", portal_domain::organization::OrganizationKind::ProviderAccount, portal_domain::plan::PlanCode::Cca);
+    let house = app.organization(
+        "Harborlight",
+        portal_domain::organization::OrganizationKind::ProviderAccount,
+        portal_domain::plan::PlanCode::Cca,
+    );
     let record = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
     app.write(|tx| tx.provider_records().set_organization(record.id, house.id));
     let ann = house.administrator("Ann Admin");

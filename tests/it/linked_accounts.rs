@@ -80,6 +80,45 @@ on_both_engines! {
         assert_eq!(covered(&practitioner.all(LINK)[0]), ["CCA-1"]);
     }
 
+    fn of_many_providers_twenty_are_named_and_all_are_counted(app) {
+        let (_, client) = app.registrant("Ruth Office");
+        let large = app.provider_on_file("CCA-0000", "Harborlight Primary Care", TAX_ID);
+        let small = app.provider_on_file("CCA-9000", "Seaglass Physical Therapy", "04-3555039");
+        for n in 1..=24 {
+            let _ = app.provider_on_file(&format!("CCA-{n:04}"), "Noor Haddad", TAX_ID);
+        }
+        let _ = app.provider_on_file("CCA-9001", "Lena Linked", "04-3555039");
+        let _ = associate(&client, ASSOCIATE, &large).expect(201);
+        let linked = associate(&client, LINK, &small).expect(201).json();
+        let accounts = client.all(LINK);
+        let first: Vec<_> = (0..20).map(|n| format!("CCA-{n:04}")).collect();
+        assert_eq!(covered(&accounts[0]), first);
+        assert_eq!(accounts[0]["covers_total"], 25);
+        assert_eq!((covered(&accounts[1]), &accounts[1]["covers_total"]), (vec!["CCA-9000", "CCA-9001"], &json!(2)));
+        let switched = switch(&client, &linked["membership_id"]).expect(200).json();
+        assert_eq!((covered(&switched), &switched["covers_total"]), (vec!["CCA-9000", "CCA-9001"], &json!(2)));
+    }
+
+    fn r_139_the_rights_of_one_account_never_count_in_another(app) {
+        let (user, client) = app.registrant("Amara Whitfield");
+        let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
+        let other = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
+        let administered = associate(&client, ASSOCIATE, &own).expect(201).json();
+        let used = json!(app.account_user_of(user, &other));
+        let members = |record| format!("/api/v1/organizations/{}/members", app.account_of(record).unwrap());
+        for active in [&used, &administered["membership_id"]] {
+            let _ = switch(&client, active).expect(200);
+            assert_eq!(&client.get("/api/v1/me").expect(200).json()["active_account"], active);
+            // Whichever account is active, the one in the path counts.
+            let _ = client.get(&members(&own)).expect(200);
+            let before = app.fingerprint();
+            let _ = client.get(&members(&other)).problem(403, "role_required");
+            let colleague = format!("{}/{}/disable", members(&other), used.as_str().unwrap());
+            let _ = client.post(&colleague, &json!({})).problem(403, "role_required");
+            assert_eq!(app.fingerprint(), before);
+        }
+    }
+
     fn many_accounts_take_no_more_statements_than_one(app) {
         let (_, client) = app.registrant("Ruth Office");
         let group = app.provider_on_file("CCA-G", "Harborlight Primary Care", TAX_ID);

@@ -6,12 +6,13 @@ use std::sync::{Arc, Barrier};
 
 use chrono::Duration;
 use portal_api::app::Portal;
+use portal_api::clock::Clock;
 use portal_api::jobs::{self, JobReport};
 use portal_api::keys::Keys;
 use portal_api::problem::Code;
 use portal_domain::Instant;
 use portal_domain::id::{JobRunId, MembershipId, UserId};
-use portal_domain::job::{JobName, JobTrigger};
+use portal_domain::job::{JobName, JobTrigger, clocks_agree};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
@@ -88,14 +89,19 @@ fn status(app: &TestApp, person: &Person<'_>) -> String {
 }
 
 fn signs_in(app: &TestApp, user: UserId) {
-    app.write(|tx| tx.users().note_login(user, None));
+    app.write(|tx| tx.users().note_login(user));
 }
 
 /// Another instance of the portal, on the same database and by the same clock.
 fn another_instance(app: &TestApp) -> Portal {
+    instance_by(app, Arc::clone(&app.clock))
+}
+
+/// Another instance of the portal, on the same database.
+fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
     let settings = app.portal.settings.clone();
     let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
-    Portal::new(settings, keys, Arc::clone(&app.clock), None).unwrap()
+    Portal::new(settings, keys, clock, None).unwrap()
 }
 
 on_both_engines! {
@@ -390,6 +396,38 @@ on_both_engines! {
         assert_eq!(count(app, "memberships WHERE status = 'disabled'"), 51);
     }
 
+    fn d_17_a_run_recorded_in_the_future_stops_nothing(app) {
+        let run = || jobs::run_if_due(&app.portal, JOB).unwrap().is_some();
+        app.pass(Duration::days(400));
+        assert!(run(), "by a clock that is wrong");
+        app.pass(-Duration::days(400));
+        assert!(run(), "neither that run nor its lease counts");
+        assert!(!run());
+        app.pass(Duration::days(1));
+        assert!(run());
+    }
+
+    fn d_17_the_databases_clock_is_asked_before_a_run(app) {
+        let clock = Arc::new(Clock::system());
+        let theirs = app.read(|tx| tx.jobs().database_time());
+        assert!(clocks_agree(clock.session_now(), theirs), "{theirs}");
+        assert!(jobs::run_if_due(&instance_by(app, clock), JOB).unwrap().is_some());
+    }
+
+    fn a_run_stops_when_the_process_shuts_down_and_is_caught_up_on(app) {
+        let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
+        app.pass(Duration::days(90));
+        let stopping = another_instance(app);
+        stopping.drain();
+        let stopped = jobs::run(&stopping, JOB, JobTrigger::Schedule, false, None).unwrap_err();
+        assert_eq!(stopped.code(), Code::unavailable);
+        assert_eq!(status(app, &person), "active");
+        assert_eq!((count(app, "job_runs"), count(app, "job_runs WHERE finished_at IS NULL")), (1, 1));
+        let caught_up = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+        assert_eq!(caught_up.outcome["disabled"], 1);
+        assert_eq!(status(app, &person), "disabled");
+    }
+
     fn operators_run_jobs_and_see_what_they_did(app) {
         let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
         app.pass(Duration::days(90));
@@ -446,14 +484,69 @@ fn until_it_ran(portal: &Portal) -> i64 {
     panic!("the job never ran through");
 }
 
-/// A plan that locks logins after 60 days and disables members after 90 (ambiguity A-23).
-fn a_plan_that_locks(engine: Engine) {
+/// A portal whose plan for Kentucky locks logins after 60 days and disables members after 90 (ambiguity A-23).
+fn app_that_locks(engine: Engine) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plans.toml");
     let profile = include_str!("../../api/plans/ky.toml")
         .replace("members = { ", "members = { disable_after_days = 90, lock_after_days = 60, ");
     std::fs::write(&file, format!("[[plan]]\n{profile}")).unwrap();
-    let app = TestApp::start_with(engine, false, &[("PLANS_FILE", file.to_str().unwrap())]);
+    TestApp::start_with(engine, false, &[("PLANS_FILE", file.to_str().unwrap())])
+}
+
+fn locked_logins_do_not_hold_up_others(engine: Engine) {
+    let app = app_that_locks(engine);
+    let house = app.provider_group("Bluegrass");
+    for n in 0..51 {
+        let _ = house.agent(&format!("Member N{n}"));
+    }
+    app.pass(Duration::days(1));
+    let _ = house.agent("Lana Late");
+    app.pass(Duration::days(59));
+    let timetable = || {
+        let outcome = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap().outcome;
+        (outcome["locked"], outcome["held_back"])
+    };
+    assert_eq!(timetable(), (0, 51), "so many wait for an operator");
+    assert_eq!(sweep(&app).outcome["locked"], 51, "who confirms");
+    app.pass(Duration::days(1));
+    assert_eq!(timetable(), (1, 0), "who is locked already is not counted again");
+}
+
+#[test]
+fn d_17_locked_logins_do_not_hold_up_others_on_sqlite() {
+    locked_logins_do_not_hold_up_others(Engine::Sqlite);
+}
+
+#[test]
+fn d_17_locked_logins_do_not_hold_up_others_on_postgres() {
+    if portal_tests::database::postgres_is_at_hand() {
+        locked_logins_do_not_hold_up_others(Engine::Postgres);
+    }
+}
+
+#[test]
+fn d_17_the_timetable_waits_while_the_databases_clock_is_wrong() {
+    if !portal_tests::database::postgres_is_at_hand() {
+        return;
+    }
+    let app = TestApp::start(Engine::Postgres);
+    app.inspector().run(
+        "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql \
+         AS $f$ SELECT pg_catalog.clock_timestamp() - interval '2 minutes' $f$; \
+         DO $d$ BEGIN \
+         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); \
+         END $d$",
+    );
+    let portal = instance_by(&app, Arc::new(Clock::system()));
+    assert!(jobs::run_if_due(&portal, JOB).unwrap().is_none());
+    assert_eq!(count(&app, "job_runs"), 0);
+    let by_hand = jobs::run(&portal, JOB, JobTrigger::CommandLine, false, None).unwrap();
+    assert!(by_hand.run.is_some());
+}
+
+fn a_plan_that_locks(engine: Engine) {
+    let app = app_that_locks(engine);
     let house = app.provider_group("Bluegrass");
     let (idle, wanted) = (house.agent("Ida Idle"), house.agent("Wanda Wanted"));
     let locked =

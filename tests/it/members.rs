@@ -28,6 +28,10 @@ fn user<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
     practice.member_with(name, &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
 }
 
+fn other_alphabet<'a>(practice: &House<'a>) -> Person<'a> {
+    user(practice, "Élise Ötvös")
+}
+
 fn account(app: &TestApp) -> House<'_> {
     app.organization("Commonwealth Practice", OrganizationKind::ProviderAccount, PlanCode::Cca)
 }
@@ -95,23 +99,28 @@ on_both_engines! {
         let client = practice.account_manager("Lena Ortiz").client();
         let jeremy = user(&practice, "Jeremy Huang");
         let _ = user(&practice, "Jerome O'Brien");
+        let _ = other_alphabet(&practice);
         let _ = pending(&practice, "Petra Pending");
         let names = |query: &str| -> Vec<String> {
             let items = client.all(&practice.path(&format!("/members?{query}")));
             items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
         };
-        assert_eq!(names("limit=2"), ["Jeremy Huang", "Jerome O'Brien", "Lena Ortiz", "Petra Pending"]);
+        assert_eq!(names("limit=2"), ["Jeremy Huang", "Jerome O'Brien", "Lena Ortiz", "Petra Pending", "Élise Ötvös"]);
+        assert_eq!(names("name=%C3%89LISE%20%C3%96TV"), ["Élise Ötvös"], "letters of every alphabet have a case");
         assert_eq!(names("name=JER"), ["Jeremy Huang", "Jerome O'Brien"]);
         assert_eq!(names("name=y%20hu"), ["Jeremy Huang"], "across first and last name");
         assert_eq!(names(&format!("name=jer&email={}", portal_tests::client::encoded(&jeremy.email))), ["Jeremy Huang"], "both must fit");
         assert_eq!(names("name=%25"), Vec::<String>::new(), "a percent sign is one");
         assert_eq!(names("status=verification_pending"), ["Petra Pending"]);
         assert_eq!(names("verification_pending=true"), ["Petra Pending"]);
-        assert_eq!(names("status=active&status=verification_pending").len(), 4);
+        assert_eq!(names("status=active&status=verification_pending").len(), 5);
         app.write(|tx| tx.users().set_lock(jeremy.user, Some(LockReason::Staff)));
         assert_eq!(names("status=locked"), ["Jeremy Huang"]);
-        assert_eq!(names("status=active"), ["Jerome O'Brien", "Lena Ortiz"]);
-        assert_eq!(names("not_signed_in_since=2026-01-01T00:00:00Z").len(), 4);
+        assert_eq!(names("status=active"), ["Jerome O'Brien", "Lena Ortiz", "Élise Ötvös"]);
+        assert_eq!(names("not_signed_in_since=2026-01-01T00:00:00Z").len(), 5);
+        for odd in ["-9999-01-01T00:00:00Z", "%2B20000-01-01T00:00:00Z"] {
+            let _ = client.get(&practice.path(&format!("/members?not_signed_in_since={odd}"))).problem(422, "validation_failed");
+        }
     }
 
     fn r_170_a_manager_of_one_tin_gets_404_for_the_members_of_another(app) {

@@ -4,11 +4,15 @@ use std::sync::Barrier;
 
 use chrono::Duration;
 use portal_api::auth::second_factor::code_at;
+use portal_api::auth::token::OpaqueToken;
+use portal_api::cli;
 use portal_domain::Instant;
+use portal_domain::attempts::DISABLED_AT;
 use portal_domain::membership::Role;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::user::{LockReason, PlatformRole};
+use portal_persistence::sign_in_attempts::{otp_device_subject, otp_subject};
 use portal_tests::database::postgres_is_at_hand;
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
@@ -75,6 +79,11 @@ fn second_step(client: &Client, mfa_token: &str, member: &str, value: &str) -> A
 
 fn with_otp(app: &TestApp, mfa_token: &str, otp: &str) -> Answer {
     second_step(&app.anonymous(), mfa_token, "otp", otp)
+}
+
+fn with_otp_from(app: &TestApp, mfa_token: &str, otp: &str, device: &str) -> Answer {
+    let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("otp", otp), ("device_token", device)];
+    app.anonymous().post_form(TOKEN, &form)
 }
 
 fn amr(app: &TestApp, tokens: &Value) -> Vec<String> {
@@ -230,6 +239,81 @@ on_both_engines! {
         let _ = sign_in(app, &email).problem(403, "mfa_required");
     }
 
+    fn d_10_ten_wrong_codes_after_the_right_password_are_told_once_an_hour(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let factor = enrol(app, &app.signed_in(user), "okta_verify");
+        let _ = app.deliver_mails();
+        let blocked = || app.inspector().texts("SELECT object AS value FROM audit_events WHERE action = 'sign_in.blocked'");
+        let wrong = |token: &str| {
+            let _ = with_otp(app, token, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
+        };
+        let token = first_step(app, &email);
+        (0..9).for_each(|_| wrong(&token));
+        assert!(blocked().is_empty());
+        wrong(&token);
+        wrong(&token);
+        assert_eq!(blocked(), [user.to_string()]);
+        assert!(app.only_mail_to(&email).text.contains("ten codes"));
+        let token = first_step(app, &email);
+        (0..10).for_each(|_| wrong(&token));
+        assert_eq!((blocked().len(), app.deliver_mails().len()), (2, 0));
+        app.pass(Duration::hours(1));
+        let token = first_step(app, &email);
+        (0..10).for_each(|_| wrong(&token));
+        assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 1));
+        // Whose tenth try is right is not told on.
+        app.pass(Duration::hours(1));
+        let token = first_step(app, &email);
+        (0..9).for_each(|_| wrong(&token));
+        app.pass(Duration::seconds(10));
+        let _ = with_otp(app, &token, &code(app, &factor.secret)).expect(200);
+        let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
+        assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 0));
+    }
+
+    fn d_10_a_hundred_wrong_codes_in_a_row_are_told_once_and_a_recovery_code_begins_anew(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let factor = enrol(app, &app.signed_in(user), "okta_verify");
+        let _ = app.deliver_mails();
+        for _ in 0..DISABLED_AT - 1 {
+            assert!(app.write(|tx| tx.sign_in_attempts().count(&otp_subject(user))).admitted());
+            app.pass(Duration::seconds(10));
+        }
+        let token = first_step(app, &email);
+        for _ in 0..2 {
+            let _ = with_otp(app, &token, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
+            app.pass(Duration::seconds(10));
+        }
+        assert!(app.only_mail_to(&email).text.contains("100 wrong passwords or codes"));
+        let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
+        let _ = second_step(&app.anonymous(), &token, "recovery_code", &factor.recovery_codes[0]).expect(200);
+        let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
+    }
+
+    fn sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_client(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let factor = enrol(app, &app.signed_in(user), "okta_verify");
+        let tokens = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200).json();
+        let device = text(&tokens, "device_token");
+        let failures = |subject: &str| app.read(|tx| tx.sign_in_attempts().failures(subject));
+        let of_device = otp_device_subject(&OpaqueToken::hash_of(&device));
+        app.pass(Duration::seconds(30));
+        let (strangers, own) = (first_step(app, &email), first_step(app, &email));
+        let _ = with_otp(app, &strangers, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
+        let _ = with_otp(app, &strangers, &code(app, &factor.secret)).problem(400, "invalid_grant");
+        let _ = with_otp_from(app, &own, &wrong_code(app, &factor.secret), &device).problem(400, "invalid_grant");
+        assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (1, 1));
+        app.pass(Duration::seconds(1));
+        let _ = with_otp(app, &strangers, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
+        let _ = with_otp_from(app, &own, &code(app, &factor.secret), &device).expect(200);
+        assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (0, 0), "both begin anew");
+        // The token of somebody else's client is a stranger's.
+        let (_, other) = app.person("Sam Stranger", Some(PASSWORD), &[]);
+        let foreign = text(&sign_in(app, &other).expect(200).json(), "device_token");
+        let _ = with_otp_from(app, &first_step(app, &email), &wrong_code(app, &factor.secret), &foreign).problem(400, "invalid_grant");
+        assert_eq!(failures(&otp_subject(user)), 1);
+    }
+
     fn the_proof_of_the_password_is_good_for_five_minutes(app) {
         let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
         let factor = enrol(app, &app.signed_in(user), "okta_verify");
@@ -313,6 +397,48 @@ on_both_engines! {
         let list = owner.get(METHODS).expect(200).json();
         assert_eq!((&list["items"], &list["recovery_codes_left"]), (&json!([]), &json!(0)), "the codes went with it");
         assert_eq!(mails(app).len(), 2);
+    }
+
+    fn d_09_who_changes_factors_has_shown_one_within_five_minutes(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let client = app.signed_in(user);
+        let factor = enrol(app, &client, "okta_verify");
+        app.pass(Duration::minutes(5) - Duration::seconds(30));
+        let (path, secret) = begin(&client, "symantec_vip");
+        app.pass(Duration::microseconds(1));
+        let before = app.fingerprint();
+        let refused = client.post(METHODS, &json!({"kind": "okta_verify"})).problem(403, "mfa_required");
+        assert!(refused["detail"].as_str().unwrap().contains("sign in again with it"), "{refused}");
+        let _ = confirm(&client, &path, &code(app, &secret)).problem(403, "mfa_required");
+        let delete = |client: &Client| client.call("DELETE", &factor.path).header("if-match", "*").send();
+        let _ = delete(&client).problem(403, "mfa_required");
+        assert_eq!(app.fingerprint(), before);
+        let tokens = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200).json();
+        let again = app.with_token(&text(&tokens, "access_token"));
+        let _ = confirm(&again, &path, &code(app, &secret)).expect(200);
+        let _ = delete(&again).expect(204);
+    }
+
+    fn the_command_line_removes_the_factors_of_somebody_who_lost_app_and_codes(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let client = app.signed_in(user);
+        let _ = enrol(app, &client, "okta_verify");
+        let _ = begin(&client, "symantec_vip");
+        let _ = app.deliver_mails();
+        let before = app.audit_events();
+        assert_eq!(cli::remove_factors(&app.portal, &email.to_uppercase()), Ok(2));
+        assert_eq!(app.audit_events() - before, 1);
+        let author = "SELECT actor_name AS value FROM audit_events WHERE action = 'mfa_method.removed'";
+        assert_eq!(app.inspector().texts(author), ["command line"]);
+        assert!(app.only_mail_to(&email).text.contains("a second factor was removed"));
+        let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+        let tokens = sign_in(app, &email).expect(200).json();
+        let list = app.with_token(&text(&tokens, "access_token")).get(METHODS).expect(200).json();
+        assert_eq!((&list["items"], &list["recovery_codes_left"]), (&json!([]), &json!(0)));
+        let before = app.fingerprint();
+        assert!(cli::remove_factors(&app.portal, &email).is_err(), "there is none");
+        assert!(cli::remove_factors(&app.portal, "nobody@example.org").is_err());
+        assert_eq!(app.fingerprint(), before);
     }
 
     fn a_new_app_takes_the_place_of_the_old_one_of_its_kind(app) {

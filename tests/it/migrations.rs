@@ -96,9 +96,10 @@ fn every_named_constraint_of_the_error_table_exists() {
         return;
     }
     let postgres = TestDatabase::migrated(Engine::Postgres);
-    let names = Inspector::open(&postgres.url)
-        .texts("SELECT conname::text AS value FROM pg_constraint WHERE contype IN ('u', 'p') \
-             UNION SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public'");
+    let names = Inspector::open(&postgres.url).texts(
+        "SELECT conname::text AS value FROM pg_constraint WHERE contype IN ('u', 'p') \
+             UNION SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public'",
+    );
     let sqlite = TestDatabase::migrated(Engine::Sqlite);
     let unique = unique_sets(Engine::Sqlite, &mut Inspector::open(&sqlite.url));
     for (name, columns) in Constraint::spellings() {

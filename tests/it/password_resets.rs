@@ -19,7 +19,10 @@ fn complete(app: &TestApp, token: &str, password: &str) -> Answer {
 }
 
 fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.anonymous().post_form("/api/v1/oauth/token", &[("grant_type", "password"), ("username", email), ("password", password)])
+    app.anonymous().post_form(
+        "/api/v1/oauth/token",
+        &[("grant_type", "password"), ("username", email), ("password", password)],
+    )
 }
 
 on_both_engines! {

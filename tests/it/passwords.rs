@@ -116,6 +116,17 @@ on_both_engines! {
         let _ = put(&etag).expect(204);
     }
 
+    fn sec_cve_c_24_a_new_password_supersedes_links_to_set_one(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
+        app.look_into_requests();
+        let token = app.only_mail_to(&email).token();
+        let _ = change(&app.signed_in(user), PASSWORD, NEW).expect(204);
+        let body = json!({"token": token, "password": "seven purple lanterns"});
+        let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).problem(410, "link_superseded");
+        let _ = sign_in(app, &email, NEW).expect(200);
+    }
+
     fn people_change_their_name_and_telephone_number(app) {
         let (user, _) = app.person("Debi Henderson", None, &[]);
         let client = app.signed_in(user);

@@ -87,6 +87,25 @@ on_both_engines! {
         assert_eq!(app.read(|tx| tx.members().find(practice.id, person.membership)).unwrap().member.status, MembershipStatus::Disabled);
     }
 
+    fn c_12_a_registration_under_somebodys_address_tells_the_manager_nothing_about_them(app) {
+        let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
+        let lena = practice.account_manager("Lena Ortiz").client();
+        let victim = app.member_elsewhere("Vera Victim");
+        app.write(|tx| tx.users().set_telephone(victim.user, Some("5025550199")));
+        let session = victim.client();
+        let _ = register(app, "ahw", TIN, &victim.email).expect(202);
+        app.look_into_requests();
+        let waiting = lena.get(&practice.path("/members?verification_pending=true")).expect(200).json();
+        let shown = &waiting["items"][0];
+        assert_eq!((&shown["name"], &shown["telephone"]), (&"Jeremy Huang".into(), &"1231231234".into()), "as they gave themselves");
+        assert!(shown.get("last_login_at").is_none());
+        assert!(!app.deliver_mails().iter().any(|mail| mail.text.contains("Victim")));
+        let sessions = practice.path(&format!("/members/{}/sessions", shown["id"].as_str().unwrap()));
+        let _ = lena.get(&sessions).problem(404, "not_found");
+        let _ = lena.call("DELETE", &sessions).send().problem(409, "invalid_transition");
+        let _ = session.get("/api/v1/me").expect(200);
+    }
+
     fn r_171_the_original_registrant_waits_for_the_plans_staff(app) {
         let staff_user = app.platform_user("Stella Staff", &[PlatformRole::PlanStaff]);
         let staff = app.signed_in(staff_user);
@@ -108,9 +127,10 @@ on_both_engines! {
         let _ = staff.post(&path, &body).problem(409, "invalid_transition");
         let organization = first["organization_id"].as_str().unwrap();
         let member = format!("/api/v1/organizations/{organization}/members/{}", first["id"].as_str().unwrap());
-        let _ = staff.post(&format!("{member}/send-registration-email"), &json!({})).expect(200);
-        let token = app.deliver_mails().into_iter().find(|mail| mail.text.contains("#token=ppg_")).unwrap().token();
-        let _ = complete(app, &token).expect(200);
+        let mail = app.deliver_mails().into_iter().find(|mail| mail.text.contains("#token=ppg_")).unwrap();
+        assert!(mail.text.contains("Riverbend Pediatrics"), "the name the plan found out");
+        let _ = staff.get(&member).expect(200);
+        let _ = complete(app, &mail.token()).expect(200);
         let manager = app.sign_in("first@example.org", PASSWORD);
         let members = manager.get(&format!("/api/v1/organizations/{organization}/members")).expect(200).json();
         assert_eq!(members["items"].as_array().unwrap().len(), 1);

@@ -35,7 +35,8 @@ fn practice(app: &TestApp) -> (House<'_>, Person<'_>, Person<'_>) {
     let house = app.practice("Riverbend", PlanCode::Ahw);
     let lena = house.account_manager("Lena Ortiz");
     let permissions = [Permission::ManageAccount];
-    let jeremy = house.member_with("Jeremy Huang", &[Role::AccountUser], &permissions, MembershipStatus::Active);
+    let jeremy =
+        house.member_with("Jeremy Huang", &[Role::AccountUser], &permissions, MembershipStatus::Active);
     (house, lena, jeremy)
 }
 

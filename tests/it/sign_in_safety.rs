@@ -1,15 +1,16 @@
 //! Guessing passwords (decision D-10): a soft lock that outsiders cannot use to lock people out, and answers that tell
 //! nothing about accounts (decision D-11).
 
+use std::collections::BTreeSet;
 use std::sync::Barrier;
 
 use chrono::Duration;
 use portal_api::auth::token::OpaqueToken;
 use portal_domain::attempts::DISABLED_AT;
 use portal_domain::user::LockReason;
-use portal_persistence::sign_in_attempts::device_subject;
+use portal_persistence::sign_in_attempts::{current_password_subject, device_subject};
 use portal_tests::{Answer, TestApp, on_both_engines};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PASSWORD: &str = "correct horse battery staple";
 const WRONG: &str = "wrong password here";
@@ -41,6 +42,25 @@ fn failures(app: &TestApp, email: &str) -> i64 {
         let subject = tx.sign_in_attempts().account_subject(email)?;
         tx.sign_in_attempts().failures(&subject)
     })
+}
+
+/// So many wrong guesses in a row, straight into the counter.
+fn fail(app: &TestApp, subject: &str, times: i64) {
+    for _ in 0..times {
+        assert!(app.write(|tx| tx.sign_in_attempts().count(subject)).admitted());
+        app.pass(Duration::seconds(10));
+    }
+}
+
+/// Whom notices about their sign-in went to.
+fn told(app: &TestApp) -> Vec<String> {
+    app.inspector().texts(
+        "SELECT recipient AS value FROM outbox_mails WHERE template = 'security_notice' ORDER BY created_at",
+    )
+}
+
+fn events_about_guessing(app: &TestApp) -> Vec<String> {
+    app.inspector().texts("SELECT object AS value FROM audit_events WHERE action = 'sign_in.blocked'")
 }
 
 fn counters(app: &TestApp) -> usize {
@@ -155,10 +175,81 @@ on_both_engines! {
             })
         });
         assert!(traces.iter().all(|trace| trace == &traces[0]), "{traces:#?}");
+        assert_eq!(traces[0][0].1, traces[0][1].1, "nor does it tell whether it was looked at");
         assert_eq!((traces[0][0].2, traces[0][1].2, traces[0][0].3), (1, 0, 0));
         assert_eq!(traces[0][0].0, traces[0][1].0);
         let subjects = app.inspector().texts("SELECT subject AS value FROM attempt_counters").concat();
         assert!(!subjects.contains('@'), "no address stands in a counter: {subjects}");
+    }
+
+    fn sec_cve_c_32_the_right_password_of_the_locked_and_the_disabled_takes_the_same_work(app) {
+        let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
+        let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
+        app.write(|tx| tx.users().set_lock(locked, Some(LockReason::FailedLogins)));
+        app.write(|tx| tx.users().set_disabled(disabled, true));
+        let statements = |email: &str, password: &str| {
+            app.forget_statements();
+            let _ = sign_in(app, email, password).problem(400, "invalid_grant");
+            app.statements()
+        };
+        let nobody = statements("nobody@example.org", WRONG);
+        assert_eq!(statements(&locked_email, PASSWORD), nobody);
+        assert_eq!(statements(&disabled_email, PASSWORD), nobody);
+    }
+
+    fn d_10_guesses_at_addresses_that_nobody_has_share_256_counters(app) {
+        let subjects: BTreeSet<String> = app.read(|tx| {
+            (0..2000).map(|n| tx.sign_in_attempts().nobody_subject(&format!("nobody.{n}@example.org"))).collect()
+        });
+        assert!((100..=256).contains(&subjects.len()), "{}", subjects.len());
+        let address = "nobody.1@example.org";
+        let subject = app.read(|tx| tx.sign_in_attempts().nobody_subject(address));
+        for _ in 0..2 {
+            let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
+            app.pass(Duration::seconds(1));
+        }
+        assert_eq!(app.inspector().texts("SELECT subject AS value FROM attempt_counters"), [subject.clone()]);
+        assert_eq!(app.read(|tx| tx.sign_in_attempts().failures(&subject)), 2);
+        // Nothing of it is left for somebody who gets the address later.
+        fail(app, &subject, DISABLED_AT - 2);
+        let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
+        assert!(told(app).is_empty() && events_about_guessing(app).is_empty());
+        assert_eq!(failures(app, address), 0);
+    }
+
+    fn d_10_a_hundred_wrong_passwords_in_a_row_are_told_once(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let subject = app.read(|tx| tx.sign_in_attempts().account_subject(&email));
+        fail(app, &subject, DISABLED_AT - 1);
+        let _ = sign_in(app, &email, PASSWORD).expect(200);
+        assert!(told(app).is_empty(), "the hundredth was right");
+        fail(app, &subject, DISABLED_AT - 1);
+        let before = app.audit_events();
+        for _ in 0..3 {
+            let _ = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
+            app.pass(Duration::seconds(10));
+        }
+        assert_eq!(app.audit_events() - before, 1);
+        assert_eq!((told(app), events_about_guessing(app)), (vec![email.clone()], vec![user.to_string()]));
+        assert!(app.only_mail_to(&email).text.contains("100 wrong passwords or codes"));
+    }
+
+    fn d_10_a_hundred_wrong_guesses_of_a_client_and_at_the_present_password_are_told(app) {
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+        let device = device_token(sign_in(app, &email, PASSWORD));
+        fail(app, &device_subject(&OpaqueToken::hash_of(&device)), DISABLED_AT - 1);
+        let _ = sign_in_from(app, &email, WRONG, &device).problem(400, "invalid_grant");
+        assert_eq!(told(app).len(), 1);
+        let _ = sign_in(app, &email, PASSWORD).expect(200);
+        fail(app, &current_password_subject(user), DISABLED_AT - 1);
+        let body = json!({"current_password": WRONG, "new_password": "seven quiet herons under glass"});
+        let client = app.signed_in(user);
+        for _ in 0..2 {
+            let change = client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send();
+            let _ = change.problem(422, "validation_failed");
+            app.pass(Duration::seconds(10));
+        }
+        assert_eq!((told(app).len(), events_about_guessing(app).len()), (2, 2));
     }
 
     fn sec_cve_c_34_the_locked_and_the_disabled_get_no_tokens_by_any_grant(app) {
@@ -223,7 +314,7 @@ on_both_engines! {
                         })
                     })
                     .collect();
-                threads.into_iter().map(|thread| thread.join().unwrap()).filter(|admitted| *admitted).count()
+                threads.into_iter().map(|thread| thread.join().unwrap()).filter(|counted| counted.admitted()).count()
             });
             assert_eq!(admitted, 1);
             assert_eq!(app.read(|tx| tx.sign_in_attempts().failures(subject)), failed);

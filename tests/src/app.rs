@@ -78,6 +78,7 @@ impl TestApp {
             ("SIGN_INS_PER_MINUTE", "1000000"),
             ("SIGN_IN_BURST", "1000000"),
             ("SELF_SERVICE_PER_HOUR", "1000000"),
+            ("INVITATIONS_PER_HOUR", "1000000"),
             ("PASSWORD_MEMORY_KIB", "64"),
             ("PASSWORD_ITERATIONS", "1"),
             ("SECOND_FACTOR", "offered"),

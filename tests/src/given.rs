@@ -136,7 +136,8 @@ impl TestApp {
     #[must_use]
     pub fn person(&self, name: &str, password: Option<&str>, roles: &[PlatformRole]) -> (UserId, String) {
         let (first, last) = name.split_once(' ').unwrap_or((name, "Person"));
-        let email = format!("{}.{}@example.org", first.to_lowercase(), next());
+        let letters: String = first.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        let email = format!("{letters}.{}@example.org", next());
         let password_hash = password.map(|password| self.portal.passwords.hash(password).unwrap());
         let user = self.write(|tx| {
             let id = tx.new_id();

@@ -15,12 +15,12 @@ use portal_domain::id::{
 use portal_domain::invitation::Offer;
 use portal_domain::job::{JobName, JobTrigger};
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::mfa::MfaMethodKind;
 use portal_domain::one_time_token::TokenPurpose;
-use portal_domain::provider_record::ProviderRecord;
-use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
+use portal_domain::provider_record::ProviderRecord;
 use portal_domain::user::{LockReason, PlatformRole};
 use portal_persistence::invitations::{NewInvitation, NewInviteListEntry};
 use portal_persistence::mfa::NewMethod;
@@ -194,19 +194,16 @@ pub const OPERATIONS: &[Operation] = &[
         changes: true,
         ..reads("/api/v1/organizations/{organization_id}/reassignments/{reassignment_id}/revert")
     },
-    Operation {
-        by: ADMINISTRATOR,
-        ..reads("/api/v1/organizations/{organization_id}/audit-events")
-    },
+    Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/audit-events") },
     reads("/api/v1/applications/{application_id}"),
     reads("/api/v1/applications/{application_id}/history"),
     reads("/api/v1/notifications"),
     Operation { method: "POST", changes: true, ..reads("/api/v1/notifications/{notification_id}/read") },
     Operation {
         method: "POST",
-        body: Body::Json(|_| {
-            json!({"plan": "lhcc", "tin": "72-7654321", "email": "new@example.org", "first_name": "Nora", "last_name": "New"})
-        }),
+        body: Body::Json(
+            |_| json!({"plan": "lhcc", "tin": "72-7654321", "email": "new@example.org", "first_name": "Nora", "last_name": "New"}),
+        ),
         changes: true,
         ..reads("/api/v1/registrations")
     },
@@ -243,9 +240,9 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| {
-            json!({"token": targets.tokens[0], "first_name": "Nora", "last_name": "New", "password": "seven purple lanterns"})
-        }),
+        body: Body::Json(
+            |targets| json!({"token": targets.tokens[0], "first_name": "Nora", "last_name": "New", "password": "seven purple lanterns"}),
+        ),
         changes: true,
         by: "anonymous",
         ..reads("/api/v1/invitations/accept")
@@ -260,7 +257,9 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         method: "PUT",
         headers: IF_MATCH,
-        body: Body::Json(|_| json!({"current_password": PASSWORD, "new_password": "seven quiet herons under glass"})),
+        body: Body::Json(
+            |_| json!({"current_password": PASSWORD, "new_password": "seven quiet herons under glass"}),
+        ),
         changes: true,
         ..reads("/api/v1/me/password")
     },
@@ -321,14 +320,8 @@ pub const OPERATIONS: &[Operation] = &[
         changes: true,
         ..reads("/api/v1/me/active-account")
     },
-    Operation {
-        by: ADMINISTRATOR,
-        ..reads("/api/v1/organizations/{organization_id}/access-requests")
-    },
-    Operation {
-        by: ADMINISTRATOR,
-        ..reads("/api/v1/organizations/{organization_id}/grantable-roles")
-    },
+    Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/access-requests") },
+    Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/grantable-roles") },
     Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/invitations") },
     Operation {
         method: "POST",
@@ -353,15 +346,12 @@ pub const OPERATIONS: &[Operation] = &[
         by: ADMINISTRATOR,
         ..reads("/api/v1/organizations/{organization_id}/invitations/{invitation_id}/cancel")
     },
-    Operation {
-        by: ACCOUNT_ADMINISTRATOR,
-        ..reads("/api/v1/organizations/{organization_id}/invite-list")
-    },
+    Operation { by: ACCOUNT_ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/invite-list") },
     Operation {
         method: "POST",
-        body: Body::Json(|_| {
-            json!({"email": "new@example.org", "first_name": "Nora", "last_name": "New", "zip": "02108", "role": "account_user"})
-        }),
+        body: Body::Json(
+            |_| json!({"email": "new@example.org", "first_name": "Nora", "last_name": "New", "zip": "02108", "role": "account_user"}),
+        ),
         changes: true,
         by: ACCOUNT_ADMINISTRATOR,
         ..reads("/api/v1/organizations/{organization_id}/invite-list")
@@ -380,10 +370,7 @@ pub const OPERATIONS: &[Operation] = &[
         ..reads("/api/v1/organizations/{organization_id}/invite-list/{entry_id}")
     },
     Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/members") },
-    Operation {
-        by: ADMINISTRATOR,
-        ..reads("/api/v1/organizations/{organization_id}/members/{member_id}")
-    },
+    Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/members/{member_id}") },
     Operation {
         method: "PATCH",
         headers: IF_MATCH,
@@ -394,9 +381,17 @@ pub const OPERATIONS: &[Operation] = &[
     },
     on_a_member("/api/v1/organizations/{organization_id}/members/{pending}/verify", nothing, ADMINISTRATOR),
     on_a_member("/api/v1/organizations/{organization_id}/members/{disabled}/enable", nothing, ADMINISTRATOR),
-    on_a_member("/api/v1/organizations/{organization_id}/members/{member_id}/disable", nothing, ADMINISTRATOR),
+    on_a_member(
+        "/api/v1/organizations/{organization_id}/members/{member_id}/disable",
+        nothing,
+        ADMINISTRATOR,
+    ),
     on_a_member("/api/v1/organizations/{organization_id}/members/{member_id}/revoke", nothing, ADMINISTRATOR),
-    on_a_member("/api/v1/organizations/{organization_id}/members/{member_id}/make-admin", nothing, ADMINISTRATOR),
+    on_a_member(
+        "/api/v1/organizations/{organization_id}/members/{member_id}/make-admin",
+        nothing,
+        ADMINISTRATOR,
+    ),
     on_a_member(
         "/api/v1/organizations/{organization_id}/members/{unverified}/send-registration-email",
         nothing,
@@ -485,8 +480,8 @@ impl Operation {
             "{association_id}",
             "{pending}",
         ]
-            .iter()
-            .any(|placeholder| self.path.contains(placeholder))
+        .iter()
+        .any(|placeholder| self.path.contains(placeholder))
     }
 
     /// Carries it out.
@@ -729,12 +724,8 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId) -> Targets {
     let unverified = with("Uma Unverified", MembershipStatus::Unverified);
     let disabled = with("Dan Disabled", MembershipStatus::Disabled);
     // Somebody who may invite there: administrators of practices are account managers.
-    let inviter = house.member_with(
-        "Ina Inviter",
-        &[Role::OrganizationAdministrator],
-        &[],
-        MembershipStatus::Active,
-    );
+    let inviter =
+        house.member_with("Ina Inviter", &[Role::OrganizationAdministrator], &[], MembershipStatus::Active);
     let offer = || Offer { role: Role::AccountUser, permissions: BTreeSet::new() };
     let token = OneTimeToken::generate;
     let tokens = [
@@ -743,7 +734,8 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId) -> Targets {
         token(TokenPurpose::PasswordReset),
         token(TokenPurpose::EnableUser),
     ];
-    let subject = |person: &crate::given::Person<'_>| TokenSubject::Membership(person.user, person.membership);
+    let subject =
+        |person: &crate::given::Person<'_>| TokenSubject::Membership(person.user, person.membership);
     let (invitation, entry) = app.write(|tx| {
         let expires_at = tx.now() + Duration::hours(72);
         let invitation = tx.new_id();

@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::net::IpAddr;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -24,6 +25,7 @@ use sha2::{Digest, Sha256};
 use crate::app::Portal;
 use crate::auth::token::Claims;
 use crate::extract::BodyDigest;
+use crate::http::limits::{client_address, subscriber};
 use crate::http::request_id::{self, LoggedUser};
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
@@ -135,6 +137,12 @@ impl<P: Permission> May<P> {
     #[must_use]
     pub fn portal(&self) -> &web::Data<Portal> {
         &self.portal
+    }
+
+    /// Where the request comes from: of an IPv6 address the /64.
+    #[must_use]
+    pub fn origin(&self) -> IpAddr {
+        subscriber(client_address(&self.request, &self.portal.settings))
     }
 
     fn envelope(&self) -> Envelope {

@@ -1,10 +1,16 @@
 //! Mails to a person about their own sign-in, posted in the transaction of what happened.
 
+use std::net::IpAddr;
+
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::email::EmailAddress;
 use portal_domain::id::UserId;
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::Tx;
+use portal_persistence::audit::Author;
 
+use crate::app::Portal;
+use crate::http::request_id;
 use crate::problem::Problem;
 
 /// Whom a notice is for.
@@ -38,4 +44,54 @@ pub fn post(
     };
     tx.outbox().post(&[mail])?;
     Ok(())
+}
+
+/// Guessing that was stopped (decision D-10).
+#[derive(Clone, Copy, Debug)]
+pub struct Stopped {
+    /// Whose sign-in was guessed at.
+    pub user: UserId,
+    /// `SignInBlocked` or `WrongCodes`.
+    pub matter: SecurityMatter,
+    /// What was guessed at, in a word for the trail and the log.
+    pub guessed: &'static str,
+    /// Where the last guess came from: of an IPv6 address the /64.
+    pub origin: IpAddr,
+}
+
+/// Tells that guessing was stopped: its owner by mail, the trail, and the log. In a transaction of its own, because that
+/// of the guess leaves nothing behind. The answer to the guess does not depend on whether this works.
+pub fn report(portal: &Portal, stopped: Stopped) {
+    let Stopped { user, matter, guessed, origin } = stopped;
+    tracing::warn!(%user, %origin, %matter, guessed, "guessing was stopped");
+    let told = portal.database.write(portal.moment(), |tx| tell(tx, portal, &stopped));
+    match told {
+        Ok(()) => portal.mailer.wake(),
+        Err(problem) => tracing::error!(%user, %problem, "guessing was stopped, and nobody could be told"),
+    }
+}
+
+fn tell(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<(), Problem> {
+    let Stopped { user, matter, guessed, .. } = *stopped;
+    let Some(person) = tx.users().find(user)? else { return Ok(()) };
+    let now = portal.clock.session_now();
+    let epoch = match matter {
+        // Whoever knows the password can go on like this for as long as they want: one mail an hour says it.
+        SecurityMatter::WrongCodes => now.format("%Y-%m-%dT%H").to_string(),
+        _ => now.timestamp_micros().to_string(),
+    };
+    let name = person.name();
+    post(tx, Recipient { user, name: &name, email: &person.email }, matter, epoch)?;
+    let event = AuditEvent {
+        organization: None,
+        action: AuditAction::SignInBlocked,
+        object: user.to_string(),
+        details: vec![
+            ("matter", Detail::Text(matter.to_string())),
+            ("guessed", Detail::Text(guessed.to_owned())),
+        ],
+    };
+    let request_id = request_id::current();
+    let author = Author { user: None, name: "attempt counter", request_id: &request_id };
+    Ok(tx.audit().record(&event, &author)?)
 }

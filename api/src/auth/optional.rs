@@ -6,13 +6,11 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use portal_domain::policy::Actor;
 use portal_persistence::Tx;
-use portal_persistence::audit::Author;
 
 use super::caller::{Touch, authenticate, require_second_factor, wired};
 use super::token::Claims;
 use crate::app::Portal;
-use crate::http::request_id;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::reply::{Answered, Reply};
 
 /// Somebody who calls, signed in or not. Without an `Authorization` header they are nobody; with a bad one they are
@@ -28,14 +26,15 @@ pub struct SignedIn {
     pub actor: Actor,
     /// The caller's address.
     pub email: String,
-    request_id: String,
 }
 
 impl SignedIn {
-    /// Who did it, for the audit trail.
-    #[must_use]
-    pub fn author(&self) -> Author<'_> {
-        Author { user: Some(self.actor.user), name: &self.actor.name, request_id: &self.request_id }
+    /// Asks again behind a lock: a session that was ended, or a login that was locked while waiting there, attaches nothing.
+    pub fn require_still_good(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        match tx.sessions().live(self.actor.session)? {
+            Some(live) if !live.ended && !live.barred => Ok(()),
+            _ => Err(Problem::new(Code::unauthenticated, "the session is over")),
+        }
     }
 }
 
@@ -49,10 +48,10 @@ impl FromRequest for OptionalCaller {
 }
 
 impl OptionalCaller {
-    /// The portal that answers.
+    /// Whether somebody says who they are; whether it is true is found out in the transaction.
     #[must_use]
-    pub fn portal(&self) -> &web::Data<Portal> {
-        &self.portal
+    pub const fn is_signed_in(&self) -> bool {
+        self.claims.is_some()
     }
 
     /// Writes on the blocking pool, in one transaction that begins with finding the session good, if there is one: the
@@ -80,5 +79,5 @@ impl OptionalCaller {
 fn sign_in(tx: &mut Tx<'_>, portal: &Portal, claims: &Claims) -> Result<SignedIn, Problem> {
     let session = authenticate(tx, portal, claims, portal.clock.session_now(), Touch::Always)?;
     require_second_factor(portal, &session)?;
-    Ok(SignedIn { actor: session.actor, email: session.email, request_id: request_id::current() })
+    Ok(SignedIn { actor: session.actor, email: session.email })
 }

@@ -105,7 +105,7 @@ impl Limits {
 
     /// Counts a request of a stranger that makes mail or work for others, apart from everything else.
     pub fn check_self_service(&self, address: IpAddr) -> Result<(), Problem> {
-        self.self_service.check(&Principal::Address(address)).map(drop).map_err(|seconds| {
+        self.self_service.check(&Principal::Address(subscriber(address))).map(drop).map_err(|seconds| {
             Problem::new(Code::too_many_requests, "too many requests from this address").retry_after(seconds)
         })
     }
@@ -118,10 +118,12 @@ impl Limits {
     }
 }
 
-/// The client's address: the peer's, or, behind proxies we trust, the right-most address that is not one of them.
+/// The client's address: the peer's, or, behind proxies we trust, the right-most address that is not one of them. IPv4
+/// addresses are always spelled as such, however a dual-stack socket or a proxy writes them.
 #[must_use]
 pub fn client_address(request: &HttpRequest, settings: &Settings) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
+    let peer =
+        request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip().to_canonical());
     let trusted = |address: &IpAddr| settings.trusted_proxies.iter().any(|network| network.contains(address));
     if !trusted(&peer) {
         return peer;
@@ -132,12 +134,13 @@ pub fn client_address(request: &HttpRequest, settings: &Settings) -> IpAddr {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|part| part.trim().parse::<IpAddr>().ok())
+        .map(|address| address.to_canonical())
         .rfind(|address| !trusted(address))
         .unwrap_or(peer)
 }
 
 /// One /64 is one subscriber.
-fn subscriber(address: IpAddr) -> IpAddr {
+pub(crate) fn subscriber(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
@@ -188,4 +191,51 @@ pub async fn limit(
         }
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn seen(peer: &str, forwarded: Option<&str>) -> IpAddr {
+        let proxies = ("PORTAL_TRUSTED_PROXIES".to_owned(), "10.0.0.0/8".to_owned());
+        let settings = Settings::load([proxies], false).unwrap();
+        let mut request = TestRequest::default().peer_addr(std::net::SocketAddr::new(address(peer), 4711));
+        if let Some(forwarded) = forwarded {
+            request = request.insert_header(("x-forwarded-for", forwarded));
+        }
+        client_address(&request.to_http_request(), &settings)
+    }
+
+    #[test]
+    fn an_ipv4_address_is_the_same_however_it_is_spelled() {
+        assert_eq!(seen("::ffff:192.0.2.1", None), address("192.0.2.1"));
+        assert_eq!(seen("192.0.2.1", Some("203.0.113.9")), address("192.0.2.1"), "not behind a proxy");
+        assert_eq!(seen("::ffff:10.1.2.3", Some("::ffff:203.0.113.9")), address("203.0.113.9"));
+        assert_eq!(seen("10.1.2.3", Some("203.0.113.9, ::ffff:10.9.9.9")), address("203.0.113.9"));
+    }
+
+    #[test]
+    fn one_subscriber_has_one_share_of_self_service() {
+        let limits = Limits::new(RateLimits {
+            requests_per_second: 1,
+            request_burst: 1,
+            sign_ins_per_minute: 1,
+            sign_in_burst: 1,
+            self_service_per_hour: 2,
+            invitations_per_hour: 1,
+        });
+        let passes = |text: &str| limits.check_self_service(address(text)).is_ok();
+        assert!(passes("2001:db8:0:1::1") && passes("2001:db8:0:1::2"));
+        assert!(!passes("2001:db8:0:1:ffff:ffff:ffff:ffff"), "the same /64");
+        assert!(passes("2001:db8:0:2::1"));
+        assert!(passes("192.0.2.1") && passes("192.0.2.1") && !passes("192.0.2.1"));
+        assert!(passes("192.0.2.2"));
+    }
 }

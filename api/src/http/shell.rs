@@ -71,8 +71,9 @@ pub async fn negotiate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let for_people =
-        request.path().starts_with(SWAGGER_UI) || request.path().starts_with("/links/") || request.path() == "/";
+    let for_people = request.path().starts_with(SWAGGER_UI)
+        || request.path().starts_with("/links/")
+        || request.path() == "/";
     if !for_people && !accepts_json(request.headers()) {
         let problem = Problem::new(Code::not_acceptable, "only application/json is spoken here");
         return Ok(request.into_response(problem.error_response()));

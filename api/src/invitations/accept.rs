@@ -2,9 +2,10 @@
 
 use actix_web::{post, web};
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::email::EmailAddress;
 use portal_domain::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::invitation::{self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus};
-use portal_domain::mail::{MailContent, OutgoingMail};
+use portal_domain::mail::OutgoingMail;
 use portal_domain::member::MemberHistoryAction;
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::one_time_token::TokenPurpose;
@@ -14,23 +15,24 @@ use portal_persistence::Tx;
 use portal_persistence::audit::Author;
 use portal_persistence::invitations::StoredInvitation;
 use portal_persistence::memberships::NewMembership;
-use portal_persistence::one_time_tokens::TokenSubject;
-use portal_persistence::users::NewUser;
+use portal_persistence::users::{NewUser, Profile};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use super::create::person_name;
+use super::create::{full_name, offered, person_name};
 use super::link::{dead, follow};
 use crate::app::Portal;
+use crate::auth::new_password::hashed;
 use crate::auth::one_time::OneTimeToken;
 use crate::auth::optional::{OptionalCaller, SignedIn};
-use crate::auth::new_password::hashed;
 use crate::extract::Json;
 use crate::http::request_id;
-use crate::members::tell_administrators;
-use crate::openapi::{AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems};
+use crate::members::{registration_mail, tell_administrators};
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
+};
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
 
@@ -51,12 +53,12 @@ pub struct AcceptInvitationRequest {
     /// For a new person: first name.
     #[serde(default)]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, max_length = 100)]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// For a new person: last name.
     #[serde(default)]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, max_length = 100)]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// For a new person: a password of at least 15 characters.
     #[serde(default)]
@@ -121,6 +123,12 @@ pub async fn accept_invitation(
     body: Json<AcceptInvitationRequest>,
 ) -> Answered {
     let Json(body) = body;
+    if caller.is_signed_in()
+        && (body.password.is_some() || body.first_name.is_some() || body.last_name.is_some())
+    {
+        let text = "you are signed in: send the token alone";
+        return Err(Problem::invalid(vec![FieldError::at("", "not_allowed", text)]));
+    }
     let newcomer = prepare(&portal, &body).await?;
     let inner = portal.clone();
     caller.write(move |tx, signed_in| accept(tx, &inner, &body.token, signed_in, &newcomer)).await
@@ -128,8 +136,7 @@ pub async fn accept_invitation(
 
 /// Looks at the link first, because hashing is dear.
 async fn prepare(portal: &web::Data<Portal>, body: &AcceptInvitationRequest) -> Result<Newcomer, Problem> {
-    let name = body.first_name.clone().zip(body.last_name.clone());
-    let name = name.map(|(first, last)| (first.trim().to_owned(), last.trim().to_owned()));
+    let name = full_name(body.first_name.as_deref(), body.last_name.as_deref())?;
     let Some(password) = body.password.clone().map(Zeroizing::new) else {
         return Ok(Newcomer { name, password_hash: None });
     };
@@ -161,8 +168,13 @@ fn accept(
     let stored = follow(tx, token, now)?;
     let organization = tx.organizations().find(organization_id)?.ok_or_else(Problem::not_found)?.facts;
     let plan = portal.plan(organization.plan)?;
-    let acceptance = decide(tx, &stored, &organization, plan)?;
-    let user = accepting_person(tx, &stored, signed_in, newcomer)?;
+    // Whose link it is comes first: nobody else hears what speaks against it.
+    let person = who_accepts(tx, &stored, signed_in)?;
+    let acceptance = decide(tx, &stored, &organization, plan, person)?;
+    let user = match person {
+        Some(user) => user,
+        None => newcomer_of(tx, &stored, newcomer)?,
+    };
     // Of several who got this far at once, one uses the link up.
     let hash = OneTimeToken::hash_of(token);
     let consumed = tx.one_time_tokens().consume(TokenPurpose::Invitation, &hash)?;
@@ -179,21 +191,12 @@ fn accept(
     tx.members().add_history(membership, action, Some(user), email, None)?;
     let entry = tx.members().find(organization.id, membership)?.ok_or_else(Problem::not_found)?;
     if acceptance.status() == MembershipStatus::Unverified {
-        let token = OneTimeToken::generate(TokenPurpose::Registration);
-        let expires_at = now + plan.links.registration();
-        let subject = TokenSubject::Membership(user, membership);
-        tx.one_time_tokens().issue(TokenPurpose::Registration, &token.hash(), subject, expires_at)?;
+        let content = registration_mail(tx, &organization, plan, &entry)?;
         tx.outbox().post(&[OutgoingMail {
             key: format!("registration:{id}"),
             recipient: stored.invitation.email.clone(),
             organization: Some(organization.id),
-            content: MailContent::Registration {
-                plan: organization.plan,
-                organization: organization.name.clone(),
-                name: entry.name(),
-                token: token.expose().to_owned(),
-                expires_at,
-            },
+            content,
         }])?;
     }
     let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
@@ -208,10 +211,14 @@ fn accept(
         organization: Some(organization.id),
         action: AuditAction::InvitationAccepted,
         object: id.to_string(),
-        details: vec![
-            ("membership", Detail::Text(membership.to_string())),
-            ("role", Detail::Text(stored.invitation.offer.role.to_string())),
-        ],
+        details: [
+            offered(&stored.invitation.offer),
+            vec![
+                ("membership", Detail::Text(membership.to_string())),
+                ("status_after", Detail::Text(acceptance.status().to_string())),
+            ],
+        ]
+        .concat(),
     };
     let request_id = request_id::current();
     let name = entry.name();
@@ -234,6 +241,7 @@ fn decide(
     stored: &StoredInvitation,
     organization: &OrganizationFacts,
     plan: &PlanProfile,
+    person: Option<UserId>,
 ) -> Result<Acceptance, Problem> {
     let lost = || Problem::new(Code::inviter_lost_authority, "who invited you may not do so any more");
     let inviter = tx.members().actor(stored.created_by)?.ok_or_else(lost)?;
@@ -244,59 +252,83 @@ fn decide(
         active_credentialing_agents: tx.members().active_credentialing_agents(organization.id)?,
     };
     let known = tx.members().known_by_email(organization.id, &stored.invitation.email)?;
-    invitation::accept(&circumstances, &stored.invitation.offer, known.as_ref()).map_err(|refusals| {
-        let lacking =
-            [InvitationRefusal::BeyondAuthority, InvitationRefusal::OnlyOrganizationAdministrator];
+    invitation::accept(&circumstances, &stored.invitation.offer, known.as_ref(), person).map_err(|refusals| {
+        let lacking = [InvitationRefusal::BeyondAuthority, InvitationRefusal::OnlyOrganizationAdministrator];
         match refusals.iter().any(|refusal| lacking.contains(refusal)) {
-            true => lost(),
+            true => {
+                let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
+                lost().member("reasons", reasons)
+            }
             false => refusals.into(),
         }
     })
 }
 
-/// The person who accepts: the signed-in owner of the address, or a new one.
-fn accepting_person(
+/// The signed-in owner of the address; nobody yet when it has no account with a password. Anybody else is refused.
+fn who_accepts(
     tx: &mut Tx<'_>,
     stored: &StoredInvitation,
     signed_in: Option<&SignedIn>,
-    newcomer: &Newcomer,
-) -> Result<UserId, Problem> {
+) -> Result<Option<UserId>, Problem> {
     let email = &stored.invitation.email;
     if let Some(signed_in) = signed_in {
-        let matches = portal_domain::email::EmailAddress::key_of(&signed_in.email) == email.key();
+        signed_in.require_still_good(tx)?;
+        let matches = EmailAddress::key_of(&signed_in.email) == email.key();
         return match matches {
-            true => Ok(signed_in.actor.user),
+            true => Ok(Some(signed_in.actor.user)),
             false => Err(Problem::new(
                 Code::invitation_email_mismatch,
                 "the invitation was sent to another address; its link still works",
             )),
         };
     }
-    let account = tx.users().credentials(email.as_str())?;
-    if account.as_ref().is_some_and(|account| account.password_hash.is_some()) {
-        return Err(Problem::new(
+    let account = tx.users().find_by_email(email.as_str())?;
+    match account {
+        Some(account) if account.has_password => Err(Problem::new(
             Code::unauthenticated,
             "the invited address has an account: sign in with it, then accept",
-        ));
+        )),
+        _ => Ok(None),
     }
-    let Newcomer { name: Some((first_name, last_name)), password_hash: Some(password_hash) } = newcomer else {
+}
+
+/// A person who sets their first password: a new one, or one that others have entered before. Locked and looked at again:
+/// whoever came first by another link has set theirs, and this one has to sign in.
+fn newcomer_of(tx: &mut Tx<'_>, stored: &StoredInvitation, newcomer: &Newcomer) -> Result<UserId, Problem> {
+    let email = &stored.invitation.email;
+    let Newcomer { name: Some((first_name, last_name)), password_hash: Some(password_hash) } = newcomer
+    else {
         return Err(Problem::invalid(missing(newcomer)));
     };
-    if let Some(account) = account {
-        tx.users().set_password(account.id, password_hash)?;
-        tx.sign_in_attempts().rebind_password(account.id, email.as_str())?;
-        return Ok(account.id);
+    let Some(account) = tx.users().find_by_email(email.as_str())? else {
+        let id = tx.new_id();
+        tx.users().insert(&NewUser {
+            id,
+            email: email.clone(),
+            first_name: first_name.clone(),
+            last_name: last_name.clone(),
+            password_hash: Some(password_hash.clone()),
+            platform_roles: vec![],
+        })?;
+        return Ok(id);
+    };
+    let account = tx.users().lock(account.id)?.ok_or_else(Problem::not_found)?;
+    if account.has_password {
+        return Err(Problem::new(
+            Code::unauthenticated,
+            "the invited address has an account by now: sign in with it",
+        ));
     }
-    let id = tx.new_id();
-    tx.users().insert(&NewUser {
-        id,
-        email: email.clone(),
+    // Who entered the person gave them a name; the owner knows better.
+    let profile = Profile {
         first_name: first_name.clone(),
         last_name: last_name.clone(),
-        password_hash: Some(password_hash.clone()),
-        platform_roles: vec![],
-    })?;
-    Ok(id)
+        telephone: account.telephone.clone(),
+    };
+    tx.users().update_profile(account.id, account.version, &profile)?;
+    tx.users().set_password(account.id, password_hash)?;
+    tx.sign_in_attempts().rebind_password(account.id, email.as_str())?;
+    Ok(account.id)
 }
 
 fn missing(newcomer: &Newcomer) -> Vec<FieldError> {

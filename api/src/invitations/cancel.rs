@@ -1,16 +1,14 @@
 //! POST /organizations/{organization_id}/invitations/{invitation_id}/cancel
 
 use actix_web::{post, web};
+use portal_domain::Instant;
 use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::delegation::{self, Rights, may_confer};
 use portal_domain::invitation::InvitationStatus;
-use portal_domain::policy::Actor;
-use portal_domain::{Instant, organization::OrganizationFacts};
 use portal_persistence::invitations::StoredInvitation;
 
 use super::get::{InvitationPath, find};
-use super::invite::Inviter;
-use super::view::InvitationView;
+use super::invite::{Inviter, mail_key};
+use super::view::{InvitationView, may_take_back};
 use crate::auth::caller::{ManageMembers, May};
 use crate::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
@@ -26,20 +24,6 @@ pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<()
     Err(Problem::new(Code::invalid_transition, "the invitation was settled already")
         .member("from", stored.invitation.shown_status(now))
         .member("allowed", Vec::<String>::new()))
-}
-
-/// Whoever takes an offer back must be able to make it (decision D-09).
-pub(super) fn require_authority(
-    actor: &Actor,
-    organization: &OrganizationFacts,
-    stored: &StoredInvitation,
-) -> Result<(), Problem> {
-    let grantable = delegation::grantable(actor, organization);
-    match may_confer(&grantable, &Rights::default(), &stored.invitation.offer.rights()) {
-        true => Ok(()),
-        false => Err(Problem::new(Code::beyond_authority, "the invitation offers more than you may grant")
-            .member("reasons", ["beyond_authority"])),
-    }
 }
 
 /// Cancel an invitation
@@ -65,12 +49,18 @@ pub async fn cancel_invitation(caller: May<ManageMembers>, path: web::Path<Invit
             let organization = call.organization(tx, path.organization_id)?.facts;
             let inviter = Inviter::locked(tx, call, &organization)?;
             let stored = find(tx, organization.id, path.invitation_id)?;
-            require_authority(&inviter.actor, &organization, &stored)?;
+            if !may_take_back(&inviter.circumstances(), &stored.invitation.offer) {
+                let text = "the invitation offers more than you may grant";
+                return Err(
+                    Problem::new(Code::beyond_authority, text).member("reasons", ["beyond_authority"])
+                );
+            }
             require_open(&stored, call.now)?;
             let id = stored.invitation.id;
             if !tx.invitations().settle(id, InvitationStatus::Cancelled, None)? {
                 return Err(Problem::new(Code::changed_meanwhile, "the invitation was settled meanwhile"));
             }
+            tx.outbox().withdraw(&mail_key(id))?;
             let event = AuditEvent {
                 organization: Some(organization.id),
                 action: AuditAction::InvitationCancelled,
@@ -80,7 +70,7 @@ pub async fn cancel_invitation(caller: May<ManageMembers>, path: web::Path<Invit
             tx.audit().record(&event, &call.author())?;
             let stored = find(tx, organization.id, id)?;
             let version = stored.version;
-            Reply::resource(&InvitationView::of(stored, call.now), version)
+            Reply::resource(&InvitationView::one(tx, call, &organization, stored)?, version)
         })
         .await
 }

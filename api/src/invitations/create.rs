@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::delegation;
 use portal_domain::email::EmailAddress;
-use portal_domain::invitation::Offer;
+use portal_domain::invitation::{InvitationRefusal, Offer};
 use portal_domain::membership::{Permission, Role};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -40,16 +41,16 @@ pub struct InviteRequest {
     /// First name, as a suggestion for a new person.
     #[serde(default)]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, max_length = 100)]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name, as a suggestion for a new person.
     #[serde(default)]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, max_length = 100)]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// For provider accounts: the remittance or practice ZIP code of the provider.
     #[serde(default)]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }
 
@@ -76,6 +77,28 @@ pub(crate) fn person_name(text: &str) -> Result<(), ValidationError> {
         return Err(refused("format", "must not have control characters"));
     }
     Ok(())
+}
+
+/// An offer as the audit trail tells it.
+pub(crate) fn offered(offer: &Offer) -> Vec<(&'static str, Detail)> {
+    let permissions = offer.permissions.iter().map(ToString::to_string).collect();
+    vec![("role", Detail::Text(offer.role.to_string())), ("permissions", Detail::List(permissions))]
+}
+
+/// First and last name of a body: both, or neither.
+pub(crate) fn full_name(
+    first: Option<&str>,
+    last: Option<&str>,
+) -> Result<Option<(String, String)>, Problem> {
+    let lacking = |pointer: &str| {
+        Err(Problem::invalid(vec![FieldError::at(pointer, "required", "give both names, or neither")]))
+    };
+    match (first, last) {
+        (Some(first), Some(last)) => Ok(Some((first.trim().to_owned(), last.trim().to_owned()))),
+        (None, None) => Ok(None),
+        (Some(_), None) => lacking("/last_name"),
+        (None, Some(_)) => lacking("/first_name"),
+    }
 }
 
 /// The address of a body that was validated.
@@ -115,11 +138,18 @@ pub async fn create_invitation(
     caller
         .write(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
+            // Before anything is locked or looked up: to who may invite nobody, nobody is known here.
+            if delegation::grantable(&call.actor, &organization).roles.is_empty() {
+                return Err(vec![match body.role {
+                    Role::CaAdminManager => InvitationRefusal::OnlyOrganizationAdministrator,
+                    _ => InvitationRefusal::BeyondAuthority,
+                }]
+                .into());
+            }
             let inviter = Inviter::locked(tx, call, &organization)?;
-            let name = body.first_name.clone().zip(body.last_name.clone());
             let new = NewOffer {
                 email: parsed_email(&body.email)?,
-                name: name.map(|(first, last)| (first.trim().to_owned(), last.trim().to_owned())),
+                name: full_name(body.first_name.as_deref(), body.last_name.as_deref())?,
                 offer: Offer { role: body.role, permissions: body.permissions.clone().unwrap_or_default() },
                 zip: body.zip.clone(),
             };
@@ -129,12 +159,12 @@ pub async fn create_invitation(
                 organization: Some(organization.id),
                 action: AuditAction::InvitationCreated,
                 object: id.to_string(),
-                details: vec![("role", Detail::Text(body.role.to_string()))],
+                details: offered(&stored.invitation.offer),
             };
             tx.audit().record(&event, &call.author())?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
             let version = stored.version;
-            Reply::created(&InvitationView::of(stored, call.now), version, location)
+            Reply::created(&InvitationView::one(tx, call, &organization, stored)?, version, location)
         })
         .await
 }

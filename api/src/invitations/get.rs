@@ -48,10 +48,10 @@ pub(super) fn find(
 pub async fn get_invitation(caller: May<ManageMembers>, path: web::Path<InvitationPath>) -> Answered {
     caller
         .read(move |tx, call| {
-            let organization = call.organization(tx, path.organization_id)?.facts.id;
-            let stored = find(tx, organization, path.invitation_id)?;
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let stored = find(tx, organization.id, path.invitation_id)?;
             let version = stored.version;
-            Reply::resource(&InvitationView::of(stored, call.now), version)
+            Reply::resource(&InvitationView::one(tx, call, &organization, stored)?, version)
         })
         .await
 }

@@ -66,10 +66,7 @@ pub struct GrantablePermissionView {
     ),
 )]
 #[get("/organizations/{organization_id}/grantable-roles")]
-pub async fn list_grantable_roles(
-    caller: May<ManageMembers>,
-    path: web::Path<OrganizationPath>,
-) -> Answered {
+pub async fn list_grantable_roles(caller: May<ManageMembers>, path: web::Path<OrganizationPath>) -> Answered {
     caller
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;

@@ -1,5 +1,6 @@
 //! Inviting somebody: looked at, stored and mailed. Every way of inviting goes through here.
 
+use portal_domain::association::invitation_zip_matches;
 use portal_domain::email::EmailAddress;
 use portal_domain::id::InvitationId;
 use portal_domain::invitation::{self, Circumstances, Offer, role_name};
@@ -9,6 +10,7 @@ use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::plan::PlanProfile;
 use portal_domain::policy::Actor;
+use portal_domain::provider_record::{ProviderRecord, Zip};
 use portal_persistence::Tx;
 use portal_persistence::invitations::{NewInvitation, StoredInvitation};
 use portal_persistence::one_time_tokens::TokenSubject;
@@ -39,6 +41,9 @@ pub(crate) struct Inviter<'a> {
     /// Its plan.
     pub plan: &'a PlanProfile,
     agents: i64,
+    per_hour: i64,
+    /// What the plan knows about the provider, for provider accounts.
+    record: Option<ProviderRecord>,
 }
 
 impl<'a> Inviter<'a> {
@@ -52,7 +57,14 @@ impl<'a> Inviter<'a> {
         let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
         let actor = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?.actor;
         let agents = tx.members().active_credentialing_agents(organization.id)?;
-        Ok(Self { actor, organization, plan: call.plan(organization.plan)?, agents })
+        let record = match organization.kind {
+            OrganizationKind::ProviderAccount => {
+                tx.provider_records().find_by_organization(organization.id)?
+            }
+            _ => None,
+        };
+        let per_hour = i64::from(call.portal().settings.rate_limits.invitations_per_hour);
+        Ok(Self { actor, organization, plan: call.plan(organization.plan)?, agents, per_hour, record })
     }
 
     /// What surrounds a decision.
@@ -72,7 +84,7 @@ pub(crate) fn invite(
     inviter: &Inviter<'_>,
     new: &NewOffer,
 ) -> Result<Result<StoredInvitation, Problem>, Problem> {
-    match check_zip(tx, inviter.organization, new.zip.as_deref())? {
+    match check_zip(inviter, new.zip.as_deref()) {
         Ok(()) => invite_again(tx, inviter, new),
         Err(problem) => Ok(Err(problem)),
     }
@@ -86,13 +98,22 @@ pub(super) fn invite_again(
 ) -> Result<Result<StoredInvitation, Problem>, Problem> {
     let organization = inviter.organization;
     let known = tx.members().known_by_email(organization.id, &new.email)?;
-    let refusals = invitation::examine(&inviter.circumstances(), &new.offer, known.as_ref());
+    let person = tx.users().find_by_email(new.email.as_str())?.map(|person| person.id);
+    let refusals = invitation::examine(&inviter.circumstances(), &new.offer, known.as_ref(), person);
     if !refusals.is_empty() {
         return Ok(Err(refusals.into()));
     }
+    let subject = format!("invitations|{}", organization.id);
+    if !tx.sign_in_attempts().hit_window(&subject, inviter.per_hour, chrono::Duration::hours(1))? {
+        return Ok(Err(Problem::new(
+            Code::too_many_requests,
+            "the organization has sent enough invitations for this hour",
+        )
+        .retry_after(3600)));
+    }
     let id: InvitationId = tx.new_id();
     let expires_at = tx.now() + inviter.plan.links.invitation();
-    tx.invitations().insert(&NewInvitation {
+    let superseded = tx.invitations().insert(&NewInvitation {
         id,
         organization: organization.id,
         email: new.email.clone(),
@@ -101,6 +122,9 @@ pub(super) fn invite_again(
         created_by: inviter.actor.user,
         expires_at,
     })?;
+    if let Some(superseded) = superseded {
+        tx.outbox().withdraw(&mail_key(superseded))?;
+    }
     let token = OneTimeToken::generate(TokenPurpose::Invitation);
     let subject = TokenSubject::Invitation(id);
     tx.one_time_tokens().issue(TokenPurpose::Invitation, &token.hash(), subject, expires_at)?;
@@ -117,42 +141,38 @@ pub(super) fn invite_again(
         _ => MailContent::Invitation(mail),
     };
     tx.outbox().post(&[OutgoingMail {
-        key: format!("invitation:{id}"),
+        key: mail_key(id),
         recipient: new.email.clone(),
         organization: Some(organization.id),
         content,
     }])?;
-    if let Some(known) = known {
-        tx.access_requests().answer_open(organization.id, known.user)?;
-    } else if let Some(person) = tx.users().credentials(new.email.as_str())? {
-        tx.access_requests().answer_open(organization.id, person.id)?;
+    if let Some(person) = person {
+        tx.access_requests().answer_open(organization.id, person)?;
     }
     let stored = tx.invitations().find(id)?;
     stored.ok_or_else(|| Problem::new(Code::internal_error, "the invitation is gone")).map(Ok)
 }
 
+/// The key of an invitation's mail, which is not sent any more once the link is dead.
+pub(super) fn mail_key(id: InvitationId) -> String {
+    format!("invitation:{id}")
+}
+
 /// In a provider account the ZIP must be the remittance or practice ZIP of the provider (domain rule R-152).
-fn check_zip(
-    tx: &mut Tx<'_>,
-    organization: &OrganizationFacts,
-    zip: Option<&str>,
-) -> Result<Result<(), Problem>, Problem> {
-    if organization.kind != OrganizationKind::ProviderAccount {
-        return Ok(Ok(()));
+fn check_zip(inviter: &Inviter<'_>, zip: Option<&str>) -> Result<(), Problem> {
+    if inviter.organization.kind != OrganizationKind::ProviderAccount {
+        return Ok(());
     }
     let fault = |code: &str, message: &str| Problem::invalid(vec![FieldError::at("/zip", code, message)]);
-    let Some(zip) = zip else { return Ok(Err(fault("required", "is required"))) };
-    let Ok(zip) = portal_domain::provider_record::Zip::parse(zip) else {
-        return Ok(Err(fault("format", "must be a ZIP code: 5 digits, or 5 and 4")));
-    };
-    let record = tx.provider_records().find_by_organization(organization.id)?;
-    let matches = record
-        .is_some_and(|record| portal_domain::association::invitation_zip_matches(&record, &zip));
-    Ok(match matches {
+    let zip = zip.ok_or_else(|| fault("required", "is required"))?;
+    let zip =
+        Zip::parse(zip).map_err(|_error| fault("format", "must be a ZIP code: 5 digits, or 5 and 4"))?;
+    let record = inviter.record.as_ref();
+    match record.is_some_and(|record| invitation_zip_matches(record, &zip)) {
         true => Ok(()),
         false => Err(fault(
             "zip_not_matched",
             "does not match; it is typically the remittance address ZIP code, else try the practice address ZIP code",
         )),
-    })
+    }
 }

@@ -33,7 +33,7 @@ pub struct InvitationQuery {
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -58,14 +58,14 @@ pub async fn list_invitations(
     let Query(query) = query;
     caller
         .read(move |tx, call| {
-            let organization = call.organization(tx, path.organization_id)?.facts.id;
-            let binding = format!("invitations {organization} {:?}", query.status);
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let binding = format!("invitations {} {:?}", organization.id, query.status);
             let page = PageRequest::new(query.limit, query.cursor, binding);
             let after = page.after::<(Instant, InvitationId)>()?;
-            let found = tx.invitations().list(organization, query.status, after, page.limit())?;
+            let found = tx.invitations().list(organization.id, query.status, after, page.limit())?;
             let next_cursor = page.next(&found, |one| (one.created_at, one.invitation.id));
-            let view = |one| InvitationView::of(one, call.now);
-            call.list(&InvitationList { items: found.items.into_iter().map(view).collect(), next_cursor })
+            let items = InvitationView::all(tx, call, &organization, found.items)?;
+            call.list(&InvitationList { items, next_cursor })
         })
         .await
 }

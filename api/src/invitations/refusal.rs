@@ -42,9 +42,7 @@ impl From<Vec<InvitationRefusal>> for Problem {
 fn fault(refusal: &InvitationRefusal) -> Option<FieldError> {
     let (pointer, message) = match refusal {
         InvitationRefusal::RoleNotOffered => ("/role", "organizations of this kind do not have this role"),
-        InvitationRefusal::PermissionNotOffered => {
-            ("/permissions", "the plan does not have this permission")
-        }
+        InvitationRefusal::PermissionNotOffered => ("/permissions", "the plan does not have this permission"),
         _ => return None,
     };
     Some(FieldError::at(pointer, refusal.as_str(), message))

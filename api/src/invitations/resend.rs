@@ -4,6 +4,7 @@ use actix_web::{post, web};
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 
 use super::cancel::require_open;
+use super::create::offered;
 use super::get::{InvitationPath, find};
 use super::invite::{Inviter, NewOffer, invite_again};
 use super::view::InvitationView;
@@ -52,12 +53,16 @@ pub async fn resend_invitation(caller: May<ManageMembers>, path: web::Path<Invit
                 organization: Some(organization.id),
                 action: AuditAction::InvitationResent,
                 object: id.to_string(),
-                details: vec![("supersedes", Detail::Text(path.invitation_id.to_string()))],
+                details: [
+                    offered(&stored.invitation.offer),
+                    vec![("supersedes", Detail::Text(path.invitation_id.to_string()))],
+                ]
+                .concat(),
             };
             tx.audit().record(&event, &call.author())?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
             let version = stored.version;
-            Reply::created(&InvitationView::of(stored, call.now), version, location)
+            Reply::created(&InvitationView::one(tx, call, &organization, stored)?, version, location)
         })
         .await
 }

@@ -2,15 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
+use portal_domain::delegation::{self, Rights, may_confer};
 use portal_domain::id::{InvitationId, OrganizationId};
-use portal_domain::invitation::{ShownInvitationStatus, role_name};
-use portal_domain::membership::{Permission, Role};
+use portal_domain::invitation::{self, Circumstances, KnownMember, Offer, ShownInvitationStatus, role_name};
+use portal_domain::membership::{self, Role};
+use portal_domain::organization::OrganizationFacts;
+use portal_persistence::Tx;
 use portal_persistence::invitations::StoredInvitation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::auth::caller::{Call, Permission};
 use crate::openapi::ActionView;
 use crate::page::list_view;
+use crate::problem::Problem;
 
 /// The application that invitations are for, as the mail names it (domain rule R-007).
 pub const APPLICATION_NAME: &str = "Partner Portal";
@@ -56,7 +61,7 @@ pub struct InvitationView {
     /// The application as the mail names it.
     pub application_name: &'static str,
     /// The permissions offered with it.
-    pub permissions: Vec<Permission>,
+    pub permissions: Vec<membership::Permission>,
     /// Where it stands now.
     pub status: ShownInvitationStatus,
     /// Who invited.
@@ -79,10 +84,28 @@ list_view! {
 }
 
 impl InvitationView {
-    pub(crate) fn of(stored: StoredInvitation, now: Instant) -> Self {
+    /// The invitation with what may be done to it: sent again where the offer could be made anew, cancelled while it is
+    /// open.
+    pub(super) fn of(
+        stored: StoredInvitation,
+        circumstances: &Circumstances<'_>,
+        known: Option<&KnownMember>,
+        now: Instant,
+    ) -> Self {
         let status = stored.invitation.shown_status(now);
         let open = matches!(status, ShownInvitationStatus::Pending | ShownInvitationStatus::Expired);
-        let against = || if open { vec![] } else { vec!["invalid_transition"] };
+        let settled = || if open { vec![] } else { vec!["invalid_transition"] };
+        let refusals = invitation::examine(
+            circumstances,
+            &stored.invitation.offer,
+            known,
+            known.map(|known| known.user),
+        );
+        let against_resending: Vec<_> =
+            settled().into_iter().chain(refusals.iter().map(|refusal| refusal.as_str())).collect();
+        let beyond = !may_take_back(circumstances, &stored.invitation.offer);
+        let against_cancelling: Vec<_> =
+            settled().into_iter().chain(beyond.then_some("beyond_authority")).collect();
         let (first_name, last_name) = stored.name.unzip();
         Self {
             id: stored.invitation.id,
@@ -100,7 +123,49 @@ impl InvitationView {
             created_at: stored.created_at,
             expires_at: stored.invitation.expires_at,
             settled_at: stored.settled_at,
-            actions: vec![ActionView::new("resend", against()), ActionView::new("cancel", against())],
+            actions: vec![
+                ActionView::new("resend", against_resending),
+                ActionView::new("cancel", against_cancelling),
+            ],
         }
     }
+
+    /// Invitations of one organization as answers, with one look at whom it knows already.
+    pub(super) fn all<P: Permission>(
+        tx: &mut Tx<'_>,
+        call: &Call<P>,
+        organization: &OrganizationFacts,
+        stored: Vec<StoredInvitation>,
+    ) -> Result<Vec<Self>, Problem> {
+        let emails: Vec<_> = stored.iter().map(|one| &one.invitation.email).collect();
+        let known = tx.members().known_by_emails(organization.id, &emails)?;
+        let circumstances = Circumstances {
+            inviter: &call.actor,
+            organization,
+            plan: call.plan(organization.plan)?,
+            active_credentialing_agents: tx.members().active_credentialing_agents(organization.id)?,
+        };
+        let view = |one: StoredInvitation| {
+            let known = known.get(&one.invitation.email.key());
+            Self::of(one, &circumstances, known, call.now)
+        };
+        Ok(stored.into_iter().map(view).collect())
+    }
+
+    /// One invitation as an answer.
+    pub(super) fn one<P: Permission>(
+        tx: &mut Tx<'_>,
+        call: &Call<P>,
+        organization: &OrganizationFacts,
+        stored: StoredInvitation,
+    ) -> Result<Self, Problem> {
+        let mut all = Self::all(tx, call, organization, vec![stored])?;
+        all.pop().ok_or_else(Problem::not_found)
+    }
+}
+
+/// Whoever takes an offer back must be able to make it (decision D-09).
+pub(super) fn may_take_back(circumstances: &Circumstances<'_>, offer: &Offer) -> bool {
+    let grantable = delegation::grantable(circumstances.inviter, circumstances.organization);
+    may_confer(&grantable, &Rights::default(), &offer.rights())
 }

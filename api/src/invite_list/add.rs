@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::audit::{AuditAction, AuditEvent};
 use portal_domain::invitation::Offer;
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
@@ -17,7 +17,7 @@ use validator::{Validate, ValidationError};
 use super::view::InviteListEntryView;
 use crate::auth::caller::{ManageMembers, May};
 use crate::extract::Json;
-use crate::invitations::{Inviter, email_address, parsed_email, person_name};
+use crate::invitations::{Inviter, email_address, offered, parsed_email, person_name};
 use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
@@ -26,7 +26,7 @@ use crate::problem::{Code, Problem};
 use crate::reply::{Answered, Reply};
 
 /// Most people on a list: sending them is one transaction.
-const MAX_ENTRIES: usize = 100;
+const MAX_ENTRIES: usize = 50;
 
 /// Whom to put on the list.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -54,7 +54,7 @@ pub struct InviteListEntryRequest {
     pub last_name: String,
     /// Typically the remittance address ZIP code. If it does not work, try the practice address ZIP code.
     #[validate(custom(function = zip_code))]
-    #[schema(pattern = r"^\d{5}(-?\d{4})?$")]
+    #[schema(pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: String,
     /// The role offered: `account_user` or `organization_administrator`.
     pub role: Role,
@@ -100,7 +100,10 @@ pub async fn add_to_invite_list(
         .write(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
             if organization.kind != OrganizationKind::ProviderAccount {
-                return Err(Problem::new(Code::action_not_offered, "only provider accounts have an invite list"));
+                return Err(Problem::new(
+                    Code::action_not_offered,
+                    "only provider accounts have an invite list",
+                ));
             }
             let inviter = Inviter::locked(tx, call, &organization)?;
             let email = parsed_email(&body.email)?;
@@ -136,15 +139,16 @@ pub async fn add_to_invite_list(
                 return Err(Problem::new(Code::already_in_list, "the address is on the list already"));
             }
             added?;
+            let entry = tx.invitations().list_entry(organization.id, call.actor.user, id)?;
+            let entry = entry.ok_or_else(Problem::not_found)?;
             let event = AuditEvent {
                 organization: Some(organization.id),
                 action: AuditAction::InviteListEntryAdded,
                 object: id.to_string(),
-                details: vec![("role", Detail::Text(body.role.to_string()))],
+                details: offered(&entry.offer),
             };
             tx.audit().record(&event, &call.author())?;
-            let entry = tx.invitations().list_entry(organization.id, call.actor.user, id)?;
-            let view = InviteListEntryView::from(entry.ok_or_else(Problem::not_found)?);
+            let view = InviteListEntryView::from(entry);
             let location = format!("/api/v1/organizations/{}/invite-list/{id}", organization.id);
             Reply::created(&view, view.version, location)
         })

@@ -129,11 +129,17 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
                 i64::try_from(counted).unwrap_or(i64::MAX)
             };
             let (sent, failed) = (count(InviteOutcome::Success), count(InviteOutcome::Failure));
+            let ids = results.iter().filter_map(|result| result.invitation_id);
+            let invited = ids.map(|id| id.to_string()).collect();
             let event = AuditEvent {
                 organization: Some(organization.id),
                 action: AuditAction::InviteListSent,
                 object: organization.id.to_string(),
-                details: vec![("sent", Detail::Number(sent)), ("failed", Detail::Number(failed))],
+                details: vec![
+                    ("invitations", Detail::List(invited)),
+                    ("sent", Detail::Number(sent)),
+                    ("failed", Detail::Number(failed)),
+                ],
             };
             tx.audit().record(&event, &call.author())?;
             Reply::ok(&InviteListOutcomeView { results, sent, failed })

@@ -45,7 +45,7 @@ pub struct InviteListEntryView {
     pub created_at: DateTime<Utc>,
 }
 
-/// Your list for this organization, in the order it was made; at most 100 people.
+/// Your list for this organization, in the order it was made; at most 50 people.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct InviteListView {
     /// The people.

@@ -21,7 +21,7 @@ use portal_persistence::member_inactivity::IdleMember;
 
 use super::runner::{Begun, JobReport, Outcome};
 use crate::app::Portal;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Members in one transaction: few enough that others are not held up for long.
 const CHUNK: usize = 100;
@@ -66,7 +66,7 @@ pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Probl
     for plan in &begun.plans {
         if let Some(days) = plan.members.lock_after_days {
             let before = due_before(begun.now, days, plan.time_zone);
-            match to_be_confirmed(portal, begun, plan, before)? {
+            match to_be_confirmed(portal, begun, plan, |tx| count_lockable(tx, plan, before))? {
                 Some(due) => held_back += due,
                 None => {
                     locked += portion_by_portion(portal, |tx, after| {
@@ -77,7 +77,8 @@ pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Probl
         }
         if let Some(days) = plan.members.disable_after_days {
             let before = due_before(begun.now, days, plan.time_zone);
-            match to_be_confirmed(portal, begun, plan, before)? {
+            let count = |tx: &mut Tx<'_>| tx.members().count_idle(plan.code, before).map_err(Problem::from);
+            match to_be_confirmed(portal, begun, plan, count)? {
                 Some(due) => held_back += due,
                 None => {
                     disabled += portion_by_portion(portal, |tx, after| {
@@ -91,19 +92,19 @@ pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Probl
 }
 
 /// How many are due, if they are so many that the timetable leaves them for an operator to confirm (decision D-17): who
-/// runs the job by hand confirms.
+/// runs the job by hand confirms. What was done already, such as logins that are locked, must not be counted.
 fn to_be_confirmed(
     portal: &Portal,
     begun: &Begun<'_>,
     plan: &PlanProfile,
-    before: Instant,
+    count: impl FnOnce(&mut Tx<'_>) -> Result<i64, Problem>,
 ) -> Result<Option<i64>, Problem> {
     if begun.trigger != JobTrigger::Schedule {
         return Ok(None);
     }
-    let (due, active) = portal.database.read(portal.moment(), |tx| {
-        Ok::<_, Problem>((tx.members().count_idle(plan.code, before)?, tx.members().count_active(plan.code)?))
-    })?;
+    let (due, active) = portal
+        .database
+        .read(portal.moment(), |tx| Ok::<_, Problem>((count(tx)?, tx.members().count_active(plan.code)?)))?;
     let suspicious = needs_confirmation(due, active);
     if suspicious {
         tracing::error!(plan = %plan.code, due, active, "so many inactive members need an operator's confirmation");
@@ -111,13 +112,17 @@ fn to_be_confirmed(
     Ok(suspicious.then_some(due))
 }
 
-/// Does the work in a transaction for each portion; returns for how many it was done.
+/// Does the work in a transaction for each portion; returns for how many it was done. Once the process shuts down the rest
+/// is left for the next run: one that was not finished is caught up on.
 fn portion_by_portion(
     portal: &Portal,
     mut work: impl FnMut(&mut Tx<'_>, Option<MembershipId>) -> Result<(i64, Option<MembershipId>), Problem>,
 ) -> Result<i64, Problem> {
     let (mut total, mut after) = (0, None);
     loop {
+        if portal.is_draining() {
+            return Err(Problem::new(Code::unavailable, "the process is shutting down"));
+        }
         let (done, next) = portal.database.write(portal.moment(), |tx| work(tx, after))?;
         total += done;
         match next {

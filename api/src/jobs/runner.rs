@@ -6,7 +6,7 @@ use actix_web::web;
 use portal_domain::Instant;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::id::JobRunId;
-use portal_domain::job::{JobName, JobTrigger, is_time_to_run};
+use portal_domain::job::{self, JobName, JobTrigger, is_time_to_run};
 use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_persistence::audit::Author;
 use portal_persistence::jobs::{LEASE_TTL, Lease};
@@ -76,7 +76,9 @@ pub fn run(
         match name {
             JobName::MemberInactivity => member_inactivity::foresee(portal, &all_plans(portal), &mut report)?,
         }
-    } else if let Some((id, begun)) = begin(portal, name, trigger, now)? {
+    } else if (clocks_agree(portal)? || trigger != JobTrigger::Schedule)
+        && let Some((id, begun)) = begin(portal, name, trigger, now)?
+    {
         let worked = match name {
             JobName::MemberInactivity => member_inactivity::sweep(portal, &begun),
         };
@@ -94,6 +96,22 @@ pub fn run(
     }
     report.finished_at = portal.clock.now();
     Ok(report)
+}
+
+/// Whether the database's clock agrees with ours, if ours is the machine's: by a wrong one people would be disabled too
+/// early. The timetable waits until somebody has set it right; who runs a job by hand has seen what a dry run tells
+/// (decision D-17).
+fn clocks_agree(portal: &Portal) -> Result<bool, Problem> {
+    if !portal.clock.is_machines() {
+        return Ok(true);
+    }
+    let theirs = portal.database.read(portal.moment(), |tx| tx.jobs().database_time())?;
+    let ours = portal.clock.session_now();
+    let agree = job::clocks_agree(ours, theirs);
+    if !agree {
+        tracing::error!(%ours, %theirs, "the database's clock is not ours; the timetable runs no jobs");
+    }
+    Ok(agree)
 }
 
 fn all_plans(portal: &Portal) -> Vec<&PlanProfile> {
@@ -179,6 +197,9 @@ pub async fn tick(portal: &web::Data<Portal>) {
             Ok(None) => {}
             Err(problem) if problem.code() == Code::job_running => {
                 tracing::debug!(job = %name, "another instance runs the job");
+            }
+            Err(problem) if portal.is_draining() => {
+                tracing::info!(job = %name, %problem, "the job was interrupted; it is caught up on");
             }
             Err(problem) => tracing::error!(job = %name, %problem, "the job failed; it is tried again"),
         }

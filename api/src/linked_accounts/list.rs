@@ -32,7 +32,7 @@ pub async fn list_my_linked_accounts(caller: May<UsePortal>, query: Query<PageQu
             let next_cursor = page.next(&found, |account| account.place.clone());
             let covered = tx.provider_records().covered(&found.items)?;
             let items = found.items.into_iter().zip(covered);
-            let view = |(account, covers)| LinkedAccountView::of(account, covers, &call.actor);
+            let view = |(account, covered)| LinkedAccountView::of(account, covered, &call.actor);
             call.list(&LinkedAccountList { items: items.map(view).collect(), next_cursor })
         })
         .await

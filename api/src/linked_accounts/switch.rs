@@ -33,15 +33,16 @@ const VERSION: i64 = 1;
 
 /// Switch to another of my linked accounts
 ///
-/// From now on this session works in that account, and only its permissions count; other sessions stay where they are.
-/// Send `If-Match: *`. What is not linked to your login answers like what does not exist.
+/// From now on `active_account` of `GET /me` names that account in this session, so that a portal's screens open in it;
+/// other sessions stay where they are. It gives and takes no rights: each request names its organization, and what you hold
+/// there counts. Send `If-Match: *`. What is not linked to your login answers like what does not exist.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "setMyActiveAccount",
     params(VersionHeader),
     request_body = ActiveAccountRequest,
     responses(
-        (status = 200, body = LinkedAccountView, description = "The account you are working in now.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 200, body = LinkedAccountView, description = "The account that is active now.", headers(("ETag" = String, description = "Names this very representation."))),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, VersionProblems,
     ),
 )]
@@ -53,8 +54,9 @@ pub async fn set_my_active_account(caller: May<UsePortal>, body: Json<ActiveAcco
             let id = body.membership_id.ok_or_else(Problem::not_found)?;
             let found = tx.provider_records().linked_account(call.actor.user, Some(id), id)?;
             let account = found.ok_or_else(Problem::not_found)?;
-            let covers = tx.provider_records().covered(std::slice::from_ref(&account))?;
-            let view = LinkedAccountView::of(account, covers.into_iter().flatten().collect(), &call.actor);
+            let covered = tx.provider_records().covered(std::slice::from_ref(&account))?;
+            let covered = covered.into_iter().next().unwrap_or_default();
+            let view = LinkedAccountView::of(account, covered, &call.actor);
             require_match(call.if_match(), VERSION, &view)?;
             tx.sessions().set_active_membership(call.actor.session, Some(id))?;
             let event = AuditEvent {

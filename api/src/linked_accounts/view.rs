@@ -6,7 +6,7 @@ use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::policy::Actor;
 use portal_domain::provider_record::ProviderRecordType;
-use portal_persistence::linked_accounts::{CoveredProvider, LinkedAccount};
+use portal_persistence::linked_accounts::{Covered, CoveredProvider, LinkedAccount};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,7 +26,8 @@ use crate::page::list_view;
     "covers": [
         {"provider_id": "CCA200417", "name": "Harborlight Primary Care", "provider_type": "group"},
         {"provider_id": "CCA200418", "name": "Noor Haddad", "provider_type": "practitioner"}
-    ]
+    ],
+    "covers_total": 2
 }))]
 pub struct LinkedAccountView {
     /// Your membership in it; switch to the account by it.
@@ -41,13 +42,16 @@ pub struct LinkedAccountView {
     pub provider_type: ProviderRecordType,
     /// What you are there.
     pub role: Role,
-    /// What you may reach there. Only those of the active account count.
+    /// What you may reach there, and nowhere else, whichever account is the active one.
     pub permissions: Vec<Permission>,
-    /// Whether it is the one you are working in.
+    /// Whether it is the one that the screens of this session show.
     pub active: bool,
     /// Whose information it gives access to: for a group everybody who is listed under the Group Tax ID at this moment, for
-    /// a practitioner that provider alone.
+    /// a practitioner that provider alone. By Provider ID, the first 20.
+    #[schema(max_items = 20)]
     pub covers: Vec<CoveredProviderView>,
+    /// How many they are altogether.
+    pub covers_total: i64,
 }
 
 /// A provider account as an organization, in a few words.
@@ -90,7 +94,7 @@ impl From<CoveredProvider> for CoveredProviderView {
 }
 
 impl LinkedAccountView {
-    pub(super) fn of(account: LinkedAccount, covers: Vec<CoveredProvider>, actor: &Actor) -> Self {
+    pub(super) fn of(account: LinkedAccount, covered: Covered, actor: &Actor) -> Self {
         let membership = actor.memberships.iter().find(|membership| membership.id == account.membership);
         let is_administrator =
             membership.is_some_and(|membership| membership.has_role(Role::OrganizationAdministrator));
@@ -108,7 +112,8 @@ impl LinkedAccountView {
             role: if is_administrator { Role::OrganizationAdministrator } else { Role::AccountUser },
             permissions: membership.map(|membership| membership.permissions.clone()).unwrap_or_default(),
             active: account.active,
-            covers: covers.into_iter().map(Into::into).collect(),
+            covers: covered.providers.into_iter().map(Into::into).collect(),
+            covers_total: covered.total,
         }
     }
 }

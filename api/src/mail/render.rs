@@ -184,6 +184,20 @@ const fn matter_sentence(matter: SecurityMatter) -> &'static str {
         SecurityMatter::SessionsEndedByManager => {
             "your sessions were ended by somebody who manages your account."
         }
+        SecurityMatter::SignInBlocked => {
+            "there were 100 wrong passwords or codes in a row for your login, and whoever made them is not let in any more. \
+             If you cannot sign in, set a new password by link, or use a recovery code in place of the code of your app."
+        }
+        SecurityMatter::WrongCodes => {
+            "somebody gave the right password of your login, and then ten codes of the second factor that were not accepted."
+        }
+    }
+}
+
+const fn matter_title(matter: SecurityMatter) -> &'static str {
+    match matter {
+        SecurityMatter::SignInBlocked | SecurityMatter::WrongCodes => "Somebody failed to sign in as you",
+        _ => "Something about your login changed",
     }
 }
 
@@ -310,7 +324,7 @@ fn letter(
         }
         MailContent::SecurityNotice { name, matter } => {
             let letter = SecurityNoticeLetter { name: line(name), matter: matter_sentence(*matter) };
-            ("Something about your login changed".into(), Box::new(letter))
+            (matter_title(*matter).into(), Box::new(letter))
         }
     }
 }
@@ -421,6 +435,8 @@ mod tests {
             MailContent::MemberRevoked { organization: typed(), name: typed() },
             MailContent::AdministratorAdded { organization: typed(), name: typed(), by: typed() },
             MailContent::SecurityNotice { name: typed(), matter: SecurityMatter::PasswordChanged },
+            MailContent::SecurityNotice { name: typed(), matter: SecurityMatter::SignInBlocked },
+            MailContent::SecurityNotice { name: typed(), matter: SecurityMatter::WrongCodes },
         ]
     }
 

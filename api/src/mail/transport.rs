@@ -13,7 +13,8 @@ use lettre::message::{Mailbox as Party, MultiPart, SinglePart};
 use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::{Address, Message};
 use portal_domain::Instant;
 use url::{Host, Url};
@@ -25,6 +26,8 @@ use crate::settings::Settings;
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a mail server may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// When a server cannot do what a mail or the settings need.
+const LACKING: &str = "the mail server lacks something that this mail or the settings need";
 /// So many mails the sandbox's mailbox keeps.
 const KEPT: usize = 500;
 
@@ -204,7 +207,19 @@ impl SmtpServer {
         };
         let certified =
             || TlsParameters::new(host.clone()).map_err(|error| fault(&format!("no TLS: {error}")));
-        let wanted = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let mut pairs = url.query_pairs();
+        let wanted = match (pairs.next(), pairs.next()) {
+            (None, _) => None,
+            (Some((name, value)), None) if name == "tls" => Some(value.into_owned()),
+            // Whoever wrote `starttls=required` must not get mail without TLS.
+            _ => return Err(fault("expected nothing but tls=required behind the question mark")),
+        };
+        if url.fragment().is_some() {
+            return Err(fault("has a #, which must be percent-encoded in a password"));
+        }
+        if url.username().is_empty() == url.password().is_some() {
+            return Err(fault("expected a user name and a password, or neither"));
+        }
         let (encryption, port) = match (url.scheme(), wanted.as_deref()) {
             ("smtps", None | Some("required")) => {
                 (Encryption::Implicit(certified()?), smtp::SUBMISSIONS_PORT)
@@ -241,10 +256,12 @@ impl SmtpServer {
         // Whatever a server says before it has heard of the mail is not about the mail.
         let connected = self.connect().await;
         let mut connection = connected.map_err(|error| temporary(in_words(&error)))?;
-        match connection.send(message.envelope(), &message.formatted()).await {
-            Ok(_response) => Ok(connection),
-            Err(error) if is_about_the_mail(&error) => Err(permanent(in_words(&error))),
-            Err(error) => Err(temporary(in_words(&error))),
+        match transfer(&mut connection, message).await {
+            Ok(()) => Ok(connection),
+            Err(undelivered) => {
+                drop(tokio::time::timeout(FAREWELL, connection.abort()).await);
+                Err(undelivered)
+            }
         }
     }
 
@@ -274,9 +291,64 @@ fn percent_decoded(text: &str) -> String {
     url::form_urlencoded::parse(escaped.as_bytes()).map(|(text, _)| text.into_owned()).collect()
 }
 
-/// Whether the server refused this mail for good. That it wants us to sign in or encrypt first (530) is about the settings.
-fn is_about_the_mail(error: &smtp::Error) -> bool {
-    error.is_permanent() && error.status().is_some_and(|code| u16::from(code) != 530)
+/// What the server was asked when it refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// To deliver to the recipient.
+    Recipient,
+    /// To take the content over.
+    Content,
+}
+
+/// Goes through the commands one by one: what a refusal means depends on what was asked, which lettre's own way of sending
+/// does not tell.
+async fn transfer(connection: &mut AsyncSmtpConnection, message: &Message) -> Result<(), Undelivered> {
+    let (envelope, content) = (message.envelope(), message.formatted());
+    let mut parameters = Vec::new();
+    let addresses = envelope.to().iter().chain(envelope.from());
+    if addresses.map(AsRef::<str>::as_ref).any(|address| !address.is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(temporary(LACKING));
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !content.is_ascii() {
+        if !connection.server_info().supports_feature(Extension::EightBitMime) {
+            return Err(temporary(LACKING));
+        }
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    // That the sender is refused is about the settings, as is a server that wants us to sign in or encrypt first.
+    let introduced = connection.command(Mail::new(envelope.from().cloned(), parameters)).await;
+    introduced.map_err(|error| temporary(in_words(&error)))?;
+    for recipient in envelope.to() {
+        let addressed = connection.command(Rcpt::new(recipient.clone(), vec![])).await;
+        addressed.map_err(|error| refused(&error, Asked::Recipient))?;
+    }
+    connection.command(Data).await.map_err(|error| refused(&error, Asked::Content))?;
+    connection.message(&content).await.map_err(|error| refused(&error, Asked::Content))?;
+    Ok(())
+}
+
+/// A mail that the server did not take, for now or for good.
+fn refused(error: &smtp::Error, asked: Asked) -> Undelivered {
+    let status = error.status().map_or(0, u16::from);
+    if is_for_good(asked, status, enhanced_code(error).as_deref()) {
+        permanent(in_words(error))
+    } else {
+        temporary(in_words(error))
+    }
+}
+
+/// Whether a refusal is about this very mail: its recipient (5.1, but for what is wrong with the sender) or its content
+/// (5.6). Whatever else servers refuse for good (policies, lists, quotas, relaying) passes once somebody sees to it.
+fn is_for_good(asked: Asked, status: u16, enhanced: Option<&str>) -> bool {
+    match enhanced {
+        _ if !(500..600).contains(&status) => false,
+        Some("5.1.7" | "5.1.8") => false,
+        Some(code) => code.starts_with("5.1.") || code.starts_with("5.6."),
+        None => asked == Asked::Recipient && matches!(status, 550 | 551 | 553),
+    }
 }
 
 /// What went wrong, without what the server wrote: that may have the address in it.
@@ -287,7 +359,7 @@ fn in_words(error: &smtp::Error) -> String {
     } else if error.is_tls() {
         "no TLS with the mail server: is its certificate good?".into()
     } else if error.is_client() {
-        "the mail server lacks something that this mail or the settings need".into()
+        LACKING.into()
     } else if error.is_response() {
         "the mail server hung up, or could not be understood".into()
     } else {
@@ -330,6 +402,55 @@ mod tests {
     fn encryption_that_an_attacker_could_take_away_is_not_offered() {
         let fault = fault("smtp://portal:secret@mail.example.org?tls=opportunistic");
         assert!(fault.starts_with("smtp_url: ") && !fault.contains("secret"), "{fault}");
+    }
+
+    #[test]
+    fn a_url_with_something_that_would_be_passed_over_is_refused() {
+        for url in [
+            "smtp://portal:secret@mail.example.org?starttls=required",
+            "smtp://portal:secret@mail.example.org?tls=required&tls=required",
+            "smtp://portal:secret@mail.example.org?tls=required&timeout=5",
+            "smtps://portal:secret@mail.example.org?name=portal",
+            "smtp://portal:secret@mail.example.org?tls=required#secret",
+            "smtps://secret@mail.example.org",
+            "smtps://secret:@mail.example.org",
+            "smtps://:secret@mail.example.org",
+        ] {
+            let fault = fault(url);
+            assert!(fault.starts_with("smtp_url: ") && !fault.contains("secret"), "{url}: {fault}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_wrong_with_recipient_or_content_is_refused_for_good() {
+        use Asked::{Content, Recipient};
+        for (asked, status, enhanced) in [
+            (Recipient, 550, None),
+            (Recipient, 551, None),
+            (Recipient, 553, None),
+            (Recipient, 550, Some("5.1.1")),
+            (Recipient, 556, Some("5.1.10")),
+            (Content, 550, Some("5.1.1")),
+            (Content, 554, Some("5.6.0")),
+        ] {
+            assert!(is_for_good(asked, status, enhanced), "{asked:?} {status} {enhanced:?}");
+        }
+        for (asked, status, enhanced) in [
+            (Recipient, 450, None),
+            (Recipient, 450, Some("4.1.1")),
+            (Recipient, 450, Some("5.1.1")),
+            (Recipient, 530, None),
+            (Recipient, 552, Some("5.2.2")),
+            (Recipient, 553, Some("5.1.8")),
+            (Recipient, 550, Some("5.7.1")),
+            (Recipient, 554, None),
+            (Content, 550, None),
+            (Content, 554, None),
+            (Content, 554, Some("5.7.1")),
+            (Content, 0, None),
+        ] {
+            assert!(!is_for_good(asked, status, enhanced), "{asked:?} {status} {enhanced:?}");
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> R
     let claimed_until = portal.clock.session_now() + lease();
     let (worker, claimed) = portal.blocking(claim).await?;
     let one_mail = Duration::from_std(SEND_TIMEOUT).unwrap_or_else(|_error| lease());
-    let mut tried = 0;
+    let (mut tried, mut noted) = (0, Ok(()));
     for mail in &claimed {
         // Past the claim somebody else may be sending it.
         let too_late = portal.clock.session_now() + one_mail > claimed_until;
@@ -63,17 +63,44 @@ pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> R
             break;
         }
         tried += 1;
-        let outcome = attempt(portal, transport, mail).await;
-        note(portal, worker, mail, outcome).await?;
+        noted = deliver(portal, transport, worker, mail).await;
+        if noted.is_err() {
+            break;
+        }
     }
-    if tried < claimed.len() {
+    // One whose outcome could not be noted keeps its claim: it may have gone out, and waits for the claim to be over.
+    let left: Vec<MailId> = claimed.iter().skip(tried).map(|mail| mail.id).collect();
+    let mut released = Ok(0);
+    if !left.is_empty() {
         let inner = portal.clone();
         let release = move || {
-            inner.database.write(inner.moment(), |tx| tx.outbox().release(worker)).map_err(Problem::from)
+            inner
+                .database
+                .write(inner.moment(), |tx| tx.outbox().release(worker, &left))
+                .map_err(Problem::from)
         };
-        portal.blocking(release).await?;
+        released = portal.blocking(release).await;
     }
-    Ok(tried)
+    noted.and(released).map(|_released| tried)
+}
+
+/// Sends a mail that is still this worker's, and notes what came of it.
+async fn deliver(
+    portal: &web::Data<Portal>,
+    transport: &Transport,
+    worker: WorkerId,
+    mail: &ClaimedMail,
+) -> Result<(), Problem> {
+    let (inner, id) = (portal.clone(), mail.id);
+    let look = move || {
+        inner.database.read(inner.moment(), |tx| tx.outbox().is_claimed(id, worker)).map_err(Problem::from)
+    };
+    if !portal.blocking(look).await? {
+        tracing::info!(mail = %id, "a mail was withdrawn before its delivery");
+        return Ok(());
+    }
+    let outcome = attempt(portal, transport, mail).await;
+    note(portal, worker, mail, outcome).await
 }
 
 async fn attempt(
@@ -119,7 +146,9 @@ async fn note(
         })?;
         match failure {
             _ if !still_ours => {
-                tracing::warn!(mail = %id, "a mail took longer than its claim; it may go out twice")
+                let text =
+                    "a mail was withdrawn meanwhile, or took longer than its claim and may go out twice";
+                tracing::warn!(mail = %id, "{text}");
             }
             None => tracing::info!(mail = %id, attempts, "a mail was delivered"),
             Some((error, Some(retry_at))) => {
@@ -134,18 +163,22 @@ async fn note(
     portal.blocking(note).await
 }
 
-/// Delivers for as long as the portal runs.
+/// Delivers until the portal shuts down; a mail on its way is finished.
 pub async fn run(portal: web::Data<Portal>) {
     while !portal.is_draining() {
         match deliver_due(&portal, portal.mailer.transport()).await {
-            Ok(0) => portal.mailer.rest().await,
+            Ok(0) => rest(&portal).await,
             Ok(_) => {}
             Err(problem) => {
                 tracing::warn!(%problem, "mails could not be looked after");
-                portal.mailer.rest().await;
+                rest(&portal).await;
             }
         }
     }
+}
+
+async fn rest(portal: &Portal) {
+    tokio::select! { () = portal.mailer.rest() => {}, () = portal.drained() => {} }
 }
 
 #[cfg(test)]

@@ -55,7 +55,8 @@ pub struct NewMfaMethodView {
 /// Begin a second factor
 ///
 /// Put the secret into your app, then confirm with the code it shows; until then the factor does not count. One of the same
-/// kind that you have already stays until the new one is confirmed, and is then replaced. The secret is shown this once, so
+/// kind that you have already stays until the new one is confirmed, and is then replaced. Whoever has one that counts must
+/// have shown it in this session within the last five minutes: 403 `mfa_required`. The secret is shown this once, so
 /// an `Idempotency-Key` is not honoured: no answer with a secret is kept. Begin again if this one was lost.
 #[utoipa::path(
     tag = "me",

@@ -1,6 +1,7 @@
 //! PUT /me/password
 
 use actix_web::put;
+use portal_domain::attempts::Counted;
 use portal_domain::audit::{AuditAction, AuditEvent};
 use portal_domain::mail::SecurityMatter;
 use portal_domain::session::SessionEnd;
@@ -12,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::describe::describe;
 use crate::auth::caller::{May, UsePortal};
-use crate::auth::notice::{self, Recipient};
+use crate::auth::notice::{self, Recipient, Stopped};
 use crate::auth::password::{acceptable, password_fault};
 use crate::extract::Json;
 use crate::openapi::{
@@ -49,9 +50,9 @@ pub struct ChangePasswordRequest {
 
 /// Change my password
 ///
-/// All your other sessions end, and every device counts as a stranger's until it signs in again; a mail tells you. The
-/// present password is asked for again: after a wrong one, further tries are answered like wrong ones for some seconds. Send
-/// `If-Match: *`, or the ETag of `GET /me`.
+/// All your other sessions end, links to set a password stop working, and every device counts as a stranger's until it
+/// signs in again; a mail tells you. The present password is asked for again: after a wrong one, further tries are answered
+/// like wrong ones for some seconds. Send `If-Match: *`, or the ETag of `GET /me`.
 #[utoipa::path(
     tag = "me",
     operation_id = "changeMyPassword",
@@ -68,17 +69,18 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
     let current = Zeroizing::new(body.current_password.unwrap_or_default());
     let new = Zeroizing::new(body.new_password.unwrap_or_default());
     let turn = caller.portal().passwords.turn().await?;
+    let origin = caller.origin();
     caller
         .in_steps(move |steps| {
             let _turn = turn;
-            let (me, version, hash) = steps.transaction(|tx, call| {
+            let (me, version, hash, counted) = steps.transaction(|tx, call| {
                 let (me, person) = describe(tx, call)?;
                 require_match(call.if_match(), person.version, &me)?;
                 let credentials = tx.users().credentials_of(person.id)?;
                 // Counted before it is looked at, as when signing in.
-                let admitted = tx.sign_in_attempts().count(&current_password_subject(person.id))?;
-                let hash = credentials.filter(|_| admitted).and_then(|found| found.password_hash);
-                Ok((me, person.version, hash))
+                let counted = tx.sign_in_attempts().count(&current_password_subject(person.id))?;
+                let hash = credentials.filter(|_| counted.admitted()).and_then(|found| found.password_hash);
+                Ok((me, person.version, hash, counted))
             })?;
             let passwords = &steps.portal().passwords;
             let right = passwords.verify(&current, hash.as_deref());
@@ -86,6 +88,10 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 steps.transaction(|tx, _call| {
                     Ok(tx.sign_in_attempts().reset(&current_password_subject(me.id))?)
                 })?;
+            } else if counted == Counted::Last && hash.is_some() {
+                let (user, matter) = (me.id, SecurityMatter::SignInBlocked);
+                let guessed = "present_password";
+                notice::report(steps.portal(), Stopped { user, matter, guessed, origin });
             }
             let organizations = me.memberships.iter().map(|membership| &membership.organization);
             let context: Vec<&str> = [me.email.as_str(), me.first_name.as_str(), me.last_name.as_str()]

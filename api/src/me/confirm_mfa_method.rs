@@ -7,7 +7,6 @@ use portal_domain::id::MfaMethodId;
 use portal_domain::mail::SecurityMatter;
 use portal_domain::mfa::MfaMethodKind;
 use portal_domain::session::SessionEnd;
-use portal_persistence::sign_in_attempts::otp_subject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -72,7 +71,8 @@ pub struct ConfirmedMfaMethodView {
 /// Confirm a second factor
 ///
 /// From now on signing in takes it, and it counts as shown in this session; all your other sessions end, and a mail tells
-/// you. Another factor of the same kind is replaced. Recovery codes are shown this once, so an `Idempotency-Key` is not
+/// you. Another factor of the same kind is replaced. Whoever has one that counts must have shown it in this session within
+/// the last five minutes: 403 `mfa_required`. Recovery codes are shown this once, so an `Idempotency-Key` is not
 /// honoured: no answer with a secret is kept.
 #[utoipa::path(
     tag = "me",
@@ -111,7 +111,7 @@ pub async fn confirm_my_mfa_method(
             if !tx.mfa().confirm(person.id, method, step)? {
                 return Err(Problem::new(Code::changed_meanwhile, "the second factor was confirmed already"));
             }
-            tx.sign_in_attempts().reset(&otp_subject(person.id))?;
+            tx.sign_in_attempts().rebind_codes(person.id)?;
             let renew = body.renew_recovery_codes.unwrap_or_default();
             let recovery_codes = if renew || tx.mfa().unused_recovery_codes(person.id)? == 0 {
                 let (codes, hashes) = new_recovery_codes();

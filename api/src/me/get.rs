@@ -10,8 +10,9 @@ use crate::reply::{Answered, Reply};
 
 /// Who am I
 ///
-/// You, your memberships with their roles and permissions, your roles on the platform, and whether you need a second
-/// factor, as they are at this moment.
+/// You, your memberships with their roles and permissions, and your roles on the platform, as they are at this moment.
+/// `second_factor` says whether your roles need a second factor, and whether you registered one that counts: as long as it
+/// is needed and not shown in this session, hardly anything else is answered.
 #[utoipa::path(
     tag = "me",
     operation_id = "getMe",

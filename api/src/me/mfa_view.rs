@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::id::MfaMethodId;
-use portal_domain::mfa::MfaMethodKind;
+use portal_domain::mfa::{MfaMethodKind, is_stepped_up};
 use portal_persistence::Tx;
 use portal_persistence::mfa::Method;
 use serde::{Deserialize, Serialize};
@@ -91,13 +91,17 @@ pub struct MfaMethodList {
     pub recovery_codes_left: i64,
 }
 
-/// The caller's second factors. Who has one that counts must have shown it in this session to change anything about them:
-/// or else a stolen password would be enough to take it over.
+/// The caller's second factors. Who has one that counts must have shown it in this session, and a moment ago, to change
+/// anything about them: or else a stolen password, or a session left open, would be enough to take the login over.
 pub(super) fn own_methods<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result<Vec<Method>, Problem> {
     let methods = tx.mfa().list(call.actor.user)?;
-    if call.second_factor_at.is_none() && methods.iter().any(Method::counts) {
-        let text = "this session began without your second factor; sign in again with it";
-        return Err(Problem::new(Code::mfa_required, text));
+    if !methods.iter().any(Method::counts) {
+        return Ok(methods);
     }
-    Ok(methods)
+    let text = match call.second_factor_at {
+        Some(shown_at) if is_stepped_up(shown_at, call.session_now) => return Ok(methods),
+        Some(_) => "you showed your second factor more than five minutes ago; sign in again with it",
+        None => "this session began without your second factor; sign in again with it",
+    };
+    Err(Problem::new(Code::mfa_required, text))
 }

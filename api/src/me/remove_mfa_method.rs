@@ -17,7 +17,8 @@ use crate::reply::{Answered, Reply, require_match};
 
 /// Remove a second factor
 ///
-/// Needs a session in which you showed a second factor, if you have one that counts. The last one cannot be removed while
+/// If you have one that counts, you must have shown it in this session within the last five minutes: 403 `mfa_required`.
+/// The last one cannot be removed while
 /// your roles need one. All your other sessions end, and a mail tells you; recovery codes go with the last factor. One that
 /// was never confirmed just goes. Send `If-Match: *`, or the ETag it was confirmed with.
 #[utoipa::path(

@@ -39,6 +39,8 @@ pub async fn disable_member(
 ) -> Answered {
     let wanted = body.0.into();
     caller
-        .write(move |tx, call| settle(tx, call, *path, MemberAction::DisableUser, &wanted, Precondition::None))
+        .write(move |tx, call| {
+            settle(tx, call, *path, MemberAction::DisableUser, &wanted, Precondition::None)
+        })
         .await
 }

@@ -42,6 +42,7 @@ pub struct MemberQuery {
     pub verification_pending: Option<bool>,
     /// Only those who have not signed in since then, or never.
     #[serde(default)]
+    #[validate(custom(function = crate::page::is_storable_instant))]
     #[param(nullable = false)]
     pub not_signed_in_since: Option<DateTime<Utc>>,
     /// How many items, 1 to 100; 50 by default.
@@ -51,7 +52,7 @@ pub struct MemberQuery {
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 

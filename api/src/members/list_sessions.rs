@@ -17,7 +17,7 @@ use crate::reply::Answered;
 
 /// List a member's sessions
 ///
-/// On which devices the person is signed in now, newest first.
+/// On which devices the person is signed in now, newest first; for members who have used the portal here.
 #[utoipa::path(
     tag = "members",
     operation_id = "listMemberSessions",
@@ -37,7 +37,9 @@ pub async fn list_member_sessions(
     caller
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts.id;
-            let member = tx.members().find(organization, path.member_id)?.ok_or_else(Problem::not_found)?;
+            let found = tx.members().find(organization, path.member_id)?;
+            let member =
+                found.filter(|found| found.member.used_the_portal()).ok_or_else(Problem::not_found)?;
             let user = member.member.user;
             let page = PageRequest::new(query.limit, query.cursor, format!("member sessions {user}"));
             let lifetimes = call.portal().tokens.lifetimes();

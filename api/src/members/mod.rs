@@ -34,4 +34,4 @@ pub use update::*;
 pub use verify::*;
 pub use view::*;
 
-pub(crate) use settle::{Found, carry_out, tell_administrators};
+pub(crate) use settle::{Found, carry_out, registration_mail, tell_administrators};

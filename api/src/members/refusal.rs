@@ -21,7 +21,11 @@ const CODES: [(MemberRefusal, Code); 12] = [
 ];
 
 /// The problem that tells every refusal.
-pub(super) fn problem(refusals: &[MemberRefusal], circumstances: &Circumstances<'_>, member: &Member) -> Problem {
+pub(super) fn problem(
+    refusals: &[MemberRefusal],
+    circumstances: &Circumstances<'_>,
+    member: &Member,
+) -> Problem {
     let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
     let lead = CODES.iter().find(|(refusal, _)| refusals.contains(refusal)).map(|(_, code)| *code);
     let faults = faults(refusals);

@@ -39,6 +39,8 @@ pub async fn send_password_reset_email(
 ) -> Answered {
     let wanted = body.0.into();
     caller
-        .write(move |tx, call| settle(tx, call, *path, MemberAction::SendPasswordResetEmail, &wanted, Precondition::None))
+        .write(move |tx, call| {
+            settle(tx, call, *path, MemberAction::SendPasswordResetEmail, &wanted, Precondition::None)
+        })
         .await
 }

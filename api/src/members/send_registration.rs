@@ -38,6 +38,8 @@ pub async fn send_registration_email(
 ) -> Answered {
     let wanted = body.0.into();
     caller
-        .write(move |tx, call| settle(tx, call, *path, MemberAction::SendRegistrationEmail, &wanted, Precondition::None))
+        .write(move |tx, call| {
+            settle(tx, call, *path, MemberAction::SendRegistrationEmail, &wanted, Precondition::None)
+        })
         .await
 }

@@ -24,6 +24,9 @@ use crate::auth::one_time::OneTimeToken;
 use crate::problem::{Code, Problem};
 use crate::reply::{Reply, require_match};
 
+/// Links a member is sent within an hour; more are refused (decision D-19).
+const MAILS_PER_MEMBER: i64 = 5;
+
 /// A member, found and locked, with what surrounds a decision about them.
 pub(crate) struct Found {
     /// The organization.
@@ -32,6 +35,10 @@ pub(crate) struct Found {
     pub entry: MemberEntry,
     /// Who looks after the members now.
     pub administrators: Vec<Addressee>,
+    /// Whether this is how the plan sets up the original registrant of a practice.
+    pub original: bool,
+    /// The name the organization was given along with it.
+    pub renamed: Option<String>,
     /// Who acts, read again behind the lock: what somebody else has just taken away does not count any more.
     pub actor: Actor,
 }
@@ -50,7 +57,7 @@ impl Found {
         let actor = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?.actor;
         let entry = tx.members().find(organization.facts.id, member)?.ok_or_else(Problem::not_found)?;
         let administrators = tx.members().administrators(organization.facts.id, organization.facts.kind)?;
-        Ok(Self { organization, entry, administrators, actor })
+        Ok(Self { organization, entry, administrators, original: false, renamed: None, actor })
     }
 
     /// What surrounds a decision.
@@ -85,8 +92,7 @@ pub(super) fn settle<P: Permission>(
     let found = Found::locked(tx, call, path.organization_id, path.member_id)?;
     let plan = call.plan(found.organization.facts.plan)?;
     if precondition == Precondition::Required {
-        let current =
-            MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), call.now);
+        let current = MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), call.now);
         require_match(call.if_match(), found.entry.version, &current)?;
     }
     carry_out(tx, call, found, action, wanted)
@@ -107,7 +113,10 @@ pub(crate) fn carry_out<P: Permission>(
         .map_err(|refusals| refusal::problem(&refusals, &circumstances, &found.entry.member))?;
     let version = tx.members().apply(&change, found.entry.version)?;
     let comment = change.comment().map(|comment| comment.as_str());
-    let (history, audit) = records(action);
+    let (history, mut audit) = records(action);
+    if found.original {
+        audit = AuditAction::OriginalRegistrantVerified;
+    }
     tx.members().add_history(change.before().id, history, Some(call.actor.user), &call.email, comment)?;
     let sessions = match action {
         MemberAction::EndSessions => {
@@ -133,9 +142,7 @@ const fn records(action: MemberAction) -> (MemberHistoryAction, AuditAction) {
         MemberAction::DisableUser => (MemberHistoryAction::Disabled, AuditAction::MemberDisabled),
         MemberAction::RevokeUser => (MemberHistoryAction::Revoked, AuditAction::MemberRevoked),
         MemberAction::MakeAdmin => (MemberHistoryAction::MadeAdmin, AuditAction::MemberMadeAdmin),
-        MemberAction::UpdatePermissions => {
-            (MemberHistoryAction::UpdateUserRoles, AuditAction::MemberUpdated)
-        }
+        MemberAction::UpdatePermissions => (MemberHistoryAction::UpdateUserRoles, AuditAction::MemberUpdated),
         MemberAction::SendRegistrationEmail => {
             (MemberHistoryAction::RegistrationEmailSent, AuditAction::RegistrationEmailSent)
         }
@@ -174,6 +181,9 @@ fn record<P: Permission>(
             ("permissions_after", words(permissions(change.rights()))),
         ]);
     }
+    if let Some(name) = &found.renamed {
+        details.push(("organization_name", Detail::Text(name.clone())));
+    }
     if let Some(sessions) = sessions {
         details.push(("sessions", Detail::Number(i64::try_from(sessions).unwrap_or(i64::MAX))));
     }
@@ -199,7 +209,20 @@ fn tell<P: Permission>(
     let (organization, name) = (facts.name.clone(), found.entry.name());
     let id = change.before().id;
     let content = match change.action() {
-        MemberAction::SendRegistrationEmail => Some(registration_mail(tx, call, found)?),
+        MemberAction::SendRegistrationEmail | MemberAction::SendPasswordResetEmail
+            if !tx.sign_in_attempts().hit_window(
+                &format!("member_mail|{id}"),
+                MAILS_PER_MEMBER,
+                chrono::Duration::hours(1),
+            )? =>
+        {
+            return Err(Problem::new(
+                Code::too_many_requests,
+                "the member has been sent enough links for this hour",
+            )
+            .retry_after(3600));
+        }
+        MemberAction::SendRegistrationEmail => Some(registration_mail(tx, facts, plan, &found.entry)?),
         MemberAction::SendPasswordResetEmail => {
             let token = OneTimeToken::generate(TokenPurpose::PasswordReset);
             let expires_at = call.now + plan.links.password_reset();
@@ -215,9 +238,9 @@ fn tell<P: Permission>(
             let must_register = change.status() == MembershipStatus::Unverified;
             Some(MailContent::MemberEnabled { organization, name, must_register })
         }
-        MemberAction::DisableUser => change
-            .disabled_reason()
-            .map(|reason| MailContent::MemberDisabled { organization, name, reason }),
+        MemberAction::DisableUser => {
+            change.disabled_reason().map(|reason| MailContent::MemberDisabled { organization, name, reason })
+        }
         MemberAction::RevokeUser => Some(MailContent::MemberRevoked { organization, name }),
         MemberAction::MakeAdmin | MemberAction::UpdatePermissions => None,
     };
@@ -228,28 +251,28 @@ fn tell<P: Permission>(
         let organization = Some(facts.id);
         tx.outbox().post(&[OutgoingMail { key, recipient, organization, content }])?;
     }
-    if change.makes_administrator(facts.kind) {
+    // In a practice, somebody who still has to register is announced when they have.
+    if change.makes_administrator(facts.kind) && change.status() == MembershipStatus::Active {
         tell_administrators(tx, facts, &found.administrators, (&found.entry.name(), id), &call.actor.name)?;
     }
     Ok(())
 }
 
 /// A mail with a fresh link that completes the registration.
-pub(crate) fn registration_mail<P: Permission>(
+pub(crate) fn registration_mail(
     tx: &mut Tx<'_>,
-    call: &Call<P>,
-    found: &Found,
+    organization: &OrganizationFacts,
+    plan: &PlanProfile,
+    entry: &MemberEntry,
 ) -> Result<MailContent, Problem> {
-    let facts = &found.organization.facts;
-    let plan = call.plan(facts.plan)?;
     let token = OneTimeToken::generate(TokenPurpose::Registration);
-    let expires_at = call.now + plan.links.registration();
-    let subject = TokenSubject::Membership(found.entry.member.user, found.entry.member.id);
+    let expires_at = tx.now() + plan.links.registration();
+    let subject = TokenSubject::Membership(entry.member.user, entry.member.id);
     tx.one_time_tokens().issue(TokenPurpose::Registration, &token.hash(), subject, expires_at)?;
     Ok(MailContent::Registration {
-        plan: facts.plan,
-        organization: facts.name.clone(),
-        name: found.entry.name(),
+        plan: organization.plan,
+        organization: organization.name.clone(),
+        name: entry.name(),
         token: token.expose().to_owned(),
         expires_at,
     })

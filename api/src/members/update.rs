@@ -39,7 +39,5 @@ pub async fn update_member(
 ) -> Answered {
     let action = body.0.status_action.map_or(MemberAction::UpdatePermissions, Into::into);
     let wanted = body.0.into();
-    caller
-        .write(move |tx, call| settle(tx, call, *path, action, &wanted, Precondition::Required))
-        .await
+    caller.write(move |tx, call| settle(tx, call, *path, action, &wanted, Precondition::Required)).await
 }

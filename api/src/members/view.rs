@@ -105,7 +105,11 @@ impl MemberView {
         now: Instant,
     ) -> Self {
         let plan = circumstances.plan;
-        let baseline = member_inactivity::baseline(entry.last_login_at, entry.enabled_at, entry.created_at);
+        // What people do elsewhere is no business of an organization they do not belong to, or not any more.
+        let known =
+            entry.member.used_the_portal() || entry.member.status == MembershipStatus::VerificationPending;
+        let last_login_at = entry.last_login_at.filter(|_| entry.member.used_the_portal());
+        let baseline = member_inactivity::baseline(last_login_at, entry.enabled_at, entry.created_at);
         Self {
             id: entry.member.id,
             organization_id: organization.facts.id,
@@ -114,14 +118,14 @@ impl MemberView {
             name: entry.name(),
             first_name: entry.first_name.clone(),
             last_name: entry.last_name.clone(),
-            telephone: entry.telephone.clone(),
+            telephone: entry.telephone.clone().filter(|_| known),
             tax_id_masked: organization.tax_id_masked.clone(),
             status: entry.member.shown_status(),
             verified: entry.member.verified,
-            disabled_reason: entry.disabled_reason,
+            disabled_reason: entry.member.disabled_reason,
             roles: entry.member.rights.roles.iter().copied().collect(),
             permissions: entry.member.rights.permissions.iter().copied().collect(),
-            last_login_at: entry.last_login_at,
+            last_login_at,
             inactive_days: calendar::days_between(baseline, now, plan.time_zone).max(0),
             disables_on: disables_on(entry, plan, baseline),
             member_since: entry.created_at,

@@ -1,10 +1,14 @@
 //! Signing in with the password: one hash and one answer, whether the account exists or not. A guess is counted before it
 //! is looked at (decision D-10), in a transaction of its own.
 
+use std::net::IpAddr;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
+use portal_domain::attempts::Counted;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::id::{SessionId, UserId};
+use portal_domain::mail::SecurityMatter;
 use portal_domain::mfa::MfaMethodKind;
 use portal_persistence::audit::Author;
 use portal_persistence::sessions::NewSession;
@@ -13,11 +17,13 @@ use portal_persistence::users::Credentials;
 use portal_persistence::{StoreError, Tx};
 use zeroize::Zeroizing;
 
+use super::admission::{Admitted, Failure, Reason};
 use super::form::refusal;
 use super::view::TokenView;
 use crate::app::Portal;
+use crate::auth::notice::{self, Stopped};
 use crate::auth::token::OpaqueToken;
-use crate::http::limits::client_address;
+use crate::http::limits::{client_address, subscriber};
 use crate::http::request_id;
 use crate::problem::{Code, Problem};
 
@@ -25,7 +31,7 @@ use crate::problem::{Code, Problem};
 #[derive(Clone, Debug)]
 pub struct Device {
     name: String,
-    address: String,
+    address: IpAddr,
 }
 
 impl Device {
@@ -34,14 +40,14 @@ impl Device {
         let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             name: agent.unwrap_or("unknown").chars().take(200).collect(),
-            address: client_address(request, &portal.settings).to_string(),
+            address: client_address(request, &portal.settings),
         }
     }
-}
 
-/// Why somebody could not sign in; never told apart from outside.
-pub(super) fn not_accepted() -> Problem {
-    refusal(Code::invalid_grant, "invalid_grant", "the e-mail address or the password is not right")
+    /// Where guesses come from: of an IPv6 address the /64.
+    pub(super) fn origin(&self) -> IpAddr {
+        subscriber(self.address)
+    }
 }
 
 /// What somebody signs in with.
@@ -62,11 +68,11 @@ impl KnownClient {
         Self(token.map(|token| (Zeroizing::new(token.to_owned()), OpaqueToken::hash_of(token))))
     }
 
-    fn owner(&self, tx: &mut Tx<'_>) -> Result<Option<UserId>, StoreError> {
-        match &self.0 {
-            Some((_, hash)) => tx.sign_in_attempts().device_owner(hash),
-            None => Ok(None),
-        }
+    /// Whose client it is, and the hash of its token.
+    pub(super) fn owner(&self, tx: &mut Tx<'_>) -> Result<Option<(UserId, &[u8])>, StoreError> {
+        let Some((_, hash)) = &self.0 else { return Ok(None) };
+        let owner = tx.sign_in_attempts().device_owner(hash)?;
+        Ok(owner.map(|owner| (owner, hash.as_slice())))
     }
 
     /// Knows the client from now on by the token returned: the one it has, or a new one.
@@ -87,7 +93,40 @@ impl KnownClient {
 struct Attempt {
     person: Option<Credentials>,
     subject: String,
-    admitted: bool,
+    /// Whether it comes from a client of that person.
+    by_known_client: bool,
+    counted: Counted,
+}
+
+impl Attempt {
+    /// The person with the hash the guess is held against. Whoever may not sign in anyway is treated as nobody.
+    fn looked_at(&self) -> Option<(&Credentials, &str)> {
+        let person = self.person.as_ref().filter(|person| self.counted.admitted() && !person.barred())?;
+        Some((person, person.password_hash.as_deref()?))
+    }
+
+    /// Why it was refused, before or after it was looked at.
+    fn reason(&self) -> Reason {
+        let Some(person) = &self.person else { return Reason::UnknownAddress };
+        if let Some(reason) = Reason::barring(person) {
+            return reason;
+        }
+        match self.counted {
+            _ if person.password_hash.is_none() => Reason::NoPassword,
+            Counted::TooSoon => Reason::TooSoon,
+            Counted::Disabled => Reason::Blocked,
+            Counted::Admitted | Counted::Last => Reason::WrongPassword,
+        }
+    }
+
+    fn refuse(&self, portal: &Portal, device: &Device) -> Problem {
+        if let (Some((person, _)), Counted::Last) = (self.looked_at(), self.counted) {
+            let guessed = if self.by_known_client { "password_from_known_client" } else { "password" };
+            let matter = SecurityMatter::SignInBlocked;
+            notice::report(portal, Stopped { user: person.id, matter, guessed, origin: device.origin() });
+        }
+        refused(self.reason(), self.person.as_ref().map(|person| person.id))
+    }
 }
 
 /// What became of the right password.
@@ -111,38 +150,35 @@ pub async fn sign_in(
             let (_turn, portal) = (turn, inner);
             let moment = portal.moment();
             let attempt = portal.database.write(moment, |tx| count(tx, &username, &client))?;
-            let person = attempt.person.as_ref().filter(|_| attempt.admitted);
-            let hash = person.and_then(|person| person.password_hash.as_deref());
+            let looked_at = attempt.looked_at();
             // One hash in any case: whoever waits for the answer does not learn whether the guess was looked at.
-            let right = portal.passwords.verify(&password, hash);
-            let proven = hash.filter(|_| right).ok_or_else(refused)?;
+            let right = portal.passwords.verify(&password, looked_at.map(|(_, hash)| hash));
+            let Some((person, proven)) = looked_at.filter(|_| right) else {
+                return Err(attempt.refuse(&portal, &device));
+            };
+            let user = person.id;
             let outdated = portal.passwords.is_outdated(proven);
             let new_hash = outdated.then(|| portal.passwords.hash(&password)).and_then(Result::ok);
-            portal.database.write(moment, |tx| {
-                // Read again: meanwhile the person may have been locked, or have another password.
-                let person = tx
-                    .users()
-                    .credentials(&username)?
-                    .filter(|person| person.password_hash.as_deref() == Some(proven) && !person.barred());
-                let person = person.ok_or_else(refused)?;
-                let methods = tx.mfa().list(person.id)?;
+            let done = portal.database.write(moment, |tx| {
+                let admitted = Admitted::by_password(tx, user, proven)?;
+                if let Some(new_hash) = &new_hash {
+                    tx.users().rehash(user, proven, new_hash)?;
+                }
+                tx.sign_in_attempts().reset(&attempt.subject)?;
+                let methods = tx.mfa().list(user)?;
                 let kinds: Vec<_> =
                     methods.iter().filter(|method| method.counts()).map(|method| method.kind).collect();
                 if kinds.is_empty() {
-                    tx.users().note_login(person.id, new_hash.as_deref())?;
-                    tx.sign_in_attempts().reset(&attempt.subject)?;
-                    let device_token = client.remember(tx, person.id)?;
-                    let tokens = start_session(tx, &portal, (person.id, &person.name), &device)?;
+                    tx.users().note_login(user)?;
+                    let device_token = client.remember(tx, user)?;
+                    let tokens = mint(tx, &portal, &admitted, &device, false)?;
                     return Ok(Outcome::SignedIn(TokenView { device_token: Some(device_token), ..tokens }));
                 }
-                if let Some(new_hash) = &new_hash {
-                    tx.users().rehash(person.id, proven, new_hash)?;
-                }
-                tx.sign_in_attempts().reset(&attempt.subject)?;
                 let token = OpaqueToken::second_step();
-                tx.mfa().challenge(person.id, &token.hash())?;
-                Ok::<_, Problem>(Outcome::SecondFactorNeeded(token, kinds))
-            })
+                tx.mfa().challenge(user, &token.hash())?;
+                Ok::<_, Failure>(Outcome::SecondFactorNeeded(token, kinds))
+            });
+            done.map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))
         })
         .await?;
     match outcome {
@@ -161,47 +197,52 @@ pub async fn sign_in(
 fn count(tx: &mut Tx<'_>, username: &str, client: &KnownClient) -> Result<Attempt, StoreError> {
     let person = tx.users().credentials(username)?;
     let owner = client.owner(tx)?;
-    let trusted = owner.is_some() && owner == person.as_ref().map(|person| person.id);
-    let subject = match &client.0 {
-        Some((_, hash)) if trusted => device_subject(hash),
-        _ => tx.sign_in_attempts().account_subject(username)?,
+    let known = owner.filter(|(owner, _)| person.as_ref().is_some_and(|person| person.id == *owner));
+    let subject = match (known, &person) {
+        (Some((_, hash)), _) => device_subject(hash),
+        (None, Some(_)) => tx.sign_in_attempts().account_subject(username)?,
+        (None, None) => tx.sign_in_attempts().nobody_subject(username)?,
     };
-    let admitted = tx.sign_in_attempts().count(&subject)?;
-    Ok(Attempt { person, subject, admitted })
+    let counted = tx.sign_in_attempts().count(&subject)?;
+    Ok(Attempt { person, subject, by_known_client: known.is_some(), counted })
 }
 
-fn refused() -> Problem {
-    tracing::warn!("a sign-in was refused");
-    not_accepted()
+/// Why somebody could not sign in stands in the log, and is never told apart from outside.
+fn refused(reason: Reason, user: Option<UserId>) -> Problem {
+    let user = user.map(|user| user.to_string()).unwrap_or_default();
+    tracing::warn!(reason = reason.as_str(), user, "a sign-in was refused");
+    refusal(Code::invalid_grant, "invalid_grant", "the e-mail address or the password is not right")
 }
 
-/// Starts a session for a person who proved who they are, and records it.
+/// Starts a session for somebody who does not have to prove who they are, and records it.
 pub(crate) fn start_session(
     tx: &mut Tx<'_>,
     portal: &Portal,
-    person: (UserId, &str),
+    user: UserId,
     device: &Device,
 ) -> Result<TokenView, Problem> {
-    mint(tx, portal, person, device, false)
+    let admitted = Admitted::by_name(tx, user)
+        .map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))?;
+    mint(tx, portal, &admitted, device, false)
 }
 
-/// The one place where a session gets its first tokens, whatever the grant: the person is read again here, and nobody who
-/// is locked or disabled gets any.
+/// The one place where a session gets its first tokens, whatever the grant, and for nobody but the admitted.
 pub(super) fn mint(
     tx: &mut Tx<'_>,
     portal: &Portal,
-    (user, name): (UserId, &str),
+    admitted: &Admitted,
     device: &Device,
     second_factor: bool,
 ) -> Result<TokenView, Problem> {
-    tx.users().credentials_of(user)?.filter(|person| !person.barred()).ok_or_else(refused)?;
+    let Credentials { id: user, name, .. } = admitted.person();
+    let user = *user;
     let refresh_token = OpaqueToken::refresh();
     let id: SessionId = tx.new_id();
     let started = NewSession {
         id,
         user,
         device: device.name.clone(),
-        ip_address: device.address.clone(),
+        ip_address: device.address.to_string(),
         token_hash: refresh_token.hash(),
     };
     tx.sessions().start(&started)?;

@@ -19,8 +19,8 @@ pub struct TokenRequest {
     /// Your password (`password`).
     #[schema(nullable = false, format = Password)]
     pub password: Option<String>,
-    /// The `device_token` of an earlier answer (`password`, `mfa_otp`): wrong passwords of strangers then do not stand in
-    /// your way.
+    /// The `device_token` of an earlier answer (`password`, `mfa_otp`): wrong passwords and codes of strangers then do not
+    /// stand in your way.
     #[schema(nullable = false)]
     pub device_token: Option<String>,
     /// The `mfa_token` of the answer `mfa_required` (`mfa_otp`); good for five minutes and ten tries.

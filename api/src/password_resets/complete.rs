@@ -69,11 +69,7 @@ pub async fn complete_password_reset(
     let hash = hashed(&portal, Zeroizing::new(body.password), context).await?;
     let inner = portal.clone();
     let token = body.token;
-    portal
-        .blocking(move || {
-            inner.database.write(inner.moment(), |tx| complete(tx, &token, &hash))
-        })
-        .await?;
+    portal.blocking(move || inner.database.write(inner.moment(), |tx| complete(tx, &token, &hash))).await?;
     portal.mailer.wake();
     Ok(HttpResponse::NoContent().finish())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::id::MembershipId;
+use portal_domain::mail::OutgoingMail;
 use portal_domain::member::MemberAction;
 use portal_domain::membership::MembershipStatus;
 use portal_domain::organization::OrganizationKind;
@@ -13,8 +14,8 @@ use validator::Validate;
 
 use crate::auth::caller::{May, VerifyRegistrations};
 use crate::extract::Json;
-use crate::invitations::person_name;
-use crate::members::{Found, MemberView, Wanted, carry_out};
+use crate::invitations::{parsed_email, person_name};
+use crate::members::{Found, MemberView, Wanted, carry_out, registration_mail};
 use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
     SignedInProblems,
@@ -38,7 +39,7 @@ pub struct VerifyOriginalRequest {
     /// The practice's name from now on; without it, it stays as it is.
     #[serde(default)]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, max_length = 100)]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub organization_name: Option<String>,
     /// At most `comment_max` code points (200 by default); kept word for word, forever.
     #[serde(default)]
@@ -49,7 +50,7 @@ pub struct VerifyOriginalRequest {
 /// Verify the original registrant of a practice
 ///
 /// Sets up the first account manager under a tax id: the member becomes `unverified` with every permission of the plan, and
-/// gets the registration e-mail with the next step. Only where the practice has no active account manager.
+/// gets the registration e-mail at once. Only where the practice has no active account manager.
 #[utoipa::path(
     tag = "plan staff",
     operation_id = "verifyOriginalRegistrant",
@@ -72,12 +73,14 @@ pub async fn verify_original_registrant(
     let Json(body) = body;
     caller
         .write(move |tx, call| {
-            let organization = tx.members().organization_of(path.member_id)?.ok_or_else(Problem::not_found)?;
-            let found = Found::locked(tx, call, organization, path.member_id)?;
+            let organization =
+                tx.members().organization_of(path.member_id)?.ok_or_else(Problem::not_found)?;
+            let mut found = Found::locked(tx, call, organization, path.member_id)?;
             if found.organization.facts.kind != OrganizationKind::TinPractice {
                 return Err(Problem::not_found());
             }
-            if !found.administrators.is_empty() || found.entry.member.status != MembershipStatus::VerificationPending
+            if !found.administrators.is_empty()
+                || found.entry.member.status != MembershipStatus::VerificationPending
             {
                 return Err(Problem::new(
                     Code::invalid_transition,
@@ -88,8 +91,17 @@ pub async fn verify_original_registrant(
             }
             if let Some(name) = &body.organization_name {
                 tx.organizations().rename(organization, name.trim())?;
+                found.organization.facts.name = name.trim().to_owned();
+                found.renamed = Some(name.trim().to_owned());
             }
-            let plan = call.plan(found.organization.facts.plan)?;
+            found.original = true;
+            let facts = found.organization.facts.clone();
+            let plan = call.plan(facts.plan)?;
+            // Nobody in the practice could send it.
+            let content = registration_mail(tx, &facts, plan, &found.entry)?;
+            let recipient = parsed_email(&found.entry.email)?;
+            let key = format!("registration:original:{}:{}", path.member_id, found.entry.version);
+            tx.outbox().post(&[OutgoingMail { key, recipient, organization: Some(facts.id), content }])?;
             let permissions: BTreeSet<_> = plan.permissions.iter().map(|entry| entry.code).collect();
             let wanted = Wanted::original(permissions, body.comment.clone());
             carry_out(tx, call, found, MemberAction::VerifyAccount, &wanted)

@@ -62,11 +62,13 @@ pub(crate) fn begin(
         MATCHING.within,
     )?;
     if !within {
+        tracing::warn!(%user, "a provider's data were not compared: too many tries");
         return Err(too_many_attempts());
     }
     let found = tx.provider_records().find_by_provider_id(plan.code, &claim.provider_id)?;
     // From here on refusals are answers like any other, so that the try stays counted.
     let Some(record) = found.filter(|record| association::matches(&claim, record)) else {
+        tracing::warn!(%user, "a provider's data did not match");
         let detail = "the data must match your EOB or Welcome Letter";
         return Ok(Reply::refused(&Problem::new(Code::eligibility_not_matched, detail)));
     };

@@ -48,7 +48,11 @@ pub struct AssociationRequest {
     /// The tax id, nine digits with hyphens or without.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false, pattern = r"^(\d{9}|\d{2}-\d{7}|\d{3}-\d{2}-\d{4})$")]
+    #[schema(
+        required,
+        nullable = false,
+        pattern = "^([0-9]{9}|[0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"
+    )]
     pub tax_id: Option<String>,
     /// The Provider ID, also called Billing Number: 1 to 20 letters, digits and hyphens.
     #[serde(default)]
@@ -58,7 +62,7 @@ pub struct AssociationRequest {
     /// A practitioner may use any ZIP code of the profile, a group the one on the letter.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false, pattern = r"^\d{5}(-?\d{4})?$")]
+    #[schema(required, nullable = false, pattern = "^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }
 
@@ -153,7 +157,10 @@ pub struct CompletionRequest {
     pub agreement_accepted: Option<bool>,
     /// The version you have read, as step 1 told it.
     #[serde(default)]
-    #[validate(required(code = "required", message = "is required"))]
+    #[validate(
+        required(code = "required", message = "is required"),
+        length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters")
+    )]
     #[schema(required, nullable = false, min_length = 1, max_length = 100)]
     pub agreement_version: Option<String>,
 }

@@ -20,7 +20,10 @@ use crate::auth::one_time::OneTimeToken;
 use crate::auth::optional::{OptionalCaller, SignedIn};
 use crate::extract::Json;
 use crate::http::request_id;
-use crate::openapi::{AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems};
+use crate::members::tell_administrators;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
+};
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
 
@@ -73,7 +76,11 @@ pub(crate) fn dead_link(reason: DeadLink) -> Problem {
 }
 
 /// What a link is about, if it still works; an unknown one is 404.
-pub(crate) fn follow_link(tx: &mut Tx<'_>, purpose: TokenPurpose, token: &str) -> Result<StoredToken, Problem> {
+pub(crate) fn follow_link(
+    tx: &mut Tx<'_>,
+    purpose: TokenPurpose,
+    token: &str,
+) -> Result<StoredToken, Problem> {
     let found = tx.one_time_tokens().find(purpose, &OneTimeToken::hash_of(token))?;
     let stored = found.ok_or_else(Problem::not_found)?;
     stored.state.judge(tx.now()).map_err(dead_link)?;
@@ -149,7 +156,11 @@ fn complete(
     tx.members().lock_organization(organization)?;
     follow_link(tx, purpose, token)?;
     let organization = tx.organizations().find(organization)?.ok_or_else(Problem::not_found)?.facts;
-    let person = tx.users().find(user)?.ok_or_else(Problem::not_found)?;
+    // Locked: of two first passwords by different links, the second one has to sign in.
+    let person = tx.users().lock(user)?.ok_or_else(Problem::not_found)?;
+    if let Some(signed_in) = signed_in {
+        signed_in.require_still_good(tx)?;
+    }
     prove(signed_in, hash, &person)?;
     let entry = tx.members().find(organization.id, membership)?.ok_or_else(Problem::not_found)?;
     let status = completed(entry.member.status).ok_or_else(|| {
@@ -162,7 +173,12 @@ fn complete(
         tx.users().set_password(user, hash)?;
         tx.sign_in_attempts().rebind_password(user, &person.email)?;
     }
+    let administrators = tx.members().administrators(organization.id, organization.kind)?;
     tx.members().admit(membership, entry.member.status, status)?;
+    if entry.member.rights.administer(organization.kind) {
+        let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
+        tell_administrators(tx, &organization, &others, (&person.name(), membership), &person.name())?;
+    }
     let action = MemberHistoryAction::RegistrationCompleted;
     tx.members().add_history(membership, action, Some(user), &person.email, None)?;
     let event = AuditEvent {

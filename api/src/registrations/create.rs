@@ -36,7 +36,7 @@ pub struct RegistrationRequest {
     pub plan: PlanCode,
     /// The practice's tax id, nine digits, with or without the hyphen after the second.
     #[validate(custom(function = nine_digits))]
-    #[schema(pattern = r"^(\d{9}|\d{2}-\d{7})$")]
+    #[schema(pattern = r"^([0-9]{9}|[0-9]{2}-[0-9]{7})$")]
     pub tin: String,
     /// Your address; the mails go there.
     #[validate(custom(function = email_address))]
@@ -53,7 +53,7 @@ pub struct RegistrationRequest {
     /// Telephone, ten digits.
     #[serde(default)]
     #[validate(custom(function = ten_digits))]
-    #[schema(nullable = false, pattern = r"^\d{10}$")]
+    #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
     pub telephone: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! What the plan with self-matched accounts has on file in the sandbox, so that an explorer can associate and link
 //! accounts. All of it is invented.
 
+use portal_domain::id::OrganizationId;
 use portal_domain::plan::PlanCode;
 use portal_domain::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
@@ -15,10 +16,12 @@ struct OnFile {
     name: (&'static str, Option<&'static str>),
     tax_id: &'static str,
     addresses: &'static [(AddressKind, &'static str, bool)],
+    /// Whether somebody administers it already.
+    has_account: bool,
 }
 
-/// A practitioner, a group, and a practitioner listed under the group's tax id.
-const ON_FILE: [OnFile; 3] = [
+/// A practitioner, a group, a practitioner listed under the group's tax id, and a group that has an administrator.
+const ON_FILE: [OnFile; 4] = [
     OnFile {
         provider_id: "CCA100234",
         name: ("Amara", Some("Whitfield")),
@@ -28,6 +31,7 @@ const ON_FILE: [OnFile; 3] = [
             (AddressKind::Practice, "02139-4307", false),
             (AddressKind::Other, "01060", false),
         ],
+        has_account: false,
     },
     OnFile {
         provider_id: "CCA200417",
@@ -38,17 +42,33 @@ const ON_FILE: [OnFile; 3] = [
             (AddressKind::Practice, "02128", false),
             (AddressKind::Other, "02467", false),
         ],
+        has_account: false,
     },
     OnFile {
         provider_id: "CCA200418",
         name: ("Noor", Some("Haddad")),
         tax_id: "04-3555028",
         addresses: &[(AddressKind::Practice, "02128", true)],
+        has_account: false,
+    },
+    OnFile {
+        provider_id: "CCA300512",
+        name: (ACCOUNT_NAME, None),
+        tax_id: "04-3555039",
+        addresses: &[
+            (AddressKind::Remittance, "01930", true),
+            (AddressKind::Practice, "01915", false),
+            (AddressKind::Other, "01944", false),
+        ],
+        has_account: true,
     },
 ];
 
-/// Puts the providers on file.
-pub(super) fn insert_provider_records(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+/// The provider that has an account already.
+pub(super) const ACCOUNT_NAME: &str = "Seaglass Physical Therapy";
+
+/// Puts the providers on file; `account` is the one that there is already.
+pub(super) fn insert_provider_records(tx: &mut Tx<'_>, account: OrganizationId) -> Result<(), StoreError> {
     let mut records = Vec::with_capacity(ON_FILE.len());
     for known in &ON_FILE {
         let wrong = || StoreError::Schema(format!("{} is told wrongly", known.provider_id));
@@ -68,7 +88,7 @@ pub(super) fn insert_provider_records(tx: &mut Tx<'_>) -> Result<(), StoreError>
             },
             tax_id: TaxId::parse(known.tax_id).map_err(|_error| wrong())?,
             addresses: known.addresses.iter().map(address).collect::<Result<_, _>>()?,
-            organization: None,
+            organization: known.has_account.then_some(account),
         });
     }
     tx.provider_records().insert_all(&records)

@@ -6,6 +6,7 @@ mod clock;
 mod list;
 mod mailbox;
 mod personas;
+mod practices;
 mod reset;
 mod story;
 mod token;

@@ -13,6 +13,8 @@ pub enum Place {
     ProviderGroup,
     /// The practice of the account manager documents.
     Practice,
+    /// The provider account that has an administrator.
+    ProviderAccount,
     /// No organization.
     Platform,
 }
@@ -59,7 +61,7 @@ const NOBODY: Persona = Persona {
 };
 
 /// Everybody.
-pub const PERSONAS: [Persona; 10] = [
+pub const PERSONAS: [Persona; 12] = [
     Persona {
         name: "ca-admin-manager",
         title: "CA Admin Manager",
@@ -111,7 +113,9 @@ pub const PERSONAS: [Persona; 10] = [
         first_name: "Katherine",
         last_name: "Tully",
         email: "katherine.tully@bluegrass.example",
-        story: "Invites a CA Admin Manager: the mail is in GET /sandbox/mailbox. Reads the audit trail.",
+        story: "Invites a CA Admin Manager with POST /organizations/{organization_id}/invitations and the role \
+            ca_admin_manager. The mail is in GET /sandbox/mailbox; what stands in its link after #token= is for \
+            POST /invitations/accept. The new manager then signs in and reassigns. Reads the audit trail.",
         place: Place::ProviderGroup,
         roles: &[Role::OrganizationAdministrator],
         ..NOBODY
@@ -122,7 +126,10 @@ pub const PERSONAS: [Persona; 10] = [
         first_name: "Lena",
         last_name: "Ortiz",
         email: "lena.ortiz@riverbend.example",
-        story: "Looks after everybody under one tax id: verifies Jeremy Huang, who waits; sees nothing of the provider group.",
+        story: "Looks after everybody under tax id 72-7654321: verifies Jeremy Huang, who waits, and sends him the \
+            registration mail; reads his comments, which are text and no scripts. Sends Uma Rhodes the registration mail \
+            and Victor Lane, whose login is locked, the password reset mail; enables Dana Cole again. Whoever else \
+            registers with POST /registrations comes with a mail to enable them by. Sees nothing of the provider group.",
         place: Place::Practice,
         roles: &[Role::AccountUser],
         permissions: &[Permission::ManageAccount, Permission::Claims, Permission::Eligibility],
@@ -135,7 +142,40 @@ pub const PERSONAS: [Persona; 10] = [
         last_name: "Whitfield",
         email: "amara.whitfield@harborlight.example",
         story: "Associates the account: practitioner Amara Whitfield, tax id 04-3555017, Provider ID CCA100234, ZIP 02108; \
-            then links group Harborlight Primary Care, 04-3555028, CCA200417, 02210.",
+            then links group Harborlight Primary Care, 04-3555028, CCA200417, 02210. Group Seaglass Physical Therapy, \
+            04-3555039, CCA300512, 01930 has an administrator: asks for access with POST /access-requests.",
+        ..NOBODY
+    },
+    Persona {
+        name: "account-administrator",
+        title: "Administrator of a provider account",
+        first_name: "Helen",
+        last_name: "Marsh",
+        email: "helen.marsh@seaglass.example",
+        story: "Administers Seaglass Physical Therapy, CCA300512: puts people on the invite list with ZIP 01930 and sends it; \
+            makes Owen Park an administrator, or revokes him; sees who asks for access.",
+        place: Place::ProviderAccount,
+        roles: &[Role::OrganizationAdministrator],
+        permissions: &[
+            Permission::Claims,
+            Permission::Eligibility,
+            Permission::Authorizations,
+            Permission::Assessments,
+            Permission::HealthRecords,
+        ],
+        ..NOBODY
+    },
+    Persona {
+        name: "account-user",
+        title: "User of a provider account",
+        first_name: "Owen",
+        last_name: "Park",
+        email: "owen.park@seaglass.example",
+        story: "Uses the account as far as one permission goes; the list of members is not for him until he is made an \
+            administrator.",
+        place: Place::ProviderAccount,
+        roles: &[Role::AccountUser],
+        permissions: &[Permission::Claims],
         ..NOBODY
     },
     Persona {
@@ -160,11 +200,13 @@ pub const PERSONAS: [Persona; 10] = [
     },
     Persona {
         name: "plan-operator",
-        title: "Operator of the installation",
+        title: "Operator of the installation, and plan staff",
         first_name: "Ruth",
         last_name: "Delgado",
         email: "ruth.delgado@operator.example",
-        story: "Reads every organization's audit trail.",
+        story: "Verifies Carol Jennings, the first registrant of a practice that nobody looks after: \
+            GET /plan/registrations?without_manager=true, then verify-original. Sees mails and job runs, and reads every \
+            organization's audit trail.",
         platform_roles: &[PlatformRole::Operator, PlatformRole::PlanStaff],
         ..NOBODY
     },

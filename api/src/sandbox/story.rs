@@ -20,6 +20,7 @@ use portal_persistence::users::NewUser;
 use portal_persistence::{StoreError, Tx};
 
 use super::personas::{PASSWORD, PERSONAS, Persona, Place};
+use super::{cca, practices};
 use crate::app::Portal;
 use crate::problem::Problem;
 
@@ -94,7 +95,7 @@ pub fn fill(portal: &Portal, erase: bool) -> Result<(), Problem> {
             tx.erase_everything()?;
         }
         if tx.users().credentials(manager().email)?.is_none() {
-            tell(tx, &password_hash)?;
+            tell(tx, portal, &password_hash)?;
         }
         Ok(())
     })
@@ -107,7 +108,7 @@ pub const fn manager() -> &'static Persona {
     manager
 }
 
-fn tell(tx: &mut Tx<'_>, password_hash: &str) -> Result<(), StoreError> {
+fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), StoreError> {
     let group = NewOrganization {
         id: tx.new_id(),
         name: "Bluegrass Family Health Group".into(),
@@ -122,22 +123,38 @@ fn tell(tx: &mut Tx<'_>, password_hash: &str) -> Result<(), StoreError> {
         plan: PlanCode::Lhcc,
         tax_id: TaxId::parse("72-7654321").ok(),
     };
-    tx.organizations().insert(&group)?;
-    tx.organizations().insert(&practice)?;
-    let mut agent = None;
+    let account = NewOrganization {
+        id: tx.new_id(),
+        name: cca::ACCOUNT_NAME.into(),
+        kind: OrganizationKind::ProviderAccount,
+        plan: PlanCode::Cca,
+        tax_id: None,
+    };
+    for organization in [&group, &practice, &account] {
+        tx.organizations().insert(organization)?;
+    }
+    let (mut agent, mut account_manager) = (None, None);
     for persona in &PERSONAS {
         let user = insert_person(tx, persona, password_hash)?;
         let organization = match persona.place {
             Place::ProviderGroup => group.id,
             Place::Practice => practice.id,
+            Place::ProviderAccount => account.id,
             Place::Platform => continue,
         };
         let membership = insert_membership(tx, persona, user, organization)?;
         if persona.name == "credentialing-agent" {
             agent = Some((user, format!("{} {}", persona.first_name, persona.last_name), membership));
         }
+        if persona.place == Place::Practice {
+            account_manager = Some((user, persona.email));
+        }
     }
-    super::cca::insert_provider_records(tx)?;
+    if let Some(account_manager) = account_manager {
+        practices::insert_members(tx, portal, practice.id, account_manager, password_hash)?;
+    }
+    practices::insert_waiting_registrant(tx)?;
+    cca::insert_provider_records(tx, account.id)?;
     insert_medicaid_ids(tx, group.id)?;
     if let Some(agent) = agent {
         insert_applications(tx, group.id, &agent)?;

@@ -36,7 +36,7 @@ pub async fn issue_persona_token(
         .blocking(move || {
             inner.database.write(inner.moment(), |tx| {
                 let person = tx.users().credentials(persona.email)?.ok_or_else(Problem::not_found)?;
-                start_session(tx, &inner, (person.id, &person.name), &device)
+                start_session(tx, &inner, person.id, &device)
             })
         })
         .await?;

@@ -29,7 +29,7 @@ pub struct MailQuery {
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 

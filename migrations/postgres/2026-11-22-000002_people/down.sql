@@ -23,7 +23,11 @@ UPDATE sessions SET end_reason = 'signed_out' WHERE end_reason IN ('credentials_
 ALTER TABLE sessions DROP CONSTRAINT sessions_end_reason_check;
 ALTER TABLE sessions ADD CONSTRAINT sessions_end_reason_check CHECK (end_reason IN ('signed_out', 'too_many', 'refresh_token_reuse'));
 DROP INDEX memberships_status_idx;
+ALTER TABLE memberships DROP COLUMN given_telephone;
+ALTER TABLE memberships DROP COLUMN given_last_name;
+ALTER TABLE memberships DROP COLUMN given_first_name;
 ALTER TABLE memberships DROP COLUMN disabled_reason;
 ALTER TABLE memberships DROP COLUMN activated_at;
 ALTER TABLE memberships DROP COLUMN enabled_at;
+ALTER TABLE users DROP COLUMN name_key;
 ALTER TABLE users DROP COLUMN telephone;

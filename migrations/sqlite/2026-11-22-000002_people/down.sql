@@ -44,7 +44,11 @@ CREATE TABLE refresh_tokens (
     CONSTRAINT refresh_tokens_token_hash_key UNIQUE (token_hash)
 ) STRICT;
 DROP INDEX memberships_status_idx;
+ALTER TABLE memberships DROP COLUMN given_telephone;
+ALTER TABLE memberships DROP COLUMN given_last_name;
+ALTER TABLE memberships DROP COLUMN given_first_name;
 ALTER TABLE memberships DROP COLUMN disabled_reason;
 ALTER TABLE memberships DROP COLUMN activated_at;
 ALTER TABLE memberships DROP COLUMN enabled_at;
+ALTER TABLE users DROP COLUMN name_key;
 ALTER TABLE users DROP COLUMN telephone;

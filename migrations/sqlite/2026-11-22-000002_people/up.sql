@@ -1,10 +1,16 @@
 -- People: invitations, members, registration, linked accounts, sign-in safety, mail, jobs.
 
 ALTER TABLE users ADD COLUMN telephone TEXT;
+-- "First Last" in small letters, by which people are found.
+ALTER TABLE users ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
+UPDATE users SET name_key = lower(first_name || ' ' || last_name);
 
 ALTER TABLE memberships ADD COLUMN enabled_at INTEGER;
 ALTER TABLE memberships ADD COLUMN activated_at INTEGER;
 ALTER TABLE memberships ADD COLUMN disabled_reason TEXT CONSTRAINT memberships_disabled_reason_check CHECK (disabled_reason IN ('by_account_manager', 'inactivity', 'rejected', 'staff'));
+ALTER TABLE memberships ADD COLUMN given_first_name TEXT;
+ALTER TABLE memberships ADD COLUMN given_last_name TEXT;
+ALTER TABLE memberships ADD COLUMN given_telephone TEXT;
 UPDATE memberships SET activated_at = created_at WHERE status IN ('active', 'disabled');
 CREATE INDEX memberships_status_idx ON memberships (status, organization_id);
 
@@ -113,13 +119,17 @@ CREATE TABLE invite_list_entries (
 CREATE INDEX invite_list_entries_created_by_idx ON invite_list_entries (created_by);
 
 -- What strangers asked for, to be looked into by a worker: the answer to them tells nothing and takes the same time.
+-- One that cannot be looked into waits longer and longer, and is set aside in the end.
 CREATE TABLE self_service_requests (
     id BLOB NOT NULL CONSTRAINT self_service_requests_pkey PRIMARY KEY,
     kind TEXT NOT NULL CONSTRAINT self_service_requests_kind_check CHECK (kind IN ('registration', 'password_reset', 'access_request')),
     content_sealed BLOB NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    set_aside_at INTEGER
 ) STRICT;
-CREATE INDEX self_service_requests_created_idx ON self_service_requests (created_at, id);
+CREATE INDEX self_service_requests_due_idx ON self_service_requests (not_before, id);
 
 -- Mails, written in the transaction of what they tell about. The content is wiped once the mail is delivered.
 CREATE TABLE outbox_mails (

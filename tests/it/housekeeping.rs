@@ -1,0 +1,311 @@
+//! What goes on beside the requests: what was kept long enough goes, what cannot be looked into holds nobody up, and the
+//! process ends when it has finished what is under way.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration as Patience, Instant as Stopwatch};
+
+use chrono::Duration;
+use portal_api::app::Portal;
+use portal_api::keys::Keys;
+use portal_api::{housekeeping, serve};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::UserId;
+use portal_domain::job::{JobName, JobTrigger};
+use portal_domain::mail::{MailContent, MailStatus, OutgoingMail, SecurityMatter};
+use portal_domain::one_time_token::TokenPurpose;
+use portal_domain::self_service::SelfServiceRequest;
+use portal_domain::session::SessionEnd;
+use portal_persistence::idempotency::KeyedRequest;
+use portal_persistence::one_time_tokens::TokenSubject;
+use portal_persistence::self_service::QueuedRequest;
+use portal_tests::provider_accounts::TAX_ID;
+use portal_tests::{Engine, TestApp, on_both_engines};
+use serde_json::json;
+
+fn count(app: &TestApp, rows: &str) -> i64 {
+    let query = format!("SELECT CAST(count(*) AS text) AS value FROM {rows}");
+    app.inspector().texts(&query).remove(0).parse().unwrap()
+}
+
+/// The rows are there for so long, and gone after so long.
+#[track_caller]
+fn stays_and_goes(app: &TestApp, rows: &str, stays: Duration, goes: Duration) {
+    let before = count(app, rows);
+    assert!(before > 0, "{rows}");
+    app.pass(stays);
+    let _ = housekeeping::purge(&app.portal);
+    assert_eq!(count(app, rows), before, "{rows} after {stays}");
+    app.pass(goes - stays);
+    let _ = housekeeping::purge(&app.portal);
+    assert_eq!(count(app, rows), 0, "{rows} after {goes}");
+}
+
+fn mail(key: &str, recipient: &str) -> OutgoingMail {
+    OutgoingMail {
+        key: key.into(),
+        recipient: EmailAddress::parse(recipient).unwrap(),
+        organization: None,
+        content: MailContent::SecurityNotice { name: "Pat".into(), matter: SecurityMatter::PasswordChanged },
+    }
+}
+
+fn post(app: &TestApp, key: &str, recipient: &str) {
+    app.write(|tx| tx.outbox().post(&[mail(key, recipient)]));
+}
+
+fn keyed_request(user: UserId) -> KeyedRequest {
+    KeyedRequest { user, route: "POST /somewhere".into(), key: "k1".into(), digest: vec![7; 32] }
+}
+
+fn scheduled_run(app: &TestApp, trigger: JobTrigger) {
+    app.write(|tx| {
+        let id = tx.jobs().start_run(JobName::MemberInactivity, trigger)?;
+        tx.jobs().finish_run(id, &json!({}))
+    });
+}
+
+on_both_engines! {
+    fn answers_kept_for_retries_go_after_a_day(app) {
+        let user = app.platform_user("Pat Person", &[]);
+        let _ = app.write(|tx| tx.idempotency().claim(&keyed_request(user)));
+        stays_and_goes(app, "idempotency_keys", Duration::hours(23), Duration::hours(24));
+    }
+
+    fn counts_of_wrong_guesses_go_after_a_month(app) {
+        let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|somebody"));
+        stays_and_goes(app, "attempt_counters", Duration::days(30), Duration::days(31));
+        let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|another"));
+        app.pass(Duration::days(31));
+        assert_eq!(housekeeping::purge_often(&app.portal), 1);
+    }
+
+    fn steps_between_password_and_factor_go_when_they_are_over(app) {
+        let user = app.platform_user("Pat Person", &[]);
+        app.write(|tx| tx.mfa().challenge(user, &[7; 32]));
+        stays_and_goes(app, "mfa_challenges", Duration::minutes(1), Duration::hours(1));
+    }
+
+    fn sessions_go_with_their_tokens_three_months_after_they_were_over(app) {
+        let user = app.platform_user("Pat Person", &[]);
+        let (ended, _) = app.session_of(user);
+        assert!(app.write(|tx| tx.sessions().end(ended, SessionEnd::SignedOut)));
+        let _ = app.session_of(user);
+        assert_eq!(count(app, "sessions"), 2);
+        stays_and_goes(app, "sessions", Duration::days(90), Duration::days(91));
+        assert_eq!(count(app, "refresh_tokens"), 0);
+    }
+
+    fn links_go_a_month_after_they_stopped_working(app) {
+        let user = app.platform_user("Pat Person", &[]);
+        let issue = |hash: u8, lifetime: Duration| {
+            let expires_at = app.now() + lifetime;
+            app.write(|tx| {
+                let subject = TokenSubject::User(user);
+                tx.one_time_tokens().issue(TokenPurpose::PasswordReset, &[hash; 32], subject, expires_at)
+            });
+        };
+        issue(1, Duration::hours(1));
+        stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
+        issue(2, Duration::days(3650));
+        assert!(app.write(|tx| tx.one_time_tokens().consume(TokenPurpose::PasswordReset, &[2; 32])));
+        stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
+    }
+
+    fn delivered_mails_go_after_a_month_and_dead_ones_after_three(app) {
+        post(app, "k1", "pat@example.org");
+        assert_eq!(app.deliver_mails().len(), 1);
+        post(app, "k2", "dead@example.org");
+        app.write(|tx| {
+            let worker = tx.new_id();
+            let id = tx.outbox().claim(worker, Duration::minutes(2), 10)?.remove(0).id;
+            tx.outbox().mark_failed(id, worker, "given up", None).map(drop)
+        });
+        post(app, "k3", "queued@example.org");
+        stays_and_goes(app, "outbox_mails WHERE status = 'sent'", Duration::days(30), Duration::days(31));
+        stays_and_goes(app, "outbox_mails WHERE status = 'dead'", Duration::days(59), Duration::days(60));
+        assert_eq!(app.deliver_mails().len(), 1, "what was not delivered yet is not forgotten");
+    }
+
+    fn associations_go_a_day_after_they_were_over(app) {
+        let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+        let user = app.platform_user("Amara O'Brien", &[]);
+        let _ = app.begun_association(user, &record);
+        stays_and_goes(app, "provider_associations", Duration::days(1), Duration::hours(25));
+        assert_eq!(count(app, "provider_records"), 1);
+    }
+
+    fn runs_of_the_timetable_go_after_three_months_but_for_the_latest(app) {
+        for trigger in [JobTrigger::Schedule, JobTrigger::Operator, JobTrigger::Schedule] {
+            scheduled_run(app, trigger);
+            app.pass(Duration::hours(1));
+        }
+        let runs = || (count(app, "job_runs WHERE trigger = 'schedule'"), count(app, "job_runs"));
+        app.pass(Duration::days(90) - Duration::hours(4));
+        let _ = housekeeping::purge(&app.portal);
+        assert_eq!(runs(), (2, 3));
+        app.pass(Duration::days(10));
+        let _ = housekeeping::purge(&app.portal);
+        assert_eq!(runs(), (1, 2), "the timetable goes by the latest one");
+        scheduled_run(app, JobTrigger::Schedule);
+        let _ = housekeeping::purge(&app.portal);
+        assert_eq!(runs(), (1, 2));
+    }
+
+    fn clients_unused_for_half_a_year_are_forgotten(app) {
+        let user = app.platform_user("Pat Person", &[]);
+        app.write(|tx| tx.sign_in_attempts().remember(user, &[7; 32]));
+        app.pass(Duration::days(100));
+        app.write(|tx| tx.sign_in_attempts().note_use(&[7; 32]));
+        stays_and_goes(app, "trusted_devices", Duration::days(180), Duration::days(181));
+    }
+
+    fn however_many_rows_are_to_go_they_all_do(app) {
+        app.write(|tx| {
+            for n in 0..501 {
+                let _ = tx.sign_in_attempts().count(&format!("password|account|{n}"))?;
+            }
+            Ok(())
+        });
+        app.pass(Duration::days(31));
+        assert_eq!(housekeeping::purge(&app.portal), 501);
+        assert_eq!(housekeeping::purge(&app.portal), 0);
+    }
+
+    fn requests_that_cannot_be_looked_into_hold_nobody_up(app) {
+        let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
+        let ask = || {
+            let request = SelfServiceRequest::PasswordReset { email: email.clone() };
+            app.write(|tx| tx.self_service().insert(&request))
+        };
+        // More of them than are looked into at a time.
+        for _ in 0..60 {
+            let _ = ask();
+        }
+        let spoilt = match app.engine {
+            Engine::Sqlite => "UPDATE self_service_requests SET content_sealed = x'00'",
+            Engine::Postgres => "UPDATE self_service_requests SET content_sealed = '\\x00'",
+        };
+        app.inspector().run(spoilt);
+        app.pass(Duration::seconds(1));
+        let _ = ask();
+        app.look_into_requests();
+        app.look_into_requests();
+        let _ = app.only_mail_to(&email);
+        let waiting = |attempts: i64| count(app, &format!("self_service_requests WHERE attempts = {attempts}"));
+        assert_eq!(waiting(1), 60);
+        app.pass(Duration::seconds(59));
+        app.look_into_requests();
+        assert_eq!(waiting(1), 60, "not before their time");
+        for attempts in 1..8 {
+            assert_eq!(waiting(attempts), 60);
+            assert_eq!(count(app, "self_service_requests WHERE set_aside_at IS NOT NULL"), 0);
+            app.pass(Duration::hours(6));
+            app.look_into_requests();
+            app.look_into_requests();
+        }
+        let set_aside = "self_service_requests WHERE attempts = 8 AND set_aside_at IS NOT NULL";
+        assert_eq!(count(app, set_aside), 60);
+        app.pass(Duration::days(10));
+        app.look_into_requests();
+        assert_eq!(count(app, set_aside), 60, "they are not tried any more");
+        stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
+    }
+
+    fn a_request_is_put_off_once_and_not_taken_meanwhile(app) {
+        let request = SelfServiceRequest::PasswordReset { email: "nobody@example.org".into() };
+        let id = app.write(|tx| tx.self_service().insert(&request));
+        let found = QueuedRequest { id, attempts: 0 };
+        assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
+        let later = app.now() + Duration::minutes(1);
+        assert!(app.write(|tx| tx.self_service().put_off(&found, Some(later))));
+        assert!(!app.write(|tx| tx.self_service().put_off(&found, None)), "another instance did");
+        assert!(app.write(|tx| tx.self_service().take(&found)).is_none());
+        assert!(app.read(|tx| tx.self_service().due(10)).is_empty());
+        app.pass(Duration::minutes(1));
+        let found = QueuedRequest { id, attempts: 1 };
+        assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
+        assert!(app.write(|tx| tx.self_service().take(&found)).is_some());
+    }
+}
+
+/// Serves on the same database, with what goes on beside the requests, until told to stop; gives how long the end took.
+fn serve_until(app: &TestApp, smtp_url: Option<String>, told: Arc<AtomicBool>) -> Patience {
+    let mut settings = app.portal.settings.clone();
+    settings.smtp_url = smtp_url;
+    let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
+    let portal = Portal::new(settings, keys, Arc::clone(&app.clock), None).unwrap();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let stop = async move {
+        let begun = Stopwatch::now();
+        while !told.load(Ordering::SeqCst) && begun.elapsed() < Patience::from_secs(20) {
+            actix_web::rt::time::sleep(Patience::from_millis(5)).await;
+        }
+        sender.send(Stopwatch::now()).unwrap();
+    };
+    actix_web::rt::System::new().block_on(async move {
+        serve::until(serve::listen(portal).unwrap(), stop).await.unwrap();
+    });
+    receiver.recv().unwrap().elapsed()
+}
+
+#[test]
+fn an_idle_process_ends_at_once() {
+    let app = TestApp::start(Engine::Sqlite);
+    let told = Arc::new(AtomicBool::new(false));
+    let telling = Arc::clone(&told);
+    std::thread::spawn(move || {
+        std::thread::sleep(Patience::from_millis(300));
+        telling.store(true, Ordering::SeqCst);
+    });
+    let took = serve_until(&app, None, told);
+    assert!(took < Patience::from_secs(3), "{took:?}");
+}
+
+/// Takes one mail over, slowly; says so when it has begun.
+fn take_slowly(listener: &TcpListener, begun: &AtomicBool) {
+    let (stream, _) = listener.accept().unwrap();
+    begun.store(true, Ordering::SeqCst);
+    std::thread::sleep(Patience::from_millis(1500));
+    let mut writer = &stream;
+    let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes()).unwrap();
+    say("220 slow");
+    let mut within_content = false;
+    for line in BufReader::new(&stream).lines().map_while(Result::ok) {
+        match line.as_str() {
+            "." => {
+                within_content = false;
+                say("250 taken over");
+            }
+            _ if within_content => {}
+            "DATA" => {
+                within_content = true;
+                say("354 go on");
+            }
+            "QUIT" => return say("221 goodbye"),
+            _ if line.starts_with("EHLO") => say("250-slow\r\n250-8BITMIME\r\n250 SMTPUTF8"),
+            _ => say("250 fine"),
+        }
+    }
+}
+
+#[test]
+fn a_mail_on_its_way_is_finished_before_the_process_ends() {
+    let app = TestApp::start(Engine::Sqlite);
+    post(&app, "k1", "pat@example.org");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let told = Arc::new(AtomicBool::new(false));
+    let begun = Arc::clone(&told);
+    // Told to stop once the mail server was reached: there is nothing else to wait for.
+    std::thread::spawn(move || take_slowly(&listener, &begun));
+    let took = serve_until(&app, Some(url), told);
+    assert!((Patience::from_secs(1)..Patience::from_secs(20)).contains(&took), "{took:?}");
+    let mails = app.read(|tx| tx.outbox().list(None, None, 10)).items;
+    assert_eq!(
+        mails.iter().map(|mail| (mail.status, mail.attempts)).collect::<Vec<_>>(),
+        [(MailStatus::Sent, 1)]
+    );
+}
