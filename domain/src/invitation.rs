@@ -142,10 +142,10 @@ pub fn examine_offer(circumstances: &Circumstances<'_>, offer: &Offer) -> Vec<In
     let mut refusals = BTreeSet::new();
     let grantable = delegation::grantable(circumstances.inviter, organization);
     let third_party = organization.kind == OrganizationKind::ThirdPartyCredentialing;
-    if !delegation::roles_of(organization.kind).contains(&offer.role)
-        // That a third-party organization has no CA Admin Manager has a reason of its own.
-        && !(third_party && offer.role == Role::CaAdminManager)
-    {
+    // That a third-party organization has no CA Admin Manager has a reason of its own.
+    let known_there = delegation::roles_of(organization.kind).contains(&offer.role)
+        || (third_party && offer.role == Role::CaAdminManager);
+    if !known_there {
         refusals.insert(InvitationRefusal::RoleNotOffered);
     } else if offer.role == Role::CaAdminManager {
         if !grantable.roles.contains(&Role::OrganizationAdministrator) {

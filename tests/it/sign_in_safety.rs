@@ -208,7 +208,7 @@ on_both_engines! {
             let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
             app.pass(Duration::seconds(1));
         }
-        assert_eq!(app.inspector().texts("SELECT subject AS value FROM attempt_counters"), [subject.clone()]);
+        assert_eq!(app.inspector().texts("SELECT subject AS value FROM attempt_counters"), std::slice::from_ref(&subject));
         assert_eq!(app.read(|tx| tx.sign_in_attempts().failures(&subject)), 2);
         // Nothing of it is left for somebody who gets the address later.
         fail(app, &subject, DISABLED_AT - 2);

@@ -8,10 +8,10 @@ use crate::problem::{Code, FieldError, Problem};
 const CODES: [(MemberRefusal, Code); 12] = [
     (MemberRefusal::LastAdministrator, Code::last_administrator),
     (MemberRefusal::LastAccountManager, Code::last_account_manager),
+    (MemberRefusal::ActionNotOffered, Code::action_not_offered),
     (MemberRefusal::BeyondAuthority, Code::beyond_authority),
     (MemberRefusal::OwnRights, Code::own_rights),
     (MemberRefusal::PlanStaffRequired, Code::plan_staff_required),
-    (MemberRefusal::ActionNotOffered, Code::action_not_offered),
     (MemberRefusal::AlreadyHasRole, Code::already_has_role),
     (MemberRefusal::UsePasswordReset, Code::use_password_reset),
     (MemberRefusal::RegistrationIncomplete, Code::registration_incomplete),
