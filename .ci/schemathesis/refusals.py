@@ -38,6 +38,12 @@ def password(pointer):
 ALLOWED = [
     # A cursor is opaque and bound to its list, filters and sort order; a made-up one is none.
     (None, 400, {"invalid_cursor"}),
+    # No text holds a NUL character; to say so of every text would drown the document in patterns.
+    (None, 400, {"nul_byte"}),
+    # Who walks from answer to request takes the id of one thing for another's.
+    (("removeFromInviteList",), 400, {"malformed_id"}),
+    # A member is sent so many links an hour.
+    (("sendRegistrationEmail", "sendPasswordResetEmail"), 429, {"too_many_requests"}),
     # A made-up entity tag is never the current one.
     (None, 412, {"precondition_failed"}),
     # A key belongs to its first request; made-up ones like `0` come back with another body.
@@ -73,7 +79,7 @@ ALLOWED = [
     (("listMembers",), 422, {"not_signed_in_since range"}),
     # Somebody new gives a name and a password, somebody signed in neither.
     (("acceptInvitation", "completeRegistration"), 422, NAMES | password("/password") | {
-        "/password required", "/password not_allowed",
+        "/password required", "/password not_allowed", "/first_name not_allowed", "/last_name not_allowed",
     }),
     (("completePasswordReset",), 422, password("/password")),
     (("changeMyPassword",), 422, password("/new_password") | {"/current_password wrong_password"}),

@@ -164,12 +164,15 @@ pub fn if_match_hits(list: &str, version: i64) -> bool {
     tags(list).any(|tag| tag == "*" || (tag.starts_with(&prefix) && tag.ends_with('"')))
 }
 
+/// The `If-Match` of a request that must have one; what it is about need not be looked for without.
+pub fn require_stated(if_match: Option<&str>) -> Result<&str, Problem> {
+    if_match.ok_or_else(|| Problem::new(Code::precondition_required, "If-Match is missing"))
+}
+
 /// Checks the precondition of a request that changes a resource (RFC 9110, RFC 6585); `current` is the resource as the
 /// client would read it now.
 pub fn require_match(if_match: Option<&str>, version: i64, current: &impl Serialize) -> Result<(), Problem> {
-    let Some(list) = if_match else {
-        return Err(Problem::new(Code::precondition_required, "If-Match is missing"));
-    };
+    let list = require_stated(if_match)?;
     if if_match_hits(list, version) {
         return Ok(());
     }

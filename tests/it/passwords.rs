@@ -142,7 +142,7 @@ on_both_engines! {
         let _ = patch(&client, &etag, &json!({"first_name": "Deborah"})).problem(412, "precondition_failed");
         let _ = patch(&client, "*", &json!({"last_name": "Tully"})).expect(200);
         assert_eq!(app.audit_events() - before, 1, "nothing differs");
-        let removed = patch(&client, "*", &json!({"telephone": null})).expect(200).json();
+        let removed = patch(&client, "*", &json!({"telephone": ""})).expect(200).json();
         assert!(removed.get("telephone").is_none());
         for (member, value) in [
             ("telephone", json!("")), ("telephone", json!("123456789")), ("telephone", json!("12312312345")),

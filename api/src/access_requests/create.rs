@@ -31,7 +31,7 @@ pub struct AccessRequestRequest {
     #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
     pub provider_id: Option<String>,
     /// What the administrators should know about you, up to 500 characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[validate(length(min = 1, max = 500, code = "length", message = "must be 1 to 500 characters"))]
     #[schema(nullable = false, min_length = 1, max_length = 500)]
     pub message: Option<String>,

@@ -1,5 +1,6 @@
 //! JSON bodies.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -128,6 +129,26 @@ pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 ) -> Result<Option<Vec<T>>, D::Error> {
     let items = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
     Ok(items.map(|items| items.into_iter().map(|Object(item)| item).collect()))
+}
+
+/// Parses a member that may be absent, but is a value when it is there: `null` is none. For
+/// `#[serde(default, deserialize_with)]`.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// The same for a set: an item that stands there twice is a mistake, and told. For
+/// `#[serde(default, deserialize_with)]`.
+pub fn given_set<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(
+    deserializer: D,
+) -> Result<Option<BTreeSet<T>>, D::Error> {
+    let items = Vec::<T>::deserialize(deserializer)?;
+    let count = items.len();
+    let set: BTreeSet<T> = items.into_iter().collect();
+    match set.len() == count {
+        true => Ok(Some(set)),
+        false => Err(serde::de::Error::custom("must not have the same item twice")),
+    }
 }
 
 fn holds_nul(text: &str) -> bool {

@@ -4,7 +4,7 @@ mod json;
 mod path;
 mod query;
 
-pub use json::{BULK_LIMIT, BodyDigest, Json, objects, read};
+pub use json::{BULK_LIMIT, BodyDigest, Json, given, given_set, objects, read};
 pub use path::path_config;
 pub use query::Query;
 

@@ -51,17 +51,17 @@ pub struct AcceptInvitationRequest {
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
     /// For a new person: first name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// For a new person: last name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// For a new person: a password of at least 15 characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
 }
@@ -123,15 +123,24 @@ pub async fn accept_invitation(
     body: Json<AcceptInvitationRequest>,
 ) -> Answered {
     let Json(body) = body;
-    if caller.is_signed_in()
-        && (body.password.is_some() || body.first_name.is_some() || body.last_name.is_some())
-    {
-        let text = "you are signed in: send the token alone";
-        return Err(Problem::invalid(vec![FieldError::at("", "not_allowed", text)]));
+    if caller.is_signed_in() {
+        refuse_newcomer(&body)?;
     }
     let newcomer = prepare(&portal, &body).await?;
     let inner = portal.clone();
     caller.write(move |tx, signed_in| accept(tx, &inner, &body.token, signed_in, &newcomer)).await
+}
+
+/// Somebody signed in has a name and a password.
+fn refuse_newcomer(body: &AcceptInvitationRequest) -> Result<(), Problem> {
+    let given = [
+        ("/first_name", body.first_name.is_some()),
+        ("/last_name", body.last_name.is_some()),
+        ("/password", body.password.is_some()),
+    ];
+    let fault = |pointer| FieldError::at(pointer, "not_allowed", "you are signed in: send the token alone");
+    let faults: Vec<_> = given.into_iter().filter(|(_, given)| *given).map(|(at, _)| fault(at)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
 
 /// Looks at the link first, because hashing is dear.

@@ -35,21 +35,21 @@ pub struct InviteRequest {
     /// The role offered.
     pub role: Role,
     /// Permissions offered with it, from the plan's catalogue.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
     /// First name, as a suggestion for a new person.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name, as a suggestion for a new person.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// For provider accounts: the remittance or practice ZIP code of the provider.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[schema(nullable = false, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }

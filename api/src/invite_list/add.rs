@@ -59,7 +59,7 @@ pub struct InviteListEntryRequest {
     /// The role offered: `account_user` or `organization_administrator`.
     pub role: Role,
     /// Permissions offered with it, from the plan's catalogue.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
 }

@@ -14,7 +14,7 @@ use crate::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,
 };
 use crate::problem::Problem;
-use crate::reply::{Answered, Reply, require_match};
+use crate::reply::{Answered, Reply, require_match, require_stated};
 
 /// Which account to work in.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
@@ -51,6 +51,7 @@ pub async fn set_my_active_account(caller: May<UsePortal>, body: Json<ActiveAcco
     let Json(body) = body;
     caller
         .write(move |tx, call| {
+            require_stated(call.if_match())?;
             let id = body.membership_id.ok_or_else(Problem::not_found)?;
             let found = tx.provider_records().linked_account(call.actor.user, Some(id), id)?;
             let account = found.ok_or_else(Problem::not_found)?;

@@ -37,7 +37,7 @@ pub struct ConfirmMfaMethodRequest {
     #[schema(required, nullable = false, pattern = "^[0-9]{6}$")]
     pub otp: Option<String>,
     /// Whether to get new recovery codes in any case; the ones you have stop working then.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[schema(nullable = false, default = false)]
     pub renew_recovery_codes: Option<bool>,
 }

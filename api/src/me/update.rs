@@ -3,14 +3,14 @@
 use actix_web::patch;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_persistence::users::{Person, Profile};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::describe::describe;
 use super::view::MeView;
 use crate::auth::caller::{May, UsePortal};
-use crate::extract::Json;
+use crate::extract::{Json, given};
 use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
@@ -48,21 +48,11 @@ pub struct UpdateMeRequest {
         pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
     )]
     pub last_name: Option<String>,
-    /// Your telephone number, ten digits; `null` removes it.
-    #[serde(default, deserialize_with = "removable")]
-    #[validate(custom(function = ten_digits))]
-    #[schema(value_type = Option<String>, nullable = false, pattern = "^[0-9]{10}$")]
-    pub telephone: Option<Option<String>>,
-}
-
-/// A member that may be absent, and may not be removed.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(deserializer).map(Some)
-}
-
-/// A member that may be absent, and is removed by `null`.
-fn removable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
+    /// Your telephone number, ten digits; an empty text removes it.
+    #[serde(default, deserialize_with = "given")]
+    #[validate(custom(function = ten_digits_or_none))]
+    #[schema(nullable = false, pattern = "^([0-9]{10})?$")]
+    pub telephone: Option<String>,
 }
 
 fn fault(code: &'static str, message: &'static str) -> ValidationError {
@@ -79,8 +69,8 @@ fn a_name(name: &str) -> Result<(), ValidationError> {
     Ok(())
 }
 
-fn ten_digits(telephone: &str) -> Result<(), ValidationError> {
-    if telephone.len() == 10 && telephone.bytes().all(|byte| byte.is_ascii_digit()) {
+fn ten_digits_or_none(telephone: &str) -> Result<(), ValidationError> {
+    if telephone.is_empty() || telephone.len() == 10 && telephone.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }
     Err(fault("format", "must be ten digits"))
@@ -92,7 +82,11 @@ impl UpdateMeRequest {
         let profile = Profile {
             first_name: self.first_name.clone().unwrap_or_else(|| person.first_name.clone()),
             last_name: self.last_name.clone().unwrap_or_else(|| person.last_name.clone()),
-            telephone: self.telephone.clone().unwrap_or_else(|| person.telephone.clone()),
+            telephone: match self.telephone.as_deref() {
+                None => person.telephone.clone(),
+                Some("") => None,
+                Some(digits) => Some(digits.to_owned()),
+            },
         };
         let differ = [
             ("first_name", profile.first_name != person.first_name),

@@ -37,12 +37,12 @@ pub struct RegistrationPath {
 #[schema(example = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back on the number on file."}))]
 pub struct VerifyOriginalRequest {
     /// The practice's name from now on; without it, it stays as it is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub organization_name: Option<String>,
     /// At most `comment_max` code points (200 by default); kept word for word, forever.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }

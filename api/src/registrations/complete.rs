@@ -37,7 +37,7 @@ pub struct CompleteRegistrationRequest {
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
     /// For people who have none yet: a password of at least 15 characters. Others sign in instead.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
 }

@@ -51,7 +51,7 @@ pub struct RegistrationRequest {
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: String,
     /// Telephone, ten digits.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::extract::given")]
     #[validate(custom(function = ten_digits))]
     #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
     pub telephone: Option<String>,
