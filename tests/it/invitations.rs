@@ -148,7 +148,7 @@ on_both_engines! {
         assert!(!offered.contains(&"health_passport".into()) && offered.contains(&"manage_account".into()));
     }
 
-    fn r_008_the_link_works_until_the_last_instant_before_it_expires(app) {
+    fn sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before_it_expires(app) {
         let (house, katherine) = eligible(app);
         let token = invited(app, &house, &katherine.client(), "nora@example.org", "credentialing_agent");
         app.pass(Duration::hours(72) - Duration::microseconds(1));
@@ -162,7 +162,7 @@ on_both_engines! {
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
     }
 
-    fn r_009_a_link_is_used_once_and_looking_does_not_use_it(app) {
+    fn sec_cve_c_27_r_009_a_link_is_used_once_and_looking_does_not_use_it(app) {
         let (house, katherine) = eligible(app);
         let token = invited(app, &house, &katherine.client(), "nora@example.org", "credentialing_agent");
         for method in ["GET", "HEAD"] {
@@ -266,7 +266,7 @@ on_both_engines! {
         assert_eq!(app.fingerprint(), before);
     }
 
-    fn c_12_who_may_invite_nobody_learns_nothing_about_anybody(app) {
+    fn sec_cve_c_12_who_may_invite_nobody_learns_nothing_about_anybody(app) {
         let practice = app.practice("Riverbend", PlanCode::Ahw);
         let user = practice.member_with("Claims User", &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active).client();
         let known = practice.member_with("Dan Disabled", &[Role::AccountUser], &[], MembershipStatus::Disabled);
@@ -312,7 +312,7 @@ on_both_engines! {
         assert_eq!(app.fingerprint(), before);
     }
 
-    fn c_09_fields_that_are_the_servers_are_refused(app) {
+    fn sec_cve_c_08_c_09_fields_that_are_the_servers_are_refused(app) {
         let (house, katherine) = eligible(app);
         let client = katherine.client();
         for field in ["status", "organization_id", "token", "roles"] {
@@ -338,6 +338,35 @@ on_both_engines! {
         let completed = nora.post("/api/v1/registrations/complete", &json!({"token": registration})).expect(200).json();
         assert_eq!(completed["status"], "active");
         let _ = nora.get(&practice.path("")).expect(200);
+    }
+
+    fn sec_cve_c_10_c_11_no_answer_shows_the_token_and_a_bent_one_is_none(app) {
+        let (house, katherine) = eligible(app);
+        let client = katherine.client();
+        let created = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201);
+        let id = created.json()["id"].as_str().unwrap().to_owned();
+        let token = app.only_mail_to("nora@example.org").token();
+        let answers = [
+            created,
+            client.get(&house.path("/invitations")).expect(200),
+            client.get(&house.path(&format!("/invitations/{id}"))).expect(200),
+            client.get(&house.path("/audit-events")).expect(200),
+            client.get("/api/v1/notifications").expect(200),
+            inspect(app, &token).expect(200),
+        ];
+        assert!(answers.iter().all(|answer| !answer.text().contains("ppi_")));
+        assert!(!app.fingerprint().contains(&token), "only its hash is stored, and the mail's content is wiped");
+        let bent: String = token.chars().rev().collect();
+        for forged in [bent.as_str(), &token[..token.len() - 1], &format!("{token}A"), &id] {
+            let _ = accept_as_new(app, forged).problem(404, "not_found");
+        }
+    }
+
+    fn sec_cve_c_31_a_look_alike_of_the_invited_address_is_another_address(app) {
+        let (house, katherine) = eligible(app);
+        for odd in ["\u{212a}atherine@example.org", "nora@ex\u{e4}mple.org", "nora\u{200b}@example.org"] {
+            let _ = invite(&house, &katherine.client(), odd, "credentialing_agent").problem(422, "validation_failed");
+        }
     }
 
     fn every_step_leaves_exactly_one_event(app) {

@@ -123,7 +123,7 @@ on_both_engines! {
         }
     }
 
-    fn r_170_a_manager_of_one_tin_gets_404_for_the_members_of_another(app) {
+    fn sec_cve_c_06_c_07_r_170_a_manager_of_one_tin_gets_404_for_the_members_of_another(app) {
         let (practice, other) = (app.practice("Riverbend", PlanCode::Ahw), app.practice("Hillside", PlanCode::Ahw));
         let lena = practice.account_manager("Lena Ortiz").client();
         let theirs = user(&other, "Theirs Entirely");
@@ -179,7 +179,7 @@ on_both_engines! {
         assert!(mail.text.contains("Jeremy Huang"), "the others hear of a new one");
     }
 
-    fn c_01_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant(app) {
+    fn sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant(app) {
         let house = app.provider_group("Bluegrass");
         let katherine = house.administrator("Katherine Tully");
         let debi = house.manager("Debi Henderson");
@@ -197,7 +197,7 @@ on_both_engines! {
         assert_eq!(taken["roles"], json!(["credentialing_agent"]), "taking away needs the same right as giving, and has it");
     }
 
-    fn c_05_nobody_but_an_active_member_does_anything(app) {
+    fn sec_cve_c_05_nobody_but_an_active_member_does_anything(app) {
         let practice = app.practice("Riverbend", PlanCode::Ahw);
         let jeremy = user(&practice, "Jeremy Huang");
         for status in [MembershipStatus::Invited, MembershipStatus::VerificationPending, MembershipStatus::Unverified, MembershipStatus::Disabled, MembershipStatus::Revoked] {

@@ -65,7 +65,7 @@ on_both_engines! {
         assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [known.as_str()], "one mail, to the address on file");
     }
 
-    fn c_24_a_newer_link_supersedes_the_older_one(app) {
+    fn sec_cve_c_24_a_newer_link_supersedes_the_older_one(app) {
         let (_, email) = app.person("Jeremy Huang", Some(OLD), &[]);
         let _ = ask(app, &email).expect(202);
         let first = app.only_mail_to(&email).token();
@@ -73,6 +73,21 @@ on_both_engines! {
         let second = app.only_mail_to(&email).token();
         let _ = complete(app, &first, NEW).problem(410, "link_superseded");
         let _ = complete(app, &second, NEW).expect(204);
+    }
+
+    fn sec_cve_c_26_the_link_sets_the_password_of_its_own_person_and_nobody_elses(app) {
+        let (_, email) = app.person("Jeremy Huang", Some(OLD), &[]);
+        let (_, other) = app.person("Vera Victim", Some(OLD), &[]);
+        let _ = ask(app, &email).expect(202);
+        let token = app.only_mail_to(&email).token();
+        for field in ["email", "user_id", "step"] {
+            let mut body = json!({"token": token, "password": NEW});
+            body[field] = other.as_str().into();
+            let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).problem(400, "unknown_field");
+        }
+        let _ = complete(app, &token, NEW).expect(204);
+        let _ = sign_in(app, &other, OLD).expect(200);
+        let _ = sign_in(app, &email, NEW).expect(200);
     }
 
     fn the_link_works_for_an_hour(app) {
@@ -121,7 +136,7 @@ on_both_engines! {
         assert_eq!(app.deliver_mails().len(), 1);
     }
 
-    fn c_30_the_link_is_made_from_the_configured_address_whatever_the_request_says(app) {
+    fn sec_cve_c_30_the_link_is_made_from_the_configured_address_whatever_the_request_says(app) {
         let (_, email) = app.person("Jeremy Huang", Some(OLD), &[]);
         let answer = app.anonymous().unruly().call("POST", "/api/v1/password-resets")
             .header("x-forwarded-host", "evil.example").header("origin", "https://evil.example")

@@ -112,7 +112,7 @@ on_both_engines! {
         assert!(items.iter().all(|item| marcus.has(*item)));
     }
 
-    fn one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app) {
+    fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app) {
         let (_, email) = app.person("Debi Henderson", Some("correct horse battery staple"), &[]);
         let form = [("grant_type", "password"), ("username", email.as_str()), ("password", "correct horse battery staple")];
         let tokens = app.anonymous().post_form("/api/v1/oauth/token", &form).expect(200).json();
@@ -155,7 +155,7 @@ on_both_engines! {
         }
     }
 
-    fn one_of_sixty_four_acceptances_of_one_invitation_wins(app) {
+    fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app) {
         let house = app.provider_group("Bluegrass");
         let (_, _) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
         let katherine = house.administrator("Katherine Tully").client();
@@ -168,7 +168,7 @@ on_both_engines! {
         assert_eq!(people.len(), 1);
     }
 
-    fn one_of_sixty_four_completions_of_one_registration_wins(app) {
+    fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins(app) {
         let practice = app.practice("Riverbend", PlanCode::Ahw);
         let lena = practice.account_manager("Lena Ortiz").client();
         let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
@@ -177,7 +177,7 @@ on_both_engines! {
         redeemed_once(app, "/api/v1/registrations/complete", &body, (200, "link_used"));
     }
 
-    fn one_of_sixty_four_completions_of_one_password_reset_wins(app) {
+    fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app) {
         let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
         let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
         app.look_into_requests();
@@ -185,7 +185,7 @@ on_both_engines! {
         redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
     }
 
-    fn one_of_sixty_four_clicks_on_one_enable_button_wins(app) {
+    fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app) {
         let practice = app.practice_with_tax_id("Riverbend", PlanCode::Lhcc, "72-7654321");
         let lena = practice.account_manager("Lena Ortiz");
         let body = json!({"plan": "lhcc", "tin": "72-7654321", "email": "jeremy@example.org", "first_name": "Jeremy", "last_name": "Huang"});

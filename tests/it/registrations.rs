@@ -87,7 +87,7 @@ on_both_engines! {
         assert_eq!(app.read(|tx| tx.members().find(practice.id, person.membership)).unwrap().member.status, MembershipStatus::Disabled);
     }
 
-    fn c_12_a_registration_under_somebodys_address_tells_the_manager_nothing_about_them(app) {
+    fn sec_cve_c_12_a_registration_under_somebodys_address_tells_the_manager_nothing_about_them(app) {
         let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
         let lena = practice.account_manager("Lena Ortiz").client();
         let victim = app.member_elsewhere("Vera Victim");
@@ -170,7 +170,7 @@ on_both_engines! {
         let _ = complete(app, "ppg_unknown").problem(404, "not_found");
     }
 
-    fn c_23_a_token_is_good_for_its_purpose_alone(app) {
+    fn sec_cve_c_23_a_token_is_good_for_its_purpose_alone(app) {
         let practice = app.practice("Riverbend", PlanCode::Ahw);
         let lena = practice.account_manager("Lena Ortiz").client();
         let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);

@@ -138,7 +138,7 @@ on_both_engines! {
         let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
     }
 
-    fn locking_and_disabling_take_effect_on_the_next_request(app) {
+    fn sec_cve_c_33_locking_and_disabling_take_effect_on_the_next_request(app) {
         let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
         let tokens = sign_in(app, &email, PASSWORD).expect(200).json();
         let client = app.with_token(&text(&tokens, "access_token"));
