@@ -45,6 +45,16 @@ pub fn document(demo: bool) -> OpenApi {
     document
 }
 
+/// Where the document is served.
+const DOCUMENT_PATH: &str = "/api-docs/openapi.json";
+
+/// The document as it is served.
+struct DocumentText(web::Bytes);
+
+async fn show_document(document: web::Data<DocumentText>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+}
+
 /// A server that listens.
 pub struct Listening {
     /// Runs until it is stopped.
@@ -66,6 +76,8 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
     };
     let document = document(demo);
     let paths = web::Data::new(PathTable::of(&document));
+    // Written once for all workers: as an object it takes megabytes, and each would have its own.
+    let document = web::Data::new(DocumentText(web::Bytes::from(document.to_json()?)));
     let portal = web::Data::new(portal);
     let shared = portal.clone();
     let metrics = Metrics::new()?;
@@ -75,15 +87,14 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
     }
     let server = HttpServer::new(move || {
         let portal = shared.clone();
-        let swagger_ui =
-            SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.clone()).config(
-                Config::default()
-                    .try_it_out_enabled(true)
-                    .persist_authorization(portal.settings.swagger_persist_authorization)
-                    .display_request_duration(true)
-                    .filter(true)
-                    .validator_url("none"),
-            );
+        let swagger_ui = SwaggerUi::new("/swagger-ui/{_:.*}").config(
+            Config::new([DOCUMENT_PATH])
+                .try_it_out_enabled(true)
+                .persist_authorization(portal.settings.swagger_persist_authorization)
+                .display_request_duration(true)
+                .filter(true)
+                .validator_url("none"),
+        );
         let cors = cors(&portal.settings);
         let mut transport_security = DefaultHeaders::new();
         if portal.settings.public_base_url.scheme() == "https" {
@@ -98,6 +109,8 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
             .app_data(portal)
             .app_data(paths.clone())
             .app_data(path_config())
+            .app_data(document.clone())
+            .route(DOCUMENT_PATH, web::get().to(show_document))
             .service(swagger_ui)
             .service(
                 web::resource("/links/{purpose}")
