@@ -233,6 +233,74 @@ def practice():
     assert len(items(f"{house}/members", carol)) == 1
 
 
-for story in (invitation, provider_accounts, practice):
+def advance(days):
+    call("POST", "/sandbox/clock/advance", body={"days": days})
+
+
+def told(token, number):
+    """What somebody was told about an application, oldest first: kind and days."""
+    notices = [n for n in items("/notifications", token) if number in n["text"]]
+    return [(n["kind"], n.get("threshold_days")) for n in reversed(notices)]
+
+
+def resting_application():
+    """seeds 000 and 001: an application rests, is reassigned on day 45, and is withdrawn on day 120"""
+    call("POST", "/sandbox/reset", 204)
+    marcus, priya, debi = (persona(p) for p in ("credentialing-agent", "second-credentialing-agent", "ca-admin-manager"))
+    house = home(debi)
+    start = {"organization_id": house.split("/")[-1], "application_type": "enrollment", "category": "individual",
+             "provider_type": "64", "first_name": "Nora", "last_name": "Fields"}
+    application = call("POST", "/applications", 201, marcus, start)
+    path, number = f"/applications/{application['id']}", application["application_number"]
+    warned = lambda days: ("auto_withdrawal_warning", days)
+
+    advance(29)
+    assert told(marcus, number) == []
+    advance(1)
+    assert told(marcus, number) == [warned(30)]
+    advance(15)
+    agents = {agent["name"]: agent["id"] for agent in items(f"{house}/credentialing-agents", debi)}
+    body = {"from_agent_id": agents["Marcus Webb"], "to_agent_id": agents["Priya Nair"],
+            "items": [{"id": application["id"], "version": call("GET", path, token=debi)["version"]}]}
+    call("POST", f"{house}/reassignments", 201, debi, body)
+    advance(14)
+    assert told(priya, number) == [("application_reassigned_to_you", None)]
+    advance(1)
+    assert told(priya, number) == [("application_reassigned_to_you", None), warned(60)]
+    assert told(marcus, number) == [warned(30)]
+    advance(59)
+    assert call("GET", path, token=priya)["application_status"] == "in_progress"
+    advance(1)
+    shown = call("GET", path, token=priya)
+    assert (shown["application_status"], shown["withdrawal"]["kind"]) == ("withdrawn", "automatic"), shown
+    assert told(priya, number)[2:] == [("application_withdrawn", None)]
+    assert told(marcus, number) == [warned(30), ("application_withdrawn", None)]
+    ledger = items(f"{path}/notices", debi)
+    assert [n["recipient_name"] for n in ledger if n.get("threshold_days") == 60] == ["Priya Nair"], ledger
+    ruth = persona("plan-operator")
+    assert call("POST", f"{path}/restore", token=ruth)["application_status"] == "in_progress"
+
+
+def agent_access():
+    """seed 000: all agents get, or lose, access to an individual Medicaid ID"""
+    call("POST", "/sandbox/reset", 204)
+    marcus, debi = persona("credentialing-agent"), persona("ca-admin-manager")
+    house = home(debi)
+    application = items("/applications", marcus)[0]
+    assert application["medicaid_id"], application
+    found = call("POST", f"{house}/medicaid-ids/search", token=debi, body={"medicaid_id": application["medicaid_id"]})
+    assert found["ssn"].startswith("***-**-"), found
+    access, version = f"{house}/medicaid-ids/{found['id']}/agent-access", [("If-Match", "*")]
+    asked = call("PUT", access, 409, debi, {"action": "remove_all"}, version)
+    assert (asked["code"], asked["options"]) == ("confirmation_required", ["Yes", "No"]), asked
+    done = call("PUT", access, token=debi, body={"action": "remove_all", "confirmation": "yes"}, headers=version)
+    assert done["maintenance_required"] and done["open_applications"] >= 1, done
+    problem = call("GET", f"/applications/{application['id']}", 403, marcus)
+    assert problem["code"] == "access_not_granted", problem
+    call("PUT", access, token=debi, body={"action": "grant_all", "confirmation": "yes"}, headers=version)
+    call("GET", f"/applications/{application['id']}", token=marcus)
+
+
+for story in (invitation, provider_accounts, practice, agent_access, resting_application):
     print(f"-- {story.__doc__}", flush=True)
     story()

@@ -67,7 +67,10 @@ fn is_storable(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::String(text) => {
             let instant = text.parse::<chrono::DateTime<chrono::Utc>>().ok();
-            !text.contains('\0') && instant.is_none_or(|instant| is_storable_instant(&instant).is_ok())
+            let date = text.parse::<chrono::NaiveDate>().ok();
+            !text.contains('\0')
+                && instant.is_none_or(|instant| is_storable_instant(&instant).is_ok())
+                && date.is_none_or(|date| (1..=9999).contains(&chrono::Datelike::year(&date)))
         }
         serde_json::Value::Array(items) => items.iter().all(is_storable),
         _ => true,
@@ -137,7 +140,9 @@ mod tests {
     #[test]
     fn a_cursor_written_by_hand_holds_nothing_a_database_cannot_compare_with() {
         let page = |cursor| PageRequest::new(None, cursor, "agents".into());
-        for place in ["a\u{0}", "-9999-01-01T00:00:00Z", "+20000-01-01T00:00:00Z"] {
+        for place in
+            ["a\u{0}", "-9999-01-01T00:00:00Z", "+20000-01-01T00:00:00Z", "-4800-01-01", "+12000-01-01"]
+        {
             let found = Page { items: vec![(place, 1)], has_more: true };
             let cursor = page(None).next(&found, |place| *place);
             assert!(page(cursor).after::<(String, i64)>().is_err(), "{place:?}");

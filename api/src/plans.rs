@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use portal_domain::plan::{PlanCode, PlanProfile};
 
 const EMBEDDED: [&str; 4] = [
-    include_str!("../plans/ky.toml"),
+    concat!(
+        include_str!("../plans/ky.toml"),
+        include_str!("../plans/ky-provider-types.toml"),
+        include_str!("../plans/ky-holidays.toml"),
+    ),
     include_str!("../plans/cca.toml"),
     include_str!("../plans/ahw.toml"),
     include_str!("../plans/lhcc.toml"),
@@ -54,7 +58,10 @@ mod tests {
     fn every_plan_has_an_embedded_profile_and_a_file_replaces_it() {
         let plans = Plans::load(None).unwrap();
         assert_eq!(plans.get(PlanCode::Ky).unwrap().inactivity.withdraw_after_days, 120);
-        let file = format!("[[plan]]\n{}", EMBEDDED[0].replace("= 120", "= 90"));
+        let file = format!(
+            "[[plan]]\n{}",
+            EMBEDDED[0].replace("= 120", "= 90").replace("[credentialing", "[plan.credentialing")
+        );
         let plans = Plans::load(Some(&file)).unwrap();
         assert_eq!(plans.get(PlanCode::Ky).unwrap().inactivity.withdraw_after_days, 90);
         assert!(Plans::load(Some("[[plan]]\ncode = 'xx'")).is_err());

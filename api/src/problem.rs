@@ -70,6 +70,9 @@ problem_table! {
     only_organization_administrator 403 "Only the organization's administrator may do this" "Ask an administrator of the organization.";
     beyond_authority 403 "This goes beyond what you may grant or take away" "Ask somebody whose rights include those concerned.";
     own_rights 403 "Nobody changes their own rights" "Ask another administrator or account manager.";
+    access_not_granted 403 "The organization's agents have no access to this Medicaid ID" "Ask the organization's CA Admin Manager to grant access to all agents.";
+    not_assigned 403 "The application is assigned to somebody else" "Ask the agent who has it, or a CA Admin Manager to reassign it.";
+    not_initiator 403 "Only who started the application may withdraw it" "Ask the person who started it.";
     invitation_email_mismatch 403 "The invitation is for somebody else" "Sign in as the person the invitation was sent to.";
     mfa_required 403 "The second factor is needed" "Send `grant_type=mfa_otp` with the `mfa_token` of this answer and a code of one of `methods`, or a recovery code.";
     mfa_registration_required 403 "A second factor has to be registered first" "Register one with POST /api/v1/me/mfa-methods and confirm it; until then the session can do nothing else.";
@@ -77,6 +80,11 @@ problem_table! {
     method_not_allowed 405 "The path does not support this method" "Use a method from the Allow header.";
     not_acceptable 406 "No representation matches the Accept header" "Accept application/json.";
     invalid_transition 409 "The present state does not allow this" "See `from` and `allowed`.";
+    confirmation_required 409 "This needs to be confirmed" "Show `message` and `options`; repeat the request with the confirmation.";
+    revalidation_pending 409 "A revalidation of this Medicaid ID is open" "Wait until it is decided or withdrawn: `application_number` tells which.";
+    open_item_exists 409 "There is an open one already" "Continue with the one that `application_number` names.";
+    not_restorable 409 "The withdrawal cannot be taken back" "See `reasons`; start a new application instead.";
+    plan_without_applications 409 "The organization's plan has no applications" "Choose an organization of a plan that has them.";
     already_has_role 409 "The person has this role already" "Nothing needs to be done.";
     already_member 409 "The person is a member already" "Change the member's roles or permissions instead.";
     already_in_list 409 "The address is on the list already" "Remove the entry first, or leave it as it is.";
@@ -149,6 +157,18 @@ pub struct FieldError {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub actual: Option<i64>,
+    /// The numbered screen of an application on which the value stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub screen: Option<String>,
+    /// The earliest date that is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub earliest: Option<chrono::NaiveDate>,
+    /// The latest date that is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub latest: Option<chrono::NaiveDate>,
 }
 
 impl FieldError {
@@ -161,6 +181,9 @@ impl FieldError {
             message: message.into(),
             max: None,
             actual: None,
+            screen: None,
+            earliest: None,
+            latest: None,
         }
     }
 
@@ -169,6 +192,18 @@ impl FieldError {
     pub fn limit(self, max: usize, actual: usize) -> Self {
         let number = |count: usize| Some(i64::try_from(count).unwrap_or(i64::MAX));
         Self { max: number(max), actual: number(actual), ..self }
+    }
+
+    /// On that screen of an application.
+    #[must_use]
+    pub fn on_screen(self, screen: &str) -> Self {
+        Self { screen: Some(screen.to_owned()), ..self }
+    }
+
+    /// With the dates between which it must lie, both included.
+    #[must_use]
+    pub fn between(self, earliest: Option<chrono::NaiveDate>, latest: Option<chrono::NaiveDate>) -> Self {
+        Self { earliest, latest, ..self }
     }
 
     /// A fault in a parameter or header.
@@ -180,6 +215,9 @@ impl FieldError {
             message: message.into(),
             max: None,
             actual: None,
+            screen: None,
+            earliest: None,
+            latest: None,
         }
     }
 }
@@ -239,6 +277,42 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from: Option<String>,
+    /// The state it was to have (`invalid_transition`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub to: Option<String>,
+    /// What to ask the person (`confirmation_required`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub message: Option<String>,
+    /// What a Yes has as its consequence (`confirmation_required`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub consequence: Option<String>,
+    /// What can be answered (`confirmation_required`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub options: Option<Vec<String>>,
+    /// What to put into `acknowledge` for a Yes (`confirmation_required` of a revalidation that is started early).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub acknowledge: Option<String>,
+    /// When the revalidation is due (`confirmation_required` of a revalidation that is started early).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub due_date: Option<chrono::NaiveDate>,
+    /// Days until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days_until_due: Option<i64>,
+    /// What the change would bring about (`confirmation_required` of agent access).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub consequences: Option<crate::medicaid_ids::AgentAccessConsequences>,
+    /// The application that stands in the way (`revalidation_pending`, `open_item_exists`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub application_number: Option<String>,
     /// Carries the proof of the password to the second step (`mfa_required`); good for five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -440,6 +514,9 @@ impl From<StoreError> for Problem {
                 | Constraint::OrganizationTaxId
                 | Constraint::OpenAccessRequest,
             ) => Self::new(Code::changed_meanwhile, "somebody else did the same at this moment"),
+            StoreError::Taken(Constraint::OpenRevalidation) => {
+                Self::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open")
+            }
             StoreError::Taken(Constraint::ReassignmentReverted) => {
                 Self::new(Code::changed_meanwhile, "the reassignment was reverted at the same moment")
             }

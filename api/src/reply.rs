@@ -38,16 +38,25 @@ impl Reply {
 
     /// 200 with a resource, and its ETag.
     pub fn resource(body: &impl Serialize, version: i64) -> Result<Self, Problem> {
-        let reply = Self::json(StatusCode::OK, body)?;
-        let etag = etag(version, &reply.body);
-        Ok(reply.with("etag", etag))
+        Ok(Self::json(StatusCode::OK, body)?.tagged(version))
     }
 
     /// 201 with the new resource, where it is, and its ETag.
     pub fn created(body: &impl Serialize, version: i64, location: String) -> Result<Self, Problem> {
-        let reply = Self::json(StatusCode::CREATED, body)?;
-        let etag = etag(version, &reply.body);
-        Ok(reply.with("etag", etag).with("location", location))
+        Ok(Self::json(StatusCode::CREATED, body)?.tagged(version).with("location", location))
+    }
+
+    /// 200 with content that is not JSON. Only for what reads: an answer that is kept for a retry should be small.
+    #[must_use]
+    pub fn bytes(media_type: &str, body: Vec<u8>) -> Self {
+        Self { status: StatusCode::OK, headers: vec![("content-type".into(), media_type.into())], body }
+    }
+
+    /// With the ETag of this version and body.
+    #[must_use]
+    pub fn tagged(self, version: i64) -> Self {
+        let etag = etag(version, &self.body);
+        self.with("etag", etag)
     }
 
     /// 202: the answer is the same whatever comes of it.
@@ -153,8 +162,12 @@ fn tags(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim)
 }
 
+/// Compared weakly, as RFC 9110 wants it of `If-None-Match`.
 fn none_match_hits(list: &str, etag: &str) -> bool {
-    tags(list).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    fn opaque(tag: &str) -> &str {
+        tag.strip_prefix("W/").unwrap_or(tag)
+    }
+    tags(list).any(|tag| tag == "*" || opaque(tag) == opaque(etag))
 }
 
 /// Whether an `If-Match` list names this version.
@@ -196,6 +209,23 @@ mod tests {
         assert!(!if_match_hits(&tag, 4) && !if_match_hits("\"v3", 3) && !if_match_hits("", 3));
         assert!(none_match_hits(&tag, &tag) && none_match_hits(&format!("W/{tag}"), &tag));
         assert!(!none_match_hits(&etag(3, b"other body"), &tag));
+        assert!(none_match_hits("W/\"x\"", "W/\"x\"") && none_match_hits("\"x\"", "W/\"x\""));
+    }
+
+    #[test]
+    fn content_that_is_not_json_goes_out_as_it_is_and_not_twice() {
+        let reply = || Reply::bytes("application/pdf", b"%PDF-\xff\x00".to_vec()).tagged(1);
+        let tag = etag(1, b"%PDF-\xff\x00");
+        let response = reply().into_response(None);
+        assert_eq!(response.headers().get("content-type").unwrap(), "application/pdf");
+        assert_eq!(response.headers().get("etag").unwrap().to_str().unwrap(), tag);
+        assert_eq!(response.into_body().try_into_bytes().unwrap().to_vec(), b"%PDF-\xff\x00".to_vec());
+        let response = reply().into_response(Some(&tag));
+        assert_eq!(
+            (response.status(), response.headers().get("content-type")),
+            (StatusCode::NOT_MODIFIED, None)
+        );
+        assert!(response.into_body().try_into_bytes().unwrap().is_empty());
     }
 
     #[test]

@@ -6,9 +6,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::fallback;
 use crate::{
-    access_requests, applications, audit_events, credentialing_agents, health, invitations, invite_list,
-    linked_accounts, me, members, notifications, oauth, organizations, password_resets, plan_registrations,
-    problems, provider_account_associations, reassignments, registrations, sandbox, system, work_assignments,
+    access_requests, applications, audit_events, calendar_feeds, caller_verifications, correspondence,
+    credentialing_agents, dashboard, documents, forecast, health, help, invitations, invite_list,
+    license_verification_checks, linked_accounts, me, medicaid_ids, members, notifications, oauth,
+    organizations, password_resets, plan_facts, plan_registrations, problems, provider_account_associations,
+    reassignments, registrations, reports, sandbox, system, taxonomy_requirements, work_assignments,
 };
 
 /// Registers every operation; the sandbox's only where it is one.
@@ -94,8 +96,41 @@ pub fn all(demo: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
                     .service(reassignments::get_reassignment)
                     .service(reassignments::revert_reassignment)
                     .service(audit_events::list_audit_events)
+                    .service(medicaid_ids::search_medicaid_id)
+                    .service(medicaid_ids::set_agent_access)
+                    .service(forecast::get_lifecycle_forecast)
+                    .service(calendar_feeds::list_calendar_feeds)
+                    .service(calendar_feeds::create_calendar_feed)
+                    .service(calendar_feeds::revoke_calendar_feed)
+                    .service(calendar_feeds::get_calendar)
+                    .service(applications::list_applications)
+                    .service(applications::start_application)
                     .service(applications::get_application)
+                    .service(applications::save_application)
+                    .service(applications::submit_application)
+                    .service(applications::withdraw_application)
+                    .service(applications::start_application_review)
+                    .service(applications::return_application)
+                    .service(applications::approve_application)
+                    .service(applications::deny_application)
+                    .service(applications::restore_application)
+                    .service(applications::get_exit_prompt)
+                    .service(applications::list_application_notices)
                     .service(applications::list_application_history)
+                    .service(documents::list_documents)
+                    .service(documents::add_document)
+                    .service(documents::get_document_content)
+                    .service(documents::remove_document)
+                    .service(dashboard::get_dashboard)
+                    .service(correspondence::list_correspondence)
+                    .service(medicaid_ids::get_revalidation)
+                    .service(reports::list_past_due_revalidations)
+                    .service(license_verification_checks::create_license_verification_check)
+                    .service(taxonomy_requirements::get_taxonomy_requirement)
+                    .service(caller_verifications::create_caller_verification)
+                    .service(plan_facts::list_plans)
+                    .service(plan_facts::get_plan)
+                    .service(help::get_existing_medicaid_id_help)
                     .service(notifications::list_notifications)
                     .service(notifications::read_notification)
                     .service(plan_registrations::list_plan_registrations)

@@ -156,6 +156,7 @@ pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'stati
         actix_web::rt::spawn(keep_going("mails", portal.clone(), mail::run)),
         actix_web::rt::spawn(keep_going("requests", portal.clone(), look_into_requests)),
         actix_web::rt::spawn(keep_going("tidying", portal.clone(), tidy)),
+        actix_web::rt::spawn(keep_going("jobs", portal.clone(), run_jobs)),
     ];
     let stopping = portal.clone();
     actix_web::rt::spawn(async move {
@@ -205,7 +206,7 @@ async fn look_into_requests(portal: web::Data<Portal>) {
     }
 }
 
-/// Each minute: forgets what is over, and runs the jobs whose time has come.
+/// Each minute: forgets what is over.
 async fn tidy(portal: web::Data<Portal>) {
     for minute in 0_u64.. {
         portal.rest(Duration::from_secs(60)).await;
@@ -223,6 +224,13 @@ async fn tidy(portal: web::Data<Portal>) {
             Ok(rows) => tracing::debug!(rows, "what was kept long enough is gone"),
             Err(problem) => tracing::warn!(%problem, "nothing could be tidied up"),
         }
+    }
+}
+
+/// Runs the jobs whose time has come, each minute unless told otherwise. They may take long, so nothing else waits for them.
+async fn run_jobs(portal: web::Data<Portal>) {
+    while !portal.is_draining() {
+        portal.rest(portal.settings.job_interval()).await;
         jobs::tick(&portal).await;
     }
 }
@@ -253,6 +261,8 @@ fn cors(settings: &Settings) -> Cors {
             header::IF_NONE_MATCH.as_str(),
             "idempotency-key",
             "x-request-id",
+            "content-disposition",
+            "repr-digest",
             "traceparent",
         ])
         .expose_headers([

@@ -94,6 +94,10 @@ pub struct Settings {
     pub mail_dir: String,
     /// The address mails come from.
     pub mail_from: String,
+    /// How long the lease of a job lasts that is not renewed, in seconds: 2 to 300.
+    pub job_lease_seconds: u32,
+    /// How often it is looked whether the time of a job has come, in seconds: 1 to 3600.
+    pub job_interval_seconds: u32,
     /// Whether Swagger UI keeps the access token in the browser's storage.
     pub swagger_persist_authorization: bool,
     /// Log filter, such as `info`.
@@ -305,6 +309,8 @@ impl Settings {
                 |text| EmailAddress::parse(text).ok().map(|address| address.as_str().to_owned()),
                 "an e-mail address",
             ),
+            job_lease_seconds: source.number("job_lease_seconds", 15),
+            job_interval_seconds: source.number("job_interval_seconds", 60),
             swagger_persist_authorization: source.boolean("swagger_persist_authorization", true),
             log: source.parse(
                 "log",
@@ -327,6 +333,8 @@ impl Settings {
         };
         check(self.engine().is_some(), "database_url: must start with sqlite:// or postgres://");
         check(self.pool_size > 0, "pool_size: must be at least 1");
+        check((2..=300).contains(&self.job_lease_seconds), "job_lease_seconds: must be 2 to 300");
+        check((1..=3600).contains(&self.job_interval_seconds), "job_interval_seconds: must be 1 to 3600");
         check(
             matches!(self.public_base_url.scheme(), "http" | "https"),
             "public_base_url: must be http:// or https://",
@@ -378,6 +386,19 @@ impl Settings {
     #[must_use]
     pub fn engine(&self) -> Option<Engine> {
         Engine::of(&self.database_url)
+    }
+
+    /// How long the lease of a job lasts that is not renewed; whoever holds one renews it with every transaction (decision
+    /// D-15).
+    #[must_use]
+    pub fn job_lease(&self) -> chrono::Duration {
+        chrono::Duration::seconds(self.job_lease_seconds.into())
+    }
+
+    /// How often it is looked whether the time of a job has come.
+    #[must_use]
+    pub fn job_interval(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.job_interval_seconds.into())
     }
 
     /// The issuer of access tokens: the public base without a slash at its end.
@@ -470,6 +491,24 @@ mod tests {
             let mut pairs = PRODUCTION.to_vec();
             pairs.push((key, weak));
             assert_eq!(load(&pairs, false).unwrap_err().len(), 1, "{key}={weak}");
+        }
+    }
+
+    #[test]
+    fn d_15_leases_and_looks_have_bounds() {
+        let defaults = load(&[], false).unwrap();
+        assert_eq!((defaults.job_lease_seconds, defaults.job_interval_seconds), (15, 60));
+        for (key, fine, faulty) in [
+            ("JOB_LEASE_SECONDS", ["2", "300"], ["1", "301"]),
+            ("JOB_INTERVAL_SECONDS", ["1", "3600"], ["0", "3601"]),
+        ] {
+            assert!(fine.iter().all(|value| load(&[(key, *value)], false).is_ok()), "{key}");
+            assert!(
+                faulty
+                    .iter()
+                    .all(|value| load(&[(key, *value)], false).is_err_and(|faults| faults.len() == 1)),
+                "{key}"
+            );
         }
     }
 

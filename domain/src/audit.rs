@@ -10,6 +10,46 @@ vocabulary! {
         ReassignmentCreated = "reassignment.created",
         /// A reassignment was reverted.
         ReassignmentReverted = "reassignment.reverted",
+        /// An application was started.
+        ApplicationStarted = "application.started",
+        /// Screens of an application were saved.
+        ApplicationSaved = "application.saved",
+        /// An application was filed.
+        ApplicationSubmitted = "application.submitted",
+        /// The department took an application into review.
+        ApplicationReviewStarted = "application.review_started",
+        /// The department returned an application for correction.
+        ApplicationReturned = "application.returned",
+        /// The department approved an application.
+        ApplicationApproved = "application.approved",
+        /// The department denied an application.
+        ApplicationDenied = "application.denied",
+        /// The person who started an application withdrew it.
+        ApplicationWithdrawn = "application.withdrawn",
+        /// Somebody was warned that an application rests.
+        ApplicationWarned = "application.warned",
+        /// An application was withdrawn for inactivity.
+        ApplicationWithdrawnAutomatically = "application.withdrawn_automatically",
+        /// An operator took an automatic withdrawal back.
+        ApplicationRestored = "application.restored",
+        /// Applications were imported.
+        ApplicationsImported = "applications.imported",
+        /// A document was added to an application.
+        DocumentAdded = "document.added",
+        /// A document was removed from an application.
+        DocumentRemoved = "document.removed",
+        /// All agents of an organization got access to a Medicaid ID.
+        AgentAccessGranted = "agent_access.granted",
+        /// All agents of an organization lost access to a Medicaid ID.
+        AgentAccessRemoved = "agent_access.removed",
+        /// Medicaid IDs were imported.
+        MedicaidIdsImported = "medicaid_ids.imported",
+        /// A caller's four facts were compared.
+        CallerVerified = "caller.verified",
+        /// A calendar of due dates was made.
+        CalendarFeedCreated = "calendar_feed.created",
+        /// A calendar of due dates was revoked.
+        CalendarFeedRevoked = "calendar_feed.revoked",
         /// A notice was marked as read.
         NotificationRead = "notification.read",
         /// Somebody signed in.

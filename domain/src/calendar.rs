@@ -34,6 +34,20 @@ pub fn days_before(date: NaiveDate, days: u32) -> NaiveDate {
     date.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN)
 }
 
+/// Whatever happened before this instant lies at least `days` calendar days back: the same as [`days_between`], as a
+/// condition on columns.
+#[must_use]
+pub fn so_many_days_back(now: Instant, days: u32, zone: Tz) -> Instant {
+    let last_day = days_before(local_date(now, zone), days);
+    start_of_day(last_day.succ_opt().unwrap_or(last_day), zone)
+}
+
+/// The date `days` calendar days after the one of `instant`; the latest date there is when the calendar ends first.
+#[must_use]
+pub fn days_after(instant: Instant, days: u32, zone: Tz) -> NaiveDate {
+    local_date(instant, zone).checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono_tz::America::{New_York, Sao_Paulo};

@@ -41,6 +41,14 @@ kinds! {
     Association AssociationId "asc",
     /// An entry of the audit trail.
     AuditEvent AuditEventId "aud",
+    /// A calendar of an organization's due dates.
+    CalendarFeed CalendarFeedId "cal",
+    /// A caller whose four facts were compared.
+    CallerVerification CallerVerificationId "cvr",
+    /// A letter.
+    Correspondence CorrespondenceId "cor",
+    /// A document of an application.
+    Document DocumentId "doc",
     /// An entry in an application's history.
     HistoryEntry HistoryEntryId "hst",
     /// An invitation to an organization.

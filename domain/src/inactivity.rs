@@ -1,15 +1,19 @@
-//! How long an application has rested, and when that withdraws it (domain rules R-060 to R-064).
+//! How long an application has rested, whom that concerns, and when that withdraws it (domain rules R-060 to R-064).
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use crate::Instant;
-use crate::application::ApplicationStatus;
-use crate::calendar::{days_before, days_between, local_date, start_of_day};
+use crate::application::{ApplicationStatus, ApplicationType};
+use crate::calendar::{days_after, days_between, local_date, so_many_days_back};
+use crate::id::{ApplicationId, UserId};
+use crate::{Instant, vocabulary};
 
 /// A plan's figures for inactivity, in calendar days of its zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InactivityRule {
+    /// Days without activity after which the agent is warned, for the first and for the second time (seed: 30 and 60).
+    pub notice_days: [u32; 2],
     /// Days without activity after which an application is withdrawn (seed: 120).
     pub withdraw_after_days: u32,
     /// An application is "at risk" when it would be withdrawn within so many days.
@@ -25,6 +29,59 @@ pub struct Rest {
     pub days_until_withdrawal: Option<i64>,
 }
 
+vocabulary! {
+    /// What happens by itself to an application that nobody works on.
+    pub enum LifecycleAction {
+        /// Its agent is warned (N-02).
+        Warn = "warn",
+        /// It is withdrawn (N-03).
+        Withdraw = "withdraw",
+    }
+}
+
+/// What is due for an application, because it has rested for so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A warning.
+    Warn {
+        /// The days of inactivity it warns of.
+        threshold_days: u32,
+    },
+    /// Its withdrawal.
+    Withdraw,
+}
+
+/// The days in the plan's zone on which something happens to an application that nobody works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dates {
+    /// The first and the second warning.
+    pub notices: [NaiveDate; 2],
+    /// The withdrawal.
+    pub withdrawal: NaiveDate,
+}
+
+/// Something that will happen to an application by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LifecycleEvent {
+    /// The day in the plan's zone.
+    pub on: NaiveDate,
+    /// What happens.
+    pub action: LifecycleAction,
+    /// The days of inactivity that a warning warns of.
+    pub threshold_days: Option<u32>,
+}
+
+/// An application as its notices name it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// Its number.
+    pub number: &'a str,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// The provider it is for.
+    pub provider_name: &'a str,
+}
+
 impl InactivityRule {
     /// How long an application in `status` with that last activity has rested.
     #[must_use]
@@ -34,53 +91,175 @@ impl InactivityRule {
         Rest { days_inactive, days_until_withdrawal: status.is_auto_withdrawable().then_some(left) }
     }
 
+    /// What is due now (domain rules R-060 to R-062, ambiguity A-07): the highest stage that was reached, and only that one,
+    /// however late anybody looks. An application that is to be withdrawn gets no late warning.
+    #[must_use]
+    pub fn due_stage(
+        &self,
+        status: ApplicationStatus,
+        last_activity_at: Instant,
+        now: Instant,
+        zone: Tz,
+    ) -> Option<Stage> {
+        let Rest { days_inactive, days_until_withdrawal } = self.rest(status, last_activity_at, now, zone);
+        if days_until_withdrawal? == 0 {
+            return Some(Stage::Withdraw);
+        }
+        let reached = self.notice_days.into_iter().filter(|days| days_inactive >= i64::from(*days));
+        reached.max().map(|threshold_days| Stage::Warn { threshold_days })
+    }
+
+    /// The days on which something happens if nobody works on it.
+    #[must_use]
+    pub fn dates(&self, last_activity_at: Instant, zone: Tz) -> Dates {
+        let after = |days| days_after(last_activity_at, days, zone);
+        Dates { notices: self.notice_days.map(after), withdrawal: after(self.withdraw_after_days) }
+    }
+
+    /// What will happen to an application by itself from today on, soonest first; nothing in statuses that never rest. A
+    /// warning of an earlier day is not listed, given or not. A withdrawal that is overdue, because it waits for an operator,
+    /// is due today.
+    #[must_use]
+    pub fn to_come(
+        &self,
+        status: ApplicationStatus,
+        last_activity_at: Instant,
+        now: Instant,
+        zone: Tz,
+    ) -> Vec<LifecycleEvent> {
+        if !status.is_auto_withdrawable() {
+            return vec![];
+        }
+        let (today, dates) = (local_date(now, zone), self.dates(last_activity_at, zone));
+        let warn = |(days, on): (u32, NaiveDate)| LifecycleEvent {
+            on,
+            action: LifecycleAction::Warn,
+            threshold_days: Some(days),
+        };
+        let warnings = self.notice_days.into_iter().zip(dates.notices).map(warn);
+        let mut events: Vec<_> =
+            warnings.filter(|event| event.on >= today && event.on < dates.withdrawal).collect();
+        events.sort();
+        events.push(LifecycleEvent {
+            on: dates.withdrawal.max(today),
+            action: LifecycleAction::Withdraw,
+            threshold_days: None,
+        });
+        events
+    }
+
     /// Withdrawable applications whose last activity lies before this instant are at risk.
     #[must_use]
     pub fn at_risk_before(&self, now: Instant, zone: Tz) -> Instant {
         let idle_days = self.withdraw_after_days.saturating_sub(self.at_risk_within_days);
-        let last_risky_day = days_before(local_date(now, zone), idle_days);
-        start_of_day(last_risky_day.succ_opt().unwrap_or(last_risky_day), zone)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono_tz::America::New_York;
-
-    use super::*;
-
-    const RULE: InactivityRule = InactivityRule { withdraw_after_days: 120, at_risk_within_days: 30 };
-
-    fn rest(status: ApplicationStatus, last: &str, now: &str) -> Rest {
-        RULE.rest(status, last.parse().unwrap(), now.parse().unwrap(), New_York)
+        so_many_days_back(now, idle_days, zone)
     }
 
-    #[test]
-    fn r_060_day_119_has_one_day_left_and_day_120_none() {
-        let status = ApplicationStatus::InProgress;
-        let day_119 = rest(status, "2023-07-01T15:00:00Z", "2023-10-28T12:00:00Z");
-        assert_eq!(day_119, Rest { days_inactive: 119, days_until_withdrawal: Some(1) });
-        let day_120 = rest(status, "2023-07-01T15:00:00Z", "2023-10-29T12:00:00Z");
-        assert_eq!(day_120, Rest { days_inactive: 120, days_until_withdrawal: Some(0) });
+    /// Withdrawable applications whose last activity lies before this instant are to be withdrawn: the same as
+    /// [`Self::due_stage`], as a condition on columns.
+    #[must_use]
+    pub fn withdrawn_before(&self, now: Instant, zone: Tz) -> Instant {
+        so_many_days_back(now, self.withdraw_after_days, zone)
     }
 
-    #[test]
-    fn r_061_submitted_and_reviewed_applications_are_never_withdrawn_for_rest() {
-        for status in [ApplicationStatus::Submitted, ApplicationStatus::DmsReviewInProgress] {
-            assert_eq!(
-                rest(status, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z").days_until_withdrawal,
-                None
-            );
+    /// For each stage of warning its days, and from when until when the last activity of those lies whose highest stage it
+    /// is: from the first instant on, and before the second.
+    #[must_use]
+    pub fn warned_between(&self, now: Instant, zone: Tz) -> Vec<(u32, Instant, Instant)> {
+        let mut stages = self.notice_days;
+        stages.sort_unstable();
+        let ends = stages.into_iter().skip(1).chain([self.withdraw_after_days]);
+        stages
+            .into_iter()
+            .zip(ends)
+            .filter(|(days, end)| days < end)
+            .map(|(days, end)| (days, so_many_days_back(now, end, zone), so_many_days_back(now, days, zone)))
+            .collect()
+    }
+
+    /// The warnings of the present rest that nobody was given, because no job ran on their days.
+    #[must_use]
+    pub fn missed(&self, given: &[u32]) -> Vec<u32> {
+        self.notice_days.into_iter().filter(|days| !given.contains(days)).collect()
+    }
+
+    /// What the history says about an automatic withdrawal, warnings that nobody was given included.
+    #[must_use]
+    pub fn explanation(&self, last_activity_at: Instant, now: Instant, zone: Tz, given: &[u32]) -> String {
+        let idle = days_between(last_activity_at, now, zone);
+        let missed: Vec<_> = self.missed(given).iter().map(u32::to_string).collect();
+        if missed.is_empty() {
+            format!("no activity for {idle} days")
+        } else {
+            format!("no activity for {idle} days; no warning was given at {} days", missed.join(" and "))
         }
     }
 
-    #[test]
-    fn the_risk_threshold_agrees_with_the_days_left() {
-        let now: Instant = "2026-03-20T02:00:00Z".parse().unwrap();
-        let threshold = RULE.at_risk_before(now, New_York);
-        let just_risky = threshold - chrono::Duration::microseconds(1);
-        let left = |last| RULE.rest(ApplicationStatus::InProgress, last, now, New_York).days_until_withdrawal;
-        assert_eq!(left(just_risky), Some(30));
-        assert_eq!(left(threshold), Some(31));
+    /// The sentence of a warning (N-02).
+    #[must_use]
+    pub fn warning(&self, what: &Named<'_>, last_activity_at: Instant, now: Instant, zone: Tz) -> String {
+        let idle = days_between(last_activity_at, now, zone);
+        let (limit, on) = (self.withdraw_after_days, self.dates(last_activity_at, zone).withdrawal);
+        format!(
+            "{what} had no activity for {idle} days. It will be automatically withdrawn if there is no activity for {limit} \
+             days, on {on}."
+        )
+    }
+
+    /// The sentence about an automatic withdrawal (N-03).
+    #[must_use]
+    pub fn withdrawal(&self, what: &Named<'_>, last_activity_at: Instant, now: Instant, zone: Tz) -> String {
+        let (idle, today) = (days_between(last_activity_at, now, zone), local_date(now, zone));
+        format!("{what} was automatically withdrawn on {today}: it had no activity for {idle} days.")
     }
 }
+
+impl std::fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Application {} ({}) for {}",
+            self.number,
+            self.application_type.label(),
+            self.provider_name
+        )
+    }
+}
+
+/// The sentence about an automatic withdrawal that an operator took back (decision D-17).
+#[must_use]
+pub fn restoration(what: &Named<'_>, status: ApplicationStatus) -> String {
+    format!(
+        "{what} is {} again: its automatic withdrawal was taken back. The days without activity count anew.",
+        status.label()
+    )
+}
+
+/// What tells a warning from every other one: the application, the rest by its beginning, the stage, and the how many-eth of
+/// its recipients. Whoever else would be warned of the same a second time has the same key.
+#[must_use]
+pub fn warning_key(
+    application: ApplicationId,
+    last_activity_at: Instant,
+    threshold_days: u32,
+    recipient: usize,
+) -> String {
+    let key = format!("idle:{application}:{}:{threshold_days}", last_activity_at.timestamp_micros());
+    if recipient == 0 { key } else { format!("{key}:{recipient}") }
+}
+
+/// What tells the notice of a withdrawal from every other one; `version` is the one it left the application at.
+#[must_use]
+pub fn withdrawal_key(application: ApplicationId, version: i64, recipient: UserId) -> String {
+    format!("withdrawn:{application}:{version}:{recipient}")
+}
+
+/// What tells the notice of a restoration from every other one; `version` is the one it left the application at.
+#[must_use]
+pub fn restoration_key(application: ApplicationId, version: i64, recipient: UserId) -> String {
+    format!("restored:{application}:{version}:{recipient}")
+}
+
+#[cfg(test)]
+#[path = "inactivity_tests.rs"]
+mod tests;

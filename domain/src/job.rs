@@ -12,6 +12,8 @@ vocabulary! {
     pub enum JobName {
         /// Disables members who have not signed in for too long (domain rule R-178).
         MemberInactivity = "member_inactivity",
+        /// Warns of applications that rest, and withdraws those that rested for too long (domain rules ).
+        ApplicationInactivity = "application_inactivity",
     }
 }
 
@@ -53,6 +55,16 @@ pub const MAX_SKEW: Duration = Duration::seconds(60);
 #[must_use]
 pub fn clocks_agree(ours: Instant, theirs: Instant) -> bool {
     (ours - theirs).abs() <= MAX_SKEW
+}
+
+/// So many may always be disabled or withdrawn by the timetable at once (decision D-17).
+const ALWAYS_UNSUSPICIOUS: i64 = 50;
+
+/// Whether so many at once look like a fault, such as a wrong clock or an import without dates: more than 50, and more than
+/// 5 % of all of the plan that could ever be due. The timetable leaves them for an operator to confirm (decision D-17).
+#[must_use]
+pub const fn needs_confirmation(due: i64, population: i64) -> bool {
+    due > ALWAYS_UNSUSPICIOUS && due.saturating_mul(20) > population
 }
 
 /// Whether a run is due in the zone: one that was missed is caught up on, once however many were missed. A run recorded in
@@ -105,6 +117,14 @@ mod tests {
         assert!(is_time_to_run(Some(at("2027-02-02T10:30:00Z")), now, Chicago));
         assert!(is_time_to_run(Some(at("2026-02-02T10:31:01Z")), now, Chicago));
         assert!(!is_time_to_run(Some(at("2026-02-02T10:31:00Z")), now, Chicago), "another instance's clock");
+    }
+
+    #[test]
+    fn d_17_more_than_fifty_and_more_than_one_in_twenty_need_a_confirmation() {
+        assert!(!needs_confirmation(50, 50));
+        assert!(needs_confirmation(51, 51));
+        assert!(!needs_confirmation(60, 1200));
+        assert!(needs_confirmation(61, 1200));
     }
 
     #[test]

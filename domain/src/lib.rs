@@ -5,23 +5,35 @@
 //! [`mod@vocabulary`] explains how closed lists of words are declared.
 
 pub mod access_request;
+pub mod agent_access;
 pub mod application;
+pub mod approval;
 pub mod association;
 pub mod attempts;
 pub mod audit;
 pub mod calendar;
+pub mod calendar_feed;
+pub mod caller_verification;
 pub mod comment;
+pub mod correspondence;
+pub mod credentialing;
 pub mod delegation;
+pub mod document;
 pub mod email;
+pub mod filing;
+pub mod forecast;
 pub mod id;
 pub mod inactivity;
 pub mod invitation;
 pub mod job;
+pub mod licensure;
+pub mod life_cycle;
 pub mod mail;
 pub mod medicaid_id;
 pub mod member;
 pub mod member_inactivity;
 pub mod membership;
+pub mod menu;
 pub mod mfa;
 pub mod notification;
 pub mod npi;
@@ -33,12 +45,18 @@ pub mod policy;
 pub mod provider;
 pub mod provider_record;
 pub mod reassignment;
+pub mod revalidation;
 pub mod revert;
+pub mod screen;
 pub mod self_service;
 pub mod session;
+pub mod spreadsheet;
+pub mod starting;
 pub mod tax_identifier;
+pub mod taxonomy;
 pub mod user;
 pub mod vocabulary;
+pub mod working_days;
 pub mod workload;
 
 /// An instant in UTC. Truncated to microseconds where the clock is read, because that is what both databases keep.

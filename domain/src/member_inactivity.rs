@@ -2,17 +2,14 @@
 //!
 //! Everything is computed from three instants on file, so it holds for people, too, who have never signed in.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::Instant;
-use crate::calendar::{days_before, days_between, local_date, start_of_day};
+use crate::calendar::{days_after, days_between, local_date, so_many_days_back};
 
 /// Days ahead that a dry run looks: who would be disabled, and when.
 pub const FORESIGHT_DAYS: u32 = 14;
-
-/// So many may always be disabled by the timetable at once (decision D-17).
-const ALWAYS_UNSUSPICIOUS: i64 = 50;
 
 /// From when on the days count: the last sign-in, or being enabled, or the membership's beginning, whichever came last
 /// (domain rule R-178). Being enabled again restarts the count.
@@ -30,7 +27,7 @@ pub fn inactive_days(baseline: Instant, now: Instant, zone: Tz) -> i64 {
 /// The calendar day in the plan's zone on which so many inactive days are reached.
 #[must_use]
 pub fn disables_on(baseline: Instant, days: u32, zone: Tz) -> NaiveDate {
-    local_date(baseline, zone).checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+    days_after(baseline, days, zone)
 }
 
 /// Whether that day has come (domain section 5.13: day 89 is active, day 90 is disabled).
@@ -42,15 +39,7 @@ pub fn is_due(baseline: Instant, days: u32, now: Instant, zone: Tz) -> bool {
 /// Whoever has a baseline before this instant is due: the same as [`is_due`], as a condition on columns.
 #[must_use]
 pub fn due_before(now: Instant, days: u32, zone: Tz) -> Instant {
-    let last_due_day = days_before(local_date(now, zone), days);
-    start_of_day(last_due_day.succ_opt().unwrap_or(last_due_day), zone)
-}
-
-/// Whether so many at once look like a fault, such as a wrong clock or an import without sign-ins: more than 50 and more
-/// than 5 % of the plan's active members. The timetable leaves them for an operator to confirm (decision D-17).
-#[must_use]
-pub const fn needs_confirmation(due: i64, active: i64) -> bool {
-    due > ALWAYS_UNSUSPICIOUS && due.saturating_mul(20) > active
+    so_many_days_back(now, days, zone)
 }
 
 #[cfg(test)]
@@ -104,14 +93,6 @@ mod tests {
     fn a_clock_that_was_set_back_makes_nobody_due() {
         assert_eq!(inactive_days(at("2026-01-10T05:00:00Z"), at("2025-01-10T05:00:00Z"), New_York), 0);
         assert!(!is_due(at("2026-01-10T05:00:00Z"), 90, at("2025-01-10T05:00:00Z"), New_York));
-    }
-
-    #[test]
-    fn d_17_more_than_fifty_and_more_than_one_in_twenty_need_a_confirmation() {
-        assert!(!needs_confirmation(50, 50));
-        assert!(needs_confirmation(51, 51));
-        assert!(!needs_confirmation(60, 1200));
-        assert!(needs_confirmation(61, 1200));
     }
 
     proptest! {

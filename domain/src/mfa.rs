@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn r_111_okta_verify_is_the_recommended_one() {
+    fn r_111_f_13_okta_verify_is_the_recommended_one() {
         let recommended: Vec<_> = MfaMethodKind::ALL.iter().filter(|kind| kind.recommended()).collect();
         assert_eq!(recommended, [&MfaMethodKind::OktaVerify]);
     }

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use chrono_tz::Tz;
 
+use crate::credentialing::CredentialingPolicy;
 use crate::inactivity::InactivityRule;
 use crate::membership::{Permission, Role};
 use crate::vocabulary;
@@ -46,6 +47,11 @@ pub struct PlanProfile {
     pub time_zone: Tz,
     /// The sentence that tells where to get help, as it stands in mails.
     pub help: String,
+    /// Where to call.
+    pub support: Support,
+    /// What the plan decides about applications; none where it has none.
+    #[serde(default)]
+    pub credentialing: Option<CredentialingPolicy>,
     /// How an organization gets its first administrator.
     pub bootstrap: Bootstrap,
     /// When resting applications are withdrawn.
@@ -62,6 +68,26 @@ pub struct PlanProfile {
     pub permissions: Vec<PermissionEntry>,
     /// What has to be accepted before a provider account is handed over; none where accounts are not self-matched.
     pub agreement: Option<Agreement>,
+}
+
+/// Where a plan's users get help by telephone (flow F-29).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Support {
+    /// Who answers.
+    pub name: String,
+    /// The number, as the plan's document prints it; none where it prints none.
+    #[serde(default)]
+    pub telephone: Option<String>,
+    /// The number for people who cannot hear.
+    #[serde(default)]
+    pub tty: Option<String>,
+    /// When somebody answers.
+    #[serde(default)]
+    pub hours: Option<String>,
+    /// What to choose in the telephone's menu.
+    #[serde(default)]
+    pub menu: Option<String>,
 }
 
 /// A plan's choices about reassignment.
@@ -175,7 +201,10 @@ fn zone<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Erro
 mod tests {
     use super::*;
 
-    const KY: &str = include_str!("../../api/plans/ky.toml");
+    const KY: &str = concat!(
+        include_str!("../../api/plans/ky.toml"),
+        include_str!("../../api/plans/ky-provider-types.toml")
+    );
 
     #[test]
     fn an_unknown_zone_and_an_unknown_key_are_refused() {

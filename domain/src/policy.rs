@@ -1,6 +1,7 @@
 //! Who may do what. One module for the write path, for `actions[]` in answers and for the permission grid.
 
-use crate::application::ApplicationStatus;
+use crate::Instant;
+use crate::application::{ApplicationStatus, WithdrawalKind};
 use crate::delegation;
 use crate::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::membership::{Membership, MembershipStatus, Permission, Role};
@@ -28,6 +29,8 @@ vocabulary! {
     pub enum OrganizationAction {
         /// Search an agent's work and reassign it; see earlier reassignments.
         ManageWorkAssignments = "manage_work_assignments",
+        /// Give all agents access to an individual Medicaid ID, or take it away (domain rules ).
+        ManageAgentAccess = "manage_agent_access",
         /// Look after its members: invite, verify, enable, disable, set roles and permissions.
         ManageMembers = "manage_members",
         /// Read the organization's audit trail.
@@ -110,7 +113,9 @@ pub fn judge(
     organization: &OrganizationFacts,
 ) -> Result<(), Refusal> {
     match action {
-        OrganizationAction::ManageWorkAssignments => may_manage_work_assignments(actor, organization),
+        OrganizationAction::ManageWorkAssignments | OrganizationAction::ManageAgentAccess => {
+            may_use_the_manager_role(actor, organization)
+        }
         OrganizationAction::ManageMembers => may_manage_members(actor, organization),
         OrganizationAction::ViewAuditEvents => may_view_audit_events(actor, organization),
     }
@@ -119,7 +124,7 @@ pub fn judge(
 /// Decides whether `actor` may do `action` in any organization at all: the coarse gate before anything is loaded.
 pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refusal> {
     let somewhere = match action {
-        OrganizationAction::ManageWorkAssignments => {
+        OrganizationAction::ManageWorkAssignments | OrganizationAction::ManageAgentAccess => {
             actor.memberships.iter().any(|membership| membership.has_role(Role::CaAdminManager))
         }
         OrganizationAction::ManageMembers => {
@@ -140,7 +145,7 @@ pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refus
     if somewhere { Ok(()) } else { Err(Refusal::RoleRequired) }
 }
 
-fn may_manage_work_assignments(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
+fn may_use_the_manager_role(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
     if !actor.has_role(organization.id, Role::CaAdminManager) {
         return Err(Refusal::RoleRequired);
     }
@@ -178,22 +183,47 @@ pub struct ApplicationOwnership {
     pub initiated_by: UserId,
     /// Where it stands.
     pub status: ApplicationStatus,
+    /// Whether the organization's agents have access to the Medicaid ID it is about (domain rule R-046).
+    pub agents_have_access: bool,
+    /// How and when it was withdrawn, if it was.
+    pub withdrawal: Option<(WithdrawalKind, Instant)>,
 }
 
-/// Whether `actor` may read this application: the agent it is assigned to, the person who started it while still in the
-/// organization, the organization's CA Admin Managers and administrators, operators, and (once it was filed) the
-/// department's reviewers. Everybody else gets the answer of an application that does not exist.
+/// How much of an application somebody may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it.
+    Visible,
+    /// That it exists, and not more: the organization's agents have no access to the Medicaid ID it is about (domain rule
+    ///
+    AccessNotGranted,
+    /// Nothing: the answer is that of an application that does not exist.
+    Hidden,
+}
+
+/// How much of this application `actor` may see. The organization's CA Admin Managers and administrators, operators, and
+/// (once it was filed) the department's reviewers see it. So do the agent it is assigned to and the person who started it
+/// while still in the organization, as long as its agents have access to the Medicaid ID it is about.
 #[must_use]
-pub fn may_view_application(actor: &Actor, application: &ApplicationOwnership) -> bool {
+pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -> Sight {
     let reviewer =
         actor.is_any(&[PlatformRole::DmsReviewer]) && application.status != ApplicationStatus::InProgress;
-    let member = actor.membership_in(application.organization).is_some_and(|membership| {
+    let membership = actor.membership_in(application.organization);
+    let manages = membership.is_some_and(|membership| {
+        membership.has_role(Role::CaAdminManager) || membership.has_role(Role::OrganizationAdministrator)
+    });
+    if reviewer || manages || actor.is_any(&[PlatformRole::Operator]) {
+        return Sight::Visible;
+    }
+    let works_on_it = membership.is_some_and(|membership| {
         (membership.id == application.assigned_to && membership.has_role(Role::CredentialingAgent))
             || actor.user == application.initiated_by
-            || membership.has_role(Role::CaAdminManager)
-            || membership.has_role(Role::OrganizationAdministrator)
     });
-    reviewer || member || actor.is_any(&[PlatformRole::Operator])
+    match (works_on_it, application.agents_have_access) {
+        (true, true) => Sight::Visible,
+        (true, false) => Sight::AccessNotGranted,
+        (false, _) => Sight::Hidden,
+    }
 }
 
 #[cfg(test)]
@@ -233,11 +263,13 @@ mod tests {
     }
 
     #[test]
-    fn r_001_only_the_ca_admin_manager_manages_work_assignments() {
+    fn r_001_r_002_only_the_ca_admin_manager_manages_work_assignments_and_access() {
         for role in Role::ALL {
             let actor = member(MembershipStatus::Active, &[*role]);
-            let allowed = judge(&actor, OrganizationAction::ManageWorkAssignments, &organization(1)).is_ok();
-            assert_eq!(allowed, *role == Role::CaAdminManager, "{role}");
+            for action in [OrganizationAction::ManageWorkAssignments, OrganizationAction::ManageAgentAccess] {
+                let allowed = judge(&actor, action, &organization(1)).is_ok();
+                assert_eq!(allowed, *role == Role::CaAdminManager, "{role} {action}");
+            }
         }
     }
 
@@ -275,9 +307,17 @@ mod tests {
             assigned_to: MembershipId::from_uuid(Uuid::from_u128(9)),
             initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
             status,
+            agents_have_access: false,
+            withdrawal: None,
         };
-        assert!(!may_view_application(&reviewer, &application(ApplicationStatus::InProgress)));
-        assert!(may_view_application(&reviewer, &application(ApplicationStatus::Submitted)));
+        assert_eq!(
+            sight_of_application(&reviewer, &application(ApplicationStatus::InProgress)),
+            Sight::Hidden
+        );
+        assert_eq!(
+            sight_of_application(&reviewer, &application(ApplicationStatus::Submitted)),
+            Sight::Visible
+        );
     }
 
     #[test]
@@ -288,14 +328,32 @@ mod tests {
             assigned_to: agent.memberships[0].id,
             initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
             status: ApplicationStatus::InProgress,
+            agents_have_access: true,
+            withdrawal: None,
         };
         let elsewhere =
             ApplicationOwnership { assigned_to: MembershipId::from_uuid(Uuid::from_u128(8)), ..own };
-        assert!(may_view_application(&agent, &own));
-        assert!(!may_view_application(&agent, &elsewhere));
-        assert!(may_view_application(
-            &agent,
-            &ApplicationOwnership { initiated_by: agent.user, ..elsewhere }
-        ));
+        assert_eq!(sight_of_application(&agent, &own), Sight::Visible);
+        assert_eq!(sight_of_application(&agent, &elsewhere), Sight::Hidden);
+        let started = ApplicationOwnership { initiated_by: agent.user, ..elsewhere };
+        assert_eq!(sight_of_application(&agent, &started), Sight::Visible);
+    }
+
+    #[test]
+    fn r_046_a_15_without_access_an_agent_sees_nothing_and_a_manager_everything() {
+        let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
+        let own = ApplicationOwnership {
+            organization: organization(1).id,
+            assigned_to: agent.memberships[0].id,
+            initiated_by: agent.user,
+            status: ApplicationStatus::InProgress,
+            agents_have_access: false,
+            withdrawal: None,
+        };
+        assert_eq!(sight_of_application(&agent, &own), Sight::AccessNotGranted);
+        for role in [Role::CaAdminManager, Role::OrganizationAdministrator] {
+            let manager = member(MembershipStatus::Active, &[role]);
+            assert_eq!(sight_of_application(&manager, &own), Sight::Visible, "{role}");
+        }
     }
 }

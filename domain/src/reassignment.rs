@@ -262,10 +262,13 @@ impl Reassignment {
             .iter()
             .map(|item| Notice {
                 recipient: self.to.user,
+                recipient_name: self.to.name.clone(),
                 organization: self.organization,
                 application: item.id,
-                reassignment: self.id,
+                reassignment: Some(self.id),
                 kind: NotificationKind::ApplicationReassignedToYou,
+                threshold_days: None,
+                dedupe_key: None,
                 text: format!(
                     "Application {} for {} was reassigned to you {because}.",
                     item.number, item.provider_name

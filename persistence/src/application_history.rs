@@ -30,6 +30,8 @@ pub struct HistoryEntry {
     pub reassignment: Option<ReassignmentId>,
     /// The version it left the application at.
     pub version_after: i64,
+    /// What is added, such as a reason or the screens saved.
+    pub detail: Option<String>,
 }
 
 impl Applications<'_, '_> {
@@ -52,6 +54,7 @@ impl Applications<'_, '_> {
                 application_history::to_agent,
                 application_history::reassignment_id,
                 application_history::version_after,
+                application_history::detail,
             ))
             .into_boxed();
         if let Some(version) = after {

@@ -1,10 +1,20 @@
 //! Applications, their history, and how much of them each agent has.
 
+mod deciding;
+mod reading;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction, WorkItem};
-use portal_domain::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
+use portal_domain::agent_access::{AgentAccessState, agents_may_work};
+use portal_domain::application::{
+    ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind, WorkItem,
+};
+use portal_domain::id::{
+    ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
+};
+use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::notification::NotificationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::policy::ApplicationOwnership;
 use portal_domain::reassignment::Reassignment;
@@ -15,7 +25,13 @@ pub use crate::database::Applications;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::schema::{application_history, applications, memberships, organizations, users};
+use crate::schema::{
+    agent_access, application_history, applications, medicaid_ids, memberships, notifications, organizations,
+    users,
+};
+pub use deciding::NewWithdrawal;
+pub(crate) use reading::visible_to;
+pub use reading::{ApplicationFilter, ApplicationReader};
 
 /// An application as stored, with the names a reader needs.
 #[derive(Clone, Debug, Queryable)]
@@ -58,19 +74,94 @@ pub struct Application {
     pub last_activity_at: Instant,
     /// Counts every change of the row.
     pub version: i64,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// From when on it is to take effect, as asked for.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// When it was last filed.
+    pub submitted_at: Option<Instant>,
+    /// When it was approved or denied.
+    pub decided_at: Option<Instant>,
+    /// Why the department last returned or denied it.
+    pub department_reason: Option<String>,
+    /// The reassignment by which its agent has it; none when it was never moved.
+    pub reassignment: Option<ReassignmentId>,
+    /// How it was withdrawn, if it was.
+    pub withdrawal: StoredWithdrawal,
+    /// The Medicaid ID it is about, as it stands on file.
+    pub on_file: MedicaidIdOnFile,
+}
+
+/// How an application was withdrawn; all empty when it was not.
+#[derive(Clone, Debug, Default, Queryable)]
+pub struct StoredWithdrawal {
+    /// How.
+    pub kind: Option<WithdrawalKind>,
+    /// When.
+    pub at: Option<Instant>,
+    /// By whom, by name at the time.
+    pub by_name: Option<String>,
+    /// Why, in the words of who did it.
+    pub reason: Option<String>,
+    /// Where it stood before.
+    pub status_before: Option<ApplicationStatus>,
+}
+
+/// What is on file about the Medicaid ID of an application; all empty when it has none, or one that is not on file.
+#[derive(Clone, Copy, Debug, Default, Queryable)]
+pub struct MedicaidIdOnFile {
+    /// The record.
+    pub id: Option<MedicaidIdId>,
+    /// The organization whose own it is.
+    pub owner: Option<OrganizationId>,
+    /// Whether the agents of the application's organization have access to it.
+    pub agent_access: Option<AgentAccessState>,
 }
 
 impl Application {
-    /// Whose it is, for the question who may read it.
+    /// Whose it is, for the question who may see and change it.
     #[must_use]
-    pub const fn ownership(&self) -> ApplicationOwnership {
+    pub fn ownership(&self) -> ApplicationOwnership {
         ApplicationOwnership {
             organization: self.organization,
             assigned_to: self.assigned_to,
             initiated_by: self.initiated_by,
             status: self.status,
+            agents_have_access: agents_may_work(
+                self.application_type,
+                self.medicaid_id.is_some(),
+                self.on_file.owner == Some(self.organization),
+                self.on_file.agent_access,
+            ),
+            withdrawal: self.withdrawal.kind.zip(self.withdrawal.at),
         }
     }
+
+    /// The name of the agent who works on it.
+    #[must_use]
+    pub fn agent_name(&self) -> String {
+        format!("{} {}", self.agent_first_name, self.agent_last_name)
+    }
+}
+
+/// A change of an application that leaves a trace in its history. Whoever makes it has locked the application and looked at
+/// the version.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The application.
+    pub application: ApplicationId,
+    /// The version it has until then.
+    pub version: i64,
+    /// The status it gets; none to leave it.
+    pub status: Option<ApplicationStatus>,
+    /// Whether it restarts the count of days without activity (domain rule R-064).
+    pub is_activity: bool,
+    /// What the history says.
+    pub action: HistoryAction,
+    /// Who does it, by id (none for jobs) and name.
+    pub actor: (Option<UserId>, &'a str),
+    /// What the history adds, such as a reason or the screens saved.
+    pub detail: Option<&'a str>,
 }
 
 /// An application to be put on file.
@@ -104,6 +195,12 @@ pub struct NewApplication {
     pub assigned_to: MembershipId,
     /// The last change by a person.
     pub last_activity_at: Instant,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// From when on it is to take effect, as asked for.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// How its history begins.
+    pub origin: HistoryAction,
 }
 
 /// The place of an application in a list of work: date of initiation, then number.
@@ -115,6 +212,14 @@ macro_rules! rows {
             .inner_join(organizations::table)
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .left_join(
+                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
+            )
+            .left_join(
+                agent_access::table.on(agent_access::organization_id
+                    .eq(applications::organization_id)
+                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
+            )
             .select((
                 applications::id,
                 applications::organization_id,
@@ -135,9 +240,28 @@ macro_rules! rows {
                 users::last_name,
                 applications::last_activity_at,
                 applications::version,
+                applications::category,
+                applications::requested_effective_date,
+                applications::submitted_at,
+                applications::decided_at,
+                applications::department_reason,
+                applications::reassignment_id,
+                (
+                    applications::withdrawal_kind,
+                    applications::withdrawn_at,
+                    applications::withdrawn_by_name,
+                    applications::withdrawal_reason,
+                    applications::status_before_withdrawal,
+                ),
+                (
+                    medicaid_ids::id.nullable(),
+                    medicaid_ids::owning_organization_id.nullable(),
+                    agent_access::state.nullable(),
+                ),
             ))
     };
 }
+pub(crate) use rows;
 
 #[derive(Queryable)]
 struct WorkItemRow {
@@ -290,7 +414,10 @@ impl Applications<'_, '_> {
             .filter(applications::id.eq_any(ids))
             .filter(applications::assigned_to.eq(Sql(decision.from().id)))
             .filter(applications::status.eq_any(ApplicationStatus::REASSIGNABLE.map(Sql)));
-        let to = applications::assigned_to.eq(Sql(decision.to().id));
+        let to = (
+            applications::assigned_to.eq(Sql(decision.to().id)),
+            applications::reassignment_id.eq(Some(Sql(decision.id()))),
+        );
         let next_version = applications::version.eq(applications::version + 1);
         let updated = if decision.counts_as_activity() {
             let activity = applications::last_activity_at.eq(Sql(decision.decided_at()));
@@ -341,6 +468,8 @@ impl Applications<'_, '_> {
                 applications::initiated_by.eq(Sql(new.initiated_by.0)),
                 applications::assigned_to.eq(Sql(new.assigned_to)),
                 applications::last_activity_at.eq(Sql(new.last_activity_at)),
+                applications::category.eq(Sql(new.category)),
+                applications::requested_effective_date.eq(new.requested_effective_date),
                 applications::version.eq(1),
                 applications::created_at.eq(Sql(self.tx.now)),
             ))
@@ -353,11 +482,58 @@ impl Applications<'_, '_> {
                 application_history::occurred_at.eq(Sql(self.tx.now)),
                 application_history::actor_user_id.eq(Some(Sql(new.initiated_by.0))),
                 application_history::actor_name.eq(&new.initiated_by.1),
-                application_history::action.eq(Sql(HistoryAction::Started)),
+                application_history::action.eq(Sql(new.origin)),
                 application_history::version_after.eq(1),
             ))
             .execute(self.tx.connection)?;
         Ok(())
+    }
+
+    /// The application with this id, kept from being changed by others until the transaction ends.
+    pub fn find_locked(&mut self, id: ApplicationId) -> Result<Option<Application>, StoreError> {
+        let query = applications::table.filter(applications::id.eq(Sql(id))).select(applications::id);
+        let _locked: Vec<ApplicationId> = load_locked!(&mut *self.tx.connection, query)?;
+        self.find(id)
+    }
+
+    /// Takes a step: the version grows, the history gets its entry, and activity closes the warnings that were given
+    /// (domain rule R-062). Gives the new version; stale when the application has changed since.
+    pub fn step(&mut self, step: &Step<'_>) -> Result<i64, StoreError> {
+        let version = step.version + 1;
+        let as_seen = applications::table
+            .filter(applications::id.eq(Sql(step.application)))
+            .filter(applications::version.eq(step.version));
+        let updated = diesel::update(as_seen)
+            .set((
+                applications::version.eq(version),
+                step.status.map(|status| applications::status.eq(Sql(status))),
+                step.is_activity.then(|| applications::last_activity_at.eq(Sql(self.tx.now))),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "application")?;
+        let entry: HistoryEntryId = self.tx.new_id();
+        diesel::insert_into(application_history::table)
+            .values((
+                application_history::id.eq(Sql(entry)),
+                application_history::application_id.eq(Sql(step.application)),
+                application_history::occurred_at.eq(Sql(self.tx.now)),
+                application_history::actor_user_id.eq(step.actor.0.map(Sql)),
+                application_history::actor_name.eq(step.actor.1),
+                application_history::action.eq(Sql(step.action)),
+                application_history::detail.eq(step.detail),
+                application_history::version_after.eq(version),
+            ))
+            .execute(self.tx.connection)?;
+        if step.is_activity {
+            let open = notifications::table
+                .filter(notifications::application_id.eq(Some(Sql(step.application))))
+                .filter(notifications::kind.eq(Sql(NotificationKind::AutoWithdrawalWarning)))
+                .filter(notifications::resolved_at.is_null());
+            diesel::update(open)
+                .set(notifications::resolved_at.eq(Some(Sql(self.tx.now))))
+                .execute(self.tx.connection)?;
+        }
+        Ok(version)
     }
 
     /// Changes where an application stands and counts as activity; tests use it to let something happen in between.

@@ -255,11 +255,16 @@ fn unknown_word(list: &str, word: &str) -> Box<dyn std::error::Error + Send + Sy
 }
 
 names! {
+    portal_domain::agent_access::AgentAccessState,
     portal_domain::application::ApplicationStatus,
     portal_domain::application::ApplicationType,
     portal_domain::application::HistoryAction,
+    portal_domain::application::WithdrawalKind,
     portal_domain::audit::AuditAction,
     portal_domain::access_request::AccessRequestStatus,
+    portal_domain::correspondence::Direction,
+    portal_domain::document::DocumentType,
+    portal_domain::document::MediaType,
     portal_domain::invitation::InvitationStatus,
     portal_domain::job::JobName,
     portal_domain::job::JobTrigger,
@@ -272,6 +277,7 @@ names! {
     portal_domain::membership::MembershipStatus,
     portal_domain::membership::Role,
     portal_domain::mfa::MfaMethodKind,
+    portal_domain::notification::Channel,
     portal_domain::notification::NotificationKind,
     portal_domain::one_time_token::TokenPurpose,
     portal_domain::organization::OrganizationKind,

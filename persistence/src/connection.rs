@@ -1,5 +1,6 @@
 //! The connection that is one of two engines, and the pool manager that opens it by URL scheme.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
@@ -85,10 +86,23 @@ struct Observed(StatementObserver);
 impl Instrumentation for Observed {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
-            // The text goes on with what was bound: personal data, tokens' hashes.
-            let text = query.to_string();
-            (self.0)(text.split(" -- binds").next().unwrap_or_default());
+            // The text goes on with what was bound: personal data, tokens' hashes, files. It is not even written.
+            let mut text = UpToBinds(String::new());
+            let _cut_off = write!(text, "{query}");
+            (self.0)(text.0.split(BINDS).next().unwrap_or_default());
         }
+    }
+}
+
+const BINDS: &str = " -- binds";
+
+/// Takes a text up to what was bound, and refuses the rest.
+struct UpToBinds(String);
+
+impl Write for UpToBinds {
+    fn write_str(&mut self, part: &str) -> std::fmt::Result {
+        self.0.push_str(part);
+        if self.0.contains(BINDS) { Err(std::fmt::Error) } else { Ok(()) }
     }
 }
 

@@ -253,8 +253,10 @@ impl Tx<'_> {
             provider_record_addresses provider_records trusted_devices attempt_counters mfa_challenges recovery_codes
             mfa_methods outbox_mails self_service_requests invite_list_entries one_time_tokens invitations member_history
             provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
-            audit_heads notifications application_history reassignment_items reassignments applications
-            medicaid_ids refresh_tokens sessions membership_rights memberships user_platform_roles users
+            audit_heads caller_verifications calendar_feeds correspondence document_contents documents
+            application_screens agent_access group_links medicaid_id_npis number_sequences notifications
+            application_history reassignment_items applications
+            reassignments medicaid_ids refresh_tokens sessions membership_rights memberships user_platform_roles users
             organizations);
         Ok(())
     }
@@ -288,10 +290,20 @@ macro_rules! repositories {
 repositories! {
     /// Requests to be let into provider accounts.
     access_requests: AccessRequests,
+    /// Whether an organization's agents may act on a Medicaid ID.
+    agent_access: AgentAccess,
     /// Applications and their history.
     applications: Applications,
     /// The audit trail.
     audit: Audit,
+    /// Calendars of due dates, by their secret addresses.
+    calendar_feeds: CalendarFeeds,
+    /// Callers whose four facts were compared.
+    caller_verifications: CallerVerifications,
+    /// Letters.
+    correspondence: CorrespondenceLetters,
+    /// Documents of applications, and their content.
+    documents: Documents,
     /// Kept answers for retries.
     idempotency: Idempotency,
     /// Medicaid IDs on file.

@@ -90,6 +90,8 @@ constraints! {
     MedicaidId = "medicaid_ids_medicaid_id_key", "medicaid_ids.medicaid_id";
     /// The application number is taken.
     ApplicationNumber = "applications_application_number_key", "applications.application_number";
+    /// A revalidation of the Medicaid ID is open already (domain rule R-075).
+    OpenRevalidation = "applications_open_revalidation_key", "applications.medicaid_id";
     /// Something else happened to the application at that version.
     HistoryVersion = "application_history_version_key", "application_history.application_id, application_history.version_after";
     /// The reassignment was reverted already.

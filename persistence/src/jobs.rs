@@ -14,9 +14,6 @@ use crate::error::{StoreError, exactly};
 use crate::page::Page;
 use crate::schema::{job_leases, job_runs};
 
-/// How long a lease lasts that is not renewed; whoever holds one renews it with every transaction (decision D-15).
-pub const LEASE_TTL: Duration = Duration::seconds(15);
-
 /// The right to run a job now. Each time it changes hands its term grows, and whoever had it before can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
@@ -68,7 +65,8 @@ macro_rules! held {
 }
 
 impl Jobs<'_, '_> {
-    /// Takes the lease of a job, if nobody else has it now.
+    /// Takes the lease of a job, if nobody else has it now. It lasts so long unless it is renewed, which whoever holds it does
+    /// with every transaction (decision D-15).
     pub fn take_lease(
         &mut self,
         name: JobName,

@@ -4,19 +4,29 @@
 //! (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in `connection` and `dialect`.
 
 pub mod access_requests;
+pub mod agent_access;
 pub mod application_history;
+pub mod application_import;
+pub mod application_inactivity;
+pub mod application_screens;
 pub mod applications;
 pub mod audit;
+pub mod calendar_feeds;
+pub mod caller_verifications;
 mod column;
 mod connection;
+pub mod correspondence;
+pub mod dashboard;
 mod database;
 mod dialect;
+pub mod documents;
 mod error;
 pub mod field_keys;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
 pub mod linked_accounts;
+pub mod medicaid_id_import;
 pub mod medicaid_ids;
 pub mod member_inactivity;
 pub mod members;
@@ -24,6 +34,7 @@ pub mod memberships;
 pub mod mfa;
 mod migrate;
 pub mod notifications;
+pub mod numbers;
 pub mod one_time_tokens;
 pub mod organizations;
 pub mod outbox;

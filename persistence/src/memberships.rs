@@ -1,5 +1,7 @@
 //! Memberships, and members seen as credentialing agents.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use portal_domain::delegation::Rights;
 use portal_domain::id::{MembershipId, OrganizationId, UserId};
@@ -137,6 +139,39 @@ impl Memberships<'_, '_> {
             let place = (row.last_name.clone(), row.first_name.clone(), row.id);
             Ok((Agent::from(row), place))
         })
+    }
+
+    /// Who hears, in each of these organizations, what the agent concerned cannot act upon: its active CA Admin Managers, or
+    /// where it has none its active administrators. By organization, last name, first name.
+    pub fn managers_to_notify(
+        &mut self,
+        organizations: &[OrganizationId],
+    ) -> Result<Vec<(OrganizationId, UserId, String)>, StoreError> {
+        type Holder = (OrganizationId, UserId, String, String, String);
+        let manager = Role::CaAdminManager.as_str();
+        let rows: Vec<Holder> = memberships::table
+            .inner_join(users::table)
+            .inner_join(membership_rights::table.on(
+                membership_rights::membership_id.eq(memberships::id).and(membership_rights::kind.eq(ROLE)),
+            ))
+            .filter(memberships::organization_id.eq_any(organizations.iter().copied().map(Sql)))
+            .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
+            .filter(membership_rights::name.eq_any([manager, Role::OrganizationAdministrator.as_str()]))
+            .order((memberships::organization_id, users::last_name, users::first_name, memberships::id))
+            .select((
+                memberships::organization_id,
+                memberships::user_id,
+                users::first_name,
+                users::last_name,
+                membership_rights::name,
+            ))
+            .load(self.tx.connection)?;
+        let managed: BTreeSet<_> = rows.iter().filter(|row| row.4 == manager).map(|row| row.0).collect();
+        Ok(rows
+            .into_iter()
+            .filter(|(organization, _, _, _, role)| role == manager || !managed.contains(organization))
+            .map(|(organization, user, first, last, _)| (organization, user, format!("{first} {last}")))
+            .collect())
     }
 
     /// Creates a membership.

@@ -120,7 +120,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::column::{SqlId, SqlName, SqlTime};
+    use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     medicaid_ids (id) {
         id -> SqlId,
@@ -137,6 +137,11 @@ diesel::table! {
         end_date -> Nullable<Date>,
         version -> BigInt,
         created_at -> SqlTime,
+        email -> Nullable<Text>,
+        primary_physical_address -> Nullable<SqlJson>,
+        revalidation_due_on -> Nullable<Date>,
+        fein_sealed -> Nullable<Binary>,
+        fein_index -> Nullable<Binary>,
     }
 }
 
@@ -162,6 +167,18 @@ diesel::table! {
         last_activity_at -> SqlTime,
         version -> BigInt,
         created_at -> SqlTime,
+        category -> SqlName,
+        requested_effective_date -> Nullable<Date>,
+        tax_id_sealed -> Nullable<Binary>,
+        submitted_at -> Nullable<SqlTime>,
+        decided_at -> Nullable<SqlTime>,
+        department_reason -> Nullable<Text>,
+        withdrawal_kind -> Nullable<SqlName>,
+        withdrawn_at -> Nullable<SqlTime>,
+        withdrawn_by_name -> Nullable<Text>,
+        withdrawal_reason -> Nullable<Text>,
+        status_before_withdrawal -> Nullable<SqlName>,
+        reassignment_id -> Nullable<SqlId>,
     }
 }
 
@@ -208,6 +225,7 @@ diesel::table! {
         to_agent -> Nullable<Text>,
         reassignment_id -> Nullable<SqlId>,
         version_after -> BigInt,
+        detail -> Nullable<Text>,
     }
 }
 
@@ -225,6 +243,12 @@ diesel::table! {
         text -> Text,
         created_at -> SqlTime,
         read_at -> Nullable<SqlTime>,
+        recipient_name -> Text,
+        channel -> SqlName,
+        threshold_days -> Nullable<BigInt>,
+        first_seen_at -> Nullable<SqlTime>,
+        resolved_at -> Nullable<SqlTime>,
+        dedupe_key -> Nullable<Text>,
     }
 }
 
@@ -632,6 +656,142 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::SqlId;
+
+    medicaid_id_npis (medicaid_id_id, npi) {
+        medicaid_id_id -> SqlId,
+        npi -> Text,
+        is_primary -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::SqlId;
+
+    group_links (medicaid_id_id, group_medicaid_id_id, effective_date) {
+        medicaid_id_id -> SqlId,
+        group_medicaid_id_id -> SqlId,
+        effective_date -> Date,
+        end_date -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    agent_access (organization_id, medicaid_id_id) {
+        organization_id -> SqlId,
+        medicaid_id_id -> SqlId,
+        state -> SqlName,
+        changed_by -> Nullable<SqlId>,
+        changed_by_name -> Text,
+        changed_at -> SqlTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlJson, SqlTime};
+
+    application_screens (application_id, screen) {
+        application_id -> SqlId,
+        screen -> Text,
+        data -> SqlJson,
+        saved_at -> SqlTime,
+        saved_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    number_sequences (name) {
+        name -> Text,
+        next -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    documents (id) {
+        id -> SqlId,
+        application_id -> SqlId,
+        document_type -> SqlName,
+        file_name -> Text,
+        media_type -> SqlName,
+        size -> BigInt,
+        sha256 -> Binary,
+        uploaded_by -> SqlId,
+        uploaded_by_name -> Text,
+        uploaded_at -> SqlTime,
+        removed_at -> Nullable<SqlTime>,
+        removed_by_name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::SqlId;
+
+    document_contents (document_id) {
+        document_id -> SqlId,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    correspondence (id) {
+        id -> SqlId,
+        organization_id -> SqlId,
+        application_id -> SqlId,
+        medicaid_id_id -> Nullable<SqlId>,
+        direction -> SqlName,
+        subject -> Text,
+        body -> Text,
+        sent_at -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    calendar_feeds (id) {
+        id -> SqlId,
+        organization_id -> SqlId,
+        name -> Text,
+        token_hash -> Binary,
+        created_by -> SqlId,
+        created_by_name -> Text,
+        created_at -> SqlTime,
+        revoked_at -> Nullable<SqlTime>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
+    caller_verifications (id) {
+        id -> SqlId,
+        staff_user_id -> SqlId,
+        medicaid_id_id -> Nullable<SqlId>,
+        verified -> Bool,
+        verified_at -> SqlTime,
+    }
+}
+
 diesel::joinable!(user_platform_roles -> users (user_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> users (user_id));
@@ -675,7 +835,30 @@ diesel::joinable!(provider_associations -> users (user_id));
 diesel::joinable!(access_requests -> organizations (organization_id));
 diesel::joinable!(access_requests -> users (user_id));
 
+diesel::joinable!(agent_access -> medicaid_ids (medicaid_id_id));
+diesel::joinable!(agent_access -> organizations (organization_id));
+diesel::joinable!(application_screens -> applications (application_id));
+diesel::joinable!(documents -> applications (application_id));
+diesel::joinable!(document_contents -> documents (document_id));
+diesel::joinable!(correspondence -> organizations (organization_id));
+diesel::joinable!(correspondence -> applications (application_id));
+diesel::joinable!(correspondence -> medicaid_ids (medicaid_id_id));
+diesel::joinable!(calendar_feeds -> organizations (organization_id));
+diesel::joinable!(caller_verifications -> users (staff_user_id));
+diesel::joinable!(medicaid_id_npis -> medicaid_ids (medicaid_id_id));
+diesel::joinable!(applications -> reassignments (reassignment_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
+    agent_access,
+    application_screens,
+    calendar_feeds,
+    caller_verifications,
+    correspondence,
+    document_contents,
+    documents,
+    group_links,
+    medicaid_id_npis,
+    number_sequences,
     organizations,
     users,
     user_platform_roles,

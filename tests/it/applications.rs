@@ -1,7 +1,7 @@
 //! Reading applications.
 
-use portal_domain::application::ApplicationStatus;
-use portal_domain::membership::Role;
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::user::PlatformRole;
 use portal_tests::given::Given;
 use portal_tests::on_both_engines;
@@ -33,9 +33,96 @@ on_both_engines! {
         let house = app.provider_group("Bluegrass");
         let marcus = house.agent("Marcus Webb");
         let approved = house.application(&marcus, Given { status: ApplicationStatus::Approved, ..Given::default() });
-        let actions = |client: portal_tests::Client| client.get(&format!("/api/v1/applications/{}", approved.id)).expect(200).json()["actions"].clone();
-        assert_eq!(actions(marcus.client()), json!([{"action": "reassign", "allowed": false, "reasons": ["item_not_reassignable", "role_required"]}]));
-        assert_eq!(actions(house.manager("Debi Henderson").client()), json!([{"action": "reassign", "allowed": false, "reasons": ["item_not_reassignable"]}]));
+        let reasons = |client: &portal_tests::Client, action: &str| {
+            let shown = client.get(&format!("/api/v1/applications/{}", approved.id)).expect(200).json();
+            let actions = shown["actions"].as_array().unwrap().clone();
+            let found = actions.into_iter().find(|entry| entry["action"] == action).unwrap();
+            assert_eq!(found["allowed"], found["reasons"].as_array().unwrap().is_empty());
+            found["reasons"].clone()
+        };
+        let (agent, manager) = (marcus.client(), house.manager("Debi Henderson").client());
+        assert_eq!(reasons(&agent, "reassign"), json!(["item_not_reassignable", "role_required"]));
+        assert_eq!(reasons(&manager, "reassign"), json!(["item_not_reassignable"]));
+        assert_eq!(reasons(&agent, "save"), json!(["invalid_transition"]));
+        assert_eq!(reasons(&manager, "save"), json!(["role_required", "invalid_transition"]));
+        assert_eq!(reasons(&manager, "withdraw"), json!(["not_initiator", "invalid_transition"]));
+        assert_eq!(reasons(&agent, "approve"), json!(["role_required", "invalid_transition"]));
+    }
+
+    fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app) {
+        let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+        let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| house.agent(name));
+        let sam = lakeside.agent("Sam Stranger");
+        let mut items = vec![];
+        for (place, agent) in [(&house, &marcus), (&house, &priya), (&lakeside, &sam)] {
+            for status in [ApplicationStatus::InProgress, ApplicationStatus::Submitted, ApplicationStatus::Withdrawn] {
+                // Ids are told apart by the millisecond, and by chance within one.
+                app.pass(chrono::Duration::seconds(1));
+                items.push(place.application(agent, Given { status, ..Given::default() }));
+            }
+        }
+        let granted = house.granted_medicaid_id();
+        let shut = house.linked_medicaid_id();
+        for (individual, kind) in [(&granted, ApplicationType::Maintenance), (&shut, ApplicationType::Maintenance), (&shut, ApplicationType::Enrollment)] {
+            app.pass(chrono::Duration::seconds(1));
+            items.push(house.application_about(&marcus, individual, kind, ApplicationStatus::InProgress));
+        }
+        items.reverse();
+        let administrator = house.administrator("Katherine Tully");
+        let both = house.member("Ann Both", &[Role::CaAdminManager, Role::CredentialingAgent]);
+        let _ = lakeside.join(&both, &[Role::CredentialingAgent], &[]);
+        let disabled = house.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
+        let staff = |role| app.signed_in(app.platform_user("Grace Oyelaran", &[role]));
+        let mut readers: Vec<portal_tests::Client> = [&marcus, &priya, &sam, &administrator, &both, &disabled].map(|person| person.client()).into();
+        readers.push(house.manager("Debi Henderson").client());
+        readers.extend([PlatformRole::DmsReviewer, PlatformRole::Operator, PlatformRole::PlanStaff, PlatformRole::Support].map(staff));
+        let mut seen = vec![];
+        for reader in &readers {
+            let may = |item: &&portal_tests::given::Item| reader.get(&format!("/api/v1/applications/{}", item.id)).status == 200;
+            let wanted: Vec<_> = items.iter().filter(may).map(|item| json!(item.id.to_string())).collect();
+            let listed: Vec<_> = reader.all("/api/v1/applications?limit=2").iter().map(|row| row["id"].clone()).collect();
+            assert_eq!(listed, wanted);
+            seen.push(listed.len());
+        }
+        assert_eq!(seen, [5, 3, 3, 9, 9, 0, 9, 6, 12, 0, 0]);
+    }
+
+    fn f_05_a_list_is_narrowed_by_organization_type_status_and_assignee(app) {
+        let house = app.provider_group("Bluegrass");
+        let marcus = house.member("Marcus Webb", &[Role::CredentialingAgent, Role::CaAdminManager]);
+        let priya = house.agent("Priya Nair");
+        let draft = house.application(&marcus, Given::default());
+        let given = Given { application_type: ApplicationType::LocumTenens, status: ApplicationStatus::Denied, ..Given::default() };
+        let denied = house.application(&priya, given);
+        let client = marcus.client();
+        let found = |query: &str| {
+            let rows = client.all(&format!("/api/v1/applications?{query}"));
+            rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let (draft, denied) = (draft.id.to_string(), denied.id.to_string());
+        assert_eq!(found("assigned_to_me=true"), [draft.clone()]);
+        assert_eq!(found("application_type=locum_tenens"), [denied.clone()]);
+        assert_eq!(found("application_type=application"), [draft.clone()]);
+        assert_eq!(found("application_status=denied&application_status=approved"), [denied]);
+        assert_eq!(found(&format!("organization_id={}&application_status=in_progress", house.id)), [draft]);
+        let lakeside = app.provider_group("Lakeside");
+        let _ = lakeside.application(&lakeside.agent("Sam Stranger"), Given::default());
+        assert!(found(&format!("organization_id={}", lakeside.id)).is_empty(), "foreign is like nothing");
+        let _ = client.get("/api/v1/applications?application_status=pending").problem(422, "validation_failed");
+        let _ = client.get(&format!("/api/v1/applications?organization_id={}", marcus.membership)).problem(400, "malformed_id");
+        let page = client.get("/api/v1/applications?limit=1").expect(200).json();
+        let cursor = page["next_cursor"].as_str().unwrap();
+        let _ = client.get(&format!("/api/v1/applications?assigned_to_me=true&cursor={cursor}")).problem(400, "invalid_cursor");
+    }
+
+    fn x_06_a_leading_zero_of_an_application_number_stays(app) {
+        let house = app.provider_group("Bluegrass");
+        let marcus = house.agent("Marcus Webb");
+        let item = house.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
+        let client = marcus.client();
+        let shown = client.get(&format!("/api/v1/applications/{}", item.id)).expect(200).json();
+        assert_eq!(shown["application_number"], "APP0543");
+        assert_eq!(client.all("/api/v1/applications")[0]["application_number"], "APP0543");
     }
 
     fn an_unchanged_application_need_not_be_sent_again(app) {

@@ -45,7 +45,7 @@ fn reasons(problem: &Value) -> Vec<&str> {
 }
 
 on_both_engines! {
-    fn s0_an_org_admin_invites_a_ca_admin_manager_who_accepts_signs_in_and_reassigns(app) {
+    fn s0_f_01_f_02_r_006_an_org_admin_invites_a_ca_admin_manager_who_accepts_signs_in_and_reassigns(app) {
         let house = app.provider_group("Bluegrass Family Health Group");
         let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
         let item = house.application(&marcus, Given::default());
@@ -133,7 +133,7 @@ on_both_engines! {
         let _ = invite(&house, &katherine.client(), "x@example.org", "ca_admin_manager").expect(201);
     }
 
-    fn grantable_roles_grey_the_choice_out_with_every_reason(app) {
+    fn f_01_grantable_roles_grey_the_choice_out_with_every_reason(app) {
         let house = app.provider_group("Bluegrass");
         let katherine = house.administrator("Katherine Tully").client();
         let grants = katherine.get(&house.path("/grantable-roles")).expect(200).json();

@@ -378,7 +378,7 @@ on_both_engines! {
 }
 
 #[test]
-fn r_007_the_invitation_of_a_ca_admin_manager_is_as_the_document_shows_it() {
+fn r_007_n_01_x_19_the_invitation_of_a_ca_admin_manager_is_as_the_document_shows_it() {
     let app = TestApp::start(Engine::Sqlite);
     let content = invitation("Katherine Tully", "Bluegrass Family Health Group", "AdminManager");
     post(&app, &[mail("k1", RECIPIENT, MailContent::CaAdminManagerInvitation(content))]);

@@ -18,7 +18,6 @@ use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::user::{LockReason, PlatformRole};
 use portal_persistence::audit::ChainState;
-use portal_persistence::jobs::LEASE_TTL;
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::{Engine, StoreError};
 use portal_tests::given::{House, Person};
@@ -27,6 +26,8 @@ use serde_json::{Value, json};
 
 const JOB: JobName = JobName::MemberInactivity;
 const RUN: &str = "/api/v1/system/jobs/member_inactivity/run";
+/// How long a lease lasts that is not renewed, unless told otherwise.
+const LEASE_TTL: Duration = Duration::seconds(15);
 
 fn practice<'a>(app: &'a TestApp, name: &str) -> House<'a> {
     app.organization(name, OrganizationKind::TinPractice, PlanCode::Lhcc)
@@ -488,8 +489,12 @@ fn until_it_ran(portal: &Portal) -> i64 {
 fn app_that_locks(engine: Engine) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plans.toml");
-    let profile = include_str!("../../api/plans/ky.toml")
-        .replace("members = { ", "members = { disable_after_days = 90, lock_after_days = 60, ");
+    let profile = concat!(
+        include_str!("../../api/plans/ky.toml"),
+        include_str!("../../api/plans/ky-provider-types.toml")
+    )
+    .replace("members = { ", "members = { disable_after_days = 90, lock_after_days = 60, ")
+    .replace("[credentialing", "[plan.credentialing");
     std::fs::write(&file, format!("[[plan]]\n{profile}")).unwrap();
     TestApp::start_with(engine, false, &[("PLANS_FILE", file.to_str().unwrap())])
 }
@@ -611,6 +616,8 @@ fn advancing_the_sandboxs_clock_runs_the_job() {
     assert!(kentucky > 0 && swept > 0);
     let _ = app.anonymous().post("/api/v1/sandbox/clock/advance", &json!({"days": 100})).expect(200);
     assert_eq!((active("ky"), active("lhcc"), active("ahw")), (kentucky, 0, 0));
-    assert_eq!(count(&app, "job_runs WHERE trigger = 'sandbox' AND finished_at IS NOT NULL"), 1);
+    let runs =
+        "job_runs WHERE name = 'member_inactivity' AND trigger = 'sandbox' AND finished_at IS NOT NULL";
+    assert_eq!(count(&app, runs), 1);
     assert_eq!(count(&app, "member_history WHERE action = 'disabled_for_inactivity'"), swept);
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 const CLIENTS: usize = 64;
 
 /// Lets all of these requests go at the same moment.
-fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
+pub(crate) fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
     let barrier = Barrier::new(requests.len());
     std::thread::scope(|scope| {
         let threads: Vec<_> = requests

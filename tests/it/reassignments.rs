@@ -8,7 +8,7 @@ use portal_tests::on_both_engines;
 use serde_json::json;
 
 on_both_engines! {
-    fn a_manager_moves_work_and_the_new_agent_hears_of_it(app) {
+    fn f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it(app) {
         let house = app.provider_group("Bluegrass");
         let manager = house.manager("Debi Henderson").client();
         let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));

@@ -288,7 +288,7 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_plan_looks_afte
 }
 
 #[test]
-fn the_four_applications_are_exactly_as_printed() {
+fn x_03_x_06_x_07_the_four_applications_are_exactly_as_printed() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
     let house = organization(&manager);

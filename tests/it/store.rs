@@ -4,7 +4,7 @@ use portal_domain::email::EmailAddress;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::MembershipStatus;
 use portal_domain::tax_identifier::Ssn;
-use portal_persistence::medicaid_ids::NewMedicaidId;
+use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::users::NewUser;
 use portal_persistence::{Constraint, StoreError};
@@ -95,5 +95,6 @@ fn individual(id: portal_domain::id::MedicaidIdId, number: &str, ssn: Option<Ssn
         ssn,
         owning_organization: None,
         effective_date: None,
+        details: MedicaidIdDetails::default(),
     }
 }

@@ -32,7 +32,7 @@ on_both_engines! {
         assert_eq!(numbers, ["APP9003", "APP0543", "APP9001", "APP9004"]);
     }
 
-    fn each_row_has_the_columns_in_their_order_and_the_days_left(app) {
+    fn r_023_each_row_has_the_columns_in_their_order_and_the_days_left(app) {
         let house = app.provider_group("Bluegrass");
         let manager = house.manager("Debi Henderson").client();
         let agent = house.agent("Marcus Webb");
@@ -69,7 +69,7 @@ on_both_engines! {
         assert!(rows[0].get("days_until_withdrawal").is_none());
     }
 
-    fn r_022_types_may_be_chosen_and_none_means_all_eight(app) {
+    fn r_022_a_02_a_04_types_may_be_chosen_and_none_means_all_eight(app) {
         let house = app.provider_group("Bluegrass");
         let manager = house.manager("Debi Henderson").client();
         let agent = house.agent("Marcus Webb");

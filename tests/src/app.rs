@@ -23,8 +23,9 @@ use crate::database::{Inspector, TestDatabase};
 /// The moment at which every test begins.
 pub const BEGINNING: &str = "2026-02-01T17:00:00Z";
 
-/// What a session notes of its use.
-const NOTES_OF_USE: [&str; 3] = ["sessions.last_seen_at", "sessions.seen_generation", "sessions.version"];
+/// What sessions note of their use, and notices of being seen.
+const NOTES_OF_USE: [&str; 4] =
+    ["sessions.last_seen_at", "sessions.seen_generation", "sessions.version", "notifications.first_seen_at"];
 
 /// A running portal.
 pub struct TestApp {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::email::EmailAddress;
 use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, UserId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
@@ -13,7 +13,7 @@ use portal_domain::plan::PlanCode;
 use portal_domain::tax_identifier::TaxId;
 use portal_domain::user::PlatformRole;
 use portal_persistence::applications::NewApplication;
-use portal_persistence::medicaid_ids::NewMedicaidId;
+use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::organizations::NewOrganization;
 use portal_persistence::users::NewUser;
@@ -30,7 +30,7 @@ fn next() -> i64 {
 
 /// An organization.
 pub struct House<'a> {
-    app: &'a TestApp,
+    pub(crate) app: &'a TestApp,
     /// Its id.
     pub id: OrganizationId,
     /// The number of its group Medicaid ID.
@@ -40,7 +40,7 @@ pub struct House<'a> {
 /// A person, with a membership in the organization they were made in.
 #[derive(Clone)]
 pub struct Person<'a> {
-    app: &'a TestApp,
+    pub(crate) app: &'a TestApp,
     /// The person.
     pub user: UserId,
     /// The membership; agents are addressed by it.
@@ -120,6 +120,7 @@ impl TestApp {
                 ssn: None,
                 owning_organization: Some(id),
                 effective_date: None,
+                details: MedicaidIdDetails::default(),
             })?;
             Ok(id)
         });
@@ -221,6 +222,9 @@ impl<'a> House<'a> {
                 initiated_by: (agent.user, agent.name.clone()),
                 assigned_to: agent.membership,
                 last_activity_at,
+                category: MedicaidIdCategory::Individual,
+                requested_effective_date: None,
+                origin: HistoryAction::Started,
             })?;
             Ok(id)
         });
@@ -245,6 +249,13 @@ impl Person<'_> {
     #[must_use]
     pub fn client(&self) -> Client {
         self.app.signed_in(self.user)
+    }
+
+    /// The person at so many screens at once: clients of one session, each with a connection of its own.
+    #[must_use]
+    pub fn clients(&self, count: usize) -> Vec<Client> {
+        let token = self.app.session_of(self.user).1;
+        (0..count).map(|_| self.app.with_token(&token)).collect()
     }
 
     /// Who has an application now, and in which version it is.

@@ -5,11 +5,14 @@ pub mod app;
 pub mod client;
 pub mod contract;
 pub mod database;
+pub mod filing;
 pub mod given;
 pub mod mailbox;
+pub mod medicaid_ids;
 pub mod operations;
 pub mod provider_accounts;
 pub mod smtp;
+pub mod world;
 
 pub use app::TestApp;
 pub use client::{Answer, Client};

@@ -1,36 +1,17 @@
 //! Every operation once: what it is called with, and who may call it. Drives the permission grid, the audit proof, the
 //! count of statements, and the comparison with the document.
 
-use portal_domain::application::ApplicationStatus;
-use std::collections::BTreeSet;
-
-use chrono::Duration;
-use portal_api::auth::one_time::OneTimeToken;
-use portal_api::auth::second_factor;
-use portal_domain::email::EmailAddress;
 use portal_domain::id::{
-    ApplicationId, AssociationId, InvitationId, InviteListEntryId, JobRunId, MailId, MembershipId,
-    MfaMethodId, NotificationId, OrganizationId, ReassignmentId, SessionId, UserId,
+    ApplicationId, AssociationId, CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, JobRunId,
+    MailId, MedicaidIdId, MembershipId, MfaMethodId, NotificationId, OrganizationId, ReassignmentId,
+    SessionId,
 };
-use portal_domain::invitation::Offer;
-use portal_domain::job::{JobName, JobTrigger};
-use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
-use portal_domain::membership::{MembershipStatus, Permission, Role};
-use portal_domain::mfa::MfaMethodKind;
-use portal_domain::one_time_token::TokenPurpose;
-use portal_domain::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
 use portal_domain::provider_record::ProviderRecord;
-use portal_domain::user::{LockReason, PlatformRole};
-use portal_persistence::invitations::{NewInvitation, NewInviteListEntry};
-use portal_persistence::mfa::NewMethod;
-use portal_persistence::one_time_tokens::TokenSubject;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
 use crate::client::{Answer, Client};
-use crate::given::{Given, House, reassignment};
-use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
+use crate::provider_accounts::claim;
+pub use crate::world::{PRINCIPALS, Relation, World};
 
 /// What the paths and bodies of operations are filled with.
 #[derive(Clone, Debug)]
@@ -41,8 +22,26 @@ pub struct Targets {
     pub from: MembershipId,
     /// An agent without.
     pub to: MembershipId,
-    /// An application of the first agent.
+    /// An application of the first agent, submitted.
     pub application: ApplicationId,
+    /// A maintenance in progress of the first agent, which can be filed as it is.
+    pub fileable: ApplicationId,
+    /// An application of the first agent that was returned.
+    pub returned: ApplicationId,
+    /// One under review.
+    pub reviewed: ApplicationId,
+    /// One that was withdrawn for inactivity.
+    pub withdrawn: ApplicationId,
+    /// A document of the one that can be filed.
+    pub document: DocumentId,
+    /// A calendar of the organization.
+    pub calendar_feed: CalendarFeedId,
+    /// The secret end of its address.
+    pub calendar_token: String,
+    /// The record of an individual Medicaid ID, linked to the organization's group; nobody has granted access to it.
+    pub medicaid_id: MedicaidIdId,
+    /// Its number.
+    pub medicaid_id_number: String,
     /// A reassignment that may be reverted.
     pub reassignment: ReassignmentId,
     /// A notice of the caller's, or of somebody else.
@@ -87,6 +86,8 @@ pub enum Body {
     Json(fn(&Targets) -> Value),
     /// As a form.
     Form(&'static str),
+    /// As a file of that media type.
+    File(&'static str, &'static [u8]),
 }
 
 /// One operation.
@@ -132,9 +133,11 @@ fn accepted(_: &Targets) -> Value {
     json!({"agreement_accepted": true, "agreement_version": "2024-01"})
 }
 
-const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 const IF_MATCH: &[(&str, &str)] = &[("if-match", "*")];
 const ADMINISTRATOR: &str = "org administrator";
+const AGENT: &str = "assigned agent";
+const REVIEWER: &str = "dms reviewer";
 const ACCOUNT_ADMINISTRATOR: &str = "account administrator";
 
 fn move_one(targets: &Targets) -> Value {
@@ -143,6 +146,15 @@ fn move_one(targets: &Targets) -> Value {
         "to_agent_id": targets.to,
         "items": [{"id": targets.application, "version": 1}],
     })
+}
+
+/// A step of an application.
+const fn step(path: &'static str, body: Body, by: &'static str) -> Operation {
+    Operation { method: "POST", body, changes: true, by, ..reads(path) }
+}
+
+fn a_reason(_: &Targets) -> Value {
+    json!({"reason": "The license has expired."})
 }
 
 /// Every operation of the production document.
@@ -197,6 +209,111 @@ pub const OPERATIONS: &[Operation] = &[
     Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/audit-events") },
     reads("/api/v1/applications/{application_id}"),
     reads("/api/v1/applications/{application_id}/history"),
+    reads("/api/v1/applications"),
+    step(
+        "/api/v1/applications",
+        Body::Json(|targets| {
+            json!({
+                "organization_id": targets.organization, "application_type": "enrollment", "category": "individual",
+                "provider_type": "64", "first_name": "Nora", "last_name": "New",
+            })
+        }),
+        AGENT,
+    ),
+    Operation {
+        method: "PATCH",
+        headers: IF_MATCH,
+        body: Body::Json(|_| json!({"screens": {"1.3": {"npis": [{"npi": "1234567893", "primary": true}]}}})),
+        changes: true,
+        by: AGENT,
+        ..reads("/api/v1/applications/{fileable}")
+    },
+    step("/api/v1/applications/{fileable}/submit", Body::None, AGENT),
+    step("/api/v1/applications/{returned}/withdraw", Body::Json(nothing), AGENT),
+    step("/api/v1/applications/{application_id}/start-review", Body::None, REVIEWER),
+    step("/api/v1/applications/{reviewed}/return", Body::Json(a_reason), REVIEWER),
+    step("/api/v1/applications/{reviewed}/approve", Body::None, REVIEWER),
+    step("/api/v1/applications/{reviewed}/deny", Body::Json(a_reason), REVIEWER),
+    step("/api/v1/applications/{withdrawn}/restore", Body::None, "operator"),
+    reads("/api/v1/applications/{application_id}/exit-prompt"),
+    reads("/api/v1/applications/{application_id}/notices"),
+    Operation { by: AGENT, ..reads("/api/v1/applications/{fileable}/documents") },
+    Operation {
+        query: "?document_type=license_copy&file_name=license.pdf",
+        ..step(
+            "/api/v1/applications/{fileable}/documents",
+            Body::File("application/pdf", b"%PDF-1.7\n"),
+            AGENT,
+        )
+    },
+    Operation { by: AGENT, ..reads("/api/v1/applications/{fileable}/documents/{document_id}/content") },
+    Operation {
+        method: "DELETE",
+        headers: IF_MATCH,
+        changes: true,
+        by: AGENT,
+        ..reads("/api/v1/applications/{fileable}/documents/{document_id}")
+    },
+    Operation {
+        method: "POST",
+        body: Body::Json(|targets| json!({"medicaid_id": targets.medicaid_id_number})),
+        ..reads("/api/v1/organizations/{organization_id}/medicaid-ids/search")
+    },
+    Operation {
+        method: "PUT",
+        headers: IF_MATCH,
+        body: Body::Json(|_| json!({"action": "grant_all", "confirmation": "yes"})),
+        changes: true,
+        ..reads("/api/v1/organizations/{organization_id}/medicaid-ids/{medicaid_id}/agent-access")
+    },
+    reads("/api/v1/organizations/{organization_id}/lifecycle-forecast"),
+    reads("/api/v1/organizations/{organization_id}/calendar-feeds"),
+    Operation {
+        method: "POST",
+        body: Body::Json(|_| json!({"name": "Telephone"})),
+        changes: true,
+        ..reads("/api/v1/organizations/{organization_id}/calendar-feeds")
+    },
+    Operation {
+        method: "DELETE",
+        headers: IF_MATCH,
+        changes: true,
+        ..reads("/api/v1/organizations/{organization_id}/calendar-feeds/{calendar_feed_id}")
+    },
+    Operation { by: "anonymous", ..reads("/api/v1/calendars/{token}") },
+    reads("/api/v1/dashboard"),
+    Operation { query: "?organization_id={organization_id}", ..reads("/api/v1/correspondence") },
+    reads("/api/v1/medicaid-ids/{medicaid_id}/revalidation"),
+    Operation {
+        query: "?organization_id={organization_id}",
+        ..reads("/api/v1/reports/past-due-revalidations")
+    },
+    Operation {
+        method: "POST",
+        body: Body::Json(|_| {
+            json!({
+                "plan": "ky", "provider_type": "64", "issue_state": "KY", "expiration_date": "2023-10-31",
+                "renewed_on": "2023-10-10",
+            })
+        }),
+        ..reads("/api/v1/license-verification-checks")
+    },
+    Operation { query: "?npi=1234567893", ..reads("/api/v1/taxonomy-requirements") },
+    Operation {
+        method: "POST",
+        body: Body::Json(|targets| {
+            json!({
+                "plan": "ky", "medicaid_id": targets.medicaid_id_number, "name": "Doe, John", "npi": "1234567893",
+                "tax_id": "400-55-0001",
+            })
+        }),
+        changes: true,
+        by: "support",
+        ..reads("/api/v1/caller-verifications")
+    },
+    reads("/api/v1/plans"),
+    reads("/api/v1/plans/{plan_code}"),
+    reads("/api/v1/help/existing-medicaid-id"),
     reads("/api/v1/notifications"),
     Operation { method: "POST", changes: true, ..reads("/api/v1/notifications/{notification_id}/read") },
     Operation {
@@ -443,7 +560,12 @@ impl Operation {
             .replace("{pending}", "{member_id}")
             .replace("{unverified}", "{member_id}")
             .replace("{disabled}", "{member_id}")
+            .replace("{fileable}", "{application_id}")
+            .replace("{returned}", "{application_id}")
+            .replace("{reviewed}", "{application_id}")
+            .replace("{withdrawn}", "{application_id}")
     }
+
     /// The path and query for these targets.
     #[must_use]
     pub fn target(&self, targets: &Targets) -> String {
@@ -451,6 +573,15 @@ impl Operation {
             .replace("{organization_id}", &targets.organization.to_string())
             .replace("{from}", &targets.from.to_string())
             .replace("{application_id}", &targets.application.to_string())
+            .replace("{fileable}", &targets.fileable.to_string())
+            .replace("{returned}", &targets.returned.to_string())
+            .replace("{reviewed}", &targets.reviewed.to_string())
+            .replace("{withdrawn}", &targets.withdrawn.to_string())
+            .replace("{document_id}", &targets.document.to_string())
+            .replace("{calendar_feed_id}", &targets.calendar_feed.to_string())
+            .replace("{token}", &targets.calendar_token)
+            .replace("{medicaid_id}", &targets.medicaid_id.to_string())
+            .replace("{plan_code}", "ky")
             .replace("{reassignment_id}", &targets.reassignment.to_string())
             .replace("{notification_id}", &targets.notification.to_string())
             .replace("{session_id}", &targets.session.to_string())
@@ -474,6 +605,11 @@ impl Operation {
         [
             "{organization_id}",
             "{application_id}",
+            "{fileable}",
+            "{returned}",
+            "{reviewed}",
+            "{withdrawn}",
+            "{medicaid_id}",
             "{notification_id}",
             "{session_id}",
             "{mfa_method_id}",
@@ -481,7 +617,7 @@ impl Operation {
             "{pending}",
         ]
         .iter()
-        .any(|placeholder| self.path.contains(placeholder))
+        .any(|placeholder| self.path.contains(placeholder) || self.query.contains(placeholder))
     }
 
     /// Carries it out.
@@ -495,329 +631,11 @@ impl Operation {
         match self.body {
             Body::None => call,
             Body::Json(body) => call.json(&body(targets)),
+            Body::File(media_type, content) => call.header("content-type", media_type).body(content.to_vec()),
             Body::Form(form) => call
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(form.as_bytes().to_vec()),
         }
         .send()
     }
-}
-
-/// Every kind of caller the grid knows.
-pub const PRINCIPALS: [&str; 20] = [
-    "anonymous",
-    "bad signature",
-    "expired token",
-    "ended session",
-    "locked user",
-    "disabled user",
-    "invited",
-    "pending",
-    "disabled member",
-    "account user",
-    "assigned agent",
-    "other agent",
-    "ca admin manager",
-    "org administrator",
-    "account manager",
-    "account administrator",
-    "plan staff",
-    "dms reviewer",
-    "support",
-    "operator",
-];
-
-/// Whose things an operation is called on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// The caller's own organization, notice, session.
-    Own,
-    /// Somebody else's.
-    Foreign,
-    /// Nobody's: no such thing.
-    Nonexistent,
-}
-
-/// A world to try one principal in.
-pub struct World {
-    /// The caller.
-    pub client: Client,
-    own: Targets,
-    foreign: Targets,
-}
-
-impl World {
-    /// Two organizations with work, and this principal in the first one.
-    #[must_use]
-    pub fn with(app: &TestApp, principal: &str) -> Self {
-        let own_house = match principal {
-            "account manager" | "plan staff" => app.practice("Riverbend", PlanCode::Lhcc),
-            "account administrator" => {
-                app.organization("Harborlight", OrganizationKind::ProviderAccount, PlanCode::Cca)
-            }
-            _ => app.provider_group("Bluegrass"),
-        };
-        let member = |roles: &[Role], permissions: &[Permission], status| {
-            let person = own_house.member_with("Pat Caller", roles, permissions, status);
-            (person.user, Some(person))
-        };
-        let active = MembershipStatus::Active;
-        let agent = [Role::CredentialingAgent];
-        let everything = Role::ALL;
-        let platform = |role| (app.platform_user("Pat Caller", &[role]), None);
-        let (user, person) = match principal {
-            "account user" => member(&[Role::AccountUser], &[Permission::Claims], active),
-            "assigned agent" | "other agent" => member(&agent, &[], active),
-            "org administrator" | "account administrator" => {
-                member(&[Role::OrganizationAdministrator], &[], active)
-            }
-            "plan staff" => platform(PlatformRole::PlanStaff),
-            "account manager" => member(&[Role::AccountUser], &[Permission::ManageAccount], active),
-            "invited" => member(everything, Permission::ALL, MembershipStatus::Invited),
-            "pending" => member(everything, Permission::ALL, MembershipStatus::VerificationPending),
-            "disabled member" => member(everything, Permission::ALL, MembershipStatus::Disabled),
-            "dms reviewer" => platform(PlatformRole::DmsReviewer),
-            "support" => platform(PlatformRole::Support),
-            "operator" => platform(PlatformRole::Operator),
-            _ => member(&[Role::CaAdminManager], &[], active),
-        };
-        let assigned = (principal == "assigned agent").then(|| person.clone()).flatten();
-        let own = furnish(app, &own_house, assigned, Some(user));
-        let other_house = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Ky);
-        let foreign = furnish(app, &other_house, None, None);
-        let (session, token) = app.session_of(user);
-        let own = Targets { session: app.session_of(user).0, ..own };
-        let client = match principal {
-            "anonymous" => app.anonymous(),
-            "bad signature" => app.with_token(&bent(&token)),
-            "expired token" => {
-                let then = app.clock.session_now() - chrono::Duration::minutes(11);
-                app.with_token(&app.portal.tokens.issue((user, session), 1, then, then).unwrap())
-            }
-            _ => app.with_token(&token),
-        };
-        app.write(|tx| match principal {
-            "ended session" => {
-                tx.sessions().end(session, portal_domain::session::SessionEnd::SignedOut).map(|_| ())
-            }
-            "locked user" => tx.users().set_lock(user, Some(LockReason::Staff)),
-            "disabled user" => tx.users().set_disabled(user, true),
-            _ => Ok(()),
-        });
-        Self { client, own, foreign }
-    }
-
-    /// The targets of that relation.
-    #[must_use]
-    pub fn targets(&self, relation: Relation) -> Targets {
-        match relation {
-            Relation::Own => self.own.clone(),
-            Relation::Foreign => self.foreign.clone(),
-            Relation::Nonexistent => Targets {
-                organization: OrganizationId::new(1, [7; 10]),
-                from: MembershipId::new(1, [7; 10]),
-                to: MembershipId::new(1, [8; 10]),
-                application: ApplicationId::new(1, [7; 10]),
-                reassignment: ReassignmentId::new(1, [7; 10]),
-                notification: NotificationId::new(1, [7; 10]),
-                session: SessionId::new(1, [7; 10]),
-                member: MembershipId::new(1, [10; 10]),
-                pending: MembershipId::new(1, [11; 10]),
-                unverified: MembershipId::new(1, [12; 10]),
-                disabled: MembershipId::new(1, [13; 10]),
-                invitation: InvitationId::new(1, [7; 10]),
-                entry: InviteListEntryId::new(1, [7; 10]),
-                mfa_method: MfaMethodId::new(1, [7; 10]),
-                association: AssociationId::new(1, [7; 10]),
-                linked: MembershipId::new(1, [9; 10]),
-                mail: MailId::new(1, [7; 10]),
-                job_run: JobRunId::new(1, [7; 10]),
-                ..self.own.clone()
-            },
-        }
-    }
-}
-
-fn bent(token: &str) -> String {
-    let (rest, signature) = token.rsplit_once('.').unwrap();
-    format!("{rest}.{}", signature.chars().rev().collect::<String>())
-}
-
-/// Two agents, work, a reassignment with its notice, and a session, in an organization.
-fn furnish(
-    app: &TestApp,
-    house: &crate::given::House<'_>,
-    assigned: Option<crate::given::Person<'_>>,
-    caller: Option<portal_domain::id::UserId>,
-) -> Targets {
-    let from = assigned.unwrap_or_else(|| house.agent("Marcus Webb"));
-    let to = house.agent("Priya Nair");
-    let manager = house.manager("Debi Henderson");
-    let application =
-        house.application(&from, Given { status: ApplicationStatus::Submitted, ..Given::default() });
-    let moved = house.application(&from, Given::default());
-    let created = manager.client().post(&house.path("/reassignments"), &reassignment(&from, &to, &[moved]));
-    let created = created.expect(201).json();
-    let notification =
-        app.read(|tx| tx.notifications().list(&everything_of(to.user), false, None, 1)).items.remove(0);
-    let own_notification = caller.map(|caller| {
-        app.write(|tx| {
-            let notice = portal_domain::notification::Notice {
-                recipient: caller,
-                organization: house.id,
-                application: application.id,
-                reassignment: created["id"].as_str().unwrap().parse().unwrap(),
-                kind: portal_domain::notification::NotificationKind::ApplicationReassignedToYou,
-                text: "For the caller.".into(),
-            };
-            tx.notifications().post(&[notice])?;
-            Ok(tx.notifications().list(&everything_of(caller), false, None, 1)?.items.remove(0).id)
-        })
-    });
-    let owner = caller.unwrap_or(to.user);
-    if let Some(caller) = caller {
-        let hash = app.portal.passwords.hash(PASSWORD).unwrap();
-        app.write(|tx| tx.users().set_password(caller, &hash));
-    }
-    let people = people(app, house, owner);
-    let provider = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
-    let begun = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
-    let own = app.provider_on_file(&next_provider_id(), "Lena Linked", "04-3555039");
-    let account = app.provider_on_file(&next_provider_id(), "Harborlight Primary Care", "04-3555040");
-    let kind = app.read(|tx| tx.organizations().find(house.id)).unwrap().facts.kind;
-    if kind == OrganizationKind::ProviderAccount {
-        app.write(|tx| tx.provider_records().set_organization(account.id, house.id));
-    }
-    let secret = second_factor::new_secret();
-    let mfa_method = app.write(|tx| {
-        let id = tx.new_id();
-        tx.mfa().begin(&NewMethod { id, user: owner, kind: MfaMethodKind::OktaVerify, secret: &secret })?;
-        Ok(id)
-    });
-    let (mail, job_run) = system(app, house);
-    Targets {
-        organization: house.id,
-        from: from.membership,
-        to: to.membership,
-        application: application.id,
-        reassignment: created["id"].as_str().unwrap().parse().unwrap(),
-        notification: own_notification.unwrap_or(notification.id),
-        session: app.session_of(to.user).0,
-        mfa_method,
-        otp: second_factor::code_at(&secret, app.clock.session_now()).unwrap(),
-        association: app.begun_association(owner, &begun),
-        linked: app.account_user_of(owner, &own),
-        provider,
-        mail,
-        job_run,
-        ..people
-    }
-}
-
-/// Members in every status, an invitation, somebody on the owner's list, and links. The rest is made up, for
-/// [`furnish`] to replace.
-fn people(app: &TestApp, house: &House<'_>, owner: UserId) -> Targets {
-    let user = [Role::AccountUser];
-    let with = |name, status| house.member_with(name, &user, &[], status);
-    let member = with("Olive Ordinary", MembershipStatus::Active);
-    let pending = with("Petra Pending", MembershipStatus::VerificationPending);
-    let unverified = with("Uma Unverified", MembershipStatus::Unverified);
-    let disabled = with("Dan Disabled", MembershipStatus::Disabled);
-    // Somebody who may invite there: administrators of practices are account managers.
-    let inviter =
-        house.member_with("Ina Inviter", &[Role::OrganizationAdministrator], &[], MembershipStatus::Active);
-    let offer = || Offer { role: Role::AccountUser, permissions: BTreeSet::new() };
-    let token = OneTimeToken::generate;
-    let tokens = [
-        token(TokenPurpose::Invitation),
-        token(TokenPurpose::Registration),
-        token(TokenPurpose::PasswordReset),
-        token(TokenPurpose::EnableUser),
-    ];
-    let subject =
-        |person: &crate::given::Person<'_>| TokenSubject::Membership(person.user, person.membership);
-    let (invitation, entry) = app.write(|tx| {
-        let expires_at = tx.now() + Duration::hours(72);
-        let invitation = tx.new_id();
-        tx.invitations().insert(&NewInvitation {
-            id: invitation,
-            organization: house.id,
-            email: EmailAddress::parse(&format!("invited.{invitation}@example.org")).unwrap(),
-            name: None,
-            offer: offer(),
-            created_by: inviter.user,
-            expires_at,
-        })?;
-        let entry = tx.new_id();
-        tx.invitations().add_to_list(&NewInviteListEntry {
-            id: entry,
-            organization: house.id,
-            created_by: owner,
-            email: EmailAddress::parse("listed@example.org").unwrap(),
-            first_name: "Lee".into(),
-            last_name: "Listed".into(),
-            zip: "02108".into(),
-            offer: offer(),
-        })?;
-        let [invite, register, reset, enable] = &tokens;
-        let subjects = [
-            (TokenPurpose::Invitation, invite, TokenSubject::Invitation(invitation)),
-            (TokenPurpose::Registration, register, subject(&unverified)),
-            (TokenPurpose::PasswordReset, reset, TokenSubject::User(member.user)),
-            (TokenPurpose::EnableUser, enable, subject(&pending)),
-        ];
-        for (purpose, token, subject) in subjects {
-            tx.one_time_tokens().issue(purpose, &token.hash(), subject, expires_at)?;
-        }
-        Ok((invitation, entry))
-    });
-    Targets {
-        organization: house.id,
-        from: member.membership,
-        to: member.membership,
-        application: ApplicationId::new(1, [1; 10]),
-        reassignment: ReassignmentId::new(1, [1; 10]),
-        notification: NotificationId::new(1, [1; 10]),
-        session: SessionId::new(1, [1; 10]),
-        member: member.membership,
-        pending: pending.membership,
-        unverified: unverified.membership,
-        disabled: disabled.membership,
-        invitation,
-        entry,
-        tokens: tokens.map(|token| token.expose().to_owned()),
-        mfa_method: MfaMethodId::new(1, [1; 10]),
-        otp: String::new(),
-        provider: app.provider_on_file(&next_provider_id(), "Noor Haddad", TAX_ID),
-        association: AssociationId::new(1, [1; 10]),
-        linked: member.membership,
-        mail: MailId::new(1, [1; 10]),
-        job_run: JobRunId::new(1, [1; 10]),
-    }
-}
-
-/// A mail that was given up, and a run of a job.
-fn system(app: &TestApp, house: &House<'_>) -> (MailId, JobRunId) {
-    app.write(|tx| {
-        let mail = OutgoingMail {
-            key: format!("given up {}", house.id),
-            recipient: EmailAddress::parse("somebody@example.org").unwrap(),
-            organization: None,
-            content: MailContent::SecurityNotice {
-                name: "Some Body".into(),
-                matter: SecurityMatter::PasswordChanged,
-            },
-        };
-        tx.outbox().post(&[mail])?;
-        let worker = tx.new_id();
-        let id = tx.outbox().claim(worker, Duration::minutes(2), 100)?.remove(0).id;
-        tx.outbox().mark_failed(id, worker, "given up", None)?;
-        let run = tx.jobs().start_run(JobName::MemberInactivity, JobTrigger::Schedule)?;
-        tx.jobs().finish_run(run, &json!({"disabled": 0}))?;
-        Ok((id, run))
-    })
-}
-
-const fn everything_of(user: portal_domain::id::UserId) -> portal_persistence::notifications::Reader {
-    portal_persistence::notifications::Reader { user, organizations: None }
 }

@@ -2,16 +2,13 @@
 
 use actix_web::{get, web};
 use portal_domain::id::ApplicationId;
-use portal_domain::policy;
-use portal_persistence::Tx;
-use portal_persistence::applications::Application;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::view::ApplicationView;
-use crate::auth::caller::{Call, May, UsePortal};
+use super::found::visible;
+use super::view::{ApplicationView, shown};
+use crate::auth::caller::{May, UsePortal};
 use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
-use crate::problem::Problem;
 use crate::reply::{Answered, Reply};
 
 /// The path of an application.
@@ -22,22 +19,11 @@ pub struct ApplicationPath {
     pub application_id: ApplicationId,
 }
 
-/// The application, if it is visible to the caller.
-pub(super) fn visible(
-    tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
-    id: ApplicationId,
-) -> Result<Application, Problem> {
-    let found = tx.applications().find(id)?;
-    found
-        .filter(|application| policy::may_view_application(&call.actor, &application.ownership()))
-        .ok_or_else(Problem::not_found)
-}
-
 /// Look at an application
 ///
-/// Visible to the agent it is assigned to, to the person who started it, to the organization's CA Admin Managers and
-/// administrators, to operators, and to the department's reviewers once it was filed.
+/// Visible to the agent it is assigned to and to the person who started it, as long as the organization's agents have access to
+/// the Medicaid ID; to the organization's CA Admin Managers and administrators; to operators; and to the department's reviewers
+/// once it was filed. With everything that was saved; Social Security and tax numbers show their last four digits.
 #[utoipa::path(
     tag = "applications",
     operation_id = "getApplication",
@@ -53,12 +39,8 @@ pub async fn get_application(caller: May<UsePortal>, path: web::Path<Application
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
-            let organization = tx.organizations().find(application.organization)?;
-            let organization = organization.ok_or_else(Problem::not_found)?.facts;
-            let plan = call.plan(application.plan)?;
             let version = application.version;
-            let view = ApplicationView::of(application, &organization, plan, &call.actor, call.now);
-            Reply::resource(&view, version)
+            Reply::resource(&shown(tx, call, application)?, version)
         })
         .await
 }

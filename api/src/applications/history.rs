@@ -2,7 +2,8 @@
 
 use actix_web::{get, web};
 
-use super::get::{ApplicationPath, visible};
+use super::found::visible;
+use super::get::ApplicationPath;
 use super::view::HistoryEntryList;
 use crate::auth::caller::{May, UsePortal};
 use crate::extract::Query;

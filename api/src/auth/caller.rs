@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use portal_domain::Instant;
+use portal_domain::credentialing::CredentialingPolicy;
 use portal_domain::id::{MembershipId, OrganizationId};
 use portal_domain::membership::MembershipStatus;
 use portal_domain::mfa::second_factor_required;
@@ -45,6 +46,12 @@ pub trait Permission: 'static {
 pub struct UsePortal;
 /// Search an agent's work, reassign it, see earlier reassignments.
 pub struct ManageWorkAssignments;
+/// Give all agents access to an individual Medicaid ID, or take it away.
+pub struct ManageAgentAccess;
+/// Decide about applications, for the department.
+pub struct ReviewApplications;
+/// Verify callers, for the support center.
+pub struct VerifyCallers;
 /// Read an organization's audit trail.
 pub struct ViewAuditEvents;
 /// Look after an organization's members and invite people.
@@ -62,6 +69,17 @@ impl Permission for UsePortal {
 }
 impl Permission for ManageWorkAssignments {
     const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageWorkAssignments);
+}
+impl Permission for ManageAgentAccess {
+    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageAgentAccess);
+}
+impl Permission for ReviewApplications {
+    const ACTION: Option<OrganizationAction> = None;
+    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::DmsReviewer];
+}
+impl Permission for VerifyCallers {
+    const ACTION: Option<OrganizationAction> = None;
+    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::Support];
 }
 impl Permission for ViewAuditEvents {
     const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ViewAuditEvents);
@@ -399,6 +417,14 @@ impl<P: Permission> Call<P> {
             .plans
             .get(code)
             .ok_or_else(|| Problem::new(Code::internal_error, "the plan has no profile"))
+    }
+
+    /// What a plan decides about applications; refused where it has none.
+    pub fn credentialing(&self, code: PlanCode) -> Result<&CredentialingPolicy, Problem> {
+        self.plan(code)?
+            .credentialing
+            .as_ref()
+            .ok_or_else(|| Problem::new(Code::plan_without_applications, "the plan has no applications"))
     }
 
     /// The portal that answers.

@@ -48,16 +48,33 @@ impl<T: DeserializeOwned + Validate + 'static, const MAX: usize> FromRequest for
 }
 
 fn require_json(request: &HttpRequest) -> Result<(), Problem> {
-    if request.headers().contains_key(header::CONTENT_ENCODING) {
-        return Err(Problem::new(Code::unsupported_media_type, "Content-Encoding is not supported"));
-    }
-    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
+    if essence(request)?.eq_ignore_ascii_case("application/json") {
         Ok(())
     } else {
         Err(Problem::new(Code::unsupported_media_type, "the body must be application/json"))
     }
+}
+
+/// The media type of the body, without its parameters; empty where none is stated. No encoded body is taken.
+pub(super) fn essence(request: &HttpRequest) -> Result<&str, Problem> {
+    if request.headers().contains_key(header::CONTENT_ENCODING) {
+        return Err(Problem::new(Code::unsupported_media_type, "Content-Encoding is not supported"));
+    }
+    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    Ok(media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim())
+}
+
+/// How many bytes the body has, if the request says so.
+pub(super) fn declared_length(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+pub(super) fn too_large(max: usize) -> Problem {
+    Problem::new(Code::payload_too_large, format!("at most {max} bytes are accepted")).member("limit", max)
+}
+
+pub(super) fn unreadable(error: impl std::fmt::Display) -> Problem {
+    Problem::new(Code::unreadable_body, error.to_string())
 }
 
 /// Reads a body up to `max` bytes; more are refused before they are read.
@@ -66,22 +83,15 @@ pub async fn read(
     payload: actix_web::dev::Payload,
     max: usize,
 ) -> Result<web::BytesMut, Problem> {
-    let too_large = || {
-        Problem::new(Code::payload_too_large, format!("at most {max} bytes are accepted"))
-            .member("limit", max)
-    };
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if declared.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > max) {
-        return Err(too_large());
+    if declared_length(request).is_some_and(|length| length > max) {
+        return Err(too_large(max));
     }
-    let mut payload = web::Payload::from_request(request, &mut { payload })
-        .await
-        .map_err(|error| Problem::new(Code::unreadable_body, error.to_string()))?;
+    let mut payload = web::Payload::from_request(request, &mut { payload }).await.map_err(unreadable)?;
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Problem::new(Code::unreadable_body, error.to_string()))?;
+        let chunk = chunk.map_err(unreadable)?;
         if bytes.len() + chunk.len() > max {
-            return Err(too_large());
+            return Err(too_large(max));
         }
         bytes.extend_from_slice(&chunk);
     }

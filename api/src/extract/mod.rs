@@ -1,9 +1,11 @@
 //! Parsers of requests. Each fails as a problem document that names every value it could not take.
 
+mod content;
 mod json;
 mod path;
 mod query;
 
+pub use content::Content;
 pub use json::{BULK_LIMIT, BodyDigest, Json, given, given_set, objects, read};
 pub use path::path_config;
 pub use query::Query;

@@ -13,11 +13,27 @@ use futures_util::FutureExt;
 
 use crate::problem::{Code, Problem};
 
-/// No request takes longer than this.
+/// No request takes longer than this,
 pub const DEADLINE: Duration = Duration::from_secs(10);
+/// but for one that brings a document: 10 MiB at 1.4 Mbit/s.
+pub const UPLOAD_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Where HTML and scripts are served; everything else is JSON.
+/// Where HTML and scripts are served.
 const SWAGGER_UI: &str = "/swagger-ui/";
+const APPLICATIONS: &str = "/api/v1/applications/";
+const CALENDARS: &str = "/api/v1/calendars/";
+
+fn deadline(method: &Method, path: &str) -> Duration {
+    let brings_document =
+        method == Method::POST && path.starts_with(APPLICATIONS) && path.ends_with("/documents");
+    if brings_document { UPLOAD_DEADLINE } else { DEADLINE }
+}
+
+/// Whether the content of a document, or a calendar, is asked for. Whatever those who ask accept, it is what there is; only
+/// refusals are problem documents there, too.
+fn asks_for_a_file(path: &str) -> bool {
+    path.starts_with(CALENDARS) || (path.starts_with(APPLICATIONS) && path.ends_with("/content"))
+}
 
 /// Turns a panic and a missed deadline into problem documents. Nothing of the request is left to answer through by then
 /// (the router needs it for itself), so the problem goes out as an error, past the layers outside.
@@ -25,8 +41,9 @@ pub async fn contain(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let deadline = deadline(request.method(), request.path());
     let work = AssertUnwindSafe(next.call(request)).catch_unwind();
-    match tokio::time::timeout(DEADLINE, work).await {
+    match tokio::time::timeout(deadline, work).await {
         Ok(Ok(answered)) => answered,
         Ok(Err(_panic)) => {
             tracing::error!("a handler panicked");
@@ -74,7 +91,7 @@ pub async fn negotiate(
     let for_people = request.path().starts_with(SWAGGER_UI)
         || request.path().starts_with("/links/")
         || request.path() == "/";
-    if !for_people && !accepts_json(request.headers()) {
+    if !for_people && !asks_for_a_file(request.path()) && !accepts_json(request.headers()) {
         let problem = Problem::new(Code::not_acceptable, "only application/json is spoken here");
         return Ok(request.into_response(problem.error_response()));
     }
@@ -131,6 +148,31 @@ mod tests {
         }
         for value in ["text/html", "application/xml", "application/json;q=0"] {
             assert!(!accepting(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn only_who_brings_a_document_has_more_time() {
+        let documents = "/api/v1/applications/app_01h455vb4pex5vsknk084sn02q/documents";
+        assert_eq!(deadline(&Method::POST, documents), UPLOAD_DEADLINE);
+        assert_eq!(deadline(&Method::GET, documents), DEADLINE);
+        for path in
+            ["/api/v1/applications", "/api/v1/organizations/x/documents", "/api/v1/applications/x/submit"]
+        {
+            assert_eq!(deadline(&Method::POST, path), DEADLINE, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_files_are_served_whatever_is_accepted() {
+        assert!(asks_for_a_file("/api/v1/calendars/ppc_x"));
+        assert!(asks_for_a_file("/api/v1/applications/app_x/documents/doc_x/content"));
+        for path in [
+            "/api/v1/applications/app_x/documents",
+            "/api/v1/organizations/org_x/calendar-feeds",
+            "/problems",
+        ] {
+            assert!(!asks_for_a_file(path), "{path}");
         }
     }
 }

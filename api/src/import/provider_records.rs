@@ -13,9 +13,10 @@ use portal_domain::provider_record::{
 };
 use portal_domain::tax_identifier::TaxId;
 use portal_persistence::audit::Author;
-use portal_persistence::{AsStoreError, StoreError};
 use zeroize::Zeroizing;
 
+use super::difference::Failure;
+use super::table::{self, Fault, Row};
 use crate::app::Portal;
 
 /// The columns, in any order.
@@ -54,27 +55,6 @@ struct Draft {
     addresses: Vec<ProviderAddress>,
 }
 
-/// Why nothing was imported.
-enum Failure {
-    Store(StoreError),
-    Faults(Vec<String>),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl AsStoreError for Failure {
-    fn as_store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error) => Some(error),
-            Self::Faults(_) => None,
-        }
-    }
-}
-
 /// Imports one file in one transaction. The faults, one a line, tell the line and the column, never a value.
 pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec<String>> {
     let drafts = read(text)?;
@@ -87,10 +67,10 @@ pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec
         let faults: Vec<_> = drafts
             .iter()
             .filter(|draft| known.contains(&(draft.plan, draft.provider_id.key())))
-            .map(|draft| fault(draft.line, "provider_id", "is on file already"))
+            .map(|draft| Fault::at(draft.line, "provider_id", "is on file already"))
             .collect();
         if !faults.is_empty() {
-            return Err(Failure::Faults(faults));
+            return Err(Failure::Faults(Fault::told(faults)));
         }
         let mut records = Vec::with_capacity(drafts.len());
         for draft in &drafts {
@@ -115,10 +95,7 @@ pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec
         tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
         Ok(tally)
     });
-    imported.map_err(|failure| match failure {
-        Failure::Store(error) => vec![error.to_string()],
-        Failure::Faults(faults) => faults,
-    })
+    imported.map_err(Failure::told)
 }
 
 /// Imports one file, and tells how much it brought.
@@ -138,165 +115,95 @@ pub fn run(portal: &Portal, path: &Path) -> Result<(), Vec<String>> {
     }
 }
 
-fn fault(line: u64, column: &str, what: &str) -> String {
-    format!("line {line}, {column}: {what}")
-}
-
 /// Every provider of the file, or every fault.
 fn read(text: impl Read) -> Result<Vec<Draft>, Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
-    let headers = reader
-        .headers()
-        .map_err(|_error| vec![String::from("line 1: the names of the columns cannot be read")])?;
-    let columns = Columns::of(headers)?;
-    let mut faults = Vec::new();
     let mut drafts: Vec<Draft> = Vec::new();
     let mut places: BTreeMap<(PlanCode, String), usize> = BTreeMap::new();
-    for row in reader.records() {
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                let line = error.position().map(csv::Position::line).unwrap_or_default();
-                faults.push(format!(
-                    "line {line}: cannot be read, or has another number of columns than line 1"
-                ));
-                if error.is_io_error() { break } else { continue }
-            }
-        };
-        let line = row.position().map(csv::Position::line).unwrap_or_default();
-        let mut row = Row { line, columns: &columns, row: &row, faults: &mut faults };
-        let Some((draft, address)) = row.draft() else { continue };
+    let faults = table::read(text, &COLUMNS, |row| {
+        let Some((draft, address)) = draft(row) else { return };
         let key = (draft.plan, draft.provider_id.key());
         let index = *places.entry(key).or_insert(drafts.len());
         match drafts.get_mut(index) {
             Some(known) => {
-                let first = known.line;
-                let differs = format!("differs from line {first}, which has the same provider_id");
-                if known.name.provider_type() != draft.name.provider_type() {
-                    row.faults.push(fault(line, "provider_type", &differs));
-                } else if known.name != draft.name {
-                    let column = match draft.name {
-                        ProviderName::Practitioner { .. } => "first_name, last_name",
-                        ProviderName::Group { .. } => "group_name",
-                    };
-                    row.faults.push(fault(line, column, &differs));
-                }
-                if known.tax_id != draft.tax_id {
-                    row.faults.push(fault(line, "tax_id", &differs));
-                }
+                tell_differences(row, known, &draft);
                 known.addresses.push(address);
             }
             None => drafts.push(Draft { addresses: vec![address], ..draft }),
         }
-    }
-    if faults.is_empty() { Ok(drafts) } else { Err(faults) }
+    })?;
+    if faults.is_empty() { Ok(drafts) } else { Err(Fault::told(faults)) }
 }
 
-/// Where each column stands.
-struct Columns(BTreeMap<&'static str, usize>);
-
-impl Columns {
-    fn of(headers: &csv::StringRecord) -> Result<Self, Vec<String>> {
-        // Spreadsheets like to begin a file with a byte order mark.
-        let found: Vec<&str> =
-            headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim()).collect();
-        let mut faults = Vec::new();
-        let mut places = BTreeMap::new();
-        for column in COLUMNS {
-            let mut those =
-                found.iter().zip(0..).filter(|(name, _)| **name == column).map(|(_, place)| place);
-            match (those.next(), those.next()) {
-                (Some(place), None) => {
-                    places.insert(column, place);
-                }
-                (None, _) => faults.push(format!("line 1: there is no column {column}")),
-                (Some(_), Some(_)) => faults.push(format!("line 1: the column {column} stands there twice")),
-            }
-        }
-        let unknown = found.iter().zip(1..).filter(|(name, _)| !COLUMNS.contains(name));
-        faults.extend(
-            unknown.map(|(_, place)| format!("line 1: the name of column {place} does not belong there")),
-        );
-        if faults.is_empty() { Ok(Self(places)) } else { Err(faults) }
-    }
-}
-
-/// One row being read.
-struct Row<'r> {
-    line: u64,
-    columns: &'r Columns,
-    row: &'r csv::StringRecord,
-    faults: &'r mut Vec<String>,
-}
-
-impl<'r> Row<'r> {
-    fn text(&self, column: &str) -> &'r str {
-        self.columns.0.get(column).and_then(|place| self.row.get(*place)).unwrap_or_default()
-    }
-
-    fn parsed<T>(&mut self, column: &str, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let parsed = parse(self.text(column));
-        if parsed.is_none() {
-            self.faults.push(fault(self.line, column, what));
-        }
-        parsed
-    }
-
-    fn name(&mut self, column: &str) -> Option<String> {
-        self.parsed(column, "must be 1 to 100 characters", |text| {
-            (1..=NAME_MAX).contains(&text.chars().count()).then(|| text.to_owned())
-        })
-    }
-
-    fn empty(&mut self, column: &str) {
-        if !self.text(column).is_empty() {
-            self.faults.push(fault(self.line, column, "must be empty for this provider_type"));
-        }
-    }
-
-    /// What the row tells about the provider, and its address; none when there is a fault.
-    fn draft(&mut self) -> Option<(Draft, ProviderAddress)> {
-        let plan = self.parsed("plan", "must be ky, cca, ahw or lhcc", PlanCode::parse);
-        let provider_id = self.parsed("provider_id", "must be 1 to 20 letters, digits or hyphens", |text| {
-            ProviderIdentifier::parse(text).ok()
-        });
-        let name =
-            match self.parsed("provider_type", "must be practitioner or group", ProviderRecordType::parse) {
-                Some(ProviderRecordType::Practitioner) => {
-                    self.empty("group_name");
-                    let (first, last) = (self.name("first_name"), self.name("last_name"));
-                    first
-                        .zip(last)
-                        .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name })
-                }
-                Some(ProviderRecordType::Group) => {
-                    self.empty("first_name");
-                    self.empty("last_name");
-                    self.name("group_name").map(|group_name| ProviderName::Group { group_name })
-                }
-                None => None,
-            };
-        let tax_id = self.parsed("tax_id", "must be nine digits", |text| {
-            TaxId::parse(&Zeroizing::new(text.replace('-', ""))).ok()
-        });
-        let kind = self.parsed("address_kind", "must be remittance, practice or other", AddressKind::parse);
-        let zip = self.parsed("zip", "must be five digits, or nine", |text| Zip::parse(text).ok());
-        let on_letter = self.parsed("on_letter", "must be true or false", |text| match text {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        });
-        let address = ProviderAddress { kind: kind?, zip: zip?, on_letter: on_letter? };
-        let draft = Draft {
-            line: self.line,
-            plan: plan?,
-            provider_id: provider_id?,
-            name: name?,
-            tax_id: tax_id?,
-            addresses: vec![],
+/// Rows with the same Provider ID are one provider, so they must tell the same about it.
+fn tell_differences(row: &mut Row<'_>, known: &Draft, draft: &Draft) {
+    let differs = format!("differs from line {}, which has the same provider_id", known.line);
+    if known.name.provider_type() != draft.name.provider_type() {
+        row.fault("provider_type", &differs);
+    } else if known.name != draft.name {
+        let column = match draft.name {
+            ProviderName::Practitioner { .. } => "first_name, last_name",
+            ProviderName::Group { .. } => "group_name",
         };
-        Some((draft, address))
+        row.fault(column, &differs);
     }
+    if known.tax_id != draft.tax_id {
+        row.fault("tax_id", &differs);
+    }
+}
+
+fn name(row: &mut Row<'_>, column: &str) -> Option<String> {
+    row.parsed(column, "must be 1 to 100 characters", |text| {
+        (1..=NAME_MAX).contains(&text.chars().count()).then(|| text.to_owned())
+    })
+}
+
+fn empty(row: &mut Row<'_>, column: &str) {
+    if !row.text(column).is_empty() {
+        row.fault(column, "must be empty for this provider_type");
+    }
+}
+
+/// What the row tells about the provider, and its address; none when there is a fault.
+fn draft(row: &mut Row<'_>) -> Option<(Draft, ProviderAddress)> {
+    let plan = row.parsed("plan", "must be ky, cca, ahw or lhcc", PlanCode::parse);
+    let provider_id = row.parsed("provider_id", "must be 1 to 20 letters, digits or hyphens", |text| {
+        ProviderIdentifier::parse(text).ok()
+    });
+    let name = match row.parsed("provider_type", "must be practitioner or group", ProviderRecordType::parse) {
+        Some(ProviderRecordType::Practitioner) => {
+            empty(row, "group_name");
+            let (first, last) = (name(row, "first_name"), name(row, "last_name"));
+            first
+                .zip(last)
+                .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name })
+        }
+        Some(ProviderRecordType::Group) => {
+            empty(row, "first_name");
+            empty(row, "last_name");
+            name(row, "group_name").map(|group_name| ProviderName::Group { group_name })
+        }
+        None => None,
+    };
+    let tax_id = row.parsed("tax_id", "must be nine digits", |text| {
+        TaxId::parse(&Zeroizing::new(text.replace('-', ""))).ok()
+    });
+    let kind = row.parsed("address_kind", "must be remittance, practice or other", AddressKind::parse);
+    let zip = row.parsed("zip", "must be five digits, or nine", |text| Zip::parse(text).ok());
+    let on_letter = row.parsed("on_letter", "must be true or false", |text| match text {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    });
+    let address = ProviderAddress { kind: kind?, zip: zip?, on_letter: on_letter? };
+    let draft = Draft {
+        line: row.line,
+        plan: plan?,
+        provider_id: provider_id?,
+        name: name?,
+        tax_id: tax_id?,
+        addresses: vec![],
+    };
+    Some((draft, address))
 }
 
 #[cfg(test)]

@@ -7,26 +7,19 @@ use portal_domain::Instant;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::email::EmailAddress;
 use portal_domain::id::MembershipId;
-use portal_domain::job::JobTrigger;
 use portal_domain::mail::{MailContent, OutgoingMail};
-use portal_domain::member_inactivity::{
-    FORESIGHT_DAYS, disables_on, due_before, inactive_days, needs_confirmation,
-};
+use portal_domain::member_inactivity::{FORESIGHT_DAYS, disables_on, due_before, inactive_days};
 use portal_domain::membership::DisabledReason;
 use portal_domain::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::audit::Author;
-use portal_persistence::jobs::{LEASE_TTL, Lease};
 use portal_persistence::member_inactivity::IdleMember;
 
+use super::portions::{CHUNK, LISTED, limit, portion_by_portion, to_be_confirmed};
 use super::runner::{Begun, JobReport, Outcome};
 use crate::app::Portal;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 
-/// Members in one transaction: few enough that others are not held up for long.
-const CHUNK: usize = 100;
-/// Most members that a dry run lists.
-const LISTED: usize = 500;
 /// Who did it, in the audit trail.
 const AUTHOR: Author<'static> = Author { user: None, name: "member_inactivity job", request_id: "" };
 
@@ -56,34 +49,29 @@ impl Portion {
     }
 }
 
-fn limit(rows: usize) -> i64 {
-    i64::try_from(rows).unwrap_or(i64::MAX)
-}
-
 /// Disables and locks whoever is due.
 pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Problem> {
     let (mut disabled, mut locked, mut held_back) = (0, 0, 0);
     for plan in &begun.plans {
         if let Some(days) = plan.members.lock_after_days {
             let before = due_before(begun.now, days, plan.time_zone);
-            match to_be_confirmed(portal, begun, plan, |tx| count_lockable(tx, plan, before))? {
+            let count = |tx: &mut Tx<'_>| count_lockable(tx, plan, before);
+            match to_be_confirmed(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
                 Some(due) => held_back += due,
                 None => {
-                    locked += portion_by_portion(portal, |tx, after| {
-                        lock_some(tx, &begun.lease, plan, before, after)
-                    })?
+                    locked +=
+                        portion_by_portion(portal, |tx, after| lock_some(tx, begun, plan, before, after))?
                 }
             }
         }
         if let Some(days) = plan.members.disable_after_days {
             let before = due_before(begun.now, days, plan.time_zone);
             let count = |tx: &mut Tx<'_>| tx.members().count_idle(plan.code, before).map_err(Problem::from);
-            match to_be_confirmed(portal, begun, plan, count)? {
+            match to_be_confirmed(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
                 Some(due) => held_back += due,
                 None => {
-                    disabled += portion_by_portion(portal, |tx, after| {
-                        disable_some(tx, &begun.lease, plan, (before, begun.now), after)
-                    })?
+                    disabled +=
+                        portion_by_portion(portal, |tx, after| disable_some(tx, begun, plan, before, after))?
                 }
             }
         }
@@ -91,55 +79,14 @@ pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Probl
     Ok(Outcome::from([("disabled", disabled), ("locked", locked), ("held_back", held_back)]))
 }
 
-/// How many are due, if they are so many that the timetable leaves them for an operator to confirm (decision D-17): who
-/// runs the job by hand confirms. What was done already, such as logins that are locked, must not be counted.
-fn to_be_confirmed(
-    portal: &Portal,
-    begun: &Begun<'_>,
-    plan: &PlanProfile,
-    count: impl FnOnce(&mut Tx<'_>) -> Result<i64, Problem>,
-) -> Result<Option<i64>, Problem> {
-    if begun.trigger != JobTrigger::Schedule {
-        return Ok(None);
-    }
-    let (due, active) = portal
-        .database
-        .read(portal.moment(), |tx| Ok::<_, Problem>((count(tx)?, tx.members().count_active(plan.code)?)))?;
-    let suspicious = needs_confirmation(due, active);
-    if suspicious {
-        tracing::error!(plan = %plan.code, due, active, "so many inactive members need an operator's confirmation");
-    }
-    Ok(suspicious.then_some(due))
-}
-
-/// Does the work in a transaction for each portion; returns for how many it was done. Once the process shuts down the rest
-/// is left for the next run: one that was not finished is caught up on.
-fn portion_by_portion(
-    portal: &Portal,
-    mut work: impl FnMut(&mut Tx<'_>, Option<MembershipId>) -> Result<(i64, Option<MembershipId>), Problem>,
-) -> Result<i64, Problem> {
-    let (mut total, mut after) = (0, None);
-    loop {
-        if portal.is_draining() {
-            return Err(Problem::new(Code::unavailable, "the process is shutting down"));
-        }
-        let (done, next) = portal.database.write(portal.moment(), |tx| work(tx, after))?;
-        total += done;
-        match next {
-            Some(_) => after = next,
-            None => return Ok(total),
-        }
-    }
-}
-
 fn disable_some(
     tx: &mut Tx<'_>,
-    lease: &Lease,
+    begun: &Begun<'_>,
     plan: &PlanProfile,
-    (before, now): (Instant, Instant),
+    before: Instant,
     after: Option<MembershipId>,
 ) -> Result<(i64, Option<MembershipId>), Problem> {
-    tx.jobs().still_holds(lease, LEASE_TTL)?;
+    begun.go_on(tx)?;
     let portion = Portion::of(tx.members().idle(plan.code, before, after, limit(CHUNK))?);
     let idle = tx.members().still_idle(portion.members, before)?;
     let mut disabled = Vec::with_capacity(idle.len());
@@ -161,7 +108,7 @@ fn disable_some(
             object: member.membership.to_string(),
             details: vec![
                 ("reason", Detail::Text(DisabledReason::Inactivity.as_str().to_owned())),
-                ("inactive_days", Detail::Number(inactive_days(member.baseline, now, plan.time_zone))),
+                ("inactive_days", Detail::Number(inactive_days(member.baseline, begun.now, plan.time_zone))),
             ],
         };
         tx.audit().record(&event, &AUTHOR)?;
@@ -198,12 +145,12 @@ fn lockable(
 
 fn lock_some(
     tx: &mut Tx<'_>,
-    lease: &Lease,
+    begun: &Begun<'_>,
     plan: &PlanProfile,
     before: Instant,
     after: Option<MembershipId>,
 ) -> Result<(i64, Option<MembershipId>), Problem> {
-    tx.jobs().still_holds(lease, LEASE_TTL)?;
+    begun.go_on(tx)?;
     let portion = lockable(tx, plan, before, after)?;
     let mut idle = tx.members().still_idle(portion.members, before)?;
     idle.sort_by_key(|member| member.user);

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use actix_web::web;
+use chrono::Duration;
 use portal_domain::Instant;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::id::JobRunId;
 use portal_domain::job::{self, JobName, JobTrigger, is_time_to_run};
 use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_persistence::Tx;
 use portal_persistence::audit::Author;
-use portal_persistence::jobs::{LEASE_TTL, Lease};
+use portal_persistence::jobs::Lease;
 use serde_json::json;
 
+use super::application_inactivity::{self, ForeseenApplication};
 use super::member_inactivity::{self, ForeseenMember};
 use crate::app::Portal;
 use crate::problem::{Code, Problem};
@@ -34,8 +37,10 @@ pub struct JobReport {
     pub finished_at: Instant,
     /// What it did, or would do.
     pub outcome: Outcome,
-    /// Whom a dry run found, those first whose turn comes first.
+    /// The members whom a dry run found, those first whose turn comes first.
     pub items: Vec<ForeseenMember>,
+    /// The applications that a dry run found, those that are to be withdrawn first.
+    pub applications: Vec<ForeseenApplication>,
     /// Whether a dry run found more than that.
     pub truncated: bool,
 }
@@ -44,12 +49,21 @@ pub struct JobReport {
 pub(super) struct Begun<'p> {
     /// Its right to run.
     pub(super) lease: Lease,
+    /// How long that lasts unless it is renewed.
+    pub(super) lease_lasts: Duration,
     /// What started it.
     pub(super) trigger: JobTrigger,
     /// The plans it is for.
     pub(super) plans: Vec<&'p PlanProfile>,
     /// The day rules count up to this moment, however long the run takes.
     pub(super) now: Instant,
+}
+
+impl Begun<'_> {
+    /// Renews the right to run, at the beginning of each transaction. Refused once somebody else has it.
+    pub(super) fn go_on(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        Ok(tx.jobs().still_holds(&self.lease, self.lease_lasts)?)
+    }
 }
 
 /// Runs a job now, or tells what it would do. Blocks. `by` is who is recorded in the platform's audit trail; nobody for
@@ -70,20 +84,25 @@ pub fn run(
         finished_at: now,
         outcome: Outcome::new(),
         items: vec![],
+        applications: vec![],
         truncated: false,
     };
     if dry_run {
+        let plans = all_plans(portal);
         match name {
-            JobName::MemberInactivity => member_inactivity::foresee(portal, &all_plans(portal), &mut report)?,
+            JobName::MemberInactivity => member_inactivity::foresee(portal, &plans, &mut report)?,
+            JobName::ApplicationInactivity => application_inactivity::foresee(portal, &plans, &mut report)?,
         }
     } else if (clocks_agree(portal)? || trigger != JobTrigger::Schedule)
         && let Some((id, begun)) = begin(portal, name, trigger, now)?
     {
+        tracing::info!(job = %name, holder = %begun.lease.holder, term = begun.lease.term, "the job begins");
         let worked = match name {
             JobName::MemberInactivity => member_inactivity::sweep(portal, &begun),
+            JobName::ApplicationInactivity => application_inactivity::sweep(portal, &begun),
         };
         let finished = worked.and_then(|outcome| {
-            finish(portal, &begun.lease, id, &outcome, by)?;
+            finish(portal, &begun, id, &outcome, by)?;
             Ok(outcome)
         });
         // Or else everybody would wait until the lease runs out; if this fails, too, they do.
@@ -132,9 +151,10 @@ fn begin(
     trigger: JobTrigger,
     now: Instant,
 ) -> Result<Option<(JobRunId, Begun<'_>)>, Problem> {
+    let lease_lasts = portal.settings.job_lease();
     portal.database.write(portal.moment(), |tx| {
         let worker = tx.new_id();
-        let lease = tx.jobs().take_lease(name, worker, LEASE_TTL)?;
+        let lease = tx.jobs().take_lease(name, worker, lease_lasts)?;
         let lease =
             lease.ok_or_else(|| Problem::new(Code::job_running, "another instance runs the job now"))?;
         let plans = match trigger {
@@ -146,22 +166,22 @@ fn begin(
             return Ok(None);
         }
         let id = tx.jobs().start_run(name, trigger)?;
-        Ok(Some((id, Begun { lease, trigger, plans, now })))
+        Ok(Some((id, Begun { lease, lease_lasts, trigger, plans, now })))
     })
 }
 
 fn finish(
     portal: &Portal,
-    lease: &Lease,
+    begun: &Begun<'_>,
     id: JobRunId,
     outcome: &Outcome,
     by: Option<&Author<'_>>,
 ) -> Result<(), Problem> {
     portal.database.write(portal.moment(), |tx| {
-        tx.jobs().still_holds(lease, LEASE_TTL)?;
+        begun.go_on(tx)?;
         tx.jobs().finish_run(id, &json!(outcome))?;
         if let Some(author) = by {
-            let mut details = vec![("job", Detail::Text(lease.name.as_str().to_owned()))];
+            let mut details = vec![("job", Detail::Text(begun.lease.name.as_str().to_owned()))];
             details.extend(outcome.iter().map(|(word, count)| (*word, Detail::Number(*count))));
             let event = AuditEvent {
                 organization: None,
@@ -185,7 +205,7 @@ pub fn run_if_due(portal: &Portal, name: JobName) -> Result<Option<JobReport>, P
     Ok(report.run.is_some().then_some(report))
 }
 
-/// Runs the jobs whose time has come. To be called every minute, by every instance.
+/// Runs the jobs whose time has come. To be called again and again, by every instance.
 pub async fn tick(portal: &web::Data<Portal>) {
     for name in JobName::ALL.iter().copied() {
         if portal.is_draining() {

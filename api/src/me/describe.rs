@@ -1,6 +1,8 @@
 //! What a person is told about themselves.
 
 use portal_domain::id::OrganizationId;
+use portal_domain::menu::menu;
+use portal_domain::organization::OrganizationFacts;
 use portal_persistence::Tx;
 use portal_persistence::organizations::Organization;
 use portal_persistence::users::Person;
@@ -37,6 +39,10 @@ pub(super) fn describe<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result
             status: membership.status,
         })
     });
+    let facts: Vec<OrganizationFacts> =
+        organizations.iter().map(|organization| organization.facts.clone()).collect();
+    let has_applications = |plan| call.plan(plan).is_ok_and(|plan| plan.credentialing.is_some());
+    let menu = menu(&call.actor, &facts, has_applications);
     let registered = tx.mfa().list(person.id)?.iter().any(|method| method.counts());
     let view = MeView {
         id: person.id,
@@ -49,6 +55,7 @@ pub(super) fn describe<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result
         memberships: memberships.collect(),
         active_account: call.active_membership,
         second_factor: SecondFactorView { required: call.needs_second_factor(), registered },
+        menu: menu.into_iter().map(Into::into).collect(),
         session_id: call.actor.session,
     };
     Ok((view, person))

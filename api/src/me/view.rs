@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use portal_domain::Instant;
 use portal_domain::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
+use portal_domain::menu::{AdministrationEntry, AdministrationItem, MenuEntry, MenuItem};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::session::SessionLifetimes;
@@ -32,6 +33,23 @@ use crate::page::list_view;
         "status": "active"
     }],
     "second_factor": {"required": true, "registered": true},
+    "menu": [
+        {"code": "dashboard", "label": "Dashboard", "entries": []},
+        {"code": "application", "label": "Application", "entries": []},
+        {"code": "correspondence", "label": "Correspondence", "entries": []},
+        {"code": "administration", "label": "Administration", "entries": [
+            {
+                "code": "manage_work_assignments",
+                "label": "Manage Credentialing Agent Work Assignments",
+                "organization_ids": ["org_01k2zqj5t8e4vbx9m3c7w6r1hd"]
+            },
+            {
+                "code": "manage_agent_access",
+                "label": "Manage Credentialing Agents Association with the Medicaid ID",
+                "organization_ids": ["org_01k2zqj5t8e4vbx9m3c7w6r1hd"]
+            }
+        ]}
+    ],
     "session_id": "ses_01k2zqj5t8e4vbx9m3c7w6r1hd"
 }))]
 pub struct MeView {
@@ -59,8 +77,48 @@ pub struct MeView {
     pub active_account: Option<MembershipId>,
     /// Whether you need a second factor, and have one.
     pub second_factor: SecondFactorView,
+    /// The menu that belongs to you, in its order. No entry leads to a refusal, once you have the second factor you need.
+    pub menu: Vec<MenuItemView>,
     /// The session you are using.
     pub session_id: SessionId,
+}
+
+/// An entry of the menu.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MenuItemView {
+    /// The entry.
+    pub code: MenuEntry,
+    /// What screens call it.
+    pub label: &'static str,
+    /// What stands below it; only Administration has anything.
+    pub entries: Vec<AdministrationItemView>,
+}
+
+/// An entry below Administration.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AdministrationItemView {
+    /// The entry.
+    pub code: AdministrationEntry,
+    /// What screens call it.
+    pub label: &'static str,
+    /// The organizations in which you may do that now.
+    pub organization_ids: Vec<OrganizationId>,
+}
+
+impl From<MenuItem> for MenuItemView {
+    fn from(item: MenuItem) -> Self {
+        Self {
+            code: item.entry,
+            label: item.entry.label(),
+            entries: item.below.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<AdministrationItem> for AdministrationItemView {
+    fn from(item: AdministrationItem) -> Self {
+        Self { code: item.entry, label: item.entry.label(), organization_ids: item.organizations }
+    }
 }
 
 /// Whether somebody needs a second factor, and has one.

@@ -3,10 +3,12 @@
 use actix_web::get;
 use portal_domain::Instant;
 use portal_domain::id::NotificationId;
+use portal_persistence::notifications::Only;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
+use super::seen::note_seen;
 use super::view::{NotificationList, reader};
 use crate::auth::caller::{May, UsePortal};
 use crate::extract::Query;
@@ -23,6 +25,10 @@ pub struct NotificationQuery {
     #[serde(default)]
     #[param(nullable = false)]
     pub unread: Option<bool>,
+    /// `true` for those that are not settled.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub unresolved: Option<bool>,
     /// How many items, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
@@ -36,7 +42,7 @@ pub struct NotificationQuery {
 
 /// List my notices
 ///
-/// Newest first.
+/// Newest first, settled ones included. What is listed here was seen: the time of the first listing is kept.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "listNotifications",
@@ -51,11 +57,13 @@ pub async fn list_notifications(caller: May<UsePortal>, query: Query<Notificatio
     let Query(query) = query;
     caller
         .read(move |tx, call| {
-            let unread = query.unread.unwrap_or(false);
-            let binding = format!("notifications {} {unread}", call.actor.user);
+            let only =
+                Only { unread: query.unread.unwrap_or(false), unresolved: query.unresolved.unwrap_or(false) };
+            let binding = format!("notifications {} {only:?}", call.actor.user);
             let page = PageRequest::new(query.limit, query.cursor, binding);
             let after = page.after::<(Instant, NotificationId)>()?;
-            let found = tx.notifications().list(&reader(&call.actor), unread, after, page.limit())?;
+            let mut found = tx.notifications().list(&reader(&call.actor), only, after, page.limit())?;
+            note_seen(tx, &mut found.items)?;
             let next_cursor = page.next(&found, |notice| (notice.created_at, notice.id));
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&NotificationList { items, next_cursor })

@@ -2,6 +2,7 @@
 
 mod list;
 mod read;
+pub(crate) mod seen;
 mod view;
 
 pub use list::*;

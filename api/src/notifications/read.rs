@@ -22,7 +22,8 @@ pub struct NotificationPath {
 
 /// Mark a notice as read
 ///
-/// Reading it again changes nothing: the time of the first reading stays.
+/// Reading it again changes nothing: the time of the first reading stays. A warning that is read still stands until it is
+/// settled.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "readNotification",
@@ -46,6 +47,7 @@ pub async fn read_notification(caller: May<UsePortal>, path: web::Path<Notificat
             let mut notice = found.ok_or_else(Problem::not_found)?;
             if notice.read_at.is_none() && tx.notifications().mark_read(id)? {
                 notice.read_at = Some(call.now);
+                notice.first_seen_at = notice.first_seen_at.or(Some(call.now));
                 let event = AuditEvent {
                     organization: Some(notice.organization),
                     action: AuditAction::NotificationRead,

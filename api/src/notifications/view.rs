@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
-use portal_domain::notification::NotificationKind;
+use portal_domain::notification::{Channel, NotificationKind};
 use portal_domain::policy::Actor;
 use portal_persistence::notifications::{Notification, Reader};
 use serde::Serialize;
@@ -19,7 +19,9 @@ use crate::page::list_view;
     "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
     "application_id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
     "reassignment_id": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd",
-    "created_at": "2026-02-01T12:00:00Z"
+    "channel": "dashboard",
+    "created_at": "2026-02-01T12:00:00Z",
+    "first_seen_at": "2026-02-01T13:20:00Z"
 }))]
 pub struct NotificationView {
     /// Its id.
@@ -34,16 +36,30 @@ pub struct NotificationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub application_id: Option<ApplicationId>,
-    /// The reassignment that caused it; absent when none did.
+    /// The reassignment that caused it, or by which you have the application; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reassignment_id: Option<ReassignmentId>,
+    /// The days without activity that it warns of; absent unless it is such a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub threshold_days: Option<i64>,
+    /// How it reaches you.
+    pub channel: Channel,
     /// When it was posted.
     pub created_at: DateTime<Utc>,
+    /// When it was first shown to you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub first_seen_at: Option<DateTime<Utc>>,
     /// When you read it; absent as long as you have not.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub read_at: Option<DateTime<Utc>>,
+    /// When a warning was settled, by activity or by the withdrawal; absent as long as it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub resolved_at: Option<DateTime<Utc>>,
 }
 
 list_view! {
@@ -53,7 +69,7 @@ list_view! {
 
 /// Whose notices: those of the organizations the person is an active member of, and all of a person who works for the
 /// platform.
-pub(super) fn reader(actor: &Actor) -> Reader {
+pub(crate) fn reader(actor: &Actor) -> Reader {
     let organizations = actor.platform_roles.is_empty().then(|| actor.active_organizations());
     Reader { user: actor.user, organizations }
 }
@@ -67,8 +83,12 @@ impl From<Notification> for NotificationView {
             organization_id: notification.organization,
             application_id: notification.application,
             reassignment_id: notification.reassignment,
+            threshold_days: notification.threshold_days,
+            channel: notification.channel,
             created_at: notification.created_at,
+            first_seen_at: notification.first_seen_at,
             read_at: notification.read_at,
+            resolved_at: notification.resolved_at,
         }
     }
 }

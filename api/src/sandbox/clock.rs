@@ -1,7 +1,8 @@
 //! POST /sandbox/clock/advance
 
 use actix_web::{post, web};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Days, Duration, Utc};
+use portal_domain::plan::PlanCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -18,10 +19,22 @@ use crate::reply::Answered;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"days": 30}))]
 pub struct AdvanceClockRequest {
-    /// Days of 24 hours.
+    /// Calendar days in Kentucky: the clock shows the same hour there, also across a change of the clocks.
     #[validate(range(min = 1, max = 3650, code = "range", message = "must be 1 to 3650"))]
     #[schema(minimum = 1, maximum = 3650)]
     pub days: i64,
+}
+
+/// How long it takes until the clocks in Kentucky show the same hour so many days later. Days of 24 hours would miss a day
+/// where the clocks change in between.
+fn time_of(portal: &Portal, days: i64) -> Duration {
+    let plain = Duration::days(days);
+    let now = portal.clock.now();
+    let later = portal.plans.get(PlanCode::Ky).and_then(|plan| {
+        let days = Days::new(u64::try_from(days).ok()?);
+        now.with_timezone(&plan.time_zone).checked_add_days(days)
+    });
+    later.map_or(plain, |later| later.with_timezone(&Utc) - now)
 }
 
 /// What time it is in the sandbox.
@@ -46,7 +59,7 @@ pub struct ClockView {
 )]
 #[post("/sandbox/clock/advance")]
 pub async fn advance_clock(portal: web::Data<Portal>, body: Json<AdvanceClockRequest>) -> Answered {
-    portal.clock.advance(Duration::days(body.0.days));
+    portal.clock.advance(time_of(&portal, body.0.days));
     let inner = portal.clone();
     portal.blocking(move || jobs::run_after_advance(&inner)).await?;
     public(&ClockView { now: portal.clock.now() })

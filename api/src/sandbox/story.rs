@@ -2,10 +2,11 @@
 //! around them.
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::agent_access::AgentAccessState;
+use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::audit::{AuditAction, AuditEvent};
 use portal_domain::email::EmailAddress;
-use portal_domain::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::id::{MedicaidIdId, MembershipId, OrganizationId, UserId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::npi::Npi;
 use portal_domain::organization::OrganizationKind;
@@ -13,7 +14,7 @@ use portal_domain::plan::PlanCode;
 use portal_domain::tax_identifier::{Ssn, TaxId};
 use portal_persistence::applications::NewApplication;
 use portal_persistence::audit::Author;
-use portal_persistence::medicaid_ids::NewMedicaidId;
+use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::organizations::NewOrganization;
 use portal_persistence::users::NewUser;
@@ -35,6 +36,8 @@ struct Printed {
     initiated: (i32, u32, u32),
     status: ApplicationStatus,
     rested_days: i64,
+    // Days until the provider's revalidation is due: one is past, one is near, one is far enough for the early warning.
+    revalidation_in_days: Option<i64>,
 }
 
 const PHYSICIAN: (&str, &str) = ("64", "Physician individual");
@@ -50,6 +53,7 @@ const GRID: [Printed; 4] = [
         initiated: (2023, 7, 1),
         status: ApplicationStatus::InProgress,
         rested_days: 95,
+        revalidation_in_days: Some(500),
     },
     Printed {
         number: "APP5678",
@@ -60,6 +64,7 @@ const GRID: [Printed; 4] = [
         initiated: (2023, 6, 15),
         status: ApplicationStatus::DmsReviewInProgress,
         rested_days: 12,
+        revalidation_in_days: Some(-40),
     },
     Printed {
         number: "APP9876",
@@ -70,6 +75,7 @@ const GRID: [Printed; 4] = [
         initiated: (2023, 7, 15),
         status: ApplicationStatus::Submitted,
         rested_days: 3,
+        revalidation_in_days: Some(45),
     },
     Printed {
         number: "APP0543",
@@ -80,6 +86,7 @@ const GRID: [Printed; 4] = [
         initiated: (2023, 8, 2),
         status: ApplicationStatus::InProgress,
         rested_days: 31,
+        revalidation_in_days: None,
     },
 ];
 
@@ -133,7 +140,7 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
     for organization in [&group, &practice, &account] {
         tx.organizations().insert(organization)?;
     }
-    let (mut agent, mut account_manager) = (None, None);
+    let (mut agent, mut account_manager, mut ca_manager) = (None, None, None);
     for persona in &PERSONAS {
         let user = insert_person(tx, persona, password_hash)?;
         let organization = match persona.place {
@@ -143,8 +150,12 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
             Place::Platform => continue,
         };
         let membership = insert_membership(tx, persona, user, organization)?;
+        let name = format!("{} {}", persona.first_name, persona.last_name);
         if persona.name == "credentialing-agent" {
-            agent = Some((user, format!("{} {}", persona.first_name, persona.last_name), membership));
+            agent = Some((user, name.clone(), membership));
+        }
+        if persona.name == manager().name {
+            ca_manager = Some((user, name));
         }
         if persona.place == Place::Practice {
             account_manager = Some((user, persona.email));
@@ -155,7 +166,12 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
     }
     practices::insert_waiting_registrant(tx)?;
     cca::insert_provider_records(tx, account.id)?;
-    insert_medicaid_ids(tx, group.id)?;
+    let individuals = insert_medicaid_ids(tx, &group)?;
+    if let Some((user, name)) = ca_manager {
+        for individual in individuals {
+            tx.agent_access().set(group.id, individual, AgentAccessState::Granted, (user, &name), 0)?;
+        }
+    }
     if let Some(agent) = agent {
         insert_applications(tx, group.id, &agent)?;
     }
@@ -201,36 +217,65 @@ fn insert_membership(
     Ok(id)
 }
 
-fn insert_medicaid_ids(tx: &mut Tx<'_>, group: OrganizationId) -> Result<(), StoreError> {
-    let id = tx.new_id();
-    tx.medicaid_ids().insert(&NewMedicaidId {
-        id,
+/// The group's own Medicaid ID, and the individuals linked to it. Gives those of the four applications, whose agents have
+/// access; to the one of the second grid nobody has granted any yet.
+fn insert_medicaid_ids(tx: &mut Tx<'_>, owner: &NewOrganization) -> Result<Vec<MedicaidIdId>, StoreError> {
+    let joined = NaiveDate::from_ymd_opt(2018, 1, 1);
+    let today = tx.now().date_naive();
+    let group = NewMedicaidId {
+        id: tx.new_id(),
         medicaid_id: "7100000001".into(),
         category: MedicaidIdCategory::Group,
         provider_type: "65".into(),
         status: MedicaidIdStatus::Active,
-        name: "Bluegrass Family Health Group".into(),
+        name: owner.name.clone(),
         npi: Some("1245319599".into()),
         ssn: None,
-        owning_organization: Some(group),
+        owning_organization: Some(owner.id),
         effective_date: NaiveDate::from_ymd_opt(1999, 10, 4),
-    })?;
+        details: MedicaidIdDetails { fein: owner.tax_id.clone(), ..MedicaidIdDetails::default() },
+    };
+    tx.medicaid_ids().insert(&group)?;
+    let mut individuals = Vec::with_capacity(GRID.len());
     for (printed, serial) in GRID.iter().zip(1..) {
-        let id = tx.new_id();
-        tx.medicaid_ids().insert(&NewMedicaidId {
-            id,
+        let due_on = printed.revalidation_in_days.map(|days| today + Duration::days(days));
+        individuals.push(NewMedicaidId {
+            id: tx.new_id(),
             medicaid_id: printed.medicaid_id.into(),
             category: MedicaidIdCategory::Individual,
             provider_type: printed.provider_type.0.into(),
-            status: MedicaidIdStatus::Active,
             name: printed.provider.into(),
             npi: Some(printed.npi.into()),
             ssn: Ssn::parse(&format!("40055000{serial}")).ok(),
             owning_organization: None,
-            effective_date: NaiveDate::from_ymd_opt(2018, 1, 1),
-        })?;
+            effective_date: joined,
+            details: MedicaidIdDetails { revalidation_due_on: due_on, ..MedicaidIdDetails::default() },
+            ..group.clone()
+        });
     }
-    Ok(())
+    // The row of the job aid's second grid, whose numbers and name are blurred there: these are made up. Its status is
+    // Active although it ended long ago, and there is neither an address nor an e-mail.
+    let second_grid = NewMedicaidId {
+        id: tx.new_id(),
+        medicaid_id: "7100126126".into(),
+        category: MedicaidIdCategory::Individual,
+        provider_type: "64".into(),
+        name: "Blake, Lee".into(),
+        npi: Some("1700126125".into()),
+        ssn: Ssn::parse("400550005").ok(),
+        owning_organization: None,
+        effective_date: NaiveDate::from_ymd_opt(1999, 10, 4),
+        details: MedicaidIdDetails {
+            end_date: NaiveDate::from_ymd_opt(2020, 2, 28),
+            ..MedicaidIdDetails::default()
+        },
+        ..group.clone()
+    };
+    for individual in individuals.iter().chain([&second_grid]) {
+        tx.medicaid_ids().insert(individual)?;
+        tx.medicaid_ids().link(individual.id, group.id, joined.unwrap_or(today))?;
+    }
+    Ok(individuals.iter().map(|individual| individual.id).collect())
 }
 
 fn insert_applications(
@@ -257,6 +302,9 @@ fn insert_applications(
             initiated_by: (*user, name.clone()),
             assigned_to: *membership,
             last_activity_at,
+            category: MedicaidIdCategory::Individual,
+            requested_effective_date: None,
+            origin: HistoryAction::Imported,
         })?;
     }
     Ok(())

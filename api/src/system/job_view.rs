@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use portal_domain::id::{JobRunId, MembershipId, OrganizationId};
+use portal_domain::application::ApplicationType;
+use portal_domain::id::{ApplicationId, JobRunId, MembershipId, OrganizationId};
+use portal_domain::inactivity::{LifecycleAction, Stage};
 use portal_domain::job::{JobName, JobTrigger};
 use portal_persistence::jobs::JobRun;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::jobs::{ForeseenMember, JobReport};
+use crate::jobs::{ForeseenApplication, ForeseenMember, JobReport};
 use crate::page::list_view;
 
 /// A run of a job.
@@ -36,8 +38,9 @@ pub struct JobRunView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// What it did, counted. `member_inactivity`: members `disabled`, logins `locked`, and those `held_back` because they
-    /// are suspiciously many; they wait for an operator to run the job.
+    /// What it did, counted. `member_inactivity`: members `disabled`, logins `locked`. `application_inactivity`:
+    /// `first_warnings`, `second_warnings`, applications `withdrawn`. Both: those `held_back` because they are suspiciously
+    /// many; they wait for an operator to run the job.
     pub outcome: BTreeMap<String, i64>,
 }
 
@@ -89,6 +92,7 @@ pub struct RunJobRequest {
         "inactive_days": 91,
         "disables_on": "2026-01-31"
     }],
+    "applications": [],
     "truncated": false
 }))]
 pub struct JobReportView {
@@ -105,12 +109,68 @@ pub struct JobReportView {
     /// When it was finished.
     pub finished_at: DateTime<Utc>,
     /// What it did, counted (see the outcome of a run); in a dry run members it `would_disable` now and logins it
-    /// `would_lock`.
+    /// `would_lock`, or applications it `would_warn` of and those it `would_withdraw` now.
     pub outcome: BTreeMap<String, i64>,
-    /// In a dry run the members who would be disabled now or within 14 days, soonest first, at most 500.
+    /// In a dry run of `member_inactivity` the members who would be disabled now or within 14 days, soonest first, at most
+    /// 500.
     pub items: Vec<ForeseenMemberView>,
+    /// In a dry run of `application_inactivity` the applications that would be withdrawn or warned of now, those that rested
+    /// longest first, at most 500.
+    pub applications: Vec<ForeseenApplicationView>,
     /// Whether there are more of them.
     pub truncated: bool,
+}
+
+/// An application that would be withdrawn for inactivity, or warned of.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "application_id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "application_number": "APP0543",
+    "application_type": "enrollment",
+    "action": "warn",
+    "threshold_days": 30,
+    "days_inactive": 31,
+    "withdraws_on": "2026-05-01"
+}))]
+pub struct ForeseenApplicationView {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// What would be done now.
+    pub action: LifecycleAction,
+    /// The days of inactivity that a warning warns of; absent for a withdrawal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub threshold_days: Option<u32>,
+    /// Calendar days since the last activity, in the plan's zone.
+    pub days_inactive: i64,
+    /// The day in the plan's zone on which it is withdrawn if nobody works on it.
+    pub withdraws_on: NaiveDate,
+}
+
+impl From<ForeseenApplication> for ForeseenApplicationView {
+    fn from(found: ForeseenApplication) -> Self {
+        let (action, threshold_days) = match found.stage {
+            Stage::Warn { threshold_days } => (LifecycleAction::Warn, Some(threshold_days)),
+            Stage::Withdraw => (LifecycleAction::Withdraw, None),
+        };
+        Self {
+            application_id: found.application.id,
+            organization_id: found.application.organization,
+            application_number: found.application.number,
+            application_type: found.application.application_type,
+            action,
+            threshold_days,
+            days_inactive: found.days_inactive,
+            withdraws_on: found.withdraws_on,
+        }
+    }
 }
 
 /// A member who is, or soon will be, disabled for inactivity.
@@ -161,6 +221,7 @@ impl From<JobReport> for JobReportView {
             finished_at: report.finished_at,
             outcome: report.outcome.into_iter().map(|(word, count)| (word.to_owned(), count)).collect(),
             items: report.items.into_iter().map(Into::into).collect(),
+            applications: report.applications.into_iter().map(Into::into).collect(),
             truncated: report.truncated,
         }
     }

@@ -16,14 +16,14 @@ use crate::reply::{Answered, Reply};
 
 /// Run a job now
 ///
-/// For operators. A dry run changes nothing and tells whom a run would concern, and when. A run in earnest needs no
+/// For operators. A dry run changes nothing and tells whom or what a run would concern, and when. A run in earnest needs no
 /// further confirmation: it also does what the timetable holds back because it concerns suspiciously many. Repeating it is
 /// safe, because whatever was done is not done again. Refused while another instance runs the job. A run that takes longer
 /// than a request may goes on; look for it among the runs.
 #[utoipa::path(
     tag = "system",
     operation_id = "runJob",
-    params(("name" = String, Path, description = "The job: `member_inactivity`.", example = "member_inactivity")),
+    params(("name" = String, Path, description = "The job: `member_inactivity` or `application_inactivity`.", example = "member_inactivity")),
     request_body = RunJobRequest,
     responses(
         (status = 200, body = JobReportView, description = "What the run did, or would do."),

@@ -1,0 +1,47 @@
+//! GET /organizations/{organization_id}/calendar-feeds
+
+use actix_web::{get, web};
+use portal_domain::Instant;
+use portal_domain::id::CalendarFeedId;
+
+use super::view::CalendarFeedList;
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,
+    ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List an organization's calendars of due dates
+///
+/// Newest first, without those that were revoked, and without their addresses: those are shown once, when a calendar is made.
+#[utoipa::path(
+    tag = "dashboard",
+    operation_id = "listCalendarFeeds",
+    params(OrganizationPath, PageQuery),
+    responses(
+        (status = 200, body = CalendarFeedList, description = "The calendars.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/calendar-feeds")]
+pub async fn list_calendar_feeds(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<OrganizationPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let page = PageRequest::new(query.limit, query.cursor, format!("calendar feeds {organization}"));
+            let after = page.after::<(Instant, CalendarFeedId)>()?;
+            let found = tx.calendar_feeds().list(organization, after, page.limit())?;
+            let next_cursor = page.next(&found, |feed| (feed.created_at, feed.id));
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&CalendarFeedList { items, next_cursor })
+        })
+        .await
+}

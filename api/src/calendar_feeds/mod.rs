@@ -1,0 +1,14 @@
+//! Calendars of due dates, which calendar programs read at a secret address that can be revoked.
+
+mod calendar;
+mod create;
+mod icalendar;
+mod list;
+mod revoke;
+mod view;
+
+pub use calendar::*;
+pub use create::*;
+pub use list::*;
+pub use revoke::*;
+pub use view::*;

@@ -1,0 +1,49 @@
+//! DELETE /organizations/{organization_id}/calendar-feeds/{calendar_feed_id}
+
+use actix_web::{delete, web};
+use portal_domain::audit::{AuditAction, AuditEvent};
+
+use super::view::{CalendarFeedPath, CalendarFeedView};
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
+    VersionProblems,
+};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply, require_match};
+
+/// Revoke a calendar of due dates
+///
+/// Its address stops working at once. What programs have read before stays with them.
+#[utoipa::path(
+    tag = "dashboard",
+    operation_id = "revokeCalendarFeed",
+    params(CalendarFeedPath, VersionHeader),
+    responses(
+        (status = 204, description = "The calendar is revoked."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, VersionProblems,
+    ),
+)]
+#[delete("/organizations/{organization_id}/calendar-feeds/{calendar_feed_id}")]
+pub async fn revoke_calendar_feed(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<CalendarFeedPath>,
+) -> Answered {
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts.id;
+            let feed = tx.calendar_feeds().find(organization, path.calendar_feed_id)?;
+            let view = CalendarFeedView::from(feed.ok_or_else(Problem::not_found)?);
+            require_match(call.if_match(), view.version, &view)?;
+            tx.calendar_feeds().revoke(view.id, view.version)?;
+            let event = AuditEvent {
+                organization: Some(organization),
+                action: AuditAction::CalendarFeedRevoked,
+                object: view.id.to_string(),
+                details: vec![],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Ok(Reply::no_content())
+        })
+        .await
+}

@@ -1,0 +1,7 @@
+//! Verifying callers.
+
+mod create;
+mod request;
+
+pub use create::*;
+pub use request::*;

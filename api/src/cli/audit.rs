@@ -1,0 +1,36 @@
+//! `audit`: looking after the audit trail.
+
+use clap::Subcommand;
+use portal_persistence::StoreError;
+use portal_persistence::audit::ChainState;
+
+use super::{Outcome, fault};
+use crate::app::Portal;
+
+#[derive(Subcommand)]
+pub(super) enum Audit {
+    /// Check every chain from its first event to its head
+    Verify,
+}
+
+pub(super) fn run(portal: &Portal, what: &Audit) -> Outcome {
+    match what {
+        Audit::Verify => verify_audit(portal),
+    }
+}
+
+fn verify_audit(portal: &Portal) -> Outcome {
+    let checked: Result<Vec<(String, ChainState)>, StoreError> =
+        portal.database.read(portal.moment(), |tx| {
+            let chains = tx.audit().chains()?;
+            chains.into_iter().map(|chain| tx.audit().verify(&chain).map(|state| (chain, state))).collect()
+        });
+    let mut faults = Vec::new();
+    for (chain, state) in checked.map_err(fault)? {
+        match state {
+            ChainState::Intact { events } => println!("{chain}: {events} events, intact"),
+            ChainState::Broken { at } => faults.push(format!("{chain}: broken at event {at}")),
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}

@@ -1,0 +1,65 @@
+//! `export`: taking data out.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use portal_domain::id::OrganizationId;
+
+use super::{Outcome, fault};
+use crate::app::Portal;
+use crate::export;
+
+#[derive(Subcommand)]
+pub(super) enum Export {
+    /// Applications: CSV that `import applications` takes
+    Applications(Sheet),
+    /// Medicaid IDs: CSV that `import medicaid-ids` takes; Social Security numbers and tax ids are masked
+    MedicaidIds(Sheet),
+}
+
+#[derive(clap::Args)]
+pub(super) struct Sheet {
+    /// Only those of this organization
+    #[arg(long)]
+    organization: Option<OrganizationId>,
+    /// The file to write, instead of standard output
+    #[arg(long)]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn run(portal: &Portal, what: &Export) -> Outcome {
+    match what {
+        Export::Applications(sheet) => {
+            let rows = export::applications::export(portal, sheet.organization, sheet.out()?)?;
+            eprintln!("{rows} applications");
+        }
+        Export::MedicaidIds(sheet) => {
+            let rows = export::medicaid_ids::export(portal, sheet.organization, sheet.out()?)?;
+            eprintln!("{rows} Medicaid IDs");
+        }
+    }
+    Ok(())
+}
+
+impl Sheet {
+    fn out(&self) -> Result<Box<dyn Write>, Vec<String>> {
+        match &self.output {
+            None => Ok(Box::new(std::io::stdout().lock())),
+            Some(path) => {
+                let file = create(path).map_err(|error| fault(format!("{}: {error}", path.display())))?;
+                Ok(Box::new(BufWriter::new(file)))
+            }
+        }
+    }
+}
+
+/// Makes the file, for its owner's eyes only: it is full of personal data.
+fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,83 @@
+//! `import`: bringing data in.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::Outcome;
+use crate::app::Portal;
+use crate::import::{self, Difference};
+
+#[derive(Subcommand)]
+pub(super) enum Import {
+    /// NPI registry JSON, as its API answers it
+    Nppes {
+        /// Files, or quoted patterns such as 'data/*.json'
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+    /// What a plan knows about its providers: CSV, a row for each address
+    ProviderRecords {
+        /// The file
+        file: PathBuf,
+    },
+    /// Applications: CSV, a row each, with the columns of `export applications`
+    Applications(Table),
+    /// Medicaid IDs: CSV, a row each, with the columns of `export medicaid-ids`
+    MedicaidIds(Table),
+}
+
+#[derive(clap::Args)]
+pub(super) struct Table {
+    /// The file
+    file: PathBuf,
+    /// Show the difference, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(portal: &Portal, what: &Import) -> Outcome {
+    match what {
+        Import::Nppes { files } => import::nppes::run(portal, files),
+        Import::ProviderRecords { file } => import::provider_records::run(portal, file),
+        Import::Applications(table) => table
+            .import(|name, text, show| import::applications::import(portal, name, text, table.dry_run, show)),
+        Import::MedicaidIds(table) => table
+            .import(|name, text, show| import::medicaid_ids::import(portal, name, text, table.dry_run, show)),
+    }
+}
+
+impl Table {
+    /// The difference goes to standard output, the sums and the faults to standard error.
+    fn import(
+        &self,
+        import: impl FnOnce(&str, File, &mut dyn FnMut(&Difference)) -> Result<Difference, Vec<String>>,
+    ) -> Outcome {
+        let shown = self.file.display();
+        let file = File::open(&self.file).map_err(|error| vec![format!("{shown}: {error}")])?;
+        match import(&name_of(&self.file), file, &mut show) {
+            Ok(difference) => {
+                let what = if self.dry_run { "nothing was changed (dry run)" } else { "imported" };
+                eprintln!("{shown}: {}: {what}", difference.sums());
+                Ok(())
+            }
+            Err(faults) => {
+                let faults = faults.into_iter().map(|fault| format!("{shown}: {fault}"));
+                Err(faults.chain([format!("{shown}: nothing of this file was imported")]).collect())
+            }
+        }
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn show(difference: &Difference) {
+    let mut out = std::io::stdout().lock();
+    // Whoever reads the difference may stop reading.
+    drop(difference.lines.iter().try_for_each(|line| writeln!(out, "{line}")));
+    difference.notes.iter().for_each(|note| eprintln!("note: {note}"));
+}

@@ -1,0 +1,49 @@
+//! `jobs`: running timed work by hand.
+
+use clap::Subcommand;
+use portal_domain::job::{JobName, JobTrigger};
+
+use super::{COMMAND_LINE, Outcome, fault};
+use crate::app::Portal;
+use crate::jobs;
+
+#[derive(Subcommand)]
+pub(super) enum Jobs {
+    /// Run a job now, suspiciously many included
+    Run {
+        /// The job: member_inactivity, application_inactivity
+        #[arg(value_parser = parse_job)]
+        name: JobName,
+        /// Tell what it would do, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+fn parse_job(text: &str) -> Result<JobName, String> {
+    JobName::parse(text).ok_or_else(|| "no such job".into())
+}
+
+pub(super) fn run(portal: &Portal, what: &Jobs) -> Outcome {
+    match what {
+        Jobs::Run { name, dry_run } => run_job(portal, *name, *dry_run),
+    }
+}
+
+fn run_job(portal: &Portal, name: JobName, dry_run: bool) -> Outcome {
+    let report =
+        jobs::run(portal, name, JobTrigger::CommandLine, dry_run, Some(&COMMAND_LINE)).map_err(fault)?;
+    report.outcome.iter().for_each(|(word, count)| println!("{word}: {count}"));
+    for found in &report.items {
+        let (member, days) = (&found.member, found.inactive_days);
+        println!("{}  {}  {}  ({days} days)", found.disables_on, member.membership, member.name);
+    }
+    for found in &report.applications {
+        let (application, days) = (&found.application, found.days_inactive);
+        println!("{}  {}  {}  ({days} days)", found.withdraws_on, application.id, application.number);
+    }
+    if report.truncated {
+        println!("… and more");
+    }
+    Ok(())
+}

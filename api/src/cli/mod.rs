@@ -1,0 +1,144 @@
+//! The command line: a file for each command.
+
+#![expect(clippy::print_stdout, reason = "the command line answers on standard output")]
+
+mod audit;
+mod export;
+mod import;
+mod jobs;
+mod opening;
+mod organization;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use portal_persistence::audit::Author;
+
+pub use self::opening::{open, openapi_text};
+pub use self::user::remove_factors;
+
+use self::opening::{migrate, require_current_schema, serve_until_stopped};
+use crate::keys::Keys;
+use crate::settings::Settings;
+use crate::telemetry;
+
+/// Administration of health-plan provider portals.
+#[derive(Parser)]
+#[command(name = "provider-portal", version)]
+struct Arguments {
+    /// Start as a sandbox, with demonstration data and personas to sign in as
+    #[arg(long, global = true)]
+    demo: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (the default)
+    Serve,
+    /// Bring the database schema up to date
+    Migrate,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Bring data in
+    Import {
+        #[command(subcommand)]
+        what: import::Import,
+    },
+    /// Take data out
+    Export {
+        #[command(subcommand)]
+        what: export::Export,
+    },
+    /// Look after people
+    User {
+        #[command(subcommand)]
+        what: user::User,
+    },
+    /// Look after organizations
+    Organization {
+        #[command(subcommand)]
+        what: organization::Organization,
+    },
+    /// Run timed work
+    Jobs {
+        #[command(subcommand)]
+        what: jobs::Jobs,
+    },
+    /// Look after keys
+    Keys {
+        #[command(subcommand)]
+        what: KeysCommand,
+    },
+    /// Look after the audit trail
+    Audit {
+        #[command(subcommand)]
+        what: audit::Audit,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Print a document with fresh keys
+    Generate,
+}
+
+/// Who does what the command line does, in the audit trail.
+const COMMAND_LINE: Author<'static> = Author { user: None, name: "command line", request_id: "" };
+
+type Outcome = Result<(), Vec<String>>;
+
+fn fault(text: impl std::fmt::Display) -> Vec<String> {
+    vec![text.to_string()]
+}
+
+/// Runs the command line; faults go to standard error, one a line.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match carry_out(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(faults) => {
+            faults.iter().for_each(|fault| eprintln!("{fault}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The environment; variables that are not text cannot be ours.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+}
+
+fn carry_out(arguments: Arguments) -> Outcome {
+    match &arguments.command {
+        Some(Command::Openapi) => {
+            println!("{}", openapi_text(arguments.demo)?);
+            return Ok(());
+        }
+        Some(Command::Keys { what: KeysCommand::Generate }) => {
+            println!("{}", Keys::generate().map_err(fault)?);
+            return Ok(());
+        }
+        _ => {}
+    }
+    let settings = Settings::load(environment(), arguments.demo)?;
+    telemetry::start(&settings);
+    let portal = open(settings)?;
+    match arguments.command {
+        None | Some(Command::Serve) => return serve_until_stopped(portal),
+        Some(Command::Migrate) => return migrate(&portal),
+        _ => require_current_schema(&portal)?,
+    }
+    match &arguments.command {
+        Some(Command::Import { what }) => import::run(&portal, what),
+        Some(Command::Export { what }) => export::run(&portal, what),
+        Some(Command::User { what }) => user::run(&portal, what),
+        Some(Command::Organization { what }) => organization::run(&portal, what),
+        Some(Command::Jobs { what }) => jobs::run(&portal, what),
+        Some(Command::Audit { what }) => audit::run(&portal, what),
+        // Done above.
+        None | Some(Command::Serve | Command::Migrate | Command::Openapi | Command::Keys { .. }) => Ok(()),
+    }
+}

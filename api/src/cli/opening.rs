@@ -1,0 +1,113 @@
+//! From settings to a portal that is ready: keys, the database file, the schema; and then serving.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use portal_persistence::{Engine, SchemaState};
+
+use super::{Outcome, fault};
+use crate::app::Portal;
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::settings::{Profile, Settings};
+use crate::{sandbox, serve};
+
+/// The document as committed: pretty, with a line end.
+pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {
+    serve::document(demo).to_pretty_json().map_err(fault)
+}
+
+/// Puts a portal together from settings, with its keys read, or made beside the SQLite file.
+pub fn open(settings: Settings) -> Result<Portal, Vec<String>> {
+    let keys = match (&settings.keys, &settings.keys_file, settings.profile) {
+        (Some(text), _, _) => Keys::parse(text),
+        (None, Some(path), _) => Keys::read(Path::new(path)),
+        (None, None, Profile::Local) => Keys::read_or_make(&local_keys(&settings)),
+        (None, None, Profile::Production) => Err("keys_file: production needs keys".into()),
+    };
+    make_private(&settings).map_err(|error| fault(format!("{}: {error}", settings.database_url)))?;
+    Portal::new(settings, keys.map_err(fault)?, Arc::new(Clock::system()), None).map_err(fault)
+}
+
+fn local_keys(settings: &Settings) -> PathBuf {
+    let database = settings.database_url.strip_prefix("sqlite://").unwrap_or("provider-portal.db");
+    PathBuf::from(format!("{database}.keys.json"))
+}
+
+/// Makes the SQLite file before the engine does, so that only its owner may read it; one that others may read is refused
+/// in production.
+fn make_private(settings: &Settings) -> std::io::Result<()> {
+    let Some(path) = settings.database_url.strip_prefix("sqlite://") else { return Ok(()) };
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let wide = file.metadata()?.permissions().mode() & 0o077 != 0;
+        if wide && settings.profile == Profile::Production {
+            return Err(std::io::Error::other("others may read it; chmod 600"));
+        }
+    }
+    drop(file);
+    Ok(())
+}
+
+/// SQLite is migrated as needed; PostgreSQL, which several instances share, only by `migrate`.
+pub(super) fn require_current_schema(portal: &Portal) -> Outcome {
+    if portal.database.engine() == Engine::Sqlite
+        && matches!(portal.database.schema_state().map_err(fault)?, SchemaState::Behind { .. })
+    {
+        portal.database.migrate().map_err(fault)?;
+    }
+    match portal.database.schema_state().map_err(fault)? {
+        SchemaState::Current => Ok(()),
+        SchemaState::Behind { pending } => {
+            Err(fault(format!("the schema is {pending} migration(s) behind: run `provider-portal migrate`")))
+        }
+        SchemaState::Unknown { version } => {
+            Err(fault(format!("the schema has migration {version}, which this version does not know")))
+        }
+    }
+}
+
+pub(super) fn migrate(portal: &Portal) -> Outcome {
+    let ran = portal.database.migrate().map_err(fault)?;
+    println!("{ran} migration(s) run");
+    require_current_schema(portal)
+}
+
+pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
+    require_current_schema(&portal)?;
+    if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(fault)? {
+        return Err(fault(
+            "database: fsync, full_page_writes and synchronous_commit must be on in production",
+        ));
+    }
+    if portal.settings.demo {
+        sandbox::fill(&portal, false).map_err(fault)?;
+    }
+    actix_web::rt::System::new().block_on(async move {
+        let bind = portal.settings.bind;
+        let listening = serve::listen(portal).map_err(|error| fault(format!("{bind}: {error}")))?;
+        greet(&listening);
+        serve::until_told_to_stop(listening).await.map_err(fault)
+    })
+}
+
+fn greet(listening: &serve::Listening) {
+    let base = format!("http://{}", listening.address);
+    println!("Swagger UI   {base}/swagger-ui/");
+    println!("Document     {base}/api-docs/openapi.json");
+    if listening.portal.settings.demo {
+        println!("Sign in      {} with password {}", sandbox::manager().email, sandbox::PASSWORD);
+        println!("             or as anybody in {base}/api/v1/sandbox/personas");
+    } else {
+        println!(
+            "Sign in      POST {base}/api/v1/oauth/token; create people with `provider-portal user create`"
+        );
+        println!("             or restart with --demo to explore with demonstration data");
+    }
+}

@@ -1,0 +1,123 @@
+//! `organization`: looking after organizations.
+
+use clap::Subcommand;
+use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::id::OrganizationId;
+use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_domain::tax_identifier::TaxId;
+use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+use portal_persistence::organizations::NewOrganization;
+use portal_persistence::{Constraint, StoreError};
+use zeroize::Zeroizing;
+
+use super::{COMMAND_LINE, Outcome, fault};
+use crate::app::Portal;
+
+#[derive(Subcommand)]
+pub(super) enum Organization {
+    /// Create an organization
+    Create(NewOrganizationArguments),
+}
+
+#[derive(clap::Args)]
+pub(super) struct NewOrganizationArguments {
+    /// Its name
+    #[arg(long)]
+    name: String,
+    /// provider_group, entity, individual_provider, third_party_credentialing, provider_account, tin_practice
+    #[arg(long, value_parser = parse_kind)]
+    kind: OrganizationKind,
+    /// The plan: ky, cca, ahw, lhcc
+    #[arg(long, value_parser = parse_plan)]
+    plan: PlanCode,
+    /// Read the tax id from the first line of standard input
+    #[arg(long)]
+    tax_id_stdin: bool,
+    /// A group Medicaid ID it owns; repeat for several
+    #[arg(long = "group-medicaid-id")]
+    group_medicaid_ids: Vec<String>,
+}
+
+fn parse_kind(text: &str) -> Result<OrganizationKind, String> {
+    OrganizationKind::parse(text).ok_or_else(|| "no such kind of organization".into())
+}
+
+fn parse_plan(text: &str) -> Result<PlanCode, String> {
+    PlanCode::parse(text).ok_or_else(|| "no such plan".into())
+}
+
+pub(super) fn run(portal: &Portal, what: &Organization) -> Outcome {
+    match what {
+        Organization::Create(new) => create_organization(portal, new),
+    }
+}
+
+fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outcome {
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(fault("--name: must have 1 to 200 characters"));
+    }
+    let numbers = new.group_medicaid_ids.iter().map(|number| number.trim());
+    if let Some(bad) = numbers
+        .clone()
+        .find(|number| !(7..=10).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Err(fault(format!("--group-medicaid-id: {bad} is not 7 to 10 digits")));
+    }
+    let tax_id = if new.tax_id_stdin {
+        let mut line = Zeroizing::new(String::new());
+        std::io::stdin().read_line(&mut line).map_err(fault)?;
+        Some(TaxId::parse(line.trim()).map_err(|_error| fault("tax id: must be nine digits"))?)
+    } else {
+        None
+    };
+    let numbers: Vec<_> = numbers.collect();
+    let created: Result<OrganizationId, StoreError> = portal.database.write(portal.moment(), |tx| {
+        let id: OrganizationId = tx.new_id();
+        let (kind, plan) = (new.kind, new.plan);
+        tx.organizations().insert(&NewOrganization {
+            id,
+            name: name.into(),
+            kind,
+            plan,
+            tax_id: tax_id.clone(),
+        })?;
+        for number in &numbers {
+            let record = tx.new_id();
+            tx.medicaid_ids().insert(&NewMedicaidId {
+                id: record,
+                medicaid_id: (*number).to_owned(),
+                category: MedicaidIdCategory::Group,
+                provider_type: "65".into(),
+                status: MedicaidIdStatus::Active,
+                name: name.into(),
+                npi: None,
+                ssn: None,
+                owning_organization: Some(id),
+                effective_date: None,
+                details: MedicaidIdDetails::default(),
+            })?;
+        }
+        let event = AuditEvent {
+            organization: Some(id),
+            action: AuditAction::OrganizationCreated,
+            object: id.to_string(),
+            details: vec![],
+        };
+        tx.audit().record(&event, &COMMAND_LINE)?;
+        Ok(id)
+    });
+    match created {
+        Ok(id) => {
+            println!("{id}");
+            Ok(())
+        }
+        Err(StoreError::Taken(Constraint::OrganizationTaxId)) => {
+            Err(fault("tax id: another organization of the plan has it"))
+        }
+        Err(StoreError::Taken(Constraint::MedicaidId)) => Err(fault("--group-medicaid-id: on file already")),
+        Err(error) => Err(fault(error)),
+    }
+}

@@ -1,0 +1,177 @@
+//! `user`: looking after people.
+
+use clap::Subcommand;
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::email::EmailAddress;
+use portal_domain::id::{OrganizationId, UserId};
+use portal_domain::mail::SecurityMatter;
+use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::session::SessionEnd;
+use portal_domain::user::PlatformRole;
+use portal_persistence::memberships::NewMembership;
+use portal_persistence::users::NewUser;
+use portal_persistence::{Constraint, StoreError};
+
+use super::{COMMAND_LINE, Outcome, fault};
+use crate::app::Portal;
+use crate::auth::notice::{self, Recipient};
+use crate::auth::password;
+use crate::problem::Problem;
+
+#[derive(Subcommand)]
+pub(super) enum User {
+    /// Create a person
+    Create(NewPerson),
+    /// Remove the second factors and recovery codes of a person who lost both; their sessions end, and a mail tells them
+    RemoveFactor {
+        /// The e-mail address they sign in with
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(clap::Args)]
+pub(super) struct NewPerson {
+    /// The e-mail address to sign in with
+    #[arg(long)]
+    email: String,
+    /// First name
+    #[arg(long)]
+    first_name: String,
+    /// Last name
+    #[arg(long)]
+    last_name: String,
+    /// Read the password from the first line of standard input (at least 15 characters)
+    #[arg(long)]
+    password_stdin: bool,
+    /// A role on the platform: plan_staff, dms_reviewer, support, operator
+    #[arg(long = "platform-role", value_parser = parse_platform_role)]
+    platform_roles: Vec<PlatformRole>,
+    /// An organization to be an active member of
+    #[arg(long, requires = "roles")]
+    organization: Option<OrganizationId>,
+    /// A role there: organization_administrator, credentialing_agent, account_user
+    #[arg(long = "role", requires = "organization", value_parser = parse_role)]
+    roles: Vec<Role>,
+}
+
+fn parse_platform_role(text: &str) -> Result<PlatformRole, String> {
+    PlatformRole::parse(text).ok_or_else(|| "no such role on the platform".into())
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    match Role::parse(text) {
+        // Domain rule R-006: there is no other way to this role than its invitation.
+        Some(Role::CaAdminManager) => Err("ca_admin_manager requires an invitation".into()),
+        Some(role) => Ok(role),
+        None => Err("no such role".into()),
+    }
+}
+
+pub(super) fn run(portal: &Portal, what: &User) -> Outcome {
+    match what {
+        User::Create(person) => create_user(portal, person),
+        User::RemoveFactor { email } => {
+            let removed = remove_factors(portal, email)?;
+            println!("{removed} second factor(s) removed");
+            Ok(())
+        }
+    }
+}
+
+fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
+    let email =
+        EmailAddress::parse(&person.email).map_err(|_error| fault("--email: not an e-mail address"))?;
+    if person.first_name.trim().is_empty() || person.last_name.trim().is_empty() {
+        return Err(fault("--first-name, --last-name: must not be empty"));
+    }
+    if let Some(id) = person.organization {
+        let found = portal.database.read(portal.moment(), |tx| tx.organizations().find(id)).map_err(fault)?;
+        found.ok_or_else(|| fault("--organization: there is no such organization"))?;
+    }
+    let password_hash = if person.password_stdin {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map_err(fault)?;
+        let password = line.trim_end_matches(['\r', '\n']);
+        let context = [person.email.as_str(), person.first_name.as_str(), person.last_name.as_str()];
+        password::acceptable(password, &context)
+            .map_err(|refusal| fault(format!("password: {}", refusal.message())))?;
+        Some(portal.passwords.hash(password).map_err(fault)?)
+    } else {
+        None
+    };
+    let created: Result<UserId, StoreError> = portal.database.write(portal.moment(), |tx| {
+        let id = tx.new_id();
+        tx.users().insert(&NewUser {
+            id,
+            email: email.clone(),
+            first_name: person.first_name.trim().to_owned(),
+            last_name: person.last_name.trim().to_owned(),
+            password_hash: password_hash.clone(),
+            platform_roles: person.platform_roles.clone(),
+        })?;
+        if let Some(organization) = person.organization {
+            let membership = tx.new_id();
+            tx.memberships().insert(&NewMembership {
+                id: membership,
+                organization,
+                user: id,
+                status: MembershipStatus::Active,
+                roles: person.roles.clone(),
+                permissions: vec![],
+            })?;
+        }
+        let event = AuditEvent {
+            organization: person.organization,
+            action: AuditAction::UserCreated,
+            object: id.to_string(),
+            details: vec![],
+        };
+        tx.audit().record(&event, &COMMAND_LINE)?;
+        Ok(id)
+    });
+    match created {
+        Ok(id) => {
+            println!("{id}");
+            Ok(())
+        }
+        Err(StoreError::Taken(Constraint::UserEmail)) => {
+            Err(fault("--email: somebody has this address already"))
+        }
+        Err(error) => Err(fault(error)),
+    }
+}
+
+/// Removes every second factor of a person, with the recovery codes, and ends their sessions: for somebody who lost the
+/// app and the codes. Returns how many there were; none is a fault.
+pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>> {
+    let removed: Result<Option<usize>, Problem> = portal.database.write(portal.moment(), |tx| {
+        let Some(found) = tx.users().find_by_email(email)? else { return Ok(None) };
+        let Some(person) = tx.users().lock(found.id)? else { return Ok(None) };
+        let methods = tx.mfa().list(person.id)?;
+        if methods.is_empty() {
+            return Ok(Some(0));
+        }
+        tx.mfa().remove_all(person.id)?;
+        tx.sign_in_attempts().rebind_codes(person.id)?;
+        tx.sessions().end_all(person.id, SessionEnd::CredentialsChanged)?;
+        let name = person.name();
+        let recipient = Recipient { user: person.id, name: &name, email: &person.email };
+        let epoch = portal.clock.session_now().timestamp_micros();
+        notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, epoch)?;
+        let ids = methods.iter().map(|method| method.id.to_string()).collect();
+        let event = AuditEvent {
+            organization: None,
+            action: AuditAction::MfaMethodRemoved,
+            object: person.id.to_string(),
+            details: vec![("methods", Detail::List(ids))],
+        };
+        tx.audit().record(&event, &COMMAND_LINE)?;
+        Ok(Some(methods.len()))
+    });
+    match removed.map_err(fault)? {
+        Some(0) => Err(fault("--email: the person has no second factor")),
+        Some(count) => Ok(count),
+        None => Err(fault("--email: nobody has this address")),
+    }
+}

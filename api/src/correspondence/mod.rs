@@ -1,0 +1,7 @@
+//! Letters about applications.
+
+mod list;
+mod view;
+
+pub use list::*;
+pub use view::*;

@@ -1,0 +1,143 @@
+//! GET /dashboard
+
+use std::collections::BTreeSet;
+
+use actix_web::get;
+use portal_domain::agent_access::{MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids};
+use portal_domain::calendar::local_date;
+use portal_domain::id::MembershipId;
+use portal_domain::life_cycle::{ActionRefusal, waits_for_revalidation};
+use portal_domain::membership::{Membership, MembershipStatus, Role};
+use portal_persistence::Tx;
+use portal_persistence::applications::Application;
+
+use super::view::{DashboardView, StatusCountView, StrandedItemView};
+use crate::applications::ApplicationSummary;
+use crate::auth::caller::{Call, May, UsePortal};
+use crate::notifications::reader;
+use crate::notifications::seen::note_seen;
+use crate::openapi::{AnyProblems, SignedInProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// Most applications of each list.
+const ITEMS: i64 = 50;
+/// Most notices.
+const NOTICES: i64 = 20;
+
+/// What waits for me
+///
+/// Your open applications, those first that have rested longest, with what will happen to them by itself and when; your notices;
+/// and how many revalidations are past due. Applications that were reassigned to you are here at once, returned ones too.
+/// Whoever is no credentialing agent has no applications here. A notice that is shown here was seen.
+#[utoipa::path(
+    tag = "dashboard",
+    operation_id = "getDashboard",
+    responses(
+        (status = 200, body = DashboardView, description = "What waits for you."),
+        AnyProblems, SignedInProblems,
+    ),
+)]
+#[get("/dashboard")]
+pub async fn get_dashboard(caller: May<UsePortal>) -> Answered {
+    caller
+        .read(|tx, call| {
+            let agents = agents_of(call);
+            let (items, more) = workable(tx, call, &agents)?;
+            let counts =
+                if agents.is_empty() { vec![] } else { tx.applications().count_workable(&agents)? };
+            let (stranded, stranded_count) = stranded(tx, &agents)?;
+            let reader = reader(&call.actor);
+            let mut notices = tx.notifications().standing(&reader, NOTICES)?;
+            let unread_notices = tx.notifications().count_unread(&reader)?;
+            note_seen(tx, &mut notices)?;
+            let mut counts: Vec<_> = counts
+                .into_iter()
+                .map(|(application_status, count)| StatusCountView { application_status, count })
+                .collect();
+            counts.sort_unstable_by_key(|count| count.application_status);
+            Reply::ok(&DashboardView {
+                items,
+                more,
+                counts,
+                stranded,
+                stranded_count,
+                notices: notices.into_iter().map(Into::into).collect(),
+                unread_notices,
+                past_due_revalidations: past_due(tx, call)?,
+            })
+        })
+        .await
+}
+
+/// The caller's active memberships in organizations of plans with applications.
+fn memberships<'c>(call: &'c Call<UsePortal>) -> impl Iterator<Item = &'c Membership> {
+    call.actor.memberships.iter().filter(move |membership| {
+        membership.status == MembershipStatus::Active
+            && call.plan(membership.plan).is_ok_and(|plan| plan.credentialing.is_some())
+    })
+}
+
+/// The memberships as which the caller works on applications.
+fn agents_of(call: &Call<UsePortal>) -> Vec<MembershipId> {
+    let agents = memberships(call).filter(|membership| membership.has_role(Role::CredentialingAgent));
+    agents.map(|membership| membership.id).collect()
+}
+
+/// The applications to work on, and whether there are more.
+fn workable(
+    tx: &mut Tx<'_>,
+    call: &Call<UsePortal>,
+    agents: &[MembershipId],
+) -> Result<(Vec<ApplicationSummary>, bool), Problem> {
+    if agents.is_empty() {
+        return Ok((vec![], false));
+    }
+    let found = tx.applications().list_workable(agents, ITEMS)?;
+    let could_wait = |application: &Application| {
+        application.status.is_editable() && waits_for_revalidation(application.application_type)
+    };
+    let candidates = found.items.iter().filter(|application| could_wait(application));
+    let numbers: Vec<&str> =
+        candidates.filter_map(|application| application.medicaid_id.as_deref()).collect();
+    let open = if numbers.is_empty() { vec![] } else { tx.medicaid_ids().open_revalidations(&numbers)? };
+    let revalidated: BTreeSet<String> = open.into_iter().filter_map(|open| open.medicaid_id).collect();
+    let view = |application: Application| {
+        let is_revalidated = |number: &String| revalidated.contains(number);
+        let waits = could_wait(&application) && application.medicaid_id.as_ref().is_some_and(is_revalidated);
+        let plan = call.plan(application.plan)?;
+        Ok(ApplicationSummary::of(application, plan, &call.actor, call.now, waits))
+    };
+    let items = found.items.into_iter().map(view).collect::<Result<_, Problem>>()?;
+    Ok((items, found.has_more))
+}
+
+/// The applications that lost their way: assigned, and without access to the Medicaid ID (domain rule R-046).
+fn stranded(tx: &mut Tx<'_>, agents: &[MembershipId]) -> Result<(Vec<StrandedItemView>, i64), Problem> {
+    if agents.is_empty() {
+        return Ok((vec![], 0));
+    }
+    let count = tx.applications().count_stranded(agents)?;
+    let found = if count == 0 { vec![] } else { tx.applications().list_stranded(agents, ITEMS)?.items };
+    let reason = ActionRefusal::AccessNotGranted.as_str();
+    Ok((found.into_iter().map(|application| StrandedItemView::of(application, reason)).collect(), count))
+}
+
+/// How many revalidations are past due that the caller could list.
+fn past_due(tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<i64, Problem> {
+    let mut count = 0;
+    for membership in memberships(call) {
+        let organization = membership.organization;
+        if !may_list_past_due(&call.actor, organization) {
+            continue;
+        }
+        let only_with_access = match sight_of_medicaid_ids(&call.actor, organization) {
+            MedicaidIdSight::Everything => false,
+            MedicaidIdSight::WithAccess => true,
+            MedicaidIdSight::Nothing => continue,
+        };
+        let today = local_date(call.now, call.plan(membership.plan)?.time_zone);
+        count += tx.medicaid_ids().count_past_due(organization, only_with_access, today)?;
+    }
+    Ok(count)
+}

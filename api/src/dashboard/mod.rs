@@ -1,0 +1,7 @@
+//! What waits for the person who calls.
+
+mod get;
+mod view;
+
+pub use get::*;
+pub use view::*;

@@ -1,0 +1,118 @@
+//! The body of the dashboard.
+
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::id::{ApplicationId, OrganizationId};
+use portal_persistence::applications::Application;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::applications::ApplicationSummary;
+use crate::notifications::NotificationView;
+
+/// What waits for you.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "items": [{
+        "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "version": 1,
+        "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "application_type": "enrollment",
+        "application_number": "APP0543",
+        "medicaid_id": "4444444",
+        "provider_name": "Smith, Jane",
+        "provider_type": {"code": "78", "label": "Advanced Practice Registered Nurse (APRN)"},
+        "npi": "258963147",
+        "npi_valid": false,
+        "date_of_initiation": "2023-08-02",
+        "application_status": "in_progress",
+        "assigned_to": {"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+        "days_inactive": 31,
+        "days_until_withdrawal": 89,
+        "lifecycle": {"last_activity_at": "2026-01-01T15:00:00Z", "next": [{"action": "withdraw", "on": "2026-05-01"}]},
+        "actions": [{"action": "save", "allowed": true, "reasons": []}]
+    }],
+    "more": false,
+    "counts": [{"application_status": "in_progress", "count": 1}],
+    "stranded": [{
+        "id": "app_01k2zqj5t8e4vbx9m3c7w6r1he",
+        "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "application_type": "maintenance",
+        "application_number": "APP0544",
+        "application_status": "in_progress",
+        "reason": "access_not_granted"
+    }],
+    "stranded_count": 1,
+    "notices": [{
+        "id": "ntf_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "kind": "auto_withdrawal_warning",
+        "text": "Application APP0543 (Enrollment) for Smith, Jane has had no activity for 31 days.",
+        "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "application_id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+        "threshold_days": 30,
+        "channel": "dashboard",
+        "created_at": "2026-02-01T09:30:00Z",
+        "first_seen_at": "2026-02-01T12:00:00Z"
+    }],
+    "unread_notices": 1,
+    "past_due_revalidations": 0
+}))]
+pub struct DashboardView {
+    /// Open applications that are assigned to you and on which you may work, those first that have rested longest; 50 at most.
+    pub items: Vec<ApplicationSummary>,
+    /// Whether there are more of them than are listed: `GET /applications?assigned_to_me=true` has all.
+    pub more: bool,
+    /// How many there are in all, by status; statuses without any are left out.
+    pub counts: Vec<StatusCountView>,
+    /// Open applications that are assigned to you, but on which nobody can work: the agents of the organization have no access
+    /// to the Medicaid ID. 50 at most, those first that have rested longest.
+    pub stranded: Vec<StrandedItemView>,
+    /// How many of those there are in all.
+    pub stranded_count: i64,
+    /// Notices that you have not read, and warnings that still stand, newest first; 20 at most.
+    pub notices: Vec<NotificationView>,
+    /// How many notices you have not read.
+    pub unread_notices: i64,
+    /// How many revalidations are past due, of all organizations of yours: `GET /reports/past-due-revalidations` lists them.
+    pub past_due_revalidations: i64,
+}
+
+/// How many applications stand there.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct StatusCountView {
+    /// Where they stand.
+    pub application_status: ApplicationStatus,
+    /// How many.
+    pub count: i64,
+}
+
+/// An application that is assigned to you, but that you cannot look at: ask a CA Admin Manager to grant access, or to reassign
+/// it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StrandedItemView {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// Where it stands.
+    pub application_status: ApplicationStatus,
+    /// Why you cannot look at it, as a problem code.
+    pub reason: &'static str,
+}
+
+impl StrandedItemView {
+    /// Not more than that it is there.
+    pub(super) fn of(application: Application, reason: &'static str) -> Self {
+        Self {
+            id: application.id,
+            organization_id: application.organization,
+            application_type: application.application_type,
+            application_number: application.application_number,
+            application_status: application.status,
+            reason,
+        }
+    }
+}

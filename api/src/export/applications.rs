@@ -1,0 +1,78 @@
+//! `export applications`: by application number.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use chrono::SecondsFormat;
+use portal_domain::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::medicaid_id::provider_type_display;
+use portal_persistence::Tx;
+use portal_persistence::application_import::ListedApplication;
+
+use super::{Failure, PAGE, Sheet, cell, require};
+use crate::app::Portal;
+use crate::import::applications::COLUMNS;
+
+/// Writes all applications, or those of one organization; gives how many there are.
+pub fn export(
+    portal: &Portal,
+    organization: Option<OrganizationId>,
+    out: impl Write,
+) -> Result<usize, Vec<String>> {
+    let written = portal.database.read(portal.moment(), |tx| -> Result<usize, Failure> {
+        require(tx, organization)?;
+        let mut sheet = Sheet::begin(out, &COLUMNS)?;
+        let mut after = None;
+        loop {
+            let page = tx.applications().list_by_number(organization, after, PAGE)?;
+            let addresses = Addresses::of(tx, &page.items)?;
+            for application in &page.items {
+                sheet.add(&cells(application, &addresses))?;
+            }
+            match page.items.last().filter(|_| page.has_more) {
+                Some(last) => after = Some(last.application_number.clone()),
+                None => return sheet.end(),
+            }
+        }
+    });
+    written.map_err(Failure::told)
+}
+
+/// Under which addresses people are known.
+struct Addresses {
+    people: BTreeMap<UserId, String>,
+    members: BTreeMap<MembershipId, String>,
+}
+
+impl Addresses {
+    fn of(tx: &mut Tx<'_>, applications: &[ListedApplication]) -> Result<Self, Failure> {
+        let people: BTreeSet<_> = applications.iter().map(|application| application.initiated_by).collect();
+        let members: BTreeSet<_> = applications.iter().map(|application| application.assigned_to).collect();
+        let people: Vec<_> = people.into_iter().collect();
+        let members: Vec<_> = members.into_iter().collect();
+        Ok(Self {
+            people: tx.users().addresses_of(&people)?,
+            members: tx.memberships().addresses_of(&members)?,
+        })
+    }
+}
+
+/// In the order of the columns.
+fn cells(application: &ListedApplication, addresses: &Addresses) -> [String; COLUMNS.len()] {
+    [
+        application.organization.to_string(),
+        application.application_number.clone(),
+        application.application_type.to_string(),
+        application.status.to_string(),
+        cell(application.medicaid_id.as_ref()),
+        application.provider_name.clone(),
+        provider_type_display(&application.provider_type_code, &application.provider_type_label),
+        application.category.to_string(),
+        cell(application.npi.as_ref()),
+        application.date_of_initiation.to_string(),
+        cell(addresses.people.get(&application.initiated_by)),
+        cell(addresses.members.get(&application.assigned_to)),
+        application.last_activity_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        cell(application.requested_effective_date),
+    ]
+}

@@ -1,0 +1,81 @@
+//! Taking data out into files: CSV with the columns of the imports, so that what was taken out can be brought in again, and
+//! then changes nothing. Cells that a spreadsheet would run as formulas are neutralised (detail X-27).
+
+pub mod applications;
+pub mod medicaid_ids;
+
+use std::io::Write;
+
+use portal_domain::id::OrganizationId;
+use portal_domain::spreadsheet::neutralised;
+use portal_persistence::{StoreError, Tx};
+
+/// Rows that are read at once.
+const PAGE: i64 = 1000;
+
+/// Why an export was not finished.
+enum Failure {
+    Store(StoreError),
+    Output(csv::Error),
+    NoSuchOrganization,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl Failure {
+    fn told(self) -> Vec<String> {
+        vec![match self {
+            Self::Store(error) => error.to_string(),
+            Self::Output(error) => error.to_string(),
+            Self::NoSuchOrganization => "--organization: there is no such organization".into(),
+        }]
+    }
+}
+
+/// A table on its way out.
+struct Sheet<W: Write> {
+    writer: csv::Writer<W>,
+    rows: usize,
+}
+
+impl<W: Write> Sheet<W> {
+    /// A table with these columns.
+    fn begin(out: W, columns: &[&str]) -> Result<Self, Failure> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(columns)?;
+        Ok(Self { writer, rows: 0 })
+    }
+
+    /// Adds a row.
+    fn add(&mut self, cells: &[String]) -> Result<(), Failure> {
+        self.writer.write_record(cells.iter().map(|cell| neutralised(cell).into_owned()))?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// How many rows there are, all of them written.
+    fn end(mut self) -> Result<usize, Failure> {
+        self.writer.flush().map_err(csv::Error::from)?;
+        Ok(self.rows)
+    }
+}
+
+fn require(tx: &mut Tx<'_>, organization: Option<OrganizationId>) -> Result<(), Failure> {
+    let Some(id) = organization else { return Ok(()) };
+    tx.organizations().find(id)?.map(drop).ok_or(Failure::NoSuchOrganization)
+}
+
+/// A value that may be missing; an empty cell stands for none.
+fn cell<T: ToString>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,5 @@
+//! What will happen to an organization's applications by itself.
+
+mod get;
+
+pub use get::*;

@@ -1,0 +1,83 @@
+//! GET /help/existing-medicaid-id
+
+use actix_web::{get, web};
+use portal_domain::plan::{PlanCode, PlanProfile};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::app::Portal;
+use crate::auth::caller::public;
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, NotFoundProblems, ValueProblems};
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// The query of the help about forgotten Medicaid IDs.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExistingMedicaidIdQuery {
+    /// The plan; without it the one that issues Medicaid IDs.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub plan: Option<PlanCode>,
+}
+
+/// How to get a forgotten Medicaid ID.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "plan": "ky",
+    "method": "letter",
+    "addressee": "Department for Medicaid Services, Division of Program Integrity",
+    "text": "If you do not know your existing KY Medicaid ID number, send a letter to the Department for Medicaid Services, Division of Program Integrity, to request it. Medicaid IDs are not looked up by name, NPI or tax id."
+}))]
+pub struct ExistingMedicaidIdHelpView {
+    /// The plan.
+    pub plan: PlanCode,
+    /// How: always `letter`.
+    pub method: &'static str,
+    /// To whom.
+    pub addressee: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// How do I get a forgotten Medicaid ID?
+///
+/// By letter, and in no other way: Medicaid IDs are not looked up by name, NPI or tax id. No session is needed. A plan that
+/// issues no Medicaid IDs has no such help: 404.
+#[utoipa::path(
+    tag = "support",
+    operation_id = "getExistingMedicaidIdHelp",
+    params(ExistingMedicaidIdQuery),
+    responses(
+        (status = 200, body = ExistingMedicaidIdHelpView, description = "What to do."),
+        AnyProblems, NotFoundProblems, ValueProblems,
+    ),
+    security(()),
+)]
+#[get("/help/existing-medicaid-id")]
+pub async fn get_existing_medicaid_id_help(
+    portal: web::Data<Portal>,
+    query: Query<ExistingMedicaidIdQuery>,
+) -> Answered {
+    let Query(query) = query;
+    let plans = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
+    let view = plans
+        .filter(|plan| query.plan.is_none_or(|wanted| wanted == plan.code))
+        .find_map(ExistingMedicaidIdHelpView::of);
+    public(&view.ok_or_else(Problem::not_found)?)
+}
+
+impl ExistingMedicaidIdHelpView {
+    fn of(plan: &PlanProfile) -> Option<Self> {
+        let help = &plan.credentialing.as_ref()?.existing_medicaid_id;
+        Some(Self {
+            plan: plan.code,
+            method: "letter",
+            addressee: help.addressee.clone(),
+            text: help.text.clone(),
+        })
+    }
+}

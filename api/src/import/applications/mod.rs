@@ -1,0 +1,87 @@
+//! `import applications`: applications from a CSV file: all of it, or every fault and nothing.
+//!
+//! It is a tool to move in with, and to correct what was moved in. So applications that are not on file are put there, and of
+//! those that are, only what describes the provider may change, and only until somebody works on it here.
+
+mod examine;
+mod read;
+
+use std::io::Read;
+
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_persistence::applications::NewApplication;
+use portal_persistence::audit::Author;
+use portal_persistence::{StoreError, Tx};
+
+use super::difference::{Difference, show_then_commit};
+use crate::app::Portal;
+
+/// The columns, in any order; exports write them in this one.
+pub const COLUMNS: [&str; 14] = [
+    "organization_id",
+    "application_number",
+    "application_type",
+    "application_status",
+    "medicaid_id",
+    "provider_name",
+    "provider_type",
+    "category",
+    "npi",
+    "date_of_initiation",
+    "initiated_by",
+    "assigned_to",
+    "last_activity_at",
+    "requested_effective_date",
+];
+
+const BY: Author<'static> = Author { user: None, name: "command line", request_id: "" };
+
+/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The faults, one a line,
+/// tell the line and the column, never a value.
+pub fn import(
+    portal: &Portal,
+    name: &str,
+    text: impl Read,
+    dry_run: bool,
+    show: &mut dyn FnMut(&Difference),
+) -> Result<Difference, Vec<String>> {
+    let (drafts, faults) = read::read(text)?;
+    show_then_commit(
+        portal,
+        dry_run,
+        show,
+        |tx| examine::examine(tx, portal, &drafts, &faults),
+        |tx, difference, changes| commit(tx, name, difference, changes),
+    )
+}
+
+fn commit(
+    tx: &mut Tx<'_>,
+    name: &str,
+    difference: &Difference,
+    changes: &examine::Changes,
+) -> Result<(), StoreError> {
+    // Locks are taken in the order of ids.
+    let mut corrections: Vec<_> = changes.corrections.iter().collect();
+    corrections.sort_by_key(|correction| correction.application);
+    for correction in corrections {
+        tx.applications().correct(correction, BY.name)?;
+    }
+    let mut new = Vec::with_capacity(changes.new.len());
+    for application in &changes.new {
+        new.push(NewApplication { id: tx.new_id(), ..application.clone() });
+    }
+    tx.applications().insert_all(&new, BY.name)?;
+    let number = |count: usize| Detail::Number(i64::try_from(count).unwrap_or(i64::MAX));
+    let event = AuditEvent {
+        organization: None,
+        action: AuditAction::ApplicationsImported,
+        object: name.to_owned(),
+        details: vec![
+            ("new", number(difference.new)),
+            ("changed", number(difference.changed)),
+            ("unchanged", number(difference.unchanged)),
+        ],
+    };
+    tx.audit().record(&event, &BY)
+}

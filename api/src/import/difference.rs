@@ -1,0 +1,132 @@
+//! What an import would change: shown first, then committed as a whole.
+
+use portal_persistence::{AsStoreError, StoreError, Tx};
+
+use super::table::Fault;
+use crate::app::Portal;
+
+/// The difference between a file and what is on file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Rows that are not on file.
+    pub new: usize,
+    /// Rows that are on file, differently.
+    pub changed: usize,
+    /// Rows that are on file exactly so.
+    pub unchanged: usize,
+    /// A line for each row that is new or changed, in the order of the file.
+    pub lines: Vec<String>,
+    /// What somebody should know before it is committed.
+    pub notes: Vec<String>,
+}
+
+impl Difference {
+    /// Whether there is nothing to commit.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.new == 0 && self.changed == 0
+    }
+
+    /// The sums, in a line.
+    #[must_use]
+    pub fn sums(&self) -> String {
+        format!("{} new, {} changed, {} unchanged", self.new, self.changed, self.unchanged)
+    }
+
+    pub(super) fn add_new(&mut self, number: &str) {
+        self.new += 1;
+        self.lines.push(format!("new {number}"));
+    }
+
+    pub(super) fn add_changed(&mut self, number: &str, columns: &str) {
+        self.changed += 1;
+        self.lines.push(format!("changed {number}: {columns}"));
+    }
+
+    /// Adds a note about so many rows, if there are any.
+    pub(super) fn note(&mut self, rows: usize, what: &str) {
+        if rows > 0 {
+            self.notes.push(format!("{what}: {rows}"));
+        }
+    }
+}
+
+/// Why nothing was imported.
+pub(super) enum Failure {
+    /// The database did not take it.
+    Store(StoreError),
+    /// The rows are wrong, all of them told.
+    Faults(Vec<String>),
+}
+
+impl Failure {
+    /// A line for each reason.
+    pub(super) fn told(self) -> Vec<String> {
+        match self {
+            Self::Store(error) => vec![error.to_string()],
+            Self::Faults(faults) => faults,
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl AsStoreError for Failure {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Faults(_) => None,
+        }
+    }
+}
+
+/// What was found out about a file: its faults, or what is to be done.
+pub(super) struct Examined<C> {
+    /// What is wrong, by line.
+    pub(super) faults: Vec<Fault>,
+    /// What it would change, to be shown.
+    pub(super) difference: Difference,
+    /// What it would change, to be stored.
+    pub(super) changes: C,
+}
+
+impl<C> Examined<C> {
+    fn sound(self) -> Result<(Difference, C), Failure> {
+        if self.faults.is_empty() {
+            Ok((self.difference, self.changes))
+        } else {
+            Err(Failure::Faults(Fault::told(self.faults)))
+        }
+    }
+}
+
+/// Examines without holding up anybody, shows the difference, and commits exactly that, in one transaction: what was shown is
+/// found again there, or nothing is done.
+pub(super) fn show_then_commit<C>(
+    portal: &Portal,
+    dry_run: bool,
+    show: &mut dyn FnMut(&Difference),
+    examine: impl Fn(&mut Tx<'_>) -> Result<Examined<C>, StoreError>,
+    commit: impl Fn(&mut Tx<'_>, &Difference, &C) -> Result<(), StoreError>,
+) -> Result<Difference, Vec<String>> {
+    let shown = portal.database.read(portal.moment(), |tx| examine(tx)?.sound()).map_err(Failure::told)?.0;
+    show(&shown);
+    if dry_run || shown.is_empty() {
+        return Ok(shown);
+    }
+    let committed = portal.database.write(portal.moment(), |tx| {
+        tx.lift_time_limits()?;
+        let (difference, changes) = examine(tx)?.sound()?;
+        if difference.lines != shown.lines {
+            let text = "what is on file has changed since the difference was shown; try again";
+            return Err(Failure::Faults(vec![text.into()]));
+        }
+        Ok(commit(tx, &difference, &changes)?)
+    });
+    committed.map_err(Failure::told)?;
+    Ok(shown)
+}

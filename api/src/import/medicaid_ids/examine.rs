@@ -1,0 +1,477 @@
+//! The rows of the file against what is on file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use portal_domain::agent_access::LinkSpan;
+use portal_domain::calendar::local_date;
+use portal_domain::credentialing::CredentialingPolicy;
+use portal_domain::email::EmailAddress;
+use portal_domain::id::{MedicaidIdId, OrganizationId};
+use portal_domain::medicaid_id::{MedicaidIdCategory, PostalAddress};
+use portal_domain::npi::Npi;
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::provider_record::Zip;
+use portal_persistence::medicaid_id_import::{ListedMedicaidId, MedicaidIdCorrection};
+use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+use portal_persistence::{StoreError, Tx};
+
+use super::read::{Draft, Secret};
+use crate::app::Portal;
+use crate::import::difference::{Difference, Examined};
+use crate::import::table::Fault;
+
+/// The longest name, and the longest line of an address.
+const NAME_MAX: usize = 200;
+/// The longest text that is kept where an NPI should stand.
+const NPI_MAX: usize = 20;
+/// What is told about a column that an import does not change.
+const FIXED: &str = "differs from what is on file, which an import does not change";
+
+/// What is to be stored.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Without their ids.
+    pub(super) new: Vec<NewMedicaidId>,
+    pub(super) corrections: Vec<MedicaidIdCorrection>,
+    pub(super) links: Vec<NewLink>,
+    /// The records of the numbers that are on file.
+    pub(super) on_file: BTreeMap<String, MedicaidIdId>,
+}
+
+/// A link to be made, by numbers.
+pub(super) struct NewLink {
+    pub(super) individual: String,
+    pub(super) group: String,
+    pub(super) effective_date: NaiveDate,
+}
+
+/// What is on file around these rows.
+struct Known {
+    organizations: BTreeMap<OrganizationId, (PlanCode, OrganizationKind)>,
+    medicaid_ids: BTreeMap<String, ListedMedicaidId>,
+}
+
+impl Known {
+    fn load(tx: &mut Tx<'_>, drafts: &[Draft]) -> Result<Self, StoreError> {
+        let owners: BTreeSet<_> = drafts.iter().filter_map(|draft| draft.owning_organization).collect();
+        let owners: Vec<_> = owners.into_iter().collect();
+        let groups = drafts.iter().flat_map(|draft| &draft.links).map(|link| link.group.as_str());
+        let numbers: BTreeSet<_> =
+            drafts.iter().map(|draft| draft.medicaid_id.as_str()).chain(groups).collect();
+        let numbers: Vec<&str> = numbers.into_iter().collect();
+        let on_file = tx.medicaid_ids().listed_by_number(&numbers)?;
+        Ok(Self {
+            organizations: tx.organizations().kinds_of(&owners)?,
+            medicaid_ids: on_file.into_iter().map(|record| (record.medicaid_id.clone(), record)).collect(),
+        })
+    }
+}
+
+/// Looks at every row; `faults` are those found before.
+pub(super) fn examine(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    drafts: &[Draft],
+    faults: &[Fault],
+) -> Result<Examined<Changes>, StoreError> {
+    let known = Known::load(tx, drafts)?;
+    let groups = drafts.iter().filter(|draft| draft.category == MedicaidIdCategory::Group);
+    let on_file = known.medicaid_ids.values().map(|record| (record.medicaid_id.clone(), record.id));
+    let mut examiner = Examiner {
+        now: tx.now(),
+        portal,
+        known: &known,
+        groups: groups.map(|draft| draft.medicaid_id.as_str()).collect(),
+        faults: faults.to_vec(),
+        difference: Difference::default(),
+        changes: Changes { on_file: on_file.collect(), ..Changes::default() },
+        no_npis: 0,
+    };
+    for draft in drafts {
+        examiner.row(draft);
+    }
+    let Examiner { faults, mut difference, changes, no_npis, .. } = examiner;
+    difference.note(no_npis, "new NPIs that are none, and are kept as they are");
+    Ok(Examined { faults, difference, changes })
+}
+
+struct Examiner<'k> {
+    now: portal_domain::Instant,
+    portal: &'k Portal,
+    known: &'k Known,
+    /// The groups of the file.
+    groups: BTreeSet<&'k str>,
+    faults: Vec<Fault>,
+    difference: Difference,
+    changes: Changes,
+    no_npis: usize,
+}
+
+impl<'k> Examiner<'k> {
+    fn fault(&mut self, draft: &Draft, column: &str, what: &str) {
+        self.faults.push(Fault::at(draft.line, column, what));
+    }
+
+    fn row(&mut self, draft: &Draft) {
+        let Some((plan, policy)) = self.plan(draft) else { return };
+        let before = self.faults.len();
+        let end_is_early = draft.end_date.zip(draft.effective_date).is_some_and(|(end, begin)| end < begin);
+        match self.known.medicaid_ids.get(&draft.medicaid_id) {
+            None => {
+                if end_is_early {
+                    self.fault(draft, "end_date", "is before effective_date");
+                }
+                self.newcomer(draft, plan, policy, before);
+            }
+            Some(on_file) => {
+                let kept =
+                    (draft.effective_date, draft.end_date) == (on_file.effective_date, on_file.end_date);
+                if end_is_early && !kept {
+                    self.fault(draft, "end_date", "is before effective_date");
+                }
+                self.familiar(draft, plan, on_file, before);
+            }
+        }
+    }
+
+    /// The plan whose Medicaid ID it is: that of the owner, or else the one that has any.
+    fn plan(&mut self, draft: &Draft) -> Option<(&'k PlanProfile, &'k CredentialingPolicy)> {
+        let (known, portal) = (self.known, self.portal);
+        let owner = draft.owning_organization;
+        let organization = owner.and_then(|id| known.organizations.get(&id));
+        if owner.is_some() && organization.is_none() {
+            self.fault(draft, "owning_organization_id", "there is no such organization");
+            return None;
+        }
+        let of_owner = organization.and_then(|(code, _kind)| portal.plans.get(*code));
+        let all = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
+        let mut candidates = of_owner.into_iter().chain(all);
+        let found = candidates.find_map(|plan| Some((plan, plan.credentialing.as_ref()?)));
+        if found.is_none() {
+            self.fault(draft, "medicaid_id", "no plan has Medicaid IDs");
+        }
+        found
+    }
+
+    fn newcomer(
+        &mut self,
+        draft: &Draft,
+        plan: &'k PlanProfile,
+        policy: &'k CredentialingPolicy,
+        before: usize,
+    ) {
+        // Half a number, as a blurred picture shows it, is never stored (detail X-13).
+        if !policy.medicaid_id.accepts(&draft.medicaid_id) {
+            let what = format!(
+                "must be {} to {} digits",
+                policy.medicaid_id.min_digits, policy.medicaid_id.max_digits
+            );
+            self.fault(draft, "medicaid_id", &what);
+        }
+        self.name(draft);
+        match policy.provider_type(&draft.provider_type) {
+            None => self.fault(draft, "provider_type", "is no provider type of the plan"),
+            Some(entry) if entry.category != draft.category => {
+                self.fault(draft, "category", "is not that of the provider_type");
+            }
+            Some(_) => {}
+        }
+        let ssn = self.new_secret(draft, "ssn", &draft.ssn);
+        let fein = self.new_secret(draft, "fein", &draft.fein);
+        self.only_individuals_have_ssns(draft);
+        let npi = self.npi(draft);
+        let email = self.email(draft);
+        let address = self.address(draft);
+        self.owner(draft);
+        let links = self.links(draft, plan, &[]);
+        if self.faults.len() > before {
+            return;
+        }
+        self.no_npis += usize::from(npi.as_deref().is_some_and(|npi| Npi::parse(npi).is_err()));
+        self.difference.add_new(&draft.medicaid_id);
+        self.changes.links.extend(links);
+        self.changes.new.push(NewMedicaidId {
+            id: MedicaidIdId::from_uuid(uuid::Uuid::nil()),
+            medicaid_id: draft.medicaid_id.clone(),
+            category: draft.category,
+            provider_type: draft.provider_type.clone(),
+            status: draft.status,
+            name: draft.name.plain().to_owned(),
+            npi,
+            ssn,
+            owning_organization: draft.owning_organization,
+            effective_date: draft.effective_date,
+            details: MedicaidIdDetails {
+                further_npis: vec![],
+                fein,
+                end_date: draft.end_date,
+                email,
+                primary_physical_address: address,
+                revalidation_due_on: draft.revalidation_due_on,
+            },
+        });
+    }
+
+    /// A Medicaid ID that is on file. Who the provider is (number, tax ids, type, category) and whose it is stays: so does
+    /// every link, which only a Maintenance ends (domain rule R-047).
+    fn familiar(&mut self, draft: &Draft, plan: &'k PlanProfile, on_file: &ListedMedicaidId, before: usize) {
+        let mut differing = Vec::new();
+        if draft.category != on_file.category {
+            self.fault(draft, "category", FIXED);
+        }
+        if draft.provider_type != on_file.provider_type {
+            self.fault(draft, "provider_type", FIXED);
+        }
+        let mut correction = MedicaidIdCorrection {
+            id: on_file.id,
+            version: on_file.version,
+            name: on_file.name.clone(),
+            status: draft.status,
+            npi: on_file.npi.clone(),
+            npi_changes: false,
+            ssn: self.known_secret(
+                draft,
+                "ssn",
+                &draft.ssn,
+                on_file.ssn.as_ref().map(|ssn| (ssn, ssn.masked())),
+            ),
+            fein: self.known_secret(
+                draft,
+                "fein",
+                &draft.fein,
+                on_file.fein.as_ref().map(|id| (id, id.masked())),
+            ),
+            owning_organization: draft.owning_organization,
+            effective_date: draft.effective_date,
+            end_date: draft.end_date,
+            email: on_file.email.clone(),
+            address: on_file.address.clone(),
+            revalidation_due_on: draft.revalidation_due_on,
+        };
+        if !draft.name.are(&on_file.name) {
+            self.name(draft);
+            correction.name = draft.name.plain().to_owned();
+            differing.push("name");
+        }
+        if correction.ssn.is_some() {
+            self.only_individuals_have_ssns(draft);
+            differing.push("ssn");
+        }
+        if correction.fein.is_some() {
+            differing.push("fein");
+        }
+        if draft.status != on_file.status {
+            differing.push("status");
+        }
+        if !draft.npi.are(on_file.npi.as_deref().unwrap_or_default()) {
+            correction.npi = self.npi(draft);
+            correction.npi_changes = true;
+            differing.push("npi");
+        }
+        if draft.effective_date != on_file.effective_date {
+            differing.push("effective_date");
+        }
+        if draft.end_date != on_file.end_date {
+            differing.push("end_date");
+        }
+        if !is_address(draft, on_file.address.as_ref()) {
+            correction.address = self.address(draft);
+            differing.push("address");
+        }
+        if !draft.email.are(on_file.email.as_deref().unwrap_or_default()) {
+            correction.email = self.email(draft);
+            differing.push("email");
+        }
+        if draft.revalidation_due_on != on_file.revalidation_due_on {
+            differing.push("revalidation_due_on");
+        }
+        match on_file.owning_organization {
+            Some(owner) if draft.owning_organization != Some(owner) => {
+                self.fault(draft, "owning_organization_id", FIXED);
+            }
+            None if draft.owning_organization.is_some() => {
+                self.owner(draft);
+                differing.push("owning_organization_id");
+            }
+            _ => {}
+        }
+        let only_links = differing.is_empty();
+        let links = self.links(draft, plan, &on_file.links);
+        if !links.is_empty() {
+            differing.push("group_medicaid_ids");
+        }
+        if self.faults.len() > before {
+            return;
+        }
+        if differing.is_empty() {
+            self.difference.unchanged += 1;
+            return;
+        }
+        self.difference.add_changed(&draft.medicaid_id, &differing.join(", "));
+        self.changes.links.extend(links);
+        if !only_links {
+            self.changes.corrections.push(correction);
+        }
+    }
+
+    fn name(&mut self, draft: &Draft) {
+        if let Some(objection) = draft.name.name_objection(NAME_MAX) {
+            self.fault(draft, "name", &objection);
+        }
+    }
+
+    fn npi(&mut self, draft: &Draft) -> Option<String> {
+        if let Some(objection) = draft.npi.objection(NPI_MAX) {
+            self.fault(draft, "npi", &objection);
+        }
+        draft.npi.some()
+    }
+
+    fn email(&mut self, draft: &Draft) -> Option<String> {
+        let email = draft.email.some()?;
+        if EmailAddress::parse(&email).is_err() {
+            self.fault(draft, "email", "must be an e-mail address");
+        }
+        Some(email)
+    }
+
+    /// The address; none when nothing is given. Half an address is a fault.
+    fn address(&mut self, draft: &Draft) -> Option<PostalAddress> {
+        let [line1, line2, city, state, zip] = &draft.address;
+        if draft.address.iter().all(|words| words.plain().is_empty()) {
+            return None;
+        }
+        for (column, words) in [("address_line1", line1), ("address_line2", line2), ("city", city)] {
+            if let Some(objection) = words.objection(NAME_MAX) {
+                self.fault(draft, column, &objection);
+            }
+        }
+        for (column, words) in [("address_line1", line1), ("city", city)] {
+            if words.plain().is_empty() {
+                self.fault(draft, column, "is missing in the address");
+            }
+        }
+        let state = state.plain();
+        if !(state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())) {
+            self.fault(draft, "state", "must be two capital letters");
+        }
+        if Zip::parse(zip.plain()).is_err() {
+            self.fault(draft, "zip", "must be five digits, or nine");
+        }
+        Some(PostalAddress {
+            line1: line1.plain().to_owned(),
+            line2: line2.some(),
+            city: city.plain().to_owned(),
+            state: state.to_owned(),
+            zip: zip.plain().to_owned(),
+        })
+    }
+
+    /// A number of a Medicaid ID that is not on file: a masked one tells nothing.
+    fn new_secret<T: Clone>(&mut self, draft: &Draft, column: &str, secret: &Secret<T>) -> Option<T> {
+        match secret {
+            Secret::Absent => None,
+            Secret::Given(number) => Some(number.clone()),
+            Secret::Masked(_) => {
+                self.fault(draft, column, "is masked, and there is none on file");
+                None
+            }
+        }
+    }
+
+    /// A number that is to be put on file where none was. The one on file stays: masked or not, it must be the same.
+    fn known_secret<T: Clone + PartialEq>(
+        &mut self,
+        draft: &Draft,
+        column: &str,
+        secret: &Secret<T>,
+        on_file: Option<(&T, String)>,
+    ) -> Option<T> {
+        let Some((number, masked)) = on_file else { return self.new_secret(draft, column, secret) };
+        let same = match secret {
+            Secret::Absent => false,
+            Secret::Masked(given) => *given == masked,
+            Secret::Given(given) => given == number,
+        };
+        if !same {
+            self.fault(draft, column, FIXED);
+        }
+        None
+    }
+
+    fn only_individuals_have_ssns(&mut self, draft: &Draft) {
+        if draft.category != MedicaidIdCategory::Individual && !matches!(draft.ssn, Secret::Absent) {
+            self.fault(draft, "ssn", "belongs to individuals only");
+        }
+    }
+
+    /// Whose own it is to be. An individual's would need no grant any more, so it belongs to the individual only.
+    fn owner(&mut self, draft: &Draft) {
+        let Some(id) = draft.owning_organization else { return };
+        let Some((code, kind)) = self.known.organizations.get(&id).copied() else { return };
+        let has_medicaid_ids = self.portal.plans.get(code).is_some_and(|plan| plan.credentialing.is_some());
+        if !has_medicaid_ids {
+            self.fault(draft, "owning_organization_id", "its plan has no Medicaid IDs");
+        } else if draft.category == MedicaidIdCategory::Individual
+            && kind != OrganizationKind::IndividualProvider
+        {
+            let what =
+                "an individual's Medicaid ID is linked to a group by group_medicaid_ids, and not owned by it";
+            self.fault(draft, "owning_organization_id", what);
+        }
+    }
+
+    /// The links to be made. All that are on file and were not ended must be there.
+    fn links(&mut self, draft: &Draft, plan: &PlanProfile, on_file: &[LinkSpan]) -> Vec<NewLink> {
+        const COLUMN: &str = "group_medicaid_ids";
+        let going_on = |group: &str| {
+            on_file.iter().find(|link| link.group_medicaid_id == group && link.end_date.is_none())
+        };
+        let named = |link: &LinkSpan| draft.links.iter().any(|given| given.group == link.group_medicaid_id);
+        if on_file.iter().any(|link| link.end_date.is_none() && !named(link)) {
+            self.fault(draft, COLUMN, "lacks a link that is on file; a link is ended by a Maintenance");
+        }
+        let mut new = Vec::new();
+        for given in &draft.links {
+            if let Some(link) = going_on(&given.group) {
+                if given.begin.is_some_and(|begin| begin != link.effective_date) {
+                    self.fault(draft, COLUMN, FIXED);
+                }
+                continue;
+            }
+            let begin = given.begin.or(draft.effective_date);
+            let effective_date = begin.unwrap_or_else(|| local_date(self.now, plan.time_zone));
+            let known = self.known.medicaid_ids.get(&given.group);
+            let is_group = match known {
+                Some(record) => record.category == MedicaidIdCategory::Group,
+                None => self.groups.contains(given.group.as_str()),
+            };
+            let overlaps = on_file.iter().any(|link| {
+                link.group_medicaid_id == given.group
+                    && link.end_date.is_some_and(|end| effective_date <= end)
+            });
+            if draft.category != MedicaidIdCategory::Individual {
+                self.fault(draft, COLUMN, "only individuals are linked to groups");
+            } else if !is_group {
+                self.fault(draft, COLUMN, "names a group that is neither on file nor in this file");
+            } else if overlaps {
+                self.fault(draft, COLUMN, "begins before an earlier link to the same group has ended");
+            } else {
+                let (individual, group) = (draft.medicaid_id.clone(), given.group.clone());
+                new.push(NewLink { individual, group, effective_date });
+            }
+        }
+        new
+    }
+}
+
+/// Whether the row has the address that is on file.
+fn is_address(draft: &Draft, on_file: Option<&PostalAddress>) -> bool {
+    let parts = on_file.map_or([""; 5], |address| {
+        let line2 = address.line2.as_deref().unwrap_or_default();
+        [address.line1.as_str(), line2, address.city.as_str(), address.state.as_str(), address.zip.as_str()]
+    });
+    draft.address.iter().zip(parts).all(|(words, part)| words.are(part))
+}

@@ -1,0 +1,103 @@
+//! `import medicaid-ids`: Medicaid IDs from a CSV file: all of it, or every fault and nothing.
+//!
+//! Medicaid IDs that are not on file are put there; of those that are, only what describes the provider may change. Who may act
+//! on them is granted by people, never by a file.
+
+mod examine;
+mod read;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::id::MedicaidIdId;
+use portal_persistence::audit::Author;
+use portal_persistence::medicaid_ids::NewMedicaidId;
+use portal_persistence::{StoreError, Tx};
+
+use super::difference::{Difference, show_then_commit};
+use crate::app::Portal;
+
+/// The columns, in any order; exports write them in this one.
+pub const COLUMNS: [&str; 19] = [
+    "medicaid_id",
+    "name",
+    "ssn",
+    "fein",
+    "provider_type",
+    "category",
+    "status",
+    "npi",
+    "effective_date",
+    "end_date",
+    "address_line1",
+    "address_line2",
+    "city",
+    "state",
+    "zip",
+    "email",
+    "revalidation_due_on",
+    "owning_organization_id",
+    "group_medicaid_ids",
+];
+
+const BY: Author<'static> = Author { user: None, name: "command line", request_id: "" };
+
+/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The faults, one a line,
+/// tell the line and the column, never a value.
+pub fn import(
+    portal: &Portal,
+    name: &str,
+    text: impl Read,
+    dry_run: bool,
+    show: &mut dyn FnMut(&Difference),
+) -> Result<Difference, Vec<String>> {
+    let (drafts, faults) = read::read(text)?;
+    show_then_commit(
+        portal,
+        dry_run,
+        show,
+        |tx| examine::examine(tx, portal, &drafts, &faults),
+        |tx, difference, changes| commit(tx, name, difference, changes),
+    )
+}
+
+fn commit(
+    tx: &mut Tx<'_>,
+    name: &str,
+    difference: &Difference,
+    changes: &examine::Changes,
+) -> Result<(), StoreError> {
+    // Locks are taken in the order of ids.
+    let mut corrections: Vec<_> = changes.corrections.iter().collect();
+    corrections.sort_by_key(|correction| correction.id);
+    for correction in corrections {
+        tx.medicaid_ids().correct(correction)?;
+    }
+    let mut new = Vec::with_capacity(changes.new.len());
+    for medicaid_id in &changes.new {
+        new.push(NewMedicaidId { id: tx.new_id(), ..medicaid_id.clone() });
+    }
+    tx.medicaid_ids().insert_all(&new)?;
+    let created = new.iter().map(|medicaid_id| (medicaid_id.medicaid_id.as_str(), medicaid_id.id));
+    let mut ids: BTreeMap<&str, MedicaidIdId> = created.collect();
+    ids.extend(changes.on_file.iter().map(|(number, id)| (number.as_str(), *id)));
+    let links = changes.links.iter().map(|link| {
+        let (individual, group) = (ids.get(link.individual.as_str())?, ids.get(link.group.as_str())?);
+        Some((*individual, *group, link.effective_date))
+    });
+    let links: Option<Vec<_>> = links.collect();
+    tx.medicaid_ids().link_all(&links.ok_or(StoreError::Stale("medicaid id"))?)?;
+    let number = |count: usize| Detail::Number(i64::try_from(count).unwrap_or(i64::MAX));
+    let event = AuditEvent {
+        organization: None,
+        action: AuditAction::MedicaidIdsImported,
+        object: name.to_owned(),
+        details: vec![
+            ("new", number(difference.new)),
+            ("changed", number(difference.changed)),
+            ("unchanged", number(difference.unchanged)),
+        ],
+    };
+    tx.audit().record(&event, &BY)
+}

@@ -1,0 +1,186 @@
+//! The rows of the file, each for itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+use chrono::NaiveDate;
+use portal_domain::id::OrganizationId;
+use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
+
+use super::COLUMNS;
+use crate::import::cells;
+use crate::import::table::{self, Fault, Row, Words};
+
+/// A number that must not be seen, as it stands in a cell.
+pub(super) enum Secret<T> {
+    /// Nothing stands there.
+    Absent,
+    /// The masked number, as exports write it.
+    Masked(String),
+    /// The number.
+    Given(T),
+}
+
+/// A link to a group, from a day on if one is given.
+pub(super) struct DraftLink {
+    pub(super) group: String,
+    pub(super) begin: Option<NaiveDate>,
+}
+
+/// A Medicaid ID as its row tells it.
+pub(super) struct Draft {
+    pub(super) line: u64,
+    pub(super) medicaid_id: String,
+    pub(super) name: Words,
+    pub(super) ssn: Secret<Ssn>,
+    pub(super) fein: Secret<TaxId>,
+    pub(super) provider_type: String,
+    pub(super) category: MedicaidIdCategory,
+    pub(super) status: MedicaidIdStatus,
+    pub(super) npi: Words,
+    pub(super) effective_date: Option<NaiveDate>,
+    pub(super) end_date: Option<NaiveDate>,
+    /// Line 1, line 2, city, state, ZIP.
+    pub(super) address: [Words; 5],
+    pub(super) email: Words,
+    pub(super) revalidation_due_on: Option<NaiveDate>,
+    pub(super) owning_organization: Option<OrganizationId>,
+    pub(super) links: Vec<DraftLink>,
+}
+
+/// Every row that can be read, and what is wrong with the others.
+pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Fault>), Vec<String>> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+    let faults = table::read(text, &COLUMNS, |row| {
+        let draft = draft(row);
+        let number = row.text("medicaid_id").to_owned();
+        if number.is_empty() {
+            return row.fault("medicaid_id", "must not be empty");
+        }
+        match lines.get(&number) {
+            Some(first) => {
+                let what = format!("stands in line {first} already");
+                row.fault("medicaid_id", &what);
+            }
+            None => {
+                lines.insert(number, row.line);
+                drafts.extend(draft);
+            }
+        }
+    })?;
+    Ok((drafts, faults))
+}
+
+/// A number, or the mask of one: only its last four digits, and something else than digits before them.
+fn secret<T>(
+    row: &mut Row<'_>,
+    column: &str,
+    mask: &str,
+    parse: impl FnOnce(&str) -> Result<T, TaxIdentifierError>,
+) -> Option<Secret<T>> {
+    let text = row.text(column);
+    if text.is_empty() {
+        return Some(Secret::Absent);
+    }
+    if text.starts_with(mask) {
+        return Some(Secret::Masked(text.to_owned()));
+    }
+    match parse(text) {
+        Ok(number) => Some(Secret::Given(number)),
+        Err(TaxIdentifierError::Format) => {
+            row.fault(column, "must be nine digits");
+            None
+        }
+        Err(TaxIdentifierError::Impossible) => {
+            row.fault(column, "is a number that is never issued");
+            None
+        }
+    }
+}
+
+/// `7100000001;7100000002@2020-01-01`; none when that cannot be read, or has a group twice.
+fn links(text: &str) -> Option<Vec<DraftLink>> {
+    let entries = text.split(';').map(str::trim).filter(|entry| !entry.is_empty());
+    let links: Option<Vec<_>> = entries
+        .map(|entry| {
+            let (group, begin) = match entry.split_once('@') {
+                Some((group, begin)) => (group.trim_end(), Some(cells::date(begin.trim_start())?)),
+                None => (entry, None),
+            };
+            let digits = !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| DraftLink { group: group.to_owned(), begin })
+        })
+        .collect();
+    let links = links?;
+    let distinct = links.iter().map(|link| link.group.as_str()).collect::<BTreeSet<_>>().len();
+    (distinct == links.len()).then_some(links)
+}
+
+/// What the row tells; none when there is a fault.
+fn draft(row: &mut Row<'_>) -> Option<Draft> {
+    let name = row.words("name");
+    if name.plain().is_empty() {
+        row.fault("name", "must not be empty");
+    }
+    let ssn = secret(row, "ssn", "***-**-", Ssn::parse);
+    let fein = secret(row, "fein", "**-***", TaxId::parse);
+    let provider_type = row.parsed("provider_type", cells::PROVIDER_TYPE, cells::provider_type);
+    let category = row.parsed("category", cells::CATEGORY, cells::category);
+    let status = row.parsed("status", "must be active, inactive or terminated", |text| {
+        MedicaidIdStatus::parse(&text.to_lowercase())
+    });
+    let effective_date = row.optional("effective_date", cells::DATE, cells::date);
+    let end_date = row.optional("end_date", cells::DATE, cells::date);
+    let revalidation_due_on = row.optional("revalidation_due_on", cells::DATE, cells::date);
+    let owning_organization =
+        row.optional("owning_organization_id", "must be the id of an organization, org_…", |text| {
+            text.parse().ok()
+        });
+    let what = "must be numbers of group Medicaid IDs, each once, with ; between them, and each with the day it \
+                begins if you like: 7100000001@2020-01-01";
+    let links = row.parsed("group_medicaid_ids", what, links);
+    let address = ["address_line1", "address_line2", "city", "state", "zip"].map(|column| row.words(column));
+    Some(Draft {
+        line: row.line,
+        medicaid_id: row.text("medicaid_id").to_owned(),
+        name: (!name.plain().is_empty()).then_some(name)?,
+        ssn: ssn?,
+        fein: fein?,
+        provider_type: provider_type?,
+        category: category?,
+        status: status?,
+        npi: row.words("npi"),
+        effective_date: effective_date?,
+        end_date: end_date?,
+        address,
+        email: row.words("email"),
+        revalidation_due_on: revalidation_due_on?,
+        owning_organization: owning_organization?,
+        links: links?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_read_with_and_without_the_day_they_begin() {
+        let read = links("7100000001; 7100000002@2020-01-01;").unwrap();
+        let shape: Vec<_> = read.iter().map(|link| (link.group.as_str(), link.begin)).collect();
+        assert_eq!(shape, [("7100000001", None), ("7100000002", NaiveDate::from_ymd_opt(2020, 1, 1))]);
+        assert!(links("").unwrap().is_empty());
+        for text in [
+            "71x",
+            "7100000001@1/1/2020",
+            "7100000001@",
+            "@2020-01-01",
+            "7100000001;7100000001",
+            "7100000001,7100000002",
+        ] {
+            assert!(links(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Tables in CSV files. The first line names the columns, in any order. Every fault is told with its line and column, never
+//! with a value: some columns hold what must not be printed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Read;
+
+use portal_domain::screen::looks_like_ssn;
+use portal_domain::spreadsheet::restored;
+use zeroize::Zeroizing;
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    line: u64,
+    text: String,
+}
+
+impl Fault {
+    /// A fault in a column.
+    pub(super) fn at(line: u64, column: &str, what: &str) -> Self {
+        Self { line, text: format!(", {column}: {what}") }
+    }
+
+    fn of_line(line: u64, what: &str) -> Self {
+        Self { line, text: format!(": {what}") }
+    }
+
+    /// All of them as they are told, in the order of the file.
+    pub(super) fn told(mut faults: Vec<Self>) -> Vec<String> {
+        faults.sort_by_key(|fault| fault.line);
+        faults.iter().map(ToString::to_string).collect()
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}{}", self.line, self.text)
+    }
+}
+
+/// Reads a table, and hands each row to `take`, which may find faults in it. Gives all faults of the rows; where the columns
+/// are wrong, no row is looked at.
+pub(super) fn read(
+    mut text: impl Read,
+    columns: &[&'static str],
+    mut take: impl FnMut(&mut Row<'_>),
+) -> Result<Vec<Fault>, Vec<String>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    text.read_to_end(&mut bytes).map_err(|error| vec![error.to_string()])?;
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    let headers = reader
+        .headers()
+        .map_err(|_error| vec![String::from("line 1: the names of the columns cannot be read")])?;
+    let columns = Columns::of(headers, columns)?;
+    let mut faults = Vec::new();
+    for row in reader.records() {
+        match row {
+            Ok(row) => {
+                let line = line_of(&bytes, row.position());
+                take(&mut Row { line, columns: &columns, row: &row, faults: &mut faults });
+            }
+            Err(error) => {
+                let what = "cannot be read, or has another number of columns than line 1";
+                faults.push(Fault::of_line(line_of(&bytes, error.position()), what));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// The line on which a row begins. The reader's own count stands before the line ends that it still has to skip: the second
+/// half of a CRLF, and empty lines.
+fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(start..).unwrap_or_default();
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    position.line() + u64::try_from(skipped.count()).unwrap_or_default()
+}
+
+/// Where each column stands.
+struct Columns(BTreeMap<&'static str, usize>);
+
+impl Columns {
+    fn of(headers: &csv::StringRecord, columns: &[&'static str]) -> Result<Self, Vec<String>> {
+        // Spreadsheets like to begin a file with a byte order mark.
+        let found: Vec<&str> =
+            headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim()).collect();
+        let mut faults = Vec::new();
+        let mut places = BTreeMap::new();
+        for column in columns.iter().copied() {
+            let mut those =
+                found.iter().zip(0..).filter(|(name, _)| **name == column).map(|(_, place)| place);
+            match (those.next(), those.next()) {
+                (Some(place), None) => {
+                    places.insert(column, place);
+                }
+                (None, _) => faults.push(format!("line 1: there is no column {column}")),
+                (Some(_), Some(_)) => faults.push(format!("line 1: the column {column} stands there twice")),
+            }
+        }
+        let unknown = found.iter().zip(1..).filter(|(name, _)| !columns.contains(name));
+        faults.extend(
+            unknown.map(|(_, place)| format!("line 1: the name of column {place} does not belong there")),
+        );
+        if faults.is_empty() { Ok(Self(places)) } else { Err(faults) }
+    }
+}
+
+/// One row being read.
+pub(super) struct Row<'r> {
+    /// The line it begins on.
+    pub(super) line: u64,
+    columns: &'r Columns,
+    row: &'r csv::StringRecord,
+    faults: &'r mut Vec<Fault>,
+}
+
+impl<'r> Row<'r> {
+    fn cell(&self, column: &str) -> &'r str {
+        self.columns.0.get(column).and_then(|place| self.row.get(*place)).unwrap_or_default()
+    }
+
+    /// What stands in a column, without white space around it.
+    pub(super) fn text(&self, column: &str) -> &'r str {
+        restored(self.cell(column).trim()).trim()
+    }
+
+    /// Notes a fault in a column.
+    pub(super) fn fault(&mut self, column: &str, what: &str) {
+        self.faults.push(Fault::at(self.line, column, what));
+    }
+
+    /// A value that must be there and be right.
+    pub(super) fn parsed<T>(
+        &mut self,
+        column: &str,
+        what: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let parsed = parse(self.text(column));
+        if parsed.is_none() {
+            self.fault(column, what);
+        }
+        parsed
+    }
+
+    /// A value that may be missing, and must be right if it is there.
+    pub(super) fn optional<T>(
+        &mut self,
+        column: &str,
+        what: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        if self.text(column).is_empty() { Some(None) } else { self.parsed(column, what, parse).map(Some) }
+    }
+
+    /// What stands in a column, in its own words.
+    pub(super) fn words(&self, column: &str) -> Words {
+        Words { exact: restored(self.cell(column)).to_owned(), plain: self.text(column).to_owned() }
+    }
+}
+
+/// Words that are kept as they are: a name, a line of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Words {
+    exact: String,
+    plain: String,
+}
+
+impl Words {
+    /// The words, without white space around them.
+    pub(super) fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// The words if there are any.
+    pub(super) fn some(&self) -> Option<String> {
+        (!self.plain.is_empty()).then(|| self.plain.clone())
+    }
+
+    /// Whether these are the words on file. White space around them makes no difference, neither here nor there.
+    pub(super) fn are(&self, on_file: &str) -> bool {
+        self.exact == on_file || self.plain == on_file.trim()
+    }
+
+    /// What is wrong with them as new words of at most so many characters; nothing is wrong with no words at all.
+    pub(super) fn objection(&self, most: usize) -> Option<String> {
+        if self.plain.chars().count() > most || self.plain.chars().any(char::is_control) {
+            return Some(format!("must be at most {most} characters, and no line breaks and the like"));
+        }
+        looks_like_ssn(&self.plain).then(|| String::from("must not hold a Social Security number"))
+    }
+
+    /// The same for a name, in which nine digits in a row have no business either.
+    pub(super) fn name_objection(&self, most: usize) -> Option<String> {
+        let nine_digits = self.plain.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9);
+        let number = nine_digits.then(|| String::from("must not hold a Social Security number"));
+        self.objection(most).or(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Result<(Vec<(u64, String)>, Vec<String>), Vec<String>> {
+        let mut rows = Vec::new();
+        let faults = read(text.as_bytes(), &["a", "b"], |row| {
+            rows.push((row.line, row.text("b").to_owned()));
+            if row.text("a") == "?" {
+                row.fault("a", "is no answer");
+            }
+        })?;
+        Ok((rows, Fault::told(faults)))
+    }
+
+    #[test]
+    fn the_line_of_a_row_is_right_whatever_ends_the_lines() {
+        for text in [
+            "a,b\n1,x\n\n\"2\n2\",y\n?,z\n",
+            "a,b\r\n1,x\r\n\r\n\"2\n2\",y\r\n?,z\r\n",
+            "\u{feff}a,b\r\n1,x\n\n\"2\r\n2\",y\n?,z",
+        ] {
+            let (rows, faults) = rows(text).unwrap();
+            let expected = [(2, "x"), (4, "y"), (6, "z")].map(|(line, text)| (line, text.to_owned()));
+            assert_eq!(rows, expected, "{text:?}");
+            assert_eq!(faults, ["line 6, a: is no answer"]);
+        }
+    }
+
+    #[test]
+    fn a_row_of_another_length_is_told_and_the_others_are_read() {
+        let (rows, faults) = rows("b,a\nx,?\r\nx\r\ny,1\r\n").unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(
+            faults,
+            [
+                "line 2, a: is no answer",
+                "line 3: cannot be read, or has another number of columns than line 1"
+            ]
+        );
+    }
+
+    #[test]
+    fn x_27_cells_lose_the_apostrophe_they_were_given() {
+        let mut words = Vec::new();
+        let read = read("a,b\n '=1 ,\"'\t=2\"\n".as_bytes(), &["a", "b"], |row| {
+            words.push((row.words("a"), row.words("b")));
+        });
+        assert_eq!(read, Ok(vec![]));
+        assert!(words[0].0.are("=1") && words[0].1.are("\t=2") && !words[0].1.are("=3"));
+    }
+}

@@ -1,0 +1,285 @@
+//! The job that warns of applications that rest, and withdraws those that rested for too long (domain rules ).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use portal_domain::Instant;
+use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::id::{ApplicationId, OrganizationId};
+use portal_domain::inactivity::{Named, Stage, warning_key, withdrawal_key};
+use portal_domain::notification::{Notice, NotificationKind, Recipient, recipients};
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::application_inactivity::RestingApplication;
+use portal_persistence::audit::Author;
+
+use super::portions::{CHUNK, LISTED, limit, portion_by_portion, to_be_confirmed};
+use super::runner::{Begun, JobReport, Outcome};
+use crate::app::Portal;
+use crate::problem::Problem;
+
+/// Who did it, in the audit trail.
+const AUTHOR: Author<'static> = Author { user: None, name: "application_inactivity job", request_id: "" };
+
+/// How much a portion did, and after what the next one begins.
+type Done = Result<(i64, Option<ApplicationId>), Problem>;
+
+/// An application that a dry run found.
+#[derive(Clone, Debug)]
+pub struct ForeseenApplication {
+    /// The application.
+    pub application: RestingApplication,
+    /// Calendar days since the last activity.
+    pub days_inactive: i64,
+    /// What would be done now.
+    pub stage: Stage,
+    /// The day in the plan's zone on which it is withdrawn if nobody works on it.
+    pub withdraws_on: NaiveDate,
+}
+
+/// The plans that have applications.
+fn with_applications<'p>(plans: &[&'p PlanProfile]) -> Vec<&'p PlanProfile> {
+    plans.iter().copied().filter(|plan| plan.credentialing.is_some()).collect()
+}
+
+/// Warns and withdraws.
+pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Problem> {
+    let words = ["first_warnings", "second_warnings", "withdrawn", "held_back"];
+    let mut outcome: Outcome = words.map(|word| (word, 0)).into();
+    let mut add = |word, count| *outcome.entry(word).or_default() += count;
+    for plan in with_applications(&begun.plans) {
+        let rule = plan.inactivity;
+        let before = rule.withdrawn_before(begun.now, plan.time_zone);
+        let due = |tx: &mut Tx<'_>| tx.applications().count_idle(plan.code, before).map_err(Problem::from);
+        match to_be_confirmed(portal, begun, plan, due, |tx| tx.applications().count_resting(plan.code))? {
+            Some(due) => add("held_back", due),
+            None => {
+                let withdrawn =
+                    portion_by_portion(portal, |tx, after| withdraw_some(tx, begun, plan, before, after))?;
+                add("withdrawn", withdrawn);
+            }
+        }
+        for (days, from, before) in rule.warned_between(begun.now, plan.time_zone) {
+            let warned = portion_by_portion(portal, |tx, after| {
+                warn_some(tx, begun, plan, (days, from, before), after)
+            })?;
+            let is_first = rule.notice_days.into_iter().min() == Some(days);
+            add(if is_first { "first_warnings" } else { "second_warnings" }, warned);
+        }
+    }
+    Ok(outcome)
+}
+
+/// After what the next portion begins, if there may be one.
+fn next_after(ids: &[ApplicationId]) -> Option<ApplicationId> {
+    ids.last().copied().filter(|_| ids.len() >= CHUNK)
+}
+
+fn due_now(begun: &Begun<'_>, plan: &PlanProfile, application: &RestingApplication) -> Option<Stage> {
+    let (status, last) = (application.status, application.last_activity_at);
+    plan.inactivity.due_stage(status, last, begun.now, plan.time_zone)
+}
+
+fn named(application: &RestingApplication) -> Named<'_> {
+    Named {
+        number: &application.number,
+        application_type: application.application_type,
+        provider_name: &application.provider_name,
+    }
+}
+
+/// The managers of those organizations whose agents cannot act on some of these applications.
+fn managers_concerned(
+    tx: &mut Tx<'_>,
+    idle: &[RestingApplication],
+) -> Result<BTreeMap<OrganizationId, Vec<Recipient>>, Problem> {
+    let organizations: BTreeSet<_> =
+        idle.iter().filter(|one| !one.assignee_may_act).map(|one| one.organization).collect();
+    let mut managers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    if !organizations.is_empty() {
+        let organizations: Vec<_> = organizations.into_iter().collect();
+        for (organization, user, name) in tx.memberships().managers_to_notify(&organizations)? {
+            managers.entry(organization).or_default().push(Recipient { user, name });
+        }
+    }
+    Ok(managers)
+}
+
+fn audience(
+    application: &RestingApplication,
+    managers: &BTreeMap<OrganizationId, Vec<Recipient>>,
+) -> Vec<Recipient> {
+    let managers = managers.get(&application.organization).map(Vec::as_slice).unwrap_or_default();
+    recipients(application.assignee.clone(), application.assignee_may_act, managers)
+}
+
+fn user_ids(told: &[Recipient]) -> Detail {
+    Detail::List(told.iter().map(|person| person.user.to_string()).collect())
+}
+
+fn event(
+    application: &RestingApplication,
+    action: AuditAction,
+    details: Vec<(&'static str, Detail)>,
+) -> AuditEvent {
+    let (organization, object) = (Some(application.organization), application.id.to_string());
+    AuditEvent { organization, action, object, details }
+}
+
+fn record(tx: &mut Tx<'_>, mut events: Vec<AuditEvent>) -> Result<(), Problem> {
+    // Several heads of chains are locked here, always in the same order.
+    events.sort_by(|one, other| (one.organization, &one.object).cmp(&(other.organization, &other.object)));
+    for event in &events {
+        tx.audit().record(event, &AUTHOR)?;
+    }
+    Ok(())
+}
+
+/// Withdraws some: the agent and the person who started it hear of it, and the warnings are settled.
+fn withdraw_some(
+    tx: &mut Tx<'_>,
+    begun: &Begun<'_>,
+    plan: &PlanProfile,
+    before: Instant,
+    after: Option<ApplicationId>,
+) -> Done {
+    begun.go_on(tx)?;
+    let ids = tx.applications().idle(plan.code, before, after, limit(CHUNK))?;
+    let mut idle = tx.applications().still_idle(&ids, before)?;
+    idle.retain(|application| due_now(begun, plan, application) == Some(Stage::Withdraw));
+    let (rule, now, zone) = (plan.inactivity, begun.now, plan.time_zone);
+    let mut given: BTreeMap<ApplicationId, Vec<u32>> = BTreeMap::new();
+    for (id, days) in tx.notifications().open_warnings(&ids)? {
+        given.entry(id).or_default().push(days);
+    }
+    let managers = managers_concerned(tx, &idle)?;
+    let initiators = tx.applications().initiators(&idle)?;
+    let (mut notices, mut events, mut withdrawn) = (vec![], vec![], vec![]);
+    for application in idle {
+        let last = application.last_activity_at;
+        let given = given.get(&application.id).map(Vec::as_slice).unwrap_or_default();
+        let mut told = audience(&application, &managers);
+        let for_the_work = told.len();
+        let initiator = application.initiated_by;
+        if told.iter().all(|person| person.user != initiator) {
+            let name = initiators.get(&initiator).cloned().unwrap_or_default();
+            told.push(Recipient { user: initiator, name });
+        }
+        notices.extend(told.iter().enumerate().map(|(place, person)| Notice {
+            recipient: person.user,
+            recipient_name: person.name.clone(),
+            organization: application.organization,
+            application: application.id,
+            // Who started it hears of it whoever works on it.
+            reassignment: application.reassignment.filter(|_| place < for_the_work),
+            kind: NotificationKind::ApplicationWithdrawn,
+            threshold_days: None,
+            text: rule.withdrawal(&named(&application), last, now, zone),
+            dedupe_key: Some(withdrawal_key(application.id, application.version + 1, person.user)),
+        }));
+        let mut details = vec![
+            ("days_inactive", Detail::Number(rule.rest(application.status, last, now, zone).days_inactive)),
+            ("from", Detail::Text(application.status.as_str().to_owned())),
+            ("told", user_ids(&told)),
+        ];
+        let missed = rule.missed(given);
+        if !missed.is_empty() {
+            details.push(("missed_warnings", Detail::List(missed.iter().map(u32::to_string).collect())));
+        }
+        events.push(event(&application, AuditAction::ApplicationWithdrawnAutomatically, details));
+        let explanation = rule.explanation(last, now, zone, given);
+        withdrawn.push((application, explanation));
+    }
+    let withdrawn_ids: Vec<_> = withdrawn.iter().map(|(application, _)| application.id).collect();
+    tx.applications().withdraw_idle(&withdrawn, before)?;
+    tx.notifications().resolve_warnings(&withdrawn_ids)?;
+    tx.notifications().post(&notices)?;
+    record(tx, events)?;
+    Ok((limit(withdrawn_ids.len()), next_after(&ids)))
+}
+
+/// Warns of some that are at that stage: its days, and from when until when their last activity lies.
+fn warn_some(
+    tx: &mut Tx<'_>,
+    begun: &Begun<'_>,
+    plan: &PlanProfile,
+    (threshold_days, from, before): (u32, Instant, Instant),
+    after: Option<ApplicationId>,
+) -> Done {
+    begun.go_on(tx)?;
+    let between = (from, before);
+    let ids = tx.applications().unwarned(plan.code, threshold_days, between, after, limit(CHUNK))?;
+    let mut idle = tx.applications().still_idle(&ids, before)?;
+    idle.retain(|application| due_now(begun, plan, application) == Some(Stage::Warn { threshold_days }));
+    let given = tx.notifications().open_warnings(&ids)?;
+    idle.retain(|application| !given.contains(&(application.id, threshold_days)));
+    let (rule, now, zone) = (plan.inactivity, begun.now, plan.time_zone);
+    let managers = managers_concerned(tx, &idle)?;
+    let (mut notices, mut events) = (vec![], vec![]);
+    let warned = limit(idle.len());
+    for application in idle {
+        let last = application.last_activity_at;
+        let told = audience(&application, &managers);
+        notices.extend(told.iter().enumerate().map(|(place, person)| Notice {
+            recipient: person.user,
+            recipient_name: person.name.clone(),
+            organization: application.organization,
+            application: application.id,
+            reassignment: application.reassignment,
+            kind: NotificationKind::AutoWithdrawalWarning,
+            threshold_days: Some(threshold_days),
+            text: rule.warning(&named(&application), last, now, zone),
+            dedupe_key: Some(warning_key(application.id, last, threshold_days, place)),
+        }));
+        let details = vec![
+            ("threshold_days", Detail::Number(threshold_days.into())),
+            ("days_inactive", Detail::Number(rule.rest(application.status, last, now, zone).days_inactive)),
+            ("told", user_ids(&told)),
+        ];
+        events.push(event(&application, AuditAction::ApplicationWarned, details));
+    }
+    tx.notifications().post(&notices)?;
+    record(tx, events)?;
+    Ok((warned, next_after(&ids)))
+}
+
+/// Tells what a run would do now, and changes nothing.
+pub(super) fn foresee(
+    portal: &Portal,
+    plans: &[&PlanProfile],
+    report: &mut JobReport,
+) -> Result<(), Problem> {
+    let now = report.started_at;
+    let (mut would_warn, mut would_withdraw) = (0, 0);
+    let mut found = Vec::new();
+    portal.database.read(portal.moment(), |tx| {
+        for plan in with_applications(plans) {
+            let (rule, zone, most) = (plan.inactivity, plan.time_zone, limit(LISTED + 1));
+            let before = rule.withdrawn_before(now, zone);
+            would_withdraw += tx.applications().count_idle(plan.code, before)?;
+            let mut ids = tx.applications().idle(plan.code, before, None, most)?;
+            for (days, from, before) in rule.warned_between(now, zone) {
+                would_warn += tx.applications().count_unwarned(plan.code, days, (from, before))?;
+                ids.extend(tx.applications().unwarned(plan.code, days, (from, before), None, most)?);
+            }
+            for application in tx.applications().with_recipients(&ids)? {
+                let (status, last) = (application.status, application.last_activity_at);
+                let Some(stage) = rule.due_stage(status, last, now, zone) else { continue };
+                found.push(ForeseenApplication {
+                    days_inactive: rule.rest(status, last, now, zone).days_inactive,
+                    stage,
+                    withdraws_on: rule.dates(last, zone).withdrawal,
+                    application,
+                });
+            }
+        }
+        Ok::<_, Problem>(())
+    })?;
+    // Those who rested longest are withdrawn, so they come first.
+    found.sort_by_key(|one| (one.withdraws_on, one.application.id));
+    report.truncated = found.len() > LISTED;
+    found.truncate(LISTED);
+    report.applications = found;
+    report.outcome = Outcome::from([("would_warn", would_warn), ("would_withdraw", would_withdraw)]);
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Whether a license must be verified.
+
+mod create;
+
+pub use create::*;

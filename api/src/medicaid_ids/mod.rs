@@ -1,0 +1,12 @@
+//! Medicaid IDs: all agents' access to individual ones, and when a revalidation is due.
+
+mod agent_access;
+mod found;
+mod revalidation;
+mod search;
+mod view;
+
+pub use agent_access::*;
+pub use revalidation::*;
+pub use search::*;
+pub use view::*;

@@ -1,0 +1,75 @@
+//! POST /organizations/{organization_id}/medicaid-ids/search
+
+use actix_web::{post, web};
+use portal_domain::credentialing::MedicaidIdFormat;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::found::Found;
+use super::view::IndividualMedicaidIdView;
+use crate::auth::caller::{ManageAgentAccess, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConditionalHeader, ConflictProblems, NotFoundProblems, OrganizationPath,
+    RightProblems, SignedInProblems,
+};
+use crate::problem::{FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// The Medicaid ID to search for. It is in the body because bodies stand in no log.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"medicaid_id": "1111111"}))]
+pub struct MedicaidIdSearchRequest {
+    /// An individual Medicaid ID; white space around it does not count.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(required, nullable = false, pattern = "^[0-9]{7,10}$")]
+    pub medicaid_id: Option<String>,
+}
+
+impl MedicaidIdSearchRequest {
+    /// The number, if it is written like one.
+    fn number(&self, format: &MedicaidIdFormat) -> Result<&str, Problem> {
+        let number = self.medicaid_id.as_deref().unwrap_or_default().trim();
+        if format.accepts(number) {
+            return Ok(number);
+        }
+        let message = format!("must be {} to {} digits", format.min_digits, format.max_digits);
+        Err(Problem::invalid(vec![FieldError::at("/medicaid_id", "format", message)]))
+    }
+}
+
+/// Search for an individual Medicaid ID
+///
+/// Shows the grid's row, whether the organization's agents have access, since when and by whom, and what granting or removing
+/// it would bring about. Only Medicaid IDs that are linked to one of the organization's groups are found, and those that once
+/// were as long as access is granted; everything else answers like a number that nobody has. The search changes nothing.
+#[utoipa::path(
+    tag = "medicaid ids",
+    operation_id = "searchMedicaidId",
+    params(OrganizationPath, ConditionalHeader),
+    request_body = MedicaidIdSearchRequest,
+    responses(
+        (status = 200, body = IndividualMedicaidIdView, description = "The Medicaid ID.", headers(("ETag" = String, description = "Give it as If-Match when changing the access."))),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/medicaid-ids/search")]
+pub async fn search_medicaid_id(
+    caller: May<ManageAgentAccess>,
+    path: web::Path<OrganizationPath>,
+    body: Json<MedicaidIdSearchRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let number = body.number(&call.credentialing(organization.plan)?.medicaid_id)?;
+            let found = Found::by_number(tx, call, &organization, number)?;
+            Reply::resource(&IndividualMedicaidIdView::of(&found), found.version())
+        })
+        .await
+}

@@ -1,0 +1,27 @@
+//! GET /plans/{plan_code}
+
+use actix_web::{get, web};
+use portal_domain::plan::PlanCode;
+
+use super::view::PlanView;
+use crate::app::Portal;
+use crate::auth::caller::public;
+use crate::openapi::{AnyProblems, NotFoundProblems};
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// Look at a plan
+///
+/// What it tells about itself. No session is needed.
+#[utoipa::path(
+    tag = "support",
+    operation_id = "getPlan",
+    params(("plan_code" = String, Path, description = "The plan's code.", example = "ky")),
+    responses((status = 200, body = PlanView, description = "The plan."), AnyProblems, NotFoundProblems),
+    security(()),
+)]
+#[get("/plans/{plan_code}")]
+pub async fn get_plan(portal: web::Data<Portal>, plan_code: web::Path<String>) -> Answered {
+    let plan = PlanCode::parse(&plan_code).and_then(|code| portal.plans.get(code));
+    public(&PlanView::of(plan.ok_or_else(Problem::not_found)?))
+}

@@ -1,0 +1,26 @@
+//! GET /plans
+
+use actix_web::{get, web};
+use portal_domain::plan::PlanCode;
+
+use super::view::{PlanList, PlanView};
+use crate::app::Portal;
+use crate::auth::caller::public;
+use crate::openapi::AnyProblems;
+use crate::reply::Answered;
+
+/// List the plans
+///
+/// What each plan tells about itself: where its users get help, how long links work, when resting applications are withdrawn,
+/// what members may be permitted, its provider types. No session is needed.
+#[utoipa::path(
+    tag = "support",
+    operation_id = "listPlans",
+    responses((status = 200, body = PlanList, description = "The plans."), AnyProblems),
+    security(()),
+)]
+#[get("/plans")]
+pub async fn list_plans(portal: web::Data<Portal>) -> Answered {
+    let plans = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
+    public(&PlanList { items: plans.map(PlanView::of).collect() })
+}

@@ -1,0 +1,217 @@
+//! Bodies about plans.
+
+use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::membership::Permission;
+use portal_domain::plan::{PlanCode, PlanProfile};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a plan tells about itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "code": "ky",
+    "name": "Kentucky Medicaid Partner Portal",
+    "time_zone": "America/New_York",
+    "help": "If you need any assistance further, please contact the Kentucky Online Gateway Helpdesk.",
+    "support": {
+        "name": "Partner Portal Technical Support Center",
+        "telephone": "877-838-5085",
+        "menu": "Select option 1 and option 1, again, to speak with a customer service representative."
+    },
+    "links": {"invitation_hours": 72, "registration_hours": 72, "password_reset_minutes": 60},
+    "members": {"comment_max": 200},
+    "permissions": [],
+    "applications": {
+        "inactivity": {"notice_days": [30, 60], "withdraw_after_days": 120},
+        "revalidation": {"years": 5, "early_days": 365},
+        "provider_types": [{"code": "64", "label": "Physician individual", "category": "individual"}]
+    }
+}))]
+pub struct PlanView {
+    /// Its code.
+    pub code: PlanCode,
+    /// Its name.
+    pub name: String,
+    /// The zone in which its days count, an IANA name.
+    pub time_zone: String,
+    /// Where its users get help, in a sentence.
+    pub help: String,
+    /// Where to call.
+    pub support: SupportView,
+    /// How long the links in its mails work.
+    pub links: LinkLifetimesView,
+    /// How its members are looked after.
+    pub members: MemberPolicyView,
+    /// What its members may be permitted, in its own words.
+    pub permissions: Vec<PermissionView>,
+    /// What it decides about applications; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub applications: Option<ApplicationPolicyView>,
+}
+
+/// Where a plan's users get help by telephone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SupportView {
+    /// Who answers.
+    pub name: String,
+    /// The number, as the plan prints it; absent where it prints none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub telephone: Option<String>,
+    /// The number for people who cannot hear; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tty: Option<String>,
+    /// When somebody answers; absent where the plan does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub hours: Option<String>,
+    /// What to choose in the telephone's menu; absent where there is nothing to choose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub menu: Option<String>,
+}
+
+/// How long the links in a plan's mails work.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct LinkLifetimesView {
+    /// Invitations, in hours.
+    pub invitation_hours: u32,
+    /// The completion of a registration, in hours.
+    pub registration_hours: u32,
+    /// Setting a new password, in minutes.
+    pub password_reset_minutes: u32,
+}
+
+/// How a plan's members are looked after.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct MemberPolicyView {
+    /// Calendar days without a sign-in after which a member is disabled; absent for never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub disable_after_days: Option<u32>,
+    /// Calendar days without a sign-in after which a login is locked; absent for never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub lock_after_days: Option<u32>,
+    /// Most characters of a comment.
+    pub comment_max: usize,
+}
+
+/// A permission in a plan's own words.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PermissionView {
+    /// The permission.
+    pub code: Permission,
+    /// What the plan's screens call it.
+    pub label: String,
+    /// What it allows.
+    pub description: String,
+}
+
+/// What a plan decides about applications.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ApplicationPolicyView {
+    /// When resting applications are withdrawn.
+    pub inactivity: InactivityView,
+    /// When a provider has to revalidate.
+    pub revalidation: RevalidationPolicyView,
+    /// The provider types.
+    pub provider_types: Vec<ProviderTypeEntryView>,
+}
+
+/// When resting applications are withdrawn, in calendar days without activity.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct InactivityView {
+    /// When the agent is warned, for the first and for the second time.
+    pub notice_days: Vec<u32>,
+    /// When an application is withdrawn.
+    pub withdraw_after_days: u32,
+}
+
+/// When a provider has to revalidate.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct RevalidationPolicyView {
+    /// Calendar years from one validation to the next.
+    pub years: u32,
+    /// Whoever starts so many days before it is due, or more, is warned first.
+    pub early_days: u32,
+}
+
+/// A provider type.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProviderTypeEntryView {
+    /// Its code; a leading zero matters.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+}
+
+/// The plans.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanList {
+    /// The plans.
+    pub items: Vec<PlanView>,
+}
+
+impl PlanView {
+    /// Of this plan.
+    pub(super) fn of(plan: &PlanProfile) -> Self {
+        let permissions = plan.permissions.iter().map(|entry| PermissionView {
+            code: entry.code,
+            label: entry.label.clone(),
+            description: entry.description.clone(),
+        });
+        let support = plan.support.clone();
+        Self {
+            code: plan.code,
+            name: plan.name.clone(),
+            time_zone: plan.time_zone.name().to_owned(),
+            help: plan.help.clone(),
+            support: SupportView {
+                name: support.name,
+                telephone: support.telephone,
+                tty: support.tty,
+                hours: support.hours,
+                menu: support.menu,
+            },
+            links: LinkLifetimesView {
+                invitation_hours: plan.links.invitation_hours,
+                registration_hours: plan.links.registration_hours,
+                password_reset_minutes: plan.links.password_reset_minutes,
+            },
+            members: MemberPolicyView {
+                disable_after_days: plan.members.disable_after_days,
+                lock_after_days: plan.members.lock_after_days,
+                comment_max: plan.members.comment_max,
+            },
+            permissions: permissions.collect(),
+            applications: ApplicationPolicyView::of(plan),
+        }
+    }
+}
+
+impl ApplicationPolicyView {
+    fn of(plan: &PlanProfile) -> Option<Self> {
+        let policy = plan.credentialing.as_ref()?;
+        let provider_types = policy.provider_types.iter().map(|entry| ProviderTypeEntryView {
+            code: entry.code.clone(),
+            label: entry.label.clone(),
+            category: entry.category,
+        });
+        Some(Self {
+            inactivity: InactivityView {
+                notice_days: plan.inactivity.notice_days.to_vec(),
+                withdraw_after_days: plan.inactivity.withdraw_after_days,
+            },
+            revalidation: RevalidationPolicyView {
+                years: policy.revalidation.years,
+                early_days: policy.revalidation.early_days,
+            },
+            provider_types: provider_types.collect(),
+        })
+    }
+}

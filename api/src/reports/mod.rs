@@ -1,0 +1,5 @@
+//! Reports.
+
+mod past_due_revalidations;
+
+pub use past_due_revalidations::*;

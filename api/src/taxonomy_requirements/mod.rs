@@ -1,0 +1,5 @@
+//! When claims need a taxonomy code.
+
+mod get;
+
+pub use get::*;

@@ -1,0 +1,246 @@
+//! The portal's menu: which entries a person has, by what they may do (flow F-28, ambiguity A-12).
+
+use crate::id::OrganizationId;
+use crate::membership::Role;
+use crate::organization::OrganizationFacts;
+use crate::plan::PlanCode;
+use crate::policy::{Actor, OrganizationAction, judge};
+use crate::user::PlatformRole;
+use crate::vocabulary;
+
+vocabulary! {
+    /// An entry of the portal's menu.
+    pub enum MenuEntry {
+        /// What there is to do.
+        Dashboard = "dashboard",
+        /// Applications.
+        Application = "application",
+        /// Changes to the data of enrolled providers.
+        Maintenance = "maintenance",
+        /// Letters.
+        Correspondence = "correspondence",
+        /// What a CA Admin Manager manages.
+        Administration = "administration",
+    }
+}
+
+vocabulary! {
+    /// An entry below "Administration".
+    pub enum AdministrationEntry {
+        /// Move work between agents.
+        ManageWorkAssignments = "manage_work_assignments",
+        /// Give all agents access to an individual Medicaid ID, or take it away.
+        ManageAgentAccess = "manage_agent_access",
+    }
+}
+
+/// Who has applications to look at.
+const WORKS_WITH_APPLICATIONS: [Role; 3] =
+    [Role::CredentialingAgent, Role::CaAdminManager, Role::OrganizationAdministrator];
+
+impl MenuEntry {
+    /// The entry as the portal's screens spell it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Dashboard => "Dashboard",
+            Self::Application => "Application",
+            Self::Maintenance => "Maintenance",
+            Self::Correspondence => "Correspondence",
+            Self::Administration => "Administration",
+        }
+    }
+}
+
+impl AdministrationEntry {
+    /// The entry as the job aid spells it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ManageWorkAssignments => "Manage Credentialing Agent Work Assignments",
+            Self::ManageAgentAccess => "Manage Credentialing Agents Association with the Medicaid ID",
+        }
+    }
+
+    const fn action(self) -> OrganizationAction {
+        match self {
+            Self::ManageWorkAssignments => OrganizationAction::ManageWorkAssignments,
+            Self::ManageAgentAccess => OrganizationAction::ManageAgentAccess,
+        }
+    }
+}
+
+/// An entry that a person has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuItem {
+    /// The entry.
+    pub entry: MenuEntry,
+    /// What stands below it; only "Administration" has anything.
+    pub below: Vec<AdministrationItem>,
+}
+
+/// An entry below "Administration" that a person has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdministrationItem {
+    /// The entry.
+    pub entry: AdministrationEntry,
+    /// The organizations in which the person may do that now.
+    pub organizations: Vec<OrganizationId>,
+}
+
+/// The menu of a person. `organizations` are theirs, `has_applications` tells whether a plan has any.
+///
+/// Nobody has an entry that leads to a refusal: "Maintenance" is there for those who may file maintenance, which is why one
+/// picture of the job aid has it and the other does not.
+#[must_use]
+pub fn menu(
+    actor: &Actor,
+    organizations: &[OrganizationFacts],
+    has_applications: impl Fn(PlanCode) -> bool,
+) -> Vec<MenuItem> {
+    let holds = |role: Role| {
+        let mut memberships = actor.memberships.iter();
+        memberships.any(|membership| membership.has_role(role) && has_applications(membership.plan))
+    };
+    let works = WORKS_WITH_APPLICATIONS.into_iter().any(holds);
+    let looks = actor.is_any(&[PlatformRole::DmsReviewer, PlatformRole::Operator]);
+    let administration = |entry: AdministrationEntry| {
+        let usable = organizations.iter().filter(|organization| {
+            has_applications(organization.plan) && judge(actor, entry.action(), organization).is_ok()
+        });
+        let organizations: Vec<_> = usable.map(|organization| organization.id).collect();
+        (!organizations.is_empty()).then_some(AdministrationItem { entry, organizations })
+    };
+    let below: Vec<_> = AdministrationEntry::ALL.iter().copied().filter_map(administration).collect();
+    let has = |entry: MenuEntry| match entry {
+        // Domain rule R-174: who waits, or was disabled everywhere, can use no function of the portal.
+        MenuEntry::Dashboard => !actor.active_organizations().is_empty() || !actor.platform_roles.is_empty(),
+        MenuEntry::Application | MenuEntry::Correspondence => works || looks,
+        MenuEntry::Maintenance => holds(Role::CredentialingAgent),
+        MenuEntry::Administration => !below.is_empty(),
+    };
+    let entries = MenuEntry::ALL.iter().copied().filter(|entry| has(*entry));
+    entries
+        .map(|entry| MenuItem {
+            entry,
+            below: if entry == MenuEntry::Administration { below.clone() } else { vec![] },
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::id::{MembershipId, SessionId, UserId};
+    use crate::membership::{Membership, MembershipStatus};
+    use crate::organization::OrganizationKind;
+
+    fn organization(number: u128, plan: PlanCode) -> OrganizationFacts {
+        OrganizationFacts {
+            id: OrganizationId::from_uuid(Uuid::from_u128(number)),
+            name: "Bluegrass".into(),
+            kind: OrganizationKind::ProviderGroup,
+            plan,
+            active_group_medicaid_ids: 1,
+        }
+    }
+
+    fn person(platform_roles: &[PlatformRole], memberships: Vec<Membership>) -> Actor {
+        Actor {
+            user: UserId::from_uuid(Uuid::from_u128(1)),
+            session: SessionId::from_uuid(Uuid::from_u128(2)),
+            name: "Debi Henderson".into(),
+            platform_roles: platform_roles.to_vec(),
+            memberships,
+        }
+    }
+
+    fn member(organization: &OrganizationFacts, status: MembershipStatus, roles: &[Role]) -> Membership {
+        Membership {
+            id: MembershipId::from_uuid(Uuid::from_u128(3)),
+            organization: organization.id,
+            kind: organization.kind,
+            plan: organization.plan,
+            status,
+            roles: roles.to_vec(),
+            permissions: vec![],
+        }
+    }
+
+    fn labels(actor: &Actor, organizations: &[OrganizationFacts]) -> Vec<&'static str> {
+        let items = menu(actor, organizations, |plan| plan == PlanCode::Ky);
+        items.iter().map(|item| item.entry.label()).collect()
+    }
+
+    #[test]
+    fn a_12_the_menu_of_a_manager_is_that_of_the_first_picture() {
+        let group = organization(7, PlanCode::Ky);
+        let actor = person(&[], vec![member(&group, MembershipStatus::Active, &[Role::CaAdminManager])]);
+        assert_eq!(
+            labels(&actor, std::slice::from_ref(&group)),
+            ["Dashboard", "Application", "Correspondence", "Administration"]
+        );
+        let items = menu(&actor, std::slice::from_ref(&group), |_| true);
+        let below: Vec<_> = items.iter().flat_map(|item| &item.below).collect();
+        assert_eq!(
+            below.iter().map(|item| item.entry.label()).collect::<Vec<_>>(),
+            [
+                "Manage Credentialing Agent Work Assignments",
+                "Manage Credentialing Agents Association with the Medicaid ID",
+            ]
+        );
+        assert!(below.iter().all(|item| item.organizations == [group.id]));
+    }
+
+    #[test]
+    fn a_12_the_menu_of_a_manager_who_is_an_agent_too_is_that_of_the_second_picture() {
+        let group = organization(7, PlanCode::Ky);
+        let roles = [Role::CaAdminManager, Role::CredentialingAgent];
+        let actor = person(&[], vec![member(&group, MembershipStatus::Active, &roles)]);
+        assert_eq!(
+            labels(&actor, &[group]),
+            ["Dashboard", "Application", "Maintenance", "Correspondence", "Administration"]
+        );
+    }
+
+    #[test]
+    fn r_003_administration_goes_with_the_last_own_group_medicaid_id() {
+        let without = OrganizationFacts { active_group_medicaid_ids: 0, ..organization(7, PlanCode::Ky) };
+        let with = organization(8, PlanCode::Ky);
+        let manages = |organization| member(organization, MembershipStatus::Active, &[Role::CaAdminManager]);
+        let actor = person(&[], vec![manages(&without)]);
+        assert_eq!(
+            labels(&actor, std::slice::from_ref(&without)),
+            ["Dashboard", "Application", "Correspondence"]
+        );
+        let actor = person(&[], vec![manages(&without), manages(&with)]);
+        let items = menu(&actor, &[without, with.clone()], |_| true);
+        let below: Vec<_> = items.iter().flat_map(|item| &item.below).collect();
+        assert_eq!(below.len(), 2, "one entry, however many organizations");
+        assert!(below.iter().all(|item| item.organizations == [with.id]));
+    }
+
+    #[test]
+    fn r_174_whoever_is_not_active_anywhere_has_no_menu() {
+        let group = organization(7, PlanCode::Ky);
+        for status in MembershipStatus::ALL.iter().filter(|status| **status != MembershipStatus::Active) {
+            let actor = person(&[], vec![member(&group, *status, Role::ALL)]);
+            assert!(labels(&actor, std::slice::from_ref(&group)).is_empty(), "{status}");
+        }
+    }
+
+    #[test]
+    fn plans_without_applications_and_staff_have_what_they_need() {
+        let practice = organization(7, PlanCode::Lhcc);
+        let actor = person(
+            &[],
+            vec![member(&practice, MembershipStatus::Active, &[Role::OrganizationAdministrator])],
+        );
+        assert_eq!(labels(&actor, &[practice]), ["Dashboard"]);
+        let reviewer = person(&[PlatformRole::DmsReviewer], vec![]);
+        assert_eq!(labels(&reviewer, &[]), ["Dashboard", "Application", "Correspondence"]);
+        assert_eq!(labels(&person(&[PlatformRole::Support], vec![]), &[]), ["Dashboard"]);
+    }
+}

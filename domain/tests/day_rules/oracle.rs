@@ -1,0 +1,143 @@
+//! The calendar, worked out a second time: days are numbers, counted from 1970-01-01 by own arithmetic, and what the clocks
+//! show comes from the rules below, which were written down by hand. Nothing here asks a library about time.
+
+/// Seconds of an hour.
+const HOUR: i64 = 3600;
+/// Seconds of a day on which the clocks are left alone.
+const DAY: i64 = 24 * HOUR;
+const MICROS: i64 = 1_000_000;
+
+/// The first and the last year for which the rules below are right. Before 2008 other rules held in most of these zones; after
+/// 2037 the rules that hold now are a guess, like those of any table.
+pub(crate) const YEARS: (i64, i64) = (2008, 2037);
+
+/// The number of a date, counted from 1970-01-01: whole eras of 400 years, then years that begin in March, so that the day that
+/// is sometimes missing is the last.
+pub(crate) fn day_number(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let since_march = (month + 9) % 12;
+    let of_year = (153 * since_march + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// Whether a year has a 29th of February.
+pub(crate) fn is_leap(year: i64) -> bool {
+    (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
+}
+
+/// The first Sunday on or after that date, at midnight: seconds as if the zone were UTC.
+fn sunday(year: i64, month: i64, day: i64) -> i64 {
+    let number = day_number(year, month, day);
+    // 1970-01-01 was a Thursday.
+    let weekday = (number + 4).rem_euclid(7);
+    (number + (7 - weekday) % 7) * DAY
+}
+
+/// A zone: its name, what its clocks show before the first year, and from when on they show something else.
+pub(crate) struct Zone {
+    /// Its name.
+    pub(crate) name: &'static str,
+    initial: i64,
+    /// Each change of the clocks: when, in seconds UTC, and by how much they are ahead from then on.
+    changes: Vec<(i64, i64)>,
+    /// By how much they are ever ahead.
+    offsets: Vec<i64>,
+}
+
+impl Zone {
+    fn new(name: &'static str, initial: i64, changes_of: fn(i64) -> Vec<(i64, i64)>) -> Self {
+        let changes: Vec<_> = (YEARS.0..=YEARS.1).flat_map(changes_of).collect();
+        let mut offsets: Vec<_> = changes.iter().map(|(_, ahead)| *ahead).chain([initial]).collect();
+        offsets.sort_unstable();
+        offsets.dedup();
+        Self { name, initial, changes, offsets }
+    }
+
+    /// The six zones: two of the plans', one that changes at an hour in UTC, one that skips midnight, one that is 45 minutes
+    /// off the hour, one that changes by half an hour on the other side of the world.
+    pub(crate) fn all() -> [Self; 6] {
+        [
+            // From 2 o'clock on the second Sunday of March to 2 o'clock on the first of November.
+            Self::new("America/New_York", -5 * HOUR, |year| {
+                vec![
+                    (sunday(year, 3, 8) + 2 * HOUR + 5 * HOUR, -4 * HOUR),
+                    (sunday(year, 11, 1) + 2 * HOUR + 4 * HOUR, -5 * HOUR),
+                ]
+            }),
+            Self::new("America/Chicago", -6 * HOUR, |year| {
+                vec![
+                    (sunday(year, 3, 8) + 2 * HOUR + 6 * HOUR, -5 * HOUR),
+                    (sunday(year, 11, 1) + 2 * HOUR + 5 * HOUR, -6 * HOUR),
+                ]
+            }),
+            // From 1 o'clock UTC on the last Sunday of March to the same of October.
+            Self::new("Europe/London", 0, |year| {
+                vec![(sunday(year, 3, 25) + HOUR, HOUR), (sunday(year, 10, 25) + HOUR, 0)]
+            }),
+            // At midnight, which is skipped: from the third Sunday of October (2018 the first of November) to the third of
+            // February (the one after where that was in carnival); no more since 2019.
+            Self::new("America/Sao_Paulo", -2 * HOUR, |year| {
+                let carnival = matches!(year, 2012 | 2015);
+                let ends = (sunday(year, 2, if carnival { 22 } else { 15 }) + 2 * HOUR, -3 * HOUR);
+                let begins = |midnight: i64| (midnight + 3 * HOUR, -2 * HOUR);
+                match year {
+                    ..=2017 => vec![ends, begins(sunday(year, 10, 15))],
+                    2018 => vec![ends, begins(sunday(year, 11, 1))],
+                    2019 => vec![ends],
+                    _ => vec![],
+                }
+            }),
+            Self::new("Asia/Kathmandu", 5 * HOUR + HOUR * 3 / 4, |_year| vec![]),
+            // By half an hour: from 2 o'clock on the first Sunday of October to 2 o'clock on the first of April.
+            Self::new("Australia/Lord_Howe", 11 * HOUR, |year| {
+                vec![
+                    (sunday(year, 4, 1) + 2 * HOUR - 11 * HOUR, 10 * HOUR + HOUR / 2),
+                    (sunday(year, 10, 1) + 2 * HOUR - 10 * HOUR - HOUR / 2, 11 * HOUR),
+                ]
+            }),
+        ]
+    }
+
+    /// When the clocks change, in microseconds UTC.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = i64> {
+        self.changes.iter().map(|(at, _)| at * MICROS)
+    }
+
+    /// By how many microseconds the zone's clocks are ahead of UTC then.
+    fn ahead(&self, micros: i64) -> i64 {
+        let passed = self.changes.partition_point(|(at, _)| at * MICROS <= micros);
+        let ahead = passed.checked_sub(1).map_or(self.initial, |last| self.changes[last].1);
+        ahead * MICROS
+    }
+
+    /// The number of the day that the zone's calendar shows then.
+    pub(crate) fn day(&self, micros: i64) -> i64 {
+        (micros + self.ahead(micros)).div_euclid(DAY * MICROS)
+    }
+
+    /// The first microsecond at which the zone's clocks show that time, in seconds after midnight of that day.
+    pub(crate) fn shows(&self, day: i64, seconds: i64) -> Option<i64> {
+        let shown = (day * DAY + seconds) * MICROS;
+        let instants = self.offsets.iter().map(|ahead| shown - ahead * MICROS);
+        instants.filter(|micros| micros + self.ahead(*micros) == shown).min()
+    }
+
+    /// The first microsecond of a day: midnight, or where midnight is skipped the change of the clocks.
+    pub(crate) fn begins(&self, day: i64) -> i64 {
+        let skipped = || self.changes().find(|at| self.day(*at) == day && self.day(at - 1) == day - 1);
+        self.shows(day, 0).or_else(skipped).expect("every day of these zones begins")
+    }
+}
+
+#[test]
+fn the_oracle_knows_days_that_anybody_can_look_up() {
+    assert_eq!(day_number(1970, 1, 1), 0);
+    assert_eq!(day_number(2000, 3, 1) - day_number(2000, 2, 28), 2);
+    assert_eq!(day_number(2100, 3, 1) - day_number(2100, 2, 28), 1);
+    // 1 700 000 000 seconds after the beginning it was 2023-11-14.
+    assert_eq!(1_700_000_000 / DAY, day_number(2023, 11, 14));
+    // Sundays on which the clocks changed in New York.
+    assert_eq!(sunday(2026, 3, 8), day_number(2026, 3, 8) * DAY);
+    assert_eq!(sunday(2023, 11, 1), day_number(2023, 11, 5) * DAY);
+}

@@ -1,0 +1,168 @@
+-- Applications: their whole life cycle, access to Medicaid IDs, timed rules, documents, letters.
+
+-- Medicaid IDs: the rest of the grid, and when a revalidation is due.
+ALTER TABLE medicaid_ids ADD COLUMN email text;
+ALTER TABLE medicaid_ids ADD COLUMN primary_physical_address jsonb;
+ALTER TABLE medicaid_ids ADD COLUMN revalidation_due_on date;
+ALTER TABLE medicaid_ids ADD COLUMN fein_sealed bytea;
+ALTER TABLE medicaid_ids ADD COLUMN fein_index bytea;
+CREATE INDEX medicaid_ids_revalidation_due_idx ON medicaid_ids (revalidation_due_on, id);
+
+-- Every NPI of a Medicaid ID, the one in the grid included.
+CREATE TABLE medicaid_id_npis (
+    medicaid_id_id uuid NOT NULL CONSTRAINT medicaid_id_npis_medicaid_id_fkey REFERENCES medicaid_ids (id),
+    npi text COLLATE "C" NOT NULL,
+    is_primary boolean NOT NULL,
+    CONSTRAINT medicaid_id_npis_pkey PRIMARY KEY (medicaid_id_id, npi)
+);
+CREATE INDEX medicaid_id_npis_npi_idx ON medicaid_id_npis (npi);
+INSERT INTO medicaid_id_npis (medicaid_id_id, npi, is_primary) SELECT id, npi, true FROM medicaid_ids WHERE npi IS NOT NULL;
+
+-- Individuals linked to groups. A link is ended, never deleted.
+CREATE TABLE group_links (
+    medicaid_id_id uuid NOT NULL CONSTRAINT group_links_medicaid_id_fkey REFERENCES medicaid_ids (id),
+    group_medicaid_id_id uuid NOT NULL CONSTRAINT group_links_group_medicaid_id_fkey REFERENCES medicaid_ids (id),
+    effective_date date NOT NULL,
+    end_date date,
+    CONSTRAINT group_links_pkey PRIMARY KEY (medicaid_id_id, group_medicaid_id_id, effective_date)
+);
+CREATE INDEX group_links_group_medicaid_id_idx ON group_links (group_medicaid_id_id);
+
+-- Whether an organization's agents may act on an individual Medicaid ID: one row for all of them.
+CREATE TABLE agent_access (
+    organization_id uuid NOT NULL CONSTRAINT agent_access_organization_fkey REFERENCES organizations (id),
+    medicaid_id_id uuid NOT NULL CONSTRAINT agent_access_medicaid_id_fkey REFERENCES medicaid_ids (id),
+    state text NOT NULL CONSTRAINT agent_access_state_check CHECK (state IN ('granted', 'removed')),
+    changed_by uuid CONSTRAINT agent_access_changed_by_fkey REFERENCES users (id),
+    changed_by_name text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT agent_access_pkey PRIMARY KEY (organization_id, medicaid_id_id)
+);
+CREATE INDEX agent_access_medicaid_id_idx ON agent_access (medicaid_id_id);
+CREATE INDEX agent_access_changed_by_idx ON agent_access (changed_by);
+-- Until now agents could work on whatever was assigned to them: nobody is shut out by the upgrade.
+INSERT INTO agent_access (organization_id, medicaid_id_id, state, changed_by_name, changed_at, version)
+    SELECT applications.organization_id, medicaid_ids.id, 'granted', 'upgrade', min(applications.created_at), 1
+    FROM applications JOIN medicaid_ids ON medicaid_ids.medicaid_id = applications.medicaid_id
+    WHERE medicaid_ids.category = 'individual'
+    GROUP BY applications.organization_id, medicaid_ids.id;
+
+-- Applications.
+ALTER TABLE applications ADD COLUMN category text NOT NULL DEFAULT 'individual' CONSTRAINT applications_category_check CHECK (category IN ('individual', 'group', 'entity'));
+ALTER TABLE applications ADD COLUMN requested_effective_date date;
+ALTER TABLE applications ADD COLUMN tax_id_sealed bytea;
+ALTER TABLE applications ADD COLUMN submitted_at timestamptz;
+ALTER TABLE applications ADD COLUMN decided_at timestamptz;
+ALTER TABLE applications ADD COLUMN department_reason text;
+ALTER TABLE applications ADD COLUMN withdrawal_kind text CONSTRAINT applications_withdrawal_kind_check CHECK (withdrawal_kind IN ('automatic', 'manual'));
+ALTER TABLE applications ADD COLUMN withdrawn_at timestamptz;
+ALTER TABLE applications ADD COLUMN withdrawn_by_name text;
+ALTER TABLE applications ADD COLUMN withdrawal_reason text;
+ALTER TABLE applications ADD COLUMN status_before_withdrawal text CONSTRAINT applications_status_before_withdrawal_check CHECK (status_before_withdrawal IN ('in_progress', 'returned_to_provider'));
+-- The reassignment by which the agent has it; none when it was never moved.
+ALTER TABLE applications ADD COLUMN reassignment_id uuid CONSTRAINT applications_reassignment_fkey REFERENCES reassignments (id);
+UPDATE applications SET reassignment_id = (
+    SELECT reassignment_id FROM application_history
+    WHERE application_id = applications.id AND reassignment_id IS NOT NULL ORDER BY version_after DESC LIMIT 1);
+CREATE INDEX applications_reassignment_idx ON applications (reassignment_id);
+CREATE INDEX applications_last_activity_idx ON applications (status, last_activity_at, id);
+CREATE INDEX applications_medicaid_id_idx ON applications (medicaid_id, organization_id);
+-- At most one revalidation of a Medicaid ID is open.
+CREATE UNIQUE INDEX applications_open_revalidation_key ON applications (medicaid_id)
+    WHERE application_type = 'revalidation' AND status IN ('in_progress', 'submitted', 'returned_to_provider', 'dms_review_in_progress');
+
+-- What was saved on each screen of an application; Social Security and tax numbers are sealed in the application itself.
+CREATE TABLE application_screens (
+    application_id uuid NOT NULL CONSTRAINT application_screens_application_fkey REFERENCES applications (id),
+    screen text COLLATE "C" NOT NULL,
+    data jsonb NOT NULL,
+    saved_at timestamptz NOT NULL,
+    saved_by_name text NOT NULL,
+    CONSTRAINT application_screens_pkey PRIMARY KEY (application_id, screen)
+);
+
+ALTER TABLE application_history ADD COLUMN detail text;
+
+-- Application numbers and issued Medicaid IDs are counted here.
+CREATE TABLE number_sequences (
+    name text COLLATE "C" NOT NULL CONSTRAINT number_sequences_pkey PRIMARY KEY,
+    next bigint NOT NULL
+);
+
+-- Documents; their content is apart, so that no list reads it.
+CREATE TABLE documents (
+    id uuid NOT NULL CONSTRAINT documents_pkey PRIMARY KEY,
+    application_id uuid NOT NULL CONSTRAINT documents_application_fkey REFERENCES applications (id),
+    document_type text NOT NULL,
+    file_name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    uploaded_by uuid NOT NULL CONSTRAINT documents_uploaded_by_fkey REFERENCES users (id),
+    uploaded_by_name text NOT NULL,
+    uploaded_at timestamptz NOT NULL,
+    removed_at timestamptz,
+    removed_by_name text
+);
+CREATE INDEX documents_application_idx ON documents (application_id, id);
+CREATE INDEX documents_uploaded_by_idx ON documents (uploaded_by);
+
+CREATE TABLE document_contents (
+    document_id uuid NOT NULL CONSTRAINT document_contents_pkey PRIMARY KEY CONSTRAINT document_contents_document_fkey REFERENCES documents (id),
+    content bytea NOT NULL
+);
+
+-- Notices become a ledger: to whom, by which channel, when first seen, why to this person.
+ALTER TABLE notifications ADD COLUMN recipient_name text NOT NULL DEFAULT '';
+ALTER TABLE notifications ADD COLUMN channel text NOT NULL DEFAULT 'dashboard' CONSTRAINT notifications_channel_check CHECK (channel IN ('dashboard'));
+ALTER TABLE notifications ADD COLUMN threshold_days bigint;
+ALTER TABLE notifications ADD COLUMN first_seen_at timestamptz;
+ALTER TABLE notifications ADD COLUMN resolved_at timestamptz;
+-- What happened exactly once; a second notice of the same cannot be posted.
+ALTER TABLE notifications ADD COLUMN dedupe_key text;
+UPDATE notifications SET first_seen_at = read_at,
+    recipient_name = (SELECT first_name || ' ' || last_name FROM users WHERE users.id = notifications.recipient_user_id);
+CREATE UNIQUE INDEX notifications_dedupe_key ON notifications (dedupe_key);
+
+-- Letters.
+CREATE TABLE correspondence (
+    id uuid NOT NULL CONSTRAINT correspondence_pkey PRIMARY KEY,
+    organization_id uuid NOT NULL CONSTRAINT correspondence_organization_fkey REFERENCES organizations (id),
+    application_id uuid NOT NULL CONSTRAINT correspondence_application_fkey REFERENCES applications (id),
+    medicaid_id_id uuid CONSTRAINT correspondence_medicaid_id_fkey REFERENCES medicaid_ids (id),
+    direction text NOT NULL CONSTRAINT correspondence_direction_check CHECK (direction IN ('to_provider', 'to_department')),
+    subject text NOT NULL,
+    body text NOT NULL,
+    sent_at timestamptz NOT NULL
+);
+CREATE INDEX correspondence_organization_idx ON correspondence (organization_id, id);
+CREATE INDEX correspondence_application_idx ON correspondence (application_id, id);
+CREATE INDEX correspondence_medicaid_id_idx ON correspondence (medicaid_id_id, id);
+
+-- Calendars of due dates, read by whoever knows their secret address.
+CREATE TABLE calendar_feeds (
+    id uuid NOT NULL CONSTRAINT calendar_feeds_pkey PRIMARY KEY,
+    organization_id uuid NOT NULL CONSTRAINT calendar_feeds_organization_fkey REFERENCES organizations (id),
+    name text COLLATE "C" NOT NULL,
+    token_hash bytea NOT NULL,
+    created_by uuid NOT NULL CONSTRAINT calendar_feeds_created_by_fkey REFERENCES users (id),
+    created_by_name text NOT NULL,
+    created_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    version bigint NOT NULL,
+    CONSTRAINT calendar_feeds_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX calendar_feeds_organization_idx ON calendar_feeds (organization_id, id);
+CREATE INDEX calendar_feeds_created_by_idx ON calendar_feeds (created_by);
+
+-- Who called, and whether the four facts were right. The facts themselves are not kept.
+CREATE TABLE caller_verifications (
+    id uuid NOT NULL CONSTRAINT caller_verifications_pkey PRIMARY KEY,
+    staff_user_id uuid NOT NULL CONSTRAINT caller_verifications_staff_fkey REFERENCES users (id),
+    medicaid_id_id uuid CONSTRAINT caller_verifications_medicaid_id_fkey REFERENCES medicaid_ids (id),
+    verified boolean NOT NULL,
+    verified_at timestamptz NOT NULL
+);
+CREATE INDEX caller_verifications_staff_idx ON caller_verifications (staff_user_id, id);
+CREATE INDEX caller_verifications_medicaid_id_idx ON caller_verifications (medicaid_id_id);

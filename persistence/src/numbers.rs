@@ -1,0 +1,59 @@
+//! Numbers that are given out one after the other, on both engines.
+
+use diesel::prelude::*;
+
+use crate::database::Tx;
+use crate::dialect::on;
+use crate::error::StoreError;
+use crate::schema::{applications, medicaid_ids, number_sequences};
+
+const APPLICATION_NUMBER: &str = "application_number";
+const MEDICAID_ID: &str = "medicaid_id";
+
+impl Tx<'_> {
+    /// The next application number: `APP` and at least four digits. Numbers that came from elsewhere are passed over.
+    pub fn next_application_number(&mut self) -> Result<String, StoreError> {
+        loop {
+            let number = format!("APP{:04}", self.next_number(APPLICATION_NUMBER)?);
+            let taken: i64 = applications::table
+                .filter(applications::application_number.eq(&number))
+                .count()
+                .get_result(self.connection)?;
+            if taken == 0 {
+                return Ok(number);
+            }
+        }
+    }
+
+    /// The next Medicaid ID to be issued: that prefix, filled up to so many digits. Numbers on file are passed over.
+    pub fn next_medicaid_id(&mut self, prefix: &str, digits: usize) -> Result<String, StoreError> {
+        let width = digits.saturating_sub(prefix.len());
+        loop {
+            let medicaid_id = format!("{prefix}{:0width$}", self.next_number(MEDICAID_ID)?);
+            let taken: i64 = medicaid_ids::table
+                .filter(medicaid_ids::medicaid_id.eq(&medicaid_id))
+                .count()
+                .get_result(self.connection)?;
+            if taken == 0 {
+                return Ok(medicaid_id);
+            }
+        }
+    }
+
+    /// Counts on. Whoever counts keeps others from counting until the transaction ends, so nothing is locked after this that
+    /// they might hold.
+    fn next_number(&mut self, name: &str) -> Result<i64, StoreError> {
+        on!(&mut *self.connection, c => {
+            diesel::insert_into(number_sequences::table)
+                .values((number_sequences::name.eq(name), number_sequences::next.eq(1)))
+                .on_conflict_do_nothing()
+                .execute(c)?
+        });
+        let sequence = number_sequences::table.filter(number_sequences::name.eq(name));
+        diesel::update(sequence)
+            .set(number_sequences::next.eq(number_sequences::next + 1))
+            .execute(self.connection)?;
+        let next: i64 = sequence.select(number_sequences::next).first(self.connection)?;
+        Ok(next - 1)
+    }
+}

@@ -1,0 +1,107 @@
+//! What the plans tell about themselves, and the help about forgotten Medicaid IDs (flows F-15, F-29; domain rule R-113).
+
+use portal_tests::{Engine, TestApp};
+use serde_json::json;
+
+#[test]
+fn f_29_the_support_of_each_plan_is_that_of_its_document() {
+    let app = TestApp::start(Engine::Sqlite);
+    let anybody = app.anonymous();
+    let support =
+        |plan: &str| anybody.get(&format!("/api/v1/plans/{plan}")).expect(200).json()["support"].clone();
+    assert_eq!(
+        support("ky"),
+        json!({
+            "name": "Partner Portal Technical Support Center",
+            "telephone": "877-838-5085",
+            "menu": "Select option 1 and option 1, again, to speak with a customer service representative.",
+        })
+    );
+    assert_eq!(support("cca"), json!({"name": "Provider Services, or your Provider Representative"}));
+    assert_eq!(
+        support("ahw"),
+        json!({
+            "name": "Provider Services, or your Provider Relations rep",
+            "telephone": "1-877-617-0390",
+        })
+    );
+    assert_eq!(
+        support("lhcc"),
+        json!({
+            "name": "Provider Services, or your provider representative",
+            "telephone": "1-866-595-8133",
+            "tty": "711",
+            "hours": "Monday - Friday, 7 a.m. to 7 p.m.",
+        })
+    );
+}
+
+#[test]
+fn the_plans_tell_their_figures_to_anybody() {
+    let app = TestApp::start(Engine::Sqlite);
+    let plans = app.anonymous().get("/api/v1/plans").expect(200).json()["items"].as_array().unwrap().clone();
+    let codes: Vec<_> = plans.iter().map(|plan| plan["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["ky", "cca", "ahw", "lhcc"]);
+    let zones: Vec<_> = plans.iter().map(|plan| plan["time_zone"].as_str().unwrap()).collect();
+    assert_eq!(zones, ["America/New_York", "America/New_York", "America/Chicago", "America/Chicago"]);
+    for plan in &plans {
+        assert_eq!(
+            plan["links"],
+            json!({"invitation_hours": 72, "registration_hours": 72, "password_reset_minutes": 60})
+        );
+        assert_eq!(plan["members"]["comment_max"], 200);
+        assert_eq!(plan.get("applications").is_some(), plan["code"] == "ky");
+        let disables = plan["members"].get("disable_after_days");
+        assert_eq!(
+            disables.cloned(),
+            ["ahw", "lhcc"].contains(&plan["code"].as_str().unwrap()).then(|| json!(90))
+        );
+    }
+    let applications = &plans[0]["applications"];
+    assert_eq!(applications["inactivity"], json!({"notice_days": [30, 60], "withdraw_after_days": 120}));
+    assert_eq!(applications["revalidation"], json!({"years": 5, "early_days": 365}));
+    let types = applications["provider_types"].as_array().unwrap();
+    for (code, label, category) in [
+        ("64", "Physician individual", "individual"),
+        ("78", "Advanced Practice Registered Nurse (APRN)", "individual"),
+        ("01", "Hospital", "entity"),
+    ] {
+        assert!(types.contains(&json!({"code": code, "label": label, "category": category})), "{code}");
+    }
+    let offers = |plan: usize, permission: &str| {
+        plans[plan]["permissions"].as_array().unwrap().iter().any(|entry| entry["code"] == permission)
+    };
+    assert!(offers(2, "health_passport") && !offers(3, "health_passport"), "A-27");
+    assert!(plans[0]["permissions"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_plan_that_does_not_exist_is_not_found() {
+    let app = TestApp::start(Engine::Sqlite);
+    for plan in ["KY", "oscar", "kyx"] {
+        let _ = app.anonymous().get(&format!("/api/v1/plans/{plan}")).problem(404, "not_found");
+    }
+}
+
+#[test]
+fn f_15_r_113_a_forgotten_medicaid_id_is_asked_for_by_letter_and_looked_up_for_nobody() {
+    let app = TestApp::start(Engine::Sqlite);
+    let house = app.provider_group("Bluegrass");
+    let (anybody, agent) = (app.anonymous(), house.agent("Marcus Webb").client());
+    let help = anybody.get("/api/v1/help/existing-medicaid-id").expect(200);
+    let told = help.json();
+    assert_eq!((&told["plan"], &told["method"]), (&json!("ky"), &json!("letter")));
+    assert_eq!(told["addressee"], "Department for Medicaid Services, Division of Program Integrity");
+    assert!(told["text"].as_str().unwrap().contains("send a letter"));
+    let by_plan = "/api/v1/help/existing-medicaid-id?plan=ky";
+    assert!(
+        anybody.get(by_plan).expect(200).body == help.body
+            && agent.get(by_plan).expect(200).body == help.body
+    );
+    for query in ["npi=1234567893", "name=Doe", "tax_id=400550005"] {
+        let path = format!("/api/v1/help/existing-medicaid-id?{query}");
+        let _ = anybody.get(&path).problem(400, "unknown_parameter");
+    }
+    let _ = anybody.get("/api/v1/help/existing-medicaid-id?plan=cca").problem(404, "not_found");
+    let _ = anybody.get("/api/v1/help/existing-medicaid-id?plan=oscar").problem(422, "validation_failed");
+}

@@ -1,0 +1,300 @@
+//! Three servers on one PostgreSQL withdraw ten thousand applications while the one that works is killed or stopped again and
+//! again (decision D-15): whatever happens, everything is done once.
+//!
+//! These are processes, with the machine's clock. Nobody tells when another one notices that a lease ran out, so this test, and
+//! no other, looks and sleeps by turns; each wait has an end.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use portal_api::clock::Clock;
+use portal_api::keys::Keys;
+use portal_domain::email::EmailAddress;
+use portal_domain::id::{MembershipId, OrganizationId, UserId, WorkerId};
+use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_persistence::audit::ChainState;
+use portal_persistence::memberships::NewMembership;
+use portal_persistence::organizations::NewOrganization;
+use portal_persistence::users::NewUser;
+use portal_persistence::{Database, Engine, StoreError, Tx};
+use portal_tests::database::{self, Inspector, TestDatabase};
+use tempfile::TempDir;
+
+const DUE: i64 = 10_000;
+/// So many that the due ones are not suspiciously many (decision D-17).
+const AT_WORK: i64 = 190_000;
+const TO_WARN: i64 = 300;
+const ROUNDS: usize = 10;
+/// Withdrawals between two rounds: progress is being made, and enough is left for all rounds.
+const STEP: i64 = 300;
+const LEASE: Duration = Duration::from_secs(2);
+/// The longest that PostgreSQL lets a transaction idle is 10 s: then a stopped server loses its locks.
+const UNTIL_LOCKS_ARE_LOST: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server. It ends with this, however the test ends.
+struct Server {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Server {
+    fn signal(&self, signal: &str) {
+        // The shell has a `kill` of its own; not every machine has the program.
+        let kill = format!("kill {signal} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success(), "{kill}");
+    }
+
+    /// Whether one of its runs is that holder of the lease, by what it logged.
+    fn is(&self, holder: &str) -> bool {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let mut ids =
+            log.match_indices("wkr_").filter_map(|(at, _)| log.get(at..at + 30)?.parse::<WorkerId>().ok());
+        ids.any(|id| id.uuid().to_string() == holder)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // SIGKILL ends a stopped process, too.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The servers that run now.
+struct Servers<'d> {
+    // Before the folder with their logs.
+    running: Vec<Server>,
+    started: usize,
+    folder: TempDir,
+    database: &'d TestDatabase,
+    keys: String,
+}
+
+impl<'d> Servers<'d> {
+    fn new(database: &'d TestDatabase) -> Self {
+        let (folder, keys) = (tempfile::tempdir().unwrap(), Keys::generate().unwrap());
+        Self { running: vec![], started: 0, folder, database, keys }
+    }
+
+    fn start(&mut self) {
+        self.started += 1;
+        let log = self.folder.path().join(format!("server-{}.log", self.started));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("PORTAL_") {
+                command.env_remove(name);
+            }
+        }
+        let (output, faults) =
+            (File::create(log.with_extension("out")).unwrap(), File::create(&log).unwrap());
+        command
+            .envs([
+                ("PORTAL_DATABASE_URL", self.database.url.as_str()),
+                ("PORTAL_KEYS", self.keys.as_str()),
+                ("PORTAL_BIND", "127.0.0.1:0"),
+                ("PORTAL_METRICS_BIND", "off"),
+                ("PORTAL_MAIL_DIR", "mail"),
+                ("PORTAL_WORKERS", "1"),
+                ("PORTAL_POOL_SIZE", "4"),
+                ("PORTAL_JOB_LEASE_SECONDS", "2"),
+                ("PORTAL_JOB_INTERVAL_SECONDS", "1"),
+            ])
+            .current_dir(self.folder.path())
+            .stdout(output)
+            .stderr(faults);
+        self.running.push(Server { child: command.spawn().unwrap(), log });
+    }
+
+    /// Which of them works now, as far as it has said so.
+    fn leader(&self, look: &mut Inspector) -> Option<usize> {
+        let query = "SELECT CAST(holder AS text) AS value FROM job_leases \
+                     WHERE name = 'application_inactivity' AND expires_at > now()";
+        let holder = look.texts(query).into_iter().next()?;
+        self.running.iter().position(|server| server.is(&holder))
+    }
+}
+
+/// Looks until there is something to be seen, for so long at most.
+fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let begun = Instant::now();
+    while begun.elapsed() < patience {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        sleep(Duration::from_millis(20));
+    }
+    None
+}
+
+fn number(look: &mut Inspector, query: &str) -> i64 {
+    look.texts(&format!("SELECT CAST(({query}) AS text) AS value")).remove(0).parse().unwrap()
+}
+
+fn count(look: &mut Inspector, rows: &str) -> i64 {
+    number(look, &format!("SELECT count(*) FROM {rows}"))
+}
+
+fn withdrawn(look: &mut Inspector) -> i64 {
+    count(look, "applications WHERE status = 'withdrawn'")
+}
+
+/// How often the lease was taken.
+fn term(look: &mut Inspector) -> i64 {
+    number(look, "SELECT coalesce(max(term), 0) FROM job_leases WHERE name = 'application_inactivity'")
+}
+
+fn person(tx: &mut Tx<'_>, first_name: &str) -> Result<UserId, StoreError> {
+    let id = tx.new_id();
+    tx.users().insert(&NewUser {
+        id,
+        email: EmailAddress::parse(&format!("{}@example.org", first_name.to_lowercase())).unwrap(),
+        first_name: first_name.into(),
+        last_name: "Person".into(),
+        password_hash: None,
+        platform_roles: vec![],
+    })?;
+    Ok(id)
+}
+
+/// An organization with an agent who works on everything, and a person who started everything.
+fn people(database: &Database) -> (OrganizationId, MembershipId, UserId) {
+    let made: Result<_, StoreError> = database.write(Clock::system().now(), |tx| {
+        let (organization, membership) = (tx.new_id(), tx.new_id());
+        tx.organizations().insert(&NewOrganization {
+            id: organization,
+            name: "Bluegrass".into(),
+            kind: OrganizationKind::ProviderGroup,
+            plan: PlanCode::Ky,
+            tax_id: None,
+        })?;
+        let (agent, initiator) = (person(tx, "Marcus")?, person(tx, "Priya")?);
+        tx.memberships().insert(&NewMembership {
+            id: membership,
+            organization,
+            user: agent,
+            status: MembershipStatus::Active,
+            roles: vec![Role::CredentialingAgent],
+            permissions: vec![],
+        })?;
+        Ok((organization, membership, initiator))
+    });
+    made.unwrap()
+}
+
+/// Applications that rest since so many days, with numbers from that one on.
+fn applications(
+    look: &mut Inspector,
+    (organization, agent, initiator): (OrganizationId, MembershipId, UserId),
+    (first, how_many): (i64, i64),
+    rested_days: i64,
+) {
+    let (organization, agent, initiator) = (organization.uuid(), agent.uuid(), initiator.uuid());
+    let last = first + how_many - 1;
+    look.run(&format!(
+        "INSERT INTO applications (id, organization_id, application_type, application_number, status, provider_name, \
+         provider_type_code, provider_type_label, npi_valid, date_of_initiation, initiated_by, assigned_to, \
+         last_activity_at, version, created_at) \
+         SELECT gen_random_uuid(), '{organization}', 'enrollment', 'APP' || number, 'in_progress', 'Doe, John', \
+         '64', 'Physician individual', false, current_date, '{initiator}', '{agent}', \
+         now() - interval '{rested_days} days', 1, now() FROM generate_series({first}, {last}) AS number"
+    ));
+}
+
+#[test]
+fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders_are_killed_and_stopped() {
+    if !database::postgres_is_at_hand() {
+        return;
+    }
+    let begun = Instant::now();
+    let database = TestDatabase::migrated(Engine::Postgres);
+    let own = database::open(&database.url);
+    let given = people(&own);
+    let mut look = Inspector::open(&database.url);
+    applications(&mut look, given, (100_000, DUE), 130);
+    applications(&mut look, given, (200_000, AT_WORK), 0);
+    applications(&mut look, given, (500_000, TO_WARN), 31);
+    look.run("ANALYZE");
+    let prepared = begun.elapsed();
+
+    let mut servers = Servers::new(&database);
+    (0..3).for_each(|_| servers.start());
+    let (mut killed, mut stopped, mut overtaken) = (0, 0, 0);
+    let mut reached = 0;
+    for round in 0..ROUNDS {
+        let leader = within(PATIENCE, || {
+            let leader = servers.leader(&mut look)?;
+            (withdrawn(&mut look) >= reached + STEP).then_some(leader)
+        });
+        let leader = leader.unwrap_or_else(|| panic!("round {round}: no leader makes progress"));
+        if round % 2 == 0 {
+            drop(servers.running.remove(leader));
+            servers.start();
+            killed += 1;
+        } else {
+            let server = &servers.running[leader];
+            let before = term(&mut look);
+            server.signal("-STOP");
+            // A server that is stopped within a transaction keeps its locks; others take over once it has lost them. Twice that
+            // is waited for.
+            let patience = if stopped < 2 { UNTIL_LOCKS_ARE_LOST } else { 2 * LEASE };
+            let taken_over = within(patience, || (term(&mut look) > before).then_some(()));
+            server.signal("-CONT");
+            stopped += 1;
+            overtaken += usize::from(taken_over.is_some());
+        }
+        reached = withdrawn(&mut look);
+        assert!(reached < DUE, "round {round}: too little was left to be disturbed");
+    }
+    let finished = "job_runs WHERE name = 'application_inactivity' AND finished_at IS NOT NULL";
+    let done = within(PATIENCE, || (count(&mut look, finished) > 0).then_some(()));
+    assert!(done.is_some(), "the job was never finished: {} withdrawn", withdrawn(&mut look));
+    // Whoever was overtaken has time to do harm.
+    sleep(2 * LEASE);
+    let terms = term(&mut look);
+    drop(servers);
+
+    assert_eq!((killed, stopped), (5, 5));
+    assert!(overtaken >= 2, "nobody took over from a stopped server: {overtaken}");
+    let of_the_job = "status = 'withdrawn' AND version = 2 AND withdrawal_kind = 'automatic' \
+                      AND status_before_withdrawal = 'in_progress' AND withdrawn_at IS NOT NULL";
+    assert_eq!(count(&mut look, &format!("applications WHERE {of_the_job}")), DUE);
+    assert_eq!(
+        count(&mut look, "applications WHERE status = 'in_progress' AND version = 1"),
+        AT_WORK + TO_WARN
+    );
+    let history = "application_history WHERE action = 'withdrawn_automatically' AND version_after = 2";
+    assert_eq!((count(&mut look, history), count(&mut look, "application_history")), (DUE, DUE));
+    let of_kind = |look: &mut Inspector, kind: &str| {
+        let rows = format!("notifications WHERE kind = '{kind}'");
+        let pairs = format!("SELECT count(DISTINCT (application_id, recipient_user_id)) FROM {rows}");
+        (count(look, &rows), number(look, &pairs))
+    };
+    assert_eq!(
+        of_kind(&mut look, "application_withdrawn"),
+        (2 * DUE, 2 * DUE),
+        "the agent and who started it"
+    );
+    assert_eq!(of_kind(&mut look, "auto_withdrawal_warning"), (TO_WARN, TO_WARN));
+    assert_eq!(count(&mut look, "notifications"), 2 * DUE + TO_WARN);
+    let recorded = |look: &mut Inspector, action: &str| {
+        let rows = format!("audit_events WHERE action = '{action}'");
+        (count(look, &rows), number(look, &format!("SELECT count(DISTINCT object) FROM {rows}")))
+    };
+    assert_eq!(recorded(&mut look, "application.withdrawn_automatically"), (DUE, DUE));
+    assert_eq!(recorded(&mut look, "application.warned"), (TO_WARN, TO_WARN));
+    let chain = own.read(Clock::system().now(), |tx| tx.audit().verify(&given.0.to_string())).unwrap();
+    assert_eq!(chain, ChainState::Intact { events: DUE + TO_WARN });
+    println!(
+        "{DUE} withdrawn and {TO_WARN} warned of, once each, in {:.0} s ({:.0} s to prepare): {killed} leaders killed, \
+         {stopped} stopped, {overtaken} of them overtaken meanwhile, the lease taken {terms} times",
+        begun.elapsed().as_secs_f32(),
+        prepared.as_secs_f32(),
+    );
+}

@@ -1,0 +1,133 @@
+//! Every rule that the seeds' sentences led to, and every line of the sheet of boundary values, has a test that names it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The rules, flows, notices and resolutions behind the sentences and labels of the Kentucky job aid.
+const JOB_AID: &[&str] = &[
+    "R-001", "R-002", "R-003", "R-004", "R-005", "R-006", "R-007", "R-008", "R-009", "R-010", "R-020",
+    "R-021", "R-022", "R-023", "R-024", "R-025", "R-026", "R-027", "R-028", "R-029", "R-040", "R-042",
+    "R-043", "R-044", "R-045", "R-046", "R-047", "R-048", "F-01", "F-02", "F-03", "F-04", "F-28", "F-29",
+    "N-01", "N-04", "A-01", "A-02", "A-04", "A-12", "A-16", "A-20", "X-03", "X-06", "X-07", "X-13", "X-14",
+    "X-19",
+];
+
+/// The same for the Kentucky training page.
+const TRAINING_PAGE: &[&str] = &[
+    "R-060", "R-061", "R-062", "R-063", "R-065", "R-070", "R-071", "R-072", "R-073", "R-074", "R-076",
+    "R-090", "R-091", "R-092", "R-100", "R-101", "R-102", "R-103", "R-104", "R-105", "R-106", "R-107",
+    "R-108", "R-110", "R-111", "R-112", "R-113", "F-06", "F-08", "F-09", "F-10", "F-12", "F-13", "F-14",
+    "F-15", "N-02", "A-08", "A-09", "A-10", "A-11", "X-09",
+];
+
+/// Further rules of applications, access and timed work.
+const LIFE_CYCLE: &[&str] = &[
+    "R-030", "R-031", "R-032", "R-041", "R-049", "R-064", "R-066", "R-075", "N-03", "N-05", "A-05", "A-06",
+    "A-07", "A-15", "A-18", "A-19", "A-21", "F-05", "F-07", "F-11",
+];
+
+/// Each line of the sheet of boundary values, and the tests that stand on both of its sides.
+const BOUNDARIES: &[(&str, &[&str])] = &[
+    (
+        "CAs for the role",
+        &[
+            "r_003_two_active_agents_and_an_own_group_medicaid_id_are_needed",
+            "r_003_only_active_agents_count",
+        ],
+    ),
+    ("30-day and 60-day notice", &["r_060_r_062_day_29_nothing_30_first_60_second_119_open_120_withdrawn"]),
+    ("automatic withdrawal", &["r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws"]),
+    ("early revalidation warning", &["r_071_365_days_before_it_is_early_and_364_days_before_it_is_not"]),
+    ("exempt backdating", &["r_092_a_10_exemptions_go_back_to_july_2019_where_there_was_a_medicaid_id"]),
+    ("account inactivity", &["r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february"]),
+    ("comment", &["r_184_two_hundred_scalar_values_are_accepted_and_one_more_is_not"]),
+    ("15 working days", &["r_102_r_103_renewed_on_the_cutoff_day_is_in_time_and_the_day_after_is_not"]),
+    (
+        "link",
+        &[
+            "r_008_the_instant_of_expiry_is_too_late_and_the_last_one_before_is_not",
+            "r_009_a_used_link_says_so_even_when_it_also_expired",
+        ],
+    ),
+    (
+        "MFA registration valid from",
+        &["r_111_a_registration_counts_from_the_first_of_october_2022_in_new_york"],
+    ),
+    (
+        "caller facts required from",
+        &["r_110_all_four_facts_are_required_from_2022_10_03_on_and_not_on_2022_10_02"],
+    ),
+    ("NPIs", &["thirty_npis_are_accepted_and_thirty_one_are_not"]),
+    ("requested effective date", &["requested_effective_dates_lie_between_a_year_ago_and_ninety_days_ahead"]),
+];
+
+/// The names of all tests.
+fn tests() -> BTreeSet<String> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut found = BTreeSet::new();
+    for folder in ["domain/src", "domain/tests", "persistence/src", "api/src", "tests/it"] {
+        read(&root.join(folder), &mut found);
+    }
+    found
+}
+
+fn read(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            read(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            // A test stands below #[test], or bears (app) within on_both_engines!.
+            for (line, before) in lines.iter().skip(1).zip(&lines) {
+                let Some(rest) = line.trim_start().strip_prefix("fn ") else { continue };
+                let is_test = before.trim() == "#[test]" || rest.contains("(app)");
+                let name = rest.split(['(', '<']).next().unwrap_or_default();
+                if is_test {
+                    found.insert(name.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// "R-043" as it stands in names of tests: `r_043`.
+fn in_names(id: &str) -> String {
+    id.to_lowercase().replace('-', "_")
+}
+
+fn names(test: &str, id: &str) -> bool {
+    // `r_04` must not be found in `r_043`.
+    let id = in_names(id);
+    test.match_indices(&id).any(|(place, _)| {
+        let before = test[..place].chars().next_back();
+        let after = test[place + id.len()..].chars().next();
+        before.is_none_or(|c| c == '_') && after.is_none_or(|c| c == '_')
+    })
+}
+
+#[test]
+fn every_rule_of_the_kentucky_documents_has_a_test_that_names_it() {
+    let tests = tests();
+    let all = [JOB_AID, TRAINING_PAGE, LIFE_CYCLE].concat();
+    let missing: Vec<_> = all.iter().filter(|id| !tests.iter().any(|test| names(test, id))).collect();
+    assert!(missing.is_empty(), "no test names {missing:?}");
+}
+
+#[test]
+fn every_boundary_value_has_its_tests() {
+    let tests = tests();
+    for (line, needed) in BOUNDARIES {
+        assert!(!needed.is_empty(), "{line} has no test");
+        let missing: Vec<_> = needed.iter().filter(|name| !tests.contains(**name)).collect();
+        assert!(missing.is_empty(), "{line}: no test is called {missing:?}");
+    }
+}
+
+#[test]
+fn a_rule_is_not_taken_for_another_one() {
+    assert!(names("r_043_a_16_without_confirmation", "R-043") && names("r_043_a_16_without", "A-16"));
+    assert!(!names("r_043_without", "R-04") && !names("far_043_without", "R-043"));
+}

@@ -1,0 +1,106 @@
+//! Filing an application by its agent: started, filled in, provided with documents, submitted.
+
+use std::fmt::Display;
+
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client};
+use crate::given::{House, Item, Person};
+
+/// What starts the enrollment of a physician.
+#[must_use]
+pub fn enrollment() -> Value {
+    json!({
+        "application_type": "enrollment",
+        "category": "individual",
+        "provider_type": "64",
+        "first_name": "Siobhán",
+        "last_name": "O'Brien",
+    })
+}
+
+/// Every screen of that enrollment, complete and right.
+#[must_use]
+pub fn enrollment_screens() -> Value {
+    json!({
+        "1.1": {
+            "first_name": "Siobhán",
+            "last_name": "O'Brien",
+            "tax_id": "401-55-0142",
+            "email": "siobhan.obrien@example.org",
+            "telephone": "1231231234",
+            "primary_physical_address": {
+                "line1": "275 East Main Street",
+                "city": "Frankfort",
+                "state": "KY",
+                "zip": "40621",
+            },
+            "requested_effective_date": "2026-02-01",
+        },
+        "1.3": {"npis": [{"npi": "1993999998", "primary": true}]},
+        "1.4": {"taxonomies": [{"code": "207Q00000X", "npi": "1993999998", "primary": true}]},
+        "2.2": {"licenses": [{
+            "license_type": "state_license",
+            "issue_state": "KY",
+            "license_number": "12345",
+            "effective_date": "2025-06-01",
+            "expiration_date": "2029-02-28",
+            "primary": true,
+        }]},
+    })
+}
+
+/// Starts an application in that organization.
+#[must_use]
+#[track_caller]
+pub fn start(client: &Client, house: &House<'_>, mut body: Value) -> Value {
+    body["organization_id"] = json!(house.id.to_string());
+    client.post("/api/v1/applications", &body).expect(201).json()
+}
+
+/// Asks for these screens to be saved, whatever the application's version is.
+#[must_use]
+pub fn try_to_save(client: &Client, id: impl Display, screens: &Value) -> Answer {
+    let path = format!("/api/v1/applications/{id}");
+    client.call("PATCH", &path).header("if-match", "*").json(&json!({"screens": screens})).send()
+}
+
+/// Saves these screens.
+#[track_caller]
+pub fn save(client: &Client, id: impl Display, screens: Value) -> Value {
+    try_to_save(client, id, &screens).expect(200).json()
+}
+
+/// Uploads a small PDF as a document of that type.
+#[track_caller]
+pub fn upload(client: &Client, id: impl Display, document_type: &str) -> Value {
+    let path = format!(
+        "/api/v1/applications/{id}/documents?document_type={document_type}&file_name={document_type}.pdf"
+    );
+    let content = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n".to_vec();
+    client
+        .call("POST", &path)
+        .header("content-type", "application/pdf")
+        .body(content)
+        .send()
+        .expect(201)
+        .json()
+}
+
+/// Asks for the application to be submitted.
+#[must_use]
+pub fn try_to_submit(client: &Client, id: impl Display) -> Answer {
+    client.post_empty(&format!("/api/v1/applications/{id}/submit"))
+}
+
+/// An enrollment that the agent has started, filled in and submitted.
+#[must_use]
+#[track_caller]
+pub fn filed_enrollment(agent: &Person<'_>, house: &House<'_>) -> Item {
+    let client = agent.client();
+    let started = start(&client, house, enrollment());
+    let id = started["id"].as_str().unwrap();
+    let _ = save(&client, id, enrollment_screens());
+    let filed = try_to_submit(&client, id).expect(200).json();
+    Item { id: id.parse().unwrap(), version: filed["version"].as_i64().unwrap() }
+}
