@@ -289,7 +289,7 @@ def agent_access():
     application = items("/applications", marcus)[0]
     assert application["medicaid_id"], application
     found = call("POST", f"{house}/medicaid-ids/search", token=debi, body={"medicaid_id": application["medicaid_id"]})
-    assert found["ssn"].startswith("***-**-"), found
+    assert found["ssn_masked"].startswith("***-**-"), found
     access, version = f"{house}/medicaid-ids/{found['id']}/agent-access", [("If-Match", "*")]
     asked = call("PUT", access, 409, debi, {"action": "remove_all"}, version)
     assert (asked["code"], asked["options"]) == ("confirmation_required", ["Yes", "No"]), asked

@@ -7,8 +7,10 @@ A code that would allow too much is allowed at one place in the body only: `/ema
 """
 
 import json
+import re
 
 import schemathesis
+from hypothesis import strategies as st
 from schemathesis.openapi.checks import RejectedPositiveData
 
 REASSIGN = ("createReassignment", "previewReassignment")
@@ -22,9 +24,43 @@ ACT = ADMIT + (
 )
 FOLLOW_INVITATION = ("inspectInvitation", "acceptInvitation")
 FOLLOW_LINK = ("completeRegistration", "enableRegisteredUser", "completePasswordReset")
+INDEX = re.compile(r"/[0-9]+(?=/|$)")
 # Names are not blank and have no control characters.
 NAMES = {
     f"/{name} {code}" for name in ("first_name", "last_name", "organization_name") for code in ("required", "format")
+}
+# Texts of applications are not blank either.
+APPLICATION_NAMES = NAMES | {"/business_name required", "/business_name format"}
+# What belongs to some types of applications only.
+BY_TYPE = {
+    f"/{name} {code}"
+    for name in ("medicaid_id", "category", "provider_type", "first_name", "last_name", "business_name")
+    for code in ("required", "not_applicable")
+}
+JUDGED = {
+    "looks_like_ssn", "ssn_impossible", "effective_date_too_early", "effective_date_too_late", "npi_check_digit",
+    "one_primary", "npi_not_listed", "license_type_not_allowed_for_provider_type", "expiration_not_after_effective",
+    "date_in_future", "end_before_effective",
+}
+SCREENS = {
+    f"/screens/{place} {code}"
+    for code, places in {
+        "required": [
+            "1.1/first_name", "1.1/last_name", "1.1/business_name", "1.1/primary_physical_address/line1",
+            "1.1/primary_physical_address/line2", "1.1/primary_physical_address/city", "2.2/licenses/*/issue_state",
+            "2.2/licenses/*/license_number", "2.2/licenses/*/effective_date", "2.2/licenses/*/expiration_date",
+            "5.1/links/*/effective_date",
+        ],
+        "format": [
+            "1.1/first_name", "1.1/last_name", "1.1/business_name", "1.1/email", "1.1/tax_id",
+            "1.1/primary_physical_address/line1", "1.1/primary_physical_address/line2",
+            "1.1/primary_physical_address/city", "2.2/licenses/*/license_number",
+        ],
+        "not_applicable": ["1.1/first_name", "1.1/last_name", "1.1/business_name", "5.1/links"],
+        "duplicate": ["1.3/npis/*/npi", "1.4/taxonomies/*/code", "5.1/links/*/medicaid_id"],
+        "too_many_items": ["1.3/npis"],
+    }.items()
+    for place in places
 }
 
 
@@ -84,7 +120,50 @@ ALLOWED = [
     (("completePasswordReset",), 422, password("/password")),
     (("changeMyPassword",), 422, password("/new_password") | {"/current_password wrong_password"}),
     (("confirmMyMfaMethod",), 422, {"/otp wrong_otp"}),
+    # What each type needs depends on the type; the provider type must fit the category; numbers are the plan's.
+    (("startApplication",), 422, APPLICATION_NAMES | BY_TYPE | JUDGED | {
+        "/medicaid_id format", "/provider_type unknown_value", "wrong_category",
+    }),
+    # What screens hold is judged by the type and the category, by today, by the other screens and by check digits.
+    (("saveApplication",), 422, SCREENS | JUDGED),
+    # What is missing is told when it is filed.
+    (("submitApplication",), 422, {"required", "document_required", "revalidation_pending"}),
+    (("withdrawApplication", "returnApplication", "denyApplication"), 422, {"/reason looks_like_ssn"}),
+    # What begins like another file, is empty, or has a name like a Social Security number; fifty are enough.
+    (("addDocument",), 422, {
+        "Content-Type media_type_mismatch", " required", "file_name looks_like_ssn", " too_many_items",
+    }),
+    (("createCalendarFeed",), 422, {"/name looks_like_ssn", " too_many_items"}),
+    # The number may be a group's or an entity's, or of the organization's own.
+    (("searchMedicaidId", "setAgentAccess"), 422, {"individual_medicaid_id_required", "/medicaid_id not_applicable"}),
+    # A check digit is no pattern.
+    (("getTaxonomyRequirement",), 422, {"npi npi_check_digit"}),
+    # A name of white space only is none; wrong facts are counted.
+    (("createCallerVerification",), 422, {"/name required"}),
+    (("createCallerVerification",), 429, {"too_many_attempts"}),
+    # The last day is not before the first one, nor a year later.
+    (("getLifecycleForecast",), 422, {"from range", "to range"}),
+    # Not every plan has licenses, and holidays are known of some years only.
+    (("createLicenseVerificationCheck",), 422, {
+        "/plan plan_without_licensure", "/provider_type unknown_value", "/expiration_date holidays_unknown",
+    }),
 ]
+
+# Files that begin like what they are said to be.
+FILES = {
+    "application/pdf": b"%PDF-1.7\n",
+    "image/jpeg": b"\xff\xd8\xff\xe0",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/tiff": b"II*\0",
+}
+for media_type, beginning in FILES.items():
+    schemathesis.openapi.media_type(media_type, st.binary(max_size=64).map(beginning.__add__))
+
+
+@schemathesis.deserializer("text/calendar", *FILES)
+def text(context, response):
+    """What is no JSON is a text, or bytes that are read as one."""
+    return response.content.decode("utf-8" if "text/" in response.headers["content-type"][0] else "latin-1")
 
 
 def reasons(response):
@@ -93,8 +172,13 @@ def reasons(response):
         problem = json.loads(response.content)
     except ValueError:
         return set()
-    errors = {(error.get("pointer", error.get("parameter")), error.get("code")) for error in problem.get("errors", [])}
+    errors = {(position(error), error.get("code")) for error in problem.get("errors", [])}
     return errors or {(None, problem.get("code"))}
+
+
+def position(error):
+    """Where the error is; `*` stands for an item of a list, whichever it is."""
+    return INDEX.sub("/*", error.get("pointer", error.get("parameter", "")))
 
 
 @schemathesis.hook

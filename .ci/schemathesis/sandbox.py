@@ -14,6 +14,7 @@ import urllib.request
 
 BASE = os.environ["SANDBOX_URL"]
 MANAGER = "ca-admin-manager"
+AGENT = "credentialing-agent"
 RECEIVER = "second-credentialing-agent"
 ADMINISTRATOR = "organization-administrator"
 ACCOUNT_MANAGER = "account-manager"
@@ -21,14 +22,19 @@ ACCOUNT_ADMINISTRATOR = "account-administrator"
 ACCOUNT_USER = "account-user"
 REGISTRANT = "provider-registrant"
 PLAN_STAFF = "plan-operator"
+REVIEWER = "dms-reviewer"
+SUPPORT = "support"
 PASSWORD = "seven purple lanterns"
 
 
-def call(method, path, token=None, body=None):
-    headers = {"Content-Type": "application/json"} if body is not None else {}
+def call(method, path, token=None, body=None, file=None):
+    """The answer to a request with that body, or with a PDF of those bytes."""
+    headers = {}
+    if body is not None or file is not None:
+        headers["Content-Type"] = "application/json" if file is None else "application/pdf"
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    data = None if body is None else json.dumps(body).encode()
+    data = file if body is None else json.dumps(body).encode()
     request = urllib.request.Request(BASE + path, data=data, headers=headers, method=method)
     with urllib.request.urlopen(request, timeout=10) as response:
         return json.load(response)
@@ -60,6 +66,65 @@ def link_token(email, purpose):
                 return link.split("#token=")[1]
         time.sleep(0.1)
     raise SystemExit(f"{email} got no {purpose} mail")
+
+
+# The numbers of the sandbox's Medicaid IDs: the group's own, whose maintenances can be filed as they are, one for other
+# applications, and those whose access the runs grant and remove.
+OWN, LASTING, ACCESSED = "7100000001", "4444444", ("1111111", "2222222", "7100126126")
+
+
+def filing(manager):
+    """Applications wherever one may stand, for each step some that nothing else is done to; documents and calendars."""
+    agent, reviewer = token(AGENT), token(REVIEWER)
+    organization = organization_of(agent)
+    home = f"/api/v1/organizations/{organization}"
+
+    def started(**more):
+        body = {"organization_id": organization, "application_type": "maintenance", **more}
+        return call("POST", "/api/v1/applications", agent, body)["id"]
+
+    def taken(by, step, applications, body=None):
+        for one in applications:
+            call("POST", f"/api/v1/applications/{one}/{step}", by, body)
+        return applications
+
+    def some(number, many=4):
+        return [started(medicaid_id=number) for _ in range(many)]
+
+    def filed():
+        return taken(agent, "submit", some(OWN))
+
+    nora = {"application_type": "enrollment", "category": "individual", "provider_type": "64"}
+    nora |= {"first_name": "Nora", "last_name": "New"}
+    stand = {
+        "drafts": [started(**nora) for _ in range(2)] + some(LASTING, 2),
+        "fileable": [*some(OWN), started(**nora)],
+        "submitted": filed(),
+        "returnable": filed(),
+        "approvable": taken(reviewer, "start-review", filed()),
+        "deniable": taken(reviewer, "start-review", filed()),
+        "returned": taken(reviewer, "return", filed(), {"reason": "The license has expired."}),
+        "documented": [started(**nora)],
+    }
+    rows = items("/api/v1/applications?limit=100", manager)
+    stand["withdrawn"] = [row["id"] for row in rows if row["application_status"] == "withdrawn"]
+    documents = f"/api/v1/applications/{stand['documented'][0]}/documents?document_type=license_copy"
+    found = {
+        number: call("POST", f"{home}/medicaid-ids/search", manager, {"medicaid_id": number})["id"]
+        for number in (LASTING, *ACCESSED)
+    }
+    kept, *revocable = [call("POST", f"{home}/calendar-feeds", manager, {"name": f"Phone {n}"}) for n in range(4)]
+    return stand | {
+        "filed": ids(rows),
+        "documents": [
+            call("POST", f"{documents}&file_name=license{n}.pdf", agent, file=b"%PDF-1.7\n")["id"] for n in range(6)
+        ],
+        "calendar_feeds": ids(revocable),
+        "calendar_tokens": [kept["url"].rsplit("/", 1)[1]],
+        "medicaid_ids": list(found.values()),
+        "accessed": [found[number] for number in ACCESSED],
+        "medicaid_numbers": [LASTING, *ACCESSED],
+    }
 
 
 def work(manager, receiver):
@@ -195,7 +260,10 @@ def stand_ins():
 
 def main(directory):
     manager, receiver = token(MANAGER), token(RECEIVER)
-    dictionaries = work(manager, receiver) | group(manager) | practice() | accounts() | system(manager)
+    # One of the job aid's applications is withdrawn by itself.
+    call("POST", "/api/v1/sandbox/clock/advance", body={"days": 26})
+    dictionaries = work(manager, receiver) | filing(manager)
+    dictionaries |= group(manager) | practice() | accounts() | system(manager)
     for name, entries in dictionaries.items():
         assert entries, f"the sandbox has no {name}"
         text = "".join(f'"{entry}"\n' for entry in entries)

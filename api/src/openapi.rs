@@ -165,7 +165,8 @@ problem_sets! {
     VersionProblems: 412 428;
 }
 
-/// The header of requests whose retry must not act twice.
+/// The header of requests whose retry must not act twice. It has no example: Swagger UI sends examples of its own accord, and
+/// the second request with the same key would get the answer of the first.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct IdempotencyHeader {
@@ -175,8 +176,7 @@ pub struct IdempotencyHeader {
         nullable = false,
         min_length = 1,
         max_length = 257,
-        pattern = r#"^("[A-Za-z0-9_.:-]{1,255}"|[A-Za-z0-9_.:-]{1,255})$"#,
-        example = "b7c1f0de-1"
+        pattern = r#"^("[A-Za-z0-9_.:-]{1,255}"|[A-Za-z0-9_.:-]{1,255})$"#
     )]
     pub idempotency_key: Option<String>,
 }
@@ -186,7 +186,7 @@ pub struct IdempotencyHeader {
 #[into_params(parameter_in = Header)]
 pub struct ConditionalHeader {
     /// The ETag you have; answered with 304 when nothing changed.
-    #[param(rename = "If-None-Match", nullable = false, example = "\"v1-0a1b2c3d4e5f\"")]
+    #[param(rename = "If-None-Match", nullable = false)]
     pub if_none_match: Option<String>,
 }
 
@@ -211,11 +211,40 @@ pub struct OrganizationPath {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
 #[schema(example = json!({"action": "reassign", "allowed": true, "reasons": []}))]
 pub struct ActionView {
-    /// What may be done.
+    /// What may be done:
+    /// - to an organization: `manage_work_assignments`, `manage_agent_access`, `manage_members`, `view_audit_events`;
+    /// - to a member: `verify_account`, `enable_user`, `disable_user`, `revoke_user`, `make_admin`, `update_permissions`,
+    ///   `send_registration_email`, `send_password_reset_email`, `end_sessions`;
+    /// - to an invitation: `resend`, `cancel`;
+    /// - to a credentialing agent: `receive_work`;
+    /// - to a work assignment: `reassign`;
+    /// - to a reassignment: `revert`;
+    /// - to an application: `save`, `add_document`, `submit`, `withdraw`, `start_review`, `return`, `approve`, `deny`,
+    ///   `restore`, `reassign`;
+    /// - to a document: `remove_document`;
+    /// - to an individual Medicaid ID: `grant_all`, `remove_all`.
     pub action: &'static str,
     /// Whether you may do it now.
     pub allowed: bool,
-    /// Why not, in words for programs; empty when you may.
+    /// Why not, in words for programs; empty when you may. They may become more:
+    /// - of an organization: `role_required`, `no_group_medicaid_id`, `third_party_organization`;
+    /// - of a member: `beyond_authority`, `own_rights`, `plan_staff_required`, `last_administrator`,
+    ///   `last_account_manager`, `already_has_role`, `use_password_reset`, `registration_incomplete`, `user_disabled`,
+    ///   `invalid_transition`, `action_not_offered`, `role_requires_invitation`, `role_not_offered`,
+    ///   `permission_not_offered`;
+    /// - of an invitation: `invalid_transition`, `beyond_authority`, `only_organization_administrator`,
+    ///   `no_group_medicaid_id`, `fewer_than_two_credentialing_agents`, `third_party_organization`, `already_has_role`,
+    ///   `already_member`, `user_disabled`, `role_not_offered`, `permission_not_offered`, `own_rights`;
+    /// - of a credentialing agent: `target_not_active_credentialing_agent`;
+    /// - of a work assignment: `item_not_reassignable`;
+    /// - of a reassignment: `already_reverted`, `is_a_revert`, `revert_window_closed`,
+    ///   `target_not_active_credentialing_agent`;
+    /// - of an application: `role_required`, `not_assigned`, `not_initiator`, `access_not_granted`, `invalid_transition`,
+    ///   `revalidation_pending`, `not_withdrawn_automatically`, `restoration_expired`; for `reassign` those of a work
+    ///   assignment and of an organization;
+    /// - of a document: `role_required`, `not_assigned`, `access_not_granted`, `invalid_transition`,
+    ///   `plan_without_applications`;
+    /// - of an individual Medicaid ID: `already_granted`, `not_granted`.
     pub reasons: Vec<&'static str>,
 }
 

@@ -514,6 +514,11 @@ impl From<StoreError> for Problem {
                 | Constraint::OrganizationTaxId
                 | Constraint::OpenAccessRequest,
             ) => Self::new(Code::changed_meanwhile, "somebody else did the same at this moment"),
+            // Numbers are drawn anew when the work is done again.
+            StoreError::Taken(Constraint::ApplicationNumber | Constraint::MedicaidId) => Self {
+                retryable: Some(std::sync::Arc::new(error)),
+                ..Self::new(Code::changed_meanwhile, "somebody else took the number at this moment")
+            },
             StoreError::Taken(Constraint::OpenRevalidation) => {
                 Self::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open")
             }

@@ -1,7 +1,12 @@
 //! Answers on their way out: made inside the transaction, so that a kept answer is the one that was sent.
 
-use actix_web::body::MessageBody;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::{StatusCode, header};
+use actix_web::web::Bytes;
 use actix_web::{HttpResponse, ResponseError};
 use portal_persistence::idempotency::KeptAnswer;
 use serde::Serialize;
@@ -14,12 +19,52 @@ use crate::problem::{Code, MEDIA_TYPE, Problem};
 /// What a handler answers.
 pub type Answered = Result<HttpResponse, Problem>;
 
+/// Marks a request that is routed as GET and asks for the headers only.
+#[derive(Clone, Copy, Debug)]
+pub struct WithoutBody;
+
 /// A successful answer.
 #[derive(Clone, Debug)]
 pub struct Reply {
     status: StatusCode,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    /// Goes out in place of the body, and is not kept.
+    file: Option<FileBody>,
+}
+
+/// So much of a file goes to the connection at a time: it has a copy of what it has not sent yet.
+const SLICE: usize = 64 * 1024;
+
+/// A file on its way out, in slices.
+#[derive(Clone)]
+struct FileBody {
+    size: u64,
+    /// What has not gone out yet; nothing at all where only the headers are wanted.
+    left: Bytes,
+}
+
+impl std::fmt::Debug for FileBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a file of {} bytes", self.size)
+    }
+}
+
+impl MessageBody for FileBody {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.size)
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let left = &mut self.get_mut().left;
+        let slice = left.split_to(left.len().min(SLICE));
+        Poll::Ready((!slice.is_empty()).then_some(Ok(slice)))
+    }
 }
 
 impl Reply {
@@ -28,7 +73,8 @@ impl Reply {
             tracing::error!(%error, "an answer could not be written");
             Problem::new(Code::internal_error, "the request could not be carried out")
         })?;
-        Ok(Self { status, headers: vec![("content-type".into(), "application/json".into())], body })
+        let headers = vec![("content-type".into(), "application/json".into())];
+        Ok(Self { status, headers, body, file: None })
     }
 
     /// 200 with a body that is no resource of its own, such as a list.
@@ -49,7 +95,23 @@ impl Reply {
     /// 200 with content that is not JSON. Only for what reads: an answer that is kept for a retry should be small.
     #[must_use]
     pub fn bytes(media_type: &str, body: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, headers: vec![("content-type".into(), media_type.into())], body }
+        let headers = vec![("content-type".into(), media_type.into())];
+        Self { status: StatusCode::OK, headers, body, file: None }
+    }
+
+    /// 200 with a file of that many bytes, and the ETag that this version and the SHA-256 of its content make. It need not be
+    /// loaded for that: [`Self::is_known`] tells whether the client has it. Only for what reads, as nothing of it is kept.
+    #[must_use]
+    pub fn file(media_type: &str, size: u64, version: i64, sha256: &[u8]) -> Self {
+        let file = Some(FileBody { size, left: Bytes::new() });
+        Self { file, ..Self::bytes(media_type, vec![]) }.with("etag", tag(version, sha256))
+    }
+
+    /// The same with its content.
+    #[must_use]
+    pub fn carrying(self, content: Bytes) -> Self {
+        let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        Self { file: Some(FileBody { size, left: content }), ..self }
     }
 
     /// With the ETag of this version and body.
@@ -77,13 +139,13 @@ impl Reply {
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
             .collect();
         let body = response.into_body().try_into_bytes().map(|bytes| bytes.to_vec()).unwrap_or_default();
-        Self { status, headers, body }
+        Self { status, headers, body, file: None }
     }
 
     /// 204.
     #[must_use]
     pub const fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, headers: vec![], body: vec![] }
+        Self { status: StatusCode::NO_CONTENT, headers: vec![], body: vec![], file: None }
     }
 
     /// With a header.
@@ -97,14 +159,17 @@ impl Reply {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether this is the very representation that the client has, going by its `If-None-Match`.
+    #[must_use]
+    pub fn is_known(&self, if_none_match: Option<&str>) -> bool {
+        let tags = self.header("etag").zip(if_none_match);
+        self.status == StatusCode::OK && tags.is_some_and(|(etag, known)| none_match_hits(known, etag))
+    }
+
     /// The answer to send, 304 when the client has this very representation.
     #[must_use]
     pub fn into_response(self, if_none_match: Option<&str>) -> HttpResponse {
-        let unchanged = self.status == StatusCode::OK
-            && self
-                .header("etag")
-                .zip(if_none_match)
-                .is_some_and(|(etag, known)| none_match_hits(known, etag));
+        let unchanged = self.is_known(if_none_match);
         let status = if unchanged { StatusCode::NOT_MODIFIED } else { self.status };
         let mut response = HttpResponse::build(status);
         for (name, value) in &self.headers {
@@ -112,7 +177,12 @@ impl Reply {
                 response.insert_header((name.as_str(), value.as_str()));
             }
         }
-        if unchanged || self.body.is_empty() { response.finish() } else { response.body(self.body) }
+        match self.file {
+            _ if unchanged => response.finish(),
+            Some(file) => response.body(file),
+            None if self.body.is_empty() => response.finish(),
+            None => response.body(self.body),
+        }
     }
 
     /// What is kept for a retry.
@@ -137,7 +207,7 @@ impl Reply {
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .chain([("idempotency-replayed".to_owned(), "true".to_owned())])
             .collect();
-        let reply = Self { status, headers, body: kept.body };
+        let reply = Self { status, headers, body: kept.body, file: None };
         Ok(if reply.header("content-type") == Some(MEDIA_TYPE) { reply.in_this_request() } else { reply })
     }
 
@@ -154,7 +224,12 @@ impl Reply {
 /// A strong ETag: the row's version, by which `If-Match` goes, and a digest of the representation, which also contains
 /// what depends on the day and on the caller.
 fn etag(version: i64, body: &[u8]) -> String {
-    let digest: String = Sha256::digest(body).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    tag(version, Sha256::digest(body).as_slice())
+}
+
+/// The same, where the SHA-256 of the representation is known.
+fn tag(version: i64, sha256: &[u8]) -> String {
+    let digest: String = sha256.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     format!("\"v{version}-{digest}\"")
 }
 
@@ -226,6 +301,32 @@ mod tests {
             (StatusCode::NOT_MODIFIED, None)
         );
         assert!(response.into_body().try_into_bytes().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_file_goes_out_in_slices_and_its_etag_needs_no_content() {
+        let content: Vec<u8> = (0..=u8::MAX).cycle().take(2 * SLICE + 1).collect();
+        let reply = || Reply::file("image/png", 131_073, 1, Sha256::digest(&content).as_slice());
+        let etag = etag(1, &content);
+        assert_eq!(reply().header("etag"), Some(etag.as_str()));
+        assert!(reply().is_known(Some(&etag)));
+        assert!(!reply().is_known(Some("\"v1-0\"")) && !reply().is_known(None));
+        assert_eq!(reply().into_response(Some(&etag)).status(), StatusCode::NOT_MODIFIED);
+
+        let slices_of = |reply: Reply| {
+            let mut body = reply.into_response(None).into_body();
+            assert_eq!(body.size(), BodySize::Sized(131_073));
+            let mut context = Context::from_waker(std::task::Waker::noop());
+            let mut slices = vec![];
+            while let Poll::Ready(Some(slice)) = Pin::new(&mut body).poll_next(&mut context) {
+                slices.push(slice.unwrap());
+            }
+            slices
+        };
+        let slices = slices_of(reply().carrying(Bytes::from(content.clone())));
+        assert_eq!(slices.iter().map(Bytes::len).collect::<Vec<_>>(), [SLICE, SLICE, 1]);
+        assert!(slices.iter().flat_map(|slice| slice.to_vec()).collect::<Vec<_>>() == content);
+        assert!(slices_of(reply()).is_empty(), "only the headers");
     }
 
     #[test]

@@ -96,6 +96,7 @@ pub fn all(demo: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
                     .service(reassignments::get_reassignment)
                     .service(reassignments::revert_reassignment)
                     .service(audit_events::list_audit_events)
+                    .service(medicaid_ids::list_medicaid_ids)
                     .service(medicaid_ids::search_medicaid_id)
                     .service(medicaid_ids::set_agent_access)
                     .service(forecast::get_lifecycle_forecast)

@@ -261,8 +261,6 @@ fn cors(settings: &Settings) -> Cors {
             header::IF_NONE_MATCH.as_str(),
             "idempotency-key",
             "x-request-id",
-            "content-disposition",
-            "repr-digest",
             "traceparent",
         ])
         .expose_headers([
@@ -274,6 +272,8 @@ fn cors(settings: &Settings) -> Cors {
             "retry-after",
             "idempotency-replayed",
             "x-request-id",
+            "content-disposition",
+            "repr-digest",
         ])
         .max_age(3600)
         // Requests from origins that are not on the list are answered like any other, without the headers that would let

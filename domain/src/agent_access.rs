@@ -113,10 +113,12 @@ impl MedicaidIdTie {
     }
 
     /// Whether the Medicaid ID exists for the organization at all (domain rule R-041): its own, linked to one of its groups
-    /// now, or access is granted, so that access can still be removed after the provider left.
+    /// now, or once linked while access is granted, so that access can still be removed after the provider left.
     #[must_use]
     pub fn is_in_scope(&self) -> bool {
-        self.is_own || self.is_linked_now || self.access == Some(AgentAccessState::Granted)
+        self.is_own
+            || self.is_linked_now
+            || (self.was_linked && self.access == Some(AgentAccessState::Granted))
     }
 
     /// Whether the organization's agents may act on it.

@@ -10,7 +10,8 @@ use crate::id::{MedicaidIdId, OrganizationId};
 use crate::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use crate::organization::{OrganizationFacts, OrganizationKind};
 use crate::revalidation::due_after;
-use crate::screen::{NpiEntry, Screens};
+use crate::screen::{License, NpiEntry, Screens, TaxonomyEntry};
+use crate::tax_identifier::{Ssn, TaxId};
 
 /// An application that is to be approved, as it was filed.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,41 @@ pub struct Filed<'a> {
     pub on_file: Option<MedicaidIdId>,
     /// What was saved on its screens.
     pub screens: &'a Screens,
+    /// The tax id, which is kept apart from the screens.
+    pub tax_number: Option<&'a TaxNumber>,
+}
+
+/// The number that tax authorities know a provider by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaxNumber {
+    /// An individual's Social Security number.
+    Ssn(Ssn),
+    /// The number of a group or entity.
+    Fein(TaxId),
+}
+
+impl TaxNumber {
+    /// The number that these nine digits are for a provider of this category; none where they cannot be one.
+    #[must_use]
+    pub fn of(category: MedicaidIdCategory, digits: &str) -> Option<Self> {
+        match category {
+            MedicaidIdCategory::Individual => Ssn::parse(digits).ok().map(Self::Ssn),
+            MedicaidIdCategory::Group | MedicaidIdCategory::Entity => {
+                TaxId::parse(digits).ok().map(Self::Fein)
+            }
+        }
+    }
+}
+
+/// How a provider is called, and what they practise; none where it was not saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Practice {
+    /// The telephone number.
+    pub telephone: Option<String>,
+    /// What the provider does, all of it.
+    pub taxonomies: Option<Vec<TaxonomyEntry>>,
+    /// The provider's licenses, all of them.
+    pub licenses: Option<Vec<License>>,
 }
 
 /// A Medicaid ID to be issued.
@@ -54,12 +90,19 @@ pub struct Issue {
     pub email: Option<String>,
     /// Where the provider is to be found.
     pub primary_physical_address: Option<PostalAddress>,
+    /// Telephone, taxonomy codes and licenses.
+    pub practice: Practice,
+    /// The provider's tax id.
+    pub tax_number: Option<TaxNumber>,
     /// The organization whose own it becomes.
     pub owner: Option<OrganizationId>,
     /// From when it is in effect.
     pub effective_date: NaiveDate,
     /// When the first revalidation is due (domain rule R-070).
     pub revalidation_due_on: NaiveDate,
+    /// Whether the application is about it from now on. An enrollment is about what it has brought about; a change of
+    /// ownership stays about the Medicaid ID that it ended.
+    pub is_subject: bool,
 }
 
 /// What changes about a Medicaid ID on file.
@@ -79,6 +122,10 @@ pub struct Change {
     pub email: Option<String>,
     /// Where the provider is to be found.
     pub primary_physical_address: Option<PostalAddress>,
+    /// Telephone, taxonomy codes and licenses.
+    pub practice: Practice,
+    /// The provider's tax id.
+    pub tax_number: Option<TaxNumber>,
 }
 
 /// A link between the provider and a group, or between the group and an individual, that begins or ends.
@@ -137,9 +184,12 @@ pub fn approve(filed: &Filed<'_>, policy: &CredentialingPolicy, today: NaiveDate
             .basic_information
             .as_ref()
             .and_then(|basic| basic.primary_physical_address.clone()),
+        practice: practice(filed.screens),
+        tax_number: filed.tax_number.cloned(),
         owner: owner(filed),
         effective_date: filed.requested_effective_date.unwrap_or(today),
         revalidation_due_on: due,
+        is_subject: filed.medicaid_id.is_none(),
     };
     let active = Some(MedicaidIdStatus::Active);
     match filed.application_type {
@@ -186,7 +236,17 @@ fn described(filed: &Filed<'_>) -> Change {
         npis: filed.screens.npis.as_ref().map(|screen| screen.npis.clone()),
         email: basic.email,
         primary_physical_address: basic.primary_physical_address,
+        practice: practice(filed.screens),
+        tax_number: filed.tax_number.cloned(),
         ..Change::default()
+    }
+}
+
+fn practice(screens: &Screens) -> Practice {
+    Practice {
+        telephone: screens.basic_information.as_ref().and_then(|basic| basic.telephone.clone()),
+        taxonomies: screens.taxonomies.as_ref().map(|screen| screen.taxonomies.clone()),
+        licenses: screens.licenses.as_ref().map(|screen| screen.licenses.clone()),
     }
 }
 
@@ -224,6 +284,22 @@ fn links(filed: &Filed<'_>) -> Vec<LinkChange> {
             ends_on: link.end_date,
         })
         .collect()
+}
+
+/// The individual and the group of a link between these two, each with its category; none where they cannot be linked. It
+/// does not matter which of them the application is about.
+#[must_use]
+pub fn link_ends(
+    this: (MedicaidIdCategory, MedicaidIdId),
+    other: (MedicaidIdCategory, MedicaidIdId),
+) -> Option<(MedicaidIdId, MedicaidIdId)> {
+    match (this, other) {
+        ((MedicaidIdCategory::Individual, individual), (MedicaidIdCategory::Group, group))
+        | ((MedicaidIdCategory::Group, group), (MedicaidIdCategory::Individual, individual)) => {
+            Some((individual, group))
+        }
+        _ => None,
+    }
 }
 
 /// Only those that begin: only a Maintenance ends a link that is there (domain rule R-047).

@@ -2,7 +2,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::plan::{PlanCode, PlanProfile};
-use crate::screen::{BasicInformation, GroupLink, GroupLinksScreen, NpisScreen};
+use crate::screen::{
+    BasicInformation, GroupLink, GroupLinksScreen, LicenseType, LicensesScreen, NpisScreen, TaxonomiesScreen,
+};
 
 const KY: &str =
     concat!(include_str!("../../api/plans/ky.toml"), include_str!("../../api/plans/ky-provider-types.toml"));
@@ -45,16 +47,32 @@ fn screens() -> Screens {
             first_name: Some("John".into()),
             last_name: Some("Doe-Smith".into()),
             email: Some("john@example.org".into()),
+            telephone: Some("5025550100".into()),
             ..BasicInformation::default()
         }),
         npis: Some(NpisScreen { npis: vec![npi("1993999998", false), npi("1234567893", true)] }),
+        taxonomies: Some(TaxonomiesScreen {
+            taxonomies: vec![TaxonomyEntry { code: "207Q00000X".into(), npi: None, primary: true }],
+        }),
+        licenses: Some(LicensesScreen { licenses: vec![license()] }),
         group_links: Some(GroupLinksScreen {
             links: vec![
                 link("7100000001", Some("2026-01-01"), None),
                 link("7100000002", None, Some("2026-01-31")),
             ],
         }),
-        ..Screens::default()
+    }
+}
+
+fn license() -> License {
+    License {
+        license_type: LicenseType::StateLicense,
+        issue_state: Some("KY".into()),
+        license_number: Some("12345".into()),
+        effective_date: Some(date("2025-03-01")),
+        expiration_date: Some(date("2027-02-28")),
+        primary: true,
+        last_renewed_on: None,
     }
 }
 
@@ -75,6 +93,7 @@ fn filed<'a>(
         medicaid_id: of_record.then_some("1111111"),
         on_file: of_record.then(record),
         screens,
+        tax_number: None,
     }
 }
 
@@ -170,6 +189,81 @@ fn r_047_r_100_a_maintenance_applies_what_was_saved_and_begins_and_ends_links() 
     );
     let nothing_saved = approved(ApplicationType::Maintenance, &Screens::default());
     assert_eq!(change(&nothing_saved), &Change::default(), "what was not saved stays");
+}
+
+#[test]
+fn r_100_f_05_licenses_taxonomies_telephone_and_tax_id_apply_with_the_rest() {
+    let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
+    let number = TaxNumber::of(MedicaidIdCategory::Individual, "401550142");
+    let approval = |application_type| {
+        let filed = Filed { tax_number: number.as_ref(), ..filed(application_type, &organization, &screens) };
+        approve(&filed, &policy(), date("2026-02-01"))
+    };
+    for kind in [
+        ApplicationType::Maintenance,
+        ApplicationType::Revalidation,
+        ApplicationType::Reapplication,
+        ApplicationType::Reinstatement,
+    ] {
+        let approval = approval(kind);
+        let practice = &change(&approval).practice;
+        assert_eq!(practice.licenses.as_deref(), Some(&[license()][..]), "{kind}");
+        assert_eq!(practice.taxonomies.as_ref().map(Vec::len), Some(1), "{kind}");
+        assert_eq!(practice.telephone.as_deref(), Some("5025550100"), "{kind}");
+        assert_eq!(change(&approval).tax_number, number, "{kind}");
+    }
+    for kind in [ApplicationType::Enrollment, ApplicationType::ChangeOfOwnership] {
+        let issue = approval(kind).issue().cloned().unwrap();
+        assert_eq!(
+            (issue.practice.licenses, issue.tax_number),
+            (Some(vec![license()]), number.clone()),
+            "{kind}"
+        );
+    }
+    let ended = approval(ApplicationType::VoluntaryTermination);
+    assert_eq!((&change(&ended).practice, &change(&ended).tax_number), (&Practice::default(), &None));
+}
+
+#[test]
+fn a_tax_id_is_a_social_security_number_for_individuals_only() {
+    for category in MedicaidIdCategory::ALL {
+        let number = TaxNumber::of(*category, "401550142").unwrap();
+        let is_ssn = matches!(number, TaxNumber::Ssn(_));
+        assert_eq!(is_ssn, *category == MedicaidIdCategory::Individual, "{category}");
+        assert!(!format!("{number:?}").contains("0142"), "never printed");
+    }
+    assert_eq!(TaxNumber::of(MedicaidIdCategory::Individual, "000123456"), None, "never issued");
+}
+
+#[test]
+fn f_05_an_enrollment_is_about_what_it_brought_about_and_a_change_of_ownership_about_what_it_ended() {
+    let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
+    let enrollment = filed(ApplicationType::Enrollment, &organization, &screens);
+    let named = Filed { medicaid_id: Some("1111111"), ..enrollment };
+    let change = filed(ApplicationType::ChangeOfOwnership, &organization, &screens);
+    for (filed, is_subject) in [(enrollment, true), (named, false), (change, false)] {
+        let approval = approve(&filed, &policy(), date("2026-02-01"));
+        assert_eq!(approval.issue().unwrap().is_subject, is_subject, "{filed:?}");
+    }
+}
+
+#[test]
+fn r_047_individuals_are_linked_to_groups_whichever_the_application_is_about() {
+    use MedicaidIdCategory::{Entity, Group, Individual};
+    let other = MedicaidIdId::from_uuid(Uuid::from_u128(8));
+    assert_eq!(link_ends((Individual, record()), (Group, other)), Some((record(), other)));
+    assert_eq!(link_ends((Group, record()), (Individual, other)), Some((other, record())));
+    for (this, that) in [
+        (Individual, Individual),
+        (Group, Group),
+        (Entity, Entity),
+        (Entity, Individual),
+        (Entity, Group),
+        (Individual, Entity),
+        (Group, Entity),
+    ] {
+        assert_eq!(link_ends((this, record()), (that, other)), None, "{this} {that}");
+    }
 }
 
 #[test]

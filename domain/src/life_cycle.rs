@@ -33,13 +33,13 @@ pub enum Transition {
     Restore(ApplicationStatus),
 }
 
-/// A status does not allow a transition.
+/// A status does not allow a transition, or a change that leaves the status as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTransition {
     /// The present status.
     pub from: ApplicationStatus,
-    /// The status it was to have.
-    pub to: ApplicationStatus,
+    /// The status it was to have; none where it was to keep its own.
+    pub to: Option<ApplicationStatus>,
     /// The statuses it can have next.
     pub allowed: Vec<ApplicationStatus>,
 }
@@ -73,7 +73,7 @@ impl Transition {
         if allowed {
             Ok(self.to())
         } else {
-            Err(InvalidTransition { from, to: self.to(), allowed: next_statuses(from) })
+            Err(InvalidTransition { from, to: Some(self.to()), allowed: next_statuses(from) })
         }
     }
 }
@@ -99,11 +99,11 @@ pub fn next_statuses(from: ApplicationStatus) -> Vec<ApplicationStatus> {
     }
 }
 
-/// Whether applications of this type cannot be filed while a revalidation of the same Medicaid ID is open, in whatever status
-/// and however early (domain rule R-073; ambiguity A-18).
+/// Whether an application that stands there cannot be filed while a revalidation of the same Medicaid ID is open, in whatever
+/// status and however early (domain rule R-073; ambiguity A-18).
 #[must_use]
-pub const fn waits_for_revalidation(application_type: ApplicationType) -> bool {
-    matches!(application_type, ApplicationType::Maintenance)
+pub const fn waits_for_revalidation(application_type: ApplicationType, status: ApplicationStatus) -> bool {
+    matches!(application_type, ApplicationType::Maintenance) && status.is_editable()
 }
 
 vocabulary! {
@@ -152,6 +152,25 @@ vocabulary! {
     }
 }
 
+/// What a status has against an action, if anything. Whether an automatic withdrawal can be taken back is not a matter of the
+/// status alone: [`judge`] tells.
+#[must_use]
+pub fn status_refusal(action: ApplicationAction, from: ApplicationStatus) -> Option<InvalidTransition> {
+    match action {
+        ApplicationAction::Save | ApplicationAction::AddDocument | ApplicationAction::RemoveDocument => {
+            let refused = InvalidTransition { from, to: None, allowed: next_statuses(from) };
+            (!from.is_editable()).then_some(refused)
+        }
+        ApplicationAction::Submit => Transition::Submit.from(from).err(),
+        ApplicationAction::Withdraw => Transition::Withdraw.from(from).err(),
+        ApplicationAction::StartReview => Transition::StartReview.from(from).err(),
+        ApplicationAction::Return => Transition::Return.from(from).err(),
+        ApplicationAction::Approve => Transition::Approve.from(from).err(),
+        ApplicationAction::Deny => Transition::Deny.from(from).err(),
+        ApplicationAction::Restore => None,
+    }
+}
+
 /// Every reason why `actor` may not do `action` to the application now; empty when they may.
 #[must_use]
 pub fn judge(
@@ -169,6 +188,7 @@ pub fn judge(
     };
     let membership = actor.membership_in(application.organization);
     let is_assignee = membership.is_some_and(|membership| membership.id == application.assigned_to);
+    let refused_by_status = status_refusal(action, application.status).is_some();
     match action {
         ApplicationAction::Save
         | ApplicationAction::AddDocument
@@ -178,26 +198,20 @@ pub fn judge(
             refuse(!is_agent, ActionRefusal::RoleRequired);
             refuse(is_agent && !is_assignee, ActionRefusal::NotAssigned);
             refuse(!application.agents_have_access, ActionRefusal::AccessNotGranted);
-            refuse(!application.status.is_editable(), ActionRefusal::InvalidTransition);
+            refuse(refused_by_status, ActionRefusal::InvalidTransition);
         }
         ApplicationAction::Withdraw => {
             let may = actor.user == application.initiated_by || (policy.assignee_may_withdraw && is_assignee);
             refuse(membership.is_none(), ActionRefusal::RoleRequired);
             refuse(membership.is_some() && !may, ActionRefusal::NotInitiator);
-            refuse(Transition::Withdraw.from(application.status).is_err(), ActionRefusal::InvalidTransition);
+            refuse(refused_by_status, ActionRefusal::InvalidTransition);
         }
         ApplicationAction::StartReview
         | ApplicationAction::Return
         | ApplicationAction::Approve
         | ApplicationAction::Deny => {
             refuse(!actor.is_any(&[PlatformRole::DmsReviewer]), ActionRefusal::RoleRequired);
-            let transition = match action {
-                ApplicationAction::StartReview => Transition::StartReview,
-                ApplicationAction::Return => Transition::Return,
-                ApplicationAction::Approve => Transition::Approve,
-                _ => Transition::Deny,
-            };
-            refuse(transition.from(application.status).is_err(), ActionRefusal::InvalidTransition);
+            refuse(refused_by_status, ActionRefusal::InvalidTransition);
         }
         ApplicationAction::Restore => {
             refuse(!actor.is_any(&[PlatformRole::Operator]), ActionRefusal::RoleRequired);

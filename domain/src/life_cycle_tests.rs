@@ -76,7 +76,8 @@ fn f_05_every_pair_of_status_and_transition_is_as_the_table_says() {
                     allowed += 1;
                 }
                 (Err(refused), None) => {
-                    assert_eq!((refused.from, refused.to), (*from, transition.to()), "{from} {transition:?}");
+                    let told = (refused.from, refused.to);
+                    assert_eq!(told, (*from, Some(transition.to())), "{from} {transition:?}");
                     assert_eq!(sorted(refused.allowed), next_by_the_table(*from), "{from} {transition:?}");
                 }
                 (found, wanted) => panic!("{from} {transition:?}: {found:?}, not {wanted:?}"),
@@ -160,6 +161,7 @@ fn application(status: ApplicationStatus) -> ApplicationOwnership {
         assigned_to: MembershipId::from_uuid(Uuid::from_u128(ASSIGNEE)),
         initiated_by: UserId::from_uuid(Uuid::from_u128(INITIATOR)),
         status,
+        was_filed: status != IN_PROGRESS,
         agents_have_access: true,
         withdrawal: None,
     }
@@ -286,11 +288,27 @@ fn an_operator_takes_an_automatic_withdrawal_back_until_the_last_instant_of_the_
 }
 
 #[test]
-fn r_073_a_18_only_a_maintenance_waits_for_an_open_revalidation() {
-    let waiting: Vec<_> = ApplicationType::ALL
-        .iter()
-        .filter(|kind| waits_for_revalidation(**kind))
-        .map(|kind| kind.as_str())
-        .collect();
-    assert_eq!(waiting, ["maintenance"]);
+fn r_073_a_18_only_a_maintenance_that_can_be_filed_waits_for_an_open_revalidation() {
+    for kind in ApplicationType::ALL {
+        for status in ApplicationStatus::ALL {
+            let is_maintenance = *kind == ApplicationType::Maintenance;
+            let waits = is_maintenance && [IN_PROGRESS, RETURNED].contains(status);
+            assert_eq!(waits_for_revalidation(*kind, *status), waits, "{kind} {status}");
+        }
+    }
+}
+
+#[test]
+fn f_05_what_changes_an_application_without_moving_it_is_refused_without_a_target() {
+    use ApplicationAction::{AddDocument, RemoveDocument, Save};
+    for action in [Save, AddDocument, RemoveDocument] {
+        for status in ApplicationStatus::ALL {
+            let refused = status_refusal(action, *status);
+            assert_eq!(refused.is_none(), status.is_editable(), "{action} {status}");
+            if let Some(refused) = refused {
+                assert_eq!((refused.from, refused.to), (*status, None), "{action} {status}");
+                assert_eq!(sorted(refused.allowed), next_by_the_table(*status), "{action} {status}");
+            }
+        }
+    }
 }

@@ -18,6 +18,18 @@ vocabulary! {
     }
 }
 
+impl NpiError {
+    /// What is wrong, for people; to be said of the field.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Length => "must be ten digits",
+            Self::Prefix => "must begin with 1 or 2",
+            Self::CheckDigit => "has a wrong check digit",
+        }
+    }
+}
+
 impl Npi {
     /// Parses an NPI. Nothing is repaired: no padding, no spaces, no hyphens.
     pub fn parse(text: &str) -> Result<Self, NpiError> {

@@ -31,6 +31,8 @@ vocabulary! {
         ManageWorkAssignments = "manage_work_assignments",
         /// Give all agents access to an individual Medicaid ID, or take it away (domain rules ).
         ManageAgentAccess = "manage_agent_access",
+        /// Make and revoke calendars of its due dates, whose addresses are secret.
+        ManageCalendarFeeds = "manage_calendar_feeds",
         /// Look after its members: invite, verify, enable, disable, set roles and permissions.
         ManageMembers = "manage_members",
         /// Read the organization's audit trail.
@@ -116,6 +118,13 @@ pub fn judge(
         OrganizationAction::ManageWorkAssignments | OrganizationAction::ManageAgentAccess => {
             may_use_the_manager_role(actor, organization)
         }
+        OrganizationAction::ManageCalendarFeeds => {
+            // An administrator can always stop what a manager began.
+            if actor.has_role(organization.id, Role::OrganizationAdministrator) {
+                return Ok(());
+            }
+            may_use_the_manager_role(actor, organization)
+        }
         OrganizationAction::ManageMembers => may_manage_members(actor, organization),
         OrganizationAction::ViewAuditEvents => may_view_audit_events(actor, organization),
     }
@@ -127,6 +136,9 @@ pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refus
         OrganizationAction::ManageWorkAssignments | OrganizationAction::ManageAgentAccess => {
             actor.memberships.iter().any(|membership| membership.has_role(Role::CaAdminManager))
         }
+        OrganizationAction::ManageCalendarFeeds => actor.memberships.iter().any(|membership| {
+            membership.has_role(Role::CaAdminManager) || membership.has_role(Role::OrganizationAdministrator)
+        }),
         OrganizationAction::ManageMembers => {
             actor.is_any(&[PlatformRole::PlanStaff])
                 || actor.memberships.iter().any(|membership| {
@@ -172,6 +184,16 @@ fn may_view_audit_events(actor: &Actor, organization: &OrganizationFacts) -> Res
     if allowed { Ok(()) } else { Err(Refusal::RoleRequired) }
 }
 
+/// Whether `actor` sees what is written about applications of that organization even where its agents have no access to the
+/// Medicaid ID: those who manage it, and operators (domain rule R-046).
+#[must_use]
+pub fn reads_without_access(actor: &Actor, organization: OrganizationId) -> bool {
+    let manages = |role| actor.has_role(organization, role);
+    manages(Role::CaAdminManager)
+        || manages(Role::OrganizationAdministrator)
+        || actor.is_any(&[PlatformRole::Operator])
+}
+
 /// Whose application it is, for the question who may read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ApplicationOwnership {
@@ -183,6 +205,8 @@ pub struct ApplicationOwnership {
     pub initiated_by: UserId,
     /// Where it stands.
     pub status: ApplicationStatus,
+    /// Whether it was ever filed: a draft that was withdrawn for inactivity was not.
+    pub was_filed: bool,
     /// Whether the organization's agents have access to the Medicaid ID it is about (domain rule R-046).
     pub agents_have_access: bool,
     /// How and when it was withdrawn, if it was.
@@ -206,8 +230,7 @@ pub enum Sight {
 /// while still in the organization, as long as its agents have access to the Medicaid ID it is about.
 #[must_use]
 pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -> Sight {
-    let reviewer =
-        actor.is_any(&[PlatformRole::DmsReviewer]) && application.status != ApplicationStatus::InProgress;
+    let reviewer = actor.is_any(&[PlatformRole::DmsReviewer]) && application.was_filed;
     let membership = actor.membership_in(application.organization);
     let manages = membership.is_some_and(|membership| {
         membership.has_role(Role::CaAdminManager) || membership.has_role(Role::OrganizationAdministrator)
@@ -302,21 +325,27 @@ mod tests {
     fn a_reviewer_sees_an_application_only_once_it_was_filed() {
         let mut reviewer = member(MembershipStatus::Revoked, &[]);
         reviewer.platform_roles = vec![PlatformRole::DmsReviewer];
-        let application = |status| ApplicationOwnership {
+        let application = |status, was_filed| ApplicationOwnership {
             organization: organization(1).id,
             assigned_to: MembershipId::from_uuid(Uuid::from_u128(9)),
             initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
             status,
+            was_filed,
             agents_have_access: false,
             withdrawal: None,
         };
         assert_eq!(
-            sight_of_application(&reviewer, &application(ApplicationStatus::InProgress)),
+            sight_of_application(&reviewer, &application(ApplicationStatus::InProgress, false)),
             Sight::Hidden
         );
         assert_eq!(
-            sight_of_application(&reviewer, &application(ApplicationStatus::Submitted)),
+            sight_of_application(&reviewer, &application(ApplicationStatus::Submitted, true)),
             Sight::Visible
+        );
+        // A draft that rested for too long was never the department's.
+        assert_eq!(
+            sight_of_application(&reviewer, &application(ApplicationStatus::Withdrawn, false)),
+            Sight::Hidden
         );
     }
 
@@ -328,6 +357,7 @@ mod tests {
             assigned_to: agent.memberships[0].id,
             initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
             status: ApplicationStatus::InProgress,
+            was_filed: false,
             agents_have_access: true,
             withdrawal: None,
         };
@@ -347,6 +377,7 @@ mod tests {
             assigned_to: agent.memberships[0].id,
             initiated_by: agent.user,
             status: ApplicationStatus::InProgress,
+            was_filed: false,
             agents_have_access: false,
             withdrawal: None,
         };

@@ -35,6 +35,22 @@ vocabulary! {
     }
 }
 
+impl Screen {
+    /// The screen's name, its number included, as the documents spell it where they do: 2.2 and 8.0.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::BasicInformation => "1.1 Basic Information",
+            Self::Npis => "1.3 NPI",
+            Self::Taxonomies => "1.4 Taxonomy",
+            Self::Licenses => "2.2 License Information",
+            Self::GroupLinks => "5.1 Group Links",
+            Self::Documents => "8.0 Document Upload",
+            Self::Submit => "10.1 Submit",
+        }
+    }
+}
+
 vocabulary! {
     /// What lets a provider practise.
     pub enum LicenseType {
@@ -267,12 +283,6 @@ impl Screens {
     pub fn primary_npi(&self) -> Option<&str> {
         let mut entries = self.npis.iter().flat_map(|screen| &screen.npis);
         entries.find(|entry| entry.primary).map(|entry| entry.npi.as_str())
-    }
-
-    /// The date from which on the application is to take effect.
-    #[must_use]
-    pub fn requested_effective_date(&self) -> Option<NaiveDate> {
-        self.basic_information.as_ref().and_then(|basic| basic.requested_effective_date)
     }
 }
 

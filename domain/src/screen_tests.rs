@@ -287,6 +287,26 @@ fn thirty_npis_are_accepted_and_thirty_one_are_not() {
 }
 
 #[test]
+fn a_hundred_taxonomies_licenses_and_links_are_accepted_and_one_more_is_not() {
+    let taxonomies = |count: usize| {
+        let taxonomies = (0..count).map(|n| taxonomy(&format!("{n:09}X"), None)).collect();
+        Screens { taxonomies: Some(TaxonomiesScreen { taxonomies }), ..Screens::default() }
+    };
+    let licenses = |count: usize| with_licenses(vec![license(LicenseType::StateLicense); count]);
+    let links = |count: usize| {
+        with_links((0..count).map(|n| link(&format!("71{n:08}"), Some("2026-01-01"), None)).collect())
+    };
+    for screens in [taxonomies(100), licenses(100), links(100)] {
+        assert_eq!(faults(&screens, &PHYSICIAN), []);
+    }
+    for (screens, place) in
+        [(taxonomies(101), "1.4/taxonomies"), (licenses(101), "2.2/licenses"), (links(101), "5.1/links")]
+    {
+        assert_eq!(faults(&screens, &PHYSICIAN), one(place, "too_many_items"));
+    }
+}
+
+#[test]
 fn npis_are_distinct_and_exactly_one_is_primary() {
     let (a, b) = ("1234567893", "1993999998");
     let twice = with_npis(vec![npi(a, true), npi(a, false)]);
@@ -453,7 +473,6 @@ fn what_lists_show_comes_from_the_screens() {
     let screens = complete_screens();
     assert_eq!(screens.display_name().as_deref(), Some("O'Brien, Siobhán"));
     assert_eq!(screens.primary_npi(), Some("1234567893"));
-    assert_eq!(screens.requested_effective_date(), Some(today()));
     let group = basic(|basic| basic.business_name = Some("Bluegrass".into()));
     assert_eq!(group.display_name().as_deref(), Some("Bluegrass"));
     assert_eq!(basic(|basic| basic.last_name = Some("Doe".into())).display_name(), None);

@@ -68,21 +68,16 @@ pub struct OnFile {
     pub tie: MedicaidIdTie,
 }
 
-/// A revalidation that is still to be decided.
+/// A revalidation that is still to be decided. Its number is told whoever filed it, because it stands in the way of others
+/// (domain rules ).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenRevalidation {
-    /// The organization that filed it.
-    pub organization: OrganizationId,
+    /// The number of the Medicaid ID it is about.
+    pub medicaid_id: String,
+    /// The application.
+    pub application: ApplicationId,
     /// Its number.
     pub application_number: String,
-}
-
-impl OpenRevalidation {
-    /// Its number, as far as this organization may know it: what another one files is not told.
-    #[must_use]
-    pub fn number_for(&self, organization: OrganizationId) -> Option<&str> {
-        (self.organization == organization).then_some(self.application_number.as_str())
-    }
 }
 
 /// A value that cannot be taken.

@@ -20,8 +20,7 @@ use crate::error::{StoreError, exactly};
 use crate::memberships::ROLE;
 use crate::page::Page;
 use crate::schema::{
-    application_history, application_screens, applications, membership_rights, memberships, organizations,
-    users,
+    application_history, applications, membership_rights, memberships, organizations, users,
 };
 
 /// Rows of one statement: keeps it below the engines' limits on parameters (32,766 on SQLite).
@@ -124,6 +123,14 @@ pub struct Correction {
     pub columns: String,
 }
 
+/// What happens to an application without anybody working on it.
+const UNTOUCHED: [HistoryAction; 4] = [
+    HistoryAction::Started,
+    HistoryAction::Imported,
+    HistoryAction::Reassigned,
+    HistoryAction::ReassignmentReverted,
+];
+
 impl Applications<'_, '_> {
     /// The applications with these numbers; the others are simply missing.
     pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<ListedApplication>, StoreError> {
@@ -155,16 +162,14 @@ impl Applications<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// Which of these applications have saved screens.
-    pub fn with_saved_screens(
-        &mut self,
-        ids: &[ApplicationId],
-    ) -> Result<BTreeSet<ApplicationId>, StoreError> {
+    /// Which of these applications somebody worked on here: anything but being started, imported or moved.
+    pub fn worked_on(&mut self, ids: &[ApplicationId]) -> Result<BTreeSet<ApplicationId>, StoreError> {
         let mut found = BTreeSet::new();
         for some in ids.chunks(ROWS) {
-            let rows: Vec<ApplicationId> = application_screens::table
-                .filter(application_screens::application_id.eq_any(some.iter().copied().map(Sql)))
-                .select(application_screens::application_id)
+            let rows: Vec<ApplicationId> = application_history::table
+                .filter(application_history::application_id.eq_any(some.iter().copied().map(Sql)))
+                .filter(application_history::action.ne_all(UNTOUCHED.map(Sql)))
+                .select(application_history::application_id)
                 .distinct()
                 .load(self.tx.connection)?;
             found.extend(rows);

@@ -1,11 +1,11 @@
 //! What was saved on the screens of applications. The tax id is sealed in the application itself; lists show some of the
 //! rest, so the application has that in columns, too.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use portal_domain::id::ApplicationId;
 use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::npi::Npi;
 use portal_domain::screen::{Screen, Screens};
 use portal_domain::tax_identifier::{Ssn, TaxId};
 use serde::Serialize;
@@ -115,24 +115,21 @@ impl Applications<'_, '_> {
         })
     }
 
-    /// Sets what lists show of the screens: the provider's name, the NPI and whether it is one, and the effective date asked
-    /// for. What is not given stays.
-    pub fn set_described(
-        &mut self,
-        id: ApplicationId,
-        provider_name: Option<&str>,
-        npi: Option<(&str, bool)>,
-        requested_effective_date: Option<NaiveDate>,
-    ) -> Result<(), StoreError> {
-        if provider_name.is_none() && npi.is_none() && requested_effective_date.is_none() {
+    /// Sets what lists show of the screens that were given: the provider's name, the NPI and whether it is one, and the
+    /// effective date asked for. What a given screen does not say any more goes; a name stays until there is another one.
+    pub fn set_described(&mut self, id: ApplicationId, given: &Screens) -> Result<(), StoreError> {
+        if given.basic_information.is_none() && given.npis.is_none() {
             return Ok(());
         }
+        let name = given.display_name();
+        let npi = given.npis.as_ref().map(|_| given.primary_npi());
+        let date = given.basic_information.as_ref().map(|basic| basic.requested_effective_date);
         let updated = diesel::update(applications::table.find(Sql(id)))
             .set((
-                provider_name.map(|name| applications::provider_name.eq(name)),
-                npi.map(|(npi, _)| applications::npi.eq(Some(npi))),
-                npi.map(|(_, valid)| applications::npi_valid.eq(valid)),
-                requested_effective_date.map(|date| applications::requested_effective_date.eq(Some(date))),
+                name.map(|name| applications::provider_name.eq(name)),
+                npi.map(|npi| applications::npi.eq(npi)),
+                npi.map(|npi| applications::npi_valid.eq(npi.is_some_and(|npi| Npi::parse(npi).is_ok()))),
+                date.map(|date| applications::requested_effective_date.eq(date)),
             ))
             .execute(self.tx.connection)?;
         exactly(1, updated, "application")

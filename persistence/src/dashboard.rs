@@ -1,38 +1,23 @@
-//! What waits for a person: their open applications, notices that stand, revalidations that are past due.
+//! What waits for a person: their open applications, and notices that stand.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::{MedicaidIdId, MembershipId, OrganizationId};
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::id::MembershipId;
 use portal_domain::notification::NotificationKind;
 
-use crate::applications::{Application, rows};
+use crate::applications::{Application, rows, with_access};
 use crate::column::Sql;
-use crate::database::{Applications, MedicaidIds, Notifications};
+use crate::database::{Applications, Notifications};
 use crate::error::StoreError;
 use crate::notifications::{Notification, Reader};
 use crate::page::Page;
 use crate::schema::{
-    agent_access, applications, group_links, medicaid_ids, memberships, notifications, organizations, users,
+    agent_access, applications, medicaid_ids, memberships, notifications, organizations, users,
 };
 
-/// Applications on which the agents of their organization may work: [`portal_domain::agent_access::agents_may_work`] as a
-/// condition on columns.
-macro_rules! with_access {
-    () => {
-        applications::medicaid_id
-            .is_null()
-            .or(medicaid_ids::owning_organization_id.eq(applications::organization_id.nullable()))
-            .or(agent_access::state.eq(Sql(AgentAccessState::Granted)))
-            .or(agent_access::state
-                .is_null()
-                .and(applications::application_type.eq(Sql(ApplicationType::Enrollment))))
-    };
-}
-
-/// All others. Said in its own words: where a column is null, neither a condition nor its opposite holds.
+/// Applications on which the agents of their organization may not work: all but those of `with_access!`. Said in its own
+/// words: where a column is null, neither a condition nor its opposite holds.
 macro_rules! without_access {
     () => {
         applications::medicaid_id
@@ -128,29 +113,8 @@ impl Notifications<'_, '_> {
         let stands = notifications::kind
             .eq(Sql(NotificationKind::AutoWithdrawalWarning))
             .and(notifications::resolved_at.is_null());
-        let mut query = notifications::table
-            .filter(notifications::recipient_user_id.eq(Sql(reader.user)))
+        Ok(crate::notifications::rows!(reader)
             .filter(notifications::read_at.is_null().or(stands))
-            .select((
-                notifications::id,
-                notifications::organization_id,
-                notifications::application_id,
-                notifications::reassignment_id,
-                notifications::kind,
-                notifications::text,
-                notifications::created_at,
-                notifications::read_at,
-                notifications::threshold_days,
-                notifications::channel,
-                notifications::first_seen_at,
-                notifications::resolved_at,
-            ))
-            .into_boxed();
-        if let Some(organizations) = &reader.organizations {
-            let ids = organizations.iter().copied().map(Sql);
-            query = query.filter(notifications::organization_id.eq_any(ids));
-        }
-        Ok(query
             .order((notifications::created_at.desc(), notifications::id.desc()))
             .limit(limit)
             .load(self.tx.connection)?)
@@ -158,54 +122,7 @@ impl Notifications<'_, '_> {
 
     /// How many of the reader's notices were not read.
     pub fn count_unread(&mut self, reader: &Reader) -> Result<i64, StoreError> {
-        let mut query = notifications::table
-            .filter(notifications::recipient_user_id.eq(Sql(reader.user)))
-            .filter(notifications::read_at.is_null())
-            .into_boxed();
-        if let Some(organizations) = &reader.organizations {
-            let ids = organizations.iter().copied().map(Sql);
-            query = query.filter(notifications::organization_id.eq_any(ids));
-        }
-        Ok(query.count().get_result(self.tx.connection)?)
-    }
-}
-
-impl MedicaidIds<'_, '_> {
-    /// How many Medicaid IDs [`Self::list_past_due`] lists in all.
-    pub fn count_past_due(
-        &mut self,
-        organization: OrganizationId,
-        only_with_access: bool,
-        today: NaiveDate,
-    ) -> Result<i64, StoreError> {
-        let groups: Vec<MedicaidIdId> = medicaid_ids::table
-            .filter(medicaid_ids::owning_organization_id.eq(Some(Sql(organization))))
-            .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
-            .select(medicaid_ids::id)
-            .load(self.tx.connection)?;
-        let groups = || groups.iter().copied().map(Sql).collect::<Vec<_>>();
-        let linked_now = group_links::table
-            .filter(group_links::group_medicaid_id_id.eq_any(groups()))
-            .filter(group_links::effective_date.le(today))
-            .filter(group_links::end_date.is_null().or(group_links::end_date.ge(Some(today))))
-            .select(group_links::medicaid_id_id);
-        let ever_linked = group_links::table
-            .filter(group_links::group_medicaid_id_id.eq_any(groups()))
-            .filter(group_links::effective_date.le(today))
-            .select(group_links::medicaid_id_id);
-        let granted = agent_access::table
-            .filter(agent_access::organization_id.eq(Sql(organization)))
-            .filter(agent_access::state.eq(Sql(AgentAccessState::Granted)))
-            .select(agent_access::medicaid_id_id);
-        let own = medicaid_ids::owning_organization_id.eq(Some(Sql(organization)));
-        let with_access = medicaid_ids::id.eq_any(ever_linked).and(medicaid_ids::id.eq_any(granted));
-        let mut query =
-            medicaid_ids::table.filter(medicaid_ids::revalidation_due_on.lt(Some(today))).into_boxed();
-        query = if only_with_access {
-            query.filter(own.or(with_access))
-        } else {
-            query.filter(own.or(with_access).or(medicaid_ids::id.eq_any(linked_now)))
-        };
-        Ok(query.count().get_result(self.tx.connection)?)
+        let unread = crate::notifications::rows!(reader).filter(notifications::read_at.is_null());
+        Ok(unread.count().get_result(self.tx.connection)?)
     }
 }

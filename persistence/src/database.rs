@@ -9,7 +9,7 @@ use portal_domain::id::{Id, Kind};
 
 use crate::connection::{AnyConnection, Engine, Manager, StatementObserver};
 use crate::dialect;
-use crate::error::StoreError;
+use crate::error::{Constraint, StoreError};
 use crate::field_keys::FieldKeys;
 
 /// How a database is opened.
@@ -214,6 +214,7 @@ fn is_lost_race(error: &StoreError) -> bool {
         StoreError::Busy(message) => {
             message.contains("deadlock detected") || message.contains("could not serialize")
         }
+        StoreError::Taken(Constraint::ApplicationNumber | Constraint::MedicaidId) => true,
         _ => false,
     }
 }

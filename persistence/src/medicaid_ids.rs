@@ -1,23 +1,31 @@
-//! Medicaid IDs on file: the grid, their NPIs, the groups that individuals are linked to, and when revalidations are due.
+//! Medicaid IDs on file: the grid, their NPIs, what providers practise, the groups that individuals are linked to, and when
+//! revalidations are due.
 
+mod changes;
 mod links;
 mod revalidations;
+mod scope;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use portal_domain::approval::Practice;
 use portal_domain::id::{MedicaidIdId, OrganizationId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
+use portal_domain::screen::{License, TaxonomyEntry};
 use portal_domain::tax_identifier::{Ssn, TaxId};
 use portal_domain::taxonomy::NpiLinks;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::column::Sql;
 pub use crate::database::MedicaidIds;
 use crate::dialect::{load_locked, on};
-use crate::error::{StoreError, exactly};
+use crate::error::StoreError;
 use crate::field_keys::Place;
 use crate::schema::{medicaid_id_npis, medicaid_ids};
-pub use revalidations::{OpenRevalidation, PastDueMedicaidId};
+pub use revalidations::PastDueMedicaidId;
+pub use scope::MedicaidIdInScope;
 
 /// A Medicaid ID to be put on file.
 #[derive(Clone, Debug)]
@@ -96,6 +104,12 @@ pub struct MedicaidIdRecord {
     pub primary_physical_address: Option<PostalAddress>,
     /// When the next revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,
+    /// The provider's telephone number.
+    pub telephone: Option<String>,
+    /// What the provider does; empty while nobody has told.
+    pub taxonomies: Vec<TaxonomyEntry>,
+    /// The provider's licenses; empty while nobody has told.
+    pub licenses: Vec<License>,
     /// Counts every change of the row.
     pub version: i64,
 }
@@ -117,6 +131,9 @@ struct Row {
     email: Option<String>,
     primary_physical_address: Option<Value>,
     revalidation_due_on: Option<NaiveDate>,
+    telephone: Option<String>,
+    taxonomies: Option<Value>,
+    licenses: Option<Value>,
     version: i64,
 }
 
@@ -138,6 +155,9 @@ macro_rules! rows {
             medicaid_ids::email,
             medicaid_ids::primary_physical_address,
             medicaid_ids::revalidation_due_on,
+            medicaid_ids::telephone,
+            medicaid_ids::taxonomies,
+            medicaid_ids::licenses,
             medicaid_ids::version,
         ))
     };
@@ -151,13 +171,30 @@ pub(crate) const fn fein_place(id: MedicaidIdId) -> Place {
     Place { table: "medicaid_ids", column: "fein_sealed", row: id.uuid() }
 }
 
-fn as_json(address: &PostalAddress) -> Result<Value, StoreError> {
-    serde_json::to_value(address).map_err(|error| StoreError::Schema(error.to_string()))
+fn as_json(value: &impl Serialize) -> Result<Value, StoreError> {
+    serde_json::to_value(value).map_err(|error| StoreError::Schema(error.to_string()))
+}
+
+fn from_json<T: DeserializeOwned>(
+    column: &'static str,
+    stored: Option<Value>,
+) -> Result<Option<T>, StoreError> {
+    // What is stored there is personal, so the error does not repeat it.
+    stored.map(serde_json::from_value).transpose().map_err(|_error| StoreError::Inconsistent {
+        table: "medicaid_ids",
+        column,
+        value: "something of another shape".into(),
+    })
 }
 
 impl MedicaidIds<'_, '_> {
     /// Puts a Medicaid ID on file with its NPIs; the Social Security number and the tax id are sealed.
     pub fn insert(&mut self, new: &NewMedicaidId) -> Result<(), StoreError> {
+        self.insert_with(new, &Practice::default())
+    }
+
+    /// The same, with what the provider practises.
+    pub fn insert_with(&mut self, new: &NewMedicaidId, practice: &Practice) -> Result<(), StoreError> {
         let (keys, entropy, details) = (self.tx.field_keys, self.tx.entropy, &new.details);
         let ssn = new.ssn.as_ref().map(Ssn::expose_digits);
         let ssn_sealed = ssn.map(|digits| keys.seal(ssn_place(new.id), digits, entropy)).transpose()?;
@@ -166,6 +203,8 @@ impl MedicaidIds<'_, '_> {
         let fein_sealed = fein.map(|digits| keys.seal(fein_place(new.id), digits, entropy)).transpose()?;
         let fein_index = fein.map(|digits| keys.index("tax_id", digits)).transpose()?;
         let address = details.primary_physical_address.as_ref().map(as_json).transpose()?;
+        let taxonomies = practice.taxonomies.as_ref().map(as_json).transpose()?;
+        let licenses = practice.licenses.as_ref().map(as_json).transpose()?;
         diesel::insert_into(medicaid_ids::table)
             .values((
                 medicaid_ids::id.eq(Sql(new.id)),
@@ -185,6 +224,9 @@ impl MedicaidIds<'_, '_> {
                 medicaid_ids::email.eq(&details.email),
                 medicaid_ids::primary_physical_address.eq(address.map(Sql)),
                 medicaid_ids::revalidation_due_on.eq(details.revalidation_due_on),
+                medicaid_ids::telephone.eq(&practice.telephone),
+                medicaid_ids::taxonomies.eq(taxonomies.map(Sql)),
+                medicaid_ids::licenses.eq(licenses.map(Sql)),
                 medicaid_ids::version.eq(1),
                 medicaid_ids::created_at.eq(Sql(self.tx.now)),
             ))
@@ -227,7 +269,6 @@ impl MedicaidIds<'_, '_> {
         let keys = self.tx.field_keys;
         let ssn = row.ssn_sealed.map(|sealed| keys.open(ssn_place(row.id), &sealed)).transpose()?;
         let fein = row.fein_sealed.map(|sealed| keys.open(fein_place(row.id), &sealed)).transpose()?;
-        let address = row.primary_physical_address.map(serde_json::from_value).transpose();
         Ok(MedicaidIdRecord {
             id: row.id,
             medicaid_id: row.medicaid_id,
@@ -242,12 +283,11 @@ impl MedicaidIds<'_, '_> {
             effective_date: row.effective_date,
             end_date: row.end_date,
             email: row.email,
-            primary_physical_address: address.map_err(|_error| StoreError::Inconsistent {
-                table: "medicaid_ids",
-                column: "primary_physical_address",
-                value: "something else than an address".into(),
-            })?,
+            primary_physical_address: from_json("primary_physical_address", row.primary_physical_address)?,
             revalidation_due_on: row.revalidation_due_on,
+            telephone: row.telephone,
+            taxonomies: from_json("taxonomies", row.taxonomies)?.unwrap_or_default(),
+            licenses: from_json("licenses", row.licenses)?.unwrap_or_default(),
             version: row.version,
         })
     }
@@ -290,71 +330,5 @@ impl MedicaidIds<'_, '_> {
     /// The masked Social Security number on file for this number, if there is one.
     pub fn masked_ssn(&mut self, medicaid_id: &str) -> Result<Option<String>, StoreError> {
         Ok(self.find_by_number(medicaid_id)?.and_then(|record| record.ssn_masked))
-    }
-
-    /// Changes the status of one Medicaid ID.
-    pub fn set_status(&mut self, medicaid_id: &str, status: MedicaidIdStatus) -> Result<(), StoreError> {
-        let updated = diesel::update(medicaid_ids::table.filter(medicaid_ids::medicaid_id.eq(medicaid_id)))
-            .set((medicaid_ids::status.eq(Sql(status)), medicaid_ids::version.eq(medicaid_ids::version + 1)))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "medicaid id")
-    }
-
-    /// Sets when the next revalidation is due.
-    pub fn set_revalidation_due(&mut self, id: MedicaidIdId, due_on: NaiveDate) -> Result<(), StoreError> {
-        let updated = diesel::update(medicaid_ids::table.find(Sql(id)))
-            .set((
-                medicaid_ids::revalidation_due_on.eq(Some(due_on)),
-                medicaid_ids::version.eq(medicaid_ids::version + 1),
-            ))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "medicaid id")
-    }
-
-    /// Ends a Medicaid ID on that day, with the status it has from then on.
-    pub fn end(
-        &mut self,
-        id: MedicaidIdId,
-        end_date: NaiveDate,
-        status: MedicaidIdStatus,
-    ) -> Result<(), StoreError> {
-        let updated = diesel::update(medicaid_ids::table.find(Sql(id)))
-            .set((
-                medicaid_ids::end_date.eq(Some(end_date)),
-                medicaid_ids::status.eq(Sql(status)),
-                medicaid_ids::version.eq(medicaid_ids::version + 1),
-            ))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "medicaid id")
-    }
-
-    /// Changes what is known about a provider; what is none stays as it is. Given NPIs take the place of all there were, each
-    /// with whether it is the primary one, which the grid shows.
-    pub fn set_described(
-        &mut self,
-        id: MedicaidIdId,
-        name: Option<&str>,
-        email: Option<&str>,
-        address: Option<&PostalAddress>,
-        npis: Option<&[(String, bool)]>,
-    ) -> Result<(), StoreError> {
-        let address = address.map(as_json).transpose()?;
-        let shown = npis.map(|npis| {
-            npis.iter().find(|(_, primary)| *primary).or(npis.first()).map(|(npi, _)| npi.clone())
-        });
-        let updated = diesel::update(medicaid_ids::table.find(Sql(id)))
-            .set((
-                name.map(|name| medicaid_ids::name.eq(name)),
-                email.map(|email| medicaid_ids::email.eq(Some(email))),
-                address.map(|address| medicaid_ids::primary_physical_address.eq(Some(Sql(address)))),
-                shown.map(|npi| medicaid_ids::npi.eq(npi)),
-                medicaid_ids::version.eq(medicaid_ids::version + 1),
-            ))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "medicaid id")?;
-        let Some(npis) = npis else { return Ok(()) };
-        diesel::delete(medicaid_id_npis::table.filter(medicaid_id_npis::medicaid_id_id.eq(Sql(id))))
-            .execute(self.tx.connection)?;
-        self.insert_npis(id, npis.iter().cloned())
     }
 }

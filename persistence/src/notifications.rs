@@ -112,6 +112,7 @@ macro_rules! rows {
         query
     }};
 }
+pub(crate) use rows;
 
 /// Warnings of inactivity about these applications that are not settled.
 macro_rules! open_warnings {

@@ -10,11 +10,29 @@ use crate::schema::{applications, medicaid_ids, number_sequences};
 const APPLICATION_NUMBER: &str = "application_number";
 const MEDICAID_ID: &str = "medicaid_id";
 
+/// How far to count on: one by one, and after a few numbers that are taken by twice as much each time, or else the first one
+/// after a large import would be looked for one by one.
+#[derive(Default)]
+struct Strides {
+    taken: u32,
+}
+
+impl Strides {
+    const ONE_BY_ONE: u32 = 4;
+
+    fn next(&mut self) -> i64 {
+        let doublings = self.taken.saturating_sub(Self::ONE_BY_ONE).min(30);
+        self.taken += 1;
+        1 << doublings
+    }
+}
+
 impl Tx<'_> {
     /// The next application number: `APP` and at least four digits. Numbers that came from elsewhere are passed over.
     pub fn next_application_number(&mut self) -> Result<String, StoreError> {
+        let mut strides = Strides::default();
         loop {
-            let number = format!("APP{:04}", self.next_number(APPLICATION_NUMBER)?);
+            let number = format!("APP{:04}", self.next_number(APPLICATION_NUMBER, strides.next())?);
             let taken: i64 = applications::table
                 .filter(applications::application_number.eq(&number))
                 .count()
@@ -28,8 +46,9 @@ impl Tx<'_> {
     /// The next Medicaid ID to be issued: that prefix, filled up to so many digits. Numbers on file are passed over.
     pub fn next_medicaid_id(&mut self, prefix: &str, digits: usize) -> Result<String, StoreError> {
         let width = digits.saturating_sub(prefix.len());
+        let mut strides = Strides::default();
         loop {
-            let medicaid_id = format!("{prefix}{:0width$}", self.next_number(MEDICAID_ID)?);
+            let medicaid_id = format!("{prefix}{:0width$}", self.next_number(MEDICAID_ID, strides.next())?);
             let taken: i64 = medicaid_ids::table
                 .filter(medicaid_ids::medicaid_id.eq(&medicaid_id))
                 .count()
@@ -40,9 +59,9 @@ impl Tx<'_> {
         }
     }
 
-    /// Counts on. Whoever counts keeps others from counting until the transaction ends, so nothing is locked after this that
+    /// Counts on by so much. Whoever counts keeps others from counting until the transaction ends, so nothing is locked after this that
     /// they might hold.
-    fn next_number(&mut self, name: &str) -> Result<i64, StoreError> {
+    fn next_number(&mut self, name: &str, stride: i64) -> Result<i64, StoreError> {
         on!(&mut *self.connection, c => {
             diesel::insert_into(number_sequences::table)
                 .values((number_sequences::name.eq(name), number_sequences::next.eq(1)))
@@ -51,7 +70,7 @@ impl Tx<'_> {
         });
         let sequence = number_sequences::table.filter(number_sequences::name.eq(name));
         diesel::update(sequence)
-            .set(number_sequences::next.eq(number_sequences::next + 1))
+            .set(number_sequences::next.eq(number_sequences::next + stride))
             .execute(self.connection)?;
         let next: i64 = sequence.select(number_sequences::next).first(self.connection)?;
         Ok(next - 1)

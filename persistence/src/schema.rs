@@ -142,6 +142,9 @@ diesel::table! {
         revalidation_due_on -> Nullable<Date>,
         fein_sealed -> Nullable<Binary>,
         fein_index -> Nullable<Binary>,
+        telephone -> Nullable<Text>,
+        taxonomies -> Nullable<SqlJson>,
+        licenses -> Nullable<SqlJson>,
     }
 }
 

@@ -100,9 +100,9 @@ on_both_engines! {
             rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         let (draft, denied) = (draft.id.to_string(), denied.id.to_string());
-        assert_eq!(found("assigned_to_me=true"), [draft.clone()]);
-        assert_eq!(found("application_type=locum_tenens"), [denied.clone()]);
-        assert_eq!(found("application_type=application"), [draft.clone()]);
+        assert_eq!(found("assigned_to_me=true"), std::slice::from_ref(&draft));
+        assert_eq!(found("application_type=locum_tenens"), std::slice::from_ref(&denied));
+        assert_eq!(found("application_type=application"), std::slice::from_ref(&draft));
         assert_eq!(found("application_status=denied&application_status=approved"), [denied]);
         assert_eq!(found(&format!("organization_id={}&application_status=in_progress", house.id)), [draft]);
         let lakeside = app.provider_group("Lakeside");

@@ -245,7 +245,7 @@ on_both_engines! {
         assert_ne!(keyed()["url"], keyed()["url"], "no answer with a secret is kept");
     }
 
-    fn r_001_calendars_are_the_ca_admin_managers(app) {
+    fn r_001_calendars_are_the_managers_and_an_administrator_can_stop_them(app) {
         let house = app.provider_group("Bluegrass");
         let manager = house.manager("Debi Henderson").client();
         let feed = make(&manager, &house, "Telephone");
@@ -254,7 +254,6 @@ on_both_engines! {
         let stranger = lakeside.manager("Sam Stranger").client();
         let callers = [
             (house.agent("Marcus Webb").client(), 403, "role_required"),
-            (house.administrator("Katherine Tully").client(), 403, "role_required"),
             (stranger.clone(), 404, "not_found"),
             (app.anonymous(), 401, "unauthenticated"),
         ];
@@ -272,6 +271,13 @@ on_both_engines! {
         let _ = foreign.problem(404, "not_found");
         assert!(app.fingerprint() == before, "nothing changed");
         let _ = app.anonymous().get(&address(&feed)).expect(200);
+
+        // The manager's role is suspended without a group of one's own; the address must still be stopped.
+        app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
+        let _ = manager.call("DELETE", &house.path(&own)).header("if-match", "*").send().problem(403, "organization_not_eligible");
+        let katherine = house.administrator("Katherine Tully").client();
+        let _ = katherine.call("DELETE", &house.path(&own)).header("if-match", "*").send().expect(204);
+        let _ = app.anonymous().get(&address(&feed)).problem(404, "not_found");
     }
 
     fn a_name_has_one_to_a_hundred_characters(app) {

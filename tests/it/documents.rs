@@ -1,6 +1,9 @@
 //! Documents of applications: what is taken, how it comes back, and who may (flow F-05; threat T-20, decision D-20).
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::Barrier;
+use std::time::Duration;
 
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
@@ -80,6 +83,32 @@ fn stored(app: &TestApp, agent: &Person<'_>, item: Item, count: i64) {
     }
 }
 
+/// An upload of so many bytes that is let in, and sends nothing of them yet.
+fn hold_back(app: &TestApp, client: &Client, application: ApplicationId, size: usize) -> TcpStream {
+    let (path, host, token) = (documents(application), app.address, client.token().unwrap());
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head = format!(
+        "POST {path}?document_type=other&file_name=scan.pdf HTTP/1.1\r\nHost: {host}\r\n\
+         Authorization: Bearer {token}\r\nContent-Type: application/pdf\r\nContent-Length: {size}\r\n\
+         Expect: 100-continue\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // This goes out after the first look at the request, which takes the room.
+    assert!(head_of(&mut stream).starts_with("HTTP/1.1 100 "));
+    stream
+}
+
+fn head_of(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    String::from_utf8(head).unwrap()
+}
+
 /// Lets all of these requests go at the same moment.
 fn at_once(requests: Vec<Box<dyn FnOnce() -> Answer + Send + '_>>) -> Vec<Answer> {
     let barrier = Barrier::new(requests.len());
@@ -118,7 +147,7 @@ on_both_engines! {
         assert_eq!(document["actions"], json!([{"action": "remove_document", "allowed": true, "reasons": []}]));
         let path = path_of(item.id, &document);
         assert_eq!(answer.header("location"), Some(path.as_str()));
-        assert_eq!(client.all(&documents(item.id)), [document.clone()]);
+        assert_eq!(client.all(&documents(item.id)), std::slice::from_ref(&document));
 
         for reader in [&client, &manager] {
             let content = reader.get(&format!("{path}/content")).expect(200);
@@ -180,8 +209,12 @@ on_both_engines! {
         let head = client.call("HEAD", &path).send().expect(200);
         assert_eq!((head.body.len(), head.header("content-length")), (0, Some("23")));
         let etag = head.header("etag").unwrap();
+        app.forget_statements();
         let unchanged = client.call("GET", &path).header("if-none-match", etag).send().expect(304);
         assert!(unchanged.body.is_empty());
+        let statements = app.statements();
+        assert!(statements.iter().any(|statement| statement.contains("documents")));
+        assert!(!statements.iter().any(|statement| statement.contains("document_contents")), "not even loaded");
 
         let list = client.call("GET", &documents(item.id)).header("accept", "text/html").send();
         let _ = list.problem(406, "not_acceptable");
@@ -209,6 +242,31 @@ on_both_engines! {
         assert!(app.read(|tx| tx.documents().content(id)).is_some_and(|content| content == file));
         let head = client.call("HEAD", &format!("{}/content", path_of(item.id, &document))).send().expect(200);
         assert_eq!(head.header("content-length"), Some("10485760"));
+    }
+
+    fn t_20_one_person_sends_two_big_files_at_once_and_not_three(app) {
+        let house = app.provider_group("Bluegrass");
+        let (agent, colleague) = (house.agent("Marcus Webb"), house.agent("Mai Tran"));
+        let (item, theirs) = (house.application(&agent, Given::default()), house.application(&colleague, Given::default()));
+        let (client, colleague) = (agent.client(), colleague.client());
+        let mut file = b"%PDF-".to_vec();
+        file.resize(MAX_BYTES, b'x');
+        let big = |client: &Client, item: Item| send(client, item.id, "scan.pdf", "application/pdf", &file);
+        let mut held_back = [(); 2].map(|()| hold_back(app, &client, item.id, MAX_BYTES));
+
+        let before = app.fingerprint();
+        let refused = big(&client, item);
+        assert_eq!(refused.header("retry-after"), Some("1"));
+        let _ = refused.problem(429, "too_many_requests");
+        assert!(app.fingerprint() == before, "nothing changed");
+        let _ = add(&client, item.id, "license.pdf");
+        let _ = big(&colleague, theirs).expect(201);
+
+        for stream in &mut held_back {
+            stream.write_all(&file).unwrap();
+            assert!(head_of(stream).starts_with("HTTP/1.1 201 "));
+        }
+        let _ = big(&client, item).expect(201);
     }
 
     fn t_20_the_body_is_what_it_is_said_to_be(app) {

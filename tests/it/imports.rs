@@ -6,7 +6,6 @@ use portal_api::export;
 use portal_api::import::{Difference, applications, medicaid_ids};
 use portal_domain::application::ApplicationStatus;
 use portal_domain::membership::Role;
-use portal_domain::screen::{BasicInformation, Screens};
 use portal_tests::given::{Given, House, Person};
 use portal_tests::medicaid_ids::day;
 use portal_tests::{Engine, TestApp, on_both_engines};
@@ -333,14 +332,13 @@ on_both_engines! {
         let marcus = house.agent("Marcus Webb");
         let _ = house.application(&marcus, Given { number: "APP0001".into(), status: ApplicationStatus::Approved, ..Given::default() });
         let saved = house.application(&marcus, Given { number: "APP0002".into(), ..Given::default() });
-        let screens = Screens { basic_information: Some(BasicInformation::default()), ..Screens::default() };
-        app.write(|tx| tx.applications().save_screens(saved.id, &screens, "Marcus Webb"));
+        let _ = portal_tests::filing::upload(&marcus.client(), saved.id, "license_copy");
         let exported = take_out(app);
         assert_eq!(bring(app, &exported).unwrap().sums(), "0 new, 0 changed, 2 unchanged");
         let before = app.fingerprint();
         assert_eq!(bring(app, &exported.replace("\"Doe, John\"", "\"Doe, Jane\"")).unwrap_err(), [
             "line 2, provider_name: differs from what is on file, and the application is closed",
-            "line 3, provider_name: differs from what is on file, and its screens were saved here: change it there",
+            "line 3, provider_name: differs from what is on file, and somebody worked on it here: change it there",
         ]);
         assert!(app.fingerprint() == before);
     }

@@ -82,7 +82,7 @@ fn r_104_r_106_r_107_r_108_whatever_speaks_for_a_verification_is_told() {
 }
 
 #[test]
-fn x_08_x_09_what_cannot_be_answered_is_refused_with_its_place() {
+fn x_08_x_09_r_101_what_cannot_be_answered_is_refused_with_its_place() {
     let app = TestApp::start(portal_tests::Engine::Sqlite);
     let client = somebody(&app);
     let changed = |name: &str, value: Value| {

@@ -1,17 +1,25 @@
 //! The life cycle of applications: who moves them from status to status, what comes of it, and who is told (domain section
 //! 4.1; rules ).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use portal_domain::agent_access::AgentAccessState;
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::application::{ApplicationStatus, ApplicationType, WithdrawalKind};
+use portal_domain::approval::{Change, TaxNumber};
+use portal_domain::document::{DocumentType, MediaType};
 use portal_domain::id::{ApplicationId, UserId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::screen::{BasicInformation, GroupLink, GroupLinksScreen, NpiEntry, NpisScreen, Screens};
+use portal_domain::tax_identifier::Ssn;
 use portal_domain::user::PlatformRole;
+use portal_persistence::applications::NewWithdrawal;
+use portal_persistence::documents::NewDocument;
 use portal_persistence::medicaid_ids::MedicaidIdRecord;
-use portal_tests::filing::{enrollment, enrollment_screens, filed_enrollment, save, start};
-use portal_tests::given::{Given, House, Person, reassignment};
+use portal_tests::filing::{enrollment, enrollment_screens, filed_enrollment, save, start, try_to_save};
+use portal_tests::given::{Given, House, Item, Person, reassignment};
+use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -38,6 +46,75 @@ fn step(client: &Client, id: ApplicationId, name: &str) -> Answer {
 }
 
 const STEPS: [&str; 6] = ["submit", "withdraw", "start-review", "return", "approve", "deny"];
+
+/// Everything that answers offer to do with an application.
+const BUTTONS: [&str; 10] = [
+    "save",
+    "add-document",
+    "remove-document",
+    "submit",
+    "withdraw",
+    "start-review",
+    "return",
+    "approve",
+    "deny",
+    "restore",
+];
+
+/// Does what a button says.
+fn press(client: &Client, id: ApplicationId, name: &str) -> Answer {
+    match name {
+        "save" => {
+            try_to_save(client, id, &json!({"1.3": {"npis": [{"npi": "1993999998", "primary": true}]}}))
+        }
+        "add-document" => {
+            let document = path(id, "/documents?document_type=other&file_name=letter.pdf");
+            client
+                .call("POST", &document)
+                .header("content-type", "application/pdf")
+                .body(b"%PDF-1.7\n%%EOF\n".to_vec())
+                .send()
+        }
+        "remove-document" => {
+            let document = client.all(&path(id, "/documents")).remove(0);
+            let document = path(id, &format!("/documents/{}", document["id"].as_str().unwrap()));
+            client.call("DELETE", &document).header("if-match", "*").send()
+        }
+        _ => step(client, id, name),
+    }
+}
+
+/// An application with a document; one that stands as withdrawn was withdrawn in that way.
+fn with_everything_to_press(
+    app: &TestApp,
+    house: &House<'_>,
+    agent: &Person<'_>,
+    status: ApplicationStatus,
+    withdrawal: WithdrawalKind,
+) -> Item {
+    let item = house.application(agent, given(status));
+    app.write(|tx| {
+        let id = tx.new_id();
+        tx.documents().insert(&NewDocument {
+            id,
+            application: item.id,
+            document_type: DocumentType::Other,
+            file_name: "page.pdf",
+            media_type: MediaType::Pdf,
+            content: b"%PDF-1.7\n%%EOF\n",
+            sha256: &[7; 32],
+            uploaded_by: (agent.user, &agent.name),
+        })?;
+        if status == ApplicationStatus::Withdrawn {
+            let status_before = ApplicationStatus::InProgress;
+            let withdrawal =
+                NewWithdrawal { kind: withdrawal, by_name: "given", reason: None, status_before };
+            tx.applications().set_withdrawn(item.id, &withdrawal)?;
+        }
+        Ok(())
+    });
+    item
+}
 
 fn shown(client: &Client, id: ApplicationId) -> Value {
     client.get(&path(id, "")).expect(200).json()
@@ -83,6 +160,8 @@ on_both_engines! {
         assert_eq!((issued.status, issued.category), (MedicaidIdStatus::Active, MedicaidIdCategory::Individual));
         assert_eq!(issued.revalidation_due_on, Some(date("2031-02-01")));
         assert_eq!(json!(issued.name), approved["provider_name"]);
+        assert_eq!((issued.taxonomies.len(), issued.licenses.len()), (1, 1));
+        assert_eq!(issued.telephone.as_deref(), Some("1231231234"));
         assert_eq!(issued.npi.map(Value::from), Some(approved["npi"].clone()));
         assert!(issued.ssn_masked.unwrap().starts_with("***-**-"));
         assert_eq!(issued.owning_organization, None, "a person is nobody's own");
@@ -138,26 +217,37 @@ on_both_engines! {
         let people: Vec<UserId> = [marcus.user, priya.user, manager.user].into_iter().chain(staff).collect();
         let mover = manager.client();
         let clients: Vec<Client> = people.into_iter().map(|person| app.signed_in(person)).collect();
-        for status in ApplicationStatus::ALL {
-            for (client, name) in clients.iter().flat_map(|client| STEPS.map(|name| (client, name))) {
-                let item = house.application(&marcus, given(*status));
+        let closed_by_time = (&ApplicationStatus::Withdrawn, WithdrawalKind::Automatic);
+        let others = ApplicationStatus::ALL.iter().map(|status| (status, WithdrawalKind::Manual));
+        let mut done_by_name = BTreeMap::new();
+        for (status, withdrawal) in others.chain([closed_by_time]) {
+            for (client, name) in clients.iter().flat_map(|client| BUTTONS.map(|name| (client, name))) {
+                let item = with_everything_to_press(app, &house, &marcus, *status, withdrawal);
                 if status.is_reassignable() {
                     let _ = mover.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
                 }
                 let Some(offered) = offered(client, item.id, name) else { continue };
-                let answer = step(client, item.id, name);
-                // Nothing was saved, so there is something to find fault with once it is allowed.
-                let done = if name == "submit" { 422 } else { 200 };
+                let answer = press(client, item.id, name);
+                let done = match name {
+                    // Nothing was saved, so there is something to find fault with once it is allowed.
+                    "submit" => 422,
+                    "add-document" => 201,
+                    "remove-document" => 204,
+                    _ => 200,
+                };
+                *done_by_name.entry(name).or_insert(0) += i32::from(answer.status == done);
                 let refused = answer.status == 409 || answer.status == 403;
                 assert!(answer.status == done || refused, "{name} {status}: {}", answer.text());
                 assert_eq!(offered["allowed"], json!(!refused), "{name} {status}");
                 // Whoever lacks the right to review at all is told so before anything is looked at.
-                let at_the_door = answer.status == 403 && !["submit", "withdraw"].contains(&name);
+                let needs_a_right = ["start-review", "return", "approve", "deny", "restore"].contains(&name);
+                let at_the_door = answer.status == 403 && needs_a_right;
                 if refused && !at_the_door {
                     assert_eq!(answer.json()["reasons"], offered["reasons"], "{name} {status}");
                 }
             }
         }
+        assert!(done_by_name.len() == BUTTONS.len() && done_by_name.values().all(|count| *count > 0), "{done_by_name:?}");
     }
 
     fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app) {
@@ -298,7 +388,7 @@ on_both_engines! {
         let submit = listed[0]["actions"].as_array().unwrap().iter().find(|entry| entry["action"] == "submit").unwrap().clone();
         assert_eq!(submit["reasons"], json!(["revalidation_pending"]), "the list says so, too");
         assert!(app.fingerprint() == before, "nothing changed");
-        let _ = save(&agent, &draft.id.to_string(), json!({"1.3": {"npis": [{"npi": "1993999998", "primary": true}]}}));
+        let _ = save(&agent, draft.id, json!({"1.3": {"npis": [{"npi": "1993999998", "primary": true}]}}));
         let _ = step(&agent, elsewhere.id, "submit").expect(200);
 
         let revalidation: ApplicationId = started["id"].as_str().unwrap().parse().unwrap();
@@ -330,14 +420,15 @@ on_both_engines! {
         let _ = step(&marcus.client(), maintenance.id, "submit").expect(200);
     }
 
-    fn r_073_another_organizations_revalidation_counts_but_its_number_is_not_told(app) {
+    fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app) {
         let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
         let (marcus, sam) = (house.agent("Marcus Webb"), lakeside.agent("Sam Stranger"));
         let one = house.granted_medicaid_id();
         let maintenance = house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-        let _ = lakeside.application_about(&sam, &one, ApplicationType::Revalidation, ApplicationStatus::Submitted);
+        let theirs = lakeside.application_about(&sam, &one, ApplicationType::Revalidation, ApplicationStatus::Submitted);
+        let number = app.read(|tx| tx.applications().find(theirs.id)).unwrap().application_number;
         let refused = step(&marcus.client(), maintenance.id, "submit").problem(409, "revalidation_pending");
-        assert_eq!(refused["application_number"], Value::Null);
+        assert_eq!(refused["application_number"], json!(number));
     }
 
     fn r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them(app) {
@@ -349,7 +440,7 @@ on_both_engines! {
             "license_type": "state_license", "issue_state": "KY", "license_number": "12345",
             "effective_date": "2025-03-01", "expiration_date": "2027-02-28", "primary": true,
         }]}});
-        let _ = save(&marcus.client(), &maintenance.id.to_string(), license);
+        let _ = save(&marcus.client(), maintenance.id, license);
         let _ = house.application_about(&marcus, &one, ApplicationType::Revalidation, ApplicationStatus::InProgress);
         let refused = step(&marcus.client(), maintenance.id, "submit").problem(422, "validation_failed");
         let found: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| (error["screen"].as_str().unwrap(), error["code"].as_str().unwrap())).collect();
@@ -370,7 +461,7 @@ on_both_engines! {
         let screens: std::collections::BTreeSet<_> = errors.iter().map(|error| error["screen"].as_str().unwrap()).collect();
         assert_eq!(screens.into_iter().collect::<Vec<_>>(), ["1.1", "1.3", "1.4", "2.2"]);
         assert!(errors.iter().all(|error| error["pointer"].as_str().unwrap().starts_with(&format!("/screens/{}", error["screen"].as_str().unwrap()))));
-        let _ = save(&agent, &id.to_string(), enrollment_screens());
+        let _ = save(&agent, id, enrollment_screens());
         let _ = step(&agent, id, "submit").expect(200);
     }
 
@@ -476,6 +567,94 @@ on_both_engines! {
         assert_eq!(detail, "Medicaid ID 7199999999 is not on file: no link changed.");
     }
 
+    fn r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file(app) {
+        let house = app.provider_group("Bluegrass");
+        let marcus = house.agent("Marcus Webb");
+        let one = house.granted_medicaid_id_with(|new| new.ssn = Ssn::parse("400-55-0001").ok());
+        let maintenance = |screens: Value| {
+            let item = house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+            let _ = save(&marcus.client(), item.id, screens);
+            app.write(|tx| tx.applications().set_status(item.id, ApplicationStatus::DmsReviewInProgress));
+            item
+        };
+        let first = maintenance(enrollment_screens());
+        assert!(record(app, &one.number).licenses.is_empty(), "not before it is approved");
+
+        let _ = step(&app.signed_in(reviewer(app)), first.id, "approve").expect(200);
+
+        let is = record(app, &one.number);
+        assert_eq!(is.licenses.len(), 1);
+        assert_eq!(is.licenses[0].license_number.as_deref(), Some("12345"));
+        assert_eq!(is.licenses[0].expiration_date, Some(date("2029-02-28")));
+        assert_eq!((is.taxonomies.len(), is.taxonomies[0].code.as_str()), (1, "207Q00000X"));
+        assert_eq!(is.telephone.as_deref(), Some("1231231234"));
+        assert_eq!(is.ssn_masked.as_deref(), Some("***-**-0142"), "corrected");
+        assert_eq!(is.fein_masked, None);
+
+        let second = maintenance(json!({"1.3": {"npis": [{"npi": "1245319599", "primary": true}]}}));
+        let _ = step(&app.signed_in(reviewer(app)), second.id, "approve").expect(200);
+        let later = record(app, &one.number);
+        assert_eq!((later.licenses, later.taxonomies, later.telephone), (is.licenses, is.taxonomies, is.telephone), "what was not saved stays");
+        assert_eq!((later.npi.as_deref(), later.ssn_masked), (Some("1245319599"), is.ssn_masked));
+    }
+
+    fn f_05_the_corrected_tax_id_of_a_group_is_kept_sealed(app) {
+        let house = app.provider_group("Bluegrass");
+        let group = record(app, &house.group_medicaid_id);
+        let tax_number = TaxNumber::of(group.category, "610000001");
+        app.write(|tx| tx.medicaid_ids().apply(group.id, &Change { tax_number: tax_number.clone(), ..Change::default() }));
+        let is = record(app, &house.group_medicaid_id);
+        assert_eq!((is.fein_masked.as_deref(), is.ssn_masked), (Some("**-***0001"), None));
+        assert_eq!(is.version, group.version + 1);
+        app.write(|tx| tx.medicaid_ids().apply(group.id, &Change::default()));
+        assert_eq!(record(app, &house.group_medicaid_id).version, is.version, "nothing changes, nothing is counted");
+    }
+
+    fn r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none(app) {
+        let house = app.provider_group("Bluegrass");
+        let marcus = house.agent("Marcus Webb");
+        let department = app.signed_in(reviewer(app));
+        let end = |one: &GivenMedicaidId, other: &str, last_day: &str| -> Value {
+            let item = house.application_about(&marcus, one, ApplicationType::Maintenance, ApplicationStatus::DmsReviewInProgress);
+            let links = vec![GroupLink { medicaid_id: other.into(), effective_date: None, end_date: Some(date(last_day)) }];
+            let screens = Screens { group_links: Some(GroupLinksScreen { links }), ..Screens::default() };
+            app.write(|tx| tx.applications().save_screens(item.id, &screens, "Marcus Webb"));
+            let _ = step(&department, item.id, "approve").expect(200);
+            department.all(&path(item.id, "/history"))[0]["detail"].clone()
+        };
+        let group = house.group_medicaid_id.as_str();
+        let none = |last_day: &str| json!(format!("Medicaid ID {group} has no link that could end on {last_day}: no link changed."));
+        let linked_on = |one: &GivenMedicaidId, day: &str| app.read(|tx| tx.medicaid_ids().tie(house.id, one.id, date(day))).is_linked_now;
+
+        let over = house.granted_medicaid_id();
+        house.end_link(&over, date("2026-01-31"));
+        assert_eq!(end(&over, group, "2026-01-30"), none("2026-01-30"));
+        assert_eq!(end(&over, group, "2026-02-28"), none("2026-02-28"));
+        assert!(linked_on(&over, "2026-01-31") && !linked_on(&over, "2026-02-01"), "it ended when it ended");
+
+        let last_day_is_today = house.granted_medicaid_id();
+        house.end_link(&last_day_is_today, date("2026-02-01"));
+        assert_eq!(end(&last_day_is_today, group, "2026-01-31"), Value::Null);
+        assert!(linked_on(&last_day_is_today, "2026-01-31") && !linked_on(&last_day_is_today, "2026-02-01"));
+
+        let ends_later = house.granted_medicaid_id();
+        house.end_link(&ends_later, date("2026-06-30"));
+        assert_eq!(end(&ends_later, group, "2026-03-31"), Value::Null);
+        assert_eq!(end(&ends_later, group, "2026-05-31"), none("2026-05-31"), "it does not become longer again");
+        assert!(linked_on(&ends_later, "2026-03-31") && !linked_on(&ends_later, "2026-04-01"));
+
+        let begins_later = app.medicaid_id(|_| {});
+        house.link(&begins_later, date("2026-03-02"));
+        assert_eq!(end(&begins_later, group, "2026-03-01"), none("2026-03-01"));
+        assert!(linked_on(&begins_later, "2026-12-31"));
+        assert_eq!(end(&begins_later, group, "2026-03-02"), Value::Null, "a link of one day");
+        assert!(linked_on(&begins_later, "2026-03-02") && !linked_on(&begins_later, "2026-03-03"));
+
+        let individual = &over.number;
+        let told = json!(format!("Medicaid ID {individual} cannot be linked: no link changed."));
+        assert_eq!(end(&ends_later, individual, "2026-03-31"), told, "two individuals");
+    }
+
     fn r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds(app) {
         let house = app.provider_group("Bluegrass");
         let marcus = house.agent("Marcus Webb");
@@ -537,7 +716,7 @@ on_both_engines! {
         let _ = department.post(&path(reviewed.id, "/return"), &longest).expect(200);
     }
 
-    fn f_05_who_does_not_review_cannot_decide(app) {
+    fn f_05_r_002_who_does_not_review_cannot_decide(app) {
         let house = app.provider_group("Bluegrass");
         let marcus = house.agent("Marcus Webb");
         let item = house.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
@@ -566,13 +745,17 @@ on_both_engines! {
     }
 }
 
-/// What `actions` says about a step; none where the application is hidden.
+/// What `actions` says about a step, or about a document of it; none where the application is hidden.
 fn offered(client: &Client, id: ApplicationId, name: &str) -> Option<Value> {
     let answer = client.get(&path(id, ""));
     if answer.status != 200 {
         return None;
     }
-    let actions = answer.json()["actions"].as_array().unwrap().clone();
+    let whole = match name {
+        "remove-document" => client.all(&path(id, "/documents")).remove(0),
+        _ => answer.json(),
+    };
+    let actions = whole["actions"].as_array().unwrap().clone();
     Some(actions.into_iter().find(|entry| entry["action"] == name.replace('-', "_").as_str()).unwrap())
 }
 

@@ -129,7 +129,7 @@ fn where_enforced(run: impl Fn(&TestApp)) {
 }
 
 on_both_engines! {
-    fn r_111_a_person_registers_a_factor_and_signs_in_with_it(app) {
+    fn r_111_f_13_a_person_registers_a_factor_and_signs_in_with_it(app) {
         let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
         let (client, other) = (app.signed_in(user), app.signed_in(user));
         let _ = other.get("/api/v1/me").expect(200);

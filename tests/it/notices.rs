@@ -1,11 +1,12 @@
 //! The ledger of notices: who was told what, when they first saw it, and why it went to them.
 
 use chrono::Duration;
-use portal_domain::application::ApplicationType;
+use portal_domain::agent_access::AgentAccessState;
+use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::user::PlatformRole;
 use portal_persistence::notifications::{Only, Reader};
 use portal_tests::given::{Given, House, Item, Person};
-use portal_tests::{TestApp, on_both_engines};
+use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 use crate::application_inactivity::{about, moves, operator, path, sweep, work_on};
@@ -141,6 +142,37 @@ on_both_engines! {
         assert_eq!((&read["first_seen_at"], &read["read_at"]), (&json!("2026-02-01T17:05:00Z"), &json!("2026-02-01T17:05:00Z")));
         let entry = ledger(&manager, item).remove(0);
         assert_eq!((&entry["first_seen_at"], &entry["read_at"]), (&read["first_seen_at"], &read["read_at"]));
+    }
+
+    fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app) {
+        let house = app.provider_group("Bluegrass");
+        let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+        let provider = house.granted_medicaid_id();
+        let (maintenance, submitted) = (ApplicationType::Maintenance, ApplicationStatus::Submitted);
+        let item = house.application_about(&marcus, &provider, maintenance, submitted);
+        let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
+        let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
+        let texts = |client: Client| {
+            let listed = client.get("/api/v1/notifications").expect(200).text();
+            let shown = client.get("/api/v1/dashboard").expect(200).json()["notices"].to_string();
+            [listed, shown]
+        };
+        assert!(texts(marcus.client()).iter().all(|text| text.contains("The license has expired.")));
+
+        house.set_access(&provider, AgentAccessState::Removed);
+        let _ = marcus.client().get(&path(item, "")).problem(403, "access_not_granted");
+        for text in texts(marcus.client()) {
+            assert!(!text.contains("license") && text.contains("no access to now"), "{text}");
+        }
+        let notice = marcus.client().get("/api/v1/notifications").expect(200).json()["items"][0]["id"].clone();
+        let read = marcus.client().post_empty(&format!("/api/v1/notifications/{}/read", notice.as_str().unwrap()));
+        assert!(!read.expect(200).text().contains("license"));
+        let ledger = ledger(&manager, item).remove(0);
+        assert!(ledger["text"].as_str().unwrap().contains("The license has expired."), "the proof stays");
+
+        house.set_access(&provider, AgentAccessState::Granted);
+        let listed = marcus.client().get("/api/v1/notifications").expect(200).text();
+        assert!(listed.contains("The license has expired."));
     }
 
     fn whoever_lists_notices_does_not_wait_for_a_writer(app) {

@@ -39,8 +39,9 @@ fn grid(engine: Engine) -> String {
                 );
             };
             for relation in relations {
-                // What was refused so far must have left no trace before something is done that may.
-                if *relation == Relation::Own && operation.changes && !cell.is_empty() {
+                // What was refused so far must have left no trace before something is done that may. The department's reviewers
+                // and operators change what is nobody's of theirs: to them nothing is foreign.
+                if *relation == Relation::Own && operation.changes && !cell.is_empty() && !changed {
                     unchanged(app, before);
                 }
                 let answer = operation.carry_out(&world.client, &world.targets(*relation));

@@ -76,6 +76,56 @@ fn the_plans_tell_their_figures_to_anybody() {
 }
 
 #[test]
+fn r_090_r_092_r_102_r_103_a_screen_knows_before_what_will_be_asked() {
+    let app = TestApp::start(Engine::Sqlite);
+    let applications = app.anonymous().get("/api/v1/plans/ky").expect(200).json()["applications"].clone();
+    assert_eq!(
+        applications["licensure"],
+        json!({
+            "exempt_provider_types": ["56"],
+            "exempt_earliest_date": "2019-07-01",
+            "exempt_document": "transportation_cabinet_exemption_letter",
+            "cutoff_working_days": 15,
+            "board_feed_provider_types": ["64"],
+        })
+    );
+    assert_eq!(applications["requested_effective_date"], json!({"years_back": 1, "days_ahead": 90}));
+    assert_eq!(applications["medicaid_id"], json!({"min_digits": 7, "max_digits": 10}));
+    assert_eq!(applications["npis_max"], 30);
+    let screens = applications["screens"].as_array().unwrap();
+    let labels: Vec<_> = screens.iter().map(|screen| screen["label"].as_str().unwrap()).collect();
+    assert_eq!(
+        labels,
+        [
+            "1.1 Basic Information",
+            "1.3 NPI",
+            "1.4 Taxonomy",
+            "2.2 License Information",
+            "5.1 Group Links",
+            "8.0 Document Upload",
+            "10.1 Submit",
+        ]
+    );
+    for screen in screens {
+        let (number, label) = (screen["number"].as_str().unwrap(), screen["label"].as_str().unwrap());
+        assert!(label.starts_with(&format!("{number} ")), "{label}");
+    }
+    let types = applications["application_types"].as_array().unwrap();
+    assert_eq!(types.len(), 8);
+    assert!(types.contains(&json!({"code": "change_of_ownership", "label": "Change of Ownership"})));
+    assert_eq!(
+        applications["document_types"],
+        json!([
+            "transportation_cabinet_exemption_letter",
+            "license_copy",
+            "authorized_delegate_form",
+            "change_of_ownership_proof",
+            "other",
+        ])
+    );
+}
+
+#[test]
 fn a_plan_that_does_not_exist_is_not_found() {
     let app = TestApp::start(Engine::Sqlite);
     for plan in ["KY", "oscar", "kyx"] {

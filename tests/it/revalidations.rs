@@ -3,7 +3,7 @@
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::id::MedicaidIdId;
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::Role;
 use portal_domain::plan::PlanCode;
 use portal_domain::user::PlatformRole;
@@ -212,6 +212,21 @@ on_both_engines! {
         let _ = agents_list.problem(400, "invalid_cursor");
     }
 
+    fn r_076_what_was_terminated_is_past_nothing_and_what_is_inactive_stays(app) {
+        let house = app.provider_group("Bluegrass");
+        let marcus = house.agent("Marcus Webb");
+        let [active, inactive, terminated] = ["2026-01-01", "2026-01-02", "2026-01-03"].map(|due| granted_due(&house, due));
+        app.write(|tx| {
+            tx.medicaid_ids().set_status(&inactive.number, MedicaidIdStatus::Inactive)?;
+            tx.medicaid_ids().set_status(&terminated.number, MedicaidIdStatus::Terminated)
+        });
+        for client in [marcus.client(), house.manager("Debi Henderson").client()] {
+            assert_eq!(numbers(&client, &report(&house, "")), [active.number.clone(), inactive.number.clone()]);
+            let dashboard = client.get("/api/v1/dashboard").expect(200).json();
+            assert_eq!(dashboard["past_due_revalidations"], json!(2), "it counts what the report lists");
+        }
+    }
+
     fn r_076_r_041_only_what_is_in_the_organizations_scope_is_listed(app) {
         let house = app.provider_group("Bluegrass");
         let (manager, agent) = (house.manager("Debi Henderson").client(), house.agent("Marcus Webb").client());
@@ -245,10 +260,10 @@ on_both_engines! {
             .map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])))
             .collect();
         for client in &staff {
-            assert_eq!(numbers(client, &report(&house, "")), [given.number.clone()]);
+            assert_eq!(numbers(client, &report(&house, "")), std::slice::from_ref(&given.number));
             let _ = client.get(&report(&practice, "")).problem(409, "plan_without_applications");
         }
-        assert_eq!(numbers(&house.administrator("Katherine Tully").client(), &report(&house, "")), [given.number.clone()]);
+        assert_eq!(numbers(&house.administrator("Katherine Tully").client(), &report(&house, "")), std::slice::from_ref(&given.number));
         let ordinary = house.member("Olive Ordinary", &[Role::AccountUser]).client();
         let refused = ordinary.get(&report(&house, "")).problem(403, "role_required");
         assert_eq!(refused["reasons"], json!(["role_required"]));

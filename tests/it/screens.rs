@@ -178,7 +178,7 @@ on_both_engines! {
         let client = marcus.client();
         let path = format!("/api/v1/applications/{}", item.id);
         assert_eq!(client.get(&path).expect(200).json()["days_inactive"], 45);
-        let saved = save(&client, &item.id.to_string(), physicians_license());
+        let saved = save(&client, item.id, physicians_license());
         assert_eq!((&saved["days_inactive"], &saved["application_status"]), (&json!(0), &json!("in_progress")));
     }
 
@@ -192,7 +192,7 @@ on_both_engines! {
         let stranger = app.member_elsewhere("Sam Stranger").client();
         let [at_marcus, at_priya, at_manager] = [&marcus, &priya, &manager].map(|person| person.client());
         let before = app.fingerprint();
-        let attempt = |client: &Client, item: Item| try_to_save(client, &item.id.to_string(), &physicians_license());
+        let attempt = |client: &Client, item: Item| try_to_save(client, item.id, &physicians_license());
         let foreign = attempt(&stranger, open).problem(404, "not_found");
         let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
         let nothing = attempt(&stranger, unknown).problem(404, "not_found");
@@ -317,7 +317,7 @@ on_both_engines! {
         let item = house.application(&marcus, Given::default());
         let client = marcus.client();
         let before = app.fingerprint();
-        let refused = try_to_submit(&client, &item.id.to_string()).problem(422, "validation_failed");
+        let refused = try_to_submit(&client, item.id).problem(422, "validation_failed");
         let expected = ["1.1/first_name", "1.1/last_name", "1.1/tax_id", "1.1/email", "1.1/primary_physical_address", "1.1/requested_effective_date", "1.3/npis", "1.4/taxonomies", "2.2/licenses"];
         let found: Vec<_> = faults(&refused).into_iter().map(|(place, code)| (place.trim_start_matches("/screens/"), code)).collect();
         assert_eq!(found, expected.map(|place| (place, "required")));
@@ -326,7 +326,7 @@ on_both_engines! {
 }
 
 #[test]
-fn x_08_x_25_only_what_belongs_there_is_read() {
+fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
     let app = TestApp::start(Engine::Sqlite);
     let house = app.provider_group("Bluegrass");
     let marcus = house.agent("Marcus Webb");

@@ -259,6 +259,7 @@ pub const OPERATIONS: &[Operation] = &[
         body: Body::Json(|targets| json!({"medicaid_id": targets.medicaid_id_number})),
         ..reads("/api/v1/organizations/{organization_id}/medicaid-ids/search")
     },
+    reads("/api/v1/organizations/{organization_id}/medicaid-ids"),
     Operation {
         method: "PUT",
         headers: IF_MATCH,

@@ -3,7 +3,7 @@
 use actix_web::{post, web};
 use chrono::NaiveDate;
 use portal_domain::application::HistoryAction;
-use portal_domain::approval::{self, Approval, Filed, Issue};
+use portal_domain::approval::{self, Approval, Filed, Issue, LinkChange, TaxNumber};
 use portal_domain::audit::{AuditAction, Detail};
 use portal_domain::calendar::local_date;
 use portal_domain::correspondence::{Decision, Matter};
@@ -11,7 +11,6 @@ use portal_domain::credentialing::{CredentialingPolicy, MedicaidIdFormat};
 use portal_domain::id::MedicaidIdId;
 use portal_domain::life_cycle::{ApplicationAction, Transition};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::tax_identifier::{Ssn, TaxId};
 use portal_persistence::Tx;
 use portal_persistence::applications::Application;
 use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
@@ -65,7 +64,7 @@ pub async fn approve_application(
             let policy = call.credentialing(application.plan)?;
             let today = local_date(call.now, plan.time_zone);
             let approval = approve(tx, &application, policy, today)?;
-            let outcome = bring_about(tx, &application, &approval, &policy.medicaid_id)?;
+            let outcome = bring_about(tx, &application, &approval, &policy.medicaid_id, today)?;
             let told = outcome.in_words();
             let step = Move {
                 transition: Transition::Approve,
@@ -140,6 +139,8 @@ fn approve(
 ) -> Result<Approval, Problem> {
     let organization = tx.organizations().find(application.organization)?.ok_or_else(Problem::not_found)?;
     let screens = tx.applications().screens(application.id)?;
+    let digits = tx.applications().tax_id_digits(application.id)?;
+    let tax_number = digits.and_then(|digits| TaxNumber::of(application.category, &digits));
     let filed = Filed {
         application_type: application.application_type,
         category: application.category,
@@ -151,6 +152,7 @@ fn approve(
         medicaid_id: application.medicaid_id.as_deref(),
         on_file: application.on_file.id,
         screens: &screens,
+        tax_number: tax_number.as_ref(),
     };
     Ok(approval::approve(&filed, policy, today))
 }
@@ -160,18 +162,18 @@ fn approve(
 struct Outcome {
     /// The Medicaid ID that was issued: the record, and the number.
     issued: Option<(MedicaidIdId, String)>,
-    /// Medicaid IDs to be linked that are not on file, or not of a kind that can be linked.
-    not_linked: Vec<String>,
+    /// Medicaid IDs the link to which was to change and did not, each with the reason.
+    unchanged: Vec<(String, String)>,
 }
 
 impl Outcome {
     fn in_words(&self) -> String {
         let issued = self.issued.iter().map(|(_, number)| format!("Medicaid ID {number} was issued."));
-        let missing = self
-            .not_linked
+        let unchanged = self
+            .unchanged
             .iter()
-            .map(|number| format!("Medicaid ID {number} is not on file: no link changed."));
-        issued.chain(missing).collect::<Vec<_>>().join(" ")
+            .map(|(number, reason)| format!("Medicaid ID {number} {reason}: no link changed."));
+        issued.chain(unchanged).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -181,49 +183,44 @@ fn bring_about(
     application: &Application,
     approval: &Approval,
     format: &MedicaidIdFormat,
+    today: NaiveDate,
 ) -> Result<Outcome, Problem> {
     if let Some((id, change)) = approval.change() {
-        let npis: Option<Vec<_>> = change
-            .npis
-            .as_ref()
-            .map(|npis| npis.iter().map(|entry| (entry.npi.clone(), entry.primary)).collect());
-        let address = change.primary_physical_address.as_ref();
-        let (name, email) = (change.name.as_deref(), change.email.as_deref());
-        if name.is_some() || email.is_some() || address.is_some() || npis.is_some() {
-            tx.medicaid_ids().set_described(*id, name, email, address, npis.as_deref())?;
-        }
-        if let Some(due_on) = change.revalidation_due_on {
-            tx.medicaid_ids().set_revalidation_due(*id, due_on)?;
-        }
-        match (change.status, change.end_date, &application.medicaid_id) {
-            (Some(status), Some(end_date), _) => tx.medicaid_ids().end(*id, end_date, status)?,
-            (Some(status), None, Some(number)) => tx.medicaid_ids().set_status(number, status)?,
-            _ => {}
-        }
+        tx.medicaid_ids().apply(*id, change)?;
     }
     let issued =
         approval.issue().map(|issue| issue_medicaid_id(tx, application, issue, format)).transpose()?;
     let this = issued.as_ref().map(|(id, _)| *id).or(application.on_file.id);
-    let mut not_linked = Vec::new();
+    let this = this.map(|id| (application.category, id));
+    let mut unchanged = Vec::new();
     for link in approval.links() {
-        let other = tx.medicaid_ids().find_by_number(&link.medicaid_id)?;
-        let ends = this.zip(other).and_then(|(this, other)| match (application.category, other.category) {
-            (MedicaidIdCategory::Individual, MedicaidIdCategory::Group) => Some((this, other.id)),
-            (MedicaidIdCategory::Group, MedicaidIdCategory::Individual) => Some((other.id, this)),
-            _ => None,
-        });
-        let Some((individual, group)) = ends else {
-            not_linked.push(link.medicaid_id.clone());
-            continue;
-        };
-        if let Some(date) = link.begins_on {
-            tx.medicaid_ids().link(individual, group, date)?;
-        }
-        if let Some(date) = link.ends_on {
-            tx.medicaid_ids().end_link(individual, group, date)?;
+        if let Some(reason) = change_link(tx, this, link, today)? {
+            unchanged.push((link.medicaid_id.clone(), reason));
         }
     }
-    Ok(Outcome { issued, not_linked })
+    Ok(Outcome { issued, unchanged })
+}
+
+/// Begins or ends a link. Where nothing changed, it tells why.
+fn change_link(
+    tx: &mut Tx<'_>,
+    this: Option<(MedicaidIdCategory, MedicaidIdId)>,
+    link: &LinkChange,
+    today: NaiveDate,
+) -> Result<Option<String>, Problem> {
+    let Some(other) = tx.medicaid_ids().find_by_number(&link.medicaid_id)? else {
+        return Ok(Some("is not on file".into()));
+    };
+    let ends = this.and_then(|this| approval::link_ends(this, (other.category, other.id)));
+    let Some((individual, group)) = ends else {
+        return Ok(Some("cannot be linked".into()));
+    };
+    if let Some(first_day) = link.begins_on {
+        tx.medicaid_ids().link(individual, group, first_day)?;
+    }
+    let Some(last_day) = link.ends_on else { return Ok(None) };
+    let ended = tx.medicaid_ids().end_link_as_of(individual, group, last_day, today)?;
+    Ok((!ended).then(|| format!("has no link that could end on {last_day}")))
 }
 
 fn issue_medicaid_id(
@@ -232,13 +229,10 @@ fn issue_medicaid_id(
     issue: &Issue,
     format: &MedicaidIdFormat,
 ) -> Result<(MedicaidIdId, String), Problem> {
-    let digits = tx.applications().tax_id_digits(application.id)?;
-    let digits = digits.as_ref().map(|digits| digits.as_str());
-    let (ssn, fein) = match issue.category {
-        MedicaidIdCategory::Individual => (digits.and_then(|digits| Ssn::parse(digits).ok()), None),
-        MedicaidIdCategory::Group | MedicaidIdCategory::Entity => {
-            (None, digits.and_then(|digits| TaxId::parse(digits).ok()))
-        }
+    let (ssn, fein) = match issue.tax_number.clone() {
+        Some(TaxNumber::Ssn(ssn)) => (Some(ssn), None),
+        Some(TaxNumber::Fein(fein)) => (None, Some(fein)),
+        None => (None, None),
     };
     let primary = issue.npis.iter().find(|entry| entry.primary).or_else(|| issue.npis.first());
     let npi = primary.map(|entry| entry.npi.clone());
@@ -267,9 +261,8 @@ fn issue_medicaid_id(
         },
         npi,
     };
-    tx.medicaid_ids().insert(&new)?;
-    // An enrollment is about what it has brought about; a change of ownership stays about the Medicaid ID that it ended.
-    if application.medicaid_id.is_none() {
+    tx.medicaid_ids().insert_with(&new, &issue.practice)?;
+    if issue.is_subject {
         tx.applications().set_medicaid_id(application.id, &number)?;
     }
     Ok((new.id, number))

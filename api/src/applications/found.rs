@@ -2,7 +2,7 @@
 
 use portal_domain::credentialing::CredentialingPolicy;
 use portal_domain::id::ApplicationId;
-use portal_domain::life_cycle::{ActionRefusal, ApplicationAction, judge, next_statuses};
+use portal_domain::life_cycle::{ActionRefusal, ApplicationAction, judge, status_refusal};
 use portal_domain::policy::{Sight, sight_of_application};
 use portal_persistence::Tx;
 use portal_persistence::applications::Application;
@@ -38,6 +38,23 @@ pub(crate) fn locked_for<P: Permission>(
     Ok(found)
 }
 
+/// Refuses to say again what was said of an application that the caller may not see any more: access may have been removed
+/// since (domain rule R-046).
+pub(crate) fn may_be_replayed<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    body: &[u8],
+) -> Result<(), Problem> {
+    #[derive(serde::Deserialize)]
+    struct About {
+        id: ApplicationId,
+    }
+    match serde_json::from_slice::<About>(body) {
+        Ok(About { id }) => visible(tx, call, id).map(drop),
+        Err(_about_something_else) => Ok(()),
+    }
+}
+
 fn as_seen<P: Permission>(call: &Call<P>, found: Option<Application>) -> Result<Application, Problem> {
     let application = found.ok_or_else(Problem::not_found)?;
     match sight_of_application(&call.actor, &application.ownership()) {
@@ -65,35 +82,11 @@ fn allowed<P: Permission>(
         return Ok(());
     };
     let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
-    let problem = Problem::new(code, format!("{action} is not possible: {}", reasons.join(", ")))
-        .member("reasons", reasons);
-    Err(match code {
-        Code::invalid_transition => {
-            let allowed: Vec<_> = next_statuses(application.status).iter().map(|s| s.as_str()).collect();
-            let problem = problem.member("from", application.status.as_str()).member("allowed", allowed);
-            match target_of(action) {
-                Some(to) => problem.member("to", to.as_str()),
-                None => problem,
-            }
-        }
-        _ => problem,
-    })
-}
-
-const fn target_of(action: ApplicationAction) -> Option<portal_domain::application::ApplicationStatus> {
-    use portal_domain::life_cycle::Transition;
-    match action {
-        ApplicationAction::Submit => Some(Transition::Submit.to()),
-        ApplicationAction::Withdraw => Some(Transition::Withdraw.to()),
-        ApplicationAction::StartReview => Some(Transition::StartReview.to()),
-        ApplicationAction::Return => Some(Transition::Return.to()),
-        ApplicationAction::Approve => Some(Transition::Approve.to()),
-        ApplicationAction::Deny => Some(Transition::Deny.to()),
-        ApplicationAction::Save
-        | ApplicationAction::AddDocument
-        | ApplicationAction::RemoveDocument
-        | ApplicationAction::Restore => None,
-    }
+    let problem = match status_refusal(action, application.status) {
+        Some(refused) if code == Code::invalid_transition => Problem::from(refused),
+        _ => Problem::new(code, format!("{action} is not possible: {}", reasons.join(", "))),
+    };
+    Err(problem.member("reasons", reasons))
 }
 
 const fn code_of(refusal: ActionRefusal) -> Code {

@@ -1,22 +1,19 @@
 //! GET /applications
 
-use std::collections::BTreeSet;
-
 use actix_web::get;
 use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::id::{ApplicationId, OrganizationId};
-use portal_domain::life_cycle::waits_for_revalidation;
 use portal_domain::plan::PlanProfile;
 use portal_domain::policy::Actor;
-use portal_persistence::Tx;
 use portal_persistence::applications::{Application, ApplicationFilter, ApplicationReader};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::lifecycle::LifecycleView;
+use super::submit::waiting;
 use super::view::{AssigneeView, actions_on};
 use crate::auth::caller::{May, UsePortal};
 use crate::extract::Query;
@@ -175,25 +172,6 @@ fn sorted<T: Ord>(wanted: Option<Vec<T>>) -> Vec<T> {
     wanted.sort_unstable();
     wanted.dedup();
     wanted
-}
-
-/// Those of the applications that a revalidation keeps from being filed (domain rule R-073), found with one query.
-fn waiting(tx: &mut Tx<'_>, found: &[Application]) -> Result<BTreeSet<ApplicationId>, Problem> {
-    let waits = |application: &&Application| {
-        application.status.is_editable() && waits_for_revalidation(application.application_type)
-    };
-    let candidates: Vec<(&str, ApplicationId)> = found
-        .iter()
-        .filter(waits)
-        .filter_map(|application| Some((application.medicaid_id.as_deref()?, application.id)))
-        .collect();
-    if candidates.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let numbers: Vec<&str> = candidates.iter().map(|(number, _)| *number).collect();
-    let open = tx.medicaid_ids().open_revalidations(&numbers)?;
-    let is_open = |number: &str| open.iter().any(|open| open.medicaid_id.as_deref() == Some(number));
-    Ok(candidates.into_iter().filter(|(number, _)| is_open(number)).map(|(_, id)| id).collect())
 }
 
 impl ApplicationSummary {

@@ -69,7 +69,7 @@ fn not_on_file() -> Problem {
 fn no_other_is_open(tx: &mut Tx<'_>, application: &Application) -> Result<(), Problem> {
     let revalidates = application.application_type == ApplicationType::Revalidation;
     let Some(medicaid_id) = application.medicaid_id.as_deref().filter(|_| revalidates) else { return Ok(()) };
-    match tx.applications().open_revalidation(medicaid_id)? {
+    match tx.medicaid_ids().open_revalidation(medicaid_id)? {
         None => Ok(()),
         Some(open) => Err(Problem::new(
             Code::open_item_exists,

@@ -8,7 +8,6 @@ use portal_domain::application::HistoryAction;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::calendar::local_date;
 use portal_domain::life_cycle::ApplicationAction;
-use portal_domain::npi::Npi;
 use portal_domain::screen::{Fault, Screens, Subject, examine, tax_id_digits};
 use portal_persistence::Tx;
 use portal_persistence::applications::{Application, Step};
@@ -131,13 +130,7 @@ fn store(
     if tax_id_digits.is_some() {
         tx.applications().set_tax_id(application.id, tax_id_digits)?;
     }
-    let npi = given.primary_npi().map(|npi| (npi, Npi::parse(npi).is_ok()));
-    tx.applications().set_described(
-        application.id,
-        given.display_name().as_deref(),
-        npi,
-        given.requested_effective_date(),
-    )?;
+    tx.applications().set_described(application.id, given)?;
     let numbers: Vec<_> = given.present().iter().map(|screen| screen.as_str()).collect();
     tx.applications().step(&Step {
         application: application.id,

@@ -50,10 +50,17 @@ pub(super) fn take<P: Permission>(
 impl From<InvalidTransition> for Problem {
     fn from(refused: InvalidTransition) -> Self {
         let allowed: Vec<_> = refused.allowed.iter().map(|status| status.as_str()).collect();
-        Self::new(Code::invalid_transition, format!("{} does not lead to {}", refused.from, refused.to))
+        let detail = match refused.to {
+            Some(to) => format!("{} does not lead to {to}", refused.from),
+            None => format!("nothing is changed about an application that is {}", refused.from),
+        };
+        let problem = Self::new(Code::invalid_transition, detail)
             .member("from", refused.from.as_str())
-            .member("to", refused.to.as_str())
-            .member("allowed", allowed)
+            .member("allowed", allowed);
+        match refused.to {
+            Some(to) => problem.member("to", to.as_str()),
+            None => problem,
+        }
     }
 }
 

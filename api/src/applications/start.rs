@@ -21,6 +21,7 @@ use super::save::given_iso_date;
 use super::view::{ApplicationView, shown};
 use crate::auth::caller::{Call, May, UsePortal};
 use crate::extract::Json;
+use crate::medicaid_ids::YES_OR_NO;
 use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
@@ -37,11 +38,10 @@ use crate::reply::{Answered, Reply};
     "category": "individual",
     "provider_type": "64",
     "first_name": "John",
-    "last_name": "Doe",
-    "requested_effective_date": "2026-03-01"
+    "last_name": "Doe"
 }))]
 pub struct StartRequest {
-    /// The organization that files it.
+    /// The organization that files it: the id of one of yours, which `GET /me` tells under `memberships`.
     pub organization_id: OrganizationId,
     /// What it asks for.
     pub application_type: ApplicationType,
@@ -107,19 +107,18 @@ pub async fn start_application(caller: May<UsePortal>, body: Json<StartRequest>)
     caller
         .write(move |tx, call| {
             let organization = call.organization(tx, organization_id)?.facts;
-            let refuse = |refusal| refused(refusal, organization.id);
-            starting::agent_of(&call.actor, organization.id).map_err(refuse)?;
+            starting::agent_of(&call.actor, organization.id).map_err(refused)?;
             let policy = call.credentialing(organization.plan)?;
             let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
             let on_file = on_file(tx, policy, organization.id, &wish, today)?;
             let open = match &on_file {
-                Some(on_file) => tx.applications().open_revalidation(&on_file.number)?,
+                Some(on_file) => tx.medicaid_ids().open_revalidation(&on_file.number)?,
                 None => None,
             };
             let circumstances =
                 Circumstances { actor: &call.actor, organization: organization.id, policy, today };
             let start = starting::start(circumstances, &wish, on_file.as_ref(), open.as_ref());
-            let start = start.map_err(refuse)?;
+            let start = start.map_err(refused)?;
             let (id, number) = put_on_file(tx, call, &start)?;
             tx.audit().record(&start.audit_event(id, &number), &call.author())?;
             let application = tx.applications().find(id)?.ok_or_else(Problem::not_found)?;
@@ -198,15 +197,15 @@ fn put_on_file(
         origin: HistoryAction::Started,
     };
     tx.applications().insert(&new).map_err(|error| match error {
-        // Two who start at the same moment each find none open; the index decides.
-        StoreError::Taken(Constraint::OpenRevalidation) => open_item_exists(None),
+        // Two who start at the same moment each find none open; the index decides, and does not tell the other one's number.
+        StoreError::Taken(Constraint::OpenRevalidation) => open_item_exists(),
         other => other.into(),
     })?;
     tx.applications().save_screens(id, &beginning.screens, &call.actor.name)?;
     Ok((id, number))
 }
 
-fn refused(refusal: Refusal, organization: OrganizationId) -> Problem {
+fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::RoleRequired => {
             let text = "only an active credentialing agent of the organization starts applications";
@@ -220,23 +219,21 @@ fn refused(refusal: Refusal, organization: OrganizationId) -> Problem {
         }
         Refusal::NotFound => Problem::not_found(),
         Refusal::AccessNotGranted => access_not_granted(),
-        Refusal::OpenItemExists(open) => open_item_exists(open.number_for(organization)),
+        Refusal::OpenItemExists(open) => {
+            open_item_exists().member("application_number", open.application_number)
+        }
         Refusal::EarlyRevalidation(prompt) => {
             Problem::new(Code::confirmation_required, "the revalidation would be started early")
                 .member("message", prompt.message)
                 .member("consequence", prompt.consequence)
                 .member("due_date", prompt.due_date)
                 .member("days_until_due", prompt.days_until_due)
-                .member("options", ["Yes", "No"])
+                .member("options", YES_OR_NO)
                 .member("acknowledge", Acknowledgement::EarlyRevalidation)
         }
     }
 }
 
-fn open_item_exists(number: Option<&str>) -> Problem {
-    let problem = Problem::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open already");
-    match number {
-        Some(number) => problem.member("application_number", number),
-        None => problem,
-    }
+fn open_item_exists() -> Problem {
+    Problem::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open already")
 }

@@ -1,11 +1,13 @@
 //! POST /applications/{application_id}/submit
 
+use std::collections::BTreeSet;
+
 use actix_web::{post, web};
 use portal_domain::application::{ApplicationStatus, HistoryAction};
 use portal_domain::audit::AuditAction;
 use portal_domain::calendar::local_date;
 use portal_domain::filing::shortcomings;
-use portal_domain::id::OrganizationId;
+use portal_domain::id::ApplicationId;
 use portal_domain::life_cycle::{ApplicationAction, Transition, waits_for_revalidation};
 use portal_domain::screen::{Fault, Screen};
 use portal_domain::starting::OpenRevalidation;
@@ -48,7 +50,7 @@ pub async fn submit_application(caller: May<UsePortal>, path: web::Path<Applicat
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Submit)?;
             let faults = faults(tx, call, &application)?;
             let pending = pending_revalidation(tx, &application)?;
-            refuse(&faults, pending.as_ref(), application.organization)?;
+            refuse(&faults, pending.as_ref())?;
             let again = application.status == ApplicationStatus::ReturnedToProvider;
             let step = Move {
                 transition: Transition::Submit,
@@ -71,11 +73,35 @@ pub(super) fn pending_revalidation(
     tx: &mut Tx<'_>,
     application: &Application,
 ) -> Result<Option<OpenRevalidation>, Problem> {
-    let waits = application.status.is_editable() && waits_for_revalidation(application.application_type);
     match &application.medicaid_id {
-        Some(medicaid_id) if waits => Ok(tx.applications().open_revalidation(medicaid_id)?),
+        Some(medicaid_id) if could_wait(application) => {
+            Ok(tx.medicaid_ids().open_revalidation(medicaid_id)?)
+        }
         _ => Ok(None),
     }
+}
+
+/// Those of the applications that a revalidation keeps from being filed, found with one query.
+pub(crate) fn waiting(
+    tx: &mut Tx<'_>,
+    applications: &[Application],
+) -> Result<BTreeSet<ApplicationId>, Problem> {
+    let candidates: Vec<(&str, ApplicationId)> = applications
+        .iter()
+        .filter(|application| could_wait(application))
+        .filter_map(|application| Some((application.medicaid_id.as_deref()?, application.id)))
+        .collect();
+    if candidates.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let numbers: Vec<&str> = candidates.iter().map(|(number, _)| *number).collect();
+    let open = tx.medicaid_ids().open_revalidations(&numbers)?;
+    let is_open = |number: &str| open.iter().any(|open| open.medicaid_id == number);
+    Ok(candidates.into_iter().filter(|(number, _)| is_open(number)).map(|(_, id)| id).collect())
+}
+
+const fn could_wait(application: &Application) -> bool {
+    waits_for_revalidation(application.application_type, application.status)
 }
 
 fn faults(tx: &mut Tx<'_>, call: &Call<UsePortal>, application: &Application) -> Result<Vec<Fault>, Problem> {
@@ -88,11 +114,7 @@ fn faults(tx: &mut Tx<'_>, call: &Call<UsePortal>, application: &Application) ->
 }
 
 /// Refuses what is wrong, all of it at once. The open revalidation alone is a conflict; beside other faults it is one of them.
-fn refuse(
-    faults: &[Fault],
-    pending: Option<&OpenRevalidation>,
-    organization: OrganizationId,
-) -> Result<(), Problem> {
+fn refuse(faults: &[Fault], pending: Option<&OpenRevalidation>) -> Result<(), Problem> {
     const WAITS: &str = "cannot be submitted until the open revalidation of this Medicaid ID is decided";
     if faults.is_empty() && pending.is_none() {
         return Ok(());
@@ -107,8 +129,8 @@ fn refuse(
         [] => Problem::new(Code::revalidation_pending, format!("the application {WAITS}")),
         _ => Problem::invalid(errors),
     };
-    Err(match pending.and_then(|open| open.number_for(organization)) {
-        Some(number) => problem.member("application_number", number),
+    Err(match pending {
+        Some(open) => problem.member("application_number", &open.application_number),
         None => problem,
     })
 }

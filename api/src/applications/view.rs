@@ -6,12 +6,12 @@ use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryActi
 use portal_domain::document::DocumentType;
 use portal_domain::filing::required_documents;
 use portal_domain::id::{
-    ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
+    ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::life_cycle::{ApplicationAction, judge};
 use portal_domain::medicaid_id::MedicaidIdCategory;
 use portal_domain::plan::PlanProfile;
-use portal_domain::policy::{self, Actor, OrganizationAction};
+use portal_domain::policy::{self, Actor, OrganizationAction, Sight, sight_of_application};
 use portal_domain::screen::Screen;
 use portal_persistence::Tx;
 use portal_persistence::application_history::HistoryEntry;
@@ -38,6 +38,7 @@ use crate::work_assignments::{ProviderTypeView, reassign_action};
     "application_type": "enrollment",
     "application_number": "APP1234",
     "medicaid_id": "1111111",
+    "medicaid_id_record": "mid_01k2zqj5t8e4vbx9m3c7w6r1hd",
     "provider_name": "Doe, John",
     "provider_type": {"code": "64", "label": "Physician individual"},
     "npi": "1234567890",
@@ -75,6 +76,10 @@ pub struct ApplicationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
+    /// The record of that Medicaid ID, by which it is asked when its revalidation is due; absent while none is on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub medicaid_id_record: Option<MedicaidIdId>,
     /// The provider it is for.
     pub provider_name: String,
     /// The provider's type.
@@ -319,6 +324,7 @@ pub(super) fn shown<P: Permission>(
         assigned_to: AssigneeView { id: application.assigned_to, name: application.agent_name() },
         application_number: application.application_number,
         medicaid_id: application.medicaid_id,
+        medicaid_id_record: application.on_file.id,
         provider_name: application.provider_name,
         provider_type: ProviderTypeView {
             code: application.provider_type_code,
@@ -345,7 +351,8 @@ pub(super) fn shown<P: Permission>(
     })
 }
 
-/// The application after a change, as its answer.
+/// The application after a change, as its answer. Who started it may withdraw it even where agents have no access to the
+/// Medicaid ID any more; what stands on its screens is not shown then (domain rules ).
 pub(super) fn answer<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -353,5 +360,10 @@ pub(super) fn answer<P: Permission>(
 ) -> Result<Reply, Problem> {
     let application = tx.applications().find(id)?.ok_or_else(Problem::not_found)?;
     let version = application.version;
-    Reply::resource(&shown(tx, call, application)?, version)
+    let sight = sight_of_application(&call.actor, &application.ownership());
+    let mut view = shown(tx, call, application)?;
+    if sight != Sight::Visible {
+        view.screens = ScreensView::default();
+    }
+    Reply::resource(&view, version)
 }

@@ -24,6 +24,7 @@ use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 
 use crate::app::Portal;
+use crate::applications;
 use crate::auth::token::Claims;
 use crate::extract::BodyDigest;
 use crate::http::limits::{client_address, subscriber};
@@ -48,6 +49,8 @@ pub struct UsePortal;
 pub struct ManageWorkAssignments;
 /// Give all agents access to an individual Medicaid ID, or take it away.
 pub struct ManageAgentAccess;
+/// Make and revoke calendars of an organization's due dates.
+pub struct ManageCalendarFeeds;
 /// Decide about applications, for the department.
 pub struct ReviewApplications;
 /// Verify callers, for the support center.
@@ -72,6 +75,9 @@ impl Permission for ManageWorkAssignments {
 }
 impl Permission for ManageAgentAccess {
     const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageAgentAccess);
+}
+impl Permission for ManageCalendarFeeds {
+    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageCalendarFeeds);
 }
 impl Permission for ReviewApplications {
     const ACTION: Option<OrganizationAction> = None;
@@ -254,7 +260,10 @@ impl<P: Permission> May<P> {
                             tx.idempotency().keep(&keyed, &reply.kept())?;
                             Ok(reply)
                         }
-                        Ok(Claim::Answered(kept)) => Reply::replayed(kept),
+                        Ok(Claim::Answered(kept)) => {
+                            applications::may_be_replayed(tx, &call, &kept.body)?;
+                            Reply::replayed(kept)
+                        }
                         Ok(Claim::OtherRequest) => Err(Problem::new(
                             Code::idempotency_key_reused,
                             "the key belongs to an earlier request with other content",

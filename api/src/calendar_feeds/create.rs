@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::view::FeedToken;
-use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::auth::caller::{ManageCalendarFeeds, May};
 use crate::extract::Json;
 use crate::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
@@ -80,7 +80,7 @@ pub struct NewCalendarFeedView {
 
 /// Make a calendar of due dates
 ///
-/// For CA Admin Managers. Calendar programs read it at a secret address, without signing in: the days on which the
+/// For CA Admin Managers and administrators. Calendar programs read it at a secret address, without signing in: the days on which the
 /// organization's applications are withdrawn for inactivity, and those on which revalidations of its Medicaid IDs are due. There
 /// are no names of providers in it. The address is shown this once, so an `Idempotency-Key` is not honoured: revoke the
 /// calendar if it was lost, and make another one. An organization has at most 10.
@@ -99,7 +99,7 @@ pub struct NewCalendarFeedView {
 )]
 #[post("/organizations/{organization_id}/calendar-feeds")]
 pub async fn create_calendar_feed(
-    caller: May<ManageWorkAssignments>,
+    caller: May<ManageCalendarFeeds>,
     path: web::Path<OrganizationPath>,
     body: Json<CalendarFeedRequest>,
 ) -> Answered {
@@ -111,7 +111,7 @@ pub async fn create_calendar_feed(
             // Who lost the role while waiting for the lock gets no address that works on without it.
             let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
             let again = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?;
-            judge(&again.actor, OrganizationAction::ManageWorkAssignments, &organization)?;
+            judge(&again.actor, OrganizationAction::ManageCalendarFeeds, &organization)?;
             if !has_room(tx.calendar_feeds().count(organization.id)?) {
                 let text = format!("an organization has at most {MAX_FEEDS} calendars: revoke one first");
                 return Err(Problem::invalid(vec![FieldError::at("", "too_many_items", text)]));

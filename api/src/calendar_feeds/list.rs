@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::id::CalendarFeedId;
 
 use super::view::CalendarFeedList;
-use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::auth::caller::{ManageCalendarFeeds, May};
 use crate::extract::Query;
 use crate::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,
@@ -28,7 +28,7 @@ use crate::reply::Answered;
 )]
 #[get("/organizations/{organization_id}/calendar-feeds")]
 pub async fn list_calendar_feeds(
-    caller: May<ManageWorkAssignments>,
+    caller: May<ManageCalendarFeeds>,
     path: web::Path<OrganizationPath>,
     query: Query<PageQuery>,
 ) -> Answered {

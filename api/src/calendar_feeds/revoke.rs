@@ -4,7 +4,7 @@ use actix_web::{delete, web};
 use portal_domain::audit::{AuditAction, AuditEvent};
 
 use super::view::{CalendarFeedPath, CalendarFeedView};
-use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::auth::caller::{ManageCalendarFeeds, May};
 use crate::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
@@ -26,7 +26,7 @@ use crate::reply::{Answered, Reply, require_match};
 )]
 #[delete("/organizations/{organization_id}/calendar-feeds/{calendar_feed_id}")]
 pub async fn revoke_calendar_feed(
-    caller: May<ManageWorkAssignments>,
+    caller: May<ManageCalendarFeeds>,
     path: web::Path<CalendarFeedPath>,
 ) -> Answered {
     caller

@@ -1,21 +1,19 @@
 //! GET /dashboard
 
-use std::collections::BTreeSet;
-
 use actix_web::get;
 use portal_domain::agent_access::{MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids};
 use portal_domain::calendar::local_date;
 use portal_domain::id::MembershipId;
-use portal_domain::life_cycle::{ActionRefusal, waits_for_revalidation};
+use portal_domain::life_cycle::ActionRefusal;
 use portal_domain::membership::{Membership, MembershipStatus, Role};
 use portal_persistence::Tx;
 use portal_persistence::applications::Application;
 
 use super::view::{DashboardView, StatusCountView, StrandedItemView};
-use crate::applications::ApplicationSummary;
+use crate::applications::{ApplicationSummary, waiting};
 use crate::auth::caller::{Call, May, UsePortal};
-use crate::notifications::reader;
 use crate::notifications::seen::note_seen;
+use crate::notifications::{reader, shown};
 use crate::openapi::{AnyProblems, SignedInProblems};
 use crate::problem::Problem;
 use crate::reply::{Answered, Reply};
@@ -62,7 +60,7 @@ pub async fn get_dashboard(caller: May<UsePortal>) -> Answered {
                 counts,
                 stranded,
                 stranded_count,
-                notices: notices.into_iter().map(Into::into).collect(),
+                notices: shown(tx, call, notices)?,
                 unread_notices,
                 past_due_revalidations: past_due(tx, call)?,
             })
@@ -71,7 +69,7 @@ pub async fn get_dashboard(caller: May<UsePortal>) -> Answered {
 }
 
 /// The caller's active memberships in organizations of plans with applications.
-fn memberships<'c>(call: &'c Call<UsePortal>) -> impl Iterator<Item = &'c Membership> {
+fn memberships(call: &Call<UsePortal>) -> impl Iterator<Item = &Membership> {
     call.actor.memberships.iter().filter(move |membership| {
         membership.status == MembershipStatus::Active
             && call.plan(membership.plan).is_ok_and(|plan| plan.credentialing.is_some())
@@ -94,17 +92,9 @@ fn workable(
         return Ok((vec![], false));
     }
     let found = tx.applications().list_workable(agents, ITEMS)?;
-    let could_wait = |application: &Application| {
-        application.status.is_editable() && waits_for_revalidation(application.application_type)
-    };
-    let candidates = found.items.iter().filter(|application| could_wait(application));
-    let numbers: Vec<&str> =
-        candidates.filter_map(|application| application.medicaid_id.as_deref()).collect();
-    let open = if numbers.is_empty() { vec![] } else { tx.medicaid_ids().open_revalidations(&numbers)? };
-    let revalidated: BTreeSet<String> = open.into_iter().filter_map(|open| open.medicaid_id).collect();
+    let waiting = waiting(tx, &found.items)?;
     let view = |application: Application| {
-        let is_revalidated = |number: &String| revalidated.contains(number);
-        let waits = could_wait(&application) && application.medicaid_id.as_ref().is_some_and(is_revalidated);
+        let waits = waiting.contains(&application.id);
         let plan = call.plan(application.plan)?;
         Ok(ApplicationSummary::of(application, plan, &call.actor, call.now, waits))
     };

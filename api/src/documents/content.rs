@@ -2,16 +2,19 @@
 
 use std::fmt::Write;
 
-use actix_web::{get, web};
+use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest, get, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use portal_domain::document::MAX_BYTES;
 
 use super::view::{DocumentContent, DocumentPath, VERSION};
 use crate::applications::visible;
 use crate::auth::caller::{May, UsePortal};
+use crate::extract::Content;
 use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::reply::{Answered, Reply, WithoutBody};
 
 /// What a browser may do with it even where it shows it all the same: nothing.
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -45,18 +48,31 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
     ),
 )]
 #[get("/applications/{application_id}/documents/{document_id}/content")]
-pub async fn get_document_content(caller: May<UsePortal>, path: web::Path<DocumentPath>) -> Answered {
+pub async fn get_document_content(
+    caller: May<UsePortal>,
+    path: web::Path<DocumentPath>,
+    request: HttpRequest,
+) -> Answered {
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = known.map(str::to_owned);
+    let without_body = request.extensions().contains::<WithoutBody>();
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
             let document = tx.documents().find(application.id, path.document_id)?;
             let document = document.ok_or_else(Problem::not_found)?;
-            let content = tx.documents().content(document.id)?.ok_or_else(Problem::not_found)?;
-            Ok(Reply::bytes(document.media_type.as_str(), content)
-                .tagged(VERSION)
+            let size = u64::try_from(document.size).unwrap_or_default();
+            let reply = Reply::file(document.media_type.as_str(), size, VERSION, &document.sha256)
                 .with("content-disposition", attachment(&document.file_name))
                 .with("content-security-policy", POLICY.into())
-                .with("repr-digest", format!("sha-256=:{}:", STANDARD.encode(&document.sha256))))
+                .with("repr-digest", format!("sha-256=:{}:", STANDARD.encode(&document.sha256)));
+            if without_body || reply.is_known(known.as_deref()) {
+                return Ok(reply);
+            }
+            // The content is in memory until the client has it all, however slowly it reads.
+            let room = Content::<MAX_BYTES>::room(call.actor.user, size)?;
+            let content = tx.documents().content(document.id)?.ok_or_else(Problem::not_found)?;
+            Ok(reply.carrying(room.filled(content)))
         })
         .await
 }

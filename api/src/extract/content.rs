@@ -1,56 +1,137 @@
-//! Bodies that are files.
+//! Bodies that are files, and the memory that files have, also on their way out.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
-use portal_domain::document::MediaType;
+use portal_domain::document::{MAX_BYTES, MediaType};
+use portal_domain::id::UserId;
 use sha2::{Digest, Sha256};
 
 use super::json::{BodyDigest, declared_length, essence, too_large, unreadable};
+use crate::auth::token::Claims;
 use crate::problem::{Code, Problem};
 
 /// A body of up to so many times what is accepted is read to its end and thrown away: most clients look for the answer only
 /// when they have sent everything, and take a connection that is closed before for a fault of the network.
 const READ_TO_ITS_END: usize = 4;
 
-/// Memory for files, of all requests together: somebody who sends many at a time, and slowly, is in nobody's way but that of
-/// others who send files.
+/// Memory for files, of all requests together: somebody who sends many at a time, and slowly, or reads slowly what they are
+/// sent, is in nobody's way but their own.
 struct Memory {
+    /// Bytes in all.
     most: usize,
-    held: AtomicUsize,
+    /// Bytes of one person.
+    most_of_one: usize,
+    taken: Mutex<Taken>,
 }
 
-/// It is the process that runs out of memory, so it is counted for the process.
-static MEMORY: Memory = Memory { most: 256 * 1024 * 1024, held: AtomicUsize::new(0) };
+struct Taken {
+    /// What is there, by bytes that have come in.
+    all: usize,
+    /// What was announced, by person; nobody with nothing.
+    by: BTreeMap<UserId, usize>,
+}
+
+/// It is the process that runs out of memory, so it is counted for the process. One person has room for two of the largest
+/// files and many small ones.
+static MEMORY: Memory = Memory::new(256 * 1024 * 1024, 2 * MAX_BYTES + 1024 * 1024);
+
+impl Memory {
+    const fn new(most: usize, most_of_one: usize) -> Self {
+        Self { most, most_of_one, taken: Mutex::new(Taken { all: 0, by: BTreeMap::new() }) }
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// So many bytes of it; given back when this is dropped.
 struct Held<'m> {
     memory: &'m Memory,
+    /// Of whose share; of nobody's where nobody is signed in, which is refused elsewhere.
+    person: Option<UserId>,
     bytes: usize,
+    share: usize,
 }
 
 impl<'m> Held<'m> {
-    const fn none(memory: &'m Memory) -> Self {
-        Self { memory, bytes: 0 }
+    const fn none(memory: &'m Memory, person: Option<UserId>) -> Self {
+        Self { memory, person, bytes: 0, share: 0 }
     }
 
+    /// Takes so many bytes in all of the person's share.
+    fn claim(&mut self, bytes: usize) -> Result<(), Problem> {
+        let more = bytes.saturating_sub(self.share);
+        let Some(person) = self.person.filter(|_| more > 0) else { return Ok(()) };
+        let mut taken = self.memory.taken();
+        let share = taken.by.get(&person).copied().unwrap_or_default().saturating_add(more);
+        if share > self.memory.most_of_one {
+            let text = "you are sending, or being sent, too many files at the moment";
+            return Err(Problem::new(Code::too_many_requests, text).retry_after(1));
+        }
+        taken.by.insert(person, share);
+        self.share = bytes;
+        Ok(())
+    }
+
+    /// Takes so many bytes more.
     fn more(&mut self, bytes: usize) -> Result<(), Problem> {
-        let before = self.memory.held.fetch_add(bytes, Ordering::Relaxed);
-        self.bytes += bytes;
-        if before.saturating_add(bytes) > self.memory.most {
+        let mut taken = self.memory.taken();
+        let all = taken.all.saturating_add(bytes);
+        if all > self.memory.most {
             return Err(Problem::new(Code::overloaded, "too many files are being sent at the moment"));
         }
+        taken.all = all;
+        self.bytes = self.bytes.saturating_add(bytes);
         Ok(())
+    }
+
+    fn give_back(&mut self) {
+        let mut taken = self.memory.taken();
+        taken.all = taken.all.saturating_sub(self.bytes);
+        if let Some(person) = self.person {
+            let share = taken.by.get(&person).copied().unwrap_or_default().saturating_sub(self.share);
+            match share {
+                0 => taken.by.remove(&person),
+                _ => taken.by.insert(person, share),
+            };
+        }
+        (self.bytes, self.share) = (0, 0);
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.memory.held.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.give_back();
+    }
+}
+
+/// Room for a file on its way out.
+pub struct Room(Held<'static>);
+
+/// A file on its way out, and the memory it is in.
+struct Outgoing {
+    file: Vec<u8>,
+    _held: Held<'static>,
+}
+
+impl AsRef<[u8]> for Outgoing {
+    fn as_ref(&self) -> &[u8] {
+        &self.file
+    }
+}
+
+impl Room {
+    /// The file, which keeps its room until the last slice of it is gone.
+    #[must_use]
+    pub fn filled(self, file: Vec<u8>) -> web::Bytes {
+        web::Bytes::from_owner(Outgoing { file, _held: self.0 })
     }
 }
 
@@ -66,6 +147,17 @@ pub struct Content<const MAX: usize> {
     _held: Held<'static>,
 }
 
+impl<const MAX: usize> Content<MAX> {
+    /// Room for a file of so many bytes that is sent to this person; to be taken before it is loaded.
+    pub fn room(person: UserId, bytes: u64) -> Result<Room, Problem> {
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        let mut held = Held::none(&MEMORY, Some(person));
+        held.claim(bytes)?;
+        held.more(bytes)?;
+        Ok(Room(held))
+    }
+}
+
 impl<const MAX: usize> FromRequest for Content<MAX> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
@@ -75,12 +167,19 @@ impl<const MAX: usize> FromRequest for Content<MAX> {
         let payload = payload.take();
         Box::pin(async move {
             let media_type = media_type(&request)?;
-            let mut held = Held::none(&MEMORY);
+            let mut held = Held::none(&MEMORY, person(&request));
             let (bytes, sha256) = receive(&request, payload, MAX, &mut held).await?;
             request.extensions_mut().insert(BodyDigest(sha256.clone()));
             Ok(Self { media_type, bytes, sha256, _held: held })
         })
     }
+}
+
+/// Who is signed in, going by the access token alone: the guard comes first, and refuses everybody else.
+fn person(request: &HttpRequest) -> Option<UserId> {
+    let extensions = request.extensions();
+    let claims = extensions.get::<Result<Claims, Problem>>()?.as_ref().ok()?;
+    Some(claims.sub)
 }
 
 fn media_type(request: &HttpRequest) -> Result<MediaType, Problem> {
@@ -92,7 +191,8 @@ fn media_type(request: &HttpRequest) -> Result<MediaType, Problem> {
     })
 }
 
-/// Reads a body, and hashes it as it comes in: all at once would hold up everybody else on this thread.
+/// Reads a body, and hashes it as it comes in: all at once would hold up everybody else on this thread. Of the person's share
+/// what is announced is taken at once, or else many who trickle in would all be let in first, and most refused halfway.
 async fn receive(
     request: &HttpRequest,
     payload: Payload,
@@ -100,9 +200,12 @@ async fn receive(
     held: &mut Held<'_>,
 ) -> Result<(web::Bytes, Vec<u8>), Problem> {
     let most = max.saturating_mul(READ_TO_ITS_END);
-    if declared_length(request).is_some_and(|length| length > most) {
+    let declared = declared_length(request).unwrap_or_default();
+    if declared > most {
         return Err(too_large(max));
     }
+    // What is refused is read to its end, too.
+    let mut room = held.claim(declared.min(max));
     let mut payload = web::Payload::from_request(request, &mut { payload }).await.map_err(unreadable)?;
     let (mut bytes, mut hasher, mut total) = (web::BytesMut::new(), Sha256::new(), 0_usize);
     while let Some(chunk) = payload.next().await {
@@ -111,17 +214,21 @@ async fn receive(
         if total > most {
             break;
         }
-        if total > max {
+        if total <= max && room.is_ok() {
+            room = held.claim(total).and_then(|()| held.more(chunk.len()));
+        }
+        if total > max || room.is_err() {
             bytes = web::BytesMut::new();
+            held.give_back();
             continue;
         }
-        held.more(chunk.len())?;
         hasher.update(&chunk);
         bytes.extend_from_slice(&chunk);
     }
     if total > max {
         return Err(too_large(max));
     }
+    room?;
     Ok((bytes.freeze(), hasher.finalize().to_vec()))
 }
 
@@ -160,17 +267,55 @@ mod tests {
         assert_eq!(sent(request, b"").err().unwrap().code(), Code::payload_too_large);
     }
 
+    fn somebody(n: u8) -> UserId {
+        UserId::new(0, [n; 10])
+    }
+
     #[test]
     fn files_have_so_much_memory_together_and_give_it_back() {
-        let memory = Memory { most: 10, held: AtomicUsize::new(0) };
-        let (mut one, mut other) = (Held::none(&memory), Held::none(&memory));
+        let memory = Memory::new(10, 100);
+        let (mut one, mut other) = (Held::none(&memory, Some(somebody(1))), Held::none(&memory, None));
         assert!(one.more(4).is_ok() && one.more(2).is_ok() && other.more(4).is_ok());
         assert_eq!(other.more(1).unwrap_err().code(), Code::overloaded);
         drop(other);
         assert!(one.more(4).is_ok());
         assert_eq!(one.more(1).unwrap_err().code(), Code::overloaded);
         drop(one);
-        assert_eq!(memory.held.into_inner(), 0);
+        assert_eq!(memory.taken().all, 0);
+    }
+
+    #[test]
+    fn one_person_has_a_share_of_it_and_leaves_the_rest_to_others() {
+        let memory = Memory::new(100, 20);
+        let held = |n: u8| Held::none(&memory, Some(somebody(n)));
+        let (mut first, mut second, mut third, mut others) = (held(1), held(1), held(1), held(2));
+        assert!(first.claim(10).is_ok() && second.claim(9).is_ok());
+        assert_eq!(third.claim(2).unwrap_err().code(), Code::too_many_requests);
+        assert!(third.claim(1).is_ok() && others.claim(20).is_ok());
+        assert!(first.claim(10).is_ok() && first.claim(3).is_ok(), "has so many already");
+        assert_eq!(first.claim(11).unwrap_err().code(), Code::too_many_requests);
+        drop(second);
+        assert!(first.claim(19).is_ok());
+        first.give_back();
+        drop((first, third, others));
+        assert!(memory.taken().by.is_empty());
+        assert_eq!(memory.taken().all, 0);
+    }
+
+    #[test]
+    fn a_file_on_its_way_out_has_its_room_until_the_last_slice_is_gone() {
+        let person = somebody(77);
+        let share = || MEMORY.taken().by.get(&person).copied();
+        assert!(Content::<8>::room(person, 2 * u64::try_from(MAX_BYTES).unwrap()).is_ok());
+        assert_eq!(share(), None, "given back unused");
+        let room = |bytes: u64| Content::<8>::room(person, bytes);
+        let mut file = room(5).ok().unwrap().filled(b"12345".to_vec());
+        let slice = file.split_to(2);
+        drop(file);
+        assert_eq!((slice.as_ref(), share()), (b"12".as_slice(), Some(5)));
+        assert_eq!(room(u64::MAX).err().unwrap().code(), Code::too_many_requests);
+        drop(slice);
+        assert_eq!(share(), None);
     }
 
     #[test]

@@ -175,9 +175,23 @@ fn holds_nul(text: &str) -> bool {
     serde_json::from_str(text).is_ok_and(|value| within(&value))
 }
 
+/// What was wrong, without what was sent: it may be a Social Security number, and problem documents are logged.
+fn without_the_value(message: &str) -> String {
+    let names_it =
+        ["invalid type", "invalid value", "invalid length"].iter().any(|word| message.starts_with(word));
+    match message.rsplit_once(", expected ") {
+        Some((before, expected)) if names_it => {
+            let kind = before.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("{kind}, expected {expected}")
+        }
+        _ => message.to_owned(),
+    }
+}
+
 fn refusal(at: &str, error: &serde_json::Error) -> Problem {
     let message = error.to_string();
-    let message = message.rsplit_once(" at line").map_or(message.as_str(), |(message, _)| message).to_owned();
+    let message = message.rsplit_once(" at line").map_or(message.as_str(), |(message, _)| message);
+    let message = without_the_value(message);
     if !error.is_data() {
         return Problem::new(Code::malformed_json, error.to_string());
     }

@@ -205,7 +205,9 @@ impl Words {
 mod tests {
     use super::*;
 
-    fn rows(text: &str) -> Result<(Vec<(u64, String)>, Vec<String>), Vec<String>> {
+    type Read = Result<(Vec<(u64, String)>, Vec<String>), Vec<String>>;
+
+    fn rows(text: &str) -> Read {
         let mut rows = Vec::new();
         let faults = read(text.as_bytes(), &["a", "b"], |row| {
             rows.push((row.line, row.text("b").to_owned()));

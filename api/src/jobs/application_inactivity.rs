@@ -13,7 +13,7 @@ use portal_persistence::Tx;
 use portal_persistence::application_inactivity::RestingApplication;
 use portal_persistence::audit::Author;
 
-use super::portions::{CHUNK, LISTED, limit, portion_by_portion, to_be_confirmed};
+use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
 use super::runner::{Begun, JobReport, Outcome};
 use crate::app::Portal;
 use crate::problem::Problem;
@@ -21,8 +21,8 @@ use crate::problem::Problem;
 /// Who did it, in the audit trail.
 const AUTHOR: Author<'static> = Author { user: None, name: "application_inactivity job", request_id: "" };
 
-/// How much a portion did, and after what the next one begins.
-type Done = Result<(i64, Option<ApplicationId>), Problem>;
+/// What became of a portion of applications.
+type Done = Result<Portion<ApplicationId>, Problem>;
 
 /// An application that a dry run found.
 #[derive(Clone, Debug)]
@@ -51,16 +51,18 @@ pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Probl
         let rule = plan.inactivity;
         let before = rule.withdrawn_before(begun.now, plan.time_zone);
         let due = |tx: &mut Tx<'_>| tx.applications().count_idle(plan.code, before).map_err(Problem::from);
-        match to_be_confirmed(portal, begun, plan, due, |tx| tx.applications().count_resting(plan.code))? {
-            Some(due) => add("held_back", due),
-            None => {
-                let withdrawn =
-                    portion_by_portion(portal, |tx, after| withdraw_some(tx, begun, plan, before, after))?;
+        match leave_for(portal, begun, plan, due, |tx| tx.applications().count_resting(plan.code))? {
+            Leave::HeldBack { due } => add("held_back", due),
+            Leave::Granted { most } => {
+                let withdrawn = portion_by_portion(portal, plan, most, |tx, after, left| {
+                    withdraw_some(tx, begun, plan, before, (after, left))
+                })?;
                 add("withdrawn", withdrawn);
             }
         }
         for (days, from, before) in rule.warned_between(begun.now, plan.time_zone) {
-            let warned = portion_by_portion(portal, |tx, after| {
+            // A warning can be taken back by working on the application, so the timetable always gives it.
+            let warned = portion_by_portion(portal, plan, usize::MAX, |tx, after, _| {
                 warn_some(tx, begun, plan, (days, from, before), after)
             })?;
             let is_first = rule.notice_days.into_iter().min() == Some(days);
@@ -135,16 +137,19 @@ fn record(tx: &mut Tx<'_>, mut events: Vec<AuditEvent>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Withdraws some: the agent and the person who started it hear of it, and the warnings are settled.
+/// Withdraws at most so many, those that come after that one: the agent and the person who started it hear of it, and the
+/// warnings are settled.
 fn withdraw_some(
     tx: &mut Tx<'_>,
     begun: &Begun<'_>,
     plan: &PlanProfile,
     before: Instant,
-    after: Option<ApplicationId>,
+    (after, most): (Option<ApplicationId>, usize),
 ) -> Done {
     begun.go_on(tx)?;
-    let ids = tx.applications().idle(plan.code, before, after, limit(CHUNK))?;
+    let mut ids = tx.applications().idle(plan.code, before, after, limit(CHUNK))?;
+    let next = next_after(&ids);
+    let cut = cut(&mut ids, most);
     let mut idle = tx.applications().still_idle(&ids, before)?;
     idle.retain(|application| due_now(begun, plan, application) == Some(Stage::Withdraw));
     let (rule, now, zone) = (plan.inactivity, begun.now, plan.time_zone);
@@ -195,7 +200,7 @@ fn withdraw_some(
     tx.notifications().resolve_warnings(&withdrawn_ids)?;
     tx.notifications().post(&notices)?;
     record(tx, events)?;
-    Ok((limit(withdrawn_ids.len()), next_after(&ids)))
+    Ok(Portion { done: withdrawn_ids.len(), next, cut })
 }
 
 /// Warns of some that are at that stage: its days, and from when until when their last activity lies.
@@ -216,7 +221,7 @@ fn warn_some(
     let (rule, now, zone) = (plan.inactivity, begun.now, plan.time_zone);
     let managers = managers_concerned(tx, &idle)?;
     let (mut notices, mut events) = (vec![], vec![]);
-    let warned = limit(idle.len());
+    let warned = idle.len();
     for application in idle {
         let last = application.last_activity_at;
         let told = audience(&application, &managers);
@@ -240,7 +245,7 @@ fn warn_some(
     }
     tx.notifications().post(&notices)?;
     record(tx, events)?;
-    Ok((warned, next_after(&ids)))
+    Ok(Portion { done: warned, next: next_after(&ids), cut: false })
 }
 
 /// Tells what a run would do now, and changes nothing.

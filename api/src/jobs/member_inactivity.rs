@@ -15,7 +15,7 @@ use portal_persistence::Tx;
 use portal_persistence::audit::Author;
 use portal_persistence::member_inactivity::IdleMember;
 
-use super::portions::{CHUNK, LISTED, limit, portion_by_portion, to_be_confirmed};
+use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
 use super::runner::{Begun, JobReport, Outcome};
 use crate::app::Portal;
 use crate::problem::Problem;
@@ -34,14 +34,17 @@ pub struct ForeseenMember {
     pub disables_on: NaiveDate,
 }
 
+/// What became of a portion of members.
+type Done = Result<Portion<MembershipId>, Problem>;
+
 /// Those who are found idle before an instant, in portions.
-struct Portion {
+struct Found {
     members: Vec<IdleMember>,
     /// Where the next portion begins, if there may be one.
     next: Option<MembershipId>,
 }
 
-impl Portion {
+impl Found {
     fn of(members: Vec<IdleMember>) -> Self {
         let full = members.len() >= CHUNK;
         let next = members.last().filter(|_| full).map(|member| member.membership);
@@ -56,22 +59,24 @@ pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Probl
         if let Some(days) = plan.members.lock_after_days {
             let before = due_before(begun.now, days, plan.time_zone);
             let count = |tx: &mut Tx<'_>| count_lockable(tx, plan, before);
-            match to_be_confirmed(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
-                Some(due) => held_back += due,
-                None => {
-                    locked +=
-                        portion_by_portion(portal, |tx, after| lock_some(tx, begun, plan, before, after))?
+            match leave_for(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
+                Leave::HeldBack { due } => held_back += due,
+                Leave::Granted { most } => {
+                    locked += portion_by_portion(portal, plan, most, |tx, after, left| {
+                        lock_some(tx, begun, plan, before, (after, left))
+                    })?;
                 }
             }
         }
         if let Some(days) = plan.members.disable_after_days {
             let before = due_before(begun.now, days, plan.time_zone);
             let count = |tx: &mut Tx<'_>| tx.members().count_idle(plan.code, before).map_err(Problem::from);
-            match to_be_confirmed(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
-                Some(due) => held_back += due,
-                None => {
-                    disabled +=
-                        portion_by_portion(portal, |tx, after| disable_some(tx, begun, plan, before, after))?
+            match leave_for(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
+                Leave::HeldBack { due } => held_back += due,
+                Leave::Granted { most } => {
+                    disabled += portion_by_portion(portal, plan, most, |tx, after, left| {
+                        disable_some(tx, begun, plan, before, (after, left))
+                    })?;
                 }
             }
         }
@@ -84,11 +89,12 @@ fn disable_some(
     begun: &Begun<'_>,
     plan: &PlanProfile,
     before: Instant,
-    after: Option<MembershipId>,
-) -> Result<(i64, Option<MembershipId>), Problem> {
+    (after, most): (Option<MembershipId>, usize),
+) -> Done {
     begun.go_on(tx)?;
-    let portion = Portion::of(tx.members().idle(plan.code, before, after, limit(CHUNK))?);
-    let idle = tx.members().still_idle(portion.members, before)?;
+    let Found { mut members, next } = Found::of(tx.members().idle(plan.code, before, after, limit(CHUNK))?);
+    let cut = cut(&mut members, most);
+    let idle = tx.members().still_idle(members, before)?;
     let mut disabled = Vec::with_capacity(idle.len());
     for member in idle {
         if tx.members().disable_idle(&member, before)? {
@@ -113,7 +119,7 @@ fn disable_some(
         };
         tx.audit().record(&event, &AUTHOR)?;
     }
-    Ok((limit(disabled.len()), portion.next))
+    Ok(Portion { done: disabled.len(), next, cut })
 }
 
 fn mail(member: &IdleMember) -> Option<OutgoingMail> {
@@ -138,9 +144,9 @@ fn lockable(
     plan: &PlanProfile,
     before: Instant,
     after: Option<MembershipId>,
-) -> Result<Portion, Problem> {
-    let portion = Portion::of(tx.members().idle_and_open(plan.code, before, after, limit(CHUNK))?);
-    Ok(Portion { members: tx.members().idle_everywhere(portion.members, before)?, ..portion })
+) -> Result<Found, Problem> {
+    let found = Found::of(tx.members().idle_and_open(plan.code, before, after, limit(CHUNK))?);
+    Ok(Found { members: tx.members().idle_everywhere(found.members, before)?, ..found })
 }
 
 fn lock_some(
@@ -148,11 +154,12 @@ fn lock_some(
     begun: &Begun<'_>,
     plan: &PlanProfile,
     before: Instant,
-    after: Option<MembershipId>,
-) -> Result<(i64, Option<MembershipId>), Problem> {
+    (after, most): (Option<MembershipId>, usize),
+) -> Done {
     begun.go_on(tx)?;
-    let portion = lockable(tx, plan, before, after)?;
-    let mut idle = tx.members().still_idle(portion.members, before)?;
+    let Found { mut members, next } = lockable(tx, plan, before, after)?;
+    let cut = cut(&mut members, most);
+    let mut idle = tx.members().still_idle(members, before)?;
     idle.sort_by_key(|member| member.user);
     let mut locked = Vec::with_capacity(idle.len());
     for member in idle {
@@ -170,7 +177,7 @@ fn lock_some(
         };
         tx.audit().record(&event, &AUTHOR)?;
     }
-    Ok((limit(locked.len()), portion.next))
+    Ok(Portion { done: locked.len(), next, cut })
 }
 
 /// Tells who is due, and who will be within the next days, and changes nothing.
@@ -221,10 +228,10 @@ fn by_turn(one: &ForeseenMember, other: &ForeseenMember) -> Ordering {
 fn count_lockable(tx: &mut Tx<'_>, plan: &PlanProfile, before: Instant) -> Result<i64, Problem> {
     let (mut total, mut after) = (0, None);
     loop {
-        let portion = lockable(tx, plan, before, after)?;
-        total += limit(portion.members.len());
-        match portion.next {
-            Some(_) => after = portion.next,
+        let found = lockable(tx, plan, before, after)?;
+        total += limit(found.members.len());
+        match found.next {
+            Some(_) => after = found.next,
             None => return Ok(total),
         }
     }

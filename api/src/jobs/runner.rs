@@ -226,10 +226,15 @@ pub async fn tick(portal: &web::Data<Portal>) {
     }
 }
 
-/// Runs every job because the sandbox's clock was advanced. One that runs already will do. Blocks.
-pub fn run_after_advance(portal: &Portal) -> Result<(), Problem> {
+/// Runs every job because the sandbox's clock was advanced; if so wanted, only those that have something to do. One that runs
+/// already will do. Blocks.
+pub fn run_after_advance(portal: &Portal, only_if_due: bool) -> Result<(), Problem> {
     for name in JobName::ALL.iter().copied() {
-        match run(portal, name, JobTrigger::Sandbox, false, None) {
+        let trigger = JobTrigger::Sandbox;
+        if only_if_due && run(portal, name, trigger, true, None)?.outcome.values().all(|count| *count == 0) {
+            continue;
+        }
+        match run(portal, name, trigger, false, None) {
             Err(problem) if problem.code() != Code::job_running => return Err(problem),
             Ok(_) | Err(_) => {}
         }

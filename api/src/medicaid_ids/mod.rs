@@ -1,12 +1,14 @@
-//! Medicaid IDs: all agents' access to individual ones, and when a revalidation is due.
+//! Medicaid IDs: those of an organization, all agents' access to individual ones, and when a revalidation is due.
 
 mod agent_access;
 mod found;
+mod list;
 mod revalidation;
 mod search;
 mod view;
 
 pub use agent_access::*;
+pub use list::*;
 pub use revalidation::*;
 pub use search::*;
 pub use view::*;

@@ -97,7 +97,7 @@ fn open_item<P: Permission>(
     call: &Call<P>,
     number: &str,
 ) -> Result<Option<OpenRevalidationView>, Problem> {
-    let Some(open) = tx.medicaid_ids().open_revalidations(&[number])?.into_iter().next() else {
+    let Some(open) = tx.medicaid_ids().open_revalidation(number)? else {
         return Ok(None);
     };
     let application = tx.applications().find(open.application)?;

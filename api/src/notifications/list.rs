@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::seen::note_seen;
-use super::view::{NotificationList, reader};
+use super::view::{NotificationList, reader, shown};
 use crate::auth::caller::{May, UsePortal};
 use crate::extract::Query;
 use crate::openapi::{AnyProblems, SignedInProblems, ValueProblems};
@@ -42,7 +42,7 @@ pub struct NotificationQuery {
 
 /// List my notices
 ///
-/// Newest first, settled ones included. What is listed here was seen: the time of the first listing is kept.
+/// Newest first, settled ones included. What a notice says of a provider is withheld while agents have no access to the Medicaid ID. What is listed here was seen: the time of the first listing is kept.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "listNotifications",
@@ -65,7 +65,7 @@ pub async fn list_notifications(caller: May<UsePortal>, query: Query<Notificatio
             let mut found = tx.notifications().list(&reader(&call.actor), only, after, page.limit())?;
             note_seen(tx, &mut found.items)?;
             let next_cursor = page.next(&found, |notice| (notice.created_at, notice.id));
-            let items = found.items.into_iter().map(Into::into).collect();
+            let items = shown(tx, call, found.items)?;
             call.list(&NotificationList { items, next_cursor })
         })
         .await

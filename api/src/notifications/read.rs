@@ -6,7 +6,7 @@ use portal_domain::id::NotificationId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::view::{NotificationView, reader};
+use super::view::{NotificationView, reader, shown};
 use crate::auth::caller::{May, UsePortal};
 use crate::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
 use crate::problem::Problem;
@@ -56,7 +56,8 @@ pub async fn read_notification(caller: May<UsePortal>, path: web::Path<Notificat
                 };
                 tx.audit().record(&event, &call.author())?;
             }
-            Reply::resource(&NotificationView::from(notice), 2)
+            let notice = shown(tx, call, vec![notice])?.pop().ok_or_else(Problem::not_found)?;
+            Reply::resource(&notice, 2)
         })
         .await
 }

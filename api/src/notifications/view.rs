@@ -3,12 +3,16 @@
 use chrono::{DateTime, Utc};
 use portal_domain::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
 use portal_domain::notification::{Channel, NotificationKind};
-use portal_domain::policy::Actor;
+use portal_domain::policy::{Actor, reads_without_access};
+use portal_domain::user::PlatformRole;
+use portal_persistence::Tx;
 use portal_persistence::notifications::{Notification, Reader};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::auth::caller::{Call, Permission};
 use crate::page::list_view;
+use crate::problem::Problem;
 
 /// A notice.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -67,11 +71,32 @@ list_view! {
     NotificationList of NotificationView
 }
 
-/// Whose notices: those of the organizations the person is an active member of, and all of a person who works for the
-/// platform.
+/// Whose notices: those of the organizations the person is an active member of, and all of an operator.
 pub(crate) fn reader(actor: &Actor) -> Reader {
-    let organizations = actor.platform_roles.is_empty().then(|| actor.active_organizations());
+    let organizations = (!actor.is_any(&[PlatformRole::Operator])).then(|| actor.active_organizations());
     Reader { user: actor.user, organizations }
+}
+
+/// What a notice says where its reader may not know more (domain rule R-046).
+const WITHHELD: &str = "This notice is about an application that you have no access to now.";
+
+/// Notices as their reader may see them now: what they say of a provider goes with the access to that provider's Medicaid ID.
+pub(crate) fn shown<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    mut notices: Vec<Notification>,
+) -> Result<Vec<NotificationView>, Problem> {
+    let needs_access = |notice: &&Notification| !reads_without_access(&call.actor, notice.organization);
+    let asked: Vec<_> = notices.iter().filter(needs_access).filter_map(|notice| notice.application).collect();
+    if !asked.is_empty() {
+        let withheld = tx.applications().without_access(&asked)?;
+        for notice in &mut notices {
+            if notice.application.is_some_and(|application| withheld.contains(&application)) {
+                notice.text = WITHHELD.to_owned();
+            }
+        }
+    }
+    Ok(notices.into_iter().map(Into::into).collect())
 }
 
 impl From<Notification> for NotificationView {

@@ -12,7 +12,8 @@ use crate::reply::Answered;
 /// List the plans
 ///
 /// What each plan tells about itself: where its users get help, how long links work, when resting applications are withdrawn,
-/// what members may be permitted, its provider types. No session is needed.
+/// what members may be permitted; of applications what a screen must know before: types, screens, documents, provider types,
+/// dates, licenses. No session is needed.
 #[utoipa::path(
     tag = "support",
     operation_id = "listPlans",

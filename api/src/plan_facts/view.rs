@@ -1,8 +1,13 @@
 //! Bodies about plans.
 
+use chrono::NaiveDate;
+use portal_domain::application::ApplicationType;
+use portal_domain::credentialing::LicensurePolicy;
+use portal_domain::document::DocumentType;
 use portal_domain::medicaid_id::MedicaidIdCategory;
 use portal_domain::membership::Permission;
 use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::screen::Screen;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,6 +29,19 @@ use utoipa::ToSchema;
     "applications": {
         "inactivity": {"notice_days": [30, 60], "withdraw_after_days": 120},
         "revalidation": {"years": 5, "early_days": 365},
+        "medicaid_id": {"min_digits": 7, "max_digits": 10},
+        "requested_effective_date": {"years_back": 1, "days_ahead": 90},
+        "npis_max": 30,
+        "licensure": {
+            "exempt_provider_types": ["56"],
+            "exempt_earliest_date": "2019-07-01",
+            "exempt_document": "transportation_cabinet_exemption_letter",
+            "cutoff_working_days": 15,
+            "board_feed_provider_types": ["64"]
+        },
+        "application_types": [{"code": "enrollment", "label": "Enrollment"}],
+        "screens": [{"number": "2.2", "label": "2.2 License Information"}],
+        "document_types": ["transportation_cabinet_exemption_letter", "license_copy"],
         "provider_types": [{"code": "64", "label": "Physician individual", "category": "individual"}]
     }
 }))]
@@ -117,6 +135,20 @@ pub struct ApplicationPolicyView {
     pub inactivity: InactivityView,
     /// When a provider has to revalidate.
     pub revalidation: RevalidationPolicyView,
+    /// How a Medicaid ID is written.
+    pub medicaid_id: MedicaidIdFormatView,
+    /// Which effective dates may be asked for.
+    pub requested_effective_date: EffectiveDateWindowView,
+    /// Most NPIs of one application.
+    pub npis_max: usize,
+    /// What is asked about licenses.
+    pub licensure: LicensurePolicyView,
+    /// What an application can ask for.
+    pub application_types: Vec<ApplicationTypeEntryView>,
+    /// The screens of an application, in their order.
+    pub screens: Vec<ScreenEntryView>,
+    /// What a document of an application can be.
+    pub document_types: Vec<DocumentType>,
     /// The provider types.
     pub provider_types: Vec<ProviderTypeEntryView>,
 }
@@ -137,6 +169,57 @@ pub struct RevalidationPolicyView {
     pub years: u32,
     /// Whoever starts so many days before it is due, or more, is warned first.
     pub early_days: u32,
+}
+
+/// How a Medicaid ID is written: so many digits, of which leading zeros matter.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct MedicaidIdFormatView {
+    /// At least.
+    pub min_digits: usize,
+    /// At most.
+    pub max_digits: usize,
+}
+
+/// Which effective dates may be asked for, both ends included.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct EffectiveDateWindowView {
+    /// Calendar years before today.
+    pub years_back: u32,
+    /// Days after today.
+    pub days_ahead: u32,
+}
+
+/// What is asked about licenses.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LicensurePolicyView {
+    /// The codes of the provider types that may choose the license type `exempt_from_licensure`.
+    pub exempt_provider_types: Vec<String>,
+    /// The earliest effective date of an exemption in a maintenance, revalidation, reapplication or reinstatement.
+    pub exempt_earliest_date: NaiveDate,
+    /// What must be uploaded with an exemption.
+    pub exempt_document: DocumentType,
+    /// Working days before its expiration by which a license must be renewed, unless the board announces a day of its own.
+    pub cutoff_working_days: u32,
+    /// The codes of the provider types whose board reports renewals itself.
+    pub board_feed_provider_types: Vec<String>,
+}
+
+/// What an application can ask for.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ApplicationTypeEntryView {
+    /// The type.
+    pub code: ApplicationType,
+    /// Its name.
+    pub label: &'static str,
+}
+
+/// A screen of an application.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ScreenEntryView {
+    /// Its number, which names it in requests and answers.
+    pub number: Screen,
+    /// Its name, with the number.
+    pub label: &'static str,
 }
 
 /// A provider type.
@@ -211,7 +294,38 @@ impl ApplicationPolicyView {
                 years: policy.revalidation.years,
                 early_days: policy.revalidation.early_days,
             },
+            medicaid_id: MedicaidIdFormatView {
+                min_digits: policy.medicaid_id.min_digits,
+                max_digits: policy.medicaid_id.max_digits,
+            },
+            requested_effective_date: EffectiveDateWindowView {
+                years_back: policy.requested_effective_date.years_back,
+                days_ahead: policy.requested_effective_date.days_ahead,
+            },
+            npis_max: policy.npis_max,
+            licensure: LicensurePolicyView::of(&policy.licensure),
+            application_types: ApplicationType::ALL
+                .iter()
+                .map(|code| ApplicationTypeEntryView { code: *code, label: code.label() })
+                .collect(),
+            screens: Screen::ALL
+                .iter()
+                .map(|number| ScreenEntryView { number: *number, label: number.label() })
+                .collect(),
+            document_types: DocumentType::ALL.to_vec(),
             provider_types: provider_types.collect(),
         })
+    }
+}
+
+impl LicensurePolicyView {
+    fn of(policy: &LicensurePolicy) -> Self {
+        Self {
+            exempt_provider_types: policy.exempt_license_types_allowed.clone(),
+            exempt_earliest_date: policy.exempt_earliest_date,
+            exempt_document: policy.exempt_document,
+            cutoff_working_days: policy.cutoff_working_days,
+            board_feed_provider_types: policy.board_feed_provider_types.clone(),
+        }
     }
 }

@@ -101,7 +101,8 @@ impl PastDueRevalidationView {
 /// List Medicaid IDs whose revalidation is past due
 ///
 /// Those of the organization's own and those linked to its groups whose due date is before today, longest past due first.
-/// Credentialing agents are shown those that the organization's agents have access to.
+/// A terminated Medicaid ID is past nothing and left out; an inactive one is listed. Credentialing agents are shown those that
+/// the organization's agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
     operation_id = "listPastDueRevalidations",
@@ -137,7 +138,7 @@ pub async fn list_past_due_revalidations(caller: May<UsePortal>, query: Query<Pa
             let next_cursor = page.next(&found, |one| (one.due_on, one.id));
             let numbers: Vec<&str> = found.items.iter().map(|one| one.medicaid_id.as_str()).collect();
             let open = tx.medicaid_ids().open_revalidations(&numbers)?;
-            let open = open.into_iter().filter_map(|open| Some((open.medicaid_id?, open.application_number)));
+            let open = open.into_iter().map(|open| (open.medicaid_id, open.application_number));
             let open: BTreeMap<String, String> = open.collect();
             let view = |one| PastDueRevalidationView::of(one, &open, today);
             let items = found.items.into_iter().map(view).collect();

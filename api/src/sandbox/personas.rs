@@ -68,7 +68,11 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Debi",
         last_name: "Henderson",
         email: "debi.henderson@bluegrass.example",
-        story: "Searches Marcus Webb's open applications and reassigns some to Priya Nair.",
+        story: "Searches Marcus Webb's open applications and reassigns some to Priya Nair. Searches Medicaid ID 7100126126 \
+            (Blake, Lee) with POST /organizations/{organization_id}/medicaid-ids/search, grants all agents access with \
+            PUT …/medicaid-ids/{medicaid_id}/agent-access, action grant_all: it asks; confirmation yes. Removes it with \
+            remove_all, and is reminded of the Maintenance that is still needed. Sees in \
+            GET /organizations/{organization_id}/lifecycle-forecast which applications rest for too long.",
         place: Place::ProviderGroup,
         roles: &[Role::CaAdminManager],
         ..NOBODY
@@ -79,7 +83,13 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Marcus",
         last_name: "Webb",
         email: "marcus.webb@bluegrass.example",
-        story: "Works on the four applications of the job aid; sees them until they are reassigned.",
+        story: "Works on the four applications of the job aid; sees them until they are reassigned. Starts an enrollment \
+            with POST /applications, saves its screens with PATCH and submits it: the examples of the document will do, with \
+            organization_id from GET /me. Revalidates 3333333, due in 45 days, and 2222222, past due since 40; 1111111 is \
+            early and asks first. GET /applications/{application_id}/exit-prompt tells what is asked on leaving. Starts a \
+            maintenance of 7100000056, provider type 56: license_type exempt_from_licensure from 2019-07-01 on screen 2.2, \
+            and a document transportation_cabinet_exemption_letter. Asks POST /license-verification-checks about provider \
+            type 64, KY, expiring 2020-02-29, renewed 2020-02-14 with KBML.",
         place: Place::ProviderGroup,
         roles: &[Role::CredentialingAgent],
         ..NOBODY
@@ -184,7 +194,10 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Grace",
         last_name: "Oyelaran",
         email: "grace.oyelaran@dms.example",
-        story: "Sees applications once they were filed, not while they are in progress.",
+        story: "Sees applications once they were filed, not while they are in progress. Takes APP9876 into review with \
+            POST /applications/{application_id}/start-review, then returns it with a reason; the agent gets a notice, \
+            corrects and submits again. Approves or denies what is in review, such as APP5678. An enrollment that Marcus Webb \
+            has submitted gets its Medicaid ID by the approval.",
         platform_roles: &[PlatformRole::DmsReviewer],
         ..NOBODY
     },
@@ -194,7 +207,10 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Sam",
         last_name: "Whitaker",
         email: "sam.whitaker@support.example",
-        story: "Sees every organization, and may change nothing in any.",
+        story: "Sees every organization, and may change nothing in any. Verifies a caller with POST /caller-verifications: \
+            plan ky, Medicaid ID 1111111, name Doe, John, NPI 1234567890, tax id 400-55-0001; with any fact wrong the answer \
+            is verified false, and not which. Asks GET /taxonomy-requirements about NPI 1245319599, which has two Medicaid IDs \
+            of two provider types.",
         platform_roles: &[PlatformRole::Support],
         ..NOBODY
     },

@@ -5,6 +5,7 @@ use chrono::{Duration, NaiveDate};
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::calendar::local_date;
 use portal_domain::email::EmailAddress;
 use portal_domain::id::{MedicaidIdId, MembershipId, OrganizationId, UserId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
@@ -39,6 +40,9 @@ struct Printed {
     // Days until the provider's revalidation is due: one is past, one is near, one is far enough for the early warning.
     revalidation_in_days: Option<i64>,
 }
+
+/// Days until the revalidation of the group's transportation service is due.
+const TRANSPORT_REVALIDATION_IN_DAYS: i64 = 120;
 
 const PHYSICIAN: (&str, &str) = ("64", "Physician individual");
 const APRN: (&str, &str) = ("78", "Advanced Practice Registered Nurse (APRN)");
@@ -166,7 +170,10 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
     }
     practices::insert_waiting_registrant(tx)?;
     cca::insert_provider_records(tx, account.id)?;
-    let individuals = insert_medicaid_ids(tx, &group)?;
+    let plan = portal.plans.get(group.plan);
+    let plan = plan.ok_or_else(|| StoreError::Schema(format!("there is no plan {}", group.plan)))?;
+    let today = local_date(tx.now(), plan.time_zone);
+    let individuals = insert_medicaid_ids(tx, &group, today)?;
     if let Some((user, name)) = ca_manager {
         for individual in individuals {
             tx.agent_access().set(group.id, individual, AgentAccessState::Granted, (user, &name), 0)?;
@@ -217,11 +224,14 @@ fn insert_membership(
     Ok(id)
 }
 
-/// The group's own Medicaid ID, and the individuals linked to it. Gives those of the four applications, whose agents have
-/// access; to the one of the second grid nobody has granted any yet.
-fn insert_medicaid_ids(tx: &mut Tx<'_>, owner: &NewOrganization) -> Result<Vec<MedicaidIdId>, StoreError> {
+/// The organization's own Medicaid IDs, and the individuals linked to its group. Gives those of the four applications, whose
+/// agents have access; to the one of the second grid nobody has granted any yet. Due dates count from `today`, the plan's day.
+fn insert_medicaid_ids(
+    tx: &mut Tx<'_>,
+    owner: &NewOrganization,
+    today: NaiveDate,
+) -> Result<Vec<MedicaidIdId>, StoreError> {
     let joined = NaiveDate::from_ymd_opt(2018, 1, 1);
-    let today = tx.now().date_naive();
     let group = NewMedicaidId {
         id: tx.new_id(),
         medicaid_id: "7100000001".into(),
@@ -235,7 +245,23 @@ fn insert_medicaid_ids(tx: &mut Tx<'_>, owner: &NewOrganization) -> Result<Vec<M
         effective_date: NaiveDate::from_ymd_opt(1999, 10, 4),
         details: MedicaidIdDetails { fein: owner.tax_id.clone(), ..MedicaidIdDetails::default() },
     };
-    tx.medicaid_ids().insert(&group)?;
+    // Exempt from licensure. It bills under the group's NPI, which so belongs to two provider types: claims need a taxonomy code.
+    let transport = NewMedicaidId {
+        id: tx.new_id(),
+        medicaid_id: "7100000056".into(),
+        category: MedicaidIdCategory::Entity,
+        provider_type: "56".into(),
+        name: "Bluegrass Family Health Transport".into(),
+        effective_date: joined,
+        details: MedicaidIdDetails {
+            revalidation_due_on: Some(today + Duration::days(TRANSPORT_REVALIDATION_IN_DAYS)),
+            ..group.details.clone()
+        },
+        ..group.clone()
+    };
+    for own in [&group, &transport] {
+        tx.medicaid_ids().insert(own)?;
+    }
     let mut individuals = Vec::with_capacity(GRID.len());
     for (printed, serial) in GRID.iter().zip(1..) {
         let due_on = printed.revalidation_in_days.map(|days| today + Duration::days(days));

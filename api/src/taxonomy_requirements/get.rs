@@ -1,7 +1,7 @@
 //! GET /taxonomy-requirements
 
 use actix_web::get;
-use portal_domain::npi::{Npi, NpiError};
+use portal_domain::npi::Npi;
 use portal_domain::taxonomy::{CLAIM_LOOP, CLAIM_SEGMENT};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,20 +20,13 @@ use crate::reply::{Answered, Reply};
 pub struct TaxonomyRequirementQuery {
     /// The billing provider's NPI.
     #[validate(custom(function = is_an_npi))]
-    #[param(min_length = 10, max_length = 10, pattern = "^[12][0-9]{9}$", example = "1234567893")]
+    #[param(min_length = 10, max_length = 10, pattern = "^[12][0-9]{9}$", example = "1245319599")]
     pub npi: String,
 }
 
 fn is_an_npi(text: &str) -> Result<(), ValidationError> {
     Npi::parse(text).map(drop).map_err(|error| ValidationError {
-        message: Some(
-            match error {
-                NpiError::Length => "must have ten digits",
-                NpiError::Prefix => "must begin with 1 or 2",
-                NpiError::CheckDigit => "has a wrong check digit",
-            }
-            .into(),
-        ),
+        message: Some(error.message().into()),
         ..ValidationError::new(error.as_str())
     })
 }

@@ -11,13 +11,15 @@ use crate::credentialing::CredentialingPolicy;
 use crate::email::EmailAddress;
 use crate::licensure::examine_license;
 use crate::medicaid_id::{MedicaidIdCategory, PostalAddress};
-use crate::npi::{Npi, NpiError};
+use crate::npi::Npi;
 use crate::provider_record::Zip;
 use crate::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
 use crate::taxonomy::TaxonomyCode;
 
 /// Most characters of a name, of a line of an address, and of a license's number.
 pub const MAX_TEXT: usize = 100;
+/// Most taxonomies, licenses and links, each: far more than anybody has, and few enough to be looked at in a moment.
+pub const MAX_ITEMS: usize = 100;
 /// A link to a group may begin so many calendar years ago at the earliest.
 const LINK_YEARS_BACK: u32 = 1;
 const LOOKS_LIKE_SSN: &str = "looks like a Social Security number; only `tax_id` takes one";
@@ -66,6 +68,13 @@ impl Findings {
         self.faults.push(Fault { screen, pointer, code, message, earliest, latest });
     }
 
+    /// Finds fault with a list that is too long.
+    fn look_at_count(&mut self, pointer: &str, count: usize, max: usize) {
+        if count > max {
+            self.add(pointer, "too_many_items", format!("must be at most {max}"));
+        }
+    }
+
     /// Finds fault with a text that is empty, too long, or holds what must not stand there.
     pub(crate) fn look_at_text(&mut self, pointer: &str, text: &str, max: usize) {
         if text.trim().is_empty() {
@@ -101,12 +110,7 @@ impl Findings {
             return self.add(pointer, "required", "must not be empty");
         }
         if let Err(error) = Npi::parse(npi) {
-            let message = match error {
-                NpiError::Length => "must be ten digits",
-                NpiError::Prefix => "must begin with 1 or 2",
-                NpiError::CheckDigit => "has a wrong check digit",
-            };
-            self.add(pointer, error.as_str(), message);
+            self.add(pointer, error.as_str(), error.message());
         }
     }
 
@@ -161,6 +165,7 @@ pub fn examine(
     }
     if let Some(screen) = &screens.licenses {
         let mut findings = Findings::on(Screen::Licenses);
+        findings.look_at_count("/licenses", screen.licenses.len(), MAX_ITEMS);
         for (index, license) in screen.licenses.iter().enumerate() {
             examine_license(&format!("/licenses/{index}"), license, subject, policy, today, &mut findings);
         }
@@ -264,9 +269,7 @@ fn examine_npis(screen: &NpisScreen, policy: &CredentialingPolicy) -> Vec<Fault>
             findings.add(&pointer, "duplicate", "stands there twice");
         }
     }
-    if screen.npis.len() > policy.npis_max {
-        findings.add("/npis", "too_many_items", format!("must be at most {}", policy.npis_max));
-    }
+    findings.look_at_count("/npis", screen.npis.len(), policy.npis_max);
     let primary = screen.npis.iter().filter(|entry| entry.primary).count();
     if !screen.npis.is_empty() && primary != 1 {
         findings.add("/npis", "one_primary", "exactly one must be the primary one");
@@ -276,6 +279,7 @@ fn examine_npis(screen: &NpisScreen, policy: &CredentialingPolicy) -> Vec<Fault>
 
 fn examine_taxonomies(screen: &TaxonomiesScreen, npis: Option<&NpisScreen>) -> Vec<Fault> {
     let mut findings = Findings::on(Screen::Taxonomies);
+    findings.look_at_count("/taxonomies", screen.taxonomies.len(), MAX_ITEMS);
     let mut known = BTreeSet::new();
     for (index, entry) in screen.taxonomies.iter().enumerate() {
         let at = |field: &str| format!("/taxonomies/{index}/{field}");
@@ -306,6 +310,7 @@ fn examine_group_links(
     today: NaiveDate,
 ) -> Vec<Fault> {
     let mut findings = Findings::on(Screen::GroupLinks);
+    findings.look_at_count("/links", screen.links.len(), MAX_ITEMS);
     let mut known = BTreeSet::new();
     let earliest = years_before(today, LINK_YEARS_BACK);
     let ends_links = subject.application_type == ApplicationType::Maintenance;

@@ -6,6 +6,9 @@ ALTER TABLE medicaid_ids ADD COLUMN primary_physical_address jsonb;
 ALTER TABLE medicaid_ids ADD COLUMN revalidation_due_on date;
 ALTER TABLE medicaid_ids ADD COLUMN fein_sealed bytea;
 ALTER TABLE medicaid_ids ADD COLUMN fein_index bytea;
+ALTER TABLE medicaid_ids ADD COLUMN telephone text;
+ALTER TABLE medicaid_ids ADD COLUMN taxonomies jsonb;
+ALTER TABLE medicaid_ids ADD COLUMN licenses jsonb;
 CREATE INDEX medicaid_ids_revalidation_due_idx ON medicaid_ids (revalidation_due_on, id);
 
 -- Every NPI of a Medicaid ID, the one in the grid included.
@@ -26,6 +29,8 @@ CREATE TABLE group_links (
     end_date date,
     CONSTRAINT group_links_pkey PRIMARY KEY (medicaid_id_id, group_medicaid_id_id, effective_date)
 );
+-- At most one link of two Medicaid IDs goes on.
+CREATE UNIQUE INDEX group_links_open_key ON group_links (medicaid_id_id, group_medicaid_id_id) WHERE end_date IS NULL;
 CREATE INDEX group_links_group_medicaid_id_idx ON group_links (group_medicaid_id_id);
 
 -- Whether an organization's agents may act on an individual Medicaid ID: one row for all of them.
@@ -41,12 +46,19 @@ CREATE TABLE agent_access (
 );
 CREATE INDEX agent_access_medicaid_id_idx ON agent_access (medicaid_id_id);
 CREATE INDEX agent_access_changed_by_idx ON agent_access (changed_by);
--- Until now agents could work on whatever was assigned to them: nobody is shut out by the upgrade.
+-- Until now agents could work on whatever was assigned to them: nobody is shut out by the upgrade, and managers can take it back.
 INSERT INTO agent_access (organization_id, medicaid_id_id, state, changed_by_name, changed_at, version)
     SELECT applications.organization_id, medicaid_ids.id, 'granted', 'upgrade', min(applications.created_at), 1
     FROM applications JOIN medicaid_ids ON medicaid_ids.medicaid_id = applications.medicaid_id
     WHERE medicaid_ids.category = 'individual'
     GROUP BY applications.organization_id, medicaid_ids.id;
+INSERT INTO group_links (medicaid_id_id, group_medicaid_id_id, effective_date)
+    SELECT medicaid_ids.id, groups_owned.id, min(applications.date_of_initiation)
+    FROM applications
+    JOIN medicaid_ids ON medicaid_ids.medicaid_id = applications.medicaid_id
+    JOIN medicaid_ids AS groups_owned ON groups_owned.owning_organization_id = applications.organization_id
+    WHERE medicaid_ids.category = 'individual' AND groups_owned.category = 'group'
+    GROUP BY medicaid_ids.id, groups_owned.id;
 
 -- Applications.
 ALTER TABLE applications ADD COLUMN category text NOT NULL DEFAULT 'individual' CONSTRAINT applications_category_check CHECK (category IN ('individual', 'group', 'entity'));

@@ -1,9 +1,8 @@
 //! What filing, deciding and withdrawing leave on an application, besides the step that moves it.
 
 use diesel::prelude::*;
-use portal_domain::application::{ApplicationStatus, ApplicationType, WithdrawalKind};
-use portal_domain::id::{ApplicationId, OrganizationId};
-use portal_domain::starting::OpenRevalidation;
+use portal_domain::application::{ApplicationStatus, WithdrawalKind};
+use portal_domain::id::ApplicationId;
 
 use crate::column::Sql;
 use crate::database::Applications;
@@ -76,18 +75,5 @@ impl Applications<'_, '_> {
             .set(applications::medicaid_id.eq(Some(medicaid_id)))
             .execute(self.tx.connection)?;
         exactly(1, updated, "application")
-    }
-
-    /// The revalidation of this Medicaid ID that is still to be decided; there is at most one (domain rules ).
-    pub fn open_revalidation(&mut self, medicaid_id: &str) -> Result<Option<OpenRevalidation>, StoreError> {
-        let found: Option<(OrganizationId, String)> = applications::table
-            .filter(applications::medicaid_id.eq(Some(medicaid_id)))
-            .filter(applications::application_type.eq(Sql(ApplicationType::Revalidation)))
-            .filter(applications::status.eq_any(ApplicationStatus::OPEN.map(Sql)))
-            .select((applications::organization_id, applications::application_number))
-            .first(self.tx.connection)
-            .optional()?;
-        Ok(found
-            .map(|(organization, application_number)| OpenRevalidation { organization, application_number }))
     }
 }

@@ -21,6 +21,8 @@ pub struct ApplicationReader {
     pub(crate) user: UserId,
     /// The statuses they see in every organization.
     pub(crate) everywhere: Vec<ApplicationStatus>,
+    /// The statuses out of which something was withdrawn that they see there.
+    pub(crate) withdrawn_from: Vec<ApplicationStatus>,
     /// The organizations they see everything of.
     pub(crate) managed: Vec<OrganizationId>,
     /// Their memberships as credentialing agents.
@@ -41,6 +43,8 @@ impl ApplicationReader {
         let managers = holds(Role::CaAdminManager).chain(holds(Role::OrganizationAdministrator));
         Self {
             user: actor.user,
+            // A draft that rested for too long was never filed, so it is none of a reviewer's.
+            withdrawn_from: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
             everywhere: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
             managed: managers.map(|membership| membership.organization).collect(),
             desks: holds(Role::CredentialingAgent).map(|membership| membership.id).collect(),
@@ -49,21 +53,28 @@ impl ApplicationReader {
     }
 }
 
+/// The condition that the agents of its organization may work on an application, for rows of `applications` left-joined with
+/// `medicaid_ids` and `agent_access`: [`portal_domain::agent_access::agents_may_work`].
+macro_rules! with_access {
+    () => {{
+        use $crate::column::Sql as Bound;
+        applications::medicaid_id
+            .is_null()
+            .or(medicaid_ids::owning_organization_id.eq(applications::organization_id.nullable()))
+            .or(agent_access::state.eq(Bound(portal_domain::agent_access::AgentAccessState::Granted)))
+            .or(agent_access::state.is_null().and(
+                applications::application_type
+                    .eq(Bound(portal_domain::application::ApplicationType::Enrollment)),
+            ))
+    }};
+}
+pub(crate) use with_access;
+
 /// The condition that a row of `applications`, left-joined with `medicaid_ids` and `agent_access`, is visible to that reader.
 macro_rules! visible_to {
     ($reader:expr) => {{
         use $crate::column::Sql as Bound;
         let reader: &$crate::applications::ApplicationReader = $reader;
-        // The same as `agents_may_work` in the rules.
-        let agents_may_work = applications::medicaid_id
-            .is_null()
-            .or(medicaid_ids::owning_organization_id.eq(applications::organization_id.nullable()))
-            .or(agent_access::state.eq(Bound(portal_domain::agent_access::AgentAccessState::Granted)))
-            .or(applications::application_type
-                .eq(Bound(portal_domain::application::ApplicationType::Enrollment))
-                .and(agent_access::state.is_null().or(
-                    agent_access::state.ne(Bound(portal_domain::agent_access::AgentAccessState::Removed)),
-                )));
         let works_on_it = applications::assigned_to.eq_any(reader.desks.iter().copied().map(Bound)).or(
             applications::initiated_by
                 .eq(Bound(reader.user))
@@ -71,8 +82,12 @@ macro_rules! visible_to {
         );
         applications::status
             .eq_any(reader.everywhere.iter().copied().map(Bound))
+            .and(
+                applications::status_before_withdrawal.is_null().or(applications::status_before_withdrawal
+                    .eq_any(reader.withdrawn_from.iter().copied().map(|status| Some(Bound(status))))),
+            )
             .or(applications::organization_id.eq_any(reader.managed.iter().copied().map(Bound)))
-            .or(works_on_it.and(agents_may_work))
+            .or(works_on_it.and($crate::applications::with_access!()))
     }};
 }
 pub(crate) use visible_to;
@@ -91,6 +106,24 @@ pub struct ApplicationFilter {
 }
 
 impl Applications<'_, '_> {
+    /// Those among these applications on which the agents of their organization may not work.
+    pub fn without_access(&mut self, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
+        let accessible: Vec<ApplicationId> = applications::table
+            .left_join(
+                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
+            )
+            .left_join(
+                agent_access::table.on(agent_access::organization_id
+                    .eq(applications::organization_id)
+                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
+            )
+            .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
+            .filter(with_access!())
+            .select(applications::id)
+            .load(self.tx.connection)?;
+        Ok(ids.iter().copied().filter(|id| !accessible.contains(id)).collect())
+    }
+
     /// The applications that the reader may see, newest first, after that one.
     pub fn list(
         &mut self,

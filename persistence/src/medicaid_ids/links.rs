@@ -112,17 +112,32 @@ impl MedicaidIds<'_, '_> {
         exactly(1, updated, "group link")
     }
 
-    /// Ends the link of an individual to a group; that day is its last. False when there is no link that goes on longer.
+    /// Ends the link of an individual to a group; that day is its last. False when there is no link that goes on longer. Told
+    /// on that very day; see [`Self::end_link_as_of`].
     pub fn end_link(
         &mut self,
         individual: MedicaidIdId,
         group: MedicaidIdId,
         end_date: NaiveDate,
     ) -> Result<bool, StoreError> {
+        self.end_link_as_of(individual, group, end_date, end_date)
+    }
+
+    /// The same, told today, which may be before or after the last day. A link that has ended before today is over: it does
+    /// not become shorter. One that begins after the last day cannot end on it.
+    pub fn end_link_as_of(
+        &mut self,
+        individual: MedicaidIdId,
+        group: MedicaidIdId,
+        end_date: NaiveDate,
+        today: NaiveDate,
+    ) -> Result<bool, StoreError> {
+        let ends_later = group_links::end_date.gt(Some(end_date)).and(group_links::end_date.ge(Some(today)));
         let going_on = group_links::table
             .filter(group_links::medicaid_id_id.eq(Sql(individual)))
             .filter(group_links::group_medicaid_id_id.eq(Sql(group)))
-            .filter(group_links::end_date.is_null().or(group_links::end_date.gt(Some(end_date))));
+            .filter(group_links::effective_date.le(end_date))
+            .filter(group_links::end_date.is_null().or(ends_later));
         let updated = diesel::update(going_on)
             .set(group_links::end_date.eq(Some(end_date)))
             .execute(self.tx.connection)?;

@@ -15,17 +15,27 @@ use validator::{Validate, ValidationError, ValidationErrors};
 use super::screens::{GroupLinksScreenBody, LicensesScreenBody, NpisScreenBody, TaxonomiesScreenBody};
 use crate::extract::{given, objects};
 
-/// Screens to be saved.
+/// Screens to be saved. The example is all that the enrollment of an individual needs before it can be submitted.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"screens": {
+    "1.1": {
+        "first_name": "John",
+        "last_name": "Doe",
+        "tax_id": "400-55-1234",
+        "email": "john.doe@example.org",
+        "telephone": "1231231234",
+        "primary_physical_address": {"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"},
+        "requested_effective_date": "2027-01-01"
+    },
     "1.3": {"npis": [{"npi": "1234567893", "primary": true}]},
+    "1.4": {"taxonomies": [{"code": "207Q00000X", "npi": "1234567893", "primary": true}]},
     "2.2": {"licenses": [{
         "license_type": "state_license",
         "issue_state": "KY",
         "license_number": "12345",
         "effective_date": "2025-03-01",
-        "expiration_date": "2027-02-28",
+        "expiration_date": "2035-02-28",
         "primary": true
     }]}
 }}))]
@@ -68,11 +78,11 @@ pub struct ScreensRequest {
 #[schema(example = json!({
     "first_name": "John",
     "last_name": "Doe",
-    "tax_id": "123-45-6789",
+    "tax_id": "400-55-1234",
     "email": "john.doe@example.org",
     "telephone": "1231231234",
     "primary_physical_address": {"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"},
-    "requested_effective_date": "2026-02-01"
+    "requested_effective_date": "2027-01-01"
 }))]
 pub struct BasicInformationRequest {
     /// First name, 1 to 100 characters.

@@ -13,7 +13,7 @@ use super::body::{given_iso_date, items};
 use crate::extract::given;
 
 /// What was saved of an application, by the number of the screen; screens that were not saved are absent.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(example = json!({"1.3": {"npis": [{"npi": "1234567893", "primary": true}]}}))]
 pub struct ScreensView {
     /// Who the provider is.
@@ -40,7 +40,7 @@ pub struct ScreensView {
 
 /// Screen 1.1: who the provider is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"first_name": "John", "last_name": "Doe", "tax_id_masked": "***-**-6789"}))]
+#[schema(example = json!({"first_name": "John", "last_name": "Doe", "tax_id_masked": "***-**-1234"}))]
 pub struct BasicInformationView {
     /// First name; absent until it is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,7 +170,7 @@ pub struct LicenseBody {
 /// Screen 5.1: links between individuals and groups.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"links": [{"medicaid_id": "7100000001", "effective_date": "2026-01-01"}]}))]
+#[schema(example = json!({"links": [{"medicaid_id": "7100000001", "effective_date": "2027-01-01"}]}))]
 pub struct GroupLinksScreenBody {
     /// The links, at most one for each Medicaid ID.
     #[serde(deserialize_with = "items")]

@@ -40,8 +40,8 @@ struct Known {
     applications: BTreeMap<String, ListedApplication>,
     people: BTreeMap<String, UserId>,
     members: BTreeMap<(OrganizationId, String), ListedMember>,
-    /// Applications whose screens were saved here.
-    saved: BTreeSet<ApplicationId>,
+    /// Applications that somebody worked on here.
+    worked_on: BTreeSet<ApplicationId>,
     /// Medicaid IDs with the application that revalidates them.
     revalidations: BTreeMap<String, String>,
 }
@@ -58,7 +58,7 @@ impl Known {
         let mut open = BTreeMap::new();
         for some in revalidated.chunks(LOOKED_UP) {
             let found = tx.medicaid_ids().open_revalidations(some)?;
-            open.extend(found.into_iter().filter_map(|one| Some((one.medicaid_id?, one.application_number))));
+            open.extend(found.into_iter().map(|one| (one.medicaid_id, one.application_number)));
         }
         let applications = tx.applications().listed_by_number(&numbers)?;
         let ids: Vec<_> = applications.iter().map(|application| application.id).collect();
@@ -66,7 +66,7 @@ impl Known {
             organizations: tx.organizations().kinds_of(&organizations)?,
             people: tx.users().by_address(&people)?,
             members: tx.memberships().by_address(&people)?,
-            saved: tx.applications().with_saved_screens(&ids)?,
+            worked_on: tx.applications().worked_on(&ids)?,
             revalidations: open,
             applications: applications
                 .into_iter()
@@ -249,11 +249,11 @@ impl<'k> Examiner<'k> {
         };
         if !on_file.status.is_open() {
             self.fault(draft, first, "differs from what is on file, and the application is closed");
-        } else if self.known.saved.contains(&on_file.id) {
+        } else if self.known.worked_on.contains(&on_file.id) {
             self.fault(
                 draft,
                 first,
-                "differs from what is on file, and its screens were saved here: change it there",
+                "differs from what is on file, and somebody worked on it here: change it there",
             );
         }
         let mut correction = Correction {
