@@ -8,7 +8,7 @@ binary=$(realpath "${1:-$here/../target/debug/provider-portal}")
 document=$(realpath "${2:-$here/../openapi.json}")
 extra=("${@:3}")
 seed=${SCHEMATHESIS_SEED:-20260303}
-examples=${SCHEMATHESIS_EXAMPLES:-50}
+examples=${SCHEMATHESIS_EXAMPLES:-30}
 
 # The tool, in an environment of its own that is made again when the pins change.
 venv=$here/cache/venv

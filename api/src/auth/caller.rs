@@ -187,7 +187,8 @@ impl<P: Permission> May<P> {
         work: impl FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answered {
         let envelope = self.envelope();
-        let if_none_match = envelope.if_none_match.clone();
+        // A condition of this kind spares a GET its answer; a POST that reads is asked for one (RFC 9110, 13.1.2).
+        let if_none_match = envelope.if_none_match.clone().filter(|_| self.request.method() == Method::GET);
         let portal = self.portal.clone();
         let reply = self
             .portal

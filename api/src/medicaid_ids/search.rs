@@ -11,8 +11,8 @@ use super::view::IndividualMedicaidIdView;
 use crate::auth::caller::{ManageAgentAccess, May};
 use crate::extract::Json;
 use crate::openapi::{
-    AnyProblems, BodyProblems, ConditionalHeader, ConflictProblems, NotFoundProblems, OrganizationPath,
-    RightProblems, SignedInProblems,
+    AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems,
+    SignedInProblems,
 };
 use crate::problem::{FieldError, Problem};
 use crate::reply::{Answered, Reply};
@@ -49,11 +49,10 @@ impl MedicaidIdSearchRequest {
 #[utoipa::path(
     tag = "medicaid ids",
     operation_id = "searchMedicaidId",
-    params(OrganizationPath, ConditionalHeader),
+    params(OrganizationPath),
     request_body = MedicaidIdSearchRequest,
     responses(
         (status = 200, body = IndividualMedicaidIdView, description = "The Medicaid ID.", headers(("ETag" = String, description = "Give it as If-Match when changing the access."))),
-        (status = 304, description = "You have this very representation."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]
