@@ -7,7 +7,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary=$(realpath "${1:-$here/../target/debug/provider-portal}")
-server_kib=${SERVER_KIB:-131072}
+server_kib=${SERVER_KIB:-98304}
 import_kib=${IMPORT_KIB:-204800}
 
 work=$(mktemp -d)

@@ -41,7 +41,7 @@ pub fn document(demo: bool) -> OpenApi {
         base.tags.get_or_insert_default().insert(0, sandbox);
     }
     let (_app, document) =
-        App::new().into_utoipa_app().openapi(base).configure(routes::all(demo)).split_for_parts();
+        App::new().into_utoipa_app().openapi(base).configure(routes::documented(demo)).split_for_parts();
     document
 }
 
@@ -103,9 +103,7 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
         }
         // The last one wrapped is the outermost.
         App::new()
-            .into_utoipa_app()
-            .configure(routes::all(demo))
-            .into_app()
+            .configure(routes::served(demo))
             .app_data(portal)
             .app_data(paths.clone())
             .app_data(path_config())
