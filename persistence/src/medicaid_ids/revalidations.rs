@@ -64,6 +64,8 @@ macro_rules! in_scope {
     }};
 }
 
+pub(super) use in_scope;
+
 /// Those of them whose revalidation was due before that day. What was terminated is past nothing (domain rule R-076).
 macro_rules! past_due {
     ($organization:expr, $groups:expr, $only_with_access:expr, $today:expr) => {
@@ -75,7 +77,10 @@ macro_rules! past_due {
 
 impl MedicaidIds<'_, '_> {
     /// The organization's own groups.
-    fn groups_of(&mut self, organization: OrganizationId) -> Result<Vec<MedicaidIdId>, StoreError> {
+    pub(super) fn groups_of(
+        &mut self,
+        organization: OrganizationId,
+    ) -> Result<Vec<MedicaidIdId>, StoreError> {
         Ok(medicaid_ids::table
             .filter(medicaid_ids::owning_organization_id.eq(Some(Sql(organization))))
             .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))

@@ -6,7 +6,9 @@ use portal_domain::agent_access::AgentAccessState;
 use portal_domain::id::{MedicaidIdId, OrganizationId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 
+use super::revalidations::in_scope;
 use crate::column::Sql;
+use crate::connection::MultiBackend;
 use crate::database::MedicaidIds;
 use crate::error::StoreError;
 use crate::page::Page;
@@ -49,9 +51,7 @@ struct Row {
 
 impl MedicaidIds<'_, '_> {
     /// Medicaid IDs in an organization's scope on that day, by number, after that one; only those that its agents may act on
-    /// if so wanted. The condition is that of [`MedicaidIdTie::is_in_scope`].
-    ///
-    /// [`MedicaidIdTie::is_in_scope`]: portal_domain::agent_access::MedicaidIdTie::is_in_scope
+    /// if so wanted.
     pub fn list_in_scope(
         &mut self,
         organization: OrganizationId,
@@ -60,44 +60,17 @@ impl MedicaidIds<'_, '_> {
         after: Option<String>,
         limit: i64,
     ) -> Result<Page<MedicaidIdInScope>, StoreError> {
-        let groups: Vec<MedicaidIdId> = medicaid_ids::table
-            .filter(medicaid_ids::owning_organization_id.eq(Some(Sql(organization))))
-            .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
-            .select(medicaid_ids::id)
-            .load(self.tx.connection)?;
-        let groups = || groups.iter().copied().map(Sql).collect::<Vec<_>>();
-        let ever_linked = group_links::table
-            .filter(group_links::group_medicaid_id_id.eq_any(groups()))
-            .filter(group_links::effective_date.le(today))
-            .select(group_links::medicaid_id_id);
-        let linked_now = group_links::table
-            .filter(group_links::group_medicaid_id_id.eq_any(groups()))
-            .filter(group_links::effective_date.le(today))
-            .filter(group_links::end_date.is_null().or(group_links::end_date.ge(Some(today))))
-            .select(group_links::medicaid_id_id);
-        let granted = agent_access::table
-            .filter(agent_access::organization_id.eq(Sql(organization)))
-            .filter(agent_access::state.eq(Sql(AgentAccessState::Granted)))
-            .select(agent_access::medicaid_id_id);
-        let own = medicaid_ids::owning_organization_id.eq(Some(Sql(organization)));
-        let with_access = medicaid_ids::id.eq_any(ever_linked).and(medicaid_ids::id.eq_any(granted));
-        let mut query = medicaid_ids::table
-            .select((
-                medicaid_ids::id,
-                medicaid_ids::medicaid_id,
-                medicaid_ids::category,
-                medicaid_ids::provider_type,
-                medicaid_ids::status,
-                medicaid_ids::name,
-                medicaid_ids::revalidation_due_on,
-                medicaid_ids::owning_organization_id,
-            ))
-            .into_boxed();
-        query = if only_with_access {
-            query.filter(own.or(with_access))
-        } else {
-            query.filter(own.or(with_access).or(medicaid_ids::id.eq_any(linked_now)))
-        };
+        let groups = self.groups_of(organization)?;
+        let mut query = in_scope!(organization, groups, only_with_access, today).select((
+            medicaid_ids::id,
+            medicaid_ids::medicaid_id,
+            medicaid_ids::category,
+            medicaid_ids::provider_type,
+            medicaid_ids::status,
+            medicaid_ids::name,
+            medicaid_ids::revalidation_due_on,
+            medicaid_ids::owning_organization_id,
+        ));
         if let Some(number) = after {
             query = query.filter(medicaid_ids::medicaid_id.gt(number));
         }
