@@ -6,13 +6,13 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use portal_persistence::field_keys::{FieldKeys, Key};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::auth::signature;
 use crate::entropy;
 
 /// The document as written.
@@ -58,12 +58,10 @@ impl Keys {
         let mut signing = Vec::new();
         for text in &document.signing_keys {
             let pkcs8 = BASE64.decode(text.trim()).map_err(|_error| "signing_keys: not base64".to_owned())?;
-            let unreadable = || "signing_keys: not an Ed25519 PKCS#8 key".to_owned();
-            let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_error| unreadable())?;
-            // The token library tells the curve by the length of a version 1 document.
-            let pkcs8 = pair.to_pkcs8v1().map_err(|_error| unreadable())?;
-            distinct("signing_keys", pkcs8.as_ref())?;
-            signing.push(Zeroizing::new(pkcs8.as_ref().to_vec()));
+            let pkcs8 = Zeroizing::new(pkcs8);
+            let public = signature::public_key(&pkcs8).ok_or("signing_keys: not an Ed25519 PKCS#8 key")?;
+            distinct("signing_keys", &public)?;
+            signing.push(pkcs8);
         }
         if signing.is_empty() {
             return Err("signing_keys: at least one is needed".into());
@@ -84,12 +82,10 @@ impl Keys {
 
     /// A document with fresh keys.
     pub fn generate() -> Result<String, String> {
-        let pkcs8 = Ed25519KeyPair::generate()
-            .and_then(|pair| pair.to_pkcs8v1())
-            .map_err(|_error| "no signing key could be made".to_owned())?;
+        let pkcs8 = Zeroizing::new(signature::generate().ok_or("no signing key could be made")?);
         let fresh = || BASE64.encode(entropy::bytes::<32>());
         let document = Document {
-            signing_keys: vec![BASE64.encode(pkcs8.as_ref())],
+            signing_keys: vec![BASE64.encode(&*pkcs8)],
             field_keys: BTreeMap::from([(1, fresh())]),
             index_key: fresh(),
             pepper: fresh(),

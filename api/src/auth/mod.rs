@@ -7,4 +7,5 @@ pub mod one_time;
 pub mod optional;
 pub mod password;
 pub mod second_factor;
+pub mod signature;
 pub mod token;

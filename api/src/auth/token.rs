@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::auth::signature;
 use crate::entropy;
 use crate::problem::{Code, Problem};
 
@@ -121,19 +122,21 @@ impl Tokens {
         keys: &[Zeroizing<Vec<u8>>],
         lifetimes: SessionLifetimes,
     ) -> Result<Self, String> {
+        signature::install();
         let mut active = None;
         let mut verifying = BTreeMap::new();
         let mut jwks = JwkSet { keys: vec![] };
         for pkcs8 in keys {
-            let signing = EncodingKey::from_ed_der(pkcs8);
             let named = |error: jsonwebtoken::errors::Error| format!("signing key: {error}");
-            let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(named)?;
+            let public = signature::public_key(pkcs8).ok_or("signing key: not Ed25519")?;
+            let public = DecodingKey::from_ed_der(&public);
+            let mut jwk = Jwk::from_decoding_key(&public, Some(Algorithm::EdDSA)).map_err(named)?;
             let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(named)?;
             jwk.common.key_id = Some(kid.clone());
             jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
-            verifying.insert(kid.clone(), DecodingKey::from_jwk(&jwk).map_err(named)?);
+            verifying.insert(kid.clone(), public);
             jwks.keys.push(jwk);
-            active.get_or_insert((kid, signing));
+            active.get_or_insert((kid, EncodingKey::from_ed_der(pkcs8)));
         }
         let active = active.ok_or("signing key: none")?;
         Ok(Self { issuer, lifetimes, active, verifying, jwks })
