@@ -1,5 +1,6 @@
 //! Requests to be let into provider accounts that have an administrator (domain rule R-136).
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::access_request::AccessRequestStatus;

@@ -1,6 +1,7 @@
 //! Whether an organization's agents may act on a Medicaid ID: one row for all of them. That there is none means that nobody
 //! has said anything yet.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::agent_access::AgentAccessState;

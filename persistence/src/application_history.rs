@@ -1,5 +1,6 @@
 //! What happened to an application. The entries are written with the change they tell of, in [`crate::applications`].
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::HistoryAction;

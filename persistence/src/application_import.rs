@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -207,7 +208,7 @@ impl Applications<'_, '_> {
                 })
                 .collect();
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(applications::table).values(&rows).execute(c)?
+                diesel::insert_into(applications::table).values(&rows).insert_all(c)?
             });
             let mut entries = Vec::with_capacity(some.len());
             for new in some {
@@ -222,7 +223,7 @@ impl Applications<'_, '_> {
                 ));
             }
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(application_history::table).values(&entries).execute(c)?
+                diesel::insert_into(application_history::table).values(&entries).insert_all(c)?
             });
         }
         Ok(())

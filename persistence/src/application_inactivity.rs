@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::query::RunQueryDsl;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -315,7 +316,7 @@ impl Applications<'_, '_> {
             ));
         }
         on!(&mut *self.tx.connection, c => {
-            diesel::insert_into(application_history::table).values(&entries).execute(c)?
+            diesel::insert_into(application_history::table).values(&entries).insert_all(c)?
         });
         Ok(())
     }

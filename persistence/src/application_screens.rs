@@ -1,6 +1,7 @@
 //! What was saved on the screens of applications. The tax id is sealed in the application itself; lists show some of the
 //! rest, so the application has that in columns, too.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use portal_domain::id::ApplicationId;

@@ -4,6 +4,7 @@ mod deciding;
 mod reading;
 mod work;
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;

@@ -1,6 +1,7 @@
 //! The audit trail: one hash chain for each organization and one for the platform, written in the transaction of the
 //! change it records, so that a change without a record, or a gap, cannot be.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::audit::{AuditAction, AuditEvent, Detail};

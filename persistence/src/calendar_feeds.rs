@@ -1,5 +1,6 @@
 //! Calendars of due dates. Of their secret addresses only hashes are kept; a revoked one stays as a record that nobody reads.
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;

@@ -1,5 +1,6 @@
 //! Callers whose four facts were compared. The facts themselves are not kept.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::caller_verification::FactsOnFile;
 use portal_domain::id::{CallerVerificationId, MedicaidIdId, OrganizationId, UserId};

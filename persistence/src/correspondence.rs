@@ -1,5 +1,6 @@
 //! Letters.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::correspondence::{Direction, Letter};

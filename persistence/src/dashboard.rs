@@ -1,5 +1,6 @@
 //! What waits for a person: their open applications, and notices that stand.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};

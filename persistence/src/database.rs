@@ -114,7 +114,7 @@ impl Database {
 
     /// Whether a connection can be had and answers.
     pub fn ping(&self) -> Result<(), StoreError> {
-        use diesel::RunQueryDsl;
+        use crate::query::RunQueryDsl;
         let mut connection = self.connection()?;
         diesel::sql_query("SELECT 1").execute(&mut *connection)?;
         Ok(())
@@ -166,7 +166,8 @@ impl Database {
         &self,
         connection: &mut AnyConnection,
         now: Moment,
-        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+        // A trait object: compiled once for each kind of result and not once for each kind of work.
+        work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         dialect::begin_write(connection).map_err(StoreError::from)?;
         // A panic in `work` drops the connection inside its transaction; `has_broken` keeps it out of the pool.
@@ -244,8 +245,8 @@ impl Tx<'_> {
 
     /// Deletes every row of every table; for the sandbox, which begins anew.
     pub fn erase_everything(&mut self) -> Result<(), StoreError> {
+        use crate::query::RunQueryDsl;
         use crate::schema::*;
-        use diesel::RunQueryDsl;
         macro_rules! erase {
             ($($table:ident)+) => { $(diesel::delete($table::table).execute(self.connection)?;)+ };
         }

@@ -1,7 +1,8 @@
 //! Every place where the engines differ in SQL.
 
+use crate::query::RunQueryDsl;
+use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::{QueryResult, RunQueryDsl};
 use portal_domain::Instant;
 
 use crate::connection::AnyConnection;
@@ -25,7 +26,9 @@ macro_rules! load_locked {
             $crate::connection::AnyConnection::Postgres(inner) => {
                 diesel::QueryDsl::for_no_key_update($query).load(inner)
             }
-            $crate::connection::AnyConnection::Sqlite(inner) => diesel::RunQueryDsl::load($query, inner),
+            $crate::connection::AnyConnection::Sqlite(inner) => {
+                $crate::query::RunQueryDsl::load($query, inner)
+            }
         }
     };
 }
@@ -38,7 +41,9 @@ macro_rules! load_held {
             $crate::connection::AnyConnection::Postgres(inner) => {
                 diesel::QueryDsl::for_share($query).load(inner)
             }
-            $crate::connection::AnyConnection::Sqlite(inner) => diesel::RunQueryDsl::load($query, inner),
+            $crate::connection::AnyConnection::Sqlite(inner) => {
+                $crate::query::RunQueryDsl::load($query, inner)
+            }
         }
     };
 }

@@ -1,6 +1,7 @@
 //! Documents of applications. Their content is in a table of its own, so that no list reads it; a removed document keeps its
 //! record and loses its content.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::document::{DocumentType, MediaType};

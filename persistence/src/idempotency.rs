@@ -1,5 +1,6 @@
 //! Answers kept for retries: the row is written in the transaction of the effect, so that both exist or neither.
 
+use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::id::UserId;

@@ -1,5 +1,6 @@
 //! Invitations, and lists of people to be invited together.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::email::EmailAddress;

@@ -1,5 +1,6 @@
 //! Timed work: who may run a job now, and what each run did.
 
+use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;

@@ -42,6 +42,7 @@ pub mod page;
 pub mod provider_records;
 pub mod providers;
 pub mod purge;
+mod query;
 pub mod reassignments;
 pub mod refresh_tokens;
 mod schema;

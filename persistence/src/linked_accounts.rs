@@ -1,5 +1,6 @@
 //! The provider accounts linked to one login, and whose information they give access to.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::membership::MembershipStatus;

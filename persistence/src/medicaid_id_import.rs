@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::LinkSpan;
@@ -287,7 +288,7 @@ impl MedicaidIds<'_, '_> {
                 ));
             }
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(medicaid_ids::table).values(&rows).execute(c)?
+                diesel::insert_into(medicaid_ids::table).values(&rows).insert_all(c)?
             });
             let npis: Vec<_> = some
                 .iter()
@@ -301,7 +302,7 @@ impl MedicaidIds<'_, '_> {
                 .collect();
             if !npis.is_empty() {
                 on!(&mut *self.tx.connection, c => {
-                    diesel::insert_into(medicaid_id_npis::table).values(&npis).execute(c)?
+                    diesel::insert_into(medicaid_id_npis::table).values(&npis).insert_all(c)?
                 });
             }
         }
@@ -379,7 +380,7 @@ impl MedicaidIds<'_, '_> {
                 })
                 .collect();
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(group_links::table).values(&rows).execute(c)?
+                diesel::insert_into(group_links::table).values(&rows).insert_all(c)?
             });
         }
         Ok(())

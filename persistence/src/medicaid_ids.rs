@@ -6,6 +6,7 @@ mod links;
 mod revalidations;
 mod scope;
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::approval::Practice;
@@ -259,7 +260,7 @@ impl MedicaidIds<'_, '_> {
             .collect();
         if !rows.is_empty() {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(medicaid_id_npis::table).values(&rows).execute(c)?
+                diesel::insert_into(medicaid_id_npis::table).values(&rows).insert_all(c)?
             });
         }
         Ok(())

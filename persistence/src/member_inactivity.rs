@@ -1,6 +1,7 @@
 //! Members who have not signed in for long, and what becomes of them. The rule is the domain's; here it is a condition on
 //! columns, so that those who have never signed in are found like everybody else.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::id::{MembershipId, OrganizationId, UserId};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::delegation::Rights;

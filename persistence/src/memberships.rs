@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::delegation::Rights;
 use portal_domain::id::{MembershipId, OrganizationId, UserId};
@@ -213,7 +214,7 @@ impl Memberships<'_, '_> {
             .collect();
         if !rows.is_empty() {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(membership_rights::table).values(&rows).execute(c)?
+                diesel::insert_into(membership_rights::table).values(&rows).insert_all(c)?
             });
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Second factors, recovery codes, and the step between password and factor (decision D-12). What works once is used up
 //! by one conditional statement. Secrets are sealed; of codes and tokens only hashes are kept.
 
+use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -185,7 +186,7 @@ impl Mfa<'_, '_> {
             })
             .collect();
         on!(&mut *self.tx.connection, c => {
-            diesel::insert_into(recovery_codes::table).values(&rows).execute(c)?
+            diesel::insert_into(recovery_codes::table).values(&rows).insert_all(c)?
         });
         Ok(())
     }

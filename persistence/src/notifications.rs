@@ -1,5 +1,6 @@
 //! In-app notices. They stay on file: the ledger of an application proves who was told what, and when they first saw it.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId, UserId};
@@ -149,7 +150,7 @@ impl Notifications<'_, '_> {
             ));
         }
         on!(&mut *self.tx.connection, c => {
-            diesel::insert_into(notifications::table).values(&rows).on_conflict_do_nothing().execute(c)?
+            diesel::insert_into(notifications::table).values(&rows).on_conflict_do_nothing().insert_all(c)?
         });
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Numbers that are given out one after the other, on both engines.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 
 use crate::database::Tx;

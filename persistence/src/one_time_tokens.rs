@@ -1,5 +1,6 @@
 //! Links that work once (decision D-07). Only hashes are kept; a token is looked up under its purpose alone.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::id::{InvitationId, MembershipId, UserId};

@@ -1,5 +1,6 @@
 //! Organizations.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::id::OrganizationId;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};

@@ -3,6 +3,7 @@
 //!
 //! Deliveries go by the clock of sessions: a sandbox may advance the business clock, but no mail server waits less.
 
+use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -132,7 +133,7 @@ impl Outbox<'_, '_> {
             ));
         }
         on!(&mut *self.tx.connection, c => {
-            diesel::insert_into(outbox_mails::table).values(&rows).on_conflict_do_nothing().execute(c)?
+            diesel::insert_into(outbox_mails::table).values(&rows).on_conflict_do_nothing().insert_all(c)?
         });
         Ok(())
     }

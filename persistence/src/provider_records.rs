@@ -1,5 +1,6 @@
 //! What the plans know about their providers, and who is associated with it.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::association::{Begun, Completed, Standing};
@@ -110,7 +111,7 @@ impl ProviderRecords<'_, '_> {
                 ));
             }
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(provider_records::table).values(&rows).execute(c)?
+                diesel::insert_into(provider_records::table).values(&rows).insert_all(c)?
             });
         }
         let addresses: Vec<_> = records
@@ -128,7 +129,7 @@ impl ProviderRecords<'_, '_> {
             .collect();
         for rows in addresses.chunks(ROWS) {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(provider_record_addresses::table).values(rows).execute(c)?
+                diesel::insert_into(provider_record_addresses::table).values(rows).insert_all(c)?
             });
         }
         Ok(())

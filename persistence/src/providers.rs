@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::id::ProviderId;
 use portal_domain::provider::ProviderRecord;
@@ -91,7 +92,7 @@ impl Providers<'_, '_> {
             .collect();
         if !created.is_empty() {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(providers::table).values(&created).execute(c)?
+                diesel::insert_into(providers::table).values(&created).insert_all(c)?
             });
         }
         // Updates are rare after the first import, and each sets other values.
@@ -179,17 +180,17 @@ impl Providers<'_, '_> {
         const ROWS: usize = 2000;
         for rows in taxonomies.chunks(ROWS) {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(provider_taxonomies::table).values(rows).execute(c)?
+                diesel::insert_into(provider_taxonomies::table).values(rows).insert_all(c)?
             });
         }
         for rows in addresses.chunks(ROWS) {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(provider_addresses::table).values(rows).execute(c)?
+                diesel::insert_into(provider_addresses::table).values(rows).insert_all(c)?
             });
         }
         for rows in identifiers.chunks(ROWS) {
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(provider_identifiers::table).values(rows).execute(c)?
+                diesel::insert_into(provider_identifiers::table).values(rows).insert_all(c)?
             });
         }
         Ok(())

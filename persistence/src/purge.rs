@@ -1,6 +1,7 @@
 //! What is kept for a while only, and goes then. A portion at a time: nobody is held up for long, and what is too much for
 //! one statement is not too much for all.
 
+use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;

@@ -1,5 +1,6 @@
 //! Reassignment batches: immutable once written.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
@@ -129,7 +130,7 @@ impl Reassignments<'_, '_> {
             })
             .collect();
         on!(&mut *self.tx.connection, c => {
-            diesel::insert_into(reassignment_items::table).values(&items).execute(c)?
+            diesel::insert_into(reassignment_items::table).values(&items).insert_all(c)?
         });
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Refresh tokens: each works once, and hands over to the next.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::id::{SessionId, UserId};

@@ -1,5 +1,6 @@
 //! What strangers asked for, sealed, until a worker looks into it. The queue goes by the clock of sessions, as mails do.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::id::SelfServiceRequestId;

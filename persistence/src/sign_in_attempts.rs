@@ -1,6 +1,7 @@
 //! Wrong guesses, counted apart for what they are at and from whom they come, and the clients that signed in before
 //! (decision D-10). Everything here goes by the clock of sessions.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::attempts::{Counted, DISABLED_AT, Guesses, Tries, Window, judge_window};

@@ -1,5 +1,6 @@
 //! People.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::email::EmailAddress;
@@ -251,7 +252,7 @@ impl Users<'_, '_> {
                 })
                 .collect();
             on!(&mut *self.tx.connection, c => {
-                diesel::insert_into(user_platform_roles::table).values(&roles).execute(c)?
+                diesel::insert_into(user_platform_roles::table).values(&roles).insert_all(c)?
             });
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! What filing, deciding and withdrawing leave on an application, besides the step that moves it.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::application::{ApplicationStatus, WithdrawalKind};
 use portal_domain::id::ApplicationId;

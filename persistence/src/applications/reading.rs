@@ -1,5 +1,6 @@
 //! Which applications somebody may read, as a condition on rows, and the list of them.
 
+use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, UserId};

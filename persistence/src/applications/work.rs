@@ -1,5 +1,6 @@
 //! Work between agents: what each of them has, how much of it, and how it moves to another one.
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -197,7 +198,7 @@ impl Applications<'_, '_> {
             ));
         }
         on!(&mut *self.tx.connection, c => {
-            diesel::insert_into(application_history::table).values(&entries).execute(c)?
+            diesel::insert_into(application_history::table).values(&entries).insert_all(c)?
         });
         Ok(())
     }

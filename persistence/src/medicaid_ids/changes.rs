@@ -1,5 +1,6 @@
 //! What changes about Medicaid IDs on file.
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::approval::{Change, TaxNumber};

@@ -1,5 +1,6 @@
 //! The groups that individuals are linked to, and how that makes a Medicaid ID belong to an organization.
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::{AgentAccessState, LinkSpan, MedicaidIdTie};

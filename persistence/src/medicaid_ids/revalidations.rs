@@ -1,5 +1,6 @@
 //! Whose revalidation is past due, and which ones are open.
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::AgentAccessState;

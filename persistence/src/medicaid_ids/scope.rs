@@ -1,5 +1,6 @@
 //! The Medicaid IDs of an organization, as its people list them.
 
+use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::AgentAccessState;
