@@ -100,6 +100,14 @@ impl Portal {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
+        // Boxed: the way there is compiled once for each kind of result and not once for each kind of work.
+        self.blocking_box(Box::new(work)).await
+    }
+
+    async fn blocking_box<T: Send + 'static>(
+        &self,
+        work: Box<dyn FnOnce() -> Result<T, Problem> + Send>,
+    ) -> Result<T, Problem> {
         let turn = self.turns.take().await?;
         // The request's id and span go along, so that what is logged there can be found.
         let (id, span) = (request_id::current(), tracing::Span::current());

@@ -152,6 +152,11 @@ struct Envelope {
     request_id: String,
 }
 
+/// The work of a handler, boxed where it comes in: the way to the database is long, and is compiled once for each
+/// permission and not once for each handler.
+type ReadWork<P> = Box<dyn FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
+type WriteWork<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
+
 fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
@@ -182,10 +187,14 @@ impl<P: Permission> May<P> {
     }
 
     /// Reads on the blocking pool, after the session was found good.
-    pub async fn read(
+    pub fn read(
         self,
         work: impl FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Answered {
+    ) -> impl Future<Output = Answered> {
+        self.read_with(Box::new(work))
+    }
+
+    async fn read_with(self, work: ReadWork<P>) -> Answered {
         let envelope = self.envelope();
         // A condition of this kind spares a GET its answer; a POST that reads is asked for one (RFC 9110, 13.1.2).
         let if_none_match = envelope.if_none_match.clone().filter(|_| self.request.method() == Method::GET);
@@ -206,20 +215,21 @@ impl<P: Permission> May<P> {
     /// Writes on the blocking pool, in one transaction that begins with finding the session good. With an
     /// `Idempotency-Key` the answer is kept in the same transaction, and a retry gets it again. The work may be run a second
     /// time when it lost against another transaction, so it must have no effect outside.
-    pub async fn write(
+    pub fn write(
         self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Answered {
-        let key = if self.request.method() == Method::POST { idempotency_key(&self.request)? } else { None };
-        self.write_with(key, work).await
+    ) -> impl Future<Output = Answered> {
+        let key =
+            if self.request.method() == Method::POST { idempotency_key(&self.request) } else { Ok(None) };
+        self.write_with(key, Box::new(work))
     }
 
     /// The same, but no answer is kept, whatever `Idempotency-Key` says: for answers that show a secret once.
-    pub async fn write_unkept(
+    pub fn write_unkept(
         self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Answered {
-        self.write_with(None, work).await
+    ) -> impl Future<Output = Answered> {
+        self.write_with(Ok(None), Box::new(work))
     }
 
     /// Several transactions on the blocking pool, with work between them for which no transaction may be held open, such
@@ -233,11 +243,8 @@ impl<P: Permission> May<P> {
         Ok(reply.into_response(None))
     }
 
-    async fn write_with(
-        self,
-        key: Option<String>,
-        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Answered {
+    async fn write_with(self, key: Result<Option<String>, Problem>, work: WriteWork<P>) -> Answered {
+        let key = key?;
         let digest = self.request_digest();
         let route = format!("{} {}", self.request.method(), self.request.path());
         let envelope = self.envelope();
