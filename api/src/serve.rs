@@ -48,6 +48,22 @@ pub fn document(demo: bool) -> OpenApi {
 /// Where the document is served.
 const DOCUMENT_PATH: &str = "/api-docs/openapi.json";
 
+/// What all workers, and in tests all servers, share of the document: as an object it takes megabytes.
+#[derive(Clone)]
+pub struct Contract {
+    paths: web::Data<PathTable>,
+    text: web::Data<DocumentText>,
+}
+
+impl Contract {
+    /// Writes the document, with the sandbox's operations or without them.
+    pub fn new(demo: bool) -> std::io::Result<Self> {
+        let document = document(demo);
+        let text = DocumentText(web::Bytes::from(document.to_json()?));
+        Ok(Self { paths: web::Data::new(PathTable::of(&document)), text: web::Data::new(text) })
+    }
+}
+
 /// The document as it is served.
 struct DocumentText(web::Bytes);
 
@@ -66,7 +82,7 @@ pub struct Listening {
 }
 
 /// Binds the API and builds its server; nothing is answered until the server is polled.
-pub fn listen(portal: Portal) -> std::io::Result<Listening> {
+pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> {
     let listener = TcpListener::bind(portal.settings.bind)?;
     let address = listener.local_addr()?;
     let demo = portal.settings.demo;
@@ -74,10 +90,7 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         workers => workers,
     };
-    let document = document(demo);
-    let paths = web::Data::new(PathTable::of(&document));
-    // Written once for all workers: as an object it takes megabytes, and each would have its own.
-    let document = web::Data::new(DocumentText(web::Bytes::from(document.to_json()?)));
+    let Contract { paths, text } = contract;
     let portal = web::Data::new(portal);
     let shared = portal.clone();
     let metrics = Metrics::new()?;
@@ -107,7 +120,7 @@ pub fn listen(portal: Portal) -> std::io::Result<Listening> {
             .app_data(portal)
             .app_data(paths.clone())
             .app_data(path_config())
-            .app_data(document.clone())
+            .app_data(text.clone())
             .route(DOCUMENT_PATH, web::get().to(show_document))
             .service(swagger_ui)
             .service(

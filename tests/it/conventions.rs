@@ -3,170 +3,193 @@
 use portal_tests::{Engine, TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines! {
-    fn a_known_path_with_another_method_is_405_and_says_which(app) {
-        let client = app.anonymous().unruly();
-        for (method, path, allow) in [
-            ("PUT", "/api/v1/me", "GET, HEAD, PATCH, OPTIONS"),
-            ("PATCH", "/problems", "GET, HEAD, OPTIONS"),
-            ("GET", "/api/v1/oauth/token", "POST, OPTIONS"),
-            ("TRACE", "/api/v1/organizations", "GET, HEAD, OPTIONS"),
-            (
-                "GET",
-                "/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/reassignments/preview",
-                "POST, OPTIONS",
-            ),
-            ("POST", "/api/v1/me/sessions/ses_01h455vb4pex5vsknk084sn02q", "GET, HEAD, DELETE, OPTIONS"),
+on_both_engines!(a_known_path_with_another_method_is_405_and_says_which);
+fn a_known_path_with_another_method_is_405_and_says_which(app: &TestApp) {
+    let client = app.anonymous().unruly();
+    for (method, path, allow) in [
+        ("PUT", "/api/v1/me", "GET, HEAD, PATCH, OPTIONS"),
+        ("PATCH", "/problems", "GET, HEAD, OPTIONS"),
+        ("GET", "/api/v1/oauth/token", "POST, OPTIONS"),
+        ("TRACE", "/api/v1/organizations", "GET, HEAD, OPTIONS"),
+        (
+            "GET",
+            "/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/reassignments/preview",
+            "POST, OPTIONS",
+        ),
+        ("POST", "/api/v1/me/sessions/ses_01h455vb4pex5vsknk084sn02q", "GET, HEAD, DELETE, OPTIONS"),
+    ] {
+        let answer = client.call(method, path).send();
+        assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
+        let _ = answer.problem(405, "method_not_allowed");
+    }
+    let options = client.call("OPTIONS", "/api/v1/me").send().expect(204);
+    assert_eq!(options.header("allow"), Some("GET, HEAD, PATCH, OPTIONS"));
+}
+
+on_both_engines!(unknown_paths_are_404_problems);
+fn unknown_paths_are_404_problems(app: &TestApp) {
+    let client = app.anonymous().unruly();
+    for path in ["/nowhere", "/api/v1", "/api/v1/organizations/", "/api/v2/me", "/api/v1/sandbox/personas"] {
+        let _ = client.get(path).problem(404, "not_found");
+    }
+}
+
+on_both_engines!(head_answers_like_get_without_a_body);
+fn head_answers_like_get_without_a_body(app: &TestApp) {
+    let client = app.anonymous();
+    let got = client.get("/problems").expect(200);
+    let head = client.call("HEAD", "/problems").send().expect(200);
+    assert!(head.body.is_empty());
+    assert_eq!(head.header("content-length"), got.header("content-length"));
+    assert_eq!(head.header("content-type"), got.header("content-type"));
+}
+
+on_both_engines!(only_json_is_spoken);
+fn only_json_is_spoken(app: &TestApp) {
+    let client = app.anonymous();
+    let _ =
+        client.call("GET", "/problems").header("accept", "text/html").send().problem(406, "not_acceptable");
+    let _ = client.call("GET", "/problems").header("accept", "text/html, */*;q=0.1").send().expect(200);
+}
+
+on_both_engines!(ids_of_another_kind_and_malformed_ids_say_so);
+fn ids_of_another_kind_and_malformed_ids_say_so(app: &TestApp) {
+    let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
+    let wrong =
+        client.get("/api/v1/organizations/usr_01h455vb4pex5vsknk084sn02q").problem(400, "malformed_id");
+    assert!(wrong["detail"].as_str().unwrap().contains("starts with 'org_'"), "{wrong}");
+    for id in ["1", "org_", "org_01H455VB4PEX5VSKNK084SN02Q", "%00", "org_%20"] {
+        let _ = client.get(&format!("/api/v1/organizations/{id}")).problem(400, "malformed_id");
+    }
+}
+
+on_both_engines!(unreadable_bodies_are_told_apart);
+fn unreadable_bodies_are_told_apart(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.manager("Debi Henderson").client();
+    let path = house.path("/reassignments");
+    let send = |media: &str, body: &[u8]| {
+        client.call("POST", &path).header("content-type", media).body(body.to_vec()).send()
+    };
+    let before = app.fingerprint();
+    let _ = send("application/json", b"{").problem(400, "malformed_json");
+    let _ = send("application/json", b"\xff\xfe").problem(400, "malformed_json");
+    let _ = send("application/json", &vec![b'['; 100_000]).problem(422, "validation_failed");
+    let positional = send("application/json", br#"{"items": [["app_01h455vb4pex5vsknk084sn02q", 1]]}"#)
+        .problem(422, "validation_failed");
+    assert_eq!(positional["errors"][0]["pointer"], "/items/0", "a list of values is no object");
+    let unknown = send("application/json", br#"{"agent_ids": []}"#).problem(400, "unknown_field");
+    assert_eq!(unknown["errors"][0]["pointer"], "/agent_ids");
+    let id = send("application/json", br#"{"from_agent_id": "usr_01h455vb4pex5vsknk084sn02q"}"#)
+        .problem(400, "malformed_id");
+    assert_eq!(
+        (&id["errors"][0]["pointer"], &id["errors"][0]["code"]),
+        (&json!("/from_agent_id"), &json!("wrong_id_kind"))
+    );
+    let _ = send("text/plain", b"{}").problem(415, "unsupported_media_type");
+    let too_large = send("application/json", &vec![b' '; 256 * 1024 + 1]).problem(413, "payload_too_large");
+    assert_eq!(too_large["limit"], 262_144);
+    let squeezed = client.call("POST", &path).header("content-encoding", "gzip").json(&json!({})).send();
+    let _ = squeezed.problem(415, "unsupported_media_type");
+    assert_eq!(app.fingerprint(), before);
+}
+
+on_both_engines!(queries_are_read_strictly);
+fn queries_are_read_strictly(app: &TestApp) {
+    let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
+    let _ = client.get("/api/v1/notifications?colour=blue").problem(400, "unknown_parameter");
+    let _ = client.get("/api/v1/notifications?limit=1&limit=2").problem(400, "malformed_parameter");
+    for limit in ["0", "101", "-1", "many", "1e1", "99999999999999999999", ""] {
+        let _ = client.get(&format!("/api/v1/notifications?limit={limit}")).problem(422, "validation_failed");
+    }
+    for limit in ["1", "100"] {
+        let _ = client.get(&format!("/api/v1/notifications?limit={limit}")).expect(200);
+    }
+    for cursor in ["x", "bm9uc2Vuc2U", "%F0%9F%98%80"] {
+        let _ = client.get(&format!("/api/v1/notifications?cursor={cursor}")).problem(400, "invalid_cursor");
+    }
+}
+
+on_both_engines!(a_cursor_belongs_to_its_filters_and_the_next_page_is_linked);
+fn a_cursor_belongs_to_its_filters_and_the_next_page_is_linked(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let _ = house.applications(&marcus, 3);
+    let list = |agent: &portal_tests::given::Person<'_>, more: &str| {
+        manager.get(&house.path(&format!("/work-assignments?agent_id={}&limit=2{more}", agent.membership)))
+    };
+    let page = list(&marcus, "").expect(200);
+    let cursor = page.json()["next_cursor"].as_str().unwrap().to_owned();
+    let link = page.header("link").unwrap().to_owned();
+    let target = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
+    assert_eq!(manager.get(target).expect(200).json()["items"].as_array().unwrap().len(), 1);
+    let _ = list(&marcus, &format!("&application_type=enrollment&cursor={cursor}"))
+        .problem(400, "invalid_cursor");
+    let _ = list(&priya, &format!("&cursor={cursor}")).problem(400, "invalid_cursor");
+}
+
+on_both_engines!(request_ids_come_back_and_strange_ones_are_replaced);
+fn request_ids_come_back_and_strange_ones_are_replaced(app: &TestApp) {
+    let client = app.anonymous();
+    let given = client.call("GET", "/livez").header("x-request-id", "mine-1").send();
+    assert_eq!(given.header("x-request-id"), Some("mine-1"));
+    let strange = client.call("GET", "/livez").header("x-request-id", "no spaces, please").send();
+    assert_eq!(strange.header("x-request-id").unwrap().len(), 32);
+}
+
+on_both_engines!(security_headers_stand_on_every_answer);
+fn security_headers_stand_on_every_answer(app: &TestApp) {
+    let client = app.anonymous().unruly();
+    for path in ["/problems", "/nowhere", "/api/v1/me"] {
+        let answer = client.get(path);
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("referrer-policy", "no-referrer"),
+            ("cache-control", "no-store"),
         ] {
-            let answer = client.call(method, path).send();
-            assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
-            let _ = answer.problem(405, "method_not_allowed");
+            assert_eq!(answer.header(name), Some(value), "{path} {name}");
         }
-        let options = client.call("OPTIONS", "/api/v1/me").send().expect(204);
-        assert_eq!(options.header("allow"), Some("GET, HEAD, PATCH, OPTIONS"));
+        assert!(answer.header("server").is_none());
+        assert!(answer.header("ratelimit-policy").is_some(), "{path}");
     }
+    assert_eq!(client.get("/api/v1/me").header("www-authenticate"), Some("Bearer realm=\"provider-portal\""));
+}
 
-    fn unknown_paths_are_404_problems(app) {
-        let client = app.anonymous().unruly();
-        for path in ["/nowhere", "/api/v1", "/api/v1/organizations/", "/api/v2/me", "/api/v1/sandbox/personas"] {
-            let _ = client.get(path).problem(404, "not_found");
-        }
+on_both_engines!(every_problem_code_is_explained);
+fn every_problem_code_is_explained(app: &TestApp) {
+    let client = app.anonymous();
+    for kind in client.get("/problems").expect(200).json()["items"].as_array().unwrap() {
+        assert_eq!(&client.get(kind["type"].as_str().unwrap()).expect(200).json(), kind);
     }
+    let _ = client.get("/problems/boredom").problem(404, "not_found");
+}
 
-    fn head_answers_like_get_without_a_body(app) {
-        let client = app.anonymous();
-        let got = client.get("/problems").expect(200);
-        let head = client.call("HEAD", "/problems").send().expect(200);
-        assert!(head.body.is_empty());
-        assert_eq!(head.header("content-length"), got.header("content-length"));
-        assert_eq!(head.header("content-type"), got.header("content-type"));
-    }
+on_both_engines!(the_portal_is_alive_and_ready_until_it_drains);
+fn the_portal_is_alive_and_ready_until_it_drains(app: &TestApp) {
+    let client = app.anonymous();
+    let _ = client.get("/livez").expect(200);
+    let _ = client.get("/readyz").expect(200);
+    app.portal.drain();
+    let draining = client.bearing_outages().get("/readyz");
+    assert_eq!(draining.header("retry-after"), Some("1"));
+    let _ = draining.problem(503, "unavailable");
+    let _ = client.get("/livez").expect(200);
+}
 
-    fn only_json_is_spoken(app) {
-        let client = app.anonymous();
-        let _ = client.call("GET", "/problems").header("accept", "text/html").send().problem(406, "not_acceptable");
-        let _ = client.call("GET", "/problems").header("accept", "text/html, */*;q=0.1").send().expect(200);
-    }
-
-    fn ids_of_another_kind_and_malformed_ids_say_so(app) {
-        let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
-        let wrong = client.get("/api/v1/organizations/usr_01h455vb4pex5vsknk084sn02q").problem(400, "malformed_id");
-        assert!(wrong["detail"].as_str().unwrap().contains("starts with 'org_'"), "{wrong}");
-        for id in ["1", "org_", "org_01H455VB4PEX5VSKNK084SN02Q", "%00", "org_%20"] {
-            let _ = client.get(&format!("/api/v1/organizations/{id}")).problem(400, "malformed_id");
-        }
-    }
-
-    fn unreadable_bodies_are_told_apart(app) {
-        let house = app.provider_group("Bluegrass");
-        let client = house.manager("Debi Henderson").client();
-        let path = house.path("/reassignments");
-        let send = |media: &str, body: &[u8]| client.call("POST", &path).header("content-type", media).body(body.to_vec()).send();
-        let before = app.fingerprint();
-        let _ = send("application/json", b"{").problem(400, "malformed_json");
-        let _ = send("application/json", b"\xff\xfe").problem(400, "malformed_json");
-        let _ = send("application/json", &vec![b'['; 100_000]).problem(422, "validation_failed");
-        let positional = send("application/json", br#"{"items": [["app_01h455vb4pex5vsknk084sn02q", 1]]}"#).problem(422, "validation_failed");
-        assert_eq!(positional["errors"][0]["pointer"], "/items/0", "a list of values is no object");
-        let unknown = send("application/json", br#"{"agent_ids": []}"#).problem(400, "unknown_field");
-        assert_eq!(unknown["errors"][0]["pointer"], "/agent_ids");
-        let id = send("application/json", br#"{"from_agent_id": "usr_01h455vb4pex5vsknk084sn02q"}"#).problem(400, "malformed_id");
-        assert_eq!((&id["errors"][0]["pointer"], &id["errors"][0]["code"]), (&json!("/from_agent_id"), &json!("wrong_id_kind")));
-        let _ = send("text/plain", b"{}").problem(415, "unsupported_media_type");
-        let too_large = send("application/json", &vec![b' '; 256 * 1024 + 1]).problem(413, "payload_too_large");
-        assert_eq!(too_large["limit"], 262_144);
-        let squeezed = client.call("POST", &path).header("content-encoding", "gzip").json(&json!({})).send();
-        let _ = squeezed.problem(415, "unsupported_media_type");
-        assert_eq!(app.fingerprint(), before);
-    }
-
-    fn queries_are_read_strictly(app) {
-        let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
-        let _ = client.get("/api/v1/notifications?colour=blue").problem(400, "unknown_parameter");
-        let _ = client.get("/api/v1/notifications?limit=1&limit=2").problem(400, "malformed_parameter");
-        for limit in ["0", "101", "-1", "many", "1e1", "99999999999999999999", ""] {
-            let _ = client.get(&format!("/api/v1/notifications?limit={limit}")).problem(422, "validation_failed");
-        }
-        for limit in ["1", "100"] {
-            let _ = client.get(&format!("/api/v1/notifications?limit={limit}")).expect(200);
-        }
-        for cursor in ["x", "bm9uc2Vuc2U", "%F0%9F%98%80"] {
-            let _ = client.get(&format!("/api/v1/notifications?cursor={cursor}")).problem(400, "invalid_cursor");
-        }
-    }
-
-    fn a_cursor_belongs_to_its_filters_and_the_next_page_is_linked(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson").client();
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let _ = house.applications(&marcus, 3);
-        let list = |agent: &portal_tests::given::Person<'_>, more: &str| manager.get(&house.path(&format!("/work-assignments?agent_id={}&limit=2{more}", agent.membership)));
-        let page = list(&marcus, "").expect(200);
-        let cursor = page.json()["next_cursor"].as_str().unwrap().to_owned();
-        let link = page.header("link").unwrap().to_owned();
-        let target = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
-        assert_eq!(manager.get(target).expect(200).json()["items"].as_array().unwrap().len(), 1);
-        let _ = list(&marcus, &format!("&application_type=enrollment&cursor={cursor}")).problem(400, "invalid_cursor");
-        let _ = list(&priya, &format!("&cursor={cursor}")).problem(400, "invalid_cursor");
-    }
-
-    fn request_ids_come_back_and_strange_ones_are_replaced(app) {
-        let client = app.anonymous();
-        let given = client.call("GET", "/livez").header("x-request-id", "mine-1").send();
-        assert_eq!(given.header("x-request-id"), Some("mine-1"));
-        let strange = client.call("GET", "/livez").header("x-request-id", "no spaces, please").send();
-        assert_eq!(strange.header("x-request-id").unwrap().len(), 32);
-    }
-
-    fn security_headers_stand_on_every_answer(app) {
-        let client = app.anonymous().unruly();
-        for path in ["/problems", "/nowhere", "/api/v1/me"] {
-            let answer = client.get(path);
-            for (name, value) in [
-                ("x-content-type-options", "nosniff"),
-                ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-                ("referrer-policy", "no-referrer"),
-                ("cache-control", "no-store"),
-            ] {
-                assert_eq!(answer.header(name), Some(value), "{path} {name}");
-            }
-            assert!(answer.header("server").is_none());
-            assert!(answer.header("ratelimit-policy").is_some(), "{path}");
-        }
-        assert_eq!(client.get("/api/v1/me").header("www-authenticate"), Some("Bearer realm=\"provider-portal\""));
-    }
-
-    fn every_problem_code_is_explained(app) {
-        let client = app.anonymous();
-        for kind in client.get("/problems").expect(200).json()["items"].as_array().unwrap() {
-            assert_eq!(&client.get(kind["type"].as_str().unwrap()).expect(200).json(), kind);
-        }
-        let _ = client.get("/problems/boredom").problem(404, "not_found");
-    }
-
-    fn the_portal_is_alive_and_ready_until_it_drains(app) {
-        let client = app.anonymous();
-        let _ = client.get("/livez").expect(200);
-        let _ = client.get("/readyz").expect(200);
-        app.portal.drain();
-        let draining = client.bearing_outages().get("/readyz");
-        assert_eq!(draining.header("retry-after"), Some("1"));
-        let _ = draining.problem(503, "unavailable");
-        let _ = client.get("/livez").expect(200);
-    }
-
-    fn without_its_database_the_portal_says_so_and_comes_back(app) {
-        let house = app.provider_group("Bluegrass");
-        let client = house.manager("Debi Henderson").client().bearing_outages();
-        let held = app.hold_every_connection();
-        let busy = client.get("/api/v1/me");
-        assert_eq!(busy.header("retry-after"), Some("1"));
-        let _ = busy.problem(503, "overloaded");
-        let _ = client.get("/readyz").expect(503);
-        let _ = client.get("/livez").expect(200);
-        drop(held);
-        let _ = client.get("/api/v1/me").expect(200);
-    }
+on_both_engines!(without_its_database_the_portal_says_so_and_comes_back);
+fn without_its_database_the_portal_says_so_and_comes_back(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.manager("Debi Henderson").client().bearing_outages();
+    let held = app.hold_every_connection();
+    let busy = client.get("/api/v1/me");
+    assert_eq!(busy.header("retry-after"), Some("1"));
+    let _ = busy.problem(503, "overloaded");
+    let _ = client.get("/readyz").expect(503);
+    let _ = client.get("/livez").expect(200);
+    drop(held);
+    let _ = client.get("/api/v1/me").expect(200);
 }
 
 #[test]

@@ -21,6 +21,7 @@ use portal_domain::session::SessionEnd;
 use portal_persistence::idempotency::KeyedRequest;
 use portal_persistence::one_time_tokens::TokenSubject;
 use portal_persistence::self_service::QueuedRequest;
+use portal_tests::app::contract;
 use portal_tests::provider_accounts::TAX_ID;
 use portal_tests::{Engine, TestApp, on_both_engines};
 use serde_json::json;
@@ -67,168 +68,178 @@ fn scheduled_run(app: &TestApp, trigger: JobTrigger) {
     });
 }
 
-on_both_engines! {
-    fn answers_kept_for_retries_go_after_a_day(app) {
-        let user = app.platform_user("Pat Person", &[]);
-        let _ = app.write(|tx| tx.idempotency().claim(&keyed_request(user)));
-        stays_and_goes(app, "idempotency_keys", Duration::hours(23), Duration::hours(24));
-    }
+on_both_engines!(answers_kept_for_retries_go_after_a_day);
+fn answers_kept_for_retries_go_after_a_day(app: &TestApp) {
+    let user = app.platform_user("Pat Person", &[]);
+    let _ = app.write(|tx| tx.idempotency().claim(&keyed_request(user)));
+    stays_and_goes(app, "idempotency_keys", Duration::hours(23), Duration::hours(24));
+}
 
-    fn counts_of_wrong_guesses_go_after_a_month(app) {
-        let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|somebody"));
-        stays_and_goes(app, "attempt_counters", Duration::days(30), Duration::days(31));
-        let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|another"));
-        app.pass(Duration::days(31));
-        assert_eq!(housekeeping::purge_often(&app.portal), 1);
-    }
+on_both_engines!(counts_of_wrong_guesses_go_after_a_month);
+fn counts_of_wrong_guesses_go_after_a_month(app: &TestApp) {
+    let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|somebody"));
+    stays_and_goes(app, "attempt_counters", Duration::days(30), Duration::days(31));
+    let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|another"));
+    app.pass(Duration::days(31));
+    assert_eq!(housekeeping::purge_often(&app.portal), 1);
+}
 
-    fn steps_between_password_and_factor_go_when_they_are_over(app) {
-        let user = app.platform_user("Pat Person", &[]);
-        app.write(|tx| tx.mfa().challenge(user, &[7; 32]));
-        stays_and_goes(app, "mfa_challenges", Duration::minutes(1), Duration::hours(1));
-    }
+on_both_engines!(steps_between_password_and_factor_go_when_they_are_over);
+fn steps_between_password_and_factor_go_when_they_are_over(app: &TestApp) {
+    let user = app.platform_user("Pat Person", &[]);
+    app.write(|tx| tx.mfa().challenge(user, &[7; 32]));
+    stays_and_goes(app, "mfa_challenges", Duration::minutes(1), Duration::hours(1));
+}
 
-    fn sessions_go_with_their_tokens_three_months_after_they_were_over(app) {
-        let user = app.platform_user("Pat Person", &[]);
-        let (ended, _) = app.session_of(user);
-        assert!(app.write(|tx| tx.sessions().end(ended, SessionEnd::SignedOut)));
-        let _ = app.session_of(user);
-        assert_eq!(count(app, "sessions"), 2);
-        stays_and_goes(app, "sessions", Duration::days(90), Duration::days(91));
-        assert_eq!(count(app, "refresh_tokens"), 0);
-    }
+on_both_engines!(sessions_go_with_their_tokens_three_months_after_they_were_over);
+fn sessions_go_with_their_tokens_three_months_after_they_were_over(app: &TestApp) {
+    let user = app.platform_user("Pat Person", &[]);
+    let (ended, _) = app.session_of(user);
+    assert!(app.write(|tx| tx.sessions().end(ended, SessionEnd::SignedOut)));
+    let _ = app.session_of(user);
+    assert_eq!(count(app, "sessions"), 2);
+    stays_and_goes(app, "sessions", Duration::days(90), Duration::days(91));
+    assert_eq!(count(app, "refresh_tokens"), 0);
+}
 
-    fn links_go_a_month_after_they_stopped_working(app) {
-        let user = app.platform_user("Pat Person", &[]);
-        let issue = |hash: u8, lifetime: Duration| {
-            let expires_at = app.now() + lifetime;
-            app.write(|tx| {
-                let subject = TokenSubject::User(user);
-                tx.one_time_tokens().issue(TokenPurpose::PasswordReset, &[hash; 32], subject, expires_at)
-            });
-        };
-        issue(1, Duration::hours(1));
-        stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
-        issue(2, Duration::days(3650));
-        assert!(app.write(|tx| tx.one_time_tokens().consume(TokenPurpose::PasswordReset, &[2; 32])));
-        stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
-    }
-
-    fn delivered_mails_go_after_a_month_and_dead_ones_after_three(app) {
-        post(app, "k1", "pat@example.org");
-        assert_eq!(app.deliver_mails().len(), 1);
-        post(app, "k2", "dead@example.org");
+on_both_engines!(links_go_a_month_after_they_stopped_working);
+fn links_go_a_month_after_they_stopped_working(app: &TestApp) {
+    let user = app.platform_user("Pat Person", &[]);
+    let issue = |hash: u8, lifetime: Duration| {
+        let expires_at = app.now() + lifetime;
         app.write(|tx| {
-            let worker = tx.new_id();
-            let id = tx.outbox().claim(worker, Duration::minutes(2), 10)?.remove(0).id;
-            tx.outbox().mark_failed(id, worker, "given up", None).map(drop)
+            let subject = TokenSubject::User(user);
+            tx.one_time_tokens().issue(TokenPurpose::PasswordReset, &[hash; 32], subject, expires_at)
         });
-        post(app, "k3", "queued@example.org");
-        stays_and_goes(app, "outbox_mails WHERE status = 'sent'", Duration::days(30), Duration::days(31));
-        stays_and_goes(app, "outbox_mails WHERE status = 'dead'", Duration::days(59), Duration::days(60));
-        assert_eq!(app.deliver_mails().len(), 1, "what was not delivered yet is not forgotten");
-    }
+    };
+    issue(1, Duration::hours(1));
+    stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
+    issue(2, Duration::days(3650));
+    assert!(app.write(|tx| tx.one_time_tokens().consume(TokenPurpose::PasswordReset, &[2; 32])));
+    stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
+}
 
-    fn associations_go_a_day_after_they_were_over(app) {
-        let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
-        let user = app.platform_user("Amara O'Brien", &[]);
-        let _ = app.begun_association(user, &record);
-        stays_and_goes(app, "provider_associations", Duration::days(1), Duration::hours(25));
-        assert_eq!(count(app, "provider_records"), 1);
-    }
+on_both_engines!(delivered_mails_go_after_a_month_and_dead_ones_after_three);
+fn delivered_mails_go_after_a_month_and_dead_ones_after_three(app: &TestApp) {
+    post(app, "k1", "pat@example.org");
+    assert_eq!(app.deliver_mails().len(), 1);
+    post(app, "k2", "dead@example.org");
+    app.write(|tx| {
+        let worker = tx.new_id();
+        let id = tx.outbox().claim(worker, Duration::minutes(2), 10)?.remove(0).id;
+        tx.outbox().mark_failed(id, worker, "given up", None).map(drop)
+    });
+    post(app, "k3", "queued@example.org");
+    stays_and_goes(app, "outbox_mails WHERE status = 'sent'", Duration::days(30), Duration::days(31));
+    stays_and_goes(app, "outbox_mails WHERE status = 'dead'", Duration::days(59), Duration::days(60));
+    assert_eq!(app.deliver_mails().len(), 1, "what was not delivered yet is not forgotten");
+}
 
-    fn runs_of_the_timetable_go_after_three_months_but_for_the_latest(app) {
-        for trigger in [JobTrigger::Schedule, JobTrigger::Operator, JobTrigger::Schedule] {
-            scheduled_run(app, trigger);
-            app.pass(Duration::hours(1));
+on_both_engines!(associations_go_a_day_after_they_were_over);
+fn associations_go_a_day_after_they_were_over(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let user = app.platform_user("Amara O'Brien", &[]);
+    let _ = app.begun_association(user, &record);
+    stays_and_goes(app, "provider_associations", Duration::days(1), Duration::hours(25));
+    assert_eq!(count(app, "provider_records"), 1);
+}
+
+on_both_engines!(runs_of_the_timetable_go_after_three_months_but_for_the_latest);
+fn runs_of_the_timetable_go_after_three_months_but_for_the_latest(app: &TestApp) {
+    for trigger in [JobTrigger::Schedule, JobTrigger::Operator, JobTrigger::Schedule] {
+        scheduled_run(app, trigger);
+        app.pass(Duration::hours(1));
+    }
+    let runs = || (count(app, "job_runs WHERE trigger = 'schedule'"), count(app, "job_runs"));
+    app.pass(Duration::days(90) - Duration::hours(4));
+    let _ = housekeeping::purge(&app.portal);
+    assert_eq!(runs(), (2, 3));
+    app.pass(Duration::days(10));
+    let _ = housekeeping::purge(&app.portal);
+    assert_eq!(runs(), (1, 2), "the timetable goes by the latest one");
+    scheduled_run(app, JobTrigger::Schedule);
+    let _ = housekeeping::purge(&app.portal);
+    assert_eq!(runs(), (1, 2));
+}
+
+on_both_engines!(clients_unused_for_half_a_year_are_forgotten);
+fn clients_unused_for_half_a_year_are_forgotten(app: &TestApp) {
+    let user = app.platform_user("Pat Person", &[]);
+    app.write(|tx| tx.sign_in_attempts().remember(user, &[7; 32]));
+    app.pass(Duration::days(100));
+    app.write(|tx| tx.sign_in_attempts().note_use(&[7; 32]));
+    stays_and_goes(app, "trusted_devices", Duration::days(180), Duration::days(181));
+}
+
+on_both_engines!(however_many_rows_are_to_go_they_all_do);
+fn however_many_rows_are_to_go_they_all_do(app: &TestApp) {
+    app.write(|tx| {
+        for n in 0..501 {
+            let _ = tx.sign_in_attempts().count(&format!("password|account|{n}"))?;
         }
-        let runs = || (count(app, "job_runs WHERE trigger = 'schedule'"), count(app, "job_runs"));
-        app.pass(Duration::days(90) - Duration::hours(4));
-        let _ = housekeeping::purge(&app.portal);
-        assert_eq!(runs(), (2, 3));
-        app.pass(Duration::days(10));
-        let _ = housekeeping::purge(&app.portal);
-        assert_eq!(runs(), (1, 2), "the timetable goes by the latest one");
-        scheduled_run(app, JobTrigger::Schedule);
-        let _ = housekeeping::purge(&app.portal);
-        assert_eq!(runs(), (1, 2));
-    }
+        Ok(())
+    });
+    app.pass(Duration::days(31));
+    assert_eq!(housekeeping::purge(&app.portal), 501);
+    assert_eq!(housekeeping::purge(&app.portal), 0);
+}
 
-    fn clients_unused_for_half_a_year_are_forgotten(app) {
-        let user = app.platform_user("Pat Person", &[]);
-        app.write(|tx| tx.sign_in_attempts().remember(user, &[7; 32]));
-        app.pass(Duration::days(100));
-        app.write(|tx| tx.sign_in_attempts().note_use(&[7; 32]));
-        stays_and_goes(app, "trusted_devices", Duration::days(180), Duration::days(181));
-    }
-
-    fn however_many_rows_are_to_go_they_all_do(app) {
-        app.write(|tx| {
-            for n in 0..501 {
-                let _ = tx.sign_in_attempts().count(&format!("password|account|{n}"))?;
-            }
-            Ok(())
-        });
-        app.pass(Duration::days(31));
-        assert_eq!(housekeeping::purge(&app.portal), 501);
-        assert_eq!(housekeeping::purge(&app.portal), 0);
-    }
-
-    fn requests_that_cannot_be_looked_into_hold_nobody_up(app) {
-        let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
-        let ask = || {
-            let request = SelfServiceRequest::PasswordReset { email: email.clone() };
-            app.write(|tx| tx.self_service().insert(&request))
-        };
-        // More of them than are looked into at a time.
-        for _ in 0..60 {
-            let _ = ask();
-        }
-        let spoilt = match app.engine {
-            Engine::Sqlite => "UPDATE self_service_requests SET content_sealed = x'00'",
-            Engine::Postgres => "UPDATE self_service_requests SET content_sealed = '\\x00'",
-        };
-        app.inspector().run(spoilt);
-        app.pass(Duration::seconds(1));
+on_both_engines!(requests_that_cannot_be_looked_into_hold_nobody_up);
+fn requests_that_cannot_be_looked_into_hold_nobody_up(app: &TestApp) {
+    let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
+    let ask = || {
+        let request = SelfServiceRequest::PasswordReset { email: email.clone() };
+        app.write(|tx| tx.self_service().insert(&request))
+    };
+    // More of them than are looked into at a time.
+    for _ in 0..60 {
         let _ = ask();
-        app.look_into_requests();
-        app.look_into_requests();
-        let _ = app.only_mail_to(&email);
-        let waiting = |attempts: i64| count(app, &format!("self_service_requests WHERE attempts = {attempts}"));
-        assert_eq!(waiting(1), 60);
-        app.pass(Duration::seconds(59));
-        app.look_into_requests();
-        assert_eq!(waiting(1), 60, "not before their time");
-        for attempts in 1..8 {
-            assert_eq!(waiting(attempts), 60);
-            assert_eq!(count(app, "self_service_requests WHERE set_aside_at IS NOT NULL"), 0);
-            app.pass(Duration::hours(6));
-            app.look_into_requests();
-            app.look_into_requests();
-        }
-        let set_aside = "self_service_requests WHERE attempts = 8 AND set_aside_at IS NOT NULL";
-        assert_eq!(count(app, set_aside), 60);
-        app.pass(Duration::days(10));
-        app.look_into_requests();
-        assert_eq!(count(app, set_aside), 60, "they are not tried any more");
-        stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
     }
+    let spoilt = match app.engine {
+        Engine::Sqlite => "UPDATE self_service_requests SET content_sealed = x'00'",
+        Engine::Postgres => "UPDATE self_service_requests SET content_sealed = '\\x00'",
+    };
+    app.inspector().run(spoilt);
+    app.pass(Duration::seconds(1));
+    let _ = ask();
+    app.look_into_requests();
+    app.look_into_requests();
+    let _ = app.only_mail_to(&email);
+    let waiting = |attempts: i64| count(app, &format!("self_service_requests WHERE attempts = {attempts}"));
+    assert_eq!(waiting(1), 60);
+    app.pass(Duration::seconds(59));
+    app.look_into_requests();
+    assert_eq!(waiting(1), 60, "not before their time");
+    for attempts in 1..8 {
+        assert_eq!(waiting(attempts), 60);
+        assert_eq!(count(app, "self_service_requests WHERE set_aside_at IS NOT NULL"), 0);
+        app.pass(Duration::hours(6));
+        app.look_into_requests();
+        app.look_into_requests();
+    }
+    let set_aside = "self_service_requests WHERE attempts = 8 AND set_aside_at IS NOT NULL";
+    assert_eq!(count(app, set_aside), 60);
+    app.pass(Duration::days(10));
+    app.look_into_requests();
+    assert_eq!(count(app, set_aside), 60, "they are not tried any more");
+    stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
+}
 
-    fn a_request_is_put_off_once_and_not_taken_meanwhile(app) {
-        let request = SelfServiceRequest::PasswordReset { email: "nobody@example.org".into() };
-        let id = app.write(|tx| tx.self_service().insert(&request));
-        let found = QueuedRequest { id, attempts: 0 };
-        assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
-        let later = app.now() + Duration::minutes(1);
-        assert!(app.write(|tx| tx.self_service().put_off(&found, Some(later))));
-        assert!(!app.write(|tx| tx.self_service().put_off(&found, None)), "another instance did");
-        assert!(app.write(|tx| tx.self_service().take(&found)).is_none());
-        assert!(app.read(|tx| tx.self_service().due(10)).is_empty());
-        app.pass(Duration::minutes(1));
-        let found = QueuedRequest { id, attempts: 1 };
-        assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
-        assert!(app.write(|tx| tx.self_service().take(&found)).is_some());
-    }
+on_both_engines!(a_request_is_put_off_once_and_not_taken_meanwhile);
+fn a_request_is_put_off_once_and_not_taken_meanwhile(app: &TestApp) {
+    let request = SelfServiceRequest::PasswordReset { email: "nobody@example.org".into() };
+    let id = app.write(|tx| tx.self_service().insert(&request));
+    let found = QueuedRequest { id, attempts: 0 };
+    assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
+    let later = app.now() + Duration::minutes(1);
+    assert!(app.write(|tx| tx.self_service().put_off(&found, Some(later))));
+    assert!(!app.write(|tx| tx.self_service().put_off(&found, None)), "another instance did");
+    assert!(app.write(|tx| tx.self_service().take(&found)).is_none());
+    assert!(app.read(|tx| tx.self_service().due(10)).is_empty());
+    app.pass(Duration::minutes(1));
+    let found = QueuedRequest { id, attempts: 1 };
+    assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
+    assert!(app.write(|tx| tx.self_service().take(&found)).is_some());
 }
 
 /// Serves on the same database, with what goes on beside the requests, until told to stop; gives how long the end took.
@@ -246,7 +257,8 @@ fn serve_until(app: &TestApp, smtp_url: Option<String>, told: Arc<AtomicBool>) -
         sender.send(Stopwatch::now()).unwrap();
     };
     actix_web::rt::System::new().block_on(async move {
-        serve::until(serve::listen(portal).unwrap(), stop).await.unwrap();
+        let listening = serve::listen(portal, contract(false)).unwrap();
+        serve::until(listening, stop).await.unwrap();
     });
     receiver.recv().unwrap().elapsed()
 }

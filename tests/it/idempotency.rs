@@ -2,77 +2,104 @@
 
 use chrono::Duration;
 use portal_tests::given::{Given, reassignment};
-use portal_tests::on_both_engines;
+use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines! {
-    fn a_retry_gets_the_first_answer_and_acts_once(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson").client();
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let item = house.application(&marcus, Given::default());
-        let body = reassignment(&marcus, &priya, &[item]);
-        let send = |key: &str| manager.call("POST", &house.path("/reassignments")).header("idempotency-key", key).json(&body).send();
-        let first = send("\"key-1\"").expect(201);
-        let before = app.fingerprint();
-        let again = send("key-1").expect(201);
-        assert_eq!(again.header("idempotency-replayed"), Some("true"));
-        assert_eq!((again.body, again.headers.get("location"), again.headers.get("etag")), (first.body, first.headers.get("location"), first.headers.get("etag")));
-        assert_eq!(app.fingerprint(), before, "nothing happened twice");
-        let _ = send("key-2").problem(409, "items_not_reassignable");
-    }
+on_both_engines!(a_retry_gets_the_first_answer_and_acts_once);
+fn a_retry_gets_the_first_answer_and_acts_once(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let item = house.application(&marcus, Given::default());
+    let body = reassignment(&marcus, &priya, &[item]);
+    let send = |key: &str| {
+        manager.call("POST", &house.path("/reassignments")).header("idempotency-key", key).json(&body).send()
+    };
+    let first = send("\"key-1\"").expect(201);
+    let before = app.fingerprint();
+    let again = send("key-1").expect(201);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(
+        (again.body, again.headers.get("location"), again.headers.get("etag")),
+        (first.body, first.headers.get("location"), first.headers.get("etag"))
+    );
+    assert_eq!(app.fingerprint(), before, "nothing happened twice");
+    let _ = send("key-2").problem(409, "items_not_reassignable");
+}
 
-    fn a_key_belongs_to_one_request_and_one_person(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson").client();
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let items = house.applications(&marcus, 2);
-        let send = |client: &portal_tests::Client, item| {
-            client.call("POST", &house.path("/reassignments")).header("idempotency-key", "key-1").json(&reassignment(&marcus, &priya, &[item])).send()
-        };
-        let _ = send(&manager, items[0]).expect(201);
-        let before = app.fingerprint();
-        let _ = send(&manager, items[1]).problem(422, "idempotency_key_reused");
-        assert_eq!(app.fingerprint(), before);
-        let _ = send(&house.manager("Second Manager").client(), items[1]).expect(201);
-    }
+on_both_engines!(a_key_belongs_to_one_request_and_one_person);
+fn a_key_belongs_to_one_request_and_one_person(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let items = house.applications(&marcus, 2);
+    let send = |client: &portal_tests::Client, item| {
+        client
+            .call("POST", &house.path("/reassignments"))
+            .header("idempotency-key", "key-1")
+            .json(&reassignment(&marcus, &priya, &[item]))
+            .send()
+    };
+    let _ = send(&manager, items[0]).expect(201);
+    let before = app.fingerprint();
+    let _ = send(&manager, items[1]).problem(422, "idempotency_key_reused");
+    assert_eq!(app.fingerprint(), before);
+    let _ = send(&house.manager("Second Manager").client(), items[1]).expect(201);
+}
 
-    fn a_refusal_is_not_kept(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson").client();
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let item = house.application(&priya, Given::default());
-        let send = || manager.call("POST", &house.path("/reassignments")).header("idempotency-key", "key-1").json(&reassignment(&marcus, &priya, &[item])).send();
-        let _ = send().problem(409, "items_not_reassignable");
-        let back = reassignment(&priya, &marcus, &[item]);
-        let _ = manager.post(&house.path("/reassignments"), &back).expect(201);
-        let _ = send().problem(409, "items_not_reassignable");
-        assert!(marcus.has(item));
-    }
+on_both_engines!(a_refusal_is_not_kept);
+fn a_refusal_is_not_kept(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let item = house.application(&priya, Given::default());
+    let send = || {
+        manager
+            .call("POST", &house.path("/reassignments"))
+            .header("idempotency-key", "key-1")
+            .json(&reassignment(&marcus, &priya, &[item]))
+            .send()
+    };
+    let _ = send().problem(409, "items_not_reassignable");
+    let back = reassignment(&priya, &marcus, &[item]);
+    let _ = manager.post(&house.path("/reassignments"), &back).expect(201);
+    let _ = send().problem(409, "items_not_reassignable");
+    assert!(marcus.has(item));
+}
 
-    fn after_a_day_the_key_is_free_again(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson");
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let items = house.applications(&marcus, 2);
-        let send = |item| {
-            manager.client().call("POST", &house.path("/reassignments")).header("idempotency-key", "key-1").json(&reassignment(&marcus, &priya, &[item])).send()
-        };
-        let _ = send(items[0]).expect(201);
-        app.pass(Duration::hours(24) - Duration::microseconds(1));
-        let _ = send(items[1]).problem(422, "idempotency_key_reused");
-        app.pass(Duration::microseconds(1));
-        let _ = send(items[1]).expect(201);
-    }
+on_both_engines!(after_a_day_the_key_is_free_again);
+fn after_a_day_the_key_is_free_again(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson");
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let items = house.applications(&marcus, 2);
+    let send = |item| {
+        manager
+            .client()
+            .call("POST", &house.path("/reassignments"))
+            .header("idempotency-key", "key-1")
+            .json(&reassignment(&marcus, &priya, &[item]))
+            .send()
+    };
+    let _ = send(items[0]).expect(201);
+    app.pass(Duration::hours(24) - Duration::microseconds(1));
+    let _ = send(items[1]).problem(422, "idempotency_key_reused");
+    app.pass(Duration::microseconds(1));
+    let _ = send(items[1]).expect(201);
+}
 
-    fn malformed_keys_are_refused(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson").client();
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let item = house.application(&marcus, Given::default());
-        for key in ["\"\"", &"k".repeat(256), "a\"b", "a b", "{}"] {
-            let sent = manager.call("POST", &house.path("/reassignments")).header("idempotency-key", key).json(&reassignment(&marcus, &priya, &[item])).send();
-            let _ = sent.problem(400, "malformed_header");
-        }
-        assert!(marcus.has(item));
+on_both_engines!(malformed_keys_are_refused);
+fn malformed_keys_are_refused(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let item = house.application(&marcus, Given::default());
+    for key in ["\"\"", &"k".repeat(256), "a\"b", "a b", "{}"] {
+        let sent = manager
+            .call("POST", &house.path("/reassignments"))
+            .header("idempotency-key", key)
+            .json(&reassignment(&marcus, &priya, &[item]))
+            .send();
+        let _ = sent.problem(400, "malformed_header");
     }
+    assert!(marcus.has(item));
 }

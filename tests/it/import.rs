@@ -50,89 +50,95 @@ fn real_files() -> Vec<PathBuf> {
     files
 }
 
-on_both_engines! {
-    fn real_records_are_brought_on_file_and_a_second_time_changes_nothing(app) {
-        let mut created = 0;
-        for path in real_files() {
-            let (outcome, lines) = import(app, &path);
-            let tally = outcome.unwrap();
-            assert_eq!(lines.len() as i64, tally.created + tally.updated + tally.unchanged + tally.refused);
-            assert_eq!((tally.updated, tally.refused), (0, 0), "{lines:?}");
-            created += tally.created;
-        }
-        assert!(created >= 20, "{created}");
-        let [providers, taxonomies, addresses, _] = counts(app);
-        assert_eq!(providers, created);
-        assert!(taxonomies >= providers && addresses >= 2 * providers);
-        let before = app.fingerprint();
-        for path in real_files() {
-            let tally = import(app, &path).0.unwrap();
-            assert_eq!((tally.created, tally.updated, tally.refused), (0, 0, 0));
-        }
-        assert_eq!(app.fingerprint(), before);
+on_both_engines!(real_records_are_brought_on_file_and_a_second_time_changes_nothing);
+fn real_records_are_brought_on_file_and_a_second_time_changes_nothing(app: &TestApp) {
+    let mut created = 0;
+    for path in real_files() {
+        let (outcome, lines) = import(app, &path);
+        let tally = outcome.unwrap();
+        assert_eq!(lines.len() as i64, tally.created + tally.updated + tally.unchanged + tally.refused);
+        assert_eq!((tally.updated, tally.refused), (0, 0), "{lines:?}");
+        created += tally.created;
     }
-
-    fn a_changed_record_is_updated_and_the_others_are_not(app) {
-        let folder = tempfile::tempdir().unwrap();
-        let records = [record("1234567893"), record("1993999998")];
-        let _ = import(app, &file(&folder, "a.json", &document(&records))).0.unwrap();
-        let mut changed = records.clone();
-        changed[1]["basic"]["last_name"] = json!("ABERNATHY-JONES");
-        changed[1]["identifiers"] = json!([]);
-        let tally = import(app, &file(&folder, "b.json", &document(&changed))).0.unwrap();
-        assert_eq!(tally, Tally { created: 0, updated: 1, unchanged: 1, refused: 0 });
-        assert_eq!(counts(app), [2, 2, 4, 1]);
+    assert!(created >= 20, "{created}");
+    let [providers, taxonomies, addresses, _] = counts(app);
+    assert_eq!(providers, created);
+    assert!(taxonomies >= providers && addresses >= 2 * providers);
+    let before = app.fingerprint();
+    for path in real_files() {
+        let tally = import(app, &path).0.unwrap();
+        assert_eq!((tally.created, tally.updated, tally.refused), (0, 0, 0));
     }
+    assert_eq!(app.fingerprint(), before);
+}
 
-    fn records_we_cannot_keep_are_refused_with_field_and_reason(app) {
-        let folder = tempfile::tempdir().unwrap();
-        let mut odd = record("1245319599");
-        odd["taxonomies"][0]["code"] = json!("nonsense");
-        let mut nameless = record("1000000020");
-        nameless["basic"] = json!({"status": "A"});
-        let records = [record("1234567893"), record("1234567890"), odd, nameless, record("1993999998")];
-        let (outcome, lines) = import(app, &file(&folder, "a.json", &document(&records)));
-        assert_eq!(outcome.unwrap(), Tally { created: 2, updated: 0, unchanged: 0, refused: 3 });
-        let outcomes: Vec<_> = lines.iter().map(|line| line.outcome.as_str()).collect();
-        assert_eq!(outcomes, [
+on_both_engines!(a_changed_record_is_updated_and_the_others_are_not);
+fn a_changed_record_is_updated_and_the_others_are_not(app: &TestApp) {
+    let folder = tempfile::tempdir().unwrap();
+    let records = [record("1234567893"), record("1993999998")];
+    let _ = import(app, &file(&folder, "a.json", &document(&records))).0.unwrap();
+    let mut changed = records.clone();
+    changed[1]["basic"]["last_name"] = json!("ABERNATHY-JONES");
+    changed[1]["identifiers"] = json!([]);
+    let tally = import(app, &file(&folder, "b.json", &document(&changed))).0.unwrap();
+    assert_eq!(tally, Tally { created: 0, updated: 1, unchanged: 1, refused: 0 });
+    assert_eq!(counts(app), [2, 2, 4, 1]);
+}
+
+on_both_engines!(records_we_cannot_keep_are_refused_with_field_and_reason);
+fn records_we_cannot_keep_are_refused_with_field_and_reason(app: &TestApp) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut odd = record("1245319599");
+    odd["taxonomies"][0]["code"] = json!("nonsense");
+    let mut nameless = record("1000000020");
+    nameless["basic"] = json!({"status": "A"});
+    let records = [record("1234567893"), record("1234567890"), odd, nameless, record("1993999998")];
+    let (outcome, lines) = import(app, &file(&folder, "a.json", &document(&records)));
+    assert_eq!(outcome.unwrap(), Tally { created: 2, updated: 0, unchanged: 0, refused: 3 });
+    let outcomes: Vec<_> = lines.iter().map(|line| line.outcome.as_str()).collect();
+    assert_eq!(
+        outcomes,
+        [
             "created",
             "refused (number: npi_check_digit)",
             "refused (taxonomies: taxonomy_format)",
             "refused (basic: name_required)",
             "created",
-        ]);
-    }
+        ]
+    );
+}
 
-    fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app) {
-        let folder = tempfile::tempdir().unwrap();
-        let good = document(&[record("1234567893"), record("1993999998")]);
-        let mut mistyped = record("1245319599");
-        mistyped["addresses"][1]["city"] = json!(7);
-        for (name, text, told) in [
-            ("cut.json", good[..good.len() - 40].to_owned(), "not NPI registry JSON"),
-            ("foreign.json", json!({"people": []}).to_string(), "no member `results`"),
-            ("list.json", "[1, 2]".to_owned(), "an object with the member `results`"),
-            ("text.json", "hello".to_owned(), "not NPI registry JSON"),
-            ("empty.json", String::new(), "not NPI registry JSON"),
-            ("mistyped.json", document(&[record("1234567893"), mistyped]), "record 2, field addresses[1].city"),
-            ("trailing.json", format!("{good} x"), "not NPI registry JSON"),
-        ] {
-            let before = app.fingerprint();
-            let fault = import(app, &file(&folder, name, &text)).0.unwrap_err();
-            assert!(fault.contains(name) && fault.contains(told), "{fault}");
-            assert_eq!(app.fingerprint(), before, "{name}");
-        }
-        let fault = import(app, &folder.path().join("missing.json")).0.unwrap_err();
-        assert!(fault.contains("missing.json"));
+on_both_engines!(of_a_broken_file_nothing_is_imported_and_the_message_tells_where);
+fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestApp) {
+    let folder = tempfile::tempdir().unwrap();
+    let good = document(&[record("1234567893"), record("1993999998")]);
+    let mut mistyped = record("1245319599");
+    mistyped["addresses"][1]["city"] = json!(7);
+    for (name, text, told) in [
+        ("cut.json", good[..good.len() - 40].to_owned(), "not NPI registry JSON"),
+        ("foreign.json", json!({"people": []}).to_string(), "no member `results`"),
+        ("list.json", "[1, 2]".to_owned(), "an object with the member `results`"),
+        ("text.json", "hello".to_owned(), "not NPI registry JSON"),
+        ("empty.json", String::new(), "not NPI registry JSON"),
+        ("mistyped.json", document(&[record("1234567893"), mistyped]), "record 2, field addresses[1].city"),
+        ("trailing.json", format!("{good} x"), "not NPI registry JSON"),
+    ] {
+        let before = app.fingerprint();
+        let fault = import(app, &file(&folder, name, &text)).0.unwrap_err();
+        assert!(fault.contains(name) && fault.contains(told), "{fault}");
+        assert_eq!(app.fingerprint(), before, "{name}");
     }
+    let fault = import(app, &folder.path().join("missing.json")).0.unwrap_err();
+    assert!(fault.contains("missing.json"));
+}
 
-    fn a_record_that_comes_twice_is_taken_once(app) {
-        let folder = tempfile::tempdir().unwrap();
-        let mut later = record("1234567893");
-        later["basic"]["last_name"] = json!("LATER");
-        let records = [record("1234567893"), record("1234567893"), later];
-        let tally = import(app, &file(&folder, "a.json", &document(&records))).0.unwrap();
-        assert_eq!(tally, Tally { created: 1, updated: 1, unchanged: 1, refused: 0 });
-        assert_eq!(counts(app), [1, 1, 2, 1]);
-    }
+on_both_engines!(a_record_that_comes_twice_is_taken_once);
+fn a_record_that_comes_twice_is_taken_once(app: &TestApp) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut later = record("1234567893");
+    later["basic"]["last_name"] = json!("LATER");
+    let records = [record("1234567893"), record("1234567893"), later];
+    let tally = import(app, &file(&folder, "a.json", &document(&records))).0.unwrap();
+    assert_eq!(tally, Tally { created: 1, updated: 1, unchanged: 1, refused: 0 });
+    assert_eq!(counts(app), [1, 1, 2, 1]);
 }

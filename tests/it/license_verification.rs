@@ -21,31 +21,41 @@ fn check(client: &Client, body: &Value) -> Value {
     client.post(PATH, body).expect(200).json()
 }
 
-on_both_engines! {
-    fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app) {
-        let client = somebody(app);
-        let before = app.fingerprint();
-        let in_time = check(&client, &physician("2023-10-31", json!({"renewed_on": "2023-10-10"})));
-        assert_eq!(in_time, json!({
+on_both_engines!(f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not);
+fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app: &TestApp) {
+    let client = somebody(app);
+    let before = app.fingerprint();
+    let in_time = check(&client, &physician("2023-10-31", json!({"renewed_on": "2023-10-10"})));
+    assert_eq!(
+        in_time,
+        json!({
             "verification_required": false, "requirement": "not_required",
             "cutoff_date": "2023-10-10", "cutoff_source": "computed", "reasons": ["renewed_in_time"],
-        }));
-        let late = check(&client, &physician("2023-10-31", json!({"renewed_on": "2023-10-11"})));
-        assert_eq!(late, json!({
+        })
+    );
+    let late = check(&client, &physician("2023-10-31", json!({"renewed_on": "2023-10-11"})));
+    assert_eq!(
+        late,
+        json!({
             "verification_required": true, "requirement": "required",
             "cutoff_date": "2023-10-10", "cutoff_source": "computed", "reasons": ["renewed_after_cutoff"],
-        }));
-        assert!(app.fingerprint() == before, "a question changes nothing");
-    }
+        })
+    );
+    assert!(app.fingerprint() == before, "a question changes nothing");
+}
 
-    fn r_105_the_day_that_the_board_announced_beats_the_computed_one(app) {
-        let client = somebody(app);
-        let renewed = |on: &str| check(&client, &physician("2020-02-29", json!({"renewed_on": on, "board": "KBML"})));
-        let in_time = renewed("2020-02-14");
-        assert_eq!((&in_time["verification_required"], &in_time["cutoff_source"]), (&json!(false), &json!("board")));
-        assert_eq!(in_time["cutoff_date"], "2020-02-14");
-        assert_eq!(renewed("2020-02-15")["reasons"], json!(["renewed_after_cutoff"]));
-    }
+on_both_engines!(r_105_the_day_that_the_board_announced_beats_the_computed_one);
+fn r_105_the_day_that_the_board_announced_beats_the_computed_one(app: &TestApp) {
+    let client = somebody(app);
+    let renewed =
+        |on: &str| check(&client, &physician("2020-02-29", json!({"renewed_on": on, "board": "KBML"})));
+    let in_time = renewed("2020-02-14");
+    assert_eq!(
+        (&in_time["verification_required"], &in_time["cutoff_source"]),
+        (&json!(false), &json!("board"))
+    );
+    assert_eq!(in_time["cutoff_date"], "2020-02-14");
+    assert_eq!(renewed("2020-02-15")["reasons"], json!(["renewed_after_cutoff"]));
 }
 
 #[test]

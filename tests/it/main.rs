@@ -4,6 +4,7 @@ mod access_requests;
 mod agent_access;
 mod agents;
 mod application_inactivity;
+mod application_inactivity_on_three_servers;
 mod applications;
 mod associations;
 mod audit_trail;
@@ -54,6 +55,6 @@ mod starting;
 mod statements;
 mod store;
 mod taxonomy_requirements;
-mod three_servers;
+
 mod traceability;
 mod work_assignments;

@@ -4,7 +4,7 @@ use portal_domain::medicaid_id::MedicaidIdStatus;
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::plan::PlanCode;
 use portal_domain::user::PlatformRole;
-use portal_tests::{Client, on_both_engines};
+use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 fn menu(client: &Client) -> Value {
@@ -16,12 +16,14 @@ fn labels(client: &Client) -> Vec<String> {
     items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap().to_owned()).collect()
 }
 
-on_both_engines! {
-    fn f_28_a_12_both_pictures_of_the_menu_are_right(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson").client();
-        assert_eq!(labels(&manager), ["Dashboard", "Application", "Correspondence", "Administration"]);
-        assert_eq!(menu(&manager)[3], json!({
+on_both_engines!(f_28_a_12_both_pictures_of_the_menu_are_right);
+fn f_28_a_12_both_pictures_of_the_menu_are_right(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    assert_eq!(labels(&manager), ["Dashboard", "Application", "Correspondence", "Administration"]);
+    assert_eq!(
+        menu(&manager)[3],
+        json!({
             "code": "administration",
             "label": "Administration",
             "entries": [
@@ -36,30 +38,35 @@ on_both_engines! {
                     "organization_ids": [house.id.to_string()],
                 },
             ],
-        }));
-        let both = house.member("Maya Both", &[Role::CaAdminManager, Role::CredentialingAgent]).client();
-        assert_eq!(labels(&both), ["Dashboard", "Application", "Maintenance", "Correspondence", "Administration"]);
-        let agent = house.agent("Marcus Webb").client();
-        assert_eq!(labels(&agent), ["Dashboard", "Application", "Maintenance", "Correspondence"]);
-    }
+        })
+    );
+    let both = house.member("Maya Both", &[Role::CaAdminManager, Role::CredentialingAgent]).client();
+    assert_eq!(
+        labels(&both),
+        ["Dashboard", "Application", "Maintenance", "Correspondence", "Administration"]
+    );
+    let agent = house.agent("Marcus Webb").client();
+    assert_eq!(labels(&agent), ["Dashboard", "Application", "Maintenance", "Correspondence"]);
+}
 
-    fn r_003_without_a_group_medicaid_id_there_is_no_administration(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson");
-        app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
-        assert_eq!(labels(&manager.client()), ["Dashboard", "Application", "Correspondence"]);
-        let other = app.provider_group("Lakeside");
-        let _ = other.join(&manager, &[Role::CaAdminManager], &[]);
-        assert_eq!(menu(&manager.client())[3]["entries"][0]["organization_ids"], json!([other.id.to_string()]));
-    }
+on_both_engines!(r_003_without_a_group_medicaid_id_there_is_no_administration);
+fn r_003_without_a_group_medicaid_id_there_is_no_administration(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson");
+    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
+    assert_eq!(labels(&manager.client()), ["Dashboard", "Application", "Correspondence"]);
+    let other = app.provider_group("Lakeside");
+    let _ = other.join(&manager, &[Role::CaAdminManager], &[]);
+    assert_eq!(menu(&manager.client())[3]["entries"][0]["organization_ids"], json!([other.id.to_string()]));
+}
 
-    fn r_174_whoever_waits_has_no_menu_and_other_plans_have_their_dashboard(app) {
-        let house = app.provider_group("Bluegrass");
-        let waiting = house.member_with("Petra Pending", Role::ALL, &[], MembershipStatus::VerificationPending);
-        assert!(labels(&waiting.client()).is_empty());
-        let practice = app.practice("Riverbend", PlanCode::Lhcc);
-        assert_eq!(labels(&practice.account_manager("Lena Ortiz").client()), ["Dashboard"]);
-        let reviewer = app.signed_in(app.platform_user("Dana Reviewer", &[PlatformRole::DmsReviewer]));
-        assert_eq!(labels(&reviewer), ["Dashboard", "Application", "Correspondence"]);
-    }
+on_both_engines!(r_174_whoever_waits_has_no_menu_and_other_plans_have_their_dashboard);
+fn r_174_whoever_waits_has_no_menu_and_other_plans_have_their_dashboard(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let waiting = house.member_with("Petra Pending", Role::ALL, &[], MembershipStatus::VerificationPending);
+    assert!(labels(&waiting.client()).is_empty());
+    let practice = app.practice("Riverbend", PlanCode::Lhcc);
+    assert_eq!(labels(&practice.account_manager("Lena Ortiz").client()), ["Dashboard"]);
+    let reviewer = app.signed_in(app.platform_user("Dana Reviewer", &[PlatformRole::DmsReviewer]));
+    assert_eq!(labels(&reviewer), ["Dashboard", "Application", "Correspondence"]);
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use portal_persistence::{Constraint, Engine, SchemaState, migration_names};
-use portal_tests::database::{Inspector, TestDatabase, open, postgres_is_at_hand};
-use portal_tests::on_both_engines;
+use portal_tests::database::{Inspector, TestDatabase, is_tested, open};
+use portal_tests::{TestApp, on_both_engines};
 
 /// A column: its table, name, and whether it may be null.
 fn columns(engine: Engine, inspector: &mut Inspector) -> BTreeSet<String> {
@@ -74,7 +74,7 @@ fn both_folders_have_the_same_migrations() {
 
 #[test]
 fn both_engines_get_the_same_tables() {
-    if !postgres_is_at_hand() {
+    if !is_tested(Engine::Postgres) {
         return;
     }
     let databases = [Engine::Sqlite, Engine::Postgres].map(|engine| (engine, TestDatabase::migrated(engine)));
@@ -92,7 +92,7 @@ fn both_engines_get_the_same_tables() {
 
 #[test]
 fn every_named_constraint_of_the_error_table_exists() {
-    if !postgres_is_at_hand() {
+    if !is_tested(Engine::Postgres) {
         return;
     }
     let postgres = TestDatabase::migrated(Engine::Postgres);
@@ -127,41 +127,43 @@ fn schema_rs() -> BTreeSet<String> {
     found
 }
 
-on_both_engines! {
-    fn the_tables_are_those_of_schema_rs(app) {
-        let made = columns(app.engine, &mut app.inspector());
-        let made: BTreeSet<_> = made.into_iter().filter(|name| !name.starts_with("__diesel")).collect();
-        assert_eq!(made, schema_rs());
-    }
+on_both_engines!(the_tables_are_those_of_schema_rs);
+fn the_tables_are_those_of_schema_rs(app: &TestApp) {
+    let made = columns(app.engine, &mut app.inspector());
+    let made: BTreeSet<_> = made.into_iter().filter(|name| !name.starts_with("__diesel")).collect();
+    assert_eq!(made, schema_rs());
+}
 
-    fn every_foreign_key_is_indexed(app) {
-        assert_eq!(unindexed_foreign_keys(app.engine, &mut app.inspector()), Vec::<String>::new());
-    }
+on_both_engines!(every_foreign_key_is_indexed);
+fn every_foreign_key_is_indexed(app: &TestApp) {
+    assert_eq!(unindexed_foreign_keys(app.engine, &mut app.inspector()), Vec::<String>::new());
+}
 
-    fn down_undoes_up(app) {
-        let bare = TestDatabase::bare(app.engine);
-        let database = open(&bare.url);
-        let all = migration_names(app.engine).len();
-        assert_eq!(database.schema_state().unwrap(), SchemaState::Behind { pending: all });
-        assert_eq!(database.migrate().unwrap(), all);
-        assert_eq!(database.migrate().unwrap(), 0);
-        assert_eq!(database.schema_state().unwrap(), SchemaState::Current);
-        assert_eq!(database.revert_all_migrations().unwrap(), all);
-        let left = Inspector::open(&bare.url).tables();
-        assert_eq!(left.iter().filter(|table| !table.starts_with("__diesel")).count(), 0, "{left:?}");
-        assert_eq!(database.migrate().unwrap(), all);
-    }
+on_both_engines!(down_undoes_up);
+fn down_undoes_up(app: &TestApp) {
+    let bare = TestDatabase::bare(app.engine);
+    let database = open(&bare.url);
+    let all = migration_names(app.engine).len();
+    assert_eq!(database.schema_state().unwrap(), SchemaState::Behind { pending: all });
+    assert_eq!(database.migrate().unwrap(), all);
+    assert_eq!(database.migrate().unwrap(), 0);
+    assert_eq!(database.schema_state().unwrap(), SchemaState::Current);
+    assert_eq!(database.revert_all_migrations().unwrap(), all);
+    let left = Inspector::open(&bare.url).tables();
+    assert_eq!(left.iter().filter(|table| !table.starts_with("__diesel")).count(), 0, "{left:?}");
+    assert_eq!(database.migrate().unwrap(), all);
+}
 
-    fn a_schema_from_a_newer_version_is_told(app) {
-        app.inspector().run("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')");
-        let state = app.portal.database.schema_state().unwrap();
-        assert_eq!(state, SchemaState::Unknown { version: "29990101000000".into() });
-    }
+on_both_engines!(a_schema_from_a_newer_version_is_told);
+fn a_schema_from_a_newer_version_is_told(app: &TestApp) {
+    app.inspector().run("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')");
+    let state = app.portal.database.schema_state().unwrap();
+    assert_eq!(state, SchemaState::Unknown { version: "29990101000000".into() });
 }
 
 #[test]
 fn several_instances_may_migrate_at_once() {
-    if !postgres_is_at_hand() {
+    if !is_tested(Engine::Postgres) {
         return;
     }
     let bare = TestDatabase::bare(Engine::Postgres);

@@ -3,100 +3,109 @@
 //! The expected statuses are the committed snapshot; this test proves besides that what is foreign answers exactly like
 //! what does not exist, and that a refusal changes nothing.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::thread;
 
-use portal_tests::operations::{OPERATIONS, PRINCIPALS, Relation, World};
-use portal_tests::{Answer, Engine, TestApp};
+use portal_tests::operations::{OPERATIONS, Operation, PRINCIPALS, Relation, World};
+use portal_tests::{Answer, Engine, TestApp, on_both_engines};
 
+on_both_engines!(the_grid_is_the_committed_one);
+fn the_grid_is_the_committed_one(app: &TestApp) {
+    insta::assert_snapshot!("permission_grid", grid(app.engine));
+}
+
+/// The grid, its callers tried side by side.
 fn grid(engine: Engine) -> String {
-    let mut rows: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for principal in PRINCIPALS {
-        let mut scene: Option<(TestApp, World, String)> = None;
-        for (index, operation) in OPERATIONS.iter().enumerate() {
-            let mut cell = Vec::new();
-            let mut refusals: Vec<Answer> = Vec::new();
-            let mut changed = false;
-            let relations: &[Relation] = if operation.is_scoped() {
-                &[Relation::Foreign, Relation::Nonexistent, Relation::Own]
-            } else {
-                &[Relation::Own]
-            };
-            // Until somebody changes something, the same world will do.
-            let (app, world, before) = scene.get_or_insert_with(|| {
-                let app = TestApp::start(engine);
-                let world = World::with(&app, principal);
-                let before = app.fingerprint();
-                (app, world, before)
-            });
-            let unchanged = |app: &TestApp, before: &String| {
-                assert_eq!(
-                    app.fingerprint(),
-                    *before,
-                    "{} {} as {principal}",
-                    operation.method,
-                    operation.path
-                );
-            };
-            for relation in relations {
-                // What was refused so far must have left no trace before something is done that may. The department's reviewers
-                // and operators change what is nobody's of theirs: to them nothing is foreign.
-                if *relation == Relation::Own && operation.changes && !cell.is_empty() && !changed {
-                    unchanged(app, before);
+    let columns = Mutex::new(vec![Vec::new(); PRINCIPALS.len()]);
+    let left = Mutex::new(PRINCIPALS.iter().enumerate());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+            scope.spawn(|| {
+                loop {
+                    let Some((index, principal)) = left.lock().unwrap().next() else { return };
+                    let column = column(engine, principal);
+                    columns.lock().unwrap()[index] = column;
                 }
-                let answer = operation.carry_out(&world.client, &world.targets(*relation));
-                cell.push(answer.status.to_string());
-                changed |= answer.status < 400 && operation.changes;
-                if *relation != Relation::Own {
-                    refusals.push(answer);
-                }
-            }
-            if !changed {
-                unchanged(app, before);
-            }
-            if let [foreign, nonexistent] = refusals.as_slice() {
-                // Staff see every organization, so a refusal may tell that there is one.
-                let seen_by_staff = foreign.status < 400
-                    || ["plan staff", "support", "operator", "dms reviewer"].contains(&principal);
-                if !seen_by_staff {
-                    assert_eq!(
-                        foreign.text(),
-                        nonexistent.text(),
-                        "{} {} as {principal}",
-                        operation.method,
-                        operation.path
-                    );
-                }
-            }
-            if changed {
-                scene = None;
-            }
-            rows.entry(index).or_default().push(match cell.as_slice() {
-                [foreign, nonexistent, own] => format!("{own}/{foreign}/{nonexistent}"),
-                other => other.concat(),
             });
         }
-    }
+    });
+    let columns = columns.into_inner().unwrap();
     let mut text =
         String::from("Status as own/foreign/nonexistent, or one status where nothing is anybody's.\n");
-    for (index, cells) in rows {
-        let operation = &OPERATIONS[index];
+    for (index, operation) in OPERATIONS.iter().enumerate() {
         let _ = writeln!(text, "\n{} {}", operation.method, operation.path);
-        for (principal, cell) in PRINCIPALS.iter().zip(cells) {
-            let _ = writeln!(text, "    {principal:<18} {cell}");
+        for (principal, column) in PRINCIPALS.iter().zip(&columns) {
+            let _ = writeln!(text, "    {principal:<18} {}", column[index]);
         }
     }
     text
 }
 
-#[test]
-fn the_grid_is_the_committed_one_on_sqlite() {
-    insta::assert_snapshot!("permission_grid", grid(Engine::Sqlite));
+/// What a caller is answered to each operation.
+fn column(engine: Engine, principal: &'static str) -> Vec<String> {
+    let mut scene = None;
+    let cell = |operation| {
+        // Until somebody changes something, the same world will do.
+        let (app, world, before) = scene.get_or_insert_with(|| {
+            let (app, world) = World::of(engine, principal);
+            let before = app.fingerprint();
+            (app, world, before)
+        });
+        let (cell, changed) = try_out(app, world, before, operation, principal);
+        if changed {
+            scene = None;
+        }
+        cell
+    };
+    OPERATIONS.iter().map(cell).collect()
 }
 
-#[test]
-fn the_grid_is_the_committed_one_on_postgres() {
-    if portal_tests::database::postgres_is_at_hand() {
-        insta::assert_snapshot!("permission_grid", grid(Engine::Postgres));
+/// One cell of the grid, and whether the world is another one now.
+fn try_out(
+    app: &TestApp,
+    world: &World,
+    before: &str,
+    operation: &Operation,
+    principal: &str,
+) -> (String, bool) {
+    let named = format!("{} {} as {principal}", operation.method, operation.path);
+    let mut cell = Vec::new();
+    let mut refusals: Vec<Answer> = Vec::new();
+    let mut changed = false;
+    let relations: &[Relation] = if operation.is_scoped() {
+        &[Relation::Foreign, Relation::Nonexistent, Relation::Own]
+    } else {
+        &[Relation::Own]
+    };
+    for relation in relations {
+        // What was refused so far must have left no trace before something is done that may. The department's reviewers
+        // and operators change what is nobody's of theirs: to them nothing is foreign.
+        if *relation == Relation::Own && operation.changes && !cell.is_empty() && !changed {
+            assert_eq!(app.fingerprint(), before, "{named}");
+        }
+        let answer = operation.carry_out(&world.client, world.targets(*relation));
+        cell.push(answer.status.to_string());
+        changed |= answer.status < 400 && operation.changes;
+        if *relation != Relation::Own {
+            refusals.push(answer);
+        }
     }
+    if !changed {
+        assert_eq!(app.fingerprint(), before, "{named}");
+    }
+    if let [foreign, nonexistent] = refusals.as_slice() {
+        // Staff see every organization, so a refusal may tell that there is one.
+        let seen_by_staff = foreign.status < 400
+            || ["plan staff", "support", "operator", "dms reviewer"].contains(&principal);
+        if !seen_by_staff {
+            assert_eq!(foreign.text(), nonexistent.text(), "{named}");
+        }
+    }
+    let cell = match cell.as_slice() {
+        [foreign, nonexistent, own] => format!("{own}/{foreign}/{nonexistent}"),
+        other => other.concat(),
+    };
+    (cell, changed)
 }

@@ -8,7 +8,7 @@ use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::plan::PlanCode;
 use portal_persistence::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
-use portal_tests::{Answer, on_both_engines};
+use portal_tests::{Answer, TestApp, on_both_engines};
 use serde_json::json;
 
 const CLIENTS: usize = 64;
@@ -31,211 +31,258 @@ pub(crate) fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>
     })
 }
 
-on_both_engines! {
-    fn sixty_four_clients_reassign_overlapping_batches(app) {
-        let house = app.provider_group("Bluegrass");
-        let source = house.agent("Marcus Webb");
-        let targets: Vec<_> = (0..CLIENTS).map(|n| house.agent(&format!("Agent N{n}"))).collect();
-        let items = house.applications(&source, 48);
-        let managers = managers(app, &house);
-        let path = house.path("/reassignments");
-        // Every client wants six neighbouring applications, so each application is wanted by eight clients.
-        let wishes: Vec<Vec<Item>> =
-            (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
-        let requests = targets.iter().zip(&wishes).zip(managers).map(|((target, wish), client)| {
-            let (body, path) = (reassignment(&source, target, wish), path.clone());
-            Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
-        });
-        let answers = at_once(requests.collect());
+on_both_engines!(sixty_four_clients_reassign_overlapping_batches);
+fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let source = house.agent("Marcus Webb");
+    let targets: Vec<_> = (0..CLIENTS).map(|n| house.agent(&format!("Agent N{n}"))).collect();
+    let items = house.applications(&source, 48);
+    let managers = managers(app, &house);
+    let path = house.path("/reassignments");
+    // Every client wants six neighbouring applications, so each application is wanted by eight clients.
+    let wishes: Vec<Vec<Item>> =
+        (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
+    let requests = targets.iter().zip(&wishes).zip(managers).map(|((target, wish), client)| {
+        let (body, path) = (reassignment(&source, target, wish), path.clone());
+        Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
+    });
+    let answers = at_once(requests.collect());
 
-        let mut holder: BTreeMap<String, usize> = BTreeMap::new();
-        for (n, answer) in answers.iter().enumerate() {
-            match answer.status {
-                201 => wishes[n].iter().for_each(|item| {
-                    assert!(holder.insert(item.id.to_string(), n).is_none(), "an application moved twice");
-                }),
-                409 => assert_eq!(answer.json()["code"], "items_not_reassignable"),
-                status => panic!("{status}: {}", answer.text()),
-            }
+    let mut holder: BTreeMap<String, usize> = BTreeMap::new();
+    for (n, answer) in answers.iter().enumerate() {
+        match answer.status {
+            201 => wishes[n].iter().for_each(|item| {
+                assert!(holder.insert(item.id.to_string(), n).is_none(), "an application moved twice");
+            }),
+            409 => assert_eq!(answer.json()["code"], "items_not_reassignable"),
+            status => panic!("{status}: {}", answer.text()),
         }
-        assert!(!holder.is_empty(), "somebody wins");
-        for item in &items {
-            let expected = holder.get(&item.id.to_string()).map_or(&source, |n| &targets[*n]);
-            assert!(expected.has(*item), "exactly one agent, the winner's");
-            let history = app.read(|tx| tx.applications().history(item.id, None, 10)).items;
-            let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
-            let serial: Vec<i64> = (1..=i64::try_from(versions.len()).unwrap()).collect();
-            assert_eq!(versions, serial, "history is serial");
-            assert_eq!(history.len(), 1 + usize::from(holder.contains_key(&item.id.to_string())));
-        }
-        let moves = answers.iter().filter(|answer| answer.status == 201).count();
-        let chain = app.read(|tx| tx.audit().verify(&house.id.to_string()));
-        assert_eq!(chain, ChainState::Intact { events: i64::try_from(moves).unwrap() });
     }
-
-    fn sixty_four_retries_with_one_key_act_once(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson");
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let item = house.application(&marcus, Given::default());
-        let (path, body) = (house.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
-        let sessions: Vec<_> = (0..8).map(|_| manager.client()).collect();
-        sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
-        let requests = sessions.iter().cycle().take(CLIENTS).cloned().map(|client| {
-            let (path, body) = (path.clone(), body.clone());
-            Box::new(move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send())
-                as Box<dyn FnOnce() -> Answer + Send>
-        });
-        let answers = at_once(requests.collect());
-        let kept: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
-        assert!(answers.iter().all(|answer| answer.status == 201 || answer.json()["code"] == "idempotency_in_flight"));
-        assert!(kept.iter().all(|answer| answer.body == kept[0].body));
-        let acted = kept.iter().filter(|answer| answer.header("idempotency-replayed").is_none()).count();
-        assert_eq!(acted, 1);
-        assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
+    assert!(!holder.is_empty(), "somebody wins");
+    for item in &items {
+        let expected = holder.get(&item.id.to_string()).map_or(&source, |n| &targets[*n]);
+        assert!(expected.has(*item), "exactly one agent, the winner's");
+        let history = app.read(|tx| tx.applications().history(item.id, None, 10)).items;
+        let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
+        let serial: Vec<i64> = (1..=i64::try_from(versions.len()).unwrap()).collect();
+        assert_eq!(versions, serial, "history is serial");
+        assert_eq!(history.len(), 1 + usize::from(holder.contains_key(&item.id.to_string())));
     }
+    let moves = answers.iter().filter(|answer| answer.status == 201).count();
+    let chain = app.read(|tx| tx.audit().verify(&house.id.to_string()));
+    assert_eq!(chain, ChainState::Intact { events: i64::try_from(moves).unwrap() });
+}
 
-    fn one_of_sixty_four_reverts_wins(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson");
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let items = house.applications(&marcus, 3);
-        let created = manager.client().post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
-        let path = house.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
-        let requests = managers(app, &house).into_iter().map(|client| {
-            let path = path.clone();
-            Box::new(move || client.post_empty(&path)) as Box<dyn FnOnce() -> Answer + Send>
-        });
-        let answers = at_once(requests.collect());
-        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
-        assert!(answers.iter().all(|answer| [201, 409].contains(&answer.status)));
-        assert!(items.iter().all(|item| marcus.has(*item)));
-    }
+on_both_engines!(sixty_four_retries_with_one_key_act_once);
+fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson");
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let item = house.application(&marcus, Given::default());
+    let (path, body) = (house.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
+    let sessions: Vec<_> = (0..8).map(|_| manager.client()).collect();
+    sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
+    let requests = sessions.iter().cycle().take(CLIENTS).cloned().map(|client| {
+        let (path, body) = (path.clone(), body.clone());
+        Box::new(move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send())
+            as Box<dyn FnOnce() -> Answer + Send>
+    });
+    let answers = at_once(requests.collect());
+    let kept: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    assert!(
+        answers.iter().all(|answer| answer.status == 201 || answer.json()["code"] == "idempotency_in_flight")
+    );
+    assert!(kept.iter().all(|answer| answer.body == kept[0].body));
+    let acted = kept.iter().filter(|answer| answer.header("idempotency-replayed").is_none()).count();
+    assert_eq!(acted, 1);
+    assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
+}
 
-    fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app) {
-        let (_, email) = app.person("Debi Henderson", Some("correct horse battery staple"), &[]);
-        let form = [("grant_type", "password"), ("username", email.as_str()), ("password", "correct horse battery staple")];
-        let tokens = app.anonymous().post_form("/api/v1/oauth/token", &form).expect(200).json();
-        let token = tokens["refresh_token"].as_str().unwrap();
-        let requests = (0..CLIENTS).map(|_| {
-            let client = app.anonymous();
-            Box::new(move || client.post_form("/api/v1/oauth/token", &[("grant_type", "refresh_token"), ("refresh_token", token)]))
-                as Box<dyn FnOnce() -> Answer + Send>
-        });
-        let answers = at_once(requests.collect());
-        let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
-        assert_eq!(winners.len(), 1);
-        assert!(answers.iter().all(|answer| answer.status == 200 || answer.json()["code"] == "refresh_in_progress"));
-        let client = app.with_token(winners[0].json()["access_token"].as_str().unwrap());
-        let _ = client.get("/api/v1/me").expect(200);
-    }
+on_both_engines!(one_of_sixty_four_reverts_wins);
+fn one_of_sixty_four_reverts_wins(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson");
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let items = house.applications(&marcus, 3);
+    let created = manager
+        .client()
+        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items))
+        .expect(201);
+    let path = house.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
+    let requests = managers(app, &house).into_iter().map(|client| {
+        let path = path.clone();
+        Box::new(move || client.post_empty(&path)) as Box<dyn FnOnce() -> Answer + Send>
+    });
+    let answers = at_once(requests.collect());
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert!(answers.iter().all(|answer| [201, 409].contains(&answer.status)));
+    assert!(items.iter().all(|item| marcus.has(*item)));
+}
 
-    fn the_first_request_after_a_session_was_ended_is_refused_under_load(app) {
-        let house = app.provider_group("Bluegrass");
-        let person = house.agent("Marcus Webb");
-        for _ in 0..50 {
-            app.pass(chrono::Duration::seconds(1));
-            let other = person.client();
-            let (session, token) = app.session_of(person.user);
-            let busy = app.with_token(&token);
-            let done = AtomicBool::new(false);
-            let after = std::thread::scope(|scope| {
-                for _ in 0..4 {
-                    scope.spawn(|| while !done.load(Ordering::SeqCst) {
+on_both_engines!(sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on);
+fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app: &TestApp) {
+    let (_, email) = app.person("Debi Henderson", Some("correct horse battery staple"), &[]);
+    let form = [
+        ("grant_type", "password"),
+        ("username", email.as_str()),
+        ("password", "correct horse battery staple"),
+    ];
+    let tokens = app.anonymous().post_form("/api/v1/oauth/token", &form).expect(200).json();
+    let token = tokens["refresh_token"].as_str().unwrap();
+    let requests = (0..CLIENTS).map(|_| {
+        let client = app.anonymous();
+        Box::new(move || {
+            client.post_form(
+                "/api/v1/oauth/token",
+                &[("grant_type", "refresh_token"), ("refresh_token", token)],
+            )
+        }) as Box<dyn FnOnce() -> Answer + Send>
+    });
+    let answers = at_once(requests.collect());
+    let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+    assert_eq!(winners.len(), 1);
+    assert!(
+        answers.iter().all(|answer| answer.status == 200 || answer.json()["code"] == "refresh_in_progress")
+    );
+    let client = app.with_token(winners[0].json()["access_token"].as_str().unwrap());
+    let _ = client.get("/api/v1/me").expect(200);
+}
+
+on_both_engines!(the_first_request_after_a_session_was_ended_is_refused_under_load);
+fn the_first_request_after_a_session_was_ended_is_refused_under_load(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let person = house.agent("Marcus Webb");
+    for _ in 0..50 {
+        app.pass(chrono::Duration::seconds(1));
+        let other = person.client();
+        let (session, token) = app.session_of(person.user);
+        let busy = app.with_token(&token);
+        let done = AtomicBool::new(false);
+        let after = std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !done.load(Ordering::SeqCst) {
                         let _ = busy.get("/api/v1/me");
-                    });
-                }
-                let path = format!("/api/v1/me/sessions/{session}");
-                let ended = other.call("DELETE", &path).header("if-match", "*").send();
-                let next = busy.get("/api/v1/me");
-                done.store(true, Ordering::SeqCst);
-                (ended.status, next.status)
-            });
-            assert_eq!(after, (204, 401));
-        }
-    }
-
-    fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app) {
-        let house = app.provider_group("Bluegrass");
-        let (_, _) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let katherine = house.administrator("Katherine Tully").client();
-        let body = json!({"email": "nora@example.org", "role": "ca_admin_manager"});
-        let _ = katherine.post(&house.path("/invitations"), &body).expect(201);
-        let token = app.only_mail_to("nora@example.org").token();
-        let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": "seven purple lanterns"});
-        redeemed_once(app, "/api/v1/invitations/accept", &body, (200, "invitation_used"));
-        let people = app.inspector().texts("SELECT email AS value FROM users WHERE email_key = 'nora@example.org'");
-        assert_eq!(people.len(), 1);
-    }
-
-    fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins(app) {
-        let practice = app.practice("Riverbend", PlanCode::Ahw);
-        let lena = practice.account_manager("Lena Ortiz").client();
-        let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
-        let _ = lena.post(&practice.path(&format!("/members/{}/send-registration-email", uma.membership)), &json!({})).expect(200);
-        let body = json!({"token": app.only_mail_to(&uma.email).token(), "password": "seven purple lanterns"});
-        redeemed_once(app, "/api/v1/registrations/complete", &body, (200, "link_used"));
-    }
-
-    fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app) {
-        let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
-        let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
-        app.look_into_requests();
-        let body = json!({"token": app.only_mail_to(&email).token(), "password": "seven purple lanterns"});
-        redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
-    }
-
-    fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app) {
-        let practice = app.practice_with_tax_id("Riverbend", PlanCode::Lhcc, "72-7654321");
-        let lena = practice.account_manager("Lena Ortiz");
-        let body = json!({"plan": "lhcc", "tin": "72-7654321", "email": "jeremy@example.org", "first_name": "Jeremy", "last_name": "Huang"});
-        let _ = app.anonymous().post("/api/v1/registrations", &body).expect(202);
-        app.look_into_requests();
-        let body = json!({"token": app.only_mail_to(&lena.email).token()});
-        let clients: Vec<_> = (0..8).map(|_| lena.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();
-        let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
-            let body = body.clone();
-            Box::new(move || client.post("/api/v1/registrations/enable", &body)) as Box<dyn FnOnce() -> Answer + Send>
+                    }
+                });
+            }
+            let path = format!("/api/v1/me/sessions/{session}");
+            let ended = other.call("DELETE", &path).header("if-match", "*").send();
+            let next = busy.get("/api/v1/me");
+            done.store(true, Ordering::SeqCst);
+            (ended.status, next.status)
         });
-        one_winner(&at_once(requests.collect()), (200, "link_used"));
+        assert_eq!(after, (204, 401));
     }
+}
 
-    fn two_managers_who_disable_each_other_leave_one(app) {
-        for round in 0..20 {
-            let practice = app.practice(&format!("Riverbend {round}"), PlanCode::Ahw);
-            let pair = [practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second")];
-            let clients = pair.each_ref().map(|person| person.client());
-            clients.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
-            let [lena, sofia] = clients;
-            let path = |person: &portal_tests::given::Person<'_>| practice.path(&format!("/members/{}/disable", person.membership));
-            let (first, second) = (path(&pair[1]), path(&pair[0]));
-            let answers = at_once(vec![
-                Box::new(move || lena.post(&first, &json!({}))) as Box<dyn FnOnce() -> Answer + Send>,
-                Box::new(move || sofia.post(&second, &json!({}))),
-            ]);
-            let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
-            statuses.sort_unstable();
-            assert_eq!(statuses[0], 200, "{statuses:?}");
-            assert!([403, 404, 409].contains(&statuses[1]), "{statuses:?}");
-            assert_eq!(app.read(|tx| tx.members().administrators(practice.id, portal_domain::organization::OrganizationKind::TinPractice)).len(), 1);
-        }
-    }
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins);
+fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (_, _) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let katherine = house.administrator("Katherine Tully").client();
+    let body = json!({"email": "nora@example.org", "role": "ca_admin_manager"});
+    let _ = katherine.post(&house.path("/invitations"), &body).expect(201);
+    let token = app.only_mail_to("nora@example.org").token();
+    let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": "seven purple lanterns"});
+    redeemed_once(app, "/api/v1/invitations/accept", &body, (200, "invitation_used"));
+    let people =
+        app.inspector().texts("SELECT email AS value FROM users WHERE email_key = 'nora@example.org'");
+    assert_eq!(people.len(), 1);
+}
 
-    fn sixty_four_invitations_of_one_address_leave_one_that_works(app) {
-        let house = app.provider_group("Bluegrass");
-        let katherine = house.administrator("Katherine Tully");
-        let clients: Vec<_> = (0..8).map(|_| katherine.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();
-        let path = house.path("/invitations");
-        let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
-            let path = path.clone();
-            Box::new(move || client.post(&path, &json!({"email": "nora@example.org", "role": "credentialing_agent"})))
-                as Box<dyn FnOnce() -> Answer + Send>
-        });
-        let answers = at_once(requests.collect());
-        assert!(answers.iter().all(|answer| answer.status == 201), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
-        let pending = katherine.client().get(&house.path("/invitations?status=pending")).expect(200).json();
-        assert_eq!(pending["items"].as_array().unwrap().len(), 1);
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins);
+fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins(app: &TestApp) {
+    let practice = app.practice("Riverbend", PlanCode::Ahw);
+    let lena = practice.account_manager("Lena Ortiz").client();
+    let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
+    let _ = lena
+        .post(&practice.path(&format!("/members/{}/send-registration-email", uma.membership)), &json!({}))
+        .expect(200);
+    let body = json!({"token": app.only_mail_to(&uma.email).token(), "password": "seven purple lanterns"});
+    redeemed_once(app, "/api/v1/registrations/complete", &body, (200, "link_used"));
+}
+
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins);
+fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app: &TestApp) {
+    let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
+    let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
+    app.look_into_requests();
+    let body = json!({"token": app.only_mail_to(&email).token(), "password": "seven purple lanterns"});
+    redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
+}
+
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins);
+fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app: &TestApp) {
+    let practice = app.practice_with_tax_id("Riverbend", PlanCode::Lhcc, "72-7654321");
+    let lena = practice.account_manager("Lena Ortiz");
+    let body = json!({"plan": "lhcc", "tin": "72-7654321", "email": "jeremy@example.org", "first_name": "Jeremy", "last_name": "Huang"});
+    let _ = app.anonymous().post("/api/v1/registrations", &body).expect(202);
+    app.look_into_requests();
+    let body = json!({"token": app.only_mail_to(&lena.email).token()});
+    let clients: Vec<_> =
+        (0..8).map(|_| lena.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();
+    let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
+        let body = body.clone();
+        Box::new(move || client.post("/api/v1/registrations/enable", &body))
+            as Box<dyn FnOnce() -> Answer + Send>
+    });
+    one_winner(&at_once(requests.collect()), (200, "link_used"));
+}
+
+on_both_engines!(two_managers_who_disable_each_other_leave_one);
+fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
+    for round in 0..20 {
+        let practice = app.practice(&format!("Riverbend {round}"), PlanCode::Ahw);
+        let pair = [practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second")];
+        let clients = pair.each_ref().map(|person| person.client());
+        clients.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
+        let [lena, sofia] = clients;
+        let path = |person: &portal_tests::given::Person<'_>| {
+            practice.path(&format!("/members/{}/disable", person.membership))
+        };
+        let (first, second) = (path(&pair[1]), path(&pair[0]));
+        let answers = at_once(vec![
+            Box::new(move || lena.post(&first, &json!({}))) as Box<dyn FnOnce() -> Answer + Send>,
+            Box::new(move || sofia.post(&second, &json!({}))),
+        ]);
+        let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses[0], 200, "{statuses:?}");
+        assert!([403, 404, 409].contains(&statuses[1]), "{statuses:?}");
+        assert_eq!(
+            app.read(|tx| tx
+                .members()
+                .administrators(practice.id, portal_domain::organization::OrganizationKind::TinPractice))
+                .len(),
+            1
+        );
     }
+}
+
+on_both_engines!(sixty_four_invitations_of_one_address_leave_one_that_works);
+fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let katherine = house.administrator("Katherine Tully");
+    let clients: Vec<_> = (0..8)
+        .map(|_| katherine.client())
+        .inspect(|client| drop(client.get("/api/v1/me").expect(200)))
+        .collect();
+    let path = house.path("/invitations");
+    let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
+        let path = path.clone();
+        Box::new(move || {
+            client.post(&path, &json!({"email": "nora@example.org", "role": "credentialing_agent"}))
+        }) as Box<dyn FnOnce() -> Answer + Send>
+    });
+    let answers = at_once(requests.collect());
+    assert!(
+        answers.iter().all(|answer| answer.status == 201),
+        "{:?}",
+        answers.iter().map(|a| a.status).collect::<Vec<_>>()
+    );
+    let pending = katherine.client().get(&house.path("/invitations?status=pending")).expect(200).json();
+    assert_eq!(pending["items"].as_array().unwrap().len(), 1);
 }
 
 /// Sends one request from 64 clients who are not signed in.

@@ -40,51 +40,52 @@ fn practice(app: &TestApp) -> (House<'_>, Person<'_>, Person<'_>) {
     (house, lena, jeremy)
 }
 
-on_both_engines! {
-    fn the_first_request_after_disabling_is_refused(app) {
-        let (house, lena, jeremy) = practice(app);
-        let path = house.path(&format!("/members/{}", jeremy.membership));
-        for _ in 0..ROUNDS {
-            app.pass(Duration::milliseconds(10));
-            let manager = lena.client();
-            let status = next_status(&jeremy.client(), &house.path(""), || {
-                let _ = manager.post(&format!("{path}/disable"), &json!({})).expect(200);
-            });
-            assert_eq!(status, 404);
-            app.write(|tx| tx.memberships().set_status(jeremy.membership, MembershipStatus::Active));
-        }
+on_both_engines!(the_first_request_after_disabling_is_refused);
+fn the_first_request_after_disabling_is_refused(app: &TestApp) {
+    let (house, lena, jeremy) = practice(app);
+    let path = house.path(&format!("/members/{}", jeremy.membership));
+    for _ in 0..ROUNDS {
+        app.pass(Duration::milliseconds(10));
+        let manager = lena.client();
+        let status = next_status(&jeremy.client(), &house.path(""), || {
+            let _ = manager.post(&format!("{path}/disable"), &json!({})).expect(200);
+        });
+        assert_eq!(status, 404);
+        app.write(|tx| tx.memberships().set_status(jeremy.membership, MembershipStatus::Active));
     }
+}
 
-    fn the_first_request_after_a_permission_was_taken_is_refused(app) {
-        let (house, lena, jeremy) = practice(app);
-        let path = house.path(&format!("/members/{}", jeremy.membership));
-        for _ in 0..ROUNDS {
-            app.pass(Duration::milliseconds(10));
-            let manager = lena.client();
-            let set = |permissions: serde_json::Value| {
-                let body = json!({"permissions": permissions});
-                let _ = manager.call("PATCH", &path).header("if-match", "*").json(&body).send().expect(200);
-            };
-            let status = next_status(&jeremy.client(), &house.path("/members"), || set(json!(["claims"])));
-            assert_eq!(status, 403);
-            set(json!(["claims", "manage_account"]));
-        }
+on_both_engines!(the_first_request_after_a_permission_was_taken_is_refused);
+fn the_first_request_after_a_permission_was_taken_is_refused(app: &TestApp) {
+    let (house, lena, jeremy) = practice(app);
+    let path = house.path(&format!("/members/{}", jeremy.membership));
+    for _ in 0..ROUNDS {
+        app.pass(Duration::milliseconds(10));
+        let manager = lena.client();
+        let set = |permissions: serde_json::Value| {
+            let body = json!({"permissions": permissions});
+            let _ = manager.call("PATCH", &path).header("if-match", "*").json(&body).send().expect(200);
+        };
+        let status = next_status(&jeremy.client(), &house.path("/members"), || set(json!(["claims"])));
+        assert_eq!(status, 403);
+        set(json!(["claims", "manage_account"]));
     }
+}
 
-    fn the_first_request_after_a_lock_or_the_end_of_sessions_is_refused(app) {
-        let (house, lena, jeremy) = practice(app);
-        let path = house.path(&format!("/members/{}/sessions", jeremy.membership));
-        for round in 0..ROUNDS {
-            app.pass(Duration::milliseconds(10));
-            let manager = lena.client();
-            let status = next_status(&jeremy.client(), "/api/v1/me", || match round % 2 {
-                0 => {
-                    let _ = manager.call("DELETE", &path).send().expect(204);
-                }
-                _ => app.write(|tx| tx.users().set_lock(jeremy.user, Some(LockReason::Staff))),
-            });
-            assert_eq!(status, 401);
-            app.write(|tx| tx.users().set_lock(jeremy.user, None));
-        }
+on_both_engines!(the_first_request_after_a_lock_or_the_end_of_sessions_is_refused);
+fn the_first_request_after_a_lock_or_the_end_of_sessions_is_refused(app: &TestApp) {
+    let (house, lena, jeremy) = practice(app);
+    let path = house.path(&format!("/members/{}/sessions", jeremy.membership));
+    for round in 0..ROUNDS {
+        app.pass(Duration::milliseconds(10));
+        let manager = lena.client();
+        let status = next_status(&jeremy.client(), "/api/v1/me", || match round % 2 {
+            0 => {
+                let _ = manager.call("DELETE", &path).send().expect(204);
+            }
+            _ => app.write(|tx| tx.users().set_lock(jeremy.user, Some(LockReason::Staff))),
+        });
+        assert_eq!(status, 401);
+        app.write(|tx| tx.users().set_lock(jeremy.user, None));
     }
 }

@@ -47,7 +47,7 @@ fn token_for(app: &TestApp, email: &str, purpose: &str) -> String {
 
 /// The documented example of a request's body.
 fn example(method: &str, path: &str) -> Value {
-    let operation = operation_of(method, path).unwrap().operation;
+    let operation = &operation_of(method, path).unwrap().operation;
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     let name = schema["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
     document()["components"]["schemas"][name]["example"].clone()
@@ -314,7 +314,7 @@ fn f_12_f_14_the_examples_for_support_are_about_providers_of_the_sandbox() {
     let verified = sam.post(path, &example("POST", path)).expect(200).json();
     assert_eq!(verified["verified"], true);
     let path = "/api/v1/taxonomy-requirements";
-    let operation = operation_of("GET", path).unwrap().operation;
+    let operation = &operation_of("GET", path).unwrap().operation;
     let npi = operation["parameters"][0]["example"].as_str().unwrap();
     let answer = sam.get(&format!("{path}?npi={npi}")).expect(200).json();
     assert_eq!(

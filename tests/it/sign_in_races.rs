@@ -126,67 +126,69 @@ fn only_the_new_one_holds(app: &TestApp, email: &str) {
     assert!([200, 403].contains(&sign_in(&app.anonymous(), email, NEW).status));
 }
 
-on_both_engines! {
-    fn no_session_without_a_factor_outlives_its_confirmation(app) {
-        let stranger = app.anonymous();
-        for round in 0..ROUNDS {
-            let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
-            let client = app.signed_in(user);
-            let (path, otp) = begin(app, &client);
-            let confirm = || client.post(&path, &json!({"otp": otp}));
-            let (confirmed, started) = race(round, confirm, || sign_in(&stranger, &email, OLD));
-            let _ = confirmed.expect(200);
-            all_over(app, &started);
-            assert_eq!(live_sessions(app, " AND second_factor_at IS NULL"), 0, "round {round}");
-            let _ = client.get("/api/v1/me").expect(200);
-        }
+on_both_engines!(no_session_without_a_factor_outlives_its_confirmation);
+fn no_session_without_a_factor_outlives_its_confirmation(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
+        let client = app.signed_in(user);
+        let (path, otp) = begin(app, &client);
+        let confirm = || client.post(&path, &json!({"otp": otp}));
+        let (confirmed, started) = race(round, confirm, || sign_in(&stranger, &email, OLD));
+        let _ = confirmed.expect(200);
+        all_over(app, &started);
+        assert_eq!(live_sessions(app, " AND second_factor_at IS NULL"), 0, "round {round}");
+        let _ = client.get("/api/v1/me").expect(200);
     }
+}
 
-    fn no_session_of_the_old_password_outlives_its_change(app) {
-        let stranger = app.anonymous();
-        for round in 0..ROUNDS {
-            let (user, email) = person_with_outdated_hash(app, round);
-            let client = app.signed_in(user);
-            let (changed, started) = race(round, || change_password(&client), || sign_in(&stranger, &email, OLD));
-            let _ = changed.expect(204);
-            all_over(app, &started);
-            // The one that changed it, and from each earlier round that one and the last one.
-            assert_eq!(live_sessions(app, ""), 2 * round + 1, "round {round}");
-            only_the_new_one_holds(app, &email);
-        }
+on_both_engines!(no_session_of_the_old_password_outlives_its_change);
+fn no_session_of_the_old_password_outlives_its_change(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (user, email) = person_with_outdated_hash(app, round);
+        let client = app.signed_in(user);
+        let (changed, started) = race(round, || change_password(&client), || sign_in(&stranger, &email, OLD));
+        let _ = changed.expect(204);
+        all_over(app, &started);
+        // The one that changed it, and from each earlier round that one and the last one.
+        assert_eq!(live_sessions(app, ""), 2 * round + 1, "round {round}");
+        only_the_new_one_holds(app, &email);
     }
+}
 
-    fn no_session_of_the_old_password_outlives_its_reset(app) {
-        let stranger = app.anonymous();
-        for round in 0..ROUNDS {
-            let (_, email) = person_with_outdated_hash(app, round);
-            let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
-            app.look_into_requests();
-            let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW});
-            let complete = || stranger.post("/api/v1/password-resets/complete", &body);
-            let (completed, started) = race(round, complete, || sign_in(&stranger, &email, OLD));
-            let _ = completed.expect(204);
-            all_over(app, &started);
-            assert_eq!(live_sessions(app, ""), round, "round {round}");
-            only_the_new_one_holds(app, &email);
-        }
+on_both_engines!(no_session_of_the_old_password_outlives_its_reset);
+fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (_, email) = person_with_outdated_hash(app, round);
+        let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
+        app.look_into_requests();
+        let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW});
+        let complete = || stranger.post("/api/v1/password-resets/complete", &body);
+        let (completed, started) = race(round, complete, || sign_in(&stranger, &email, OLD));
+        let _ = completed.expect(204);
+        all_over(app, &started);
+        assert_eq!(live_sessions(app, ""), round, "round {round}");
+        only_the_new_one_holds(app, &email);
     }
+}
 
-    fn no_second_step_after_the_old_password_outlives_its_change(app) {
-        let stranger = app.anonymous();
-        for round in 0..ROUNDS {
-            let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
-            let client = app.signed_in(user);
-            let code = enrol(app, &client).remove(0);
-            let needed = sign_in(&stranger, &email, OLD).problem(403, "mfa_required");
-            let mfa_token = needed["mfa_token"].as_str().unwrap();
-            let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("recovery_code", code.as_str())];
-            let step = || stranger.post_form(TOKEN, &form);
-            let (changed, started) = race(round, || change_password(&client), step);
-            let _ = changed.expect(204);
-            all_over(app, &started);
-            assert_eq!(live_sessions(app, ""), round + 1, "round {round}");
-            only_the_new_one_holds(app, &email);
-        }
+on_both_engines!(no_second_step_after_the_old_password_outlives_its_change);
+fn no_second_step_after_the_old_password_outlives_its_change(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
+        let client = app.signed_in(user);
+        let code = enrol(app, &client).remove(0);
+        let needed = sign_in(&stranger, &email, OLD).problem(403, "mfa_required");
+        let mfa_token = needed["mfa_token"].as_str().unwrap();
+        let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("recovery_code", code.as_str())];
+        let step = || stranger.post_form(TOKEN, &form);
+        let (changed, started) = race(round, || change_password(&client), step);
+        let _ = changed.expect(204);
+        all_over(app, &started);
+        assert_eq!(live_sessions(app, ""), round + 1, "round {round}");
+        only_the_new_one_holds(app, &email);
     }
 }

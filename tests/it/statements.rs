@@ -4,17 +4,17 @@ use std::fmt::Write;
 
 use portal_tests::given::{Given, reassignment};
 use portal_tests::operations::{OPERATIONS, Relation, World};
-use portal_tests::{Engine, TestApp, on_both_engines};
+use portal_tests::{TestApp, on_both_engines};
 
-fn counts(engine: Engine) -> String {
+on_both_engines!(the_counts_are_the_committed_ones);
+fn the_counts_are_the_committed_ones(app: &TestApp) {
     let mut text = String::new();
     for operation in OPERATIONS {
-        let app = TestApp::start(engine);
-        let world = World::with(&app, operation.by);
+        let (app, world) = World::of(app.engine, operation.by);
         // The first request notes which generation of tokens is in use.
         let _ = world.client.get("/api/v1/me");
         app.forget_statements();
-        let answer = operation.carry_out(&world.client, &world.targets(Relation::Own));
+        let answer = operation.carry_out(&world.client, world.targets(Relation::Own));
         let _ = writeln!(
             text,
             "{:>3}  {} {} -> {}",
@@ -24,37 +24,26 @@ fn counts(engine: Engine) -> String {
             answer.status
         );
     }
-    text
+    insta::assert_snapshot!("statement_counts", text);
 }
 
-#[test]
-fn the_counts_are_the_committed_ones_on_sqlite() {
-    insta::assert_snapshot!("statement_counts", counts(Engine::Sqlite));
-}
-
-#[test]
-fn the_counts_are_the_committed_ones_on_postgres() {
-    if portal_tests::database::postgres_is_at_hand() {
-        insta::assert_snapshot!("statement_counts", counts(Engine::Postgres));
-    }
-}
-
-on_both_engines! {
-    fn five_hundred_applications_take_no_more_statements_than_one(app) {
-        let house = app.provider_group("Bluegrass");
-        let manager = house.manager("Debi Henderson").client();
-        let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-        let items = house.applications(&marcus, 501);
-        let _ = manager.get("/api/v1/me").expect(200);
-        let _ = house.application(&marcus, Given::default());
-        let warm_up = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items[..1])).expect(201);
-        let _ = manager.post_empty(&format!("{}/revert", warm_up.header("location").unwrap())).expect(201);
-        let again = portal_tests::given::Item { version: 3, ..items[0] };
-        app.forget_statements();
-        let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[again])).expect(201);
-        let one = app.statements().len();
-        app.forget_statements();
-        let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items[1..])).expect(201);
-        assert_eq!(app.statements().len(), one);
-    }
+on_both_engines!(five_hundred_applications_take_no_more_statements_than_one);
+fn five_hundred_applications_take_no_more_statements_than_one(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let items = house.applications(&marcus, 501);
+    let _ = manager.get("/api/v1/me").expect(200);
+    let _ = house.application(&marcus, Given::default());
+    let warm_up =
+        manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items[..1])).expect(201);
+    let _ = manager.post_empty(&format!("{}/revert", warm_up.header("location").unwrap())).expect(201);
+    let again = portal_tests::given::Item { version: 3, ..items[0] };
+    app.forget_statements();
+    let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[again])).expect(201);
+    let one = app.statements().len();
+    app.forget_statements();
+    let _ =
+        manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items[1..])).expect(201);
+    assert_eq!(app.statements().len(), one);
 }

@@ -80,14 +80,16 @@ fn read(folder: &Path, found: &mut BTreeSet<String>) {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
             let lines: Vec<&str> = text.lines().collect();
-            // A test stands below #[test], or bears (app) within on_both_engines!.
             for (line, before) in lines.iter().skip(1).zip(&lines) {
-                let Some(rest) = line.trim_start().strip_prefix("fn ") else { continue };
-                let is_test = before.trim() == "#[test]" || rest.contains("(app)");
-                let name = rest.split(['(', '<']).next().unwrap_or_default();
-                if is_test {
-                    found.insert(name.to_owned());
+                if before.trim() == "#[test]"
+                    && let Some(rest) = line.trim_start().strip_prefix("fn ")
+                {
+                    found.insert(rest.split('(').next().unwrap_or_default().to_owned());
                 }
+            }
+            // The name of a long one stands on the next line.
+            for rest in text.split("\non_both_engines!(").skip(1) {
+                found.insert(rest.trim_start().split([',', ')', '\n']).next().unwrap_or_default().to_owned());
             }
         }
     }

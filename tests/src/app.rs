@@ -10,7 +10,7 @@ use chrono::Duration;
 use portal_api::app::Portal;
 use portal_api::clock::Clock;
 use portal_api::keys::Keys;
-use portal_api::serve;
+use portal_api::serve::{self, Contract};
 use portal_api::settings::Settings;
 use portal_domain::Instant;
 use portal_domain::id::{SessionId, UserId};
@@ -18,14 +18,10 @@ use portal_persistence::sessions::NewSession;
 use portal_persistence::{Engine, StoreError, Tx};
 
 use crate::client::Client;
-use crate::database::{Inspector, TestDatabase};
+use crate::database::{self, Inspector, TestDatabase};
 
 /// The moment at which every test begins.
 pub const BEGINNING: &str = "2026-02-01T17:00:00Z";
-
-/// What sessions note of their use, and notices of being seen.
-const NOTES_OF_USE: [&str; 4] =
-    ["sessions.last_seen_at", "sessions.seen_generation", "sessions.version", "notifications.first_seen_at"];
 
 /// A running portal.
 pub struct TestApp {
@@ -49,6 +45,20 @@ fn keys() -> &'static str {
     KEYS.get_or_init(|| Keys::generate().unwrap())
 }
 
+/// Runs a test on a portal of that engine, if that engine is tested.
+pub fn on(engine: Engine, start: impl FnOnce(Engine) -> TestApp, test: impl FnOnce(&TestApp)) {
+    if database::is_tested(engine) {
+        test(&start(engine));
+    }
+}
+
+/// The contract, one for the whole run: it takes longer to write than most tests take.
+#[must_use]
+pub fn contract(demo: bool) -> Contract {
+    static CONTRACTS: [OnceLock<Contract>; 2] = [const { OnceLock::new() }; 2];
+    CONTRACTS[usize::from(demo)].get_or_init(|| Contract::new(demo).unwrap()).clone()
+}
+
 impl TestApp {
     /// A portal on an empty database of that engine.
     #[must_use]
@@ -64,10 +74,19 @@ impl TestApp {
         app
     }
 
+    /// A portal on this database.
+    #[must_use]
+    pub fn start_on(database: TestDatabase) -> Self {
+        Self::run(database, false, &[])
+    }
+
     /// A portal with further settings.
     #[must_use]
     pub fn start_with(engine: Engine, demo: bool, further: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::migrated(engine);
+        Self::run(TestDatabase::migrated(engine), demo, further)
+    }
+
+    fn run(database: TestDatabase, demo: bool, further: &[(&str, &str)]) -> Self {
         let mut environment: BTreeMap<&str, &str> = [
             ("BIND", "127.0.0.1:0"),
             ("METRICS_BIND", "off"),
@@ -98,13 +117,22 @@ impl TestApp {
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let listening = serve::listen(portal).unwrap();
+                let listening = serve::listen(portal, contract(demo)).unwrap();
                 sender.send((listening.address, listening.portal, listening.server.handle())).unwrap();
                 listening.server.await.unwrap();
             });
         });
         let (address, portal, handle) = receiver.recv().unwrap();
-        Self { engine, portal, clock, address, statements, handle, inspector: Mutex::new(None), database }
+        Self {
+            engine: portal.database.engine(),
+            portal,
+            clock,
+            address,
+            statements,
+            handle,
+            inspector: Mutex::new(None),
+            database,
+        }
     }
 
     /// The base URL.
@@ -188,7 +216,13 @@ impl TestApp {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut inspector = self.inspector.lock().unwrap();
-        inspector.get_or_insert_with(|| Inspector::open(&self.database.url)).fingerprint(&NOTES_OF_USE)
+        inspector.get_or_insert_with(|| Inspector::open(&self.database.url)).fingerprint()
+    }
+
+    /// Its database.
+    #[must_use]
+    pub const fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// A look at the tables from outside.

@@ -1,7 +1,7 @@
 //! The document as the kit reads it: every answer a test gets is held against it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jsonschema::Validator;
 use portal_api::serve;
@@ -51,14 +51,16 @@ fn matches(pattern: &str, path: &str) -> bool {
 
 /// The documented operation that a request calls; a fixed path wins over one with parameters.
 #[must_use]
-pub fn operation_of(method: &str, path: &str) -> Option<Documented> {
+pub fn operation_of(method: &str, path: &str) -> Option<&'static Documented> {
+    // Each answer is held against its operation, and copying all of them costs more than answering.
+    static OPERATIONS: OnceLock<Vec<Documented>> = OnceLock::new();
+    let operations = OPERATIONS.get_or_init(|| {
+        let mut operations = operations(document());
+        operations.sort_by_key(|operation| operation.path.matches('{').count());
+        operations
+    });
     let path = path.split('?').next().unwrap();
-    let mut found: Vec<_> = operations(document())
-        .into_iter()
-        .filter(|operation| operation.method == method && matches(&operation.path, path))
-        .collect();
-    found.sort_by_key(|operation| operation.path.matches('{').count());
-    found.into_iter().next()
+    operations.iter().find(|operation| operation.method == method && matches(&operation.path, path))
 }
 
 /// Panics unless the answer is one that the document promises for this request.
@@ -89,16 +91,14 @@ pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, 
 }
 
 fn faults(schema: &Value, value: &Value) -> Vec<String> {
-    static VALIDATORS: Mutex<BTreeMap<String, std::sync::Arc<Validator>>> = Mutex::new(BTreeMap::new());
-    let key = schema.to_string();
-    let known = VALIDATORS.lock().unwrap().get(&key).cloned();
-    let validator = known.unwrap_or_else(|| {
+    // By the schema itself, which hardly ever is more than a reference.
+    static VALIDATORS: Mutex<BTreeMap<String, Arc<OnceLock<Validator>>>> = Mutex::new(BTreeMap::new());
+    let validator = Arc::clone(VALIDATORS.lock().unwrap().entry(schema.to_string()).or_default());
+    let validator = validator.get_or_init(|| {
         let mut whole = schema.clone();
         whole["components"] = document()["components"].clone();
         let options = jsonschema::options().should_validate_formats(true);
-        let validator = std::sync::Arc::new(options.build(&whole).expect("a valid schema"));
-        VALIDATORS.lock().unwrap().insert(key, validator.clone());
-        validator
+        options.build(&whole).expect("a valid schema")
     });
     validator.iter_errors(value).map(|error| format!("{} at {}", error, error.instance_path())).collect()
 }

@@ -1,10 +1,11 @@
-//! Databases for tests: a copied file or a cloned PostgreSQL database, each migrated once for the whole run.
+//! Databases for tests: copies of a file, or of a PostgreSQL database, that is prepared once for the whole run.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -20,18 +21,24 @@ pub struct TestDatabase {
     pub url: String,
     _folder: Option<TempDir>,
     // Dropped with the test: hundreds of databases would fill the memory they live in.
-    _cluster: Option<ClusterDatabase>,
+    cluster: Option<ClusterDatabase>,
 }
 
-/// A database of the cluster, dropped with this.
+/// A database of the cluster, dropped soon after this.
 struct ClusterDatabase(String);
 
 impl Drop for ClusterDatabase {
     fn drop(&mut self) {
-        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.0);
-        let mut admin = postgres().admin.lock().unwrap_or_else(PoisonError::into_inner);
-        // A test that fails here would hide why it really failed.
-        let _ = diesel::sql_query(drop).execute(&mut *admin);
+        let server = postgres();
+        let mut over = server.over.lock().unwrap_or_else(PoisonError::into_inner);
+        over.push_back(std::mem::take(&mut self.0));
+        while over.len() > server.lingering
+            && let Some(name) = over.pop_front()
+        {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            // A test that fails here would hide why it really failed.
+            let _ = diesel::sql_query(drop).execute(&mut *server.admin());
+        }
     }
 }
 
@@ -50,49 +57,115 @@ pub fn open(url: &str) -> Database {
     .unwrap()
 }
 
+/// A database that tests get copies of.
+pub enum Template {
+    /// A file.
+    Sqlite(PathBuf),
+    /// The name of a database of the cluster.
+    Postgres(String),
+}
+
 impl TestDatabase {
     /// An empty, migrated database.
     #[must_use]
     pub fn migrated(engine: Engine) -> Self {
-        match engine {
-            Engine::Sqlite => {
-                let folder = tempfile::tempdir().unwrap();
-                let path = folder.path().join("portal.db");
-                std::fs::copy(sqlite_template(), &path).unwrap();
-                Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder), _cluster: None }
-            }
-            Engine::Postgres => postgres().create("portal_template"),
-        }
+        static SQLITE: OnceLock<Template> = OnceLock::new();
+        static POSTGRES: OnceLock<Template> = OnceLock::new();
+        let template = match engine {
+            Engine::Sqlite => &SQLITE,
+            Engine::Postgres => &POSTGRES,
+        };
+        Self::copy_of(template.get_or_init(|| {
+            let bare = Self::bare(engine);
+            open(&bare.url).migrate().unwrap();
+            bare.template("migrated")
+        }))
     }
 
     /// An empty database without any table.
     #[must_use]
     pub fn bare(engine: Engine) -> Self {
         match engine {
-            Engine::Sqlite => {
-                let folder = tempfile::tempdir().unwrap();
-                let path = folder.path().join("portal.db");
-                Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder), _cluster: None }
-            }
+            Engine::Sqlite => Self::file(|_path| ()),
             Engine::Postgres => postgres().create("template0"),
         }
     }
+
+    /// A database with the same content.
+    #[must_use]
+    pub fn copy_of(template: &Template) -> Self {
+        match template {
+            Template::Sqlite(original) => Self::file(|path| {
+                std::fs::copy(original, path).unwrap();
+            }),
+            Template::Postgres(name) => postgres().create(name),
+        }
+    }
+
+    /// Keeps what is in this database for [`Self::copy_of`]. Ends every connection to it on PostgreSQL, which copies only
+    /// what nobody uses.
+    #[must_use]
+    pub fn template(&self, name: &str) -> Template {
+        match &self.cluster {
+            None => {
+                let path = run_folder().join(format!("{name}.template.db"));
+                Inspector::open(&self.url).run(&format!("VACUUM INTO '{}'", path.display()));
+                Template::Sqlite(path)
+            }
+            Some(ClusterDatabase(own)) => {
+                let template = format!("portal_template_{name}");
+                let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname";
+                for statement in [format!("DROP DATABASE IF EXISTS {template}"), format!("{end} = '{own}'")] {
+                    postgres().admin().batch_execute(&statement).unwrap();
+                }
+                postgres().copy(own, &template);
+                Template::Postgres(template)
+            }
+        }
+    }
+
+    fn file(fill: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir_in(run_folder()).unwrap();
+        let path = folder.path().join("portal.db");
+        fill(&path);
+        Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder), cluster: None }
+    }
 }
 
-fn sqlite_template() -> &'static Path {
-    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, path) = TEMPLATE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("template.db");
-        open(&format!("sqlite://{}", path.display())).migrate().unwrap();
-        (folder, path)
+/// The folder of this run's files, in memory where there is some: every commit of SQLite waits for the disk.
+fn run_folder() -> &'static Path {
+    static FOLDER: OnceLock<(PathBuf, ChildStdin)> = OnceLock::new();
+    let (path, _leash) = FOLDER.get_or_init(|| {
+        let path =
+            tempfile::Builder::new().prefix("portal-tests-").tempdir_in(roomy_folder()).unwrap().keep();
+        let mut remove = Command::new("sh");
+        remove.args(["-c", &format!("cat >/dev/null; rm -rf '{}'", path.display())]);
+        (path, leash(&mut remove))
     });
     path
 }
 
-/// Whether there is a PostgreSQL to test on. Without one this says so; with `REQUIRE_POSTGRES` set it fails instead.
+/// Starts a command whose standard input is a leash: it is closed when this process ends, however it ends.
+fn leash(command: &mut Command) -> ChildStdin {
+    command.stdin(Stdio::piped()).spawn().unwrap().stdin.unwrap()
+}
+
+/// Whether tests run on this engine. `PORTAL_TEST_ENGINES` names the engines, separated by commas; without it both are
+/// tested, PostgreSQL where it is at hand.
 #[must_use]
-pub fn postgres_is_at_hand() -> bool {
+pub fn is_tested(engine: Engine) -> bool {
+    let engines = std::env::var("PORTAL_TEST_ENGINES").unwrap_or_else(|_| "sqlite,postgres".into());
+    let engines = engines.split(',').map(|name| match name {
+        "sqlite" => Engine::Sqlite,
+        "postgres" => Engine::Postgres,
+        other => panic!("PORTAL_TEST_ENGINES may name sqlite and postgres, not {other:?}"),
+    });
+    engines.fold(false, |found, named| found | (named == engine))
+        && (engine == Engine::Sqlite || postgres_is_at_hand())
+}
+
+/// Whether there is a PostgreSQL to test on. Without one this says so; with `REQUIRE_POSTGRES` set it fails instead.
+fn postgres_is_at_hand() -> bool {
     static AT_HAND: OnceLock<bool> = OnceLock::new();
     *AT_HAND.get_or_init(|| {
         let at_hand = std::env::var_os("TEST_POSTGRES_URL").is_some() || binaries().is_some();
@@ -122,7 +195,12 @@ fn binaries() -> Option<PathBuf> {
     })
 }
 
-/// Whether a cluster with some databases fits there; containers often give shared memory 64 MiB.
+/// Shared memory where the databases of a run fit there, else the folder of temporary files.
+fn roomy_folder() -> PathBuf {
+    if is_roomy("/dev/shm") { PathBuf::from("/dev/shm") } else { std::env::temp_dir() }
+}
+
+/// Whether there is room for the databases of a run; containers often give shared memory 64 MiB.
 fn is_roomy(folder: &str) -> bool {
     let answer = Command::new("df").args(["-Pk", folder]).output();
     let text = answer.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned()).unwrap_or_default();
@@ -134,26 +212,24 @@ struct Postgres {
     /// The URL of a database, with `{}` for its name.
     pattern: String,
     admin: Mutex<PgConnection>,
+    /// Such as 150018.
+    version: i32,
     created: AtomicU32,
     run: String,
-    // Its standard input is the leash: when this process ends, however it ends, the server stops.
-    _leash: Option<Child>,
+    /// Databases of tests that are over.
+    over: Mutex<VecDeque<String>>,
+    /// How many of them are kept until the next ones follow: dropping one that is still connected to takes a tenth of a
+    /// second. None on a server that outlives the run.
+    lingering: usize,
+    // When this process ends, the server stops.
+    _leash: Option<ChildStdin>,
 }
 
 fn postgres() -> &'static Postgres {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let server = match std::env::var("TEST_POSTGRES_URL") {
-            Ok(url) => Postgres::connect(database_pattern(&url), &url, None),
-            Err(_) => Postgres::throw_away(),
-        };
-        let template = server.url_of("portal_template");
-        let mut admin = server.admin.lock().unwrap();
-        admin.batch_execute("DROP DATABASE IF EXISTS portal_template").unwrap();
-        admin.batch_execute("CREATE DATABASE portal_template ENCODING 'UTF8' TEMPLATE template0").unwrap();
-        drop(admin);
-        open(&template).migrate().unwrap();
-        server
+    SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
+        Ok(url) => Postgres::connect(database_pattern(&url), &url, None),
+        Err(_) => Postgres::throw_away(),
     })
 }
 
@@ -166,18 +242,28 @@ fn database_pattern(url: &str) -> String {
 }
 
 impl Postgres {
-    fn connect(pattern: String, url: &str, leash: Option<Child>) -> Self {
-        let admin = Mutex::new(PgConnection::establish(url).expect("PostgreSQL answers"));
+    fn connect(pattern: String, url: &str, leash: Option<ChildStdin>) -> Self {
+        let mut admin = PgConnection::establish(url).expect("PostgreSQL answers");
+        let version = diesel::sql_query("SELECT current_setting('server_version_num') AS value");
+        let version: Text = version.get_result(&mut admin).unwrap();
+        let (admin, version) = (Mutex::new(admin), version.value.parse().unwrap());
         let run = entropy::bytes::<4>().iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { pattern, admin, created: AtomicU32::new(0), run, _leash: leash }
+        Self {
+            pattern,
+            admin,
+            version,
+            created: AtomicU32::new(0),
+            run,
+            over: Mutex::default(),
+            lingering: if leash.is_some() { 6 } else { 0 },
+            _leash: leash,
+        }
     }
 
     /// A cluster in memory where there is some, run as `postgres` when we are root (the server refuses root).
-    #[expect(clippy::zombie_processes, reason = "the server ends with this process, by its leash")]
     fn throw_away() -> Self {
         let bin = binaries().expect("PostgreSQL is at hand");
-        let parent = if is_roomy("/dev/shm") { PathBuf::from("/dev/shm") } else { std::env::temp_dir() };
-        let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(parent).unwrap().keep();
+        let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(roomy_folder()).unwrap().keep();
         let shown = folder.display().to_string();
         let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
         if root {
@@ -202,7 +288,7 @@ impl Postgres {
              >{shown}/log 2>&1 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf {shown}",
             bin.display()
         );
-        let leash = as_server(&serve).stdin(Stdio::piped()).spawn().unwrap();
+        let leash = leash(&mut as_server(&serve));
         let pattern = format!("postgres://postgres@localhost/{{}}?host={}", shown.replace('/', "%2F"));
         let url = pattern.replace("{}", "postgres");
         for _ in 0..200 {
@@ -214,6 +300,10 @@ impl Postgres {
         panic!("PostgreSQL did not start: see {shown}/log");
     }
 
+    fn admin(&self) -> MutexGuard<'_, PgConnection> {
+        self.admin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn url_of(&self, name: &str) -> String {
         self.pattern.replace("{}", name)
     }
@@ -221,16 +311,25 @@ impl Postgres {
     fn create(&self, template: &str) -> TestDatabase {
         let number = self.created.fetch_add(1, Ordering::SeqCst);
         let name = format!("portal_{}_{number}", self.run);
-        let mut admin = self.admin.lock().unwrap_or_else(PoisonError::into_inner);
-        diesel::sql_query(format!("CREATE DATABASE {name} TEMPLATE {template}"))
-            .execute(&mut *admin)
-            .unwrap();
-        TestDatabase { url: self.url_of(&name), _folder: None, _cluster: Some(ClusterDatabase(name)) }
+        self.copy(template, &name);
+        TestDatabase { url: self.url_of(&name), _folder: None, cluster: Some(ClusterDatabase(name)) }
+    }
+
+    /// Copies a database. Copying its files takes half the time of writing them through the log, which is what PostgreSQL
+    /// does from version 15 on, unless it is told otherwise.
+    fn copy(&self, template: &str, name: &str) {
+        let strategy = if self.version >= 150_000 { "STRATEGY FILE_COPY" } else { "" };
+        let create = format!("CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {template} {strategy}");
+        self.admin().batch_execute(&create).unwrap();
     }
 }
 
-/// A look at the tables from outside.
-pub struct Inspector(AnyInspector, Option<Vec<(String, String)>>);
+/// What sessions note of their use, and notices of being seen: columns that change without meaning anything.
+const NOTES_OF_USE: [&str; 4] =
+    ["sessions.last_seen_at", "sessions.seen_generation", "sessions.version", "notifications.first_seen_at"];
+
+/// A look at the tables from outside; and whether it has prepared the query of its fingerprint.
+pub struct Inspector(AnyInspector, bool);
 
 enum AnyInspector {
     Sqlite(diesel::SqliteConnection),
@@ -249,9 +348,9 @@ impl Inspector {
     pub fn open(url: &str) -> Self {
         match url.strip_prefix("sqlite://") {
             Some(path) => {
-                Self(AnyInspector::Sqlite(diesel::SqliteConnection::establish(path).unwrap()), None)
+                Self(AnyInspector::Sqlite(diesel::SqliteConnection::establish(path).unwrap()), false)
             }
-            None => Self(AnyInspector::Postgres(PgConnection::establish(url).unwrap()), None),
+            None => Self(AnyInspector::Postgres(PgConnection::establish(url).unwrap()), false),
         }
     }
 
@@ -289,55 +388,62 @@ impl Inspector {
         self.texts(query)
     }
 
-    /// Every row of every table in one text, but for the columns (`table.column`) that change without meaning anything.
+    /// Every row of every table in one text, but for the [notes of use](NOTES_OF_USE).
     #[must_use]
-    pub fn fingerprint(&mut self, except: &[&str]) -> String {
-        let queries = match self.1.take() {
-            Some(queries) => queries,
-            None => self.whole_tables(except),
+    pub fn fingerprint(&mut self) -> String {
+        // The tables of every database here are the same, and asking PostgreSQL for them takes longer than reading them.
+        static QUERIES: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+        let known = &QUERIES[usize::from(matches!(self.0, AnyInspector::Sqlite(_)))];
+        let query = known.get().cloned().unwrap_or_else(|| self.whole_tables());
+        let query = known.get_or_init(|| query);
+        let mut parts = match &mut self.0 {
+            AnyInspector::Sqlite(_) => self.texts(query),
+            AnyInspector::Postgres(connection) => {
+                if !std::mem::replace(&mut self.1, true) {
+                    connection.batch_execute(&format!("PREPARE fingerprint AS {query}")).unwrap();
+                }
+                self.texts("EXECUTE fingerprint")
+            }
         };
-        // All tables in one statement: the grid takes thousands of fingerprints.
-        let each: Vec<_> =
-            queries.iter().map(|(table, query)| format!("SELECT '{table}=' || ({query}) AS value")).collect();
-        let mut parts = self.texts(&each.join(" UNION ALL "));
         parts.sort();
-        self.1 = Some(queries);
         parts.join("\n")
     }
 
-    /// For each table the query that reads all of it.
-    fn whole_tables(&mut self, except: &[&str]) -> Vec<(String, String)> {
-        let tables = self.tables();
-        let query_of = |table: String| {
-            let columns = match &self.0 {
-                AnyInspector::Postgres(_) => format!(
-                    "SELECT column_name::text AS value FROM information_schema.columns \
-                     WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
-                ),
-                AnyInspector::Sqlite(_) => format!("SELECT name AS value FROM pragma_table_info('{table}')"),
-            };
-            let columns: Vec<_> = self.texts(&columns);
-            let kept =
-                columns.iter().filter(|column| !except.contains(&format!("{table}.{column}").as_str()));
-            let query = match &self.0 {
-                AnyInspector::Postgres(_) => {
-                    let row = kept.map(|column| format!("coalesce({column}::text, '-')")).collect::<Vec<_>>();
-                    let row = row.join(" || ',' || ");
-                    format!(
-                        "SELECT coalesce(md5(string_agg({row}, '|' ORDER BY {row})), '') AS value FROM {table}"
-                    )
-                }
-                AnyInspector::Sqlite(_) => {
-                    let row =
-                        kept.map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ");
-                    format!(
-                        "SELECT coalesce(group_concat(r, '|'), '') AS value FROM (SELECT {row} AS r FROM {table} ORDER BY 1)"
-                    )
-                }
-            };
-            (table, query)
+    /// The query that reads every table, each as one row.
+    fn whole_tables(&mut self) -> String {
+        let columns = match &self.0 {
+            AnyInspector::Postgres(_) => {
+                "SELECT table_name || '.' || column_name AS value FROM information_schema.columns \
+                 WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
+            }
+            AnyInspector::Sqlite(_) => {
+                "SELECT m.name || '.' || c.name AS value FROM sqlite_schema AS m, pragma_table_info(m.name) AS c \
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid"
+            }
         };
-        // Wrong guesses are counted though they are refused: that is what the counters are for.
-        tables.into_iter().filter(|table| table != "attempt_counters").map(query_of).collect()
+        let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for column in self.texts(columns) {
+            let (table, name) = column.split_once('.').unwrap();
+            // Wrong guesses are counted though they are refused: that is what the counters are for.
+            if table != "attempt_counters" && !NOTES_OF_USE.contains(&column.as_str()) {
+                tables.entry(table.into()).or_default().push(name.into());
+            }
+        }
+        let of_table = |(table, columns): (String, Vec<String>)| match &self.0 {
+            AnyInspector::Postgres(_) => {
+                let rows = format!("SELECT ROW({})::text AS r FROM {table}", columns.join(", "));
+                let all =
+                    format!("SELECT coalesce(md5(string_agg(r, '|' ORDER BY r)), '') FROM ({rows}) AS t");
+                format!("SELECT '{table}=' || ({all}) AS value")
+            }
+            AnyInspector::Sqlite(_) => {
+                let row = columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>();
+                let rows = format!("SELECT {} AS r FROM {table} ORDER BY 1", row.join(" || ',' || "));
+                format!(
+                    "SELECT '{table}=' || (SELECT coalesce(group_concat(r, '|'), '') FROM ({rows})) AS value"
+                )
+            }
+        };
+        tables.into_iter().map(of_table).collect::<Vec<_>>().join(" UNION ALL ")
     }
 }

@@ -19,29 +19,27 @@ pub use client::{Answer, Client};
 pub use mailbox::DeliveredMail;
 pub use portal_persistence::Engine;
 
-/// Declares tests that run on SQLite, and again on PostgreSQL.
+/// Runs a test on SQLite, and again on PostgreSQL: `on_both_engines!(name);` above `fn name(app: &TestApp)`. A portal with
+/// other settings comes from a function: `on_both_engines!(name, start);`.
 #[macro_export]
 macro_rules! on_both_engines {
-    ($($(#[$meta:meta])* fn $name:ident($app:ident) $body:block)+) => {
-        $(
-            $(#[$meta])*
-            mod $name {
-                use super::*;
+    ($test:ident) => {
+        $crate::on_both_engines!($test, $crate::TestApp::start);
+    };
+    ($test:ident, $start:path) => {
+        mod $test {
+            #[expect(unused_imports, reason = "`start` may be a function of the file, or of the kit")]
+            use super::*;
 
-                fn run($app: &$crate::TestApp) $body
-
-                #[test]
-                fn on_sqlite() {
-                    run(&$crate::TestApp::start($crate::Engine::Sqlite));
-                }
-
-                #[test]
-                fn on_postgres() {
-                    if $crate::database::postgres_is_at_hand() {
-                        run(&$crate::TestApp::start($crate::Engine::Postgres));
-                    }
-                }
+            #[test]
+            fn on_sqlite() {
+                $crate::app::on($crate::Engine::Sqlite, $start, super::$test);
             }
-        )+
+
+            #[test]
+            fn on_postgres() {
+                $crate::app::on($crate::Engine::Postgres, $start, super::$test);
+            }
+        }
     };
 }

@@ -1,82 +1,73 @@
 //! Every operation once: what it is called with, and who may call it. Drives the permission grid, the audit proof, the
 //! count of statements, and the comparison with the document.
 
-use portal_domain::id::{
-    ApplicationId, AssociationId, CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, JobRunId,
-    MailId, MedicaidIdId, MembershipId, MfaMethodId, NotificationId, OrganizationId, ReassignmentId,
-    SessionId,
-};
-use portal_domain::provider_record::ProviderRecord;
+use std::collections::BTreeMap;
+use std::ops::Index;
+
+use portal_domain::id::OrganizationId;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
-use crate::provider_accounts::claim;
 pub use crate::world::{PRINCIPALS, Relation, World};
 
-/// What the paths and bodies of operations are filled with.
-#[derive(Clone, Debug)]
-pub struct Targets {
-    /// The organization.
-    pub organization: OrganizationId,
-    /// An agent with work.
-    pub from: MembershipId,
-    /// An agent without.
-    pub to: MembershipId,
-    /// An application of the first agent, submitted.
-    pub application: ApplicationId,
-    /// A maintenance in progress of the first agent, which can be filed as it is.
-    pub fileable: ApplicationId,
-    /// An application of the first agent that was returned.
-    pub returned: ApplicationId,
-    /// One under review.
-    pub reviewed: ApplicationId,
-    /// One that was withdrawn for inactivity.
-    pub withdrawn: ApplicationId,
-    /// A document of the one that can be filed.
-    pub document: DocumentId,
-    /// A calendar of the organization.
-    pub calendar_feed: CalendarFeedId,
-    /// The secret end of its address.
-    pub calendar_token: String,
-    /// The record of an individual Medicaid ID, linked to the organization's group; nobody has granted access to it.
-    pub medicaid_id: MedicaidIdId,
-    /// Its number.
-    pub medicaid_id_number: String,
-    /// A reassignment that may be reverted.
-    pub reassignment: ReassignmentId,
-    /// A notice of the caller's, or of somebody else.
-    pub notification: NotificationId,
-    /// A session of the caller's, or of somebody else.
-    pub session: SessionId,
-    /// An active member without authority.
-    pub member: MembershipId,
-    /// A member who registered and waits.
-    pub pending: MembershipId,
-    /// A member who was enabled and has not completed the registration.
-    pub unverified: MembershipId,
-    /// A member who was disabled.
-    pub disabled: MembershipId,
-    /// A pending invitation.
-    pub invitation: InvitationId,
-    /// Somebody on the caller's list of people to be invited, or on somebody else's.
-    pub entry: InviteListEntryId,
-    /// The tokens of the links of an invitation, a registration, a password reset and a registration mail.
-    pub tokens: [String; 4],
-    /// A second factor that was begun.
-    pub mfa_method: MfaMethodId,
-    /// Its code.
-    pub otp: String,
-    /// A provider nobody has an account of.
-    pub provider: ProviderRecord,
-    /// An association that was begun.
-    pub association: AssociationId,
-    /// A membership in a provider account.
-    pub linked: MembershipId,
-    /// A mail that was given up.
-    pub mail: MailId,
-    /// A run of a job.
-    pub job_run: JobRunId,
+/// What the paths, queries and bodies of operations are filled with, by placeholder. `world.rs` fills it in and says what
+/// each one is.
+#[derive(Clone, Debug, Default)]
+pub struct Targets(BTreeMap<&'static str, String>);
+
+impl Targets {
+    /// Fills in a placeholder.
+    pub fn set(&mut self, placeholder: &'static str, value: impl ToString) {
+        self.0.insert(placeholder, value.to_string());
+    }
+
+    /// The text with each `{placeholder}` filled in.
+    #[must_use]
+    pub fn fill(&self, text: &str) -> String {
+        let filled = self.0.iter().fold(text.to_owned(), |text, (placeholder, value)| {
+            text.replace(&format!("{{{placeholder}}}"), value)
+        });
+        assert!(!filled.contains('{'), "{filled} has a placeholder that nothing fills");
+        filled
+    }
+
+    /// The same with every id replaced by one of the same type that nothing has.
+    #[must_use]
+    pub fn of_nothing(&self) -> Self {
+        let mut nothing = self.clone();
+        for (number, value) in (1..).zip(nothing.0.values_mut()) {
+            let id = OrganizationId::new(1, [number; 10]).to_string();
+            let (_, unknown) = id.split_once('_').unwrap();
+            if let Some((prefix, own)) = value.split_once('_')
+                && own.len() == unknown.len()
+            {
+                *value = format!("{prefix}_{unknown}");
+            }
+        }
+        nothing.set("token", "ppc_nothing");
+        nothing.set("medicaid_id_number", "7999999999");
+        nothing
+    }
 }
+
+impl Index<&str> for Targets {
+    type Output = str;
+
+    fn index(&self, placeholder: &str) -> &str {
+        self.0.get(placeholder).unwrap_or_else(|| panic!("nothing fills in {placeholder}"))
+    }
+}
+
+/// Placeholders that stand for a target in a certain status, and the parameter that the document has there.
+const VARIANTS: [(&str, &str); 7] = [
+    ("pending", "member_id"),
+    ("unverified", "member_id"),
+    ("disabled", "member_id"),
+    ("fileable", "application_id"),
+    ("returned", "application_id"),
+    ("reviewed", "application_id"),
+    ("withdrawn", "application_id"),
+];
 
 /// How an operation sends its body.
 pub enum Body {
@@ -142,15 +133,20 @@ const ACCOUNT_ADMINISTRATOR: &str = "account administrator";
 
 fn move_one(targets: &Targets) -> Value {
     json!({
-        "from_agent_id": targets.from,
-        "to_agent_id": targets.to,
-        "items": [{"id": targets.application, "version": 1}],
+        "from_agent_id": &targets["from"],
+        "to_agent_id": &targets["to"],
+        "items": [{"id": &targets["application_id"], "version": 1}],
     })
 }
 
 /// A step of an application.
 const fn step(path: &'static str, body: Body, by: &'static str) -> Operation {
     Operation { method: "POST", body, changes: true, by, ..reads(path) }
+}
+
+/// What matches the provider nobody has an account of.
+fn claim(targets: &Targets) -> Value {
+    serde_json::from_str(&targets["claim"]).unwrap()
 }
 
 fn a_reason(_: &Targets) -> Value {
@@ -214,7 +210,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/api/v1/applications",
         Body::Json(|targets| {
             json!({
-                "organization_id": targets.organization, "application_type": "enrollment", "category": "individual",
+                "organization_id": &targets["organization_id"], "application_type": "enrollment", "category": "individual",
                 "provider_type": "64", "first_name": "Nora", "last_name": "New",
             })
         }),
@@ -256,7 +252,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| json!({"medicaid_id": targets.medicaid_id_number})),
+        body: Body::Json(|targets| json!({"medicaid_id": &targets["medicaid_id_number"]})),
         ..reads("/api/v1/organizations/{organization_id}/medicaid-ids/search")
     },
     reads("/api/v1/organizations/{organization_id}/medicaid-ids"),
@@ -304,7 +300,7 @@ pub const OPERATIONS: &[Operation] = &[
         method: "POST",
         body: Body::Json(|targets| {
             json!({
-                "plan": "ky", "medicaid_id": targets.medicaid_id_number, "name": "Doe, John", "npi": "1234567893",
+                "plan": "ky", "medicaid_id": &targets["medicaid_id_number"], "name": "Doe, John", "npi": "1234567893",
                 "tax_id": "400-55-0001",
             })
         }),
@@ -327,14 +323,16 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| json!({"token": targets.tokens[1], "password": "seven purple lanterns"})),
+        body: Body::Json(
+            |targets| json!({"token": &targets["registration_token"], "password": "seven purple lanterns"}),
+        ),
         changes: true,
         by: "anonymous",
         ..reads("/api/v1/registrations/complete")
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| json!({"token": targets.tokens[3]})),
+        body: Body::Json(|targets| json!({"token": &targets["enable_token"]})),
         changes: true,
         by: "account manager",
         ..reads("/api/v1/registrations/enable")
@@ -347,19 +345,21 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| json!({"token": targets.tokens[2], "password": "seven purple lanterns"})),
+        body: Body::Json(
+            |targets| json!({"token": &targets["reset_token"], "password": "seven purple lanterns"}),
+        ),
         changes: true,
         ..reads("/api/v1/password-resets/complete")
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| json!({"token": targets.tokens[0]})),
+        body: Body::Json(|targets| json!({"token": &targets["invitation_token"]})),
         ..reads("/api/v1/invitations/inspect")
     },
     Operation {
         method: "POST",
         body: Body::Json(
-            |targets| json!({"token": targets.tokens[0], "first_name": "Nora", "last_name": "New", "password": "seven purple lanterns"}),
+            |targets| json!({"token": &targets["invitation_token"], "first_name": "Nora", "last_name": "New", "password": "seven purple lanterns"}),
         ),
         changes: true,
         by: "anonymous",
@@ -390,7 +390,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| json!({"otp": targets.otp})),
+        body: Body::Json(|targets| json!({"otp": &targets["otp"]})),
         changes: true,
         ..reads("/api/v1/me/mfa-methods/{mfa_method_id}/confirm")
     },
@@ -402,7 +402,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| claim(&targets.provider)),
+        body: Body::Json(claim),
         changes: true,
         ..reads("/api/v1/provider-account-associations")
     },
@@ -414,14 +414,14 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(|targets| json!({"provider_id": targets.provider.provider_id.as_str()})),
+        body: Body::Json(|targets| json!({"provider_id": &targets["provider_id"]})),
         changes: true,
         ..reads("/api/v1/access-requests")
     },
     reads("/api/v1/me/linked-accounts"),
     Operation {
         method: "POST",
-        body: Body::Json(|targets| claim(&targets.provider)),
+        body: Body::Json(claim),
         changes: true,
         ..reads("/api/v1/me/linked-accounts")
     },
@@ -434,7 +434,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         method: "PUT",
         headers: IF_MATCH,
-        body: Body::Json(|targets| json!({"membership_id": targets.linked})),
+        body: Body::Json(|targets| json!({"membership_id": &targets["linked"]})),
         changes: true,
         ..reads("/api/v1/me/active-account")
     },
@@ -557,47 +557,15 @@ impl Operation {
     /// The path as documented.
     #[must_use]
     pub fn documented(&self) -> String {
-        self.path
-            .replace("{pending}", "{member_id}")
-            .replace("{unverified}", "{member_id}")
-            .replace("{disabled}", "{member_id}")
-            .replace("{fileable}", "{application_id}")
-            .replace("{returned}", "{application_id}")
-            .replace("{reviewed}", "{application_id}")
-            .replace("{withdrawn}", "{application_id}")
+        VARIANTS.iter().fold(self.path.to_owned(), |path, (variant, documented)| {
+            path.replace(&format!("{{{variant}}}"), &format!("{{{documented}}}"))
+        })
     }
 
     /// The path and query for these targets.
     #[must_use]
     pub fn target(&self, targets: &Targets) -> String {
-        format!("{}{}", self.path, self.query)
-            .replace("{organization_id}", &targets.organization.to_string())
-            .replace("{from}", &targets.from.to_string())
-            .replace("{application_id}", &targets.application.to_string())
-            .replace("{fileable}", &targets.fileable.to_string())
-            .replace("{returned}", &targets.returned.to_string())
-            .replace("{reviewed}", &targets.reviewed.to_string())
-            .replace("{withdrawn}", &targets.withdrawn.to_string())
-            .replace("{document_id}", &targets.document.to_string())
-            .replace("{calendar_feed_id}", &targets.calendar_feed.to_string())
-            .replace("{token}", &targets.calendar_token)
-            .replace("{medicaid_id}", &targets.medicaid_id.to_string())
-            .replace("{plan_code}", "ky")
-            .replace("{reassignment_id}", &targets.reassignment.to_string())
-            .replace("{notification_id}", &targets.notification.to_string())
-            .replace("{session_id}", &targets.session.to_string())
-            .replace("{code}", "not_found")
-            .replace("{member_id}", &targets.member.to_string())
-            .replace("{pending}", &targets.pending.to_string())
-            .replace("{unverified}", &targets.unverified.to_string())
-            .replace("{disabled}", &targets.disabled.to_string())
-            .replace("{invitation_id}", &targets.invitation.to_string())
-            .replace("{entry_id}", &targets.entry.to_string())
-            .replace("{mfa_method_id}", &targets.mfa_method.to_string())
-            .replace("{association_id}", &targets.association.to_string())
-            .replace("{mail_id}", &targets.mail.to_string())
-            .replace("{job_run_id}", &targets.job_run.to_string())
-            .replace("{name}", "member_inactivity")
+        targets.fill(&format!("{}{}", self.path, self.query))
     }
 
     /// Whether its targets are somebody's: only then "foreign" means anything.

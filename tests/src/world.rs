@@ -1,7 +1,8 @@
 //! The world in which every operation is tried by every kind of caller: two organizations and all that operations are called
 //! on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::Duration;
 use portal_api::auth::one_time::OneTimeToken;
@@ -10,9 +11,7 @@ use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::document::{DocumentType, MediaType};
 use portal_domain::email::EmailAddress;
 use portal_domain::id::{
-    ApplicationId, AssociationId, CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, JobRunId,
-    MailId, MedicaidIdId, MembershipId, MfaMethodId, NotificationId, OrganizationId, ReassignmentId,
-    SessionId, UserId,
+    CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
 };
 use portal_domain::invitation::Offer;
 use portal_domain::job::{JobName, JobTrigger};
@@ -24,19 +23,21 @@ use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::user::{LockReason, PlatformRole};
+use portal_persistence::Engine;
 use portal_persistence::calendar_feeds::NewCalendarFeed;
 use portal_persistence::documents::NewDocument;
 use portal_persistence::invitations::{NewInvitation, NewInviteListEntry};
 use portal_persistence::mfa::NewMethod;
 use portal_persistence::notifications::{Only, Reader};
 use portal_persistence::one_time_tokens::TokenSubject;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::client::Client;
-use crate::given::{Given, House, Person, reassignment};
+use crate::database::{Template, TestDatabase};
+use crate::given::{Given, House, Item, Person, reassignment};
 use crate::operations::{PASSWORD, Targets};
-use crate::provider_accounts::{TAX_ID, next_provider_id};
+use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
 
 /// Every kind of caller the grid knows.
 pub const PRINCIPALS: [&str; 20] = [
@@ -77,14 +78,49 @@ pub enum Relation {
 pub struct World {
     /// The caller.
     pub client: Client,
-    own: Targets,
-    foreign: Targets,
+    targets: [Targets; 3],
 }
 
 impl World {
-    /// Two organizations with work, and this principal in the first one.
+    /// A portal of its own with two organizations with work, and this principal in the first one. The database is a copy of
+    /// one that is filled once for the whole run.
     #[must_use]
-    pub fn with(app: &TestApp, principal: &str) -> Self {
+    pub fn of(engine: Engine, principal: &'static str) -> (TestApp, Self) {
+        static PREPARED: Mutex<BTreeMap<Key, Arc<OnceLock<Prepared>>>> = Mutex::new(BTreeMap::new());
+        let key = (engine == Engine::Sqlite, principal);
+        // The lock is not held while a world is made: others are made at the same time.
+        let prepared = Arc::clone(PREPARED.lock().unwrap().entry(key).or_default());
+        let prepared = prepared.get_or_init(|| Prepared::make(engine, principal));
+        let app = TestApp::start_on(TestDatabase::copy_of(&prepared.template));
+        let client = Client::new(&app.base(), prepared.token.clone());
+        (app, Self { client, targets: prepared.targets.clone() })
+    }
+
+    /// The targets of that relation.
+    #[must_use]
+    pub fn targets(&self, relation: Relation) -> &Targets {
+        let [own, foreign, nonexistent] = &self.targets;
+        match relation {
+            Relation::Own => own,
+            Relation::Foreign => foreign,
+            Relation::Nonexistent => nonexistent,
+        }
+    }
+}
+
+/// Whether it is on SQLite, and the principal.
+type Key = (bool, &'static str);
+
+/// A world of which each test gets a copy.
+struct Prepared {
+    template: Template,
+    token: Option<String>,
+    targets: [Targets; 3],
+}
+
+impl Prepared {
+    fn make(engine: Engine, principal: &str) -> Self {
+        let app = TestApp::start(engine);
         let own_house = match principal {
             "account manager" | "plan staff" => app.practice("Riverbend", PlanCode::Lhcc),
             "account administrator" => {
@@ -92,44 +128,21 @@ impl World {
             }
             _ => app.provider_group("Bluegrass"),
         };
-        let member = |roles: &[Role], permissions: &[Permission], status| {
-            let person = own_house.member_with("Pat Caller", roles, permissions, status);
-            (person.user, Some(person))
-        };
-        let active = MembershipStatus::Active;
-        let agent = [Role::CredentialingAgent];
-        let everything = Role::ALL;
-        let platform = |role| (app.platform_user("Pat Caller", &[role]), None);
-        let (user, person) = match principal {
-            "account user" => member(&[Role::AccountUser], &[Permission::Claims], active),
-            "assigned agent" | "other agent" => member(&agent, &[], active),
-            "org administrator" | "account administrator" => {
-                member(&[Role::OrganizationAdministrator], &[], active)
-            }
-            "plan staff" => platform(PlatformRole::PlanStaff),
-            "account manager" => member(&[Role::AccountUser], &[Permission::ManageAccount], active),
-            "invited" => member(everything, Permission::ALL, MembershipStatus::Invited),
-            "pending" => member(everything, Permission::ALL, MembershipStatus::VerificationPending),
-            "disabled member" => member(everything, Permission::ALL, MembershipStatus::Disabled),
-            "dms reviewer" => platform(PlatformRole::DmsReviewer),
-            "support" => platform(PlatformRole::Support),
-            "operator" => platform(PlatformRole::Operator),
-            _ => member(&[Role::CaAdminManager], &[], active),
-        };
+        let (user, person) = caller(&app, &own_house, principal);
         let assigned = (principal == "assigned agent").then(|| person.clone()).flatten();
-        let own = furnish(app, &own_house, assigned, Some(user));
+        let mut own = furnish(&app, &own_house, assigned, Some(user));
         let other_house = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Ky);
-        let foreign = furnish(app, &other_house, None, None);
+        let foreign = furnish(&app, &other_house, None, None);
         let (session, token) = app.session_of(user);
-        let own = Targets { session: app.session_of(user).0, ..own };
-        let client = match principal {
-            "anonymous" => app.anonymous(),
-            "bad signature" => app.with_token(&bent(&token)),
+        own.set("session_id", app.session_of(user).0);
+        let token = match principal {
+            "anonymous" => None,
+            "bad signature" => Some(bent(&token)),
             "expired token" => {
                 let then = app.clock.session_now() - Duration::minutes(11);
-                app.with_token(&app.portal.tokens.issue((user, session), 1, then, then).unwrap())
+                Some(app.portal.tokens.issue((user, session), 1, then, then).unwrap())
             }
-            _ => app.with_token(&token),
+            _ => Some(token),
         };
         app.write(|tx| match principal {
             "ended session" => {
@@ -139,46 +152,37 @@ impl World {
             "disabled user" => tx.users().set_disabled(user, true),
             _ => Ok(()),
         });
-        Self { client, own, foreign }
+        let nonexistent = own.of_nothing();
+        let template = app.database().template(&principal.replace(' ', "_"));
+        Self { template, token, targets: [own, foreign, nonexistent] }
     }
+}
 
-    /// The targets of that relation.
-    #[must_use]
-    pub fn targets(&self, relation: Relation) -> Targets {
-        match relation {
-            Relation::Own => self.own.clone(),
-            Relation::Foreign => self.foreign.clone(),
-            Relation::Nonexistent => Targets {
-                organization: OrganizationId::new(1, [7; 10]),
-                from: MembershipId::new(1, [7; 10]),
-                to: MembershipId::new(1, [8; 10]),
-                application: ApplicationId::new(1, [7; 10]),
-                fileable: ApplicationId::new(1, [7; 10]),
-                returned: ApplicationId::new(1, [7; 10]),
-                reviewed: ApplicationId::new(1, [7; 10]),
-                withdrawn: ApplicationId::new(1, [7; 10]),
-                document: DocumentId::new(1, [7; 10]),
-                calendar_feed: CalendarFeedId::new(1, [7; 10]),
-                calendar_token: "ppc_nobody".into(),
-                medicaid_id: MedicaidIdId::new(1, [7; 10]),
-                medicaid_id_number: "7999999999".into(),
-                reassignment: ReassignmentId::new(1, [7; 10]),
-                notification: NotificationId::new(1, [7; 10]),
-                session: SessionId::new(1, [7; 10]),
-                member: MembershipId::new(1, [10; 10]),
-                pending: MembershipId::new(1, [11; 10]),
-                unverified: MembershipId::new(1, [12; 10]),
-                disabled: MembershipId::new(1, [13; 10]),
-                invitation: InvitationId::new(1, [7; 10]),
-                entry: InviteListEntryId::new(1, [7; 10]),
-                mfa_method: MfaMethodId::new(1, [7; 10]),
-                association: AssociationId::new(1, [7; 10]),
-                linked: MembershipId::new(1, [9; 10]),
-                mail: MailId::new(1, [7; 10]),
-                job_run: JobRunId::new(1, [7; 10]),
-                ..self.own.clone()
-            },
+/// The person who calls, and their membership if they have one.
+fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (UserId, Option<Person<'a>>) {
+    let member = |roles: &[Role], permissions: &[Permission], status| {
+        let person = house.member_with("Pat Caller", roles, permissions, status);
+        (person.user, Some(person))
+    };
+    let active = MembershipStatus::Active;
+    let agent = [Role::CredentialingAgent];
+    let everything = Role::ALL;
+    let platform = |role| (app.platform_user("Pat Caller", &[role]), None);
+    match principal {
+        "account user" => member(&[Role::AccountUser], &[Permission::Claims], active),
+        "assigned agent" | "other agent" => member(&agent, &[], active),
+        "org administrator" | "account administrator" => {
+            member(&[Role::OrganizationAdministrator], &[], active)
         }
+        "plan staff" => platform(PlatformRole::PlanStaff),
+        "account manager" => member(&[Role::AccountUser], &[Permission::ManageAccount], active),
+        "invited" => member(everything, Permission::ALL, MembershipStatus::Invited),
+        "pending" => member(everything, Permission::ALL, MembershipStatus::VerificationPending),
+        "disabled member" => member(everything, Permission::ALL, MembershipStatus::Disabled),
+        "dms reviewer" => platform(PlatformRole::DmsReviewer),
+        "support" => platform(PlatformRole::Support),
+        "operator" => platform(PlatformRole::Operator),
+        _ => member(&[Role::CaAdminManager], &[], active),
     }
 }
 
@@ -194,42 +198,86 @@ fn furnish(
     assigned: Option<Person<'_>>,
     caller: Option<UserId>,
 ) -> Targets {
+    let mut targets = Targets::default();
+    targets.set("organization_id", house.id);
+    targets.set("plan_code", "ky");
+    targets.set("code", "not_found");
+    targets.set("name", "member_inactivity");
+    // An agent with work, and one without.
     let from = assigned.unwrap_or_else(|| house.agent("Marcus Webb"));
     let to = house.agent("Priya Nair");
+    targets.set("from", from.membership);
+    targets.set("to", to.membership);
     let manager = house.manager("Debi Henderson");
     let application =
         house.application(&from, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+    targets.set("application_id", application.id);
     let moved = house.application(&from, Given::default());
     let created = manager.client().post(&house.path("/reassignments"), &reassignment(&from, &to, &[moved]));
     let created = created.expect(201).json();
+    targets.set("reassignment_id", created["id"].as_str().unwrap());
     let notification = app
         .read(|tx| tx.notifications().list(&everything_of(to.user), Only::default(), None, 1))
         .items
         .remove(0);
-    let own_notification = caller.map(|caller| {
-        app.write(|tx| {
-            let notice = Notice {
-                recipient: caller,
-                recipient_name: "Pat Caller".into(),
-                organization: house.id,
-                application: application.id,
-                reassignment: created["id"].as_str().unwrap().parse().ok(),
-                kind: NotificationKind::ApplicationReassignedToYou,
-                threshold_days: None,
-                text: "For the caller.".into(),
-                dedupe_key: None,
-            };
-            tx.notifications().post(&[notice])?;
-            Ok(tx.notifications().list(&everything_of(caller), Only::default(), None, 1)?.items.remove(0).id)
-        })
-    });
-    let owner = caller.unwrap_or(to.user);
+    // The caller's where there is one, else somebody else's.
+    targets.set("notification_id", notification.id);
+    targets.set("session_id", app.session_of(to.user).0);
     if let Some(caller) = caller {
+        targets.set("notification_id", notice_for(app, house, caller, &created, application));
         let hash = app.portal.passwords.hash(PASSWORD).unwrap();
         app.write(|tx| tx.users().set_password(caller, &hash));
     }
-    let people = people(app, house, owner);
+    let owner = caller.unwrap_or(to.user);
+    people(app, house, owner, &mut targets);
+    accounts(app, house, owner, &mut targets);
+    let secret = second_factor::new_secret();
+    let mfa_method = app.write(|tx| {
+        let id = tx.new_id();
+        tx.mfa().begin(&NewMethod { id, user: owner, kind: MfaMethodKind::OktaVerify, secret: &secret })?;
+        Ok(id)
+    });
+    // A second factor that was begun, and its code.
+    targets.set("mfa_method_id", mfa_method);
+    targets.set("otp", second_factor::code_at(&secret, app.clock.session_now()).unwrap());
+    system(app, house, &mut targets);
+    desk(app, house, &from, &manager, &mut targets);
+    // Linked to the organization's group; nobody has granted access to it.
+    let individual = house.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
+    targets.set("medicaid_id", individual.id);
+    targets.set("medicaid_id_number", individual.number);
+    targets
+}
+
+fn notice_for(
+    app: &TestApp,
+    house: &House<'_>,
+    caller: UserId,
+    reassignment: &Value,
+    application: Item,
+) -> NotificationId {
+    app.write(|tx| {
+        let notice = Notice {
+            recipient: caller,
+            recipient_name: "Pat Caller".into(),
+            organization: house.id,
+            application: application.id,
+            reassignment: reassignment["id"].as_str().unwrap().parse().ok(),
+            kind: NotificationKind::ApplicationReassignedToYou,
+            threshold_days: None,
+            text: "For the caller.".into(),
+            dedupe_key: None,
+        };
+        tx.notifications().post(&[notice])?;
+        Ok(tx.notifications().list(&everything_of(caller), Only::default(), None, 1)?.items.remove(0).id)
+    })
+}
+
+/// Providers on file: one nobody has an account of, one whose association was begun, and one that the owner is linked to.
+fn accounts(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets) {
     let provider = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
+    targets.set("provider_id", provider.provider_id.as_str());
+    targets.set("claim", claim(&provider));
     let begun = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
     let own = app.provider_on_file(&next_provider_id(), "Lena Linked", "04-3555039");
     let account = app.provider_on_file(&next_provider_id(), "Harborlight Primary Care", "04-3555040");
@@ -237,60 +285,18 @@ fn furnish(
     if kind == OrganizationKind::ProviderAccount {
         app.write(|tx| tx.provider_records().set_organization(account.id, house.id));
     }
-    let secret = second_factor::new_secret();
-    let mfa_method = app.write(|tx| {
-        let id = tx.new_id();
-        tx.mfa().begin(&NewMethod { id, user: owner, kind: MfaMethodKind::OktaVerify, secret: &secret })?;
-        Ok(id)
-    });
-    let (mail, job_run) = system(app, house);
-    let desk = desk(app, house, &from, &manager);
-    let individual = house.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
-    Targets {
-        organization: house.id,
-        from: from.membership,
-        to: to.membership,
-        application: application.id,
-        fileable: desk.fileable,
-        returned: desk.returned,
-        reviewed: desk.reviewed,
-        withdrawn: desk.withdrawn,
-        document: desk.document,
-        calendar_feed: desk.calendar_feed,
-        calendar_token: desk.calendar_token,
-        medicaid_id: individual.id,
-        medicaid_id_number: individual.number,
-        reassignment: created["id"].as_str().unwrap().parse().unwrap(),
-        notification: own_notification.unwrap_or(notification.id),
-        session: app.session_of(to.user).0,
-        mfa_method,
-        otp: second_factor::code_at(&secret, app.clock.session_now()).unwrap(),
-        association: app.begun_association(owner, &begun),
-        linked: app.account_user_of(owner, &own),
-        provider,
-        mail,
-        job_run,
-        ..people
-    }
-}
-
-/// What lies on an agent's desk.
-struct Desk {
-    fileable: ApplicationId,
-    returned: ApplicationId,
-    reviewed: ApplicationId,
-    withdrawn: ApplicationId,
-    document: DocumentId,
-    calendar_feed: CalendarFeedId,
-    calendar_token: String,
+    targets.set("association_id", app.begun_association(owner, &begun));
+    targets.set("linked", app.account_user_of(owner, &own));
 }
 
 /// Applications of the agent in every status that operations ask for, a document, and a calendar of the manager's.
-fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'_>) -> Desk {
+fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'_>, targets: &mut Targets) {
     let granted = house.granted_medicaid_id();
     let (maintenance, in_progress) = (ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    // It can be filed as it is.
     let fileable = house.application_about(agent, &granted, maintenance, in_progress).id;
     let standing = |status| house.application(agent, Given { status, ..Given::default() }).id;
+    // It was withdrawn for inactivity.
     let rested = house.application(agent, Given { rested_days: 130, ..Given::default() }).id;
     let calendar_token = format!("ppc_{}", house.id);
     let (document, calendar_feed) = app.write(|tx| {
@@ -298,7 +304,7 @@ fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'
         let resting = tx.applications().still_idle(&[rested], before)?;
         let resting: Vec<_> = resting.into_iter().map(|application| (application, String::new())).collect();
         tx.applications().withdraw_idle(&resting, before)?;
-        let document = tx.new_id();
+        let document: DocumentId = tx.new_id();
         tx.documents().insert(&NewDocument {
             id: document,
             application: fileable,
@@ -309,7 +315,7 @@ fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'
             sha256: &OneTimeToken::hash_of("%PDF-1.7\n"),
             uploaded_by: (agent.user, &agent.name),
         })?;
-        let calendar_feed = tx.new_id();
+        let calendar_feed: CalendarFeedId = tx.new_id();
         tx.calendar_feeds().insert(&NewCalendarFeed {
             id: calendar_feed,
             organization: house.id,
@@ -319,41 +325,35 @@ fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'
         })?;
         Ok((document, calendar_feed))
     });
-    Desk {
-        fileable,
-        returned: standing(ApplicationStatus::ReturnedToProvider),
-        reviewed: standing(ApplicationStatus::DmsReviewInProgress),
-        withdrawn: rested,
-        document,
-        calendar_feed,
-        calendar_token,
-    }
+    targets.set("fileable", fileable);
+    targets.set("returned", standing(ApplicationStatus::ReturnedToProvider));
+    targets.set("reviewed", standing(ApplicationStatus::DmsReviewInProgress));
+    targets.set("withdrawn", rested);
+    targets.set("document_id", document);
+    targets.set("calendar_feed_id", calendar_feed);
+    // The secret end of the calendar's address.
+    targets.set("token", calendar_token);
 }
 
-/// Members in every status, an invitation, somebody on the owner's list, and links. The rest is made up, for
-/// [`furnish`] to replace.
-fn people(app: &TestApp, house: &House<'_>, owner: UserId) -> Targets {
+/// Members in every status, an invitation, somebody on the owner's list, and links.
+fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets) {
     let user = [Role::AccountUser];
     let with = |name, status| house.member_with(name, &user, &[], status);
     let member = with("Olive Ordinary", MembershipStatus::Active);
     let pending = with("Petra Pending", MembershipStatus::VerificationPending);
     let unverified = with("Uma Unverified", MembershipStatus::Unverified);
     let disabled = with("Dan Disabled", MembershipStatus::Disabled);
+    targets.set("member_id", member.membership);
+    targets.set("pending", pending.membership);
+    targets.set("unverified", unverified.membership);
+    targets.set("disabled", disabled.membership);
     // Somebody who may invite there: administrators of practices are account managers.
     let inviter =
         house.member_with("Ina Inviter", &[Role::OrganizationAdministrator], &[], MembershipStatus::Active);
     let offer = || Offer { role: Role::AccountUser, permissions: BTreeSet::new() };
-    let token = OneTimeToken::generate;
-    let tokens = [
-        token(TokenPurpose::Invitation),
-        token(TokenPurpose::Registration),
-        token(TokenPurpose::PasswordReset),
-        token(TokenPurpose::EnableUser),
-    ];
-    let subject = |person: &Person<'_>| TokenSubject::Membership(person.user, person.membership);
     let (invitation, entry) = app.write(|tx| {
         let expires_at = tx.now() + Duration::hours(72);
-        let invitation = tx.new_id();
+        let invitation: InvitationId = tx.new_id();
         tx.invitations().insert(&NewInvitation {
             id: invitation,
             organization: house.id,
@@ -363,7 +363,7 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId) -> Targets {
             created_by: inviter.user,
             expires_at,
         })?;
-        let entry = tx.new_id();
+        let entry: InviteListEntryId = tx.new_id();
         tx.invitations().add_to_list(&NewInviteListEntry {
             id: entry,
             organization: house.id,
@@ -374,55 +374,29 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId) -> Targets {
             zip: "02108".into(),
             offer: offer(),
         })?;
-        let [invite, register, reset, enable] = &tokens;
-        let subjects = [
-            (TokenPurpose::Invitation, invite, TokenSubject::Invitation(invitation)),
-            (TokenPurpose::Registration, register, subject(&unverified)),
-            (TokenPurpose::PasswordReset, reset, TokenSubject::User(member.user)),
-            (TokenPurpose::EnableUser, enable, subject(&pending)),
-        ];
-        for (purpose, token, subject) in subjects {
-            tx.one_time_tokens().issue(purpose, &token.hash(), subject, expires_at)?;
-        }
         Ok((invitation, entry))
     });
-    Targets {
-        organization: house.id,
-        from: member.membership,
-        to: member.membership,
-        application: ApplicationId::new(1, [1; 10]),
-        fileable: ApplicationId::new(1, [1; 10]),
-        returned: ApplicationId::new(1, [1; 10]),
-        reviewed: ApplicationId::new(1, [1; 10]),
-        withdrawn: ApplicationId::new(1, [1; 10]),
-        document: DocumentId::new(1, [1; 10]),
-        calendar_feed: CalendarFeedId::new(1, [1; 10]),
-        calendar_token: "ppc_nobody".into(),
-        medicaid_id: MedicaidIdId::new(1, [1; 10]),
-        medicaid_id_number: "7999999998".into(),
-        reassignment: ReassignmentId::new(1, [1; 10]),
-        notification: NotificationId::new(1, [1; 10]),
-        session: SessionId::new(1, [1; 10]),
-        member: member.membership,
-        pending: pending.membership,
-        unverified: unverified.membership,
-        disabled: disabled.membership,
-        invitation,
-        entry,
-        tokens: tokens.map(|token| token.expose().to_owned()),
-        mfa_method: MfaMethodId::new(1, [1; 10]),
-        otp: String::new(),
-        provider: app.provider_on_file(&next_provider_id(), "Noor Haddad", TAX_ID),
-        association: AssociationId::new(1, [1; 10]),
-        linked: member.membership,
-        mail: MailId::new(1, [1; 10]),
-        job_run: JobRunId::new(1, [1; 10]),
+    targets.set("invitation_id", invitation);
+    targets.set("entry_id", entry);
+    let subject = |person: &Person<'_>| TokenSubject::Membership(person.user, person.membership);
+    for (placeholder, purpose, subject) in [
+        ("invitation_token", TokenPurpose::Invitation, TokenSubject::Invitation(invitation)),
+        ("registration_token", TokenPurpose::Registration, subject(&unverified)),
+        ("reset_token", TokenPurpose::PasswordReset, TokenSubject::User(member.user)),
+        ("enable_token", TokenPurpose::EnableUser, subject(&pending)),
+    ] {
+        let token = OneTimeToken::generate(purpose);
+        app.write(|tx| {
+            let expires_at = tx.now() + Duration::hours(72);
+            tx.one_time_tokens().issue(purpose, &token.hash(), subject, expires_at)
+        });
+        targets.set(placeholder, token.expose());
     }
 }
 
 /// A mail that was given up, and a run of a job.
-fn system(app: &TestApp, house: &House<'_>) -> (MailId, JobRunId) {
-    app.write(|tx| {
+fn system(app: &TestApp, house: &House<'_>, targets: &mut Targets) {
+    let (mail, job_run) = app.write(|tx| {
         let mail = OutgoingMail {
             key: format!("given up {}", house.id),
             recipient: EmailAddress::parse("somebody@example.org").unwrap(),
@@ -439,7 +413,9 @@ fn system(app: &TestApp, house: &House<'_>) -> (MailId, JobRunId) {
         let run = tx.jobs().start_run(JobName::MemberInactivity, JobTrigger::Schedule)?;
         tx.jobs().finish_run(run, &json!({"disabled": 0}))?;
         Ok((id, run))
-    })
+    });
+    targets.set("mail_id", mail);
+    targets.set("job_run_id", job_run);
 }
 
 const fn everything_of(user: UserId) -> Reader {

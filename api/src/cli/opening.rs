@@ -9,8 +9,9 @@ use super::{Outcome, fault};
 use crate::app::Portal;
 use crate::clock::Clock;
 use crate::keys::Keys;
+use crate::sandbox;
+use crate::serve::{self, Contract};
 use crate::settings::{Profile, Settings};
-use crate::{sandbox, serve};
 
 /// The document as committed: pretty, with a line end.
 pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {
@@ -91,7 +92,8 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
     }
     actix_web::rt::System::new().block_on(async move {
         let bind = portal.settings.bind;
-        let listening = serve::listen(portal).map_err(|error| fault(format!("{bind}: {error}")))?;
+        let contract = Contract::new(portal.settings.demo).map_err(fault)?;
+        let listening = serve::listen(portal, contract).map_err(|error| fault(format!("{bind}: {error}")))?;
         greet(&listening);
         serve::until_told_to_stop(listening).await.map_err(fault)
     })

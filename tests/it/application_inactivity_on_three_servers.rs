@@ -209,7 +209,7 @@ fn applications(
 
 #[test]
 fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders_are_killed_and_stopped() {
-    if !database::postgres_is_at_hand() {
+    if !database::is_tested(Engine::Postgres) {
         return;
     }
     let begun = Instant::now();
@@ -241,9 +241,9 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
             let server = &servers.running[leader];
             let before = term(&mut look);
             server.signal("-STOP");
-            // A server that is stopped within a transaction keeps its locks; others take over once it has lost them. Twice that
-            // is waited for.
-            let patience = if stopped < 2 { UNTIL_LOCKS_ARE_LOST } else { 2 * LEASE };
+            // A server that is stopped within a transaction keeps its locks; others take over once it has lost them. That is
+            // waited for until it was seen twice.
+            let patience = if overtaken < 2 { UNTIL_LOCKS_ARE_LOST } else { 2 * LEASE };
             let taken_over = within(patience, || (term(&mut look) > before).then_some(()));
             server.signal("-CONT");
             stopped += 1;
