@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Holds a running server to its document: generated requests, valid and invalid, as a signed-in manager and as nobody.
-#   .ci/schemathesis.sh [BINARY] [DOCUMENT] [OPTION OF SCHEMATHESIS...]
+# Holds a running server to its document: generated requests, valid and invalid, as a signed-in manager or as nobody.
+#   .ci/schemathesis.sh manager|nobody [OPTION OF SCHEMATHESIS...]
+#   .ci/schemathesis.sh --install
+# BINARY and DOCUMENT name others than the debug binary and openapi.json.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-binary=$(realpath "${1:-$here/../target/debug/provider-portal}")
-document=$(realpath "${2:-$here/../openapi.json}")
-extra=("${@:3}")
+binary=${BINARY:-$here/../target/debug/provider-portal}
+document=${DOCUMENT:-$here/../openapi.json}
 seed=${SCHEMATHESIS_SEED:-20260303}
 examples=${SCHEMATHESIS_EXAMPLES:-30}
 
@@ -20,6 +21,12 @@ if [[ ! -x $venv/bin/schemathesis || $(cat "$venv/stamp" 2>/dev/null) != "$stamp
   echo "$stamp" >"$venv/stamp"
 fi
 
+if [[ ${1:?manager, nobody or --install} == --install ]]; then exit 0; fi
+who=$1
+extra=("${@:2}")
+binary=$(realpath "$binary")
+document=$(realpath "$document")
+
 work=$(mktemp -d)
 server=
 stop() {
@@ -31,7 +38,7 @@ stop() {
 }
 trap 'stop; rm -rf "$work"' EXIT
 
-# start NAME: the sandbox on a free port, with a database of its own.
+# start NAME: the sandbox on a free port, in a folder of that name.
 start() {
   local port
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -61,37 +68,26 @@ start() {
   return 1
 }
 
-# run NAME: one run against a fresh server, by schemathesis/NAME.toml and schemathesis/NAME.py.
-run() {
-  echo "-- as $1"
-  # Called behind `||`, where `set -e` has no force: each step is asked.
-  start "$1" && cp "$here/schemathesis/$1.toml" "$work/$1/" &&
-    python3 "$here/schemathesis/sandbox.py" "$work/$1" || { stop; return 1; }
-  local status=0
-  # In the work directory, because the tool remembers earlier runs in its current directory.
-  (
-    cd "$work/$1"
-    exec "$venv/bin/schemathesis" --config-file "$1.toml" run "$document" \
-      --url "$SANDBOX_URL" --checks all --phases examples,coverage,fuzzing,stateful \
-      --max-examples "$examples" --seed "$seed" --generation-database none \
-      --continue-on-failure --no-color "${extra[@]}"
-  ) || status=$?
-  # A dead server is a failure, whatever the tool made of it.
-  if ! kill -0 "$server" 2>/dev/null; then
-    echo "the server died:" >&2
-    tail -n 20 "$work/$1/server.log" >&2
-    status=1
-  fi
-  if [[ $status -ne 0 ]]; then
-    grep -E 'ERROR|panicked' "$work/$1/server.log" | tail -n 20 >&2 || true
-  fi
-  stop
-  return "$status"
-}
-
 export PYTHONPATH=$here/schemathesis PYTHONDONTWRITEBYTECODE=1
-failed=0
-for who in ${SCHEMATHESIS_RUNS:-manager nobody}; do
-  run "$who" || failed=1
-done
-exit "$failed"
+start "$who"
+cp "$here/schemathesis/$who.toml" "$work/$who/"
+python3 "$here/schemathesis/sandbox.py" "$work/$who"
+status=0
+# In the work directory, because the tool remembers earlier runs in its current directory.
+(
+  cd "$work/$who"
+  exec "$venv/bin/schemathesis" --config-file "$who.toml" run "$document" \
+    --url "$SANDBOX_URL" --checks all --phases examples,coverage,fuzzing,stateful \
+    --max-examples "$examples" --seed "$seed" --generation-database none \
+    --continue-on-failure --no-color "${extra[@]}"
+) || status=$?
+# A dead server is a failure, whatever the tool made of it.
+if ! kill -0 "$server" 2>/dev/null; then
+  echo "the server died:" >&2
+  tail -n 20 "$work/$who/server.log" >&2
+  status=1
+fi
+if [[ $status -ne 0 ]]; then
+  grep -E 'ERROR|panicked' "$work/$who/server.log" | tail -n 20 >&2 || true
+fi
+exit "$status"
