@@ -100,7 +100,7 @@ impl Portal {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        // Boxed: the way there is compiled once for each kind of result and not once for each kind of work.
+        // Boxed so that the code behind it is compiled once for each type of result, not once for each caller.
         self.blocking_box(Box::new(work)).await
     }
 

@@ -51,6 +51,7 @@ const DOCUMENT_PATH: &str = "/api-docs/openapi.json";
 /// What all workers, and in tests all servers, share of the document: as an object it takes megabytes.
 #[derive(Clone)]
 pub struct Contract {
+    demo: bool,
     paths: web::Data<PathTable>,
     text: web::Data<DocumentText>,
 }
@@ -60,7 +61,7 @@ impl Contract {
     pub fn new(demo: bool) -> std::io::Result<Self> {
         let document = document(demo);
         let text = DocumentText(web::Bytes::from(document.to_json()?));
-        Ok(Self { paths: web::Data::new(PathTable::of(&document)), text: web::Data::new(text) })
+        Ok(Self { demo, paths: web::Data::new(PathTable::of(&document)), text: web::Data::new(text) })
     }
 }
 
@@ -85,12 +86,14 @@ pub struct Listening {
 pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> {
     let listener = TcpListener::bind(portal.settings.bind)?;
     let address = listener.local_addr()?;
-    let demo = portal.settings.demo;
+    let Contract { demo, paths, text } = contract;
+    if demo != portal.settings.demo {
+        return Err(std::io::Error::other("the contract is not the one of these settings"));
+    }
     let workers = match portal.settings.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         workers => workers,
     };
-    let Contract { paths, text } = contract;
     let portal = web::Data::new(portal);
     let shared = portal.clone();
     let metrics = Metrics::new()?;

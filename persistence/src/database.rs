@@ -166,7 +166,7 @@ impl Database {
         &self,
         connection: &mut AnyConnection,
         now: Moment,
-        // A trait object: compiled once for each kind of result and not once for each kind of work.
+        // A trait object, so that this is compiled once for each type of result, not once for each caller.
         work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         dialect::begin_write(connection).map_err(StoreError::from)?;

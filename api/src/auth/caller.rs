@@ -152,8 +152,8 @@ struct Envelope {
     request_id: String,
 }
 
-/// The work of a handler, boxed where it comes in: the way to the database is long, and is compiled once for each
-/// permission and not once for each handler.
+/// The work of a handler. It is boxed so that the code behind it is compiled once for each permission, not once for each
+/// handler.
 type ReadWork<P> = Box<dyn FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
 type WriteWork<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
 

@@ -134,6 +134,15 @@ mod tests {
     }
 
     #[test]
+    fn a_key_whose_public_half_is_another_ones_is_refused() {
+        let (one, other) = (generate().unwrap(), generate().unwrap());
+        let public = public_key(&one).unwrap();
+        let at = one.windows(32).position(|part| part == public).unwrap();
+        let mixed = [&one[..at], &public_key(&other).unwrap(), &one[at + 32..]].concat();
+        assert_eq!(public_key(&mixed), None);
+    }
+
+    #[test]
     fn no_other_algorithm_is_served() {
         for algorithm in [Algorithm::HS256, Algorithm::ES256, Algorithm::RS256] {
             assert!(Ed25519Signer::new(algorithm, &EncodingKey::from_ed_der(&version_1())).is_err());

@@ -263,6 +263,17 @@ mod tests {
     }
 
     #[test]
+    fn a_key_kept_as_version_1_has_the_thumbprint_of_rfc_8037() {
+        let seed = URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").unwrap();
+        let header = *b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+        let pkcs8 = Zeroizing::new([&header[..], &seed].concat());
+        let tokens = Tokens::new("http://here".into(), &[pkcs8], SessionLifetimes::default()).unwrap();
+        let jwk = serde_json::to_value(&tokens.jwks.keys[0]).unwrap();
+        assert_eq!(jwk["kid"], "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        assert_eq!(jwk["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+    }
+
+    #[test]
     fn a_token_says_how_the_person_signed_in() {
         let tokens = tokens();
         let amr = |second_factor| {
