@@ -241,8 +241,8 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
             let server = &servers.running[leader];
             let before = term(&mut look);
             server.signal("-STOP");
-            // A server that is stopped within a transaction keeps its locks; others take over once it has lost them. That is
-            // waited for until it was seen twice.
+            // A server that is stopped within a transaction keeps its locks; others take over once it has lost them. The
+            // test waits that long until two takeovers were seen.
             let patience = if overtaken < 2 { UNTIL_LOCKS_ARE_LOST } else { 2 * LEASE };
             let taken_over = within(patience, || (term(&mut look) > before).then_some(()));
             server.signal("-CONT");

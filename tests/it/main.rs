@@ -55,6 +55,5 @@ mod starting;
 mod statements;
 mod store;
 mod taxonomy_requirements;
-
 mod traceability;
 mod work_assignments;

@@ -87,7 +87,7 @@ fn read(folder: &Path, found: &mut BTreeSet<String>) {
                     found.insert(rest.split('(').next().unwrap_or_default().to_owned());
                 }
             }
-            // The name of a long one stands on the next line.
+            // The name of a long one is on the next line.
             for rest in text.split("\non_both_engines!(").skip(1) {
                 found.insert(rest.trim_start().split([',', ')', '\n']).next().unwrap_or_default().to_owned());
             }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -145,9 +146,10 @@ fn run_folder() -> &'static Path {
     path
 }
 
-/// Starts a command whose standard input is a leash: it is closed when this process ends, however it ends.
+/// Starts a command whose standard input is a leash: it is closed when this process ends, however it ends. In a process
+/// group of its own, the command outlives Ctrl-C and can tidy up.
 fn leash(command: &mut Command) -> ChildStdin {
-    command.stdin(Stdio::piped()).spawn().unwrap().stdin.unwrap()
+    command.process_group(0).stdin(Stdio::piped()).spawn().unwrap().stdin.unwrap()
 }
 
 /// Whether tests run on this engine. `PORTAL_TEST_ENGINES` names the engines, separated by commas; without it both are
@@ -244,6 +246,10 @@ fn database_pattern(url: &str) -> String {
 impl Postgres {
     fn connect(pattern: String, url: &str, leash: Option<ChildStdin>) -> Self {
         let mut admin = PgConnection::establish(url).expect("PostgreSQL answers");
+        // The templates have fixed names: a second run on the same server would take them away from the first one.
+        let lock = diesel::sql_query("SELECT pg_try_advisory_lock(8142026)::text AS value");
+        let lock: Text = lock.get_result(&mut admin).unwrap();
+        assert_eq!(lock.value, "true", "another run of these tests uses this PostgreSQL server");
         let version = diesel::sql_query("SELECT current_setting('server_version_num') AS value");
         let version: Text = version.get_result(&mut admin).unwrap();
         let (admin, version) = (Mutex::new(admin), version.value.parse().unwrap());
@@ -388,10 +394,11 @@ impl Inspector {
         self.texts(query)
     }
 
-    /// Every row of every table in one text, but for the [notes of use](NOTES_OF_USE).
+    /// Every row of every table in one text, but for what is noted of use.
     #[must_use]
     pub fn fingerprint(&mut self) -> String {
-        // The tables of every database here are the same, and asking PostgreSQL for them takes longer than reading them.
+        // Kept for the whole run, because asking PostgreSQL for the columns takes longer than reading the tables. So no test may
+        // make a table and expect to find it here.
         static QUERIES: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
         let known = &QUERIES[usize::from(matches!(self.0, AnyInspector::Sqlite(_)))];
         let query = known.get().cloned().unwrap_or_else(|| self.whole_tables());

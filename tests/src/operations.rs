@@ -34,19 +34,20 @@ impl Targets {
     /// The same with every id replaced by one of the same type that nothing has.
     #[must_use]
     pub fn of_nothing(&self) -> Self {
-        let mut nothing = self.clone();
-        for (number, value) in (1..).zip(nothing.0.values_mut()) {
-            let id = OrganizationId::new(1, [number; 10]).to_string();
-            let (_, unknown) = id.split_once('_').unwrap();
-            if let Some((prefix, own)) = value.split_once('_')
-                && own.len() == unknown.len()
-            {
-                *value = format!("{prefix}_{unknown}");
-            }
-        }
-        nothing.set("token", "ppc_nothing");
-        nothing.set("medicaid_id_number", "7999999999");
-        nothing
+        let unknown = |number, (placeholder, own): (&&'static str, &String)| {
+            let value = match *placeholder {
+                "token" => "ppc_nothing".into(),
+                "medicaid_id_number" => "7999999999".into(),
+                placeholder if NO_IDS.contains(&placeholder) => own.clone(),
+                _ => {
+                    let (prefix, _) = own.split_once('_').unwrap();
+                    let id = OrganizationId::new(1, [number; 10]).to_string();
+                    format!("{prefix}_{}", id.split_once('_').unwrap().1)
+                }
+            };
+            (*placeholder, value)
+        };
+        Self((1..).zip(&self.0).map(|(number, target)| unknown(number, target)).collect())
     }
 }
 
@@ -57,6 +58,20 @@ impl Index<&str> for Targets {
         self.0.get(placeholder).unwrap_or_else(|| panic!("nothing fills in {placeholder}"))
     }
 }
+
+/// Placeholders that stand for no id: they stay the caller's own where nothing else exists.
+const NO_IDS: [&str; 10] = [
+    "claim",
+    "code",
+    "enable_token",
+    "invitation_token",
+    "name",
+    "otp",
+    "plan_code",
+    "provider_id",
+    "registration_token",
+    "reset_token",
+];
 
 /// Placeholders that stand for a target in a certain status, and the parameter that the document has there.
 const VARIANTS: [(&str, &str); 7] = [
