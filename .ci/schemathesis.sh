@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Holds a running server to its document: generated requests, valid and invalid, as a signed-in manager or as nobody.
+# Holds a running server to its document: generated requests, valid and invalid, as a signed-in manager or
+# an anonymous caller (nobody).
 #   .ci/schemathesis.sh manager|nobody [OPTION OF SCHEMATHESIS...]
 #   .ci/schemathesis.sh --install
-# BINARY and DOCUMENT name others than the debug binary and openapi.json.
+# SCHEMATHESIS_BINARY and SCHEMATHESIS_DOCUMENT name others than the debug binary and openapi.json.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-binary=${BINARY:-$here/../target/debug/provider-portal}
-document=${DOCUMENT:-$here/../openapi.json}
+binary=${SCHEMATHESIS_BINARY:-$here/../target/debug/provider-portal}
+document=${SCHEMATHESIS_DOCUMENT:-$here/../openapi.json}
 seed=${SCHEMATHESIS_SEED:-20260303}
 examples=${SCHEMATHESIS_EXAMPLES:-30}
 
@@ -38,15 +39,13 @@ stop() {
 }
 trap 'stop; rm -rf "$work"' EXIT
 
-# start NAME: the sandbox on a free port, in a folder of that name.
+# The sandbox on a port that the system chooses, in a folder of its own.
 start() {
-  local port
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  mkdir "$work/$1"
+  mkdir "$work/$who"
   (
-    cd "$work/$1"
+    cd "$work/$who"
     exec env \
-      PORTAL_BIND="127.0.0.1:$port" PORTAL_METRICS_BIND=off \
+      PORTAL_BIND=127.0.0.1:0 PORTAL_METRICS_BIND=off \
       PORTAL_REQUESTS_PER_SECOND=100000 PORTAL_REQUEST_BURST=100000 \
       PORTAL_SIGN_INS_PER_MINUTE=100000 PORTAL_SIGN_IN_BURST=100000 PORTAL_SELF_SERVICE_PER_HOUR=1000000 \
       PORTAL_INVITATIONS_PER_HOUR=1000000 \
@@ -54,22 +53,23 @@ start() {
       "$binary" --demo >server.log 2>&1
   ) &
   server=$!
-  SANDBOX_URL=http://127.0.0.1:$port
-  export SANDBOX_URL
-  for _ in $(seq 100); do
+  for _ in $(seq 300); do
     if ! kill -0 "$server" 2>/dev/null; then break; fi
-    if python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$SANDBOX_URL/readyz" 2>/dev/null; then
+    SANDBOX_URL=$(sed -n 's#^Swagger UI *\(http://[^/]*\)/.*#\1#p' "$work/$who/server.log" 2>/dev/null || true)
+    export SANDBOX_URL
+    if [[ -n $SANDBOX_URL ]] &&
+      python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$SANDBOX_URL/readyz" 2>/dev/null; then
       return
     fi
     sleep 0.2
   done
   echo "the server did not become ready:" >&2
-  tail -n 20 "$work/$1/server.log" >&2
+  tail -n 20 "$work/$who/server.log" >&2
   return 1
 }
 
 export PYTHONPATH=$here/schemathesis PYTHONDONTWRITEBYTECODE=1
-start "$who"
+start
 cp "$here/schemathesis/$who.toml" "$work/$who/"
 python3 "$here/schemathesis/sandbox.py" "$work/$who"
 status=0
