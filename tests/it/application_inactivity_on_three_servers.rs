@@ -22,7 +22,8 @@ use portal_persistence::memberships::NewMembership;
 use portal_persistence::organizations::NewOrganization;
 use portal_persistence::users::NewUser;
 use portal_persistence::{Database, Engine, StoreError, Tx};
-use portal_tests::database::{self, Inspector, TestDatabase};
+use portal_tests::database::{self, TestDatabase};
+use portal_tests::inspector::Inspector;
 use tempfile::TempDir;
 
 const DUE: i64 = 10_000;

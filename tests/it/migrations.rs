@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use portal_persistence::{Constraint, Engine, SchemaState, migration_names};
-use portal_tests::database::{Inspector, TestDatabase, is_tested, open};
+use portal_tests::database::{TestDatabase, is_tested, open};
+use portal_tests::inspector::Inspector;
 use portal_tests::{TestApp, on_both_engines};
 
 /// A column: its table, name, and whether it may be null.

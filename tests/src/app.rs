@@ -18,7 +18,8 @@ use portal_persistence::sessions::NewSession;
 use portal_persistence::{Engine, StoreError, Tx};
 
 use crate::client::Client;
-use crate::database::{self, Inspector, TestDatabase};
+use crate::database::{self, TestDatabase};
+use crate::inspector::Inspector;
 
 /// The moment at which every test begins.
 pub const BEGINNING: &str = "2026-02-01T17:00:00Z";

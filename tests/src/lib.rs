@@ -7,6 +7,7 @@ pub mod contract;
 pub mod database;
 pub mod filing;
 pub mod given;
+pub mod inspector;
 pub mod mailbox;
 pub mod medicaid_ids;
 pub mod operations;
