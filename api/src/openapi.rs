@@ -204,7 +204,7 @@ pub struct VersionHeader {
 #[into_params(parameter_in = Path)]
 pub struct OrganizationPath {
     /// The organization.
-    pub organization_id: portal_domain::id::OrganizationId,
+    pub organization_id: portal_domain::ground::id::OrganizationId,
 }
 
 /// One thing that may or may not be done to a row, for a screen that shows why a button is grey.

@@ -226,7 +226,7 @@ impl FieldError {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RefusedItem {
     /// The application.
-    pub id: portal_domain::id::ApplicationId,
+    pub id: portal_domain::ground::id::ApplicationId,
     /// Why it cannot move.
     pub reasons: Vec<portal_domain::reassignment::ItemRefusal>,
 }

@@ -4,9 +4,10 @@
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{MailId, MembershipId, SelfServiceRequestId, UserId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{MailId, MembershipId, SelfServiceRequestId, UserId};
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::mail::{MailContent, OutgoingMail};
 use portal_domain::member::MemberHistoryAction;
 use portal_domain::membership::{MembershipStatus, Role};
@@ -14,7 +15,6 @@ use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::self_service::SelfServiceRequest;
-use portal_domain::tax_identifier::TaxId;
 use portal_persistence::Tx;
 use portal_persistence::audit::Author;
 use portal_persistence::memberships::NewMembership;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use ipnet::IpNet;
-use portal_domain::email::EmailAddress;
+use portal_domain::ground::email::EmailAddress;
 use portal_persistence::Engine;
 use url::Url;
 

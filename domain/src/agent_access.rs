@@ -6,8 +6,8 @@
 use chrono::NaiveDate;
 
 use crate::application::ApplicationType;
-use crate::audit::{AuditAction, AuditEvent, Detail};
-use crate::id::{MedicaidIdId, OrganizationId};
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::id::{MedicaidIdId, OrganizationId};
 use crate::medicaid_id::MedicaidIdCategory;
 use crate::membership::Role;
 use crate::policy::Actor;

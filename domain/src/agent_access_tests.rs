@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::id::{MembershipId, SessionId, UserId};
+use crate::ground::id::{MembershipId, SessionId, UserId};
 use crate::membership::{Membership, MembershipStatus};
 use crate::organization::OrganizationKind;
 use crate::plan::PlanCode;

@@ -1,6 +1,6 @@
 //! Credentialing applications: types, statuses, and the facts that rules about them need.
 
-use crate::id::{ApplicationId, MembershipId};
+use crate::ground::id::{ApplicationId, MembershipId};
 use crate::{Instant, vocabulary};
 
 vocabulary! {

@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 
 use crate::application::ApplicationType;
 use crate::credentialing::CredentialingPolicy;
-use crate::id::{MedicaidIdId, OrganizationId};
+use crate::ground::id::{MedicaidIdId, OrganizationId};
+use crate::ground::tax_identifier::{Ssn, TaxId};
 use crate::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use crate::organization::{OrganizationFacts, OrganizationKind};
 use crate::revalidation::due_after;
 use crate::screen::{License, NpiEntry, Screens, TaxonomyEntry};
-use crate::tax_identifier::{Ssn, TaxId};
 
 /// An application that is to be approved, as it was filed.
 #[derive(Clone, Copy, Debug)]

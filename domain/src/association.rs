@@ -4,12 +4,12 @@
 use chrono::Duration;
 
 use crate::Instant;
+use crate::ground::tax_identifier::TaxId;
 use crate::membership::MembershipStatus;
 use crate::plan::Agreement;
 use crate::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use crate::tax_identifier::TaxId;
 use crate::vocabulary;
 
 /// How long step 2 may follow on step 1.
@@ -164,7 +164,7 @@ pub fn complete(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::ProviderRecordId;
+    use crate::ground::id::ProviderRecordId;
     use crate::plan::PlanCode;
 
     fn practitioner() -> ProviderName {

@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 
 use crate::Instant;
 use crate::application::{ApplicationStatus, ApplicationType};
-use crate::calendar::local_date;
-use crate::id::{ApplicationId, MedicaidIdId};
+use crate::ground::calendar::local_date;
+use crate::ground::id::{ApplicationId, MedicaidIdId};
 use crate::inactivity::InactivityRule;
 
 /// Most calendars of one organization; revoked ones do not count.

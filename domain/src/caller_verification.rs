@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::credentialing::CallerVerificationPolicy;
+use crate::ground::tax_identifier::TaxId;
 use crate::provider_record::name_key;
-use crate::tax_identifier::TaxId;
 use crate::vocabulary;
 
 vocabulary! {

@@ -1,7 +1,7 @@
 //! Letters about applications (domain sections 1, 2.3; flow F-28), and the notices that go out with them (N-04, N-05).
 
 use crate::application::ApplicationType;
-use crate::id::{ApplicationId, MedicaidIdId, OrganizationId, ReassignmentId};
+use crate::ground::id::{ApplicationId, MedicaidIdId, OrganizationId, ReassignmentId};
 use crate::notification::{Notice, NotificationKind, Recipient};
 use crate::vocabulary;
 
@@ -154,7 +154,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::id::UserId;
+    use crate::ground::id::UserId;
 
     fn matter() -> Matter {
         Matter {

@@ -97,7 +97,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::id::{MembershipId, OrganizationId, SessionId, UserId};
+    use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
     use crate::membership::{Membership, MembershipStatus};
     use crate::plan::PlanCode;
 

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::Instant;
 use crate::application::{ApplicationStatus, ApplicationType};
-use crate::id::MembershipId;
+use crate::ground::id::MembershipId;
 use crate::inactivity::{InactivityRule, LifecycleEvent};
 
 /// Days that a forecast looks ahead unless told otherwise.

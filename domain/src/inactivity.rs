@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::application::{ApplicationStatus, ApplicationType};
-use crate::calendar::{days_after, days_between, local_date, so_many_days_back};
-use crate::id::{ApplicationId, UserId};
+use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
+use crate::ground::id::{ApplicationId, UserId};
 use crate::{Instant, vocabulary};
 
 /// A plan's figures for inactivity, in calendar days of its zone.

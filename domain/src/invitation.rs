@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::Instant;
 use crate::delegation::{self, Rights, may_confer};
-use crate::email::EmailAddress;
-use crate::id::{InvitationId, MembershipId, OrganizationId, UserId};
+use crate::ground::email::EmailAddress;
+use crate::ground::id::{InvitationId, MembershipId, OrganizationId, UserId};
 use crate::membership::{MembershipStatus, Permission, Role};
 use crate::organization::{IneligibilityReason, OrganizationFacts, OrganizationKind};
 use crate::plan::PlanProfile;
@@ -321,7 +321,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::id::SessionId;
+    use crate::ground::id::SessionId;
     use crate::membership::Membership;
     use crate::plan::PlanCode;
 

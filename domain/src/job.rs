@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::Instant;
-use crate::calendar::{local_date, start_of_day};
+use crate::ground::calendar::{local_date, start_of_day};
 use crate::vocabulary;
 
 vocabulary! {

@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads a clock, a database, a file or the network; time, ids and randomness are arguments.
 //! Start with [`reassignment`] (who may take over which application) and [`policy`] (who may do what);
-//! [`mod@vocabulary`] explains how closed lists of words are declared.
+//! [`mod@ground::vocabulary`] explains how closed lists of words are declared.
 
 pub mod access_request;
 pub mod agent_access;
@@ -10,8 +10,6 @@ pub mod application;
 pub mod approval;
 pub mod association;
 pub mod attempts;
-pub mod audit;
-pub mod calendar;
 pub mod calendar_feed;
 pub mod caller_verification;
 pub mod comment;
@@ -19,10 +17,9 @@ pub mod correspondence;
 pub mod credentialing;
 pub mod delegation;
 pub mod document;
-pub mod email;
 pub mod filing;
 pub mod forecast;
-pub mod id;
+pub mod ground;
 pub mod inactivity;
 pub mod invitation;
 pub mod job;
@@ -36,7 +33,6 @@ pub mod membership;
 pub mod menu;
 pub mod mfa;
 pub mod notification;
-pub mod npi;
 pub mod one_time_token;
 pub mod organization;
 pub mod password;
@@ -50,12 +46,9 @@ pub mod revert;
 pub mod screen;
 pub mod self_service;
 pub mod session;
-pub mod spreadsheet;
 pub mod starting;
-pub mod tax_identifier;
 pub mod taxonomy;
 pub mod user;
-pub mod vocabulary;
 pub mod working_days;
 pub mod workload;
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::id::{MembershipId, OrganizationId, SessionId, UserId};
+use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::membership::{Membership, MembershipStatus};
 use crate::organization::OrganizationKind;
 use crate::plan::{PlanCode, PlanProfile};

@@ -1,8 +1,8 @@
 //! Mails: what each one tells, as data (domain section 7). The words and the layout are the templates' business.
 
 use crate::Instant;
-use crate::email::EmailAddress;
-use crate::id::{MembershipId, OrganizationId};
+use crate::ground::email::EmailAddress;
+use crate::ground::id::{MembershipId, OrganizationId};
 use crate::membership::DisabledReason;
 use crate::plan::PlanCode;
 use crate::vocabulary;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::comment::Comment;
 use crate::delegation::{self, Rights, may_confer};
-use crate::id::{MembershipId, UserId};
+use crate::ground::id::{MembershipId, UserId};
 use crate::membership::{DisabledReason, MembershipStatus, Permission, Role};
 use crate::organization::{OrganizationFacts, OrganizationKind};
 use crate::plan::PlanProfile;

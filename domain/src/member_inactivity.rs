@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::Instant;
-use crate::calendar::{days_after, days_between, local_date, so_many_days_back};
+use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
 
 /// Days ahead that a dry run looks: who would be disabled, and when.
 pub const FORESIGHT_DAYS: u32 = 14;

@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::id::{OrganizationId, SessionId};
+use crate::ground::id::{OrganizationId, SessionId};
 use crate::membership::Membership;
 use crate::plan::PlanCode;
 

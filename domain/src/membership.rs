@@ -1,6 +1,6 @@
 //! A user's place in an organization: roles, permissions, status (domain sections 3 and 4.2).
 
-use crate::id::{MembershipId, OrganizationId, UserId};
+use crate::ground::id::{MembershipId, OrganizationId, UserId};
 use crate::organization::OrganizationKind;
 use crate::plan::PlanCode;
 use crate::vocabulary;

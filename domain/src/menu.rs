@@ -1,6 +1,6 @@
 //! The portal's menu: which entries a person has, by what they may do (flow F-28, ambiguity A-12).
 
-use crate::id::OrganizationId;
+use crate::ground::id::OrganizationId;
 use crate::membership::Role;
 use crate::organization::OrganizationFacts;
 use crate::plan::PlanCode;
@@ -133,7 +133,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::id::{MembershipId, SessionId, UserId};
+    use crate::ground::id::{MembershipId, SessionId, UserId};
     use crate::membership::{Membership, MembershipStatus};
     use crate::organization::OrganizationKind;
 

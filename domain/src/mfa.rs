@@ -130,7 +130,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::id::{MembershipId, OrganizationId};
+    use crate::ground::id::{MembershipId, OrganizationId};
     use crate::membership::{Permission, Role};
     use crate::organization::OrganizationKind;
 

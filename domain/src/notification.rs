@@ -1,7 +1,7 @@
 //! In-app notices: who hears about which event, as data (domain section 7). What was posted stays on file: it proves that a
 //! warning was given, to whom, and when it was first seen.
 
-use crate::id::{ApplicationId, OrganizationId, ReassignmentId, UserId};
+use crate::ground::id::{ApplicationId, OrganizationId, ReassignmentId, UserId};
 use crate::vocabulary;
 
 vocabulary! {

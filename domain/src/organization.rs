@@ -1,6 +1,6 @@
 //! Organizations, and when one may have a CA Admin Manager (domain rules ).
 
-use crate::id::OrganizationId;
+use crate::ground::id::OrganizationId;
 use crate::plan::PlanCode;
 use crate::vocabulary;
 

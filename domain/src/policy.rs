@@ -3,7 +3,7 @@
 use crate::Instant;
 use crate::application::{ApplicationStatus, WithdrawalKind};
 use crate::delegation;
-use crate::id::{MembershipId, OrganizationId, SessionId, UserId};
+use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::membership::{Membership, MembershipStatus, Permission, Role};
 use crate::organization::{IneligibilityReason, OrganizationFacts};
 use crate::user::PlatformRole;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::npi::Npi;
+use crate::ground::npi::Npi;
 use crate::vocabulary;
 
 vocabulary! {

@@ -2,9 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::id::{OrganizationId, ProviderRecordId};
+use crate::ground::id::{OrganizationId, ProviderRecordId};
+use crate::ground::tax_identifier::TaxId;
 use crate::plan::PlanCode;
-use crate::tax_identifier::TaxId;
 use crate::vocabulary;
 
 vocabulary! {

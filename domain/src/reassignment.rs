@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 
 use crate::application::{HistoryAction, WorkItem};
-use crate::audit::{AuditAction, AuditEvent, Detail};
-use crate::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
 use crate::membership::Agent;
 use crate::notification::{Notice, NotificationKind};
 use crate::plan::ReassignmentPolicy;
@@ -302,7 +302,7 @@ pub(crate) mod given {
 
     use super::*;
     use crate::application::{ApplicationStatus, ApplicationType};
-    use crate::id::UserId;
+    use crate::ground::id::UserId;
     use crate::membership::MembershipStatus;
 
     pub(crate) fn agent(number: u128, status: MembershipStatus) -> Agent {

@@ -1,7 +1,7 @@
 //! Moving a whole reassignment back, as long as nothing it moved has changed since.
 
 use crate::application::WorkItem;
-use crate::id::ReassignmentId;
+use crate::ground::id::ReassignmentId;
 use crate::membership::Agent;
 use crate::reassignment::{ChosenItem, Circumstances, Reassignment, Verdict, decide, examine};
 use crate::{Instant, vocabulary};

@@ -276,7 +276,7 @@ fn x_03_x_04_x_05_npis_are_refused_for_the_right_reason() {
 /// So many different NPIs, the first one primary.
 fn many_npis(count: usize) -> Vec<NpiEntry> {
     let texts = (0..).map(|n| format!("{}", 1_000_000_000 + n));
-    let good = texts.filter(|text| crate::npi::Npi::parse(text).is_ok()).take(count);
+    let good = texts.filter(|text| crate::ground::npi::Npi::parse(text).is_ok()).take(count);
     good.enumerate().map(|(index, text)| npi(&text, index == 0)).collect()
 }
 

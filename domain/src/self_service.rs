@@ -43,7 +43,7 @@ pub enum SelfServiceRequest {
     /// Access to a provider account (domain rule R-136).
     AccessRequest {
         /// Who asks.
-        user: crate::id::UserId,
+        user: crate::ground::id::UserId,
         /// The plan.
         plan: PlanCode,
         /// The Provider ID given.

@@ -7,12 +7,12 @@ use chrono::NaiveDate;
 
 use crate::agent_access::{MedicaidIdTie, agents_may_work};
 use crate::application::ApplicationType;
-use crate::audit::{AuditAction, AuditEvent, Detail};
 use crate::credentialing::CredentialingPolicy;
-use crate::id::{ApplicationId, MembershipId, OrganizationId};
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::id::{ApplicationId, MembershipId, OrganizationId};
+use crate::ground::npi::Npi;
 use crate::medicaid_id::MedicaidIdCategory;
 use crate::membership::Role;
-use crate::npi::Npi;
 use crate::policy::Actor;
 use crate::revalidation::{self, Prompt};
 use crate::screen::{self, BasicInformation, Screens, Subject};

@@ -2,7 +2,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::agent_access::AgentAccessState;
-use crate::id::{SessionId, UserId};
+use crate::ground::id::{SessionId, UserId};
 use crate::membership::{Membership, MembershipStatus};
 use crate::organization::OrganizationKind;
 use crate::plan::{PlanCode, PlanProfile};

@@ -4,7 +4,7 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::access_request::AccessRequestStatus;
-use portal_domain::id::{AccessRequestId, OrganizationId, UserId};
+use portal_domain::ground::id::{AccessRequestId, OrganizationId, UserId};
 
 use crate::column::Sql;
 pub use crate::database::AccessRequests;

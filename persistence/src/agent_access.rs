@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::ApplicationStatus;
-use portal_domain::id::{MedicaidIdId, OrganizationId, UserId};
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId, UserId};
 
 use crate::column::Sql;
 pub use crate::database::AgentAccess;

@@ -4,7 +4,7 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::HistoryAction;
-use portal_domain::id::{ApplicationId, HistoryEntryId, ReassignmentId};
+use portal_domain::ground::id::{ApplicationId, HistoryEntryId, ReassignmentId};
 
 use crate::column::Sql;
 use crate::database::Applications;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
-use portal_domain::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
 use portal_domain::medicaid_id::MedicaidIdCategory;
 use portal_domain::membership::Role;
 use portal_domain::organization::OrganizationKind;

@@ -9,7 +9,7 @@ use portal_domain::Instant;
 use portal_domain::agent_access::agents_may_work;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind};
 use portal_domain::forecast::Resting;
-use portal_domain::id::{
+use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::membership::{MembershipStatus, Role};

@@ -4,11 +4,11 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::id::ApplicationId;
+use portal_domain::ground::npi::Npi;
+use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid_id::MedicaidIdCategory;
-use portal_domain::npi::Npi;
 use portal_domain::screen::{Screen, Screens};
-use portal_domain::tax_identifier::{Ssn, TaxId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

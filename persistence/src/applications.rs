@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind};
-use portal_domain::id::{
+use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::medicaid_id::MedicaidIdCategory;

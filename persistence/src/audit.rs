@@ -4,8 +4,8 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::{AuditEventId, OrganizationId, UserId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::{AuditEventId, OrganizationId, UserId};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::calendar_feed::{DueRevalidation, RestingApplication};
-use portal_domain::id::{ApplicationId, CalendarFeedId, MedicaidIdId, OrganizationId, UserId};
+use portal_domain::ground::id::{ApplicationId, CalendarFeedId, MedicaidIdId, OrganizationId, UserId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 
 use crate::column::Sql;

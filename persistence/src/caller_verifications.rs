@@ -3,8 +3,8 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::caller_verification::FactsOnFile;
-use portal_domain::id::{CallerVerificationId, MedicaidIdId, OrganizationId, UserId};
-use portal_domain::tax_identifier::TaxId;
+use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId, OrganizationId, UserId};
+use portal_domain::ground::tax_identifier::TaxId;
 
 use crate::column::Sql;
 pub use crate::database::CallerVerifications;

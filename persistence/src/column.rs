@@ -14,7 +14,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, HasSqlType, Jsonb, Nullable, SqlType, Text, Timestamptz};
 use diesel::sqlite::Sqlite;
 use portal_domain::Instant;
-use portal_domain::id::{Id, Kind};
+use portal_domain::ground::id::{Id, Kind};
 use uuid::Uuid;
 
 use crate::connection::{MultiBackend, MultiRawValue};
@@ -260,7 +260,7 @@ names! {
     portal_domain::application::ApplicationType,
     portal_domain::application::HistoryAction,
     portal_domain::application::WithdrawalKind,
-    portal_domain::audit::AuditAction,
+    portal_domain::ground::audit::AuditAction,
     portal_domain::access_request::AccessRequestStatus,
     portal_domain::correspondence::Direction,
     portal_domain::document::DocumentType,

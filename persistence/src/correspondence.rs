@@ -4,7 +4,7 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::correspondence::{Direction, Letter};
-use portal_domain::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
+use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 
 use crate::applications::{ApplicationReader, visible_to};
 use crate::column::Sql;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::r2d2::{Pool, PooledConnection};
 use portal_domain::Instant;
-use portal_domain::id::{Id, Kind};
+use portal_domain::ground::id::{Id, Kind};
 
 use crate::connection::{AnyConnection, Engine, Manager, StatementObserver};
 use crate::dialect;

@@ -5,7 +5,7 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::document::{DocumentType, MediaType};
-use portal_domain::id::{ApplicationId, DocumentId, UserId};
+use portal_domain::ground::id::{ApplicationId, DocumentId, UserId};
 
 use crate::column::Sql;
 pub use crate::database::Documents;

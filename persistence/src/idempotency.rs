@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
-use portal_domain::id::UserId;
+use portal_domain::ground::id::UserId;
 
 use crate::column::Sql;
 pub use crate::database::Idempotency;

@@ -3,8 +3,8 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{InvitationId, InviteListEntryId, OrganizationId, UserId};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{InvitationId, InviteListEntryId, OrganizationId, UserId};
 use portal_domain::invitation::{Invitation, InvitationStatus, Offer, ShownInvitationStatus};
 use portal_domain::membership::{Permission, Role};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{JobRunId, WorkerId};
+use portal_domain::ground::id::{JobRunId, WorkerId};
 use portal_domain::job::{JobName, JobTrigger, MAX_SKEW};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::membership::MembershipStatus;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;

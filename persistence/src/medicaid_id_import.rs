@@ -6,9 +6,9 @@ use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::LinkSpan;
-use portal_domain::id::{MedicaidIdId, OrganizationId};
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
+use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
-use portal_domain::tax_identifier::{Ssn, TaxId};
 use serde_json::Value;
 
 use crate::application_import::ROWS;

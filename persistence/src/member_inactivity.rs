@@ -4,7 +4,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::member::MemberHistoryAction;
 use portal_domain::member_inactivity::baseline;
 use portal_domain::membership::{DisabledReason, MembershipStatus};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::delegation::Rights;
-use portal_domain::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::membership::{Agent, MembershipStatus, Permission, Role};
 
 use crate::column::Sql;

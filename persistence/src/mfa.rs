@@ -5,7 +5,7 @@ use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{MfaMethodId, UserId};
+use portal_domain::ground::id::{MfaMethodId, UserId};
 use portal_domain::mfa::MfaMethodKind;
 use zeroize::Zeroizing;
 

@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId, UserId};
+use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId, UserId};
 use portal_domain::notification::{Channel, Notice, NotificationKind};
 
 use crate::column::Sql;

@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{InvitationId, MembershipId, UserId};
+use portal_domain::ground::id::{InvitationId, MembershipId, UserId};
 use portal_domain::one_time_token::{LinkState, TokenPurpose};
 
 use crate::column::Sql;

@@ -2,11 +2,11 @@
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::plan::PlanCode;
-use portal_domain::tax_identifier::TaxId;
 
 use crate::column::Sql;
 pub use crate::database::Organizations;

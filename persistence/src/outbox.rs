@@ -7,7 +7,7 @@ use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{MailId, OrganizationId, WorkerId};
+use portal_domain::ground::id::{MailId, OrganizationId, WorkerId};
 use portal_domain::mail::{MailContent, MailStatus, MailTemplate, OutgoingMail};
 use zeroize::Zeroizing;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::id::ProviderId;
+use portal_domain::ground::id::ProviderId;
 use portal_domain::provider::ProviderRecord;
 use sha2::{Digest, Sha256};
 

@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{SessionId, UserId};
+use portal_domain::ground::id::{SessionId, UserId};
 
 use crate::column::Sql;
 use crate::database::Sessions;

@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::SelfServiceRequestId;
+use portal_domain::ground::id::SelfServiceRequestId;
 use portal_domain::self_service::SelfServiceRequest;
 
 use crate::column::Sql;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::id::{MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::membership::{Membership, MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;

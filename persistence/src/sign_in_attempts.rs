@@ -5,8 +5,8 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::attempts::{Counted, DISABLED_AT, Guesses, Tries, Window, judge_window};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::UserId;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::UserId;
 
 use crate::column::Sql;
 pub use crate::database::SignInAttempts;

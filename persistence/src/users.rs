@@ -3,8 +3,8 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::email::EmailAddress;
-use portal_domain::id::UserId;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::UserId;
 use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::user::{LockReason, PlatformRole};
 

@@ -1,6 +1,6 @@
 //! Asking to be let into a provider account that has an administrator.
 
-use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_persistence::memberships::NewMembership;
 use portal_tests::provider_accounts::{ASSOCIATE, TAX_ID, associate};
@@ -74,7 +74,7 @@ fn a_request_reaches_every_administrator_by_mail_and_in_their_list(app: &TestApp
     assert_eq!(requests(&owners, account).len(), 1);
     assert!(app.deliver_mails().is_empty());
     // Once it was answered, it is gone from the list.
-    let asker: portal_domain::id::UserId = found[0]["user_id"].as_str().unwrap().parse().unwrap();
+    let asker: portal_domain::ground::id::UserId = found[0]["user_id"].as_str().unwrap().parse().unwrap();
     assert!(app.write(|tx| tx.access_requests().answer_open(account, asker)));
     assert!(!app.write(|tx| tx.access_requests().answer_open(account, asker)));
     assert!(requests(&owners, account).is_empty());

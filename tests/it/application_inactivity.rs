@@ -10,7 +10,7 @@ use portal_api::jobs::{self, JobReport};
 use portal_api::keys::Keys;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::id::ApplicationId;
 use portal_domain::job::{JobName, JobTrigger};
 use portal_domain::medicaid_id::MedicaidIdCategory;
 use portal_domain::membership::MembershipStatus;

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use portal_api::clock::Clock;
 use portal_api::keys::Keys;
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{MembershipId, OrganizationId, UserId, WorkerId};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId, WorkerId};
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;

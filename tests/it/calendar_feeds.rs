@@ -6,7 +6,7 @@ use std::sync::Barrier;
 use chrono::{Duration, NaiveDate};
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::calendar_feed::MAX_FEEDS;
-use portal_domain::id::MedicaidIdId;
+use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid_id::MedicaidIdStatus;
 use portal_tests::given::{Given, House};
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};

@@ -1,10 +1,10 @@
 //! Verifying callers by four facts (domain rule R-110).
 
 use chrono::Duration;
+use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid_id::MedicaidIdCategory;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::tax_identifier::{Ssn, TaxId};
 use portal_domain::user::PlatformRole;
 use portal_persistence::organizations::NewOrganization;
 use portal_tests::medicaid_ids::GivenMedicaidId;

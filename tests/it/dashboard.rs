@@ -2,7 +2,7 @@
 
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
 use portal_domain::notification::{Notice, NotificationKind};
 use portal_domain::plan::PlanCode;
 use portal_domain::user::PlatformRole;

@@ -1,7 +1,7 @@
 //! Invitations: who may be invited to what, the link that works once, and what accepting does.
 
 use chrono::Duration;
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
 use portal_domain::medicaid_id::MedicaidIdStatus;
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;

@@ -7,8 +7,8 @@ use std::time::{Duration as Patience, Instant as Stopwatch};
 
 use chrono::Duration;
 use portal_api::mail::{Mailbox, SmtpServer, Transport, deliver_due};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{MailId, MembershipId, OrganizationId, WorkerId};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{MailId, MembershipId, OrganizationId, WorkerId};
 use portal_domain::mail::{InvitationMail, MailContent, MailStatus, OutgoingMail, SecurityMatter};
 use portal_domain::membership::DisabledReason;
 use portal_domain::plan::PlanCode;

@@ -11,7 +11,7 @@ use portal_api::jobs::{self, JobReport};
 use portal_api::keys::Keys;
 use portal_api::problem::Code;
 use portal_domain::Instant;
-use portal_domain::id::{JobRunId, MembershipId, UserId};
+use portal_domain::ground::id::{JobRunId, MembershipId, UserId};
 use portal_domain::job::{JobName, JobTrigger, clocks_agree};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;

@@ -1,8 +1,8 @@
 //! Organizations.
 
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::tax_identifier::TaxId;
 use portal_domain::user::PlatformRole;
 use portal_persistence::organizations::NewOrganization;
 use portal_tests::{TestApp, on_both_engines};

@@ -2,7 +2,7 @@
 
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::MedicaidIdId;
+use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::Role;
 use portal_domain::plan::PlanCode;

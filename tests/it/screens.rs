@@ -454,7 +454,8 @@ fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
         let _ = try_to_save(&client, &id, &screens).expect(status);
     }
     let numbers = (1_000_000_000..).map(|number: u32| number.to_string());
-    let good: Vec<_> = numbers.filter(|text| portal_domain::npi::Npi::parse(text).is_ok()).take(31).collect();
+    let good: Vec<_> =
+        numbers.filter(|text| portal_domain::ground::npi::Npi::parse(text).is_ok()).take(31).collect();
     let npis = |count: usize| {
         let entries = good.iter().take(count).enumerate();
         json!({"1.3": {"npis": entries.map(|(index, npi)| json!({"npi": npi, "primary": index == 0})).collect::<Vec<_>>()}})

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{Duration, NaiveDate};
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::tax_identifier::TaxId;
 use portal_domain::user::PlatformRole;
 use portal_persistence::applications::NewApplication;
 use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::NaiveDate;
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
-use portal_domain::id::{MedicaidIdId, UserId};
+use portal_domain::ground::id::{MedicaidIdId, UserId};
+use portal_domain::ground::npi::Npi;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::npi::Npi;
 use portal_persistence::applications::NewApplication;
 use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Index;
 
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};

@@ -4,14 +4,14 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use portal_domain::association::LIFETIME;
-use portal_domain::id::{AssociationId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use portal_domain::tax_identifier::TaxId;
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::organizations::NewOrganization;
 use portal_persistence::provider_records::NewAssociation;

@@ -9,8 +9,8 @@ use portal_api::auth::one_time::OneTimeToken;
 use portal_api::auth::second_factor;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::document::{DocumentType, MediaType};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{
     CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
 };
 use portal_domain::invitation::Offer;

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use portal_domain::attempts::MATCHING;
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::provider_record::ProviderIdentifier;
 use portal_domain::self_service::SelfServiceRequest;
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use portal_domain::Instant;
-use portal_domain::id::AccessRequestId;
+use portal_domain::ground::id::AccessRequestId;
 
 use super::view::AccessRequestList;
 use crate::auth::caller::{ManageMembers, May};

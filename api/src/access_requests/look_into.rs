@@ -1,7 +1,7 @@
 //! What becomes of a request for access, away from the request that made it.
 
-use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::id::{AccessRequestId, SelfServiceRequestId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::{AccessRequestId, SelfServiceRequestId};
 use portal_domain::mail::{MailContent, OutgoingMail};
 use portal_domain::membership::MembershipStatus;
 use portal_domain::organization::OrganizationKind;

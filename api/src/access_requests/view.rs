@@ -1,7 +1,7 @@
 //! Bodies about requests for access.
 
 use chrono::{DateTime, Utc};
-use portal_domain::id::{AccessRequestId, UserId};
+use portal_domain::ground::id::{AccessRequestId, UserId};
 use portal_persistence::access_requests::OpenAccessRequest;
 use serde::Serialize;
 use utoipa::ToSchema;

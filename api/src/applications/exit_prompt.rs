@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use chrono::NaiveDate;
-use portal_domain::calendar::local_date;
+use portal_domain::ground::calendar::local_date;
 use portal_domain::plan::PlanProfile;
 use portal_domain::revalidation::{Prompt, asks_on_exit, exit_prompt};
 use portal_persistence::Tx;

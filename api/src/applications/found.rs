@@ -1,7 +1,7 @@
 //! The application that a request is about, as far as the caller may see it.
 
 use portal_domain::credentialing::CredentialingPolicy;
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::id::ApplicationId;
 use portal_domain::life_cycle::{ActionRefusal, ApplicationAction, judge, status_refusal};
 use portal_domain::policy::{Sight, sight_of_application};
 use portal_persistence::Tx;

@@ -1,7 +1,7 @@
 //! GET /applications/{application_id}
 
 use actix_web::{get, web};
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::id::ApplicationId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

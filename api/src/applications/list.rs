@@ -4,7 +4,7 @@ use actix_web::get;
 use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::{ApplicationId, OrganizationId};
+use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::plan::PlanProfile;
 use portal_domain::policy::Actor;
 use portal_persistence::applications::{Application, ApplicationFilter, ApplicationReader};

@@ -3,7 +3,7 @@
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
-use portal_domain::id::{NotificationId, ReassignmentId};
+use portal_domain::ground::id::{NotificationId, ReassignmentId};
 use portal_domain::notification::{Channel, NotificationKind};
 use portal_persistence::notifications::LedgerEntry;
 use serde::Serialize;

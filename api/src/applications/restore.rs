@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
-use portal_domain::audit::AuditAction;
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::inactivity::{Named, restoration, restoration_key};
 use portal_domain::life_cycle::{ApplicationAction, Transition};
 use portal_domain::notification::{Notice, NotificationKind};

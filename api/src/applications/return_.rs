@@ -2,8 +2,8 @@
 
 use actix_web::{post, web};
 use portal_domain::application::HistoryAction;
-use portal_domain::audit::AuditAction;
 use portal_domain::correspondence::Decision;
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::life_cycle::{ApplicationAction, Transition};
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -5,8 +5,8 @@ mod screens;
 
 use actix_web::{patch, web};
 use portal_domain::application::HistoryAction;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::calendar::local_date;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::calendar::local_date;
 use portal_domain::life_cycle::ApplicationAction;
 use portal_domain::screen::{Fault, Screens, Subject, examine, tax_id_digits};
 use portal_persistence::Tx;

@@ -1,8 +1,8 @@
 //! What the steps of the life cycle have in common: the transition with its traces, who is told, and what is recorded.
 
 use portal_domain::application::{ApplicationStatus, HistoryAction};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::correspondence::{Decision, Matter};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::life_cycle::{InvalidTransition, Transition};
 use portal_domain::notification::{Recipient, recipients};
 use portal_persistence::Tx;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::application::{ApplicationStatus, HistoryAction};
-use portal_domain::audit::AuditAction;
-use portal_domain::calendar::local_date;
 use portal_domain::filing::shortcomings;
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::audit::AuditAction;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::ApplicationId;
 use portal_domain::life_cycle::{ApplicationAction, Transition, waits_for_revalidation};
 use portal_domain::screen::{Fault, Screen};
 use portal_domain::starting::OpenRevalidation;

@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind};
 use portal_domain::document::DocumentType;
 use portal_domain::filing::required_documents;
-use portal_domain::id::{
+use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::life_cycle::{ApplicationAction, judge};

@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::application::{HistoryAction, WithdrawalKind};
-use portal_domain::audit::AuditAction;
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::life_cycle::{ApplicationAction, Transition};
 use portal_persistence::applications::NewWithdrawal;
 use serde::Deserialize;

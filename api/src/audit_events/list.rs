@@ -2,8 +2,8 @@
 
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
-use portal_domain::audit::AuditAction;
-use portal_domain::id::{AuditEventId, UserId};
+use portal_domain::ground::audit::AuditAction;
+use portal_domain::ground::id::{AuditEventId, UserId};
 use portal_persistence::audit::StoredEvent;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

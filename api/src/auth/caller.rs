@@ -10,7 +10,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use portal_domain::Instant;
 use portal_domain::credentialing::CredentialingPolicy;
-use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::membership::MembershipStatus;
 use portal_domain::mfa::second_factor_required;
 use portal_domain::plan::{PlanCode, PlanProfile};

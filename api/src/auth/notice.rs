@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::UserId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::UserId;
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::Tx;
 use portal_persistence::audit::Author;

@@ -2,7 +2,7 @@
 //! authenticator apps understand (RFC 6238), and recovery codes.
 
 use portal_domain::Instant;
-use portal_domain::id::UserId;
+use portal_domain::ground::id::UserId;
 use portal_domain::mfa::{RECOVERY_CODE_BYTES, RECOVERY_CODES, recovery_code, recovery_code_key};
 use portal_persistence::mfa::Method;
 use portal_persistence::{StoreError, Tx};

@@ -9,7 +9,7 @@ use chrono::Duration;
 use jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use portal_domain::Instant;
-use portal_domain::id::{SessionId, UserId};
+use portal_domain::ground::id::{SessionId, UserId};
 use portal_domain::session::SessionLifetimes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -2,8 +2,8 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, get, web};
-use portal_domain::calendar::local_date;
 use portal_domain::calendar_feed::{Entry, MAX_ENTRIES};
+use portal_domain::ground::calendar::local_date;
 use portal_persistence::Tx;
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -2,9 +2,9 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
-use portal_domain::audit::{AuditAction, AuditEvent};
 use portal_domain::calendar_feed::{MAX_FEEDS, MAX_NAME, has_room};
-use portal_domain::id::CalendarFeedId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::CalendarFeedId;
 use portal_domain::policy::{OrganizationAction, judge};
 use portal_domain::screen::looks_like_ssn;
 use portal_persistence::calendar_feeds::NewCalendarFeed;

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use portal_domain::Instant;
-use portal_domain::id::CalendarFeedId;
+use portal_domain::ground::id::CalendarFeedId;
 
 use super::view::CalendarFeedList;
 use crate::auth::caller::{ManageCalendarFeeds, May};

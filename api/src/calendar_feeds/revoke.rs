@@ -1,7 +1,7 @@
 //! DELETE /organizations/{organization_id}/calendar-feeds/{calendar_feed_id}
 
 use actix_web::{delete, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
 
 use super::view::{CalendarFeedPath, CalendarFeedView};
 use crate::auth::caller::{ManageCalendarFeeds, May};

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use portal_domain::id::{CalendarFeedId, OrganizationId};
+use portal_domain::ground::id::{CalendarFeedId, OrganizationId};
 use portal_persistence::calendar_feeds::CalendarFeed;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -2,11 +2,11 @@
 
 use actix_web::post;
 use chrono::{DateTime, Duration, Utc};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::calendar::local_date;
 use portal_domain::caller_verification::matches;
 use portal_domain::credentialing::CallerVerificationPolicy;
-use portal_domain::id::{CallerVerificationId, MedicaidIdId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId};
 use portal_persistence::caller_verifications::NewCallerVerification;
 use serde::Serialize;
 use utoipa::ToSchema;

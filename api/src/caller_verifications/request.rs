@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use portal_domain::caller_verification::{CallerFact, CallerFacts, facts_required};
 use portal_domain::credentialing::CredentialingPolicy;
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::plan::PlanCode;
-use portal_domain::tax_identifier::TaxId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;

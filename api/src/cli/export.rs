@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
 
 use super::{Outcome, fault};
 use crate::app::Portal;

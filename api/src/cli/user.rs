@@ -1,9 +1,9 @@
 //! `user`: looking after people.
 
 use clap::Subcommand;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{OrganizationId, UserId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{OrganizationId, UserId};
 use portal_domain::mail::SecurityMatter;
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::session::SessionEnd;

@@ -1,7 +1,7 @@
 //! GET /correspondence
 
 use actix_web::get;
-use portal_domain::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
+use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 use portal_persistence::applications::ApplicationReader;
 use portal_persistence::correspondence::LetterFilter;
 use serde::Deserialize;

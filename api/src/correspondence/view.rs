@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::correspondence::Direction;
-use portal_domain::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
+use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 use portal_persistence::correspondence::StoredLetter;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{get, web};
-use portal_domain::id::MembershipId;
+use portal_domain::ground::id::MembershipId;
 use portal_domain::workload::{Workload, WorkloadCell};
 use portal_persistence::memberships::AgentPlace;
 

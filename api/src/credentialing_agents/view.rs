@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::MembershipId;
+use portal_domain::ground::id::MembershipId;
 use portal_domain::membership::{Agent, MembershipStatus};
 use portal_domain::reassignment::TargetRefusal;
 use portal_domain::workload::Workload;

@@ -1,7 +1,7 @@
 //! The body of the dashboard.
 
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::{ApplicationId, OrganizationId};
+use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_persistence::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;

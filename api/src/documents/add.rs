@@ -2,11 +2,11 @@
 
 use actix_web::{post, web};
 use portal_domain::application::HistoryAction;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::document::{
     ContentRefusal, DocumentType, FileName, MAX_BYTES, MAX_DOCUMENTS, examine_content, has_room,
 };
-use portal_domain::id::DocumentId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::DocumentId;
 use portal_domain::life_cycle::ApplicationAction;
 use portal_persistence::applications::Step;
 use portal_persistence::documents::NewDocument;

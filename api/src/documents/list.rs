@@ -1,7 +1,7 @@
 //! GET /applications/{application_id}/documents
 
 use actix_web::{get, web};
-use portal_domain::id::DocumentId;
+use portal_domain::ground::id::DocumentId;
 
 use super::view::{DocumentList, DocumentView, actions};
 use crate::applications::{ApplicationPath, visible};

@@ -2,7 +2,7 @@
 
 use actix_web::{delete, web};
 use portal_domain::application::HistoryAction;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::life_cycle::ApplicationAction;
 use portal_persistence::applications::Step;
 

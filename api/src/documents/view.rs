@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::document::{DocumentType, MediaType};
-use portal_domain::id::{ApplicationId, DocumentId};
+use portal_domain::ground::id::{ApplicationId, DocumentId};
 use portal_domain::life_cycle::{self, ApplicationAction};
 use portal_persistence::applications::Application;
 use portal_persistence::documents::Document;

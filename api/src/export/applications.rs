@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use chrono::SecondsFormat;
-use portal_domain::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::medicaid_id::provider_type_display;
 use portal_persistence::Tx;
 use portal_persistence::application_import::ListedApplication;

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use portal_domain::id::OrganizationId;
-use portal_domain::tax_identifier::{Ssn, TaxId};
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_persistence::medicaid_id_import::ListedMedicaidId;
 
 use super::{Failure, PAGE, Sheet, cell, require};

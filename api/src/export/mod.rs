@@ -6,8 +6,8 @@ pub mod medicaid_ids;
 
 use std::io::Write;
 
-use portal_domain::id::OrganizationId;
-use portal_domain::spreadsheet::neutralised;
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::spreadsheet::neutralised;
 use portal_persistence::{StoreError, Tx};
 
 /// Rows that are read at once.

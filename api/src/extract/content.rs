@@ -9,7 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use portal_domain::document::{MAX_BYTES, MediaType};
-use portal_domain::id::UserId;
+use portal_domain::ground::id::UserId;
 use sha2::{Digest, Sha256};
 
 use super::json::{BodyDigest, declared_length, essence, too_large, unreadable};

@@ -13,7 +13,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
-use portal_domain::id::UserId;
+use portal_domain::ground::id::UserId;
 
 use crate::app::Portal;
 use crate::auth::token::Claims;

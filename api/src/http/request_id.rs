@@ -29,7 +29,7 @@ pub fn within<T>(id: String, work: impl FnOnce() -> T) -> T {
 
 /// Marks the request as made by this person, for the log line.
 #[derive(Clone, Copy, Debug)]
-pub struct LoggedUser(pub portal_domain::id::UserId);
+pub struct LoggedUser(pub portal_domain::ground::id::UserId);
 
 fn given(request: &ServiceRequest) -> Option<String> {
     let text = request.headers().get(HEADER)?.to_str().ok()?;

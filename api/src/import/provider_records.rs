@@ -6,12 +6,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::plan::PlanCode;
 use portal_domain::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
 };
-use portal_domain::tax_identifier::TaxId;
 use portal_persistence::audit::Author;
 use zeroize::Zeroizing;
 

@@ -1,9 +1,9 @@
 //! POST /invitations/accept
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::invitation::{self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus};
 use portal_domain::mail::OutgoingMail;
 use portal_domain::member::MemberHistoryAction;

@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::Instant;
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::invitation::InvitationStatus;
 use portal_persistence::invitations::StoredInvitation;
 

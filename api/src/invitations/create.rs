@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::delegation;
-use portal_domain::email::EmailAddress;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::email::EmailAddress;
 use portal_domain::invitation::{InvitationRefusal, Offer};
 use portal_domain::membership::{Permission, Role};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! GET /organizations/{organization_id}/invitations/{invitation_id}
 
 use actix_web::{get, web};
-use portal_domain::id::{InvitationId, OrganizationId};
+use portal_domain::ground::id::{InvitationId, OrganizationId};
 use portal_persistence::Tx;
 use portal_persistence::invitations::StoredInvitation;
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
 use portal_domain::invitation::role_name;
 use portal_domain::membership::{Permission, Role};
 use portal_domain::organization::OrganizationKind;

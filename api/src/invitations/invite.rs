@@ -1,8 +1,8 @@
 //! Inviting somebody: looked at, stored and mailed. Every way of inviting goes through here.
 
 use portal_domain::association::invitation_zip_matches;
-use portal_domain::email::EmailAddress;
-use portal_domain::id::InvitationId;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::InvitationId;
 use portal_domain::invitation::{self, Circumstances, Offer, role_name};
 use portal_domain::mail::{InvitationMail, MailContent, OutgoingMail};
 use portal_domain::membership::Role;

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use portal_domain::Instant;
-use portal_domain::id::InvitationId;
+use portal_domain::ground::id::InvitationId;
 use portal_domain::invitation::ShownInvitationStatus;
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -1,7 +1,7 @@
 //! POST /organizations/{organization_id}/invitations/{invitation_id}/resend
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 
 use super::cancel::require_open;
 use super::create::offered;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::delegation::{self, Rights, may_confer};
-use portal_domain::id::{InvitationId, OrganizationId};
+use portal_domain::ground::id::{InvitationId, OrganizationId};
 use portal_domain::invitation::{self, Circumstances, KnownMember, Offer, ShownInvitationStatus, role_name};
 use portal_domain::membership::{self, Role};
 use portal_domain::organization::OrganizationFacts;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::invitation::Offer;
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;

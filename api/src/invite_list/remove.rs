@@ -1,8 +1,8 @@
 //! DELETE /organizations/{organization_id}/invite-list/{entry_id}
 
 use actix_web::{delete, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::id::{InviteListEntryId, OrganizationId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::{InviteListEntryId, OrganizationId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

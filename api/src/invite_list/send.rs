@@ -1,8 +1,8 @@
 //! POST /organizations/{organization_id}/invite-list/send
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::InvitationId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::InvitationId;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! Bodies about lists of people to be invited.
 
 use chrono::{DateTime, Utc};
-use portal_domain::id::InviteListEntryId;
+use portal_domain::ground::id::InviteListEntryId;
 use portal_domain::membership::{Permission, Role};
 use portal_persistence::invitations::InviteListEntry;
 use serde::Serialize;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::{ApplicationId, OrganizationId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::inactivity::{Named, Stage, warning_key, withdrawal_key};
 use portal_domain::notification::{Notice, NotificationKind, Recipient, recipients};
 use portal_domain::plan::PlanProfile;

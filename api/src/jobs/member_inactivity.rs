@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::MembershipId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::MembershipId;
 use portal_domain::mail::{MailContent, OutgoingMail};
 use portal_domain::member_inactivity::{FORESIGHT_DAYS, disables_on, due_before, inactive_days};
 use portal_domain::membership::DisabledReason;

@@ -1,8 +1,8 @@
 //! PUT /me/active-account
 
 use actix_web::put;
-use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::id::MembershipId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::MembershipId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;

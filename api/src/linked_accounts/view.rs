@@ -1,6 +1,6 @@
 //! Bodies about linked accounts.
 
-use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::membership::{Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;

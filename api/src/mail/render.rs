@@ -6,7 +6,7 @@
 use askama::Template;
 use lettre::Address;
 use portal_domain::Instant;
-use portal_domain::id::MailId;
+use portal_domain::ground::id::MailId;
 use portal_domain::mail::{InvitationMail, MailContent, SecurityMatter};
 use portal_domain::membership::DisabledReason;
 use portal_domain::one_time_token::TokenPurpose;
@@ -364,7 +364,7 @@ pub fn render(
 #[cfg(test)]
 mod tests {
     use chrono::Duration;
-    use portal_domain::id::{MembershipId, OrganizationId};
+    use portal_domain::ground::id::{MembershipId, OrganizationId};
 
     use super::*;
 

@@ -457,7 +457,7 @@ mod tests {
     fn the_mailbox_keeps_the_latest_mails() {
         let mailbox = Mailbox::default();
         let mail = |number: u16| RenderedMail {
-            id: portal_domain::id::MailId::new(u64::from(number), [7; 10]),
+            id: portal_domain::ground::id::MailId::new(u64::from(number), [7; 10]),
             to: String::new(),
             subject: number.to_string(),
             text: String::new(),

@@ -5,7 +5,7 @@
 
 use actix_web::web;
 use chrono::Duration;
-use portal_domain::id::{MailId, WorkerId};
+use portal_domain::ground::id::{MailId, WorkerId};
 use portal_persistence::StoreError;
 use portal_persistence::outbox::ClaimedMail;
 

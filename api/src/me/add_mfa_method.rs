@@ -1,8 +1,8 @@
 //! POST /me/mfa-methods
 
 use actix_web::post;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::MfaMethodId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::MfaMethodId;
 use portal_domain::mfa::MfaMethodKind;
 use portal_persistence::mfa::NewMethod;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use actix_web::put;
 use portal_domain::attempts::Counted;
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::mail::SecurityMatter;
 use portal_domain::session::SessionEnd;
 use portal_persistence::sign_in_attempts::current_password_subject;

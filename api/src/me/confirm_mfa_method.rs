@@ -2,8 +2,8 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::MfaMethodId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::MfaMethodId;
 use portal_domain::mail::SecurityMatter;
 use portal_domain::mfa::MfaMethodKind;
 use portal_domain::session::SessionEnd;

@@ -1,6 +1,6 @@
 //! What a person is told about themselves.
 
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
 use portal_domain::menu::menu;
 use portal_domain::organization::OrganizationFacts;
 use portal_persistence::Tx;

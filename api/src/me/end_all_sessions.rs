@@ -1,7 +1,7 @@
 //! DELETE /me/sessions
 
 use actix_web::delete;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::session::SessionEnd;
 
 use crate::auth::caller::{May, RegisterFactor};

@@ -1,7 +1,7 @@
 //! DELETE /me/sessions/{session_id}
 
 use actix_web::{delete, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::session::SessionEnd;
 
 use super::get_session::SessionPath;

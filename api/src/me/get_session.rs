@@ -1,7 +1,7 @@
 //! GET /me/sessions/{session_id}
 
 use actix_web::{get, web};
-use portal_domain::id::SessionId;
+use portal_domain::ground::id::SessionId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

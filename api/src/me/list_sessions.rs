@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use portal_domain::Instant;
-use portal_domain::id::SessionId;
+use portal_domain::ground::id::SessionId;
 
 use super::view::{SessionList, SessionView, over_before};
 use crate::auth::caller::{May, RegisterFactor};

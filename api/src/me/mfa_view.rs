@@ -1,7 +1,7 @@
 //! Bodies about second factors.
 
 use chrono::{DateTime, Utc};
-use portal_domain::id::MfaMethodId;
+use portal_domain::ground::id::MfaMethodId;
 use portal_domain::mfa::{MfaMethodKind, is_stepped_up};
 use portal_persistence::Tx;
 use portal_persistence::mfa::Method;

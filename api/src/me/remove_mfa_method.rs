@@ -1,7 +1,7 @@
 //! DELETE /me/mfa-methods/{mfa_method_id}
 
 use actix_web::{delete, web};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::mail::SecurityMatter;
 use portal_domain::session::SessionEnd;
 

@@ -1,7 +1,7 @@
 //! PATCH /me
 
 use actix_web::patch;
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_persistence::users::{Person, Profile};
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use portal_domain::Instant;
-use portal_domain::id::{MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::menu::{AdministrationEntry, AdministrationItem, MenuEntry, MenuItem};
 use portal_domain::organization::OrganizationKind;

@@ -2,7 +2,7 @@
 
 use actix_web::{put, web};
 use portal_domain::agent_access::{AccessChange, AgentAccessAction, AgentAccessConfirmation};
-use portal_domain::id::{MedicaidIdId, OrganizationId};
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
 use portal_persistence::Tx;
 use serde::Deserialize;
 use serde_json::Value;

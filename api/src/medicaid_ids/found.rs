@@ -3,8 +3,8 @@
 use portal_domain::agent_access::{
     self, AccessChange, AccessSituation, AgentAccessAction, MedicaidIdTie, NotManaged, Reach,
 };
-use portal_domain::calendar::local_date;
-use portal_domain::id::MedicaidIdId;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::organization::OrganizationFacts;
 use portal_persistence::Tx;
 use portal_persistence::agent_access::StoredAccess;

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use portal_domain::agent_access::{
     AgentAccessStanding, MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids,
 };
-use portal_domain::calendar::local_date;
-use portal_domain::id::MedicaidIdId;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::policy::Refusal;
 use portal_domain::revalidation::days_until_due;

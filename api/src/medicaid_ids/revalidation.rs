@@ -3,9 +3,9 @@
 use actix_web::{get, web};
 use chrono::NaiveDate;
 use portal_domain::agent_access::{sees_every_medicaid_id, sight_of_medicaid_ids};
-use portal_domain::calendar::local_date;
 use portal_domain::credentialing::CredentialingPolicy;
-use portal_domain::id::MedicaidIdId;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_domain::policy::{Sight, sight_of_application};
 use portal_domain::revalidation::{days_until_due, early_warning, is_past_due};

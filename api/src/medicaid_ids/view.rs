@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use portal_domain::agent_access::{
     AccessChange, AccessConsequences, AgentAccessAction, AgentAccessStanding, obstacle,
 };
-use portal_domain::id::{ApplicationId, MedicaidIdId};
+use portal_domain::ground::id::{ApplicationId, MedicaidIdId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use portal_domain::revalidation::Prompt;
 use serde::Serialize;

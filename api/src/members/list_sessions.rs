@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use portal_domain::Instant;
-use portal_domain::id::SessionId;
+use portal_domain::ground::id::SessionId;
 
 use super::request::MemberPath;
 use super::view::MemberSessionList;

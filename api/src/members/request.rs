@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use portal_domain::comment::Comment;
-use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::member::{StatusAction, Update};
 use portal_domain::membership::{Permission, Role};
 use portal_domain::plan::PlanProfile;

@@ -1,8 +1,8 @@
 //! Doing something to a member: decided, stored with its traces, and told, all in one transaction. Every operation on a
 //! member goes through here.
 
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::member::{self, Circumstances, MemberAction, MemberChange, MemberHistoryAction};
 use portal_domain::membership::MembershipStatus;
@@ -245,7 +245,7 @@ fn tell<P: Permission>(
         MemberAction::MakeAdmin | MemberAction::UpdatePermissions => None,
     };
     if let Some(content) = content {
-        let recipient = portal_domain::email::EmailAddress::parse(&found.entry.email)
+        let recipient = portal_domain::ground::email::EmailAddress::parse(&found.entry.email)
             .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
         let key = format!("{}:{id}:{version}", content.template());
         let organization = Some(facts.id);

@@ -1,12 +1,13 @@
 //! Bodies about members.
 
 use chrono::{DateTime, Utc};
-use portal_domain::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId};
+use portal_domain::Instant;
+use portal_domain::ground::calendar;
+use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId};
 use portal_domain::member::{self, Circumstances, MemberAction, MemberHistoryAction, MemberStatus, Update};
 use portal_domain::member_inactivity;
 use portal_domain::membership::{DisabledReason, MembershipStatus, Permission, Role};
 use portal_domain::plan::PlanProfile;
-use portal_domain::{Instant, calendar};
 use portal_persistence::members::{MemberEntry, MemberHistoryEntry};
 use portal_persistence::organizations::Organization;
 use portal_persistence::sessions::SessionEntry;

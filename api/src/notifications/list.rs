@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use portal_domain::Instant;
-use portal_domain::id::NotificationId;
+use portal_domain::ground::id::NotificationId;
 use portal_persistence::notifications::Only;
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -1,8 +1,8 @@
 //! POST /notifications/{notification_id}/read
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::id::NotificationId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::NotificationId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

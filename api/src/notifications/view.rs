@@ -1,7 +1,7 @@
 //! Bodies about notices.
 
 use chrono::{DateTime, Utc};
-use portal_domain::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
+use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
 use portal_domain::notification::{Channel, NotificationKind};
 use portal_domain::policy::{Actor, reads_without_access};
 use portal_domain::user::PlatformRole;

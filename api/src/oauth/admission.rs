@@ -1,6 +1,6 @@
 //! Who may be given the tokens of a new session, whatever the grant. Nobody else reaches `mint`.
 
-use portal_domain::id::UserId;
+use portal_domain::ground::id::UserId;
 use portal_persistence::users::Credentials;
 use portal_persistence::{AsStoreError, StoreError, Tx};
 

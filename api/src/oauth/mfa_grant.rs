@@ -3,7 +3,7 @@
 
 use actix_web::web;
 use portal_domain::attempts::Counted;
-use portal_domain::id::UserId;
+use portal_domain::ground::id::UserId;
 use portal_domain::mail::SecurityMatter;
 use portal_persistence::mfa::ATTEMPTS_PER_CHALLENGE;
 use portal_persistence::sign_in_attempts::{otp_device_subject, otp_subject};

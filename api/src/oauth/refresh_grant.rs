@@ -1,7 +1,7 @@
 //! Refreshing: each refresh token works once; a second use is judged (decision D-06).
 
 use actix_web::web;
-use portal_domain::audit::AuditAction;
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::mail::SecurityMatter;
 use portal_domain::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
 use portal_persistence::Tx;

@@ -1,7 +1,7 @@
 //! POST /oauth/revoke
 
 use actix_web::{HttpResponse, post, web};
-use portal_domain::audit::AuditAction;
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::session::SessionEnd;
 
 use super::form::Form;

@@ -1,6 +1,6 @@
 //! Bodies about organizations.
 
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::policy::{self, Actor, OrganizationAction};

@@ -1,8 +1,8 @@
 //! POST /password-resets/complete
 
 use actix_web::{HttpResponse, post, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::email::EmailAddress;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::email::EmailAddress;
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::session::SessionEnd;

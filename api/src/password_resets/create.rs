@@ -1,7 +1,7 @@
 //! POST /password-resets
 
 use actix_web::{HttpRequest, post, web};
-use portal_domain::audit::AuditAction;
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::self_service::SelfServiceRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;

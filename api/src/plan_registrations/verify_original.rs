@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::id::MembershipId;
+use portal_domain::ground::id::MembershipId;
 use portal_domain::mail::OutgoingMail;
 use portal_domain::member::MemberAction;
 use portal_domain::membership::MembershipStatus;

@@ -2,8 +2,8 @@
 
 use actix_web::{post, web};
 use portal_domain::association::{self, Completed};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::{AssociationId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanProfile;

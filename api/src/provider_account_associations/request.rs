@@ -1,9 +1,9 @@
 //! The bodies of the two steps.
 
 use portal_domain::association::{Acceptance, Claim};
-use portal_domain::id::AssociationId;
+use portal_domain::ground::id::AssociationId;
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::provider_record::{ProviderIdentifier, ProviderName, ProviderRecordType, Zip};
-use portal_domain::tax_identifier::TaxId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

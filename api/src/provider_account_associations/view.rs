@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::association::AssociationRefusal;
-use portal_domain::id::{AssociationId, MembershipId, OrganizationId};
+use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId};
 use portal_domain::membership::Role;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::{Agreement, PlanCode};

@@ -1,7 +1,7 @@
 //! GET /organizations/{organization_id}/reassignments/{reassignment_id}
 
 use actix_web::{get, web};
-use portal_domain::id::{OrganizationId, ReassignmentId};
+use portal_domain::ground::id::{OrganizationId, ReassignmentId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use portal_domain::Instant;
-use portal_domain::id::ReassignmentId;
+use portal_domain::ground::id::ReassignmentId;
 
 use super::view::{ReassignmentList, ReassignmentSummary, agents_of};
 use crate::auth::caller::{ManageWorkAssignments, May};

@@ -1,7 +1,7 @@
 //! POST /organizations/{organization_id}/reassignments/preview
 
 use actix_web::{post, web};
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::id::ApplicationId;
 use portal_domain::reassignment::{self, ItemRefusal};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
 //! The body that both preview and creation take, and the agents it names.
 
-use portal_domain::id::{ApplicationId, MembershipId};
+use portal_domain::ground::id::{ApplicationId, MembershipId};
 use portal_domain::membership::Agent;
 use portal_domain::reassignment::{self, ChosenItem};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! POST /organizations/{organization_id}/reassignments/{reassignment_id}/revert
 
 use actix_web::{post, web};
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::id::ApplicationId;
 use portal_domain::revert;
 use portal_persistence::reassignments::as_choice;
 

@@ -1,8 +1,8 @@
 //! POST /registrations/complete
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
-use portal_domain::id::{MembershipId, OrganizationId};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::member::{MemberHistoryAction, complete_registration as completed};
 use portal_domain::membership::MembershipStatus;
 use portal_domain::one_time_token::{DeadLink, TokenPurpose};

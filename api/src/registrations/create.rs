@@ -1,10 +1,10 @@
 //! POST /registrations
 
 use actix_web::{HttpRequest, post, web};
-use portal_domain::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::plan::{Bootstrap, PlanCode};
 use portal_domain::self_service::SelfServiceRequest;
-use portal_domain::tax_identifier::TaxId;
 use portal_persistence::audit::Author;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

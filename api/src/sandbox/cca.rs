@@ -1,12 +1,12 @@
 //! What the plan with self-matched accounts has on file in the sandbox, so that an explorer can associate and link
 //! accounts. All of it is invented.
 
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::plan::PlanCode;
 use portal_domain::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use portal_domain::tax_identifier::TaxId;
 use portal_persistence::{StoreError, Tx};
 
 /// A provider on file.

@@ -2,8 +2,8 @@
 
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::MailId;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::MailId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use portal_domain::application::ApplicationType;
-use portal_domain::id::{ApplicationId, JobRunId, MembershipId, OrganizationId};
+use portal_domain::ground::id::{ApplicationId, JobRunId, MembershipId, OrganizationId};
 use portal_domain::inactivity::{LifecycleAction, Stage};
 use portal_domain::job::{JobName, JobTrigger};
 use portal_persistence::jobs::JobRun;

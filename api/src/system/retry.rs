@@ -1,8 +1,8 @@
 //! POST /system/mails/{mail_id}/retry
 
 use actix_web::{post, web};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::MailId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::MailId;
 use portal_domain::mail::MailStatus;
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -1,7 +1,7 @@
 //! Bodies about mails, as operators see them: never what they tell, and whom they go to only as far as it helps.
 
 use chrono::{DateTime, Utc};
-use portal_domain::id::{MailId, OrganizationId};
+use portal_domain::ground::id::{MailId, OrganizationId};
 use portal_domain::mail::{MailStatus, MailTemplate};
 use portal_persistence::outbox::StoredMail;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! GET /taxonomy-requirements
 
 use actix_web::get;
-use portal_domain::npi::Npi;
+use portal_domain::ground::npi::Npi;
 use portal_domain::taxonomy::{CLAIM_LOOP, CLAIM_SEGMENT};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use portal_domain::application::ApplicationType;
-use portal_domain::id::MembershipId;
+use portal_domain::ground::id::MembershipId;
 use portal_persistence::applications::WorkPlace;
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 use super::{BasicInformation, GroupLinksScreen, NpisScreen, Screen, Screens, Subject, TaxonomiesScreen};
 use crate::application::ApplicationType;
 use crate::credentialing::CredentialingPolicy;
-use crate::email::EmailAddress;
+use crate::ground::email::EmailAddress;
+use crate::ground::npi::Npi;
+use crate::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
 use crate::licensure::examine_license;
 use crate::medicaid_id::{MedicaidIdCategory, PostalAddress};
-use crate::npi::Npi;
 use crate::provider_record::Zip;
-use crate::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
 use crate::taxonomy::TaxonomyCode;
 
 /// Most characters of a name, of a line of an address, and of a license's number.

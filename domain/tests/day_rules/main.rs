@@ -15,7 +15,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use chrono_tz::Tz;
 use portal_domain::Instant;
 use portal_domain::application::ApplicationStatus;
-use portal_domain::calendar::{days_between, local_date, start_of_day};
+use portal_domain::ground::calendar::{days_between, local_date, start_of_day};
 use portal_domain::inactivity::{InactivityRule, Stage};
 use portal_domain::job::next_run_at;
 use portal_domain::member_inactivity::{due_before, is_due};

@@ -1,7 +1,7 @@
 //! The small world of a case: organizations of every kind, a few people, their memberships, and how a step is drawn.
 
 use portal_domain::delegation::Rights;
-use portal_domain::id::{MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::member::MemberAction;
 use portal_domain::membership::{DisabledReason, Membership, MembershipStatus, Permission, Role};
 use portal_domain::organization::{OrganizationFacts, OrganizationKind};

@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::application::{ApplicationStatus, WithdrawalKind};
-use portal_domain::id::ApplicationId;
+use portal_domain::ground::id::ApplicationId;
 
 use crate::column::Sql;
 use crate::database::Applications;

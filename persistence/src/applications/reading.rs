@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::{ApplicationId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
 use portal_domain::membership::Role;
 use portal_domain::policy::Actor;
 use portal_domain::user::PlatformRole;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType, WorkItem};
-use portal_domain::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
 use portal_domain::reassignment::Reassignment;
 use portal_domain::workload::WorkloadCell;
 

@@ -4,7 +4,7 @@ use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::approval::{Change, TaxNumber};
-use portal_domain::id::MedicaidIdId;
+use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid_id::MedicaidIdStatus;
 
 use super::{as_json, fein_place, ssn_place};

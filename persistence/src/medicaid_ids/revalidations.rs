@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::id::{ApplicationId, MedicaidIdId, OrganizationId};
+use portal_domain::ground::id::{ApplicationId, MedicaidIdId, OrganizationId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::starting::OpenRevalidation;
 

@@ -4,7 +4,7 @@ use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::agent_access::AgentAccessState;
-use portal_domain::id::{MedicaidIdId, OrganizationId};
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 
 use super::revalidations::in_scope;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portal_domain::application::{ApplicationType, HistoryAction};
-use portal_domain::calendar::local_date;
 use portal_domain::credentialing::{CredentialingPolicy, ProviderTypeEntry};
-use portal_domain::id::{ApplicationId, OrganizationId, UserId};
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::{ApplicationId, OrganizationId, UserId};
+use portal_domain::ground::npi::Npi;
 use portal_domain::medicaid_id::MedicaidIdCategory;
-use portal_domain::npi::Npi;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_persistence::application_import::{Correction, ListedApplication, ListedMember};

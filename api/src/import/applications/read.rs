@@ -6,8 +6,8 @@ use std::io::Read;
 use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::email::EmailAddress;
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::OrganizationId;
 use portal_domain::medicaid_id::MedicaidIdCategory;
 
 use super::COLUMNS;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use portal_domain::agent_access::LinkSpan;
-use portal_domain::calendar::local_date;
 use portal_domain::credentialing::CredentialingPolicy;
-use portal_domain::email::EmailAddress;
-use portal_domain::id::{MedicaidIdId, OrganizationId};
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
+use portal_domain::ground::npi::Npi;
 use portal_domain::medicaid_id::{MedicaidIdCategory, PostalAddress};
-use portal_domain::npi::Npi;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_domain::provider_record::Zip;

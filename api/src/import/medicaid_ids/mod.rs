@@ -9,8 +9,8 @@ mod read;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::id::MedicaidIdId;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::MedicaidIdId;
 use portal_persistence::audit::Author;
 use portal_persistence::medicaid_ids::NewMedicaidId;
 use portal_persistence::{StoreError, Tx};

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use chrono::NaiveDate;
-use portal_domain::id::OrganizationId;
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
 
 use super::COLUMNS;
 use crate::import::cells;

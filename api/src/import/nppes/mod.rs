@@ -8,7 +8,7 @@ use std::io::{BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use portal_domain::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::provider::ProviderRecord;
 use portal_persistence::audit::Author;
 use portal_persistence::providers::Outcome;

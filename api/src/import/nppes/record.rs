@@ -1,7 +1,7 @@
 //! A record of the registry, and what we keep of it.
 
 use chrono::NaiveDate;
-use portal_domain::npi::Npi;
+use portal_domain::ground::npi::Npi;
 use portal_domain::provider::{
     AddressPurpose, ProviderAddress, ProviderEntity, ProviderIdentifier, ProviderRecord, ProviderTaxonomy,
     is_taxonomy_code,

@@ -1,9 +1,9 @@
 //! Storage: both spellings of every constraint, sealed fields, durability.
 
-use portal_domain::email::EmailAddress;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::tax_identifier::Ssn;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::MembershipStatus;
-use portal_domain::tax_identifier::Ssn;
 use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::users::NewUser;
@@ -114,7 +114,7 @@ fn a_panic_in_a_write_gives_the_connection_up(app: &TestApp) {
     });
 }
 
-fn individual(id: portal_domain::id::MedicaidIdId, number: &str, ssn: Option<Ssn>) -> NewMedicaidId {
+fn individual(id: portal_domain::ground::id::MedicaidIdId, number: &str, ssn: Option<Ssn>) -> NewMedicaidId {
     NewMedicaidId {
         id,
         medicaid_id: number.into(),

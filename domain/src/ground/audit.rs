@@ -1,6 +1,6 @@
 //! The closed vocabulary of what can be recorded in the audit trail (domain rule R-203).
 
-use crate::id::OrganizationId;
+use crate::ground::id::OrganizationId;
 use crate::vocabulary;
 
 vocabulary! {

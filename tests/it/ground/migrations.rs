@@ -114,7 +114,7 @@ fn every_named_constraint_of_the_error_table_exists() {
 }
 
 fn schema_rs() -> BTreeSet<String> {
-    let text = include_str!("../../persistence/src/schema.rs");
+    let text = include_str!("../../../persistence/src/schema.rs");
     let mut table = String::new();
     let mut found = BTreeSet::new();
     for line in text.lines().map(str::trim) {

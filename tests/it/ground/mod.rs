@@ -1,0 +1,4 @@
+//! Storage machinery: migrations and constraints.
+
+mod migrations;
+mod store;
