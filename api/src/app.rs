@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
+use portal_domain::identity::session::SessionLifetimes;
 use portal_domain::plan::{PlanCode, PlanProfile};
-use portal_domain::session::SessionLifetimes;
 use portal_persistence::{Database, Moment, Options, StatementObserver};
 use tokio::sync::watch;
 

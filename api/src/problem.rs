@@ -320,7 +320,7 @@ pub struct ProblemDocument {
     /// The second factors that will do (`mfa_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub methods: Option<Vec<portal_domain::mfa::MfaMethodKind>>,
+    pub methods: Option<Vec<portal_domain::identity::mfa::MfaMethodKind>>,
     /// Where access can be requested (`administrator_exists`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

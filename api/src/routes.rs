@@ -5,12 +5,16 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::fallback;
+use crate::operations::identity::me;
+use crate::operations::identity::oauth;
+use crate::operations::identity::password_resets;
+use crate::operations::identity::registrations;
 use crate::{
     access_requests, applications, audit_events, calendar_feeds, caller_verifications, correspondence,
     credentialing_agents, dashboard, documents, forecast, health, help, invitations, invite_list,
-    license_verification_checks, linked_accounts, me, medicaid_ids, members, notifications, oauth,
-    organizations, password_resets, plan_facts, plan_registrations, problems, provider_account_associations,
-    reassignments, registrations, reports, sandbox, system, taxonomy_requirements, work_assignments,
+    license_verification_checks, linked_accounts, medicaid_ids, members, notifications, organizations,
+    plan_facts, plan_registrations, problems, provider_account_associations, reassignments, reports, sandbox,
+    system, taxonomy_requirements, work_assignments,
 };
 
 /// The table, for a configuration of either kind: one that is only served, and one that gathers the document as well. Gathering it

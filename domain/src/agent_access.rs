@@ -8,10 +8,10 @@ use chrono::NaiveDate;
 use crate::application::ApplicationType;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{MedicaidIdId, OrganizationId};
+use crate::identity::user::PlatformRole;
 use crate::medicaid_id::MedicaidIdCategory;
 use crate::membership::Role;
 use crate::policy::Actor;
-use crate::user::PlatformRole;
 use crate::vocabulary;
 
 vocabulary! {

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::identity::user::PlatformRole;
 use crate::membership::{Permission, Role};
 use crate::organization::{OrganizationFacts, OrganizationKind};
 use crate::policy::Actor;
-use crate::user::PlatformRole;
 
 /// What a member holds in one organization.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

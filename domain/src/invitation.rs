@@ -455,7 +455,7 @@ mod tests {
         let plan: PlanProfile = toml::from_str(include_str!("../../api/plans/ahw.toml")).unwrap();
         let mut staff = person(Role::AccountUser);
         staff.memberships.clear();
-        staff.platform_roles = vec![crate::user::PlatformRole::PlanStaff];
+        staff.platform_roles = vec![crate::identity::user::PlatformRole::PlanStaff];
         let practice = organization(OrganizationKind::TinPractice, 0);
         let circumstances = Circumstances {
             inviter: &staff,

@@ -7,9 +7,9 @@ use chrono::Duration;
 
 use crate::application::{ApplicationStatus, ApplicationType, WithdrawalKind};
 use crate::credentialing::CredentialingPolicy;
+use crate::identity::user::PlatformRole;
 use crate::membership::Role;
 use crate::policy::{Actor, ApplicationOwnership};
-use crate::user::PlatformRole;
 use crate::{Instant, vocabulary};
 
 /// What moves an application from one status to another.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::comment::Comment;
 use crate::delegation::{self, Rights, may_confer};
 use crate::ground::id::{MembershipId, UserId};
+use crate::identity::user::{LockReason, PlatformRole};
 use crate::membership::{DisabledReason, MembershipStatus, Permission, Role};
 use crate::organization::{OrganizationFacts, OrganizationKind};
 use crate::plan::PlanProfile;
 use crate::policy::Actor;
-use crate::user::{LockReason, PlatformRole};
 use crate::vocabulary;
 
 vocabulary! {

@@ -1,11 +1,11 @@
 //! The portal's menu: which entries a person has, by what they may do (flow F-28, ambiguity A-12).
 
 use crate::ground::id::OrganizationId;
+use crate::identity::user::PlatformRole;
 use crate::membership::Role;
 use crate::organization::OrganizationFacts;
 use crate::plan::PlanCode;
 use crate::policy::{Actor, OrganizationAction, judge};
-use crate::user::PlatformRole;
 use crate::vocabulary;
 
 vocabulary! {

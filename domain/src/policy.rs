@@ -4,9 +4,9 @@ use crate::Instant;
 use crate::application::{ApplicationStatus, WithdrawalKind};
 use crate::delegation;
 use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+use crate::identity::user::PlatformRole;
 use crate::membership::{Membership, MembershipStatus, Permission, Role};
 use crate::organization::{IneligibilityReason, OrganizationFacts};
-use crate::user::PlatformRole;
 use crate::vocabulary;
 
 /// The person who calls, as the database knows them at this very request.

@@ -5,11 +5,11 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::identity::user::LockReason;
 use portal_domain::member::MemberHistoryAction;
 use portal_domain::member_inactivity::baseline;
 use portal_domain::membership::{DisabledReason, MembershipStatus};
 use portal_domain::plan::PlanCode;
-use portal_domain::user::LockReason;
 
 use crate::column::Sql;
 use crate::database::Members;

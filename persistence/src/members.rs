@@ -8,13 +8,13 @@ use portal_domain::Instant;
 use portal_domain::delegation::Rights;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::invitation::KnownMember;
 use portal_domain::member::{Member, MemberChange, MemberHistoryAction, MemberStatus};
 use portal_domain::membership::{DisabledReason, Membership, MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_domain::policy::Actor;
-use portal_domain::user::{LockReason, PlatformRole};
 
 use crate::column::Sql;
 pub use crate::database::Members;

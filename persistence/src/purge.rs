@@ -5,11 +5,11 @@ use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::attempts::DISABLED_AT;
 use portal_domain::ground::id::{AssociationId, JobRunId, MailId, SelfServiceRequestId, SessionId};
+use portal_domain::identity::attempts::DISABLED_AT;
+use portal_domain::identity::session::SessionLifetimes;
 use portal_domain::job::{JobName, JobTrigger};
 use portal_domain::mail::MailStatus;
-use portal_domain::session::SessionLifetimes;
 
 use crate::column::Sql;
 use crate::database::Tx;

@@ -1,7 +1,7 @@
 //! The audit trail: every change leaves exactly one event, in a chain that shows tampering.
 
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::membership::{Permission, Role};
-use portal_domain::user::PlatformRole;
 use portal_persistence::audit::ChainState;
 use portal_tests::given::{Given, reassignment};
 use portal_tests::operations::{OPERATIONS, Relation, World};

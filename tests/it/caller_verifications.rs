@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid_id::MedicaidIdCategory;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::user::PlatformRole;
 use portal_persistence::organizations::NewOrganization;
 use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};

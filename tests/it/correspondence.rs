@@ -1,7 +1,7 @@
 //! Letters between providers and the department (flow F-28).
 
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::user::PlatformRole;
+use portal_domain::identity::user::PlatformRole;
 use portal_tests::filing::{filed_enrollment, try_to_submit};
 use portal_tests::given::Given;
 use portal_tests::{Client, TestApp, on_both_engines};

@@ -3,9 +3,9 @@
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::notification::{Notice, NotificationKind};
 use portal_domain::plan::PlanCode;
-use portal_domain::user::PlatformRole;
 use portal_persistence::medicaid_ids::NewMedicaidId;
 use portal_tests::given::{Given, Item, Person, reassignment};
 use portal_tests::medicaid_ids::day;

@@ -307,7 +307,8 @@ fn a_mail_whose_link_is_dead_before_it_left_is_not_sent(app: &TestApp) {
 on_both_engines!(staff_do_not_invite_themselves_into_a_practice);
 fn staff_do_not_invite_themselves_into_a_practice(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
-    let (staff, email) = app.person("Stella Staff", None, &[portal_domain::user::PlatformRole::PlanStaff]);
+    let (staff, email) =
+        app.person("Stella Staff", None, &[portal_domain::identity::user::PlatformRole::PlanStaff]);
     let client = app.signed_in(staff);
     let body = json!({"email": email, "role": "account_user", "permissions": ["manage_account"]});
     let before = app.fingerprint();

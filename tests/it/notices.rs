@@ -3,7 +3,7 @@
 use chrono::Duration;
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::user::PlatformRole;
+use portal_domain::identity::user::PlatformRole;
 use portal_persistence::notifications::{Only, Reader};
 use portal_tests::given::{Given, House, Item, Person};
 use portal_tests::{Client, TestApp, on_both_engines};

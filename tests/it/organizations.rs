@@ -1,9 +1,9 @@
 //! Organizations.
 
 use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::user::PlatformRole;
 use portal_persistence::organizations::NewOrganization;
 use portal_tests::{TestApp, on_both_engines};
 

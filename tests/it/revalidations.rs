@@ -3,10 +3,10 @@
 use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::Role;
 use portal_domain::plan::PlanCode;
-use portal_domain::user::PlatformRole;
 use portal_tests::given::House;
 use portal_tests::medicaid_ids::{GivenMedicaidId, day};
 use portal_tests::{Client, TestApp, on_both_engines};

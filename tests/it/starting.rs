@@ -2,10 +2,10 @@
 
 use chrono::{Duration, NaiveDate};
 use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::membership::{MembershipStatus, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::user::PlatformRole;
 use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, House};
 use portal_tests::medicaid_ids::GivenMedicaidId;

@@ -14,7 +14,7 @@ use portal_api::serve::{self, Contract};
 use portal_api::settings::Settings;
 use portal_domain::Instant;
 use portal_domain::ground::id::{SessionId, UserId};
-use portal_persistence::sessions::NewSession;
+use portal_persistence::identity::sessions::NewSession;
 use portal_persistence::{Engine, StoreError, Tx};
 
 use crate::client::Client;

@@ -7,16 +7,16 @@ use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryActi
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::user::PlatformRole;
 use portal_persistence::applications::NewApplication;
+use portal_persistence::identity::users::NewUser;
 use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::organizations::NewOrganization;
-use portal_persistence::users::NewUser;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;

@@ -13,23 +13,23 @@ use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{
     CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
 };
+use portal_domain::identity::mfa::MfaMethodKind;
+use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::invitation::Offer;
 use portal_domain::job::{JobName, JobTrigger};
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
-use portal_domain::mfa::MfaMethodKind;
 use portal_domain::notification::{Notice, NotificationKind};
-use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::user::{LockReason, PlatformRole};
 use portal_persistence::Engine;
 use portal_persistence::calendar_feeds::NewCalendarFeed;
 use portal_persistence::documents::NewDocument;
+use portal_persistence::identity::mfa::NewMethod;
+use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::invitations::{NewInvitation, NewInviteListEntry};
-use portal_persistence::mfa::NewMethod;
 use portal_persistence::notifications::{Only, Reader};
-use portal_persistence::one_time_tokens::TokenSubject;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
@@ -145,9 +145,10 @@ impl Prepared {
             _ => Some(token),
         };
         app.write(|tx| match principal {
-            "ended session" => {
-                tx.sessions().end(session, portal_domain::session::SessionEnd::SignedOut).map(|_| ())
-            }
+            "ended session" => tx
+                .sessions()
+                .end(session, portal_domain::identity::session::SessionEnd::SignedOut)
+                .map(|_| ()),
             "locked user" => tx.users().set_lock(user, Some(LockReason::Staff)),
             "disabled user" => tx.users().set_disabled(user, true),
             _ => Ok(()),

@@ -1,10 +1,10 @@
 //! POST /access-requests
 
 use actix_web::post;
-use portal_domain::attempts::MATCHING;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::identity::attempts::MATCHING;
+use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::provider_record::ProviderIdentifier;
-use portal_domain::self_service::SelfServiceRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
@@ -12,9 +12,9 @@ use validator::{Validate, ValidationError};
 use crate::auth::caller::{May, UsePortal};
 use crate::extract::Json;
 use crate::openapi::{AnyProblems, BodyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
+use crate::operations::identity::registrations::{RECEIVED, ReceivedView};
 use crate::problem::{FieldError, Problem};
 use crate::provider_account_associations::{self_matching, too_many_attempts};
-use crate::registrations::{RECEIVED, ReceivedView};
 use crate::reply::{Answered, Reply};
 
 /// Which account to be let into.

@@ -2,11 +2,11 @@
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::{AccessRequestId, SelfServiceRequestId};
+use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::mail::{MailContent, OutgoingMail};
 use portal_domain::membership::MembershipStatus;
 use portal_domain::organization::OrganizationKind;
 use portal_domain::provider_record::ProviderIdentifier;
-use portal_domain::self_service::SelfServiceRequest;
 use portal_persistence::Tx;
 use portal_persistence::access_requests::NewAccessRequest;
 

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use portal_domain::one_time_token::TokenPurpose;
+use portal_domain::identity::one_time_token::TokenPurpose;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 

@@ -3,8 +3,8 @@
 
 use portal_domain::Instant;
 use portal_domain::ground::id::UserId;
-use portal_domain::mfa::{RECOVERY_CODE_BYTES, RECOVERY_CODES, recovery_code, recovery_code_key};
-use portal_persistence::mfa::Method;
+use portal_domain::identity::mfa::{RECOVERY_CODE_BYTES, RECOVERY_CODES, recovery_code, recovery_code_key};
+use portal_persistence::identity::mfa::Method;
 use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret, Totp};

@@ -10,7 +10,7 @@ use jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use portal_domain::Instant;
 use portal_domain::ground::id::{SessionId, UserId};
-use portal_domain::session::SessionLifetimes;
+use portal_domain::identity::session::SessionLifetimes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;

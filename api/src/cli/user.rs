@@ -4,12 +4,12 @@ use clap::Subcommand;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{OrganizationId, UserId};
+use portal_domain::identity::session::SessionEnd;
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::mail::SecurityMatter;
 use portal_domain::membership::{MembershipStatus, Role};
-use portal_domain::session::SessionEnd;
-use portal_domain::user::PlatformRole;
+use portal_persistence::identity::users::NewUser;
 use portal_persistence::memberships::NewMembership;
-use portal_persistence::users::NewUser;
 use portal_persistence::{Constraint, StoreError};
 
 use super::{COMMAND_LINE, Outcome, fault};

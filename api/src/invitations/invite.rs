@@ -3,17 +3,17 @@
 use portal_domain::association::invitation_zip_matches;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::InvitationId;
+use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::invitation::{self, Circumstances, Offer, role_name};
 use portal_domain::mail::{InvitationMail, MailContent, OutgoingMail};
 use portal_domain::membership::Role;
-use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::plan::PlanProfile;
 use portal_domain::policy::Actor;
 use portal_domain::provider_record::{ProviderRecord, Zip};
 use portal_persistence::Tx;
+use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::invitations::{NewInvitation, StoredInvitation};
-use portal_persistence::one_time_tokens::TokenSubject;
 
 use crate::auth::caller::{Call, Permission};
 use crate::auth::one_time::OneTimeToken;

@@ -1,8 +1,8 @@
 //! The link of an invitation: what it is about, or why it does not work any more.
 
 use portal_domain::Instant;
+use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::invitation::ShownInvitationStatus;
-use portal_domain::one_time_token::TokenPurpose;
 use portal_persistence::Tx;
 use portal_persistence::invitations::StoredInvitation;
 

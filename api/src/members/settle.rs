@@ -3,17 +3,17 @@
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::identity::session::SessionEnd;
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::member::{self, Circumstances, MemberAction, MemberChange, MemberHistoryAction};
 use portal_domain::membership::MembershipStatus;
-use portal_domain::one_time_token::TokenPurpose;
 use portal_domain::organization::OrganizationFacts;
 use portal_domain::plan::PlanProfile;
 use portal_domain::policy::Actor;
-use portal_domain::session::SessionEnd;
 use portal_persistence::Tx;
+use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::members::{Addressee, MemberEntry};
-use portal_persistence::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::Organization;
 
 use super::refusal;

@@ -8,9 +8,9 @@ use portal_domain::member::{self, Circumstances, MemberAction, MemberHistoryActi
 use portal_domain::member_inactivity;
 use portal_domain::membership::{DisabledReason, MembershipStatus, Permission, Role};
 use portal_domain::plan::PlanProfile;
+use portal_persistence::identity::sessions::SessionEntry;
 use portal_persistence::members::{MemberEntry, MemberHistoryEntry};
 use portal_persistence::organizations::Organization;
-use portal_persistence::sessions::SessionEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 

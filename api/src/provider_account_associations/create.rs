@@ -2,8 +2,8 @@
 
 use actix_web::post;
 use portal_domain::association;
-use portal_domain::attempts::MATCHING;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::identity::attempts::MATCHING;
 use portal_domain::plan::{Agreement, Bootstrap, PlanCode, PlanProfile};
 use portal_persistence::Tx;
 use portal_persistence::provider_records::NewAssociation;

@@ -5,14 +5,14 @@ use portal_domain::comment::Comment;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::identity::user::LockReason;
 use portal_domain::member::{self, Circumstances, MemberAction, MemberHistoryAction, Update};
 use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_domain::user::LockReason;
+use portal_persistence::identity::users::NewUser;
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::organizations::NewOrganization;
-use portal_persistence::users::NewUser;
 use portal_persistence::{StoreError, Tx};
 
 use crate::app::Portal;

@@ -15,10 +15,10 @@ use portal_domain::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_persistence::applications::NewApplication;
 use portal_persistence::audit::Author;
+use portal_persistence::identity::users::NewUser;
 use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::memberships::NewMembership;
 use portal_persistence::organizations::NewOrganization;
-use portal_persistence::users::NewUser;
 use portal_persistence::{StoreError, Tx};
 
 use super::personas::{PASSWORD, PERSONAS, Persona, Place};

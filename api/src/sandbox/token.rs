@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, post, web};
 
 use super::personas::PERSONAS;
 use crate::app::Portal;
-use crate::oauth::{Device, TokenView, answer, start_session};
 use crate::openapi::{AnyProblems, NotFoundProblems};
+use crate::operations::identity::oauth::{Device, TokenView, answer, start_session};
 use crate::problem::Problem;
 use crate::reply::Answered;
 

@@ -15,8 +15,8 @@ mod world;
 
 use std::thread;
 
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::membership::MembershipStatus;
-use portal_domain::user::PlatformRole;
 
 use crate::oracle::Closure;
 use crate::steps::Tally;

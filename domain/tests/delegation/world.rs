@@ -2,12 +2,12 @@
 
 use portal_domain::delegation::Rights;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::member::MemberAction;
 use portal_domain::membership::{DisabledReason, Membership, MembershipStatus, Permission, Role};
 use portal_domain::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::plan::PlanProfile;
 use portal_domain::policy::Actor;
-use portal_domain::user::{LockReason, PlatformRole};
 use uuid::Uuid;
 
 use crate::oracle::roles_in;

@@ -4,9 +4,9 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::membership::Role;
 use portal_domain::policy::Actor;
-use portal_domain::user::PlatformRole;
 
 use super::{Application, rows};
 use crate::column::Sql;

@@ -1,0 +1,139 @@
+//! PUT /me/password
+
+use actix_web::put;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::identity::attempts::Counted;
+use portal_domain::identity::session::SessionEnd;
+use portal_domain::mail::SecurityMatter;
+use portal_persistence::identity::sign_in_attempts::current_password_subject;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+use zeroize::Zeroizing;
+
+use super::describe::describe;
+use crate::auth::caller::{May, UsePortal};
+use crate::auth::notice::{self, Recipient, Stopped};
+use crate::auth::password::{acceptable, password_fault};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
+    VersionProblems,
+};
+use crate::problem::{Code, FieldError, Problem};
+use crate::reply::{Answered, Reply, require_match};
+
+/// The present password and the one that is to take its place.
+// No `Debug`: they must not reach a log.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "current_password": "explore-the-portal",
+    "new_password": "seven quiet herons under glass"
+}))]
+pub struct ChangePasswordRequest {
+    /// The password you have now.
+    #[serde(default)]
+    #[validate(
+        required(code = "required", message = "is required"),
+        length(min = 1, max = 1024, code = "length", message = "must be 1 to 1024 characters")
+    )]
+    #[schema(required, nullable = false, format = Password, min_length = 1, max_length = 1024)]
+    pub current_password: Option<String>,
+    /// The new one: 15 to 256 characters of any kind, not easy to guess, and not made of your name, your address, your
+    /// organizations or plans.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(required, nullable = false, format = Password, min_length = 15, max_length = 256)]
+    pub new_password: Option<String>,
+}
+
+/// Change my password
+///
+/// All your other sessions end, links to set a password stop working, and every device counts as a stranger's until it
+/// signs in again; a mail tells you. The present password is asked for again: after a wrong one, further tries are answered
+/// like wrong ones for some seconds. Send `If-Match: *`, or the ETag of `GET /me`.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "changeMyPassword",
+    params(VersionHeader),
+    request_body = ChangePasswordRequest,
+    responses(
+        (status = 204, description = "The new password holds from now on."),
+        AnyProblems, SignedInProblems, RightProblems, BodyProblems, ConflictProblems, VersionProblems,
+    ),
+)]
+#[put("/me/password")]
+pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswordRequest>) -> Answered {
+    let Json(body) = body;
+    let current = Zeroizing::new(body.current_password.unwrap_or_default());
+    let new = Zeroizing::new(body.new_password.unwrap_or_default());
+    let turn = caller.portal().passwords.turn().await?;
+    let origin = caller.origin();
+    caller
+        .in_steps(move |steps| {
+            let _turn = turn;
+            let (me, version, hash, counted) = steps.transaction(|tx, call| {
+                let (me, person) = describe(tx, call)?;
+                require_match(call.if_match(), person.version, &me)?;
+                let credentials = tx.users().credentials_of(person.id)?;
+                // Counted before it is looked at, as when signing in.
+                let counted = tx.sign_in_attempts().count(&current_password_subject(person.id))?;
+                let hash = credentials.filter(|_| counted.admitted()).and_then(|found| found.password_hash);
+                Ok((me, person.version, hash, counted))
+            })?;
+            let passwords = &steps.portal().passwords;
+            let right = passwords.verify(&current, hash.as_deref());
+            if right {
+                steps.transaction(|tx, _call| {
+                    Ok(tx.sign_in_attempts().reset(&current_password_subject(me.id))?)
+                })?;
+            } else if counted == Counted::Last && hash.is_some() {
+                let (user, matter) = (me.id, SecurityMatter::SignInBlocked);
+                let guessed = "present_password";
+                notice::report(steps.portal(), Stopped { user, matter, guessed, origin });
+            }
+            let organizations = me.memberships.iter().map(|membership| &membership.organization);
+            let context: Vec<&str> = [me.email.as_str(), me.first_name.as_str(), me.last_name.as_str()]
+                .into_iter()
+                .chain(organizations.flat_map(|of| [of.name.as_str(), of.plan.as_str()]))
+                .collect();
+            let wrong = || FieldError::at("/current_password", "wrong_password", "is not your password");
+            let refusal = acceptable(&new, &context).err();
+            let faults: Vec<FieldError> = (!right)
+                .then(wrong)
+                .into_iter()
+                .chain(refusal.map(|refusal| password_fault("/new_password", refusal)))
+                .collect();
+            if !faults.is_empty() {
+                return Err(Problem::invalid(faults));
+            }
+            let new_hash = passwords.hash(&new).map_err(|error| {
+                tracing::error!(%error, "a password could not be hashed");
+                Problem::new(Code::internal_error, "the request could not be carried out")
+            })?;
+            steps.transaction(|tx, call| {
+                let person = tx.users().lock(me.id)?.ok_or_else(Problem::not_found)?;
+                if person.version != version {
+                    let text = "you were changed while this was decided";
+                    return Err(Problem::new(Code::changed_meanwhile, text));
+                }
+                tx.users().set_password(person.id, &new_hash)?;
+                let (session, reason) = (call.actor.session, SessionEnd::CredentialsChanged);
+                tx.sessions().end_all_but(person.id, Some(session), reason)?;
+                tx.sign_in_attempts().rebind_password(person.id, &person.email)?;
+                let name = person.name();
+                let recipient = Recipient { user: person.id, name: &name, email: &person.email };
+                notice::post(tx, recipient, SecurityMatter::PasswordChanged, person.version + 1)?;
+                let event = AuditEvent {
+                    organization: None,
+                    action: AuditAction::PasswordChanged,
+                    object: person.id.to_string(),
+                    details: vec![],
+                };
+                tx.audit().record(&event, &call.author())?;
+                Ok(Reply::no_content())
+            })
+        })
+        .await
+}

@@ -1,0 +1,146 @@
+//! POST /me/mfa-methods/{mfa_method_id}/confirm
+
+use actix_web::{post, web};
+use chrono::{DateTime, Utc};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::MfaMethodId;
+use portal_domain::identity::mfa::MfaMethodKind;
+use portal_domain::identity::session::SessionEnd;
+use portal_domain::mail::SecurityMatter;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::mfa_view::{MfaMethodPath, own_methods};
+use crate::auth::caller::{May, RegisterFactor};
+use crate::auth::notice::{self, Recipient};
+use crate::auth::second_factor::{matched_step, new_recovery_codes};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::problem::{Code, FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// The first code of a second factor.
+// No `Debug`: the code must not reach a log.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"otp": "492039"}))]
+pub struct ConfirmMfaMethodRequest {
+    /// The six digits that your app shows.
+    #[serde(default)]
+    #[validate(
+        required(code = "required", message = "is required"),
+        length(min = 6, max = 6, code = "length", message = "must be six digits")
+    )]
+    #[schema(required, nullable = false, pattern = "^[0-9]{6}$")]
+    pub otp: Option<String>,
+    /// Whether to get new recovery codes in any case; the ones you have stop working then.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, default = false)]
+    pub renew_recovery_codes: Option<bool>,
+}
+
+/// A second factor that counts from now on, with recovery codes, which are shown this once.
+// No `Debug`: the codes must not reach a log.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mfa_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "kind": "okta_verify",
+    "label": "OKTA Verify",
+    "registered_at": "2026-02-01T12:00:00Z",
+    "recovery_codes": ["7H2K-0Q9V-M4TX-RC6E", "3W8N-PD1Z-9GJ5-YB70"]
+}))]
+pub struct ConfirmedMfaMethodView {
+    /// Its id.
+    pub id: MfaMethodId,
+    /// Which kind.
+    pub kind: MfaMethodKind,
+    /// What people call that kind.
+    pub label: &'static str,
+    /// When you confirmed it: now.
+    pub registered_at: DateTime<Utc>,
+    /// Ten codes for the day your app is lost, each of which works once. Keep them where the app is not. Absent when you
+    /// have some that work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub recovery_codes: Option<Vec<String>>,
+}
+
+/// Confirm a second factor
+///
+/// From now on signing in takes it, and it counts as shown in this session; all your other sessions end, and a mail tells
+/// you. Another factor of the same kind is replaced. Whoever has one that counts must have shown it in this session within
+/// the last five minutes: 403 `mfa_required`. Recovery codes are shown this once, so an `Idempotency-Key` is not
+/// honoured: no answer with a secret is kept.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "confirmMyMfaMethod",
+    params(MfaMethodPath),
+    request_body = ConfirmMfaMethodRequest,
+    responses(
+        (status = 200, body = ConfirmedMfaMethodView, description = "The second factor counts.", headers(("ETag" = String, description = "Names this very representation."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/me/mfa-methods/{mfa_method_id}/confirm")]
+pub async fn confirm_my_mfa_method(
+    caller: May<RegisterFactor>,
+    path: web::Path<MfaMethodPath>,
+    body: Json<ConfirmMfaMethodRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write_unkept(move |tx, call| {
+            let person = tx.users().lock(call.actor.user)?.ok_or_else(Problem::not_found)?;
+            let methods = own_methods(tx, call)?;
+            let found = methods.iter().find(|method| method.id == path.mfa_method_id);
+            let method = found.ok_or_else(Problem::not_found)?;
+            if method.registered_at.is_some() {
+                let allowed: [&str; 0] = [];
+                return Err(Problem::new(Code::invalid_transition, "the second factor is confirmed already")
+                    .member("from", "registered")
+                    .member("allowed", allowed));
+            }
+            let secret = tx.mfa().secret(method)?;
+            let otp = body.otp.as_deref().unwrap_or_default();
+            let step = matched_step(&secret, otp, call.session_now).ok_or_else(|| {
+                Problem::invalid(vec![FieldError::at("/otp", "wrong_otp", "is not the code of this moment")])
+            })?;
+            if !tx.mfa().confirm(person.id, method, step)? {
+                return Err(Problem::new(Code::changed_meanwhile, "the second factor was confirmed already"));
+            }
+            tx.sign_in_attempts().rebind_codes(person.id)?;
+            let renew = body.renew_recovery_codes.unwrap_or_default();
+            let recovery_codes = if renew || tx.mfa().unused_recovery_codes(person.id)? == 0 {
+                let (codes, hashes) = new_recovery_codes();
+                tx.mfa().replace_recovery_codes(person.id, &hashes)?;
+                Some(codes)
+            } else {
+                None
+            };
+            let (session, reason) = (call.actor.session, SessionEnd::CredentialsChanged);
+            tx.sessions().note_second_factor(session)?;
+            tx.sessions().end_all_but(person.id, Some(session), reason)?;
+            let name = person.name();
+            let recipient = Recipient { user: person.id, name: &name, email: &person.email };
+            notice::post(tx, recipient, SecurityMatter::MfaMethodAdded, method.id)?;
+            let view = ConfirmedMfaMethodView {
+                id: method.id,
+                kind: method.kind,
+                label: method.kind.label(),
+                registered_at: call.now,
+                recovery_codes,
+            };
+            let event = AuditEvent {
+                organization: None,
+                action: AuditAction::MfaMethodConfirmed,
+                object: method.id.to_string(),
+                details: vec![("kind", Detail::Text(method.kind.to_string()))],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Reply::resource(&view, method.version + 1)
+        })
+        .await
+}

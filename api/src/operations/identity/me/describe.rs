@@ -1,0 +1,62 @@
+//! What a person is told about themselves.
+
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::menu::menu;
+use portal_domain::organization::OrganizationFacts;
+use portal_persistence::Tx;
+use portal_persistence::identity::users::Person;
+use portal_persistence::organizations::Organization;
+
+use super::view::{MeView, MembershipView, OrganizationBrief, SecondFactorView};
+use crate::auth::caller::{Call, Permission};
+use crate::problem::Problem;
+
+/// The person who calls, their memberships, and whether they have and need a second factor; with what is on file about
+/// them, whose version is that of the whole.
+pub(super) fn describe<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result<(MeView, Person), Problem> {
+    let person = tx.users().find(call.actor.user)?.ok_or_else(Problem::not_found)?;
+    let ids: Vec<OrganizationId> = call.actor.memberships.iter().map(|m| m.organization).collect();
+    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX - 1);
+    let organizations = match ids.is_empty() {
+        true => vec![],
+        false => tx.organizations().list(Some(&ids), None, count)?.items,
+    };
+    let brief = |id: OrganizationId| {
+        let found = organizations.iter().find(|organization| organization.facts.id == id);
+        found.map(|Organization { facts, .. }| OrganizationBrief {
+            id,
+            name: facts.name.clone(),
+            kind: facts.kind,
+            plan: facts.plan,
+        })
+    };
+    let memberships = call.actor.memberships.iter().filter_map(|membership| {
+        Some(MembershipView {
+            id: membership.id,
+            organization: brief(membership.organization)?,
+            roles: membership.roles.clone(),
+            permissions: membership.permissions.clone(),
+            status: membership.status,
+        })
+    });
+    let facts: Vec<OrganizationFacts> =
+        organizations.iter().map(|organization| organization.facts.clone()).collect();
+    let has_applications = |plan| call.plan(plan).is_ok_and(|plan| plan.credentialing.is_some());
+    let menu = menu(&call.actor, &facts, has_applications);
+    let registered = tx.mfa().list(person.id)?.iter().any(|method| method.counts());
+    let view = MeView {
+        id: person.id,
+        name: person.name(),
+        first_name: person.first_name.clone(),
+        last_name: person.last_name.clone(),
+        email: person.email.clone(),
+        telephone: person.telephone.clone(),
+        platform_roles: call.actor.platform_roles.clone(),
+        memberships: memberships.collect(),
+        active_account: call.active_membership,
+        second_factor: SecondFactorView { required: call.needs_second_factor(), registered },
+        menu: menu.into_iter().map(Into::into).collect(),
+        session_id: call.actor.session,
+    };
+    Ok((view, person))
+}

@@ -1,0 +1,34 @@
+//! DELETE /me/sessions
+
+use actix_web::delete;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::identity::session::SessionEnd;
+
+use crate::auth::caller::{May, RegisterFactor};
+use crate::openapi::{AnyProblems, SignedInProblems};
+use crate::reply::{Answered, Reply};
+
+/// End all my sessions
+///
+/// Signs you out on every device, this one included.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "endAllMySessions",
+    responses((status = 204, description = "All your sessions are ended."), AnyProblems, SignedInProblems),
+)]
+#[delete("/me/sessions")]
+pub async fn end_all_my_sessions(caller: May<RegisterFactor>) -> Answered {
+    caller
+        .write(|tx, call| {
+            let ended = tx.sessions().end_all(call.actor.user, SessionEnd::SignedOut)?;
+            let event = AuditEvent {
+                organization: None,
+                action: AuditAction::SessionsEnded,
+                object: call.actor.user.to_string(),
+                details: vec![("sessions", Detail::Number(i64::try_from(ended).unwrap_or(i64::MAX)))],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Ok(Reply::no_content())
+        })
+        .await
+}

@@ -1,0 +1,50 @@
+//! DELETE /me/sessions/{session_id}
+
+use actix_web::{delete, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::identity::session::SessionEnd;
+
+use super::get_session::SessionPath;
+use super::view::{SessionView, over_before};
+use crate::auth::caller::{May, RegisterFactor};
+use crate::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply, require_match};
+
+/// End one of my sessions
+///
+/// The next request with any of its tokens is refused. Send `If-Match: *` to end it however recently it was used.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "endMySession",
+    params(SessionPath, VersionHeader),
+    responses(
+        (status = 204, description = "The session is ended."),
+        AnyProblems, SignedInProblems, NotFoundProblems, VersionProblems,
+    ),
+)]
+#[delete("/me/sessions/{session_id}")]
+pub async fn end_my_session(caller: May<RegisterFactor>, path: web::Path<SessionPath>) -> Answered {
+    let session = path.session_id;
+    caller
+        .write(move |tx, call| {
+            let lifetimes = call.portal().tokens.lifetimes();
+            let over = over_before(lifetimes, call.session_now);
+            let found = tx.sessions().find(call.actor.user, over, session)?;
+            let entry = found.ok_or_else(Problem::not_found)?;
+            let version = entry.version;
+            require_match(call.if_match(), version, &SessionView::of(entry, call.actor.session, lifetimes))?;
+            if !tx.sessions().end(session, SessionEnd::SignedOut)? {
+                return Err(Problem::not_found());
+            }
+            let event = AuditEvent {
+                organization: None,
+                action: AuditAction::SessionEnded,
+                object: session.to_string(),
+                details: vec![],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Ok(Reply::no_content())
+        })
+        .await
+}

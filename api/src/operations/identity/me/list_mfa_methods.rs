@@ -1,0 +1,37 @@
+//! GET /me/mfa-methods
+
+use actix_web::get;
+use portal_domain::identity::mfa::MfaMethodKind;
+
+use super::mfa_view::{AvailableMfaMethodView, MfaMethodList, MfaMethodView};
+use crate::auth::caller::{May, RegisterFactor};
+use crate::openapi::{AnyProblems, SignedInProblems};
+use crate::reply::{Answered, Reply};
+
+/// List my second factors
+///
+/// Those you registered, those you began and did not confirm yet, and the kinds there are. One that you registered before
+/// 1 October 2022 does not count any more: register it again.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "listMyMfaMethods",
+    responses((status = 200, body = MfaMethodList, description = "Your second factors."), AnyProblems, SignedInProblems),
+)]
+#[get("/me/mfa-methods")]
+pub async fn list_my_mfa_methods(caller: May<RegisterFactor>) -> Answered {
+    caller
+        .read(|tx, call| {
+            let methods = tx.mfa().list(call.actor.user)?;
+            let available = MfaMethodKind::ALL.iter().map(|kind| AvailableMfaMethodView {
+                kind: *kind,
+                label: kind.label(),
+                recommended: kind.recommended(),
+            });
+            Reply::ok(&MfaMethodList {
+                items: methods.iter().map(MfaMethodView::from).collect(),
+                available: available.collect(),
+                recovery_codes_left: tx.mfa().unused_recovery_codes(call.actor.user)?,
+            })
+        })
+        .await
+}

@@ -1,0 +1,68 @@
+//! DELETE /me/mfa-methods/{mfa_method_id}
+
+use actix_web::{delete, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::identity::session::SessionEnd;
+use portal_domain::mail::SecurityMatter;
+
+use super::mfa_view::{MfaMethodPath, MfaMethodView, own_methods};
+use crate::auth::caller::{May, RegisterFactor};
+use crate::auth::notice::{self, Recipient};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
+    VersionProblems,
+};
+use crate::problem::{Code, Problem};
+use crate::reply::{Answered, Reply, require_match};
+
+/// Remove a second factor
+///
+/// If you have one that counts, you must have shown it in this session within the last five minutes: 403 `mfa_required`.
+/// The last one cannot be removed while
+/// your roles need one. All your other sessions end, and a mail tells you; recovery codes go with the last factor. One that
+/// was never confirmed just goes. Send `If-Match: *`, or the ETag it was confirmed with.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "removeMyMfaMethod",
+    params(MfaMethodPath, VersionHeader),
+    responses(
+        (status = 204, description = "The second factor is removed."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, VersionProblems,
+    ),
+)]
+#[delete("/me/mfa-methods/{mfa_method_id}")]
+pub async fn remove_my_mfa_method(caller: May<RegisterFactor>, path: web::Path<MfaMethodPath>) -> Answered {
+    let id = path.mfa_method_id;
+    caller
+        .write(move |tx, call| {
+            let person = tx.users().lock(call.actor.user)?.ok_or_else(Problem::not_found)?;
+            let methods = own_methods(tx, call)?;
+            let method = methods.iter().find(|method| method.id == id).ok_or_else(Problem::not_found)?;
+            require_match(call.if_match(), method.version, &MfaMethodView::from(method))?;
+            let is_last = method.counts() && methods.iter().filter(|method| method.counts()).count() == 1;
+            if is_last && call.needs_second_factor() {
+                let text = "your roles need a second factor, and this is the only one";
+                return Err(Problem::new(Code::last_factor_required, text));
+            }
+            tx.mfa().remove(person.id, id, method.version)?;
+            if is_last {
+                tx.mfa().forget_recovery_codes(person.id)?;
+            }
+            if method.counts() {
+                let (session, reason) = (call.actor.session, SessionEnd::CredentialsChanged);
+                tx.sessions().end_all_but(person.id, Some(session), reason)?;
+                let name = person.name();
+                let recipient = Recipient { user: person.id, name: &name, email: &person.email };
+                notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, id)?;
+            }
+            let event = AuditEvent {
+                organization: None,
+                action: AuditAction::MfaMethodRemoved,
+                object: id.to_string(),
+                details: vec![("kind", Detail::Text(method.kind.to_string()))],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Ok(Reply::no_content())
+        })
+        .await
+}

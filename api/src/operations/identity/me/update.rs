@@ -1,0 +1,139 @@
+//! PATCH /me
+
+use actix_web::patch;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_persistence::identity::users::{Person, Profile};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::describe::describe;
+use super::view::MeView;
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::{Json, given};
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
+    VersionProblems,
+};
+use crate::reply::{Answered, Reply, require_match};
+
+/// What to change about yourself (RFC 7396): what is absent stays as it is.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"first_name": "Debi", "telephone": "5025550142"}))]
+pub struct UpdateMeRequest {
+    /// Your first name, 1 to 100 characters, not blank.
+    #[serde(default, deserialize_with = "given")]
+    #[validate(
+        length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"),
+        custom(function = a_name)
+    )]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+    )]
+    pub first_name: Option<String>,
+    /// Your last name, 1 to 100 characters, not blank.
+    #[serde(default, deserialize_with = "given")]
+    #[validate(
+        length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"),
+        custom(function = a_name)
+    )]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+    )]
+    pub last_name: Option<String>,
+    /// Your telephone number, ten digits; an empty text removes it.
+    #[serde(default, deserialize_with = "given")]
+    #[validate(custom(function = ten_digits_or_none))]
+    #[schema(nullable = false, pattern = "^([0-9]{10})?$")]
+    pub telephone: Option<String>,
+}
+
+fn fault(code: &'static str, message: &'static str) -> ValidationError {
+    ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
+}
+
+fn a_name(name: &str) -> Result<(), ValidationError> {
+    if name.chars().any(|letter| letter.is_ascii_control()) {
+        return Err(fault("format", "must not have control characters"));
+    }
+    if name.trim().is_empty() {
+        return Err(fault("blank", "must not be blank"));
+    }
+    Ok(())
+}
+
+fn ten_digits_or_none(telephone: &str) -> Result<(), ValidationError> {
+    if telephone.is_empty() || telephone.len() == 10 && telephone.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(fault("format", "must be ten digits"))
+}
+
+impl UpdateMeRequest {
+    /// What is on file with the changes, and the names of the fields that differ.
+    fn applied_to(&self, person: &Person) -> (Profile, Vec<&'static str>) {
+        let profile = Profile {
+            first_name: self.first_name.clone().unwrap_or_else(|| person.first_name.clone()),
+            last_name: self.last_name.clone().unwrap_or_else(|| person.last_name.clone()),
+            telephone: match self.telephone.as_deref() {
+                None => person.telephone.clone(),
+                Some("") => None,
+                Some(digits) => Some(digits.to_owned()),
+            },
+        };
+        let differ = [
+            ("first_name", profile.first_name != person.first_name),
+            ("last_name", profile.last_name != person.last_name),
+            ("telephone", profile.telephone != person.telephone),
+        ];
+        let changed = differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
+        (profile, changed)
+    }
+}
+
+/// Change what is on file about me
+///
+/// Your name and telephone number; what you leave out stays as it is. The e-mail address you sign in with is not changed
+/// here. Without any difference nothing is changed, and the answer is the present state.
+#[utoipa::path(
+    tag = "me",
+    operation_id = "updateMe",
+    params(VersionHeader),
+    request_body = UpdateMeRequest,
+    responses(
+        (status = 200, body = MeView, description = "You, as you are now.", headers(("ETag" = String, description = "Names this very representation."))),
+        AnyProblems, SignedInProblems, RightProblems, BodyProblems, ConflictProblems, VersionProblems,
+    ),
+)]
+#[patch("/me")]
+pub async fn update_me(caller: May<UsePortal>, body: Json<UpdateMeRequest>) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let (before, person) = describe(tx, call)?;
+            require_match(call.if_match(), person.version, &before)?;
+            let (profile, changed) = body.applied_to(&person);
+            if changed.is_empty() {
+                return Reply::resource(&before, person.version);
+            }
+            tx.users().update_profile(person.id, person.version, &profile)?;
+            let (after, person) = describe(tx, call)?;
+            let fields = changed.into_iter().map(str::to_owned).collect();
+            let event = AuditEvent {
+                organization: None,
+                action: AuditAction::ProfileUpdated,
+                object: person.id.to_string(),
+                details: vec![("fields", Detail::List(fields))],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Reply::resource(&after, person.version)
+        })
+        .await
+}

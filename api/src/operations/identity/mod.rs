@@ -1,0 +1,6 @@
+//! Operations on tokens, the own account, registrations and password resets.
+
+pub mod me;
+pub mod oauth;
+pub mod password_resets;
+pub mod registrations;

@@ -1,0 +1,175 @@
+//! The second step of signing in: the token that stands for the password, and a code. Tries are counted before they are
+//! looked at, in a transaction of their own, and apart from those at the password (decisions D-10, D-12).
+
+use actix_web::web;
+use portal_domain::ground::id::UserId;
+use portal_domain::identity::attempts::Counted;
+use portal_domain::mail::SecurityMatter;
+use portal_persistence::identity::mfa::ATTEMPTS_PER_CHALLENGE;
+use portal_persistence::identity::sign_in_attempts::{otp_device_subject, otp_subject};
+use portal_persistence::{StoreError, Tx};
+use zeroize::Zeroizing;
+
+use super::admission::{Admitted, Failure, Reason};
+use super::form::{Form, refusal};
+use super::password_grant::{Device, KnownClient, mint};
+use super::view::TokenView;
+use crate::app::Portal;
+use crate::auth::notice::{self, Recipient, Stopped};
+use crate::auth::second_factor::{accept_otp, accept_recovery_code};
+use crate::auth::token::OpaqueToken;
+use crate::problem::{Code, Problem};
+
+/// The code of the second step.
+enum SecondFactorCode {
+    /// What the authenticator app shows.
+    Otp(Zeroizing<String>),
+    /// One of the recovery codes.
+    Recovery(Zeroizing<String>),
+}
+
+/// What the second step is made with.
+pub struct Proof {
+    token_hash: Vec<u8>,
+    code: SecondFactorCode,
+    client: KnownClient,
+}
+
+impl Proof {
+    /// The proof in a form, which has a code or a recovery code, and not both.
+    pub(super) fn of(form: &Form) -> Result<Self, Problem> {
+        let kept = |text: &str| Zeroizing::new(text.to_owned());
+        let code = match (form.optional("otp"), form.optional("recovery_code")) {
+            (Some(otp), None) => SecondFactorCode::Otp(kept(otp)),
+            (None, Some(code)) => SecondFactorCode::Recovery(kept(code)),
+            _ => {
+                let text = "send otp or recovery_code, one of them";
+                return Err(refusal(Code::invalid_request, "invalid_request", text));
+            }
+        };
+        Ok(Self {
+            token_hash: OpaqueToken::hash_of(form.required("mfa_token")?),
+            code,
+            client: KnownClient::of(form.optional("device_token")),
+        })
+    }
+}
+
+/// A try that was counted.
+struct Attempt {
+    user: UserId,
+    /// Where the tries of the person's known client are counted, if it is one.
+    client_subject: Option<String>,
+    counted: Counted,
+    /// The how many-th try it is with one proof of the password.
+    number: i64,
+}
+
+impl Attempt {
+    fn refuse(&self, portal: &Portal, device: &Device, reason: Reason) -> Problem {
+        let guessed_at = match (&self.client_subject, reason, self.counted) {
+            (None, Reason::WrongCode, Counted::Last) => Some((SecurityMatter::SignInBlocked, "codes")),
+            (Some(_), Reason::WrongCode, Counted::Last) => {
+                Some((SecurityMatter::SignInBlocked, "codes_from_known_client"))
+            }
+            // Whoever came this far knows the password.
+            (_, Reason::WrongCode | Reason::TooSoon | Reason::Blocked, _)
+                if self.number >= ATTEMPTS_PER_CHALLENGE =>
+            {
+                Some((SecurityMatter::WrongCodes, "codes_after_password"))
+            }
+            _ => None,
+        };
+        if let Some((matter, guessed)) = guessed_at {
+            notice::report(portal, Stopped { user: self.user, matter, guessed, origin: device.origin() });
+        }
+        refused(reason, Some(self.user))
+    }
+}
+
+/// Why the second step failed stands in the log, and is never told apart from outside.
+fn refused(reason: Reason, user: Option<UserId>) -> Problem {
+    let user = user.map(|user| user.to_string()).unwrap_or_default();
+    tracing::warn!(reason = reason.as_str(), user, "a second factor was refused");
+    let text = "the code is not right, or the mfa_token is over";
+    refusal(Code::invalid_grant, "invalid_grant", text)
+}
+
+/// Signs in with the second factor, after the password.
+pub(super) async fn sign_in(
+    portal: &web::Data<Portal>,
+    proof: Proof,
+    device: Device,
+) -> Result<TokenView, Problem> {
+    let inner = portal.clone();
+    portal
+        .blocking(move || {
+            let portal = inner;
+            let moment = portal.moment();
+            let attempt = portal.database.write(moment, |tx| count(tx, &proof))?;
+            let attempt = attempt.ok_or_else(|| refused(Reason::UnknownToken, None))?;
+            let done = match attempt.counted {
+                Counted::TooSoon => Err(Failure::Refused(Reason::TooSoon)),
+                Counted::Disabled => Err(Failure::Refused(Reason::Blocked)),
+                Counted::Admitted | Counted::Last => {
+                    portal.database.write(moment, |tx| finish(tx, &portal, &proof, &attempt, &device))
+                }
+            };
+            done.map_err(|failure| failure.answered(|reason| attempt.refuse(&portal, &device, reason)))
+        })
+        .await
+}
+
+/// Counts a try, and tells whose it is. Guesses at six digits also count for the person, whatever the number of tokens,
+/// and apart for each client that signed in before, so that strangers who know the password cannot lock it out. A recovery
+/// code has too many bits for that, and still works when the digits are disabled.
+fn count(tx: &mut Tx<'_>, proof: &Proof) -> Result<Option<Attempt>, StoreError> {
+    let Some((user, number)) = tx.mfa().count_attempt(&proof.token_hash)? else { return Ok(None) };
+    let known = proof.client.owner(tx)?.filter(|(owner, _)| *owner == user);
+    let client_subject = known.map(|(_, hash)| otp_device_subject(hash));
+    let counted = match (&proof.code, &client_subject) {
+        (SecondFactorCode::Recovery(_), _) => Counted::Admitted,
+        (SecondFactorCode::Otp(_), Some(subject)) => tx.sign_in_attempts().count(subject)?,
+        (SecondFactorCode::Otp(_), None) => tx.sign_in_attempts().count(&otp_subject(user))?,
+    };
+    Ok(Some(Attempt { user, client_subject, counted, number }))
+}
+
+/// Signs in, if the code is right; or else everything is rolled back.
+fn finish(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    proof: &Proof,
+    attempt: &Attempt,
+    device: &Device,
+) -> Result<TokenView, Failure> {
+    let user = attempt.user;
+    let admitted = Admitted::by_challenge(tx, user, &proof.token_hash)?;
+    if !accepted(tx, portal, user, proof)? {
+        return Err(Failure::Refused(Reason::WrongCode));
+    }
+    tx.users().note_login(user)?;
+    tx.sign_in_attempts().reset(&otp_subject(user))?;
+    if let Some(subject) = &attempt.client_subject {
+        tx.sign_in_attempts().reset(subject)?;
+    }
+    let device_token = proof.client.remember(tx, user)?;
+    if matches!(proof.code, SecondFactorCode::Recovery(_)) {
+        let person = admitted.person();
+        let recipient = Recipient { user, name: &person.name, email: &person.email };
+        let epoch = portal.clock.session_now().timestamp_micros();
+        notice::post(tx, recipient, SecurityMatter::RecoveryCodeUsed, epoch)?;
+    }
+    let tokens = mint(tx, portal, &admitted, device, true)?;
+    Ok(TokenView { device_token: Some(device_token), ..tokens })
+}
+
+fn accepted(tx: &mut Tx<'_>, portal: &Portal, user: UserId, proof: &Proof) -> Result<bool, StoreError> {
+    match &proof.code {
+        SecondFactorCode::Otp(otp) => {
+            let methods = tx.mfa().list(user)?;
+            accept_otp(tx, &methods, otp, portal.clock.session_now())
+        }
+        SecondFactorCode::Recovery(code) => accept_recovery_code(tx, user, code),
+    }
+}

@@ -1,0 +1,278 @@
+//! Signing in with the password: one hash and one answer, whether the account exists or not. A guess is counted before it
+//! is looked at (decision D-10), in a transaction of its own.
+
+use std::net::IpAddr;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::{SessionId, UserId};
+use portal_domain::identity::attempts::Counted;
+use portal_domain::identity::mfa::MfaMethodKind;
+use portal_domain::mail::SecurityMatter;
+use portal_persistence::audit::Author;
+use portal_persistence::identity::sessions::NewSession;
+use portal_persistence::identity::sign_in_attempts::device_subject;
+use portal_persistence::identity::users::Credentials;
+use portal_persistence::{StoreError, Tx};
+use zeroize::Zeroizing;
+
+use super::admission::{Admitted, Failure, Reason};
+use super::form::refusal;
+use super::view::TokenView;
+use crate::app::Portal;
+use crate::auth::notice::{self, Stopped};
+use crate::auth::token::OpaqueToken;
+use crate::http::limits::{client_address, subscriber};
+use crate::http::request_id;
+use crate::problem::{Code, Problem};
+
+/// Where a session was started from, for its owner to recognise.
+#[derive(Clone, Debug)]
+pub struct Device {
+    name: String,
+    address: IpAddr,
+}
+
+impl Device {
+    /// The device as it describes itself, shortened.
+    pub fn of(request: &HttpRequest, portal: &Portal) -> Self {
+        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            name: agent.unwrap_or("unknown").chars().take(200).collect(),
+            address: client_address(request, &portal.settings),
+        }
+    }
+
+    /// Where guesses come from: of an IPv6 address the /64.
+    pub(super) fn origin(&self) -> IpAddr {
+        subscriber(self.address)
+    }
+}
+
+/// What somebody signs in with.
+pub struct PasswordProof<'f> {
+    /// The e-mail address.
+    pub username: &'f str,
+    /// The password.
+    pub password: &'f str,
+    /// What this client got when it signed in before.
+    pub device_token: Option<&'f str>,
+}
+
+/// A client as far as it is known by its token.
+pub(super) struct KnownClient(Option<(Zeroizing<String>, Vec<u8>)>);
+
+impl KnownClient {
+    pub(super) fn of(token: Option<&str>) -> Self {
+        Self(token.map(|token| (Zeroizing::new(token.to_owned()), OpaqueToken::hash_of(token))))
+    }
+
+    /// Whose client it is, and the hash of its token.
+    pub(super) fn owner(&self, tx: &mut Tx<'_>) -> Result<Option<(UserId, &[u8])>, StoreError> {
+        let Some((_, hash)) = &self.0 else { return Ok(None) };
+        let owner = tx.sign_in_attempts().device_owner(hash)?;
+        Ok(owner.map(|owner| (owner, hash.as_slice())))
+    }
+
+    /// Knows the client from now on by the token returned: the one it has, or a new one.
+    pub(super) fn remember(&self, tx: &mut Tx<'_>, user: UserId) -> Result<String, StoreError> {
+        if let Some((token, hash)) = &self.0
+            && tx.sign_in_attempts().is_trusted(user, hash)?
+        {
+            tx.sign_in_attempts().note_use(hash)?;
+            return Ok(token.as_str().to_owned());
+        }
+        let fresh = OpaqueToken::device();
+        tx.sign_in_attempts().remember(user, &fresh.hash())?;
+        Ok(fresh.expose().to_owned())
+    }
+}
+
+/// A guess that was counted.
+struct Attempt {
+    person: Option<Credentials>,
+    subject: String,
+    /// Whether it comes from a client of that person.
+    by_known_client: bool,
+    counted: Counted,
+}
+
+impl Attempt {
+    /// The person with the hash the guess is held against. Whoever may not sign in anyway is treated as nobody.
+    fn looked_at(&self) -> Option<(&Credentials, &str)> {
+        let person = self.person.as_ref().filter(|person| self.counted.admitted() && !person.barred())?;
+        Some((person, person.password_hash.as_deref()?))
+    }
+
+    /// Why it was refused, before or after it was looked at.
+    fn reason(&self) -> Reason {
+        let Some(person) = &self.person else { return Reason::UnknownAddress };
+        if let Some(reason) = Reason::barring(person) {
+            return reason;
+        }
+        match self.counted {
+            _ if person.password_hash.is_none() => Reason::NoPassword,
+            Counted::TooSoon => Reason::TooSoon,
+            Counted::Disabled => Reason::Blocked,
+            Counted::Admitted | Counted::Last => Reason::WrongPassword,
+        }
+    }
+
+    fn refuse(&self, portal: &Portal, device: &Device) -> Problem {
+        if let (Some((person, _)), Counted::Last) = (self.looked_at(), self.counted) {
+            let guessed = if self.by_known_client { "password_from_known_client" } else { "password" };
+            let matter = SecurityMatter::SignInBlocked;
+            notice::report(portal, Stopped { user: person.id, matter, guessed, origin: device.origin() });
+        }
+        refused(self.reason(), self.person.as_ref().map(|person| person.id))
+    }
+}
+
+/// What became of the right password.
+enum Outcome {
+    SignedIn(TokenView),
+    SecondFactorNeeded(OpaqueToken, Vec<MfaMethodKind>),
+}
+
+/// Signs in with e-mail address and password.
+pub async fn sign_in(
+    portal: &web::Data<Portal>,
+    proof: &PasswordProof<'_>,
+    device: Device,
+) -> Result<TokenView, Problem> {
+    let turn = portal.passwords.turn().await?;
+    let (username, password) = (proof.username.to_owned(), Zeroizing::new(proof.password.to_owned()));
+    let client = KnownClient::of(proof.device_token);
+    let inner = portal.clone();
+    let outcome = portal
+        .blocking(move || {
+            let (_turn, portal) = (turn, inner);
+            let moment = portal.moment();
+            let attempt = portal.database.write(moment, |tx| count(tx, &username, &client))?;
+            let looked_at = attempt.looked_at();
+            // One hash in any case: whoever waits for the answer does not learn whether the guess was looked at.
+            let right = portal.passwords.verify(&password, looked_at.map(|(_, hash)| hash));
+            let Some((person, proven)) = looked_at.filter(|_| right) else {
+                return Err(attempt.refuse(&portal, &device));
+            };
+            let user = person.id;
+            let outdated = portal.passwords.is_outdated(proven);
+            let new_hash = outdated.then(|| portal.passwords.hash(&password)).and_then(Result::ok);
+            let done = portal.database.write(moment, |tx| {
+                let admitted = Admitted::by_password(tx, user, proven)?;
+                if let Some(new_hash) = &new_hash {
+                    tx.users().rehash(user, proven, new_hash)?;
+                }
+                tx.sign_in_attempts().reset(&attempt.subject)?;
+                let methods = tx.mfa().list(user)?;
+                let kinds: Vec<_> =
+                    methods.iter().filter(|method| method.counts()).map(|method| method.kind).collect();
+                if kinds.is_empty() {
+                    tx.users().note_login(user)?;
+                    let device_token = client.remember(tx, user)?;
+                    let tokens = mint(tx, &portal, &admitted, &device, false)?;
+                    return Ok(Outcome::SignedIn(TokenView { device_token: Some(device_token), ..tokens }));
+                }
+                let token = OpaqueToken::second_step();
+                tx.mfa().challenge(user, &token.hash())?;
+                Ok::<_, Failure>(Outcome::SecondFactorNeeded(token, kinds))
+            });
+            done.map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))
+        })
+        .await?;
+    match outcome {
+        Outcome::SignedIn(tokens) => Ok(tokens),
+        Outcome::SecondFactorNeeded(token, methods) => {
+            let text = "the password is right; the second factor is needed";
+            Err(refusal(Code::mfa_required, "mfa_required", text)
+                .member("mfa_token", token.expose())
+                .member("methods", methods))
+        }
+    }
+}
+
+/// Counts a guess at the password of an address. A client that signed in before is counted apart from strangers, who so
+/// cannot lock it out. The statements are the same for unknown addresses.
+fn count(tx: &mut Tx<'_>, username: &str, client: &KnownClient) -> Result<Attempt, StoreError> {
+    let person = tx.users().credentials(username)?;
+    let owner = client.owner(tx)?;
+    let known = owner.filter(|(owner, _)| person.as_ref().is_some_and(|person| person.id == *owner));
+    let subject = match (known, &person) {
+        (Some((_, hash)), _) => device_subject(hash),
+        (None, Some(_)) => tx.sign_in_attempts().account_subject(username)?,
+        (None, None) => tx.sign_in_attempts().nobody_subject(username)?,
+    };
+    let counted = tx.sign_in_attempts().count(&subject)?;
+    Ok(Attempt { person, subject, by_known_client: known.is_some(), counted })
+}
+
+/// Why somebody could not sign in stands in the log, and is never told apart from outside.
+fn refused(reason: Reason, user: Option<UserId>) -> Problem {
+    let user = user.map(|user| user.to_string()).unwrap_or_default();
+    tracing::warn!(reason = reason.as_str(), user, "a sign-in was refused");
+    refusal(Code::invalid_grant, "invalid_grant", "the e-mail address or the password is not right")
+}
+
+/// Starts a session for somebody who does not have to prove who they are, and records it.
+pub(crate) fn start_session(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    user: UserId,
+    device: &Device,
+) -> Result<TokenView, Problem> {
+    let admitted = Admitted::by_name(tx, user)
+        .map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))?;
+    mint(tx, portal, &admitted, device, false)
+}
+
+/// The one place where a session gets its first tokens, whatever the grant, and for nobody but the admitted.
+pub(super) fn mint(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    admitted: &Admitted,
+    device: &Device,
+    second_factor: bool,
+) -> Result<TokenView, Problem> {
+    let Credentials { id: user, name, .. } = admitted.person();
+    let user = *user;
+    let refresh_token = OpaqueToken::refresh();
+    let id: SessionId = tx.new_id();
+    let started = NewSession {
+        id,
+        user,
+        device: device.name.clone(),
+        ip_address: device.address.to_string(),
+        token_hash: refresh_token.hash(),
+    };
+    tx.sessions().start(&started)?;
+    if second_factor {
+        tx.sessions().note_second_factor(id)?;
+    }
+    record(tx, AuditAction::SessionStarted, id, (user, name))?;
+    let now = portal.clock.session_now();
+    let access_token = portal.tokens.issue_after((user, id), 1, now, second_factor, now)?;
+    Ok(tokens(portal, access_token, &refresh_token))
+}
+
+pub(super) fn tokens(portal: &Portal, access_token: String, refresh_token: &OpaqueToken) -> TokenView {
+    TokenView {
+        access_token,
+        token_type: "Bearer",
+        expires_in: portal.tokens.lifetimes().access_token.num_seconds(),
+        refresh_token: refresh_token.expose().to_owned(),
+        device_token: None,
+    }
+}
+
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    action: AuditAction,
+    session: SessionId,
+    (user, name): (UserId, &str),
+) -> Result<(), StoreError> {
+    let details = vec![("user", Detail::Text(user.to_string()))];
+    let event = AuditEvent { organization: None, action, object: session.to_string(), details };
+    let request_id = request_id::current();
+    tx.audit().record(&event, &Author { user: Some(user), name, request_id: &request_id })
+}

@@ -1,0 +1,99 @@
+//! Refreshing: each refresh token works once; a second use is judged (decision D-06).
+
+use actix_web::web;
+use portal_domain::ground::audit::AuditAction;
+use portal_domain::identity::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
+use portal_domain::mail::SecurityMatter;
+use portal_persistence::Tx;
+use portal_persistence::identity::refresh_tokens::{RefreshState, RefreshToken as StoredToken};
+
+use super::form::refusal;
+use super::password_grant::{record, tokens};
+use super::view::TokenView;
+use crate::app::Portal;
+use crate::auth::notice::{self, Recipient};
+use crate::auth::token::OpaqueToken;
+use crate::problem::{Code, Problem};
+
+/// What became of a refresh; all of it is committed.
+enum Outcome {
+    Refreshed(TokenView),
+    TooSoon,
+    NotAccepted,
+}
+
+/// Trades a refresh token for the next pair of tokens.
+pub async fn refresh(portal: &web::Data<Portal>, presented: &str) -> Result<TokenView, Problem> {
+    let hash = OpaqueToken::hash_of(presented);
+    let inner = portal.clone();
+    let outcome =
+        portal.blocking(move || inner.database.write(inner.moment(), |tx| trade(tx, &inner, &hash))).await?;
+    match outcome {
+        Outcome::Refreshed(view) => Ok(view),
+        Outcome::TooSoon => {
+            let text = "another refresh with this token was answered a moment ago";
+            Err(refusal(Code::refresh_in_progress, "invalid_grant", text).retry_after(1))
+        }
+        Outcome::NotAccepted => {
+            Err(refusal(Code::invalid_grant, "invalid_grant", "the refresh token is not accepted"))
+        }
+    }
+}
+
+fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<Outcome, Problem> {
+    let now = portal.clock.session_now();
+    let Some((state, token)) = tx.sessions().lock_for_refresh(hash)? else { return Ok(Outcome::NotAccepted) };
+    let over = portal.tokens.lifetimes().is_over(state.started_at, state.last_seen_at, now);
+    // The person may have been locked or disabled since the session started.
+    let Some(live) = tx.sessions().live(state.id)?.filter(|live| !live.barred) else {
+        return Ok(Outcome::NotAccepted);
+    };
+    if state.ended_at.is_some() || over {
+        return Ok(Outcome::NotAccepted);
+    }
+    let person = (state.user, live.actor.name.as_str());
+    let next = OpaqueToken::refresh();
+    let generation = match second_use(tx, &state, &token, now)? {
+        None => tx.sessions().rotate(&state, token.generation, &next.hash())?,
+        Some(SecondUse::LostAnswer) => tx.sessions().reissue(&state, &next.hash())?,
+        Some(SecondUse::TooSoon) => return Ok(Outcome::TooSoon),
+        Some(SecondUse::Reuse) => {
+            tracing::warn!(session = %state.id, "a refresh token was used again; its session is ended");
+            tx.sessions().end(state.id, SessionEnd::RefreshTokenReuse)?;
+            let recipient = Recipient { user: state.user, name: person.1, email: &live.email };
+            notice::post(tx, recipient, SecurityMatter::RefreshTokenReused, state.id)?;
+            record(tx, AuditAction::RefreshTokenReused, state.id, person)?;
+            return Ok(Outcome::NotAccepted);
+        }
+    };
+    record(tx, AuditAction::SessionRefreshed, state.id, person)?;
+    let second_factor = state.second_factor_at.is_some();
+    let access_token = portal.tokens.issue_after(
+        (state.user, state.id),
+        generation,
+        state.started_at,
+        second_factor,
+        now,
+    )?;
+    Ok(Outcome::Refreshed(tokens(portal, access_token, &next)))
+}
+
+fn second_use(
+    tx: &mut Tx<'_>,
+    state: &RefreshState,
+    token: &StoredToken,
+    now: portal_domain::Instant,
+) -> Result<Option<SecondUse>, Problem> {
+    if token.withdrawn_at.is_some() {
+        return Ok(Some(SecondUse::Reuse));
+    }
+    let Some(used_at) = token.used_at else { return Ok(None) };
+    let successor = tx.sessions().token(state.id, token.generation + 1)?;
+    let used = UsedToken {
+        used_at,
+        successor_used: successor.as_ref().is_none_or(|next| next.used_at.is_some())
+            || state.seen_generation > token.generation,
+        successor_reissued: successor.is_some_and(|next| next.withdrawn_at.is_some()),
+    };
+    Ok(Some(judge_second_use(used, now)))
+}

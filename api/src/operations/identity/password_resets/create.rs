@@ -1,0 +1,53 @@
+//! POST /password-resets
+
+use actix_web::{HttpRequest, post, web};
+use portal_domain::ground::audit::AuditAction;
+use portal_domain::identity::self_service::SelfServiceRequest;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::app::Portal;
+use crate::extract::Json;
+use crate::http::limits::client_address;
+use crate::invitations::email_address;
+use crate::openapi::{AnyProblems, BodyProblems};
+use crate::operations::identity::registrations::{ReceivedView, receive};
+use crate::reply::Answered;
+use crate::self_service;
+
+/// Whose password is to be set anew.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "jeremy.huang@riverbend.example"}))]
+pub struct PasswordResetRequest {
+    /// The address you sign in with.
+    #[validate(custom(function = email_address))]
+    #[schema(format = Email, max_length = 254)]
+    pub email: String,
+}
+
+/// Ask for a link to set a new password
+///
+/// The answer is the same whether there is such an account or not; if there is, a mail goes to the address on file.
+#[utoipa::path(
+    tag = "password resets",
+    operation_id = "createPasswordReset",
+    request_body = PasswordResetRequest,
+    responses(
+        (status = 202, body = ReceivedView, description = "Taken in; nothing else is told."),
+        AnyProblems, BodyProblems,
+    ),
+    security(()),
+)]
+#[post("/password-resets")]
+pub async fn create_password_reset(
+    request: HttpRequest,
+    portal: web::Data<Portal>,
+    body: Json<PasswordResetRequest>,
+) -> Answered {
+    let Json(body) = body;
+    self_service::check_limit(&portal, client_address(&request, &portal.settings))?;
+    let request = SelfServiceRequest::PasswordReset { email: body.email.trim().to_owned() };
+    receive(portal, request, AuditAction::PasswordResetRequested).await
+}

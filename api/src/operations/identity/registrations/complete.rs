@@ -1,0 +1,230 @@
+//! POST /registrations/complete
+
+use actix_web::{post, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
+use portal_domain::member::{MemberHistoryAction, complete_registration as completed};
+use portal_domain::membership::MembershipStatus;
+use portal_persistence::Tx;
+use portal_persistence::audit::Author;
+use portal_persistence::identity::one_time_tokens::StoredToken;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+use zeroize::Zeroizing;
+
+use crate::app::Portal;
+use crate::auth::new_password::hashed;
+use crate::auth::one_time::OneTimeToken;
+use crate::auth::optional::{OptionalCaller, SignedIn};
+use crate::extract::Json;
+use crate::http::request_id;
+use crate::members::tell_administrators;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
+};
+use crate::problem::{Code, FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// How to complete a registration.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "ppg_3q2-7wAAAA", "password": "seven purple lanterns"}))]
+pub struct CompleteRegistrationRequest {
+    /// What stands after `#token=` in the link of the mail.
+    #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub token: String,
+    /// For people who have none yet: a password of at least 15 characters. Others sign in instead.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
+    pub password: Option<String>,
+}
+
+/// A completed registration.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_name": "Riverbend Pediatrics",
+    "email": "jeremy.huang@riverbend.example",
+    "status": "active"
+}))]
+pub struct CompletedRegistrationView {
+    /// The membership.
+    pub membership_id: MembershipId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The organization's name.
+    pub organization_name: String,
+    /// The address to sign in with.
+    pub email: String,
+    /// Where the membership stands: `active`.
+    pub status: MembershipStatus,
+}
+
+/// Why a link does not work any more.
+pub(crate) fn dead_link(reason: DeadLink) -> Problem {
+    match reason {
+        DeadLink::Used => Problem::new(Code::link_used, "the link was used already"),
+        DeadLink::Superseded => {
+            Problem::new(Code::link_superseded, "a newer link took the place of this one")
+        }
+        DeadLink::Expired => Problem::new(Code::link_expired, "the link has expired"),
+    }
+}
+
+/// What a link is about, if it still works; an unknown one is 404.
+pub(crate) fn follow_link(
+    tx: &mut Tx<'_>,
+    purpose: TokenPurpose,
+    token: &str,
+) -> Result<StoredToken, Problem> {
+    let found = tx.one_time_tokens().find(purpose, &OneTimeToken::hash_of(token))?;
+    let stored = found.ok_or_else(Problem::not_found)?;
+    stored.state.judge(tx.now()).map_err(dead_link)?;
+    Ok(stored)
+}
+
+/// Uses a link up: of several who try at once, one succeeds and the others hear why the link is dead.
+pub(crate) fn use_up(tx: &mut Tx<'_>, purpose: TokenPurpose, token: &str) -> Result<(), Problem> {
+    if tx.one_time_tokens().consume(purpose, &OneTimeToken::hash_of(token))? {
+        return Ok(());
+    }
+    follow_link(tx, purpose, token)?;
+    Err(dead_link(DeadLink::Used))
+}
+
+/// Complete a registration
+///
+/// Uses the link of the registration mail up and makes the membership active. People without a password set one; people who
+/// have one send the token signed in, so that nobody else's click attaches anything to their account.
+#[utoipa::path(
+    tag = "registrations",
+    operation_id = "completeRegistration",
+    request_body = CompleteRegistrationRequest,
+    responses(
+        (status = 200, body = CompletedRegistrationView, description = "The membership is active."),
+        AnyProblems, SignedInProblems, RightProblems, LinkProblems, BodyProblems, ConflictProblems,
+    ),
+    security((), ("bearer" = []), ("password" = [])),
+)]
+#[post("/registrations/complete")]
+pub async fn complete_registration(
+    portal: web::Data<Portal>,
+    caller: OptionalCaller,
+    body: Json<CompleteRegistrationRequest>,
+) -> Answered {
+    let Json(body) = body;
+    let hash = match body.password.clone().map(Zeroizing::new) {
+        Some(password) => {
+            let token = body.token.clone();
+            Some(hashed(&portal, password, move |portal| context(portal, &token)).await?)
+        }
+        None => None,
+    };
+    caller.write(move |tx, signed_in| complete(tx, &body.token, signed_in, hash.as_deref())).await
+}
+
+/// What an attacker would know about the owner of the password.
+fn context(portal: &Portal, token: &str) -> Result<Vec<String>, Problem> {
+    portal.database.read(portal.moment(), |tx| {
+        let stored = follow_link(tx, TokenPurpose::Registration, token)?;
+        let (Some(user), Some(membership)) = (stored.user, stored.membership) else {
+            return Err(Problem::not_found());
+        };
+        let person = tx.users().find(user)?.ok_or_else(Problem::not_found)?;
+        let organization = tx.members().organization_of(membership)?.ok_or_else(Problem::not_found)?;
+        let organization = tx.organizations().find(organization)?.ok_or_else(Problem::not_found)?;
+        Ok(vec![person.email, person.first_name, person.last_name, organization.facts.name])
+    })
+}
+
+fn complete(
+    tx: &mut Tx<'_>,
+    token: &str,
+    signed_in: Option<&SignedIn>,
+    hash: Option<&str>,
+) -> Result<Reply, Problem> {
+    let purpose = TokenPurpose::Registration;
+    let stored = follow_link(tx, purpose, token)?;
+    let (Some(user), Some(membership)) = (stored.user, stored.membership) else {
+        return Err(Problem::not_found());
+    };
+    let organization = tx.members().organization_of(membership)?.ok_or_else(Problem::not_found)?;
+    tx.members().lock_organization(organization)?;
+    follow_link(tx, purpose, token)?;
+    let organization = tx.organizations().find(organization)?.ok_or_else(Problem::not_found)?.facts;
+    // Locked: of two first passwords by different links, the second one has to sign in.
+    let person = tx.users().lock(user)?.ok_or_else(Problem::not_found)?;
+    if let Some(signed_in) = signed_in {
+        signed_in.require_still_good(tx)?;
+    }
+    prove(signed_in, hash, &person)?;
+    let entry = tx.members().find(organization.id, membership)?.ok_or_else(Problem::not_found)?;
+    let status = completed(entry.member.status).ok_or_else(|| {
+        Problem::new(Code::invalid_transition, "the registration cannot be completed now")
+            .member("from", entry.member.shown_status())
+            .member("allowed", Vec::<String>::new())
+    })?;
+    use_up(tx, purpose, token)?;
+    if let Some(hash) = hash {
+        tx.users().set_password(user, hash)?;
+        tx.sign_in_attempts().rebind_password(user, &person.email)?;
+    }
+    let administrators = tx.members().administrators(organization.id, organization.kind)?;
+    tx.members().admit(membership, entry.member.status, status)?;
+    if entry.member.rights.administer(organization.kind) {
+        let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
+        tell_administrators(tx, &organization, &others, (&person.name(), membership), &person.name())?;
+    }
+    let action = MemberHistoryAction::RegistrationCompleted;
+    tx.members().add_history(membership, action, Some(user), &person.email, None)?;
+    let event = AuditEvent {
+        organization: Some(organization.id),
+        action: AuditAction::RegistrationCompleted,
+        object: membership.to_string(),
+        details: vec![],
+    };
+    let (name, request_id) = (person.name(), request_id::current());
+    tx.audit().record(&event, &Author { user: Some(user), name: &name, request_id: &request_id })?;
+    Reply::ok(&CompletedRegistrationView {
+        membership_id: membership,
+        organization_id: organization.id,
+        organization_name: organization.name,
+        email: person.email,
+        status,
+    })
+}
+
+/// Whoever has a password proves who they are by signing in; whoever has none sets one.
+fn prove(
+    signed_in: Option<&SignedIn>,
+    hash: Option<&str>,
+    person: &portal_persistence::identity::users::Person,
+) -> Result<(), Problem> {
+    match signed_in {
+        Some(signed_in) if signed_in.actor.user == person.id => match hash {
+            None => Ok(()),
+            Some(_) => Err(Problem::invalid(vec![FieldError::at(
+                "/password",
+                "not_allowed",
+                "you have a password; change it with PUT /api/v1/me/password",
+            )])),
+        },
+        Some(_) => Err(Problem::new(
+            Code::invitation_email_mismatch,
+            "the link was sent to somebody else; it still works for them",
+        )),
+        None if person.has_password => Err(Problem::new(
+            Code::unauthenticated,
+            "you have an account: sign in with it, then complete the registration",
+        )),
+        None if hash.is_none() => {
+            let text = "is required for people who have none yet";
+            Err(Problem::invalid(vec![FieldError::at("/password", "required", text)]))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,151 @@
+//! POST /registrations
+
+use actix_web::{HttpRequest, post, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::identity::self_service::SelfServiceRequest;
+use portal_domain::plan::{Bootstrap, PlanCode};
+use portal_persistence::audit::Author;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use crate::app::Portal;
+use crate::extract::Json;
+use crate::http::limits::client_address;
+use crate::http::request_id;
+use crate::invitations::{email_address, person_name};
+use crate::openapi::{AnyProblems, BodyProblems};
+use crate::problem::{FieldError, Problem};
+use crate::reply::{Answered, Reply};
+use crate::self_service;
+
+/// Who asks for an account under which tax id.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "plan": "lhcc",
+    "tin": "72-7654321",
+    "email": "jeremy.huang@riverbend.example",
+    "first_name": "Jeremy",
+    "last_name": "Huang",
+    "telephone": "1231231234"
+}))]
+pub struct RegistrationRequest {
+    /// The plan; one whose practices register under their tax id.
+    pub plan: PlanCode,
+    /// The practice's tax id, nine digits, with or without the hyphen after the second.
+    #[validate(custom(function = nine_digits))]
+    #[schema(pattern = r"^([0-9]{9}|[0-9]{2}-[0-9]{7})$")]
+    pub tin: String,
+    /// Your address; the mails go there.
+    #[validate(custom(function = email_address))]
+    #[schema(format = Email, max_length = 254)]
+    pub email: String,
+    /// First name.
+    #[validate(custom(function = person_name))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub first_name: String,
+    /// Last name.
+    #[validate(custom(function = person_name))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub last_name: String,
+    /// Telephone, ten digits.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[validate(custom(function = ten_digits))]
+    #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
+    pub telephone: Option<String>,
+}
+
+fn refused(code: &'static str, message: &'static str) -> ValidationError {
+    ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
+}
+
+fn nine_digits(text: &str) -> Result<(), ValidationError> {
+    TaxId::parse(text).map(drop).map_err(|_error| refused("format", "must be nine digits"))
+}
+
+fn ten_digits(text: &str) -> Result<(), ValidationError> {
+    match text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(()),
+        false => Err(refused("format", "must be ten digits")),
+    }
+}
+
+/// That a request was taken in, and nothing else.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"status": "received", "message": "If everything is in order, a mail is on its way."}))]
+pub struct ReceivedView {
+    /// Always `received`.
+    pub status: &'static str,
+    /// For people.
+    pub message: &'static str,
+}
+
+/// The answer to everything that must not tell what is known here.
+pub(crate) const RECEIVED: ReceivedView =
+    ReceivedView { status: "received", message: "If everything is in order, a mail is on its way." };
+
+/// Keeps a request of a stranger for the worker. The same work and the same answer whatever it says (decision D-11).
+pub(crate) async fn receive(
+    portal: web::Data<Portal>,
+    request: SelfServiceRequest,
+    action: AuditAction,
+) -> Answered {
+    let inner = portal.clone();
+    portal
+        .blocking(move || {
+            inner.database.write(inner.moment(), |tx| {
+                let id = tx.self_service().insert(&request)?;
+                let event =
+                    AuditEvent { organization: None, action, object: id.to_string(), details: vec![] };
+                let request_id = request_id::current();
+                let author = Author { user: None, name: "somebody not signed in", request_id: &request_id };
+                tx.audit().record(&event, &author)?;
+                Ok::<_, Problem>(())
+            })
+        })
+        .await?;
+    portal.mailer.wake();
+    Ok(Reply::accepted(&RECEIVED)?.into_response(None))
+}
+
+/// Register under a tax id
+///
+/// Asks for an account at a practice. The answer is the same whether the tax id or the address is known here or not. The
+/// practice's account managers get a mail and verify the account; where there is none, the plan's staff do. Then a mail with a
+/// link follows to complete the registration.
+#[utoipa::path(
+    tag = "registrations",
+    operation_id = "createRegistration",
+    request_body = RegistrationRequest,
+    responses(
+        (status = 202, body = ReceivedView, description = "Taken in; nothing else is told."),
+        AnyProblems, BodyProblems,
+    ),
+    security(()),
+)]
+#[post("/registrations")]
+pub async fn create_registration(
+    request: HttpRequest,
+    portal: web::Data<Portal>,
+    body: Json<RegistrationRequest>,
+) -> Answered {
+    let Json(body) = body;
+    self_service::check_limit(&portal, client_address(&request, &portal.settings))?;
+    if portal.plan(body.plan)?.bootstrap != Bootstrap::PlanStaff {
+        let text = "people of this plan do not register under a tax id";
+        return Err(Problem::invalid(vec![FieldError::at("/plan", "unknown_value", text)]));
+    }
+    let tax_id = TaxId::parse(&body.tin)
+        .map_err(|_error| Problem::invalid(vec![FieldError::at("/tin", "format", "must be nine digits")]))?;
+    let request = SelfServiceRequest::Registration {
+        plan: body.plan,
+        tax_id: tax_id.expose_digits().to_owned(),
+        email: body.email.trim().to_owned(),
+        first_name: body.first_name.trim().to_owned(),
+        last_name: body.last_name.trim().to_owned(),
+        telephone: body.telephone,
+    };
+    receive(portal, request, AuditAction::RegistrationRequested).await
+}

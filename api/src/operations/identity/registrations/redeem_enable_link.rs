@@ -1,0 +1,56 @@
+//! POST /registrations/enable
+
+use actix_web::post;
+use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
+use portal_domain::member::MemberAction;
+use portal_domain::membership::MembershipStatus;
+
+use super::complete::{dead_link, follow_link, use_up};
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Json;
+use crate::invitations::LinkTokenRequest;
+use crate::members::{Found, MemberView, Wanted, carry_out};
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, RightProblems,
+    SignedInProblems,
+};
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// Enable the user of a registration mail
+///
+/// What the button *Enable User* of the mail about a new registration leads to. The link alone does nothing: it takes a
+/// signed-in account manager of the practice besides. It works once, and only while the user waits for verification.
+#[utoipa::path(
+    tag = "registrations",
+    operation_id = "enableRegisteredUser",
+    params(IdempotencyHeader),
+    request_body = LinkTokenRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, LinkProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/registrations/enable")]
+pub async fn enable_registered_user(caller: May<ManageMembers>, body: Json<LinkTokenRequest>) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let purpose = TokenPurpose::EnableUser;
+            let stored = follow_link(tx, purpose, &body.token)?;
+            let membership = stored.membership.ok_or_else(Problem::not_found)?;
+            let organization = tx.members().organization_of(membership)?.ok_or_else(Problem::not_found)?;
+            let found = Found::locked(tx, call, organization, membership)?;
+            // Behind the lock the link is followed again: whoever waited here finds it used up.
+            follow_link(tx, purpose, &body.token)?;
+            if found.entry.member.status != MembershipStatus::VerificationPending {
+                return Err(dead_link(DeadLink::Used));
+            }
+            use_up(tx, purpose, &body.token)?;
+            carry_out(tx, call, found, MemberAction::EnableUser, &Wanted::default())
+        })
+        .await
+}

@@ -1,0 +1,3 @@
+//! The operations: a folder for each area, in it a folder for each noun, in it a file for each operation.
+
+pub mod identity;

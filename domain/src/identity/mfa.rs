@@ -1,0 +1,223 @@
+//! Second factors (domain rule R-111, decision D-12): which there are, which count, who needs one, and recovery codes.
+
+use chrono::{Datelike, Duration};
+use chrono_tz::America::New_York;
+
+use crate::Instant;
+use crate::identity::user::PlatformRole;
+use crate::membership::{Membership, MembershipStatus};
+use crate::plan::{PlanCode, SecondFactorPolicy};
+use crate::vocabulary;
+
+vocabulary! {
+    /// A kind of second factor. Both are apps that show a code of six digits, a new one every 30 seconds.
+    pub enum MfaMethodKind {
+        /// OKTA Verify, the recommended one.
+        OktaVerify = "okta_verify",
+        /// Symantec VIP.
+        SymantecVip = "symantec_vip",
+    }
+}
+
+impl MfaMethodKind {
+    /// Whether it is the one that is recommended (domain rule R-111).
+    #[must_use]
+    pub const fn recommended(self) -> bool {
+        matches!(self, Self::OktaVerify)
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::OktaVerify => "OKTA Verify",
+            Self::SymantecVip => "Symantec VIP",
+        }
+    }
+}
+
+/// Whether a factor registered at that moment counts: those from before 1 October 2022, by the date in New York, do not
+/// (domain rule R-111).
+#[must_use]
+pub fn is_valid(registered_at: Instant) -> bool {
+    let local = registered_at.with_timezone(&New_York);
+    (local.year(), local.month()) >= (2022, 10)
+}
+
+/// So long after a second factor was shown its owner may change their second factors (decision D-09, step-up).
+pub const STEP_UP: Duration = Duration::minutes(5);
+
+/// Whether a second factor was shown recently enough to change second factors (decision D-09). The last instant of
+/// [`STEP_UP`] belongs to it.
+#[must_use]
+pub fn is_stepped_up(shown_at: Instant, now: Instant) -> bool {
+    now - shown_at <= STEP_UP
+}
+
+/// Who needs a second factor wherever they act: whoever runs the installation, reviews or sets up first registrants.
+const ALWAYS: [PlatformRole; 3] =
+    [PlatformRole::Operator, PlatformRole::DmsReviewer, PlatformRole::PlanStaff];
+
+/// Whether somebody with these memberships and platform roles needs a second factor. Only active memberships count; the
+/// plans say for which roles and permissions. A plan without a policy is one of which nothing is known: it needs one.
+#[must_use]
+pub fn second_factor_required<'p>(
+    memberships: &[Membership],
+    platform_roles: &[PlatformRole],
+    policy_of: impl Fn(PlanCode) -> Option<&'p SecondFactorPolicy>,
+) -> bool {
+    let by_plan = |membership: &Membership| {
+        policy_of(membership.plan).is_none_or(|policy| {
+            membership.roles.iter().any(|role| policy.required_for_roles.contains(role))
+                || membership
+                    .permissions
+                    .iter()
+                    .any(|permission| policy.required_for_permissions.contains(permission))
+        })
+    };
+    platform_roles.iter().any(|role| ALWAYS.contains(role))
+        || memberships.iter().filter(|membership| membership.status == MembershipStatus::Active).any(by_plan)
+}
+
+/// Recovery codes made at a time.
+pub const RECOVERY_CODES: usize = 10;
+
+/// Random bytes of a recovery code: 80 bits, so that a fast hash of it cannot be turned back.
+pub const RECOVERY_CODE_BYTES: usize = 10;
+
+/// Crockford's: no letter that could be taken for a digit.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const RECOVERY_CODE_LEN: usize = 16;
+const GROUP_LEN: usize = 4;
+
+/// A recovery code made of these random bytes, such as `7H2K-0Q9V-M4TX-RC6E`.
+#[must_use]
+pub fn recovery_code(random: [u8; RECOVERY_CODE_BYTES]) -> String {
+    let value = random.iter().fold(0u128, |value, byte| (value << 8) | u128::from(*byte));
+    let mut code = String::with_capacity(RECOVERY_CODE_LEN + RECOVERY_CODE_LEN / GROUP_LEN);
+    for place in 0..RECOVERY_CODE_LEN {
+        if place > 0 && place.is_multiple_of(GROUP_LEN) {
+            code.push('-');
+        }
+        let digit = ((value >> (5 * (RECOVERY_CODE_LEN - 1 - place))) & 31) as usize;
+        code.push(char::from(ALPHABET.get(digit).copied().unwrap_or(b'0')));
+    }
+    code
+}
+
+/// The one spelling of a recovery code under which it is kept: letter case, dashes and spaces do not matter, and letters
+/// that look like digits are taken for them. None for a text that is no recovery code.
+#[must_use]
+pub fn recovery_code_key(typed: &str) -> Option<String> {
+    let mut key = String::with_capacity(RECOVERY_CODE_LEN);
+    for letter in typed.chars().filter(|letter| !matches!(letter, '-' | ' ')) {
+        let letter = match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        if !letter.is_ascii() || !ALPHABET.iter().any(|known| char::from(*known) == letter) {
+            return None;
+        }
+        key.push(letter);
+    }
+    (key.len() == RECOVERY_CODE_LEN).then_some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ground::id::{MembershipId, OrganizationId};
+    use crate::membership::{Permission, Role};
+    use crate::organization::OrganizationKind;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn r_111_a_registration_counts_from_the_first_of_october_2022_in_new_york() {
+        assert!(is_valid(at("2022-10-01T04:00:00Z")), "midnight in New York, daylight saving time");
+        assert!(!is_valid(at("2022-10-01T03:59:59.999999Z")));
+        assert!(!is_valid(at("2022-10-01T03:59:00Z")), "23:59 of 30 September in New York");
+        assert!(!is_valid(at("2021-12-31T12:00:00Z")));
+        assert!(is_valid(at("2023-01-01T12:00:00Z")));
+    }
+
+    #[test]
+    fn d_09_a_factor_shown_five_minutes_ago_is_recent_enough_and_not_a_moment_longer() {
+        let shown_at = at("2026-02-01T12:00:00Z");
+        assert!(is_stepped_up(shown_at, shown_at));
+        assert!(is_stepped_up(shown_at, at("2026-02-01T12:05:00Z")));
+        assert!(!is_stepped_up(shown_at, at("2026-02-01T12:05:00.000001Z")));
+    }
+
+    #[test]
+    fn r_111_f_13_okta_verify_is_the_recommended_one() {
+        let recommended: Vec<_> = MfaMethodKind::ALL.iter().filter(|kind| kind.recommended()).collect();
+        assert_eq!(recommended, [&MfaMethodKind::OktaVerify]);
+    }
+
+    fn member(status: MembershipStatus, roles: &[Role], permissions: &[Permission]) -> Membership {
+        Membership {
+            id: MembershipId::from_uuid(Uuid::from_u128(1)),
+            organization: OrganizationId::from_uuid(Uuid::from_u128(2)),
+            kind: OrganizationKind::ProviderGroup,
+            plan: PlanCode::Ky,
+            status,
+            roles: roles.to_vec(),
+            permissions: permissions.to_vec(),
+        }
+    }
+
+    #[test]
+    fn r_111_the_plan_says_for_which_roles_and_permissions_and_only_active_memberships_count() {
+        let policy = SecondFactorPolicy {
+            required_for_roles: vec![Role::CaAdminManager],
+            required_for_permissions: vec![Permission::ManageAccount],
+        };
+        let required = |membership| second_factor_required(&[membership], &[], |_plan| Some(&policy));
+        let active = MembershipStatus::Active;
+        assert!(required(member(active, &[Role::CaAdminManager], &[])));
+        assert!(required(member(active, &[Role::AccountUser], &[Permission::ManageAccount])));
+        assert!(!required(member(active, &[Role::AccountUser], &[Permission::Claims])));
+        for status in MembershipStatus::ALL.iter().filter(|status| **status != active) {
+            assert!(!required(member(*status, &[Role::CaAdminManager], &[])), "{status}");
+        }
+        let unknown = [member(active, &[Role::AccountUser], &[])];
+        assert!(second_factor_required(&unknown, &[], |_plan| None), "nothing is known of the plan");
+    }
+
+    #[test]
+    fn r_111_operators_reviewers_and_plan_staff_always_need_one() {
+        for role in PlatformRole::ALL {
+            let required = second_factor_required(&[], &[*role], |_plan| None);
+            assert_eq!(required, *role != PlatformRole::Support, "{role}");
+        }
+        assert!(!second_factor_required(&[], &[], |_plan| None));
+    }
+
+    #[test]
+    fn a_recovery_code_has_four_groups_and_is_read_however_it_is_typed() {
+        let code = recovery_code([0, 68, 50, 20, 199, 66, 84, 182, 53, 207]);
+        assert_eq!(code, "0123-4567-89AB-CDEF");
+        assert_eq!(recovery_code_key(&code).unwrap(), "0123456789ABCDEF");
+        assert_eq!(recovery_code_key("oi23 4567 89ab cdef").unwrap(), "0123456789ABCDEF");
+        for text in
+            ["", "0123-4567-89AB-CDE", "0123-4567-89AB-CDEF0", "0123-4567-89AB-CDEU", "0123-4567-89AB-CDEé"]
+        {
+            assert_eq!(recovery_code_key(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn different_bytes_make_different_codes(a: [u8; RECOVERY_CODE_BYTES], b: [u8; RECOVERY_CODE_BYTES]) {
+            let key = |random| recovery_code_key(&recovery_code(random)).unwrap();
+            prop_assert_eq!(a == b, key(a) == key(b));
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Users, passwords, sessions, second factors, one-time tokens and the limits on attempts.
+
+pub mod attempts;
+pub mod mfa;
+pub mod one_time_token;
+pub mod password;
+pub mod self_service;
+pub mod session;
+pub mod user;

@@ -1,0 +1,129 @@
+//! Links that work once (decision D-07). Only hashes are kept; a token is looked up under its purpose alone.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::id::{InvitationId, MembershipId, UserId};
+use portal_domain::identity::one_time_token::{LinkState, TokenPurpose};
+
+use crate::column::Sql;
+pub use crate::database::OneTimeTokens;
+use crate::error::StoreError;
+use crate::schema::one_time_tokens;
+
+/// What a link is about. A newer link of the same purpose about the same supersedes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSubject {
+    /// An invitation.
+    Invitation(InvitationId),
+    /// A person and their membership.
+    Membership(UserId, MembershipId),
+    /// A person.
+    User(UserId),
+}
+
+/// A link as stored.
+#[derive(Clone, Copy, Debug)]
+pub struct StoredToken {
+    /// The person it is about.
+    pub user: Option<UserId>,
+    /// The membership it is about.
+    pub membership: Option<MembershipId>,
+    /// The invitation it is about.
+    pub invitation: Option<InvitationId>,
+    /// Whether it still works.
+    pub state: LinkState,
+}
+
+type Row =
+    (Option<UserId>, Option<MembershipId>, Option<InvitationId>, Instant, Option<Instant>, Option<Instant>);
+
+impl OneTimeTokens<'_, '_> {
+    /// Issues a link; earlier ones of the same purpose about the same stop working.
+    pub fn issue(
+        &mut self,
+        purpose: TokenPurpose,
+        token_hash: &[u8],
+        subject: TokenSubject,
+        expires_at: Instant,
+    ) -> Result<(), StoreError> {
+        self.supersede(purpose, subject)?;
+        let (user, membership, invitation) = match subject {
+            TokenSubject::Invitation(invitation) => (None, None, Some(invitation)),
+            TokenSubject::Membership(user, membership) => (Some(user), Some(membership), None),
+            TokenSubject::User(user) => (Some(user), None, None),
+        };
+        diesel::insert_into(one_time_tokens::table)
+            .values((
+                one_time_tokens::purpose.eq(Sql(purpose)),
+                one_time_tokens::token_hash.eq(token_hash),
+                one_time_tokens::user_id.eq(user.map(Sql)),
+                one_time_tokens::membership_id.eq(membership.map(Sql)),
+                one_time_tokens::invitation_id.eq(invitation.map(Sql)),
+                one_time_tokens::created_at.eq(Sql(self.tx.now)),
+                one_time_tokens::expires_at.eq(Sql(expires_at)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Makes the unused links of that purpose about this stop working.
+    pub fn supersede(&mut self, purpose: TokenPurpose, subject: TokenSubject) -> Result<(), StoreError> {
+        let mut earlier = diesel::update(one_time_tokens::table)
+            .filter(one_time_tokens::purpose.eq(Sql(purpose)))
+            .filter(one_time_tokens::consumed_at.is_null())
+            .filter(one_time_tokens::superseded_at.is_null())
+            .into_boxed();
+        earlier = match subject {
+            TokenSubject::Invitation(invitation) => {
+                earlier.filter(one_time_tokens::invitation_id.eq(Some(Sql(invitation))))
+            }
+            TokenSubject::Membership(_, membership) => {
+                earlier.filter(one_time_tokens::membership_id.eq(Some(Sql(membership))))
+            }
+            TokenSubject::User(user) => earlier.filter(one_time_tokens::user_id.eq(Some(Sql(user)))),
+        };
+        earlier.set(one_time_tokens::superseded_at.eq(Some(Sql(self.tx.now)))).execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// What is known about a link of that purpose.
+    pub fn find(
+        &mut self,
+        purpose: TokenPurpose,
+        token_hash: &[u8],
+    ) -> Result<Option<StoredToken>, StoreError> {
+        let row: Option<Row> = one_time_tokens::table
+            .find((Sql(purpose), token_hash))
+            .select((
+                one_time_tokens::user_id,
+                one_time_tokens::membership_id,
+                one_time_tokens::invitation_id,
+                one_time_tokens::expires_at,
+                one_time_tokens::consumed_at,
+                one_time_tokens::superseded_at,
+            ))
+            .first(self.tx.connection)
+            .optional()?;
+        Ok(row.map(|(user, membership, invitation, expires_at, consumed_at, superseded_at)| StoredToken {
+            user,
+            membership,
+            invitation,
+            state: LinkState { expires_at, consumed_at, superseded_at },
+        }))
+    }
+
+    /// Uses a link up, in one statement: of several who try at once, exactly one gets `true`.
+    pub fn consume(&mut self, purpose: TokenPurpose, token_hash: &[u8]) -> Result<bool, StoreError> {
+        let good = one_time_tokens::table
+            .filter(one_time_tokens::purpose.eq(Sql(purpose)))
+            .filter(one_time_tokens::token_hash.eq(token_hash))
+            .filter(one_time_tokens::consumed_at.is_null())
+            .filter(one_time_tokens::superseded_at.is_null())
+            .filter(one_time_tokens::expires_at.gt(Sql(self.tx.now)));
+        let used = diesel::update(good)
+            .set(one_time_tokens::consumed_at.eq(Some(Sql(self.tx.now))))
+            .execute(self.tx.connection)?;
+        Ok(used == 1)
+    }
+}

@@ -1,0 +1,105 @@
+//! What strangers asked for, sealed, until a worker looks into it. The queue goes by the clock of sessions, as mails do.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::id::SelfServiceRequestId;
+use portal_domain::identity::self_service::SelfServiceRequest;
+
+use crate::column::Sql;
+pub use crate::database::SelfService;
+use crate::error::StoreError;
+use crate::field_keys::Place;
+use crate::schema::self_service_requests;
+
+/// A request that is due, as it was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct QueuedRequest {
+    /// Its id.
+    pub id: SelfServiceRequestId,
+    /// How often looking into it failed.
+    pub attempts: i64,
+}
+
+/// A request as long as it is as it was found: nobody has taken it out or put it off since.
+macro_rules! as_found {
+    ($request:expr) => {
+        self_service_requests::table
+            .filter(self_service_requests::id.eq(Sql($request.id)))
+            .filter(self_service_requests::attempts.eq($request.attempts))
+            .filter(self_service_requests::set_aside_at.is_null())
+    };
+}
+
+const fn place(id: SelfServiceRequestId) -> Place {
+    Place { table: "self_service_requests", column: "content_sealed", row: id.uuid() }
+}
+
+impl SelfService<'_, '_> {
+    /// Keeps a request until it is looked into; returns its id.
+    pub fn insert(&mut self, request: &SelfServiceRequest) -> Result<SelfServiceRequestId, StoreError> {
+        let id: SelfServiceRequestId = self.tx.new_id();
+        let text = serde_json::to_string(request).map_err(|_error| StoreError::Sealed("not writable"))?;
+        let text = zeroize::Zeroizing::new(text);
+        let sealed = self.tx.field_keys.seal(place(id), &text, self.tx.entropy)?;
+        diesel::insert_into(self_service_requests::table)
+            .values((
+                self_service_requests::id.eq(Sql(id)),
+                self_service_requests::kind.eq(Sql(request.kind())),
+                self_service_requests::content_sealed.eq(sealed),
+                self_service_requests::created_at.eq(Sql(self.tx.now)),
+                self_service_requests::attempts.eq(0_i64),
+                self_service_requests::not_before.eq(Sql(self.tx.session_now)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(id)
+    }
+
+    /// The requests that are due, those first that have waited longest.
+    pub fn due(&mut self, limit: i64) -> Result<Vec<QueuedRequest>, StoreError> {
+        Ok(self_service_requests::table
+            .filter(self_service_requests::set_aside_at.is_null())
+            .filter(self_service_requests::not_before.le(Sql(self.tx.session_now)))
+            .order((self_service_requests::not_before, self_service_requests::id))
+            .limit(limit)
+            .select((self_service_requests::id, self_service_requests::attempts))
+            .load(self.tx.connection)?)
+    }
+
+    /// Takes a request out, for this transaction to look into it. None when somebody else took it or put it off.
+    pub fn take(&mut self, request: &QueuedRequest) -> Result<Option<SelfServiceRequest>, StoreError> {
+        let sealed: Option<Vec<u8>> = as_found!(request)
+            .select(self_service_requests::content_sealed)
+            .first(self.tx.connection)
+            .optional()?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let taken = diesel::delete(as_found!(request)).execute(self.tx.connection)?;
+        if taken == 0 {
+            return Ok(None);
+        }
+        let text = self.tx.field_keys.open(place(request.id), &sealed)?;
+        serde_json::from_str(&text).map(Some).map_err(|_error| StoreError::Sealed("not readable"))
+    }
+
+    /// Puts a request off that could not be looked into, or sets it aside for good. Nothing happens when somebody else took
+    /// it or put it off; returns whether this did it.
+    pub fn put_off(
+        &mut self,
+        request: &QueuedRequest,
+        retry_at: Option<Instant>,
+    ) -> Result<bool, StoreError> {
+        let now = self.tx.session_now;
+        let set_aside_at = match retry_at {
+            Some(_) => None,
+            None => Some(Sql(now)),
+        };
+        let updated = diesel::update(as_found!(request))
+            .set((
+                self_service_requests::attempts.eq(request.attempts + 1),
+                self_service_requests::not_before.eq(Sql(retry_at.unwrap_or(now))),
+                self_service_requests::set_aside_at.eq(set_aside_at),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(updated == 1)
+    }
+}

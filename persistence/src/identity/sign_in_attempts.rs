@@ -1,0 +1,244 @@
+//! Wrong guesses, counted apart for what they are at and from whom they come, and the clients that signed in before
+//! (decision D-10). Everything here goes by the clock of sessions.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::UserId;
+use portal_domain::identity::attempts::{Counted, DISABLED_AT, Guesses, Tries, Window, judge_window};
+
+use crate::column::Sql;
+pub use crate::database::SignInAttempts;
+use crate::dialect::{load_locked, on};
+use crate::error::{StoreError, exactly};
+use crate::schema::{attempt_counters, trusted_devices};
+
+/// Most clients of a person that are known; the one unused for longest is forgotten.
+pub const MAX_DEVICES_PER_USER: usize = 10;
+
+// What the subjects of known clients' guesses start with.
+const PASSWORD_DEVICE: &str = "password|device|";
+const OTP_DEVICE: &str = "otp|device|";
+
+#[derive(Queryable)]
+struct CounterRow {
+    failures: i64,
+    locked_until: Instant,
+}
+
+/// The subject under which guesses at a password by a known client are counted; `token_hash` is that of its token.
+#[must_use]
+pub fn device_subject(token_hash: &[u8]) -> String {
+    format!("{PASSWORD_DEVICE}{}", hexadecimal(token_hash))
+}
+
+/// The subject under which guesses of strangers at a person's second factor are counted.
+#[must_use]
+pub fn otp_subject(user: UserId) -> String {
+    format!("otp|user|{user}")
+}
+
+/// The subject under which guesses at a second factor by a known client are counted; `token_hash` is that of its token.
+#[must_use]
+pub fn otp_device_subject(token_hash: &[u8]) -> String {
+    format!("{OTP_DEVICE}{}", hexadecimal(token_hash))
+}
+
+/// The subject under which guesses at the present password are counted that are made while signed in.
+#[must_use]
+pub fn current_password_subject(user: UserId) -> String {
+    format!("password|current|{user}")
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl SignInAttempts<'_, '_> {
+    /// The subject under which strangers' guesses at the password of somebody with this address are counted. Keyed, so
+    /// that the rows do not tell the addresses that were tried.
+    pub fn account_subject(&self, email: &str) -> Result<String, StoreError> {
+        Ok(format!("password|account|{}", hexadecimal(&self.sign_in_index(email)?)))
+    }
+
+    /// The subject under which guesses are counted at the password of an address that nobody has: one of 256, so that
+    /// whoever tries addresses makes no rows without end.
+    pub fn nobody_subject(&self, email: &str) -> Result<String, StoreError> {
+        let index = self.sign_in_index(email)?;
+        Ok(format!("password|nobody|{}", hexadecimal(index.get(..1).unwrap_or_default())))
+    }
+
+    fn sign_in_index(&self, email: &str) -> Result<Vec<u8>, StoreError> {
+        self.tx.field_keys.index("sign_in", &EmailAddress::key_of(email))
+    }
+
+    /// The counter of a subject, made if there is none, and locked until the transaction ends.
+    fn locked(&mut self, subject: &str) -> Result<CounterRow, StoreError> {
+        let now = self.tx.session_now;
+        let values = (
+            attempt_counters::subject.eq(subject),
+            attempt_counters::failures.eq(0),
+            attempt_counters::last_failed_at.eq(Sql(now)),
+            attempt_counters::locked_until.eq(Sql(now)),
+        );
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(attempt_counters::table).values(values).on_conflict_do_nothing().execute(c)?
+        });
+        let query = attempt_counters::table
+            .filter(attempt_counters::subject.eq(subject))
+            .select((attempt_counters::failures, attempt_counters::locked_until));
+        let rows: Vec<CounterRow> = load_locked!(&mut *self.tx.connection, query)?;
+        rows.into_iter().next().ok_or(StoreError::Stale("attempt counter"))
+    }
+
+    fn store(&mut self, subject: &str, count: i64, until: Instant) -> Result<(), StoreError> {
+        let updated = diesel::update(attempt_counters::table.filter(attempt_counters::subject.eq(subject)))
+            .set((
+                attempt_counters::failures.eq(count),
+                attempt_counters::last_failed_at.eq(Sql(self.tx.session_now)),
+                attempt_counters::locked_until.eq(Sql(until)),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "attempt counter")
+    }
+
+    /// Counts a guess before it is looked at; commit this first. Of guesses at the same moment, however many, one is let
+    /// through.
+    pub fn count(&mut self, subject: &str) -> Result<Counted, StoreError> {
+        let row = self.locked(subject)?;
+        let before = Guesses { failures: row.failures, locked_until: row.locked_until };
+        let (counted, after) = before.count(self.tx.session_now);
+        // Written in any case: the work must not tell whose counter it is, or where it stands.
+        self.store(subject, after.failures, after.locked_until)?;
+        Ok(counted)
+    }
+
+    /// Failures in a row, with a guess that is under way.
+    pub fn failures(&mut self, subject: &str) -> Result<i64, StoreError> {
+        let found: Option<i64> = attempt_counters::table
+            .filter(attempt_counters::subject.eq(subject))
+            .select(attempt_counters::failures)
+            .first(self.tx.connection)
+            .optional()?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Begins anew, because a guess was right or the authenticator is another one.
+    pub fn reset(&mut self, subject: &str) -> Result<(), StoreError> {
+        // The row stays: somebody may be waiting for it, to count the next guess.
+        diesel::update(attempt_counters::table.filter(attempt_counters::subject.eq(subject)))
+            .set((
+                attempt_counters::failures.eq(0),
+                attempt_counters::locked_until.eq(Sql(self.tx.session_now)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Counts a try within a window; false when there were `limit` of them within `window` already.
+    pub fn hit_window(
+        &mut self,
+        subject: &str,
+        limit: i64,
+        window: chrono::Duration,
+    ) -> Result<bool, StoreError> {
+        let row = self.locked(subject)?;
+        let before = Tries { count: row.failures, window_ends: row.locked_until };
+        let window = Window { attempts: limit, within: window };
+        let Some(after) = judge_window(window, before, self.tx.session_now) else { return Ok(false) };
+        self.store(subject, after.count, after.window_ends)?;
+        Ok(true)
+    }
+
+    /// Forgets what was counted before that instant; returns how much. What is disabled stays so, but for clients, which
+    /// are forgotten themselves.
+    pub fn purge(&mut self, before: Instant) -> Result<usize, StoreError> {
+        let old = attempt_counters::table.filter(attempt_counters::last_failed_at.lt(Sql(before))).filter(
+            attempt_counters::failures
+                .lt(DISABLED_AT)
+                .or(attempt_counters::subject.like(format!("{PASSWORD_DEVICE}%")))
+                .or(attempt_counters::subject.like(format!("{OTP_DEVICE}%"))),
+        );
+        Ok(diesel::delete(old).execute(self.tx.connection)?)
+    }
+
+    /// The person whose client has the token with that hash.
+    pub fn device_owner(&mut self, token_hash: &[u8]) -> Result<Option<UserId>, StoreError> {
+        Ok(trusted_devices::table
+            .filter(trusted_devices::token_hash.eq(token_hash))
+            .select(trusted_devices::user_id)
+            .first(self.tx.connection)
+            .optional()?)
+    }
+
+    /// Whether the token with that hash is the token of a client of that person.
+    pub fn is_trusted(&mut self, user: UserId, token_hash: &[u8]) -> Result<bool, StoreError> {
+        Ok(self.device_owner(token_hash)? == Some(user))
+    }
+
+    /// Knows a client from now on. When a person has too many, the one unused for longest is forgotten.
+    pub fn remember(&mut self, user: UserId, token_hash: &[u8]) -> Result<(), StoreError> {
+        let now = self.tx.session_now;
+        diesel::insert_into(trusted_devices::table)
+            .values((
+                trusted_devices::token_hash.eq(token_hash),
+                trusted_devices::user_id.eq(Sql(user)),
+                trusted_devices::created_at.eq(Sql(now)),
+                trusted_devices::last_used_at.eq(Sql(now)),
+            ))
+            .execute(self.tx.connection)?;
+        let others: Vec<Vec<u8>> = trusted_devices::table
+            .filter(trusted_devices::user_id.eq(Sql(user)))
+            .filter(trusted_devices::token_hash.ne(token_hash))
+            .order((trusted_devices::last_used_at.desc(), trusted_devices::token_hash))
+            .select(trusted_devices::token_hash)
+            .load(self.tx.connection)?;
+        // At most one, but for two sign-ins at the same moment.
+        for surplus in others.iter().skip(MAX_DEVICES_PER_USER - 1) {
+            diesel::delete(trusted_devices::table.filter(trusted_devices::token_hash.eq(surplus)))
+                .execute(self.tx.connection)?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a known client signed in again.
+    pub fn note_use(&mut self, token_hash: &[u8]) -> Result<(), StoreError> {
+        diesel::update(trusted_devices::table.filter(trusted_devices::token_hash.eq(token_hash)))
+            .set(trusted_devices::last_used_at.eq(Sql(self.tx.session_now)))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Forgets every client of a person: their tokens are strangers' from now on.
+    pub fn forget_all(&mut self, user: UserId) -> Result<usize, StoreError> {
+        let known = trusted_devices::table.filter(trusted_devices::user_id.eq(Sql(user)));
+        Ok(diesel::delete(known).execute(self.tx.connection)?)
+    }
+
+    /// What a new password begins anew: nobody has guessed at it yet, and no client has signed in with it.
+    pub fn rebind_password(&mut self, user: UserId, email: &str) -> Result<(), StoreError> {
+        let account = self.account_subject(email)?;
+        self.reset(&account)?;
+        self.reset(&current_password_subject(user))?;
+        self.forget_all(user)?;
+        Ok(())
+    }
+
+    /// What another second factor begins anew: nobody has guessed at its codes yet.
+    pub fn rebind_codes(&mut self, user: UserId) -> Result<(), StoreError> {
+        let clients: Vec<Vec<u8>> = trusted_devices::table
+            .filter(trusted_devices::user_id.eq(Sql(user)))
+            .select(trusted_devices::token_hash)
+            .load(self.tx.connection)?;
+        let mut subjects: Vec<String> = clients.iter().map(|hash| otp_device_subject(hash)).collect();
+        subjects.push(otp_subject(user));
+        diesel::update(attempt_counters::table.filter(attempt_counters::subject.eq_any(subjects)))
+            .set((
+                attempt_counters::failures.eq(0),
+                attempt_counters::locked_until.eq(Sql(self.tx.session_now)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+}

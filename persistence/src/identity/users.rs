@@ -1,0 +1,334 @@
+//! People.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::UserId;
+use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::identity::user::{LockReason, PlatformRole};
+
+use crate::column::Sql;
+pub use crate::database::Users;
+use crate::dialect::{load_locked, on};
+use crate::error::{StoreError, exactly};
+use crate::identity::one_time_tokens::TokenSubject;
+use crate::schema::{mfa_challenges, user_platform_roles, users};
+
+/// What signing in needs to know about a person.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The person.
+    pub id: UserId,
+    /// The person's name, "First Last".
+    pub name: String,
+    /// The person's address.
+    pub email: String,
+    /// The password's hash in PHC format; none when no password was ever set.
+    pub password_hash: Option<String>,
+    /// Why the login is locked, if it is.
+    pub lock_reason: Option<LockReason>,
+    /// When the person was disabled everywhere, if they were.
+    pub disabled_at: Option<Instant>,
+}
+
+/// A person to be created.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Their id.
+    pub id: UserId,
+    /// Their address; unique whatever the letter case.
+    pub email: EmailAddress,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The password's hash in PHC format.
+    pub password_hash: Option<String>,
+    /// Roles outside any organization.
+    pub platform_roles: Vec<PlatformRole>,
+}
+
+impl Credentials {
+    /// Whether the person may be given no tokens by any grant.
+    #[must_use]
+    pub const fn barred(&self) -> bool {
+        self.lock_reason.is_some() || self.disabled_at.is_some()
+    }
+}
+
+/// What is known about a person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The person.
+    pub id: UserId,
+    /// The address.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Ten digits; none on file.
+    pub telephone: Option<String>,
+    /// Why the login is locked, if it is.
+    pub lock_reason: Option<LockReason>,
+    /// When the person was disabled everywhere, if they were.
+    pub disabled_at: Option<Instant>,
+    /// Whether a password was ever set.
+    pub has_password: bool,
+    /// Counts every change of the row, but for sign-ins.
+    pub version: i64,
+}
+
+impl Person {
+    /// The person's name, "First Last".
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// What people may change about themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Ten digits; none to have none on file.
+    pub telephone: Option<String>,
+}
+
+#[derive(Queryable)]
+struct CredentialsRow {
+    id: UserId,
+    first_name: String,
+    last_name: String,
+    email: String,
+    password_hash: Option<String>,
+    lock_reason: Option<LockReason>,
+    disabled_at: Option<Instant>,
+}
+
+impl From<CredentialsRow> for Credentials {
+    fn from(row: CredentialsRow) -> Self {
+        Self {
+            id: row.id,
+            name: format!("{} {}", row.first_name, row.last_name),
+            email: row.email,
+            password_hash: row.password_hash,
+            lock_reason: row.lock_reason,
+            disabled_at: row.disabled_at,
+        }
+    }
+}
+
+/// The rows of [`CredentialsRow`].
+macro_rules! credentials {
+    () => {
+        users::table.select((
+            users::id,
+            users::first_name,
+            users::last_name,
+            users::email,
+            users::password_hash,
+            users::lock_reason,
+            users::disabled_at,
+        ))
+    };
+}
+
+#[derive(Queryable)]
+struct PersonRow {
+    id: UserId,
+    email: String,
+    first_name: String,
+    last_name: String,
+    telephone: Option<String>,
+    lock_reason: Option<LockReason>,
+    disabled_at: Option<Instant>,
+    password_hash: Option<String>,
+    version: i64,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: row.id,
+            email: row.email,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            telephone: row.telephone,
+            lock_reason: row.lock_reason,
+            disabled_at: row.disabled_at,
+            has_password: row.password_hash.is_some(),
+            version: row.version,
+        }
+    }
+}
+
+/// The rows of [`PersonRow`] that meet this condition.
+macro_rules! people {
+    ($condition:expr) => {
+        users::table.filter($condition).select((
+            users::id,
+            users::email,
+            users::first_name,
+            users::last_name,
+            users::telephone,
+            users::lock_reason,
+            users::disabled_at,
+            users::password_hash,
+            users::version,
+        ))
+    };
+}
+
+/// The key by which people are found by name, whatever the letter case. Made here, because the engines fold letters
+/// differently, and one of them ASCII only.
+fn name_key(first_name: &str, last_name: &str) -> String {
+    format!("{first_name} {last_name}").to_lowercase()
+}
+
+impl Users<'_, '_> {
+    /// What signing in under this address needs to know; the address is compared by its key.
+    pub fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
+        let row: Option<CredentialsRow> = credentials!()
+            .filter(users::email_key.eq(EmailAddress::key_of(email)))
+            .first(self.tx.connection)
+            .optional()?;
+        Ok(row.map(Credentials::from))
+    }
+
+    /// What signing in as this person needs to know.
+    pub fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError> {
+        let row: Option<CredentialsRow> =
+            credentials!().filter(users::id.eq(Sql(id))).first(self.tx.connection).optional()?;
+        Ok(row.map(Credentials::from))
+    }
+
+    /// What is known about a person.
+    pub fn find(&mut self, id: UserId) -> Result<Option<Person>, StoreError> {
+        let row: Option<PersonRow> = people!(users::id.eq(Sql(id))).first(self.tx.connection).optional()?;
+        Ok(row.map(Person::from))
+    }
+
+    /// What is known about the person with this address; it is compared by its key.
+    pub fn find_by_email(&mut self, email: &str) -> Result<Option<Person>, StoreError> {
+        let key = EmailAddress::key_of(email);
+        let row: Option<PersonRow> =
+            people!(users::email_key.eq(key)).first(self.tx.connection).optional()?;
+        Ok(row.map(Person::from))
+    }
+
+    /// What is known about a person, kept from being changed by others until the transaction ends.
+    pub fn lock(&mut self, id: UserId) -> Result<Option<Person>, StoreError> {
+        let query = people!(users::id.eq(Sql(id)));
+        let rows: Vec<PersonRow> = load_locked!(&mut *self.tx.connection, query)?;
+        Ok(rows.into_iter().next().map(Person::from))
+    }
+
+    /// Creates a person.
+    pub fn insert(&mut self, new: &NewUser) -> Result<(), StoreError> {
+        diesel::insert_into(users::table)
+            .values((
+                users::id.eq(Sql(new.id)),
+                users::email.eq(new.email.as_str()),
+                users::email_key.eq(new.email.key()),
+                users::first_name.eq(&new.first_name),
+                users::last_name.eq(&new.last_name),
+                users::name_key.eq(name_key(&new.first_name, &new.last_name)),
+                users::password_hash.eq(&new.password_hash),
+                users::version.eq(1),
+                users::created_at.eq(Sql(self.tx.now)),
+            ))
+            .execute(self.tx.connection)?;
+        if !new.platform_roles.is_empty() {
+            let roles: Vec<_> = new
+                .platform_roles
+                .iter()
+                .map(|role| {
+                    (user_platform_roles::user_id.eq(Sql(new.id)), user_platform_roles::role.eq(Sql(*role)))
+                })
+                .collect();
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(user_platform_roles::table).values(&roles).insert_all(c)?
+            });
+        }
+        Ok(())
+    }
+
+    /// Notes that the person signed in.
+    pub fn note_login(&mut self, id: UserId) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set(users::last_login_at.eq(Some(Sql(self.tx.now))))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")
+    }
+
+    /// Stores a hash of the same password that was made with newer parameters, unless another password was set meanwhile.
+    pub fn rehash(&mut self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
+        diesel::update(users::table.find(Sql(id)).filter(users::password_hash.eq(Some(old_hash))))
+            .set(users::password_hash.eq(Some(new_hash)))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Sets a password, by its hash in PHC format. Whoever proved the old one and still owes the second factor begins
+    /// anew, and links to set one that are under way stop working. Sessions, known clients and the counts of guesses are
+    /// the caller's business.
+    pub fn set_password(&mut self, id: UserId, hash: &str) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set((users::password_hash.eq(Some(hash)), users::version.eq(users::version + 1)))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")?;
+        diesel::delete(mfa_challenges::table.filter(mfa_challenges::user_id.eq(Sql(id))))
+            .execute(self.tx.connection)?;
+        self.tx.one_time_tokens().supersede(TokenPurpose::PasswordReset, TokenSubject::User(id))
+    }
+
+    /// Changes what people may change about themselves, in the version that was seen.
+    pub fn update_profile(&mut self, id: UserId, version: i64, profile: &Profile) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)).filter(users::version.eq(version)))
+            .set((
+                users::first_name.eq(&profile.first_name),
+                users::last_name.eq(&profile.last_name),
+                users::name_key.eq(name_key(&profile.first_name, &profile.last_name)),
+                users::telephone.eq(&profile.telephone),
+                users::version.eq(users::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")
+    }
+
+    /// Sets the telephone number: ten digits, or none.
+    pub fn set_telephone(&mut self, id: UserId, telephone: Option<&str>) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set((users::telephone.eq(telephone), users::version.eq(users::version + 1)))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")
+    }
+
+    /// Locks or unlocks a login.
+    pub fn set_lock(&mut self, id: UserId, reason: Option<LockReason>) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set((
+                users::lock_reason.eq(reason.map(Sql)),
+                users::locked_at.eq(reason.map(|_| Sql(self.tx.now))),
+                users::version.eq(users::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")
+    }
+
+    /// Disables a person everywhere, or enables them again.
+    pub fn set_disabled(&mut self, id: UserId, disabled: bool) -> Result<(), StoreError> {
+        let updated = diesel::update(users::table.find(Sql(id)))
+            .set((
+                users::disabled_at.eq(disabled.then_some(Sql(self.tx.now))),
+                users::version.eq(users::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "user")
+    }
+}

@@ -1,0 +1,10 @@
+//! Tokens, sessions, passwords, second factors and registrations.
+
+mod mfa;
+mod password_resets;
+mod passwords;
+mod registrations;
+mod sessions;
+mod sign_in;
+mod sign_in_races;
+mod sign_in_safety;

@@ -1,0 +1,194 @@
+//! Signing in while the password or the second factors change: whoever comes second sees what the first one did.
+
+use std::sync::Barrier;
+use std::time::Duration as Pause;
+
+use chrono::Duration;
+use portal_api::auth::password::Passwords;
+use portal_api::auth::second_factor::code_at;
+use portal_api::keys::Keys;
+use portal_api::settings::PasswordCost;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::UserId;
+use portal_persistence::identity::users::NewUser;
+use portal_tests::{Answer, Client, TestApp, on_both_engines};
+use serde_json::json;
+
+const OLD: &str = "correct horse battery staple";
+const NEW: &str = "seven quiet herons under glass";
+const TOKEN: &str = "/api/v1/oauth/token";
+const METHODS: &str = "/api/v1/me/mfa-methods";
+const ROUNDS: u64 = 20;
+const SIGN_INS: usize = 4;
+
+fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
+    client.post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
+}
+
+/// Somebody whose hash was made with other parameters than today's, so that signing in replaces it.
+fn person_with_outdated_hash(app: &TestApp, round: u64) -> (UserId, String) {
+    let keys = Keys::parse(app.portal.settings.keys.as_deref().unwrap()).unwrap();
+    let passwords = Passwords::new(keys.pepper, PasswordCost { memory_kib: 64, iterations: 2 }).unwrap();
+    let hash = passwords.hash(OLD).unwrap();
+    assert!(app.portal.passwords.is_outdated(&hash));
+    let email = format!("debi.{round}@example.org");
+    let user = app.write(|tx| {
+        let id = tx.new_id();
+        tx.users().insert(&NewUser {
+            id,
+            email: EmailAddress::parse(&email).unwrap(),
+            first_name: "Debi".into(),
+            last_name: "Henderson".into(),
+            password_hash: Some(hash.clone()),
+            platform_roles: vec![],
+        })?;
+        Ok(id)
+    });
+    (user, email)
+}
+
+/// Registers a factor; gives the recovery codes.
+fn enrol(app: &TestApp, client: &Client) -> Vec<String> {
+    let (path, otp) = begin(app, client);
+    let confirmed = client.post(&path, &json!({"otp": otp})).expect(200).json();
+    let codes = confirmed["recovery_codes"].as_array().unwrap();
+    codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect()
+}
+
+/// Begins a factor; gives the path to confirm it at, and its first code.
+fn begin(app: &TestApp, client: &Client) -> (String, String) {
+    let begun = client.post(METHODS, &json!({"kind": "okta_verify"})).expect(201).json();
+    let path = format!("{METHODS}/{}/confirm", begun["id"].as_str().unwrap());
+    (path, code_at(begun["secret"].as_str().unwrap(), app.clock.session_now()).unwrap())
+}
+
+fn change_password(client: &Client) -> Answer {
+    let body = json!({"current_password": OLD, "new_password": NEW});
+    client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send()
+}
+
+/// Lets one change go together with several sign-ins, in each round a little later, so that they meet everywhere.
+fn race(
+    round: u64,
+    change: impl FnOnce() -> Answer + Send,
+    sign_in: impl Fn() -> Answer + Sync,
+) -> (Answer, Vec<Answer>) {
+    let barrier = Barrier::new(SIGN_INS + 1);
+    std::thread::scope(|scope| {
+        let (barrier, sign_in) = (&barrier, &sign_in);
+        let threads: Vec<_> = (0..SIGN_INS)
+            .map(|_| {
+                scope.spawn(move || {
+                    barrier.wait();
+                    sign_in()
+                })
+            })
+            .collect();
+        let changed = scope.spawn(move || {
+            barrier.wait();
+            std::thread::sleep(Pause::from_micros(500 * round));
+            change()
+        });
+        let changed = changed.join().unwrap();
+        (changed, threads.into_iter().map(|thread| thread.join().unwrap()).collect())
+    })
+}
+
+/// Every session that was started in the race is over after it.
+fn all_over(app: &TestApp, answers: &[Answer]) {
+    for answer in answers {
+        match answer.status {
+            200 => {
+                let tokens = answer.json();
+                let client = app.with_token(tokens["access_token"].as_str().unwrap());
+                let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
+                let refresh_token = tokens["refresh_token"].as_str().unwrap();
+                let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+                let _ = app.anonymous().post_form(TOKEN, &form).problem(400, "invalid_grant");
+            }
+            403 => assert_eq!(answer.json()["code"], "mfa_required"),
+            status => assert_eq!((status, &answer.json()["code"]), (400, &json!("invalid_grant"))),
+        }
+    }
+}
+
+fn live_sessions(app: &TestApp, condition: &str) -> u64 {
+    let query =
+        format!("SELECT CAST(count(*) AS text) AS value FROM sessions WHERE ended_at IS NULL{condition}");
+    app.inspector().texts(&query)[0].parse().unwrap()
+}
+
+/// The new password holds, and the old one does not.
+fn only_the_new_one_holds(app: &TestApp, email: &str) {
+    app.pass(Duration::seconds(10));
+    let _ = sign_in(&app.anonymous(), email, OLD).problem(400, "invalid_grant");
+    app.pass(Duration::seconds(10));
+    assert!([200, 403].contains(&sign_in(&app.anonymous(), email, NEW).status));
+}
+
+on_both_engines!(no_session_without_a_factor_outlives_its_confirmation);
+fn no_session_without_a_factor_outlives_its_confirmation(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
+        let client = app.signed_in(user);
+        let (path, otp) = begin(app, &client);
+        let confirm = || client.post(&path, &json!({"otp": otp}));
+        let (confirmed, started) = race(round, confirm, || sign_in(&stranger, &email, OLD));
+        let _ = confirmed.expect(200);
+        all_over(app, &started);
+        assert_eq!(live_sessions(app, " AND second_factor_at IS NULL"), 0, "round {round}");
+        let _ = client.get("/api/v1/me").expect(200);
+    }
+}
+
+on_both_engines!(no_session_of_the_old_password_outlives_its_change);
+fn no_session_of_the_old_password_outlives_its_change(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (user, email) = person_with_outdated_hash(app, round);
+        let client = app.signed_in(user);
+        let (changed, started) = race(round, || change_password(&client), || sign_in(&stranger, &email, OLD));
+        let _ = changed.expect(204);
+        all_over(app, &started);
+        // The one that changed it, and from each earlier round that one and the last one.
+        assert_eq!(live_sessions(app, ""), 2 * round + 1, "round {round}");
+        only_the_new_one_holds(app, &email);
+    }
+}
+
+on_both_engines!(no_session_of_the_old_password_outlives_its_reset);
+fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (_, email) = person_with_outdated_hash(app, round);
+        let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
+        app.look_into_requests();
+        let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW});
+        let complete = || stranger.post("/api/v1/password-resets/complete", &body);
+        let (completed, started) = race(round, complete, || sign_in(&stranger, &email, OLD));
+        let _ = completed.expect(204);
+        all_over(app, &started);
+        assert_eq!(live_sessions(app, ""), round, "round {round}");
+        only_the_new_one_holds(app, &email);
+    }
+}
+
+on_both_engines!(no_second_step_after_the_old_password_outlives_its_change);
+fn no_second_step_after_the_old_password_outlives_its_change(app: &TestApp) {
+    let stranger = app.anonymous();
+    for round in 0..ROUNDS {
+        let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
+        let client = app.signed_in(user);
+        let code = enrol(app, &client).remove(0);
+        let needed = sign_in(&stranger, &email, OLD).problem(403, "mfa_required");
+        let mfa_token = needed["mfa_token"].as_str().unwrap();
+        let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("recovery_code", code.as_str())];
+        let step = || stranger.post_form(TOKEN, &form);
+        let (changed, started) = race(round, || change_password(&client), step);
+        let _ = changed.expect(204);
+        all_over(app, &started);
+        assert_eq!(live_sessions(app, ""), round + 1, "round {round}");
+        only_the_new_one_holds(app, &email);
+    }
+}
