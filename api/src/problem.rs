@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
-use portal_domain::policy;
+use portal_domain::organizations::policy;
 use portal_persistence::{Constraint, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -308,7 +308,7 @@ pub struct ProblemDocument {
     /// What the change would bring about (`confirmation_required` of agent access).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub consequences: Option<crate::medicaid_ids::AgentAccessConsequences>,
+    pub consequences: Option<crate::operations::medicaid::medicaid_ids::AgentAccessConsequences>,
     /// The application that stands in the way (`revalidation_pending`, `open_item_exists`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -9,12 +9,23 @@ use crate::operations::identity::me;
 use crate::operations::identity::oauth;
 use crate::operations::identity::password_resets;
 use crate::operations::identity::registrations;
+use crate::operations::medicaid::calendar_feeds;
+use crate::operations::medicaid::caller_verifications;
+use crate::operations::medicaid::license_verification_checks;
+use crate::operations::medicaid::medicaid_ids;
+use crate::operations::medicaid::reports;
+use crate::operations::medicaid::taxonomy_requirements;
+use crate::operations::organizations::access_requests;
+use crate::operations::organizations::invitations;
+use crate::operations::organizations::invite_list;
+use crate::operations::organizations::linked_accounts;
+use crate::operations::organizations::members;
+use crate::operations::organizations::organizations;
+use crate::operations::organizations::plan_registrations;
+use crate::operations::organizations::provider_account_associations;
 use crate::{
-    access_requests, applications, audit_events, calendar_feeds, caller_verifications, correspondence,
-    credentialing_agents, dashboard, documents, forecast, health, help, invitations, invite_list,
-    license_verification_checks, linked_accounts, medicaid_ids, members, notifications, organizations,
-    plan_facts, plan_registrations, problems, provider_account_associations, reassignments, reports, sandbox,
-    system, taxonomy_requirements, work_assignments,
+    applications, audit_events, correspondence, credentialing_agents, dashboard, documents, forecast, health,
+    help, notifications, plan_facts, problems, reassignments, sandbox, system, work_assignments,
 };
 
 /// The table, for a configuration of either kind: one that is only served, and one that gathers the document as well. Gathering it

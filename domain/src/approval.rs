@@ -8,9 +8,9 @@ use crate::application::ApplicationType;
 use crate::credentialing::CredentialingPolicy;
 use crate::ground::id::{MedicaidIdId, OrganizationId};
 use crate::ground::tax_identifier::{Ssn, TaxId};
-use crate::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
-use crate::organization::{OrganizationFacts, OrganizationKind};
-use crate::revalidation::due_after;
+use crate::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
+use crate::medicaid::revalidation::due_after;
+use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 use crate::screen::{License, NpiEntry, Screens, TaxonomyEntry};
 
 /// An application that is to be approved, as it was filed.

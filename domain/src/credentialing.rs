@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::document::DocumentType;
-use crate::medicaid_id::MedicaidIdCategory;
+use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::vocabulary;
 
 /// A plan's choices about applications and Medicaid IDs.

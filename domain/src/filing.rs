@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::application::ApplicationType;
 use crate::credentialing::CredentialingPolicy;
 use crate::document::DocumentType;
-use crate::medicaid_id::MedicaidIdCategory;
+use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::screen::{Fault, Findings, License, Screen, Screens, Subject, examine};
 
 /// The documents that must be uploaded to screen 8.0, as the screens are now.
@@ -124,7 +124,7 @@ const fn is_new_provider(application_type: ApplicationType) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::licensure::tests::kentucky;
+    use crate::medicaid::licensure::tests::kentucky;
     use crate::screen::tests::{complete_screens, license, today};
     use crate::screen::{BasicInformation, LicenseType, LicensesScreen};
 

@@ -8,8 +8,8 @@ use chrono::Duration;
 use crate::application::{ApplicationStatus, ApplicationType, WithdrawalKind};
 use crate::credentialing::CredentialingPolicy;
 use crate::identity::user::PlatformRole;
-use crate::membership::Role;
-use crate::policy::{Actor, ApplicationOwnership};
+use crate::organizations::membership::Role;
+use crate::organizations::policy::{Actor, ApplicationOwnership};
 use crate::{Instant, vocabulary};
 
 /// What moves an application from one status to another.

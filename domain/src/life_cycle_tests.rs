@@ -3,8 +3,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
-use crate::membership::{Membership, MembershipStatus};
-use crate::organization::OrganizationKind;
+use crate::organizations::membership::{Membership, MembershipStatus};
+use crate::organizations::organization::OrganizationKind;
 use crate::plan::{PlanCode, PlanProfile};
 
 const KY: &str =

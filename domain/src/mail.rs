@@ -3,7 +3,7 @@
 use crate::Instant;
 use crate::ground::email::EmailAddress;
 use crate::ground::id::{MembershipId, OrganizationId};
-use crate::membership::DisabledReason;
+use crate::organizations::membership::DisabledReason;
 use crate::plan::PlanCode;
 use crate::vocabulary;
 

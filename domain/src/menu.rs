@@ -2,10 +2,10 @@
 
 use crate::ground::id::OrganizationId;
 use crate::identity::user::PlatformRole;
-use crate::membership::Role;
-use crate::organization::OrganizationFacts;
+use crate::organizations::membership::Role;
+use crate::organizations::organization::OrganizationFacts;
+use crate::organizations::policy::{Actor, OrganizationAction, judge};
 use crate::plan::PlanCode;
-use crate::policy::{Actor, OrganizationAction, judge};
 use crate::vocabulary;
 
 vocabulary! {
@@ -134,8 +134,8 @@ mod tests {
 
     use super::*;
     use crate::ground::id::{MembershipId, SessionId, UserId};
-    use crate::membership::{Membership, MembershipStatus};
-    use crate::organization::OrganizationKind;
+    use crate::organizations::membership::{Membership, MembershipStatus};
+    use crate::organizations::organization::OrganizationKind;
 
     fn organization(number: u128, plan: PlanCode) -> OrganizationFacts {
         OrganizationFacts {

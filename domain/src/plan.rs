@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use crate::credentialing::CredentialingPolicy;
 use crate::inactivity::InactivityRule;
-use crate::membership::{Permission, Role};
+use crate::organizations::membership::{Permission, Role};
 use crate::vocabulary;
 
 vocabulary! {

@@ -11,8 +11,8 @@ use chrono::Duration;
 use crate::application::{HistoryAction, WorkItem};
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
-use crate::membership::Agent;
 use crate::notification::{Notice, NotificationKind};
+use crate::organizations::membership::Agent;
 use crate::plan::ReassignmentPolicy;
 use crate::{Instant, vocabulary};
 
@@ -303,7 +303,7 @@ pub(crate) mod given {
     use super::*;
     use crate::application::{ApplicationStatus, ApplicationType};
     use crate::ground::id::UserId;
-    use crate::membership::MembershipStatus;
+    use crate::organizations::membership::MembershipStatus;
 
     pub(crate) fn agent(number: u128, status: MembershipStatus) -> Agent {
         Agent {
@@ -347,7 +347,7 @@ mod tests {
     use super::given::*;
     use super::*;
     use crate::application::ApplicationStatus;
-    use crate::membership::MembershipStatus;
+    use crate::organizations::membership::MembershipStatus;
 
     #[test]
     fn r_020_r_029_every_open_status_moves_and_only_the_new_agent_hears_of_it() {

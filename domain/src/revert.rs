@@ -2,7 +2,7 @@
 
 use crate::application::WorkItem;
 use crate::ground::id::ReassignmentId;
-use crate::membership::Agent;
+use crate::organizations::membership::Agent;
 use crate::reassignment::{ChosenItem, Circumstances, Reassignment, Verdict, decide, examine};
 use crate::{Instant, vocabulary};
 
@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
     use crate::application::ApplicationStatus;
-    use crate::membership::MembershipStatus;
+    use crate::organizations::membership::MembershipStatus;
     use crate::reassignment::ItemRefusal;
     use crate::reassignment::given::*;
 

@@ -12,7 +12,7 @@ pub(crate) use examination::Findings;
 pub use examination::{Fault, MAX_TEXT, examine, looks_like_ssn, tax_id_digits, years_before};
 
 use crate::application::ApplicationType;
-use crate::medicaid_id::{MedicaidIdCategory, PostalAddress};
+use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use crate::vocabulary;
 
 vocabulary! {

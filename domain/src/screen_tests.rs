@@ -1,5 +1,5 @@
 use super::*;
-use crate::licensure::tests::kentucky;
+use crate::medicaid::licensure::tests::kentucky;
 
 /// The day on which these tests happen.
 pub(crate) fn today() -> NaiveDate {

@@ -5,16 +5,16 @@
 
 use chrono::NaiveDate;
 
-use crate::agent_access::{MedicaidIdTie, agents_may_work};
 use crate::application::ApplicationType;
 use crate::credentialing::CredentialingPolicy;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId};
 use crate::ground::npi::Npi;
-use crate::medicaid_id::MedicaidIdCategory;
-use crate::membership::Role;
-use crate::policy::Actor;
-use crate::revalidation::{self, Prompt};
+use crate::medicaid::agent_access::{MedicaidIdTie, agents_may_work};
+use crate::medicaid::medicaid_id::MedicaidIdCategory;
+use crate::medicaid::revalidation::{self, Prompt};
+use crate::organizations::membership::Role;
+use crate::organizations::policy::Actor;
 use crate::screen::{self, BasicInformation, Screens, Subject};
 use crate::vocabulary;
 

@@ -1,10 +1,10 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::agent_access::AgentAccessState;
 use crate::ground::id::{SessionId, UserId};
-use crate::membership::{Membership, MembershipStatus};
-use crate::organization::OrganizationKind;
+use crate::medicaid::agent_access::AgentAccessState;
+use crate::organizations::membership::{Membership, MembershipStatus};
+use crate::organizations::organization::OrganizationKind;
 use crate::plan::{PlanCode, PlanProfile};
 
 const KY: &str =

@@ -8,9 +8,9 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
-use portal_domain::medicaid_id::MedicaidIdCategory;
-use portal_domain::membership::Role;
-use portal_domain::organization::OrganizationKind;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::membership::Role;
+use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 
 use crate::applications::{NewApplication, Step};
@@ -18,7 +18,7 @@ use crate::column::Sql;
 use crate::database::{Applications, Memberships, Organizations, Users};
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
-use crate::memberships::ROLE;
+use crate::organizations::memberships::ROLE;
 use crate::page::Page;
 use crate::schema::{
     application_history, applications, membership_rights, memberships, organizations, users,

@@ -6,14 +6,14 @@ use crate::query::RunQueryDsl;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::agent_access::agents_may_work;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind};
 use portal_domain::forecast::Resting;
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::medicaid::agent_access::agents_may_work;
 use portal_domain::notification::{NotificationKind, Recipient};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::plan::PlanCode;
 
 use crate::applications::MedicaidIdOnFile;
@@ -21,7 +21,7 @@ use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
-use crate::memberships::ROLE;
+use crate::organizations::memberships::ROLE;
 use crate::page::Page;
 use crate::schema::{
     agent_access, application_history, applications, medicaid_ids, membership_rights, memberships,

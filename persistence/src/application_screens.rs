@@ -7,7 +7,7 @@ use diesel::upsert::excluded;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::ground::npi::Npi;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::screen::{Screen, Screens};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -8,15 +8,15 @@ use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind};
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::notification::NotificationKind;
+use portal_domain::organizations::policy::ApplicationOwnership;
 use portal_domain::plan::PlanCode;
-use portal_domain::policy::ApplicationOwnership;
 
 use crate::column::Sql;
 pub use crate::database::Applications;

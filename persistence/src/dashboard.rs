@@ -2,9 +2,9 @@
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::MembershipId;
+use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::notification::NotificationKind;
 
 use crate::applications::{Application, rows, with_access};

@@ -3,16 +3,12 @@
 //! A [`Database`] lends out a [`Tx`] for the length of a closure; the repositories hang off it, one for each noun
 //! (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in `connection` and `dialect`.
 
-pub mod access_requests;
-pub mod agent_access;
 pub mod application_history;
 pub mod application_import;
 pub mod application_inactivity;
 pub mod application_screens;
 pub mod applications;
 pub mod audit;
-pub mod calendar_feeds;
-pub mod caller_verifications;
 mod column;
 mod connection;
 pub mod correspondence;
@@ -24,22 +20,14 @@ mod error;
 pub mod field_keys;
 pub mod idempotency;
 pub mod identity;
-pub mod invitations;
 pub mod jobs;
-pub mod linked_accounts;
-pub mod medicaid_id_import;
-pub mod medicaid_ids;
-pub mod member_inactivity;
-pub mod members;
-pub mod memberships;
+pub mod medicaid;
 mod migrate;
 pub mod notifications;
 pub mod numbers;
 pub mod organizations;
 pub mod outbox;
 pub mod page;
-pub mod provider_records;
-pub mod providers;
 pub mod purge;
 mod query;
 pub mod reassignments;

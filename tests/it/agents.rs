@@ -1,7 +1,7 @@
 //! Credentialing agents with their workload.
 
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;

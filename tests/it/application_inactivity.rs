@@ -13,8 +13,8 @@ use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryActi
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::job::{JobName, JobTrigger};
-use portal_domain::medicaid_id::MedicaidIdCategory;
-use portal_domain::membership::MembershipStatus;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::plan::PlanCode;
 use portal_persistence::Engine;
 use portal_persistence::applications::{NewApplication, Step};

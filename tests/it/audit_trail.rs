@@ -1,7 +1,7 @@
 //! The audit trail: every change leaves exactly one event, in a chain that shows tampering.
 
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::membership::{Permission, Role};
+use portal_domain::organizations::membership::{Permission, Role};
 use portal_persistence::audit::ChainState;
 use portal_tests::given::{Given, reassignment};
 use portal_tests::operations::{OPERATIONS, Relation, World};
@@ -50,7 +50,7 @@ fn administrators_account_managers_and_operators_read_the_trail(app: &TestApp) {
             "Lena Ortiz",
             &[Role::AccountUser],
             &[Permission::ManageAccount],
-            portal_domain::membership::MembershipStatus::Active,
+            portal_domain::organizations::membership::MembershipStatus::Active,
         )
         .client();
     let operator = app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]));

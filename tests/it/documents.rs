@@ -5,12 +5,12 @@ use std::net::TcpStream;
 use std::sync::Barrier;
 use std::time::Duration;
 
-use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::document::{DocumentType, MAX_BYTES, MAX_DOCUMENTS, MediaType};
 use portal_domain::ground::id::ApplicationId;
-use portal_domain::medicaid_id::MedicaidIdCategory;
-use portal_domain::membership::Role;
+use portal_domain::medicaid::agent_access::AgentAccessState;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::membership::Role;
 use portal_persistence::applications::NewApplication;
 use portal_persistence::audit::ChainState;
 use portal_persistence::documents::NewDocument;

@@ -4,19 +4,19 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType, WithdrawalKind};
 use portal_domain::approval::{Change, TaxNumber};
 use portal_domain::document::{DocumentType, MediaType};
 use portal_domain::ground::id::{ApplicationId, UserId};
 use portal_domain::ground::tax_identifier::Ssn;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::medicaid::agent_access::AgentAccessState;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::screen::{BasicInformation, GroupLink, GroupLinksScreen, NpiEntry, NpisScreen, Screens};
 use portal_persistence::applications::NewWithdrawal;
 use portal_persistence::documents::NewDocument;
-use portal_persistence::medicaid_ids::MedicaidIdRecord;
+use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
 use portal_tests::filing::{enrollment, enrollment_screens, filed_enrollment, save, start, try_to_save};
 use portal_tests::given::{Given, House, Item, Person, reassignment};
 use portal_tests::medicaid_ids::GivenMedicaidId;

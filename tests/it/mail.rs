@@ -11,7 +11,7 @@ use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MailId, MembershipId, OrganizationId, WorkerId};
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::mail::{InvitationMail, MailContent, MailStatus, OutgoingMail, SecurityMatter};
-use portal_domain::membership::DisabledReason;
+use portal_domain::organizations::membership::DisabledReason;
 use portal_domain::plan::PlanCode;
 use portal_persistence::outbox::StoredMail;
 use portal_tests::smtp::{Script, ScriptedServer};

@@ -1,8 +1,8 @@
 //! The menu that belongs to a person (flow F-28, ambiguity A-12).
 
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::medicaid_id::MedicaidIdStatus;
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::plan::PlanCode;
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};

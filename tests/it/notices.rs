@@ -1,9 +1,9 @@
 //! The ledger of notices: who was told what, when they first saw it, and why it went to them.
 
 use chrono::Duration;
-use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::identity::user::PlatformRole;
+use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_persistence::notifications::{Only, Reader};
 use portal_tests::given::{Given, House, Item, Person};
 use portal_tests::{Client, TestApp, on_both_engines};

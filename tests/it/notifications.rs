@@ -1,6 +1,6 @@
 //! In-app notices.
 
-use portal_domain::membership::MembershipStatus;
+use portal_domain::organizations::membership::MembershipStatus;
 use portal_tests::given::reassignment;
 use portal_tests::{TestApp, on_both_engines};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::plan::PlanCode;
 use portal_persistence::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
@@ -251,10 +251,11 @@ fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
         assert_eq!(statuses[0], 200, "{statuses:?}");
         assert!([403, 404, 409].contains(&statuses[1]), "{statuses:?}");
         assert_eq!(
-            app.read(|tx| tx
-                .members()
-                .administrators(practice.id, portal_domain::organization::OrganizationKind::TinPractice))
-                .len(),
+            app.read(|tx| tx.members().administrators(
+                practice.id,
+                portal_domain::organizations::organization::OrganizationKind::TinPractice
+            ))
+            .len(),
             1
         );
     }

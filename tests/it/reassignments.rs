@@ -1,8 +1,8 @@
 //! Previewing and creating reassignments (domain rules ).
 
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::medicaid_id::MedicaidIdStatus;
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::{Given, Item, reassignment};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;

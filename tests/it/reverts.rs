@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use portal_domain::application::ApplicationStatus;
-use portal_domain::membership::MembershipStatus;
+use portal_domain::organizations::membership::MembershipStatus;
 use portal_tests::given::{Given, House, Item, Person, reassignment};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::json;

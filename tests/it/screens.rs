@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use chrono::NaiveDate;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_persistence::applications::NewApplication;
 use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit, upload};
 use portal_tests::given::{Given, House, Item, Person, reassignment};

@@ -3,8 +3,8 @@
 use chrono::{Duration, NaiveDate};
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::membership::{MembershipStatus, Role};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, House};
@@ -346,7 +346,7 @@ fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
     let (client, sam) = (house.agent("Marcus Webb").client(), lakeside.agent("Sam Stranger").client());
     let one = house.granted_medicaid_id();
     lakeside.link(&one, "2026-01-01".parse().unwrap());
-    lakeside.set_access(&one, portal_domain::agent_access::AgentAccessState::Granted);
+    lakeside.set_access(&one, portal_domain::medicaid::agent_access::AgentAccessState::Granted);
     due_on(app, &one, "2028-01-01");
     let mut body = revalidation(&one);
     body["acknowledge"] = json!(["early_revalidation"]);

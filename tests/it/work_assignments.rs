@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;

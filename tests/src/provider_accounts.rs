@@ -3,18 +3,18 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use portal_domain::association::LIFETIME;
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::membership::{MembershipStatus, Role};
-use portal_domain::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
-use portal_domain::provider_record::{
+use portal_domain::organizations::association::LIFETIME;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use portal_persistence::memberships::NewMembership;
-use portal_persistence::organizations::NewOrganization;
-use portal_persistence::provider_records::NewAssociation;
+use portal_domain::plan::PlanCode;
+use portal_persistence::organizations::memberships::NewMembership;
+use portal_persistence::organizations::organizations::NewOrganization;
+use portal_persistence::organizations::provider_records::NewAssociation;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;

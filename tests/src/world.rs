@@ -16,20 +16,20 @@ use portal_domain::ground::id::{
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::user::{LockReason, PlatformRole};
-use portal_domain::invitation::Offer;
 use portal_domain::job::{JobName, JobTrigger};
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
-use portal_domain::membership::{MembershipStatus, Permission, Role};
 use portal_domain::notification::{Notice, NotificationKind};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::organizations::invitation::Offer;
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_persistence::Engine;
-use portal_persistence::calendar_feeds::NewCalendarFeed;
 use portal_persistence::documents::NewDocument;
 use portal_persistence::identity::mfa::NewMethod;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
-use portal_persistence::invitations::{NewInvitation, NewInviteListEntry};
+use portal_persistence::medicaid::calendar_feeds::NewCalendarFeed;
 use portal_persistence::notifications::{Only, Reader};
+use portal_persistence::organizations::invitations::{NewInvitation, NewInviteListEntry};
 use serde_json::{Value, json};
 
 use crate::app::TestApp;

@@ -10,10 +10,10 @@ use portal_domain::ground::audit::{AuditAction, Detail};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::life_cycle::{ApplicationAction, Transition};
-use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_persistence::Tx;
 use portal_persistence::applications::Application;
-use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use super::found::locked_for;
 use super::get::ApplicationPath;

@@ -3,8 +3,8 @@
 use actix_web::{get, web};
 use chrono::NaiveDate;
 use portal_domain::ground::calendar::local_date;
+use portal_domain::medicaid::revalidation::{Prompt, asks_on_exit, exit_prompt};
 use portal_domain::plan::PlanProfile;
-use portal_domain::revalidation::{Prompt, asks_on_exit, exit_prompt};
 use portal_persistence::Tx;
 use portal_persistence::applications::Application;
 use serde::Serialize;
@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 use super::found::visible;
 use super::get::ApplicationPath;
 use crate::auth::caller::{May, UsePortal};
-use crate::medicaid_ids::YES_OR_NO;
 use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
 use crate::problem::Problem;
 use crate::reply::{Answered, Reply};
 

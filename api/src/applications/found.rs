@@ -3,7 +3,7 @@
 use portal_domain::credentialing::CredentialingPolicy;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::life_cycle::{ActionRefusal, ApplicationAction, judge, status_refusal};
-use portal_domain::policy::{Sight, sight_of_application};
+use portal_domain::organizations::policy::{Sight, sight_of_application};
 use portal_persistence::Tx;
 use portal_persistence::applications::Application;
 

@@ -8,7 +8,7 @@ use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryActi
 use portal_domain::credentialing::CredentialingPolicy;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::starting::{self, Acknowledgement, Circumstances, Fault, OnFile, Refusal, Start, Wish};
 use portal_persistence::applications::NewApplication;
 use portal_persistence::{Constraint, StoreError, Tx};
@@ -21,10 +21,10 @@ use super::save::given_iso_date;
 use super::view::{ApplicationView, shown};
 use crate::auth::caller::{Call, May, UsePortal};
 use crate::extract::Json;
-use crate::medicaid_ids::YES_OR_NO;
 use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
+use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
 

@@ -9,9 +9,9 @@ use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::life_cycle::{ApplicationAction, judge};
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::policy::{self, Actor, OrganizationAction, Sight, sight_of_application};
 use portal_domain::plan::PlanProfile;
-use portal_domain::policy::{self, Actor, OrganizationAction, Sight, sight_of_application};
 use portal_domain::screen::Screen;
 use portal_persistence::Tx;
 use portal_persistence::application_history::HistoryEntry;

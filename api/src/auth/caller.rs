@@ -13,13 +13,13 @@ use portal_domain::credentialing::CredentialingPolicy;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::mfa::second_factor_required;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::membership::MembershipStatus;
+use portal_domain::organizations::membership::MembershipStatus;
+use portal_domain::organizations::policy::{self, Actor, OrganizationAction};
 use portal_domain::plan::{PlanCode, PlanProfile};
-use portal_domain::policy::{self, Actor, OrganizationAction};
 use portal_persistence::audit::Author;
 use portal_persistence::idempotency::{Claim, KeyedRequest};
 use portal_persistence::identity::sessions::LiveSession;
-use portal_persistence::organizations::Organization;
+use portal_persistence::organizations::organizations::Organization;
 use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 

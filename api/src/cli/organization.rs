@@ -4,11 +4,11 @@ use clap::Subcommand;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
-use portal_persistence::organizations::NewOrganization;
+use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::{Constraint, StoreError};
 use zeroize::Zeroizing;
 

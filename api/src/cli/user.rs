@@ -7,9 +7,9 @@ use portal_domain::ground::id::{OrganizationId, UserId};
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::mail::SecurityMatter;
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::identity::users::NewUser;
-use portal_persistence::memberships::NewMembership;
+use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::{Constraint, StoreError};
 
 use super::{COMMAND_LINE, Outcome, fault};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::MembershipId;
-use portal_domain::membership::{Agent, MembershipStatus};
+use portal_domain::organizations::membership::{Agent, MembershipStatus};
 use portal_domain::reassignment::TargetRefusal;
 use portal_domain::workload::Workload;
 use serde::Serialize;

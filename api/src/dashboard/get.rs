@@ -1,11 +1,11 @@
 //! GET /dashboard
 
 use actix_web::get;
-use portal_domain::agent_access::{MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MembershipId;
 use portal_domain::life_cycle::ActionRefusal;
-use portal_domain::membership::{Membership, MembershipStatus, Role};
+use portal_domain::medicaid::agent_access::{MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids};
+use portal_domain::organizations::membership::{Membership, MembershipStatus, Role};
 use portal_persistence::Tx;
 use portal_persistence::applications::Application;
 

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use chrono::SecondsFormat;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
-use portal_domain::medicaid_id::provider_type_display;
+use portal_domain::medicaid::medicaid_id::provider_type_display;
 use portal_persistence::Tx;
 use portal_persistence::application_import::ListedApplication;
 

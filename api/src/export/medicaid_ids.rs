@@ -4,7 +4,7 @@ use std::io::Write;
 
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
-use portal_persistence::medicaid_id_import::ListedMedicaidId;
+use portal_persistence::medicaid::medicaid_id_import::ListedMedicaidId;
 
 use super::{Failure, PAGE, Sheet, cell, require};
 use crate::app::Portal;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use portal_domain::Instant;
-use portal_domain::medicaid_id::{MedicaidIdCategory, recognise_provider_type};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, recognise_provider_type};
 
 /// What is told about a date that is none.
 pub(super) const DATE: &str = "must be a date such as 2023-07-01";

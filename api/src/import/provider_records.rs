@@ -8,10 +8,10 @@ use std::path::Path;
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::plan::PlanCode;
-use portal_domain::provider_record::{
+use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
 };
+use portal_domain::plan::PlanCode;
 use portal_persistence::audit::Author;
 use zeroize::Zeroizing;
 

@@ -9,7 +9,7 @@ use portal_domain::Instant;
 use portal_domain::ground::id::MailId;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::mail::{InvitationMail, MailContent, SecurityMatter};
-use portal_domain::membership::DisabledReason;
+use portal_domain::organizations::membership::DisabledReason;
 use portal_domain::plan::{PlanCode, PlanProfile};
 use portal_persistence::outbox::ClaimedMail;
 

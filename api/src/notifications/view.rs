@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::notification::{Channel, NotificationKind};
-use portal_domain::policy::{Actor, reads_without_access};
+use portal_domain::organizations::policy::{Actor, reads_without_access};
 use portal_persistence::Tx;
 use portal_persistence::notifications::{Notification, Reader};
 use serde::Serialize;

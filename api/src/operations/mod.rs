@@ -1,3 +1,5 @@
 //! The operations: a folder for each area, in it a folder for each noun, in it a file for each operation.
 
 pub mod identity;
+pub mod medicaid;
+pub mod organizations;

@@ -1,7 +1,7 @@
 //! The body that both preview and creation take, and the agents it names.
 
 use portal_domain::ground::id::{ApplicationId, MembershipId};
-use portal_domain::membership::Agent;
+use portal_domain::organizations::membership::Agent;
 use portal_domain::reassignment::{self, ChosenItem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

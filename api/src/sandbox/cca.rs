@@ -3,10 +3,10 @@
 
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::plan::PlanCode;
-use portal_domain::provider_record::{
+use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
+use portal_domain::plan::PlanCode;
 use portal_persistence::{StoreError, Tx};
 
 /// A provider on file.

@@ -1,7 +1,7 @@
 //! The people of the sandbox.
 
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 
 /// The password of every persona; worth nothing outside the sandbox.
 pub const PASSWORD: &str = "explore-the-portal";

@@ -1,18 +1,18 @@
 //! People under the tax ids of practices who are nobody to sign in as: an account manager, or the plan's staff, look after
 //! them.
 
-use portal_domain::comment::Comment;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::user::LockReason;
-use portal_domain::member::{self, Circumstances, MemberAction, MemberHistoryAction, Update};
-use portal_domain::membership::{MembershipStatus, Permission, Role};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::organizations::comment::Comment;
+use portal_domain::organizations::member::{self, Circumstances, MemberAction, MemberHistoryAction, Update};
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_persistence::identity::users::NewUser;
-use portal_persistence::memberships::NewMembership;
-use portal_persistence::organizations::NewOrganization;
+use portal_persistence::organizations::memberships::NewMembership;
+use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::{StoreError, Tx};
 
 use crate::app::Portal;

@@ -2,7 +2,6 @@
 //! around them.
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::agent_access::AgentAccessState;
 use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::calendar::local_date;
@@ -10,15 +9,16 @@ use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MedicaidIdId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::npi::Npi;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
-use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::medicaid::agent_access::AgentAccessState;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_persistence::applications::NewApplication;
 use portal_persistence::audit::Author;
 use portal_persistence::identity::users::NewUser;
-use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
-use portal_persistence::memberships::NewMembership;
-use portal_persistence::organizations::NewOrganization;
+use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+use portal_persistence::organizations::memberships::NewMembership;
+use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::{StoreError, Tx};
 
 use super::personas::{PASSWORD, PERSONAS, Persona, Place};

@@ -5,7 +5,7 @@ use chrono_tz::America::New_York;
 
 use crate::Instant;
 use crate::identity::user::PlatformRole;
-use crate::membership::{Membership, MembershipStatus};
+use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::plan::{PlanCode, SecondFactorPolicy};
 use crate::vocabulary;
 
@@ -131,8 +131,8 @@ mod tests {
 
     use super::*;
     use crate::ground::id::{MembershipId, OrganizationId};
-    use crate::membership::{Permission, Role};
-    use crate::organization::OrganizationKind;
+    use crate::organizations::membership::{Permission, Role};
+    use crate::organizations::organization::OrganizationKind;
 
     fn at(text: &str) -> Instant {
         text.parse().unwrap()

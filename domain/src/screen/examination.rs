@@ -11,10 +11,10 @@ use crate::credentialing::CredentialingPolicy;
 use crate::ground::email::EmailAddress;
 use crate::ground::npi::Npi;
 use crate::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
-use crate::licensure::examine_license;
-use crate::medicaid_id::{MedicaidIdCategory, PostalAddress};
-use crate::provider_record::Zip;
-use crate::taxonomy::TaxonomyCode;
+use crate::medicaid::licensure::examine_license;
+use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
+use crate::medicaid::taxonomy::TaxonomyCode;
+use crate::organizations::provider_record::Zip;
 
 /// Most characters of a name, of a line of an address, and of a license's number.
 pub const MAX_TEXT: usize = 100;

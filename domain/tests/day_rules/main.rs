@@ -18,8 +18,8 @@ use portal_domain::application::ApplicationStatus;
 use portal_domain::ground::calendar::{days_between, local_date, start_of_day};
 use portal_domain::inactivity::{InactivityRule, Stage};
 use portal_domain::job::next_run_at;
-use portal_domain::member_inactivity::{due_before, is_due};
-use portal_domain::revalidation::{days_until_due, due_after};
+use portal_domain::medicaid::revalidation::{days_until_due, due_after};
+use portal_domain::organizations::member_inactivity::{due_before, is_due};
 
 use crate::oracle::{YEARS, Zone, day_number, is_leap};
 

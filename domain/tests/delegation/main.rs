@@ -16,7 +16,7 @@ mod world;
 use std::thread;
 
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::membership::MembershipStatus;
+use portal_domain::organizations::membership::MembershipStatus;
 
 use crate::oracle::Closure;
 use crate::steps::Tally;

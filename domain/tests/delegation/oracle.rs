@@ -1,12 +1,12 @@
 //! What the rules say, written down a second time, and what follows from them for a coalition.
 //!
 //! Rights are bits here, and whoever has authority is found in tables of its own: nothing asks
-//! [`portal_domain::delegation`].
+//! [`portal_domain::organizations::delegation`].
 
-use portal_domain::invitation::InvitationRefusal;
-use portal_domain::member::{MemberAction, MemberRefusal};
-use portal_domain::membership::{MembershipStatus, Role};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::organizations::invitation::InvitationRefusal;
+use portal_domain::organizations::member::{MemberAction, MemberRefusal};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::organization::OrganizationKind;
 
 use crate::world::{
     ADMINISTRATOR, AGENT, Deed, HOUSES, Letter, MANAGE_ACCOUNT, MANAGER, Mask, PEOPLE, PERMISSIONS, ROLES,

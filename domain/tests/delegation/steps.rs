@@ -1,10 +1,10 @@
 //! Taking a step: the rules decide, and what they decided is stored as the database stores it.
 
-use portal_domain::comment::Comment;
-use portal_domain::invitation::{self, Acceptance, InvitationRefusal, KnownMember, Offer};
-use portal_domain::member::{self, Member, MemberAction, MemberRefusal, Update};
-use portal_domain::membership::{DisabledReason, MembershipStatus, Role};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::organizations::comment::Comment;
+use portal_domain::organizations::invitation::{self, Acceptance, InvitationRefusal, KnownMember, Offer};
+use portal_domain::organizations::member::{self, Member, MemberAction, MemberRefusal, Update};
+use portal_domain::organizations::membership::{DisabledReason, MembershipStatus, Role};
+use portal_domain::organizations::organization::OrganizationKind;
 
 use crate::oracle::demand;
 use crate::world::{

@@ -1,13 +1,15 @@
 //! The small world of a case: organizations of every kind, a few people, their memberships, and how a step is drawn.
 
-use portal_domain::delegation::Rights;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::identity::user::{LockReason, PlatformRole};
-use portal_domain::member::MemberAction;
-use portal_domain::membership::{DisabledReason, Membership, MembershipStatus, Permission, Role};
-use portal_domain::organization::{OrganizationFacts, OrganizationKind};
+use portal_domain::organizations::delegation::Rights;
+use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::membership::{
+    DisabledReason, Membership, MembershipStatus, Permission, Role,
+};
+use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
+use portal_domain::organizations::policy::Actor;
 use portal_domain::plan::PlanProfile;
-use portal_domain::policy::Actor;
 use uuid::Uuid;
 
 use crate::oracle::roles_in;

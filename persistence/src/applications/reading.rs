@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::membership::Role;
-use portal_domain::policy::Actor;
+use portal_domain::organizations::membership::Role;
+use portal_domain::organizations::policy::Actor;
 
 use super::{Application, rows};
 use crate::column::Sql;
@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::page::Page;
 use crate::schema::{agent_access, applications, medicaid_ids, memberships, organizations, users};
 
-/// Who reads applications: [`portal_domain::policy::sight_of_application`] for many rows at once. What is hidden from them, and
+/// Who reads applications: [`portal_domain::organizations::policy::sight_of_application`] for many rows at once. What is hidden from them, and
 /// what they may know of but not see, is left out.
 #[derive(Clone, Debug)]
 pub struct ApplicationReader {
@@ -55,14 +55,15 @@ impl ApplicationReader {
 }
 
 /// The condition that the agents of its organization may work on an application, for rows of `applications` left-joined with
-/// `medicaid_ids` and `agent_access`: [`portal_domain::agent_access::agents_may_work`].
+/// `medicaid_ids` and `agent_access`: [`portal_domain::medicaid::agent_access::agents_may_work`].
 macro_rules! with_access {
     () => {{
         use $crate::column::Sql as Bound;
         applications::medicaid_id
             .is_null()
             .or(medicaid_ids::owning_organization_id.eq(applications::organization_id.nullable()))
-            .or(agent_access::state.eq(Bound(portal_domain::agent_access::AgentAccessState::Granted)))
+            .or(agent_access::state
+                .eq(Bound(portal_domain::medicaid::agent_access::AgentAccessState::Granted)))
             .or(agent_access::state.is_null().and(
                 applications::application_type
                     .eq(Bound(portal_domain::application::ApplicationType::Enrollment)),

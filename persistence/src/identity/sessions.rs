@@ -8,16 +8,16 @@ use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::identity::session::{MAX_SESSIONS_PER_USER, SessionEnd};
 use portal_domain::identity::user::{LockReason, PlatformRole};
-use portal_domain::membership::{Membership, MembershipStatus, Permission, Role};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::policy::Actor;
 use portal_domain::plan::PlanCode;
-use portal_domain::policy::Actor;
 
 use crate::column::Sql;
 pub use crate::database::Sessions;
 use crate::dialect::hurried;
 use crate::error::{StoreError, exactly, known};
-use crate::memberships::ROLE;
+use crate::organizations::memberships::ROLE;
 use crate::page::Page;
 use crate::schema::{membership_rights, memberships, organizations, sessions, user_platform_roles, users};
 

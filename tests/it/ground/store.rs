@@ -2,11 +2,11 @@
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::tax_identifier::Ssn;
-use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::membership::MembershipStatus;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::membership::MembershipStatus;
 use portal_persistence::identity::users::NewUser;
-use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
-use portal_persistence::memberships::NewMembership;
+use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::{Constraint, StoreError};
 use portal_tests::{TestApp, on_both_engines};
 

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::membership::{MembershipStatus, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::plan::PlanCode;
 use portal_tests::{Answer, TestApp, on_both_engines};
 use serde_json::{Value, json};
@@ -182,7 +182,7 @@ fn r_171_nobody_else_enables_the_first_registrant(app: &TestApp) {
     let user = practice.member_with(
         "Claims User",
         &[Role::AccountUser],
-        &[portal_domain::membership::Permission::Claims],
+        &[portal_domain::organizations::membership::Permission::Claims],
         MembershipStatus::Active,
     );
     let _ = user.client().get(&practice.path("/members")).problem(403, "role_required");
@@ -243,7 +243,7 @@ fn somebody_with_a_password_completes_signed_in_only(app: &TestApp) {
     let (user, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let membership = app.write(|tx| {
         let id = tx.new_id();
-        tx.memberships().insert(&portal_persistence::memberships::NewMembership {
+        tx.memberships().insert(&portal_persistence::organizations::memberships::NewMembership {
             id,
             organization: practice.id,
             user,

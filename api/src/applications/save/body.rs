@@ -4,7 +4,7 @@ use std::fmt::Formatter;
 use std::marker::PhantomData;
 
 use chrono::NaiveDate;
-use portal_domain::medicaid_id::PostalAddress;
+use portal_domain::medicaid::medicaid_id::PostalAddress;
 use portal_domain::screen::{BasicInformation, Screens};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};

@@ -1,7 +1,7 @@
 //! Screens as they are shown; those that look the same when they are sent are sent so, too.
 
 use chrono::NaiveDate;
-use portal_domain::medicaid_id::PostalAddress;
+use portal_domain::medicaid::medicaid_id::PostalAddress;
 use portal_domain::screen::{
     BasicInformation, GroupLink, GroupLinksScreen, License, LicenseType, LicensesScreen, NpiEntry,
     NpisScreen, Screens, TaxonomiesScreen, TaxonomyEntry,

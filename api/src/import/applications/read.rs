@@ -8,7 +8,7 @@ use portal_domain::Instant;
 use portal_domain::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::OrganizationId;
-use portal_domain::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 
 use super::COLUMNS;
 use crate::import::cells;

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use portal_domain::agent_access::LinkSpan;
 use portal_domain::credentialing::CredentialingPolicy;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
 use portal_domain::ground::npi::Npi;
-use portal_domain::medicaid_id::{MedicaidIdCategory, PostalAddress};
-use portal_domain::organization::OrganizationKind;
+use portal_domain::medicaid::agent_access::LinkSpan;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::provider_record::Zip;
 use portal_domain::plan::{PlanCode, PlanProfile};
-use portal_domain::provider_record::Zip;
-use portal_persistence::medicaid_id_import::{ListedMedicaidId, MedicaidIdCorrection};
-use portal_persistence::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+use portal_persistence::medicaid::medicaid_id_import::{ListedMedicaidId, MedicaidIdCorrection};
+use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::{StoreError, Tx};
 
 use super::read::{Draft, Secret};

@@ -6,7 +6,7 @@ use std::io::Read;
 use chrono::NaiveDate;
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
-use portal_domain::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 
 use super::COLUMNS;
 use crate::import::cells;

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::provider::ProviderRecord;
+use portal_domain::medicaid::provider::ProviderRecord;
 use portal_persistence::audit::Author;
-use portal_persistence::providers::Outcome;
+use portal_persistence::medicaid::providers::Outcome;
 use portal_persistence::{AsStoreError, StoreError, Tx};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use portal_domain::ground::npi::Npi;
-use portal_domain::provider::{
+use portal_domain::medicaid::provider::{
     AddressPurpose, ProviderAddress, ProviderEntity, ProviderIdentifier, ProviderRecord, ProviderTaxonomy,
     is_taxonomy_code,
 };

@@ -2,10 +2,10 @@
 
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::menu::menu;
-use portal_domain::organization::OrganizationFacts;
+use portal_domain::organizations::organization::OrganizationFacts;
 use portal_persistence::Tx;
 use portal_persistence::identity::users::Person;
-use portal_persistence::organizations::Organization;
+use portal_persistence::organizations::organizations::Organization;
 
 use super::view::{MeView, MembershipView, OrganizationBrief, SecondFactorView};
 use crate::auth::caller::{Call, Permission};

@@ -4,8 +4,8 @@ use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
-use portal_domain::member::{MemberHistoryAction, complete_registration as completed};
-use portal_domain::membership::MembershipStatus;
+use portal_domain::organizations::member::{MemberHistoryAction, complete_registration as completed};
+use portal_domain::organizations::membership::MembershipStatus;
 use portal_persistence::Tx;
 use portal_persistence::audit::Author;
 use portal_persistence::identity::one_time_tokens::StoredToken;
@@ -20,10 +20,10 @@ use crate::auth::one_time::OneTimeToken;
 use crate::auth::optional::{OptionalCaller, SignedIn};
 use crate::extract::Json;
 use crate::http::request_id;
-use crate::members::tell_administrators;
 use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
 };
+use crate::operations::organizations::members::tell_administrators;
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
 

@@ -2,18 +2,18 @@
 
 use actix_web::post;
 use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
-use portal_domain::member::MemberAction;
-use portal_domain::membership::MembershipStatus;
+use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::membership::MembershipStatus;
 
 use super::complete::{dead_link, follow_link, use_up};
 use crate::auth::caller::{ManageMembers, May};
 use crate::extract::Json;
-use crate::invitations::LinkTokenRequest;
-use crate::members::{Found, MemberView, Wanted, carry_out};
 use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, RightProblems,
     SignedInProblems,
 };
+use crate::operations::organizations::invitations::LinkTokenRequest;
+use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out};
 use crate::problem::Problem;
 use crate::reply::Answered;
 

@@ -1,0 +1,73 @@
+//! GET /calendars/{token}
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, get, web};
+use portal_domain::ground::calendar::local_date;
+use portal_domain::medicaid::calendar_feed::{Entry, MAX_ENTRIES};
+use portal_persistence::Tx;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::icalendar::Calendar;
+use super::view::{CalendarText, FeedToken};
+use crate::app::Portal;
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// The secret address of a calendar.
+#[derive(Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CalendarPath {
+    /// The end of the address, as it was shown when the calendar was made.
+    #[param(example = "ppc_3q2-7wAAAA")]
+    pub token: String,
+}
+
+/// Read a calendar of due dates
+///
+/// For calendar programs, which know the address and nothing else: the days on which an organization's applications are
+/// withdrawn for inactivity, and those on which revalidations of its Medicaid IDs are due. It is text in the format iCalendar
+/// (RFC 5545), whatever the request accepts. Its ETag is a weak one: it stays the same until something in the calendar changes,
+/// and the stamp of when it was made does not count. An address that is unknown or was revoked is a 404.
+#[utoipa::path(
+    tag = "dashboard",
+    operation_id = "getCalendar",
+    params(CalendarPath, ConditionalHeader),
+    responses(
+        (status = 200, body = CalendarText, content_type = "text/calendar", description = "The calendar.", headers(("ETag" = String, description = "Names what is in it."))),
+        (status = 304, description = "Nothing has changed."),
+        AnyProblems, NotFoundProblems,
+    ),
+    security(()),
+)]
+#[get("/calendars/{token}")]
+pub async fn get_calendar(
+    request: HttpRequest,
+    portal: web::Data<Portal>,
+    path: web::Path<CalendarPath>,
+) -> Answered {
+    let hash = FeedToken::hash_of(&path.token);
+    let inner = portal.clone();
+    let read = move || inner.database.read(inner.moment(), |tx| show(tx, &inner, &hash));
+    let reply = portal.blocking(read).await?;
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    Ok(reply.into_response(known))
+}
+
+fn show(tx: &mut Tx<'_>, portal: &Portal, token_hash: &[u8]) -> Result<Reply, Problem> {
+    let now = tx.now();
+    let feed = tx.calendar_feeds().live(token_hash)?.ok_or_else(Problem::not_found)?;
+    let organization = tx.organizations().find(feed.organization)?.ok_or_else(Problem::not_found)?.facts;
+    let plan = portal.plan(organization.plan)?;
+    let (rule, zone) = (&plan.inactivity, plan.time_zone);
+    let resting = tx.calendar_feeds().resting_applications(organization.id, MAX_ENTRIES)?;
+    let due = tx.calendar_feeds().due_revalidations(organization.id, local_date(now, zone), MAX_ENTRIES)?;
+    let withdrawals = resting.iter().map(|application| Entry::withdrawal(application, rule, zone));
+    let entries: Vec<Entry> = withdrawals.chain(due.iter().map(Entry::revalidation)).collect();
+    let calendar = Calendar { name: &feed.name, entries: &entries };
+    Ok(Reply::bytes("text/calendar; charset=utf-8", calendar.text(now).into_bytes())
+        .with("etag", format!("W/\"c-{}\"", calendar.fingerprint()))
+        .with("cache-control", "private, no-cache".into())
+        .with("content-disposition", "attachment; filename=\"due-dates.ics\"".into()))
+}

@@ -1,0 +1,148 @@
+//! POST /organizations/{organization_id}/calendar-feeds
+
+use actix_web::{post, web};
+use chrono::{DateTime, Utc};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::id::CalendarFeedId;
+use portal_domain::medicaid::calendar_feed::{MAX_FEEDS, MAX_NAME, has_room};
+use portal_domain::organizations::policy::{OrganizationAction, judge};
+use portal_domain::screen::looks_like_ssn;
+use portal_persistence::medicaid::calendar_feeds::NewCalendarFeed;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::view::FeedToken;
+use crate::auth::caller::{ManageCalendarFeeds, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
+};
+use crate::problem::{Code, FieldError, Problem};
+use crate::reassignments::PersonBrief;
+use crate::reply::{Answered, Reply};
+
+/// What to call a calendar.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Due dates of Bluegrass"}))]
+pub struct CalendarFeedRequest {
+    /// What people call it, such as the device that will read it: it is how they know which one to revoke.
+    #[validate(custom(function = calendar_name))]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+    )]
+    pub name: String,
+}
+
+fn calendar_name(text: &str) -> Result<(), ValidationError> {
+    let refused = |code: &'static str, message: &'static str| {
+        Err(ValidationError { message: Some(message.into()), ..ValidationError::new(code) })
+    };
+    match text.trim() {
+        "" => refused("blank", "must not be blank"),
+        name if name.chars().count() > MAX_NAME => refused("too_long", "must have at most 100 characters"),
+        name if name.chars().any(char::is_control) => refused("format", "must not have control characters"),
+        name if looks_like_ssn(name) => {
+            refused("looks_like_ssn", "must not contain a Social Security number")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A calendar that was made, with its secret address, which is shown this once.
+// No `Debug`: the address must not reach a log.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "cal_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "version": 1,
+    "name": "Due dates of Bluegrass",
+    "created_by": {"id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Debi Henderson"},
+    "created_at": "2026-02-01T12:00:00Z",
+    "url": "https://portal.example.org/api/v1/calendars/ppc_3q2-7wAAAA"
+}))]
+pub struct NewCalendarFeedView {
+    /// Its id.
+    pub id: CalendarFeedId,
+    /// Counts every change.
+    pub version: i64,
+    /// What people call it.
+    pub name: String,
+    /// Who made it.
+    pub created_by: PersonBrief,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Where calendar programs read it. Whoever knows it can read it, too.
+    pub url: String,
+}
+
+/// Make a calendar of due dates
+///
+/// For CA Admin Managers and administrators. Calendar programs read it at a secret address, without signing in: the days on which the
+/// organization's applications are withdrawn for inactivity, and those on which revalidations of its Medicaid IDs are due. There
+/// are no names of providers in it. The address is shown this once, so an `Idempotency-Key` is not honoured: revoke the
+/// calendar if it was lost, and make another one. An organization has at most 10.
+#[utoipa::path(
+    tag = "dashboard",
+    operation_id = "createCalendarFeed",
+    params(OrganizationPath),
+    request_body = CalendarFeedRequest,
+    responses(
+        (status = 201, body = NewCalendarFeedView, description = "The calendar, with its address.", headers(
+            ("Location" = String, description = "The calendar as one of the organization."),
+            ("ETag" = String, description = "Give it as `If-Match` to revoke the calendar."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/calendar-feeds")]
+pub async fn create_calendar_feed(
+    caller: May<ManageCalendarFeeds>,
+    path: web::Path<OrganizationPath>,
+    body: Json<CalendarFeedRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write_unkept(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            tx.members().lock_organization(organization.id)?;
+            // Who lost the role while waiting for the lock gets no address that works on without it.
+            let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
+            let again = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?;
+            judge(&again.actor, OrganizationAction::ManageCalendarFeeds, &organization)?;
+            if !has_room(tx.calendar_feeds().count(organization.id)?) {
+                let text = format!("an organization has at most {MAX_FEEDS} calendars: revoke one first");
+                return Err(Problem::invalid(vec![FieldError::at("", "too_many_items", text)]));
+            }
+            let id: CalendarFeedId = tx.new_id();
+            let token = FeedToken::generate();
+            tx.calendar_feeds().insert(&NewCalendarFeed {
+                id,
+                organization: organization.id,
+                name: body.name.trim(),
+                token_hash: &token.hash(),
+                created_by: (call.actor.user, &call.actor.name),
+            })?;
+            let feed = tx.calendar_feeds().find(organization.id, id)?.ok_or_else(Problem::not_found)?;
+            let event = AuditEvent {
+                organization: Some(organization.id),
+                action: AuditAction::CalendarFeedCreated,
+                object: id.to_string(),
+                details: vec![],
+            };
+            tx.audit().record(&event, &call.author())?;
+            let url = format!("{}/api/v1/calendars/{}", call.portal().mailer.base(), token.expose());
+            let view = NewCalendarFeedView {
+                id,
+                version: feed.version,
+                name: feed.name,
+                created_by: PersonBrief { id: feed.created_by, name: feed.created_by_name },
+                created_at: feed.created_at,
+                url,
+            };
+            Reply::created(&view, view.version, format!("{}/{id}", call.path()))
+        })
+        .await
+}

@@ -1,0 +1,196 @@
+//! Calendars as text (iCalendar, RFC 5545). Everything in it comes in as an argument, the present included.
+
+use chrono::NaiveDate;
+use portal_domain::Instant;
+use portal_domain::medicaid::calendar_feed::Entry;
+use sha2::{Digest, Sha256};
+
+/// How often programs should look again.
+const REFRESH: &str = "PT6H";
+/// Most octets of a line (RFC 5545, section 3.1).
+const LINE: usize = 75;
+
+/// A calendar of days.
+pub(super) struct Calendar<'a> {
+    /// What people call it.
+    pub name: &'a str,
+    /// Its days.
+    pub entries: &'a [Entry],
+}
+
+impl Calendar<'_> {
+    /// The calendar as text, made at that instant.
+    pub(super) fn text(&self, made_at: Instant) -> String {
+        let stamp = made_at.format("%Y%m%dT%H%M%SZ").to_string();
+        let mut text = Text(String::with_capacity(512 + 400 * self.entries.len()));
+        text.line("BEGIN", "VCALENDAR");
+        text.line("VERSION", "2.0");
+        text.line("PRODID", "-//provider-portal//due dates//EN");
+        text.line("CALSCALE", "GREGORIAN");
+        // The name by which programs call it until their users choose another: the standard's (RFC 7986) and the usual one.
+        text.line("NAME", &escaped(self.name));
+        text.line("X-WR-CALNAME", &escaped(self.name));
+        text.line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
+        text.line("X-PUBLISHED-TTL", REFRESH);
+        for entry in self.entries {
+            text.line("BEGIN", "VEVENT");
+            text.line("UID", &escaped(&entry.uid));
+            text.line("DTSTAMP", &stamp);
+            // A day without an end is that one day, wherever it is looked at.
+            text.line("DTSTART;VALUE=DATE", &day(entry.on));
+            text.line("SUMMARY", &escaped(&entry.summary));
+            text.line("DESCRIPTION", &escaped(&entry.description));
+            text.line("CLASS", "PRIVATE");
+            // Nobody is busy on that day because of it.
+            text.line("TRANSP", "TRANSPARENT");
+            text.line("END", "VEVENT");
+        }
+        text.line("END", "VCALENDAR");
+        text.0
+    }
+
+    /// Tells calendars apart by what is in them, however often they are made.
+    pub(super) fn fingerprint(&self) -> String {
+        let mut hasher = Sha256::new();
+        let mut add = |text: &str| {
+            hasher.update(text);
+            // No text has a NUL character in it.
+            hasher.update([0]);
+        };
+        add(self.name);
+        for entry in self.entries {
+            add(&entry.uid);
+            add(&day(entry.on));
+            add(&entry.summary);
+            add(&entry.description);
+        }
+        hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn day(date: NaiveDate) -> String {
+    date.format("%Y%m%d").to_string()
+}
+
+/// A value of the type TEXT (RFC 5545, section 3.3.11). Control characters have no place in one.
+fn escaped(text: &str) -> String {
+    let mut value = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | ';' | ',' => value.extend(['\\', c]),
+            '\n' => value.push_str("\\n"),
+            c if c.is_control() => {}
+            c => value.push(c),
+        }
+    }
+    value
+}
+
+/// Content lines, one after the other.
+struct Text(String);
+
+impl Text {
+    /// Adds a line, folded where it is too long: between characters, never within one.
+    fn line(&mut self, name: &str, value: &str) {
+        let mut width = 0;
+        for c in name.chars().chain([':']).chain(value.chars()) {
+            if width + c.len_utf8() > LINE {
+                // The space belongs to the line that it begins.
+                self.0.push_str("\r\n ");
+                width = 1;
+            }
+            self.0.push(c);
+            width += c.len_utf8();
+        }
+        self.0.push_str("\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(value: &str) -> String {
+        let mut text = Text(String::new());
+        text.line("SUMMARY", value);
+        text.0
+    }
+
+    fn entry(summary: &str) -> Entry {
+        Entry {
+            uid: "withdrawal-app_01h455vb4pex5vsknk084sn02q".into(),
+            on: NaiveDate::from_ymd_opt(2023, 10, 29).unwrap(),
+            summary: summary.into(),
+            description: "Work on it.".into(),
+        }
+    }
+
+    #[test]
+    fn a_calendar_reads_like_this() {
+        let entries = [entry("APP0543 (Change of Ownership) is withdrawn automatically")];
+        let calendar = Calendar { name: "Bluegrass; Dr. Smith, MD", entries: &entries };
+        let expected = "BEGIN:VCALENDAR\r\n\
+            VERSION:2.0\r\n\
+            PRODID:-//provider-portal//due dates//EN\r\n\
+            CALSCALE:GREGORIAN\r\n\
+            NAME:Bluegrass\\; Dr. Smith\\, MD\r\n\
+            X-WR-CALNAME:Bluegrass\\; Dr. Smith\\, MD\r\n\
+            REFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n\
+            X-PUBLISHED-TTL:PT6H\r\n\
+            BEGIN:VEVENT\r\n\
+            UID:withdrawal-app_01h455vb4pex5vsknk084sn02q\r\n\
+            DTSTAMP:20230701T160000Z\r\n\
+            DTSTART;VALUE=DATE:20231029\r\n\
+            SUMMARY:APP0543 (Change of Ownership) is withdrawn automatically\r\n\
+            DESCRIPTION:Work on it.\r\n\
+            CLASS:PRIVATE\r\n\
+            TRANSP:TRANSPARENT\r\n\
+            END:VEVENT\r\n\
+            END:VCALENDAR\r\n";
+        assert_eq!(calendar.text("2023-07-01T16:00:00.5Z".parse().unwrap()), expected);
+    }
+
+    #[test]
+    fn a_line_has_75_octets_and_the_76th_begins_the_next_one() {
+        // "SUMMARY:" has 8 of them.
+        assert_eq!(line(&"a".repeat(67)), format!("SUMMARY:{}\r\n", "a".repeat(67)));
+        assert_eq!(line(&"a".repeat(68)), format!("SUMMARY:{}\r\n a\r\n", "a".repeat(67)));
+        let long = line(&"a".repeat(67 + 74 + 1));
+        assert_eq!(long, format!("SUMMARY:{}\r\n {}\r\n a\r\n", "a".repeat(67), "a".repeat(74)));
+    }
+
+    #[test]
+    fn folding_splits_no_character_and_is_undone_by_unfolding() {
+        for value in [
+            "ä".repeat(200),
+            "老虎".repeat(100),
+            "😀 ".repeat(100),
+            " ".repeat(300),
+            "a, b; c\\d ".repeat(50),
+        ] {
+            let folded = line(&value);
+            for line in folded.trim_end_matches("\r\n").split("\r\n") {
+                assert!(line.len() <= LINE, "{} octets: {line}", line.len());
+            }
+            assert_eq!(folded.replace("\r\n ", ""), format!("SUMMARY:{value}\r\n"));
+        }
+    }
+
+    #[test]
+    fn no_text_makes_a_line_of_its_own() {
+        assert_eq!(escaped("a\r\nEND:VCALENDAR\r\u{7f}\u{85}\0b"), "a\\nEND:VCALENDARb");
+        assert_eq!(escaped("\\n,;:\""), "\\\\n\\,\\;:\"");
+    }
+
+    #[test]
+    fn a_fingerprint_tells_what_is_in_it_and_not_when_it_was_made() {
+        fn of(name: &str, entries: &[Entry]) -> String {
+            Calendar { name, entries }.fingerprint()
+        }
+        let (one, other) = ([entry("one")], [entry("other")]);
+        assert_eq!(of("A", &one), of("A", &one));
+        assert_ne!(of("A", &one), of("A", &other));
+        assert_ne!(of("A", &one), of("B", &one));
+        assert_ne!(of("A", &one), of("A", &[]));
+    }
+}

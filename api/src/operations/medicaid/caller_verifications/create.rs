@@ -1,0 +1,108 @@
+//! POST /caller-verifications
+
+use actix_web::post;
+use chrono::{DateTime, Duration, Utc};
+use portal_domain::credentialing::CallerVerificationPolicy;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId};
+use portal_domain::medicaid::caller_verification::matches;
+use portal_persistence::medicaid::caller_verifications::NewCallerVerification;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::request::CallerVerificationRequest;
+use crate::auth::caller::{May, VerifyCallers};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, RightProblems, SignedInProblems,
+};
+use crate::problem::{Code, FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// Whether a caller's four facts were right.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "cvr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "verified": true,
+    "verified_at": "2026-02-01T12:00:00Z"
+}))]
+pub struct CallerVerificationView {
+    /// The verification, as the audit trail names it.
+    pub id: CallerVerificationId,
+    /// Whether all four facts fit one record. What did not fit is not told.
+    pub verified: bool,
+    /// When they were compared.
+    pub verified_at: DateTime<Utc>,
+}
+
+/// Verify a caller
+///
+/// For the support center, on every call: Medicaid ID, name of the organization or provider, NPI and tax id must all be those of
+/// one provider on file. Whatever is wrong, or not on file at all, the answer is `verified: false`. The facts are compared and
+/// not kept. After five wrong tries at one Medicaid ID within fifteen minutes nothing is compared any more.
+#[utoipa::path(
+    tag = "support",
+    operation_id = "createCallerVerification",
+    params(IdempotencyHeader),
+    request_body = CallerVerificationRequest,
+    responses(
+        (status = 200, body = CallerVerificationView, description = "They were compared.", headers(
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/caller-verifications")]
+pub async fn create_caller_verification(
+    caller: May<VerifyCallers>,
+    body: Json<CallerVerificationRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let missing = || Problem::invalid(vec![FieldError::at("/plan", "required", "is required")]);
+            let code = body.plan.ok_or_else(missing)?;
+            let policy = call.credentialing(code)?;
+            let told = body.facts(policy, local_date(call.now, call.plan(code)?.time_zone))?;
+            let (staff, limits) = (call.actor.user, policy.caller_verification);
+            let subject = tx.caller_verifications().subject(staff, &told.medicaid_id)?;
+            let window = Duration::minutes(i64::from(limits.window_minutes));
+            if !tx.sign_in_attempts().hit_window(&subject, i64::from(limits.failures), window)? {
+                tracing::warn!(user = %staff, "a caller's facts were not compared: too many were wrong");
+                return Err(too_many_attempts(limits));
+            }
+            let found = tx.caller_verifications().facts_on_file(&told.medicaid_id)?;
+            let verified = found.as_ref().is_some_and(|(_, on_file)| matches(&told, on_file));
+            if verified {
+                tx.caller_verifications().take_back(&subject)?;
+            }
+            let medicaid_id = found.map(|(id, _)| id);
+            let new = NewCallerVerification { id: tx.new_id(), staff, medicaid_id, verified };
+            tx.caller_verifications().insert(&new)?;
+            tx.audit().record(&event_of(new.id, medicaid_id, verified), &call.author())?;
+            Reply::ok(&CallerVerificationView { id: new.id, verified, verified_at: call.now })
+        })
+        .await
+}
+
+/// What the audit trail records: the verdict and the record, and none of the facts.
+fn event_of(id: CallerVerificationId, record: Option<MedicaidIdId>, verified: bool) -> AuditEvent {
+    let verdict = if verified { "verified" } else { "not_verified" };
+    let record = record.map(|record| ("medicaid_id_record", Detail::Text(record.to_string())));
+    AuditEvent {
+        organization: None,
+        action: AuditAction::CallerVerified,
+        object: id.to_string(),
+        details: [("verdict", Detail::Text(verdict.into()))].into_iter().chain(record).collect(),
+    }
+}
+
+/// Too many wrong facts; the try was not counted, and nothing was compared.
+fn too_many_attempts(limits: CallerVerificationPolicy) -> Problem {
+    let detail = format!(
+        "at most {} wrong tries at one Medicaid ID in {} minutes",
+        limits.failures, limits.window_minutes
+    );
+    Problem::new(Code::too_many_attempts, detail).retry_after(u64::from(limits.window_minutes) * 60)
+}

@@ -1,0 +1,179 @@
+//! POST /license-verification-checks
+
+use actix_web::post;
+use chrono::NaiveDate;
+use portal_domain::medicaid::licensure::{
+    CutoffSource, LicenseFiling, LicenseRequirement, LicenseVerificationReason, Renewal, Verification,
+    verification,
+};
+use portal_domain::medicaid::working_days::HolidaysUnknown;
+use portal_domain::plan::PlanCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Json;
+use crate::openapi::{AnyProblems, BodyProblems, SignedInProblems};
+use crate::problem::{FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// A license and its renewal.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "plan": "ky",
+    "provider_type": "64",
+    "issue_state": "KY",
+    "expiration_date": "2020-02-29",
+    "renewed_on": "2020-02-14",
+    "board": "KBML"
+}))]
+pub struct LicenseVerificationCheckRequest {
+    /// The plan; one that licenses matter to.
+    pub plan: PlanCode,
+    /// The provider type's code, such as `64`; a leading zero matters.
+    #[validate(length(min = 1, max = 10, code = "length", message = "must be 1 to 10 characters"))]
+    #[schema(min_length = 1, max_length = 10)]
+    pub provider_type: String,
+    /// The state that issued the license, two letters.
+    #[validate(custom(function = two_letters))]
+    #[schema(pattern = r"^[A-Za-z]{2}$")]
+    pub issue_state: String,
+    /// When it expires, or would have expired.
+    #[serde(deserialize_with = "crate::applications::iso_date")]
+    pub expiration_date: NaiveDate,
+    /// When it was renewed with its board; absent when it was not, or nobody knows.
+    #[serde(default, deserialize_with = "crate::applications::given_iso_date")]
+    #[schema(nullable = false)]
+    pub renewed_on: Option<NaiveDate>,
+    /// The board's last day to renew; absent when it is not known.
+    #[serde(default, deserialize_with = "crate::applications::given_iso_date")]
+    #[schema(nullable = false)]
+    pub last_day_to_renew: Option<NaiveDate>,
+    /// The board, such as `KBML`; absent for whichever licenses that provider type.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[validate(length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub board: Option<String>,
+    /// What is about to be filed; absent when nothing is.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false)]
+    pub filing: Option<LicenseFiling>,
+    /// Whether a copy of the renewed license is on file; not unless you say so.
+    #[serde(default)]
+    pub license_copy_on_file: bool,
+}
+
+/// Whether a license must be verified.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "verification_required": false,
+    "requirement": "not_required",
+    "cutoff_date": "2020-02-14",
+    "cutoff_source": "board",
+    "reasons": ["renewed_in_time"]
+}))]
+pub struct LicenseVerificationView {
+    /// Whether a copy of the license must still be submitted.
+    pub verification_required: bool,
+    /// The same in one word, which also tells that the copy needed is on file.
+    pub requirement: LicenseRequirement,
+    /// The last day on which a renewal spares the provider the verification; absent where no day does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub cutoff_date: Option<NaiveDate>,
+    /// Where that day comes from; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub cutoff_source: Option<CutoffSource>,
+    /// Why; all reasons.
+    pub reasons: Vec<LicenseVerificationReason>,
+}
+
+fn two_letters(state: &str) -> Result<(), ValidationError> {
+    match state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        true => Ok(()),
+        false => Err(ValidationError {
+            message: Some("must be the two letters of a state".into()),
+            ..ValidationError::new("format")
+        }),
+    }
+}
+
+impl LicenseVerificationCheckRequest {
+    fn renewal(&self) -> Renewal<'_> {
+        Renewal {
+            provider_type: &self.provider_type,
+            issue_state: &self.issue_state,
+            expiration_date: self.expiration_date,
+            renewed_on: self.renewed_on,
+            last_day_to_renew: self.last_day_to_renew,
+            board: self.board.as_deref(),
+            filing: self.filing,
+            copy_on_file: self.license_copy_on_file,
+        }
+    }
+}
+
+impl From<Verification> for LicenseVerificationView {
+    fn from(found: Verification) -> Self {
+        Self {
+            verification_required: found.requirement == LicenseRequirement::Required,
+            requirement: found.requirement,
+            cutoff_date: found.cutoff.map(|cutoff| cutoff.date),
+            cutoff_source: found.cutoff.map(|cutoff| cutoff.source),
+            reasons: found.reasons,
+        }
+    }
+}
+
+/// Check whether a license must be verified
+///
+/// Providers of some types who renew with their board in time, 15 working days before the expiration or by the day that the
+/// board announced, need not send a copy until a maintenance or revalidation is filed. Licenses of other states must always
+/// be shown. The copy is uploaded as a document of a maintenance. Nothing is kept of this question.
+#[utoipa::path(
+    tag = "licensure",
+    operation_id = "createLicenseVerificationCheck",
+    request_body = LicenseVerificationCheckRequest,
+    responses(
+        (status = 200, body = LicenseVerificationView, description = "Whether it must be verified, and why."),
+        AnyProblems, SignedInProblems, BodyProblems,
+    ),
+)]
+#[post("/license-verification-checks")]
+pub async fn create_license_verification_check(
+    caller: May<UsePortal>,
+    body: Json<LicenseVerificationCheckRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .read(move |_tx, call| {
+            let policy = call.plan(body.plan)?.credentialing.as_ref();
+            let policy = policy.ok_or_else(|| {
+                refused("/plan", "plan_without_licensure", "is a plan that licenses do not matter to".into())
+            })?;
+            if policy.provider_type(&body.provider_type).is_none() {
+                return Err(refused(
+                    "/provider_type",
+                    "unknown_value",
+                    "is no provider type of the plan".into(),
+                ));
+            }
+            let found = verification(&body.renewal(), &policy.licensure).map_err(|unknown| {
+                refused("/expiration_date", "holidays_unknown", beyond_the_calendar(unknown))
+            })?;
+            Reply::ok(&LicenseVerificationView::from(found))
+        })
+        .await
+}
+
+fn refused(pointer: &str, code: &str, message: String) -> Problem {
+    Problem::invalid(vec![FieldError::at(pointer, code, message)])
+}
+
+fn beyond_the_calendar(unknown: HolidaysUnknown) -> String {
+    let known = unknown.known;
+    format!("needs the holidays of {}; they are known from {} to {}", unknown.date, known.from, known.to)
+}

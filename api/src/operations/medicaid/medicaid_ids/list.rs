@@ -1,0 +1,153 @@
+//! GET /organizations/{organization_id}/medicaid-ids
+
+use actix_web::{get, web};
+use chrono::NaiveDate;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::medicaid::agent_access::{
+    AgentAccessStanding, MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids,
+};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::medicaid::revalidation::days_until_due;
+use portal_domain::organizations::policy::Refusal;
+use portal_persistence::medicaid::medicaid_ids::MedicaidIdInScope;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
+    ValueProblems,
+};
+use crate::page::{PageRequest, list_view};
+use crate::reply::Answered;
+
+/// The query of the list of Medicaid IDs.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MedicaidIdQuery {
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// A Medicaid ID of an organization.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mid_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "medicaid_id": "1111111",
+    "name": "Doe, John",
+    "category": "individual",
+    "provider_type": "64",
+    "status": "active",
+    "revalidation_due_on": "2026-12-31",
+    "days_until_due": 39,
+    "agent_access_state": "granted",
+    "own": false
+}))]
+pub struct MedicaidIdView {
+    /// The record; ask by it when the revalidation is due.
+    pub id: MedicaidIdId,
+    /// The Medicaid ID; a leading zero matters.
+    pub medicaid_id: String,
+    /// "Last, First", or a business name.
+    pub name: String,
+    /// What kind of provider it was issued to.
+    pub category: MedicaidIdCategory,
+    /// The provider type's code.
+    pub provider_type: String,
+    /// Its status, as stored.
+    pub status: MedicaidIdStatus,
+    /// When the next revalidation is due; absent when that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub revalidation_due_on: Option<NaiveDate>,
+    /// Calendar days until then, negative when that day is over; absent when no due date is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days_until_due: Option<i64>,
+    /// Whether the organization's agents were given access to it.
+    pub agent_access_state: AgentAccessStanding,
+    /// Whether it is the organization's own: its agents need no access then.
+    pub own: bool,
+}
+
+list_view! {
+    /// Medicaid IDs of an organization, by number.
+    MedicaidIdList of MedicaidIdView
+}
+
+impl MedicaidIdView {
+    fn of(found: MedicaidIdInScope, today: NaiveDate) -> Self {
+        Self {
+            id: found.id,
+            medicaid_id: found.medicaid_id,
+            name: found.name,
+            category: found.category,
+            provider_type: found.provider_type,
+            status: found.status,
+            revalidation_due_on: found.revalidation_due_on,
+            days_until_due: found.revalidation_due_on.map(|due| days_until_due(due, today)),
+            agent_access_state: found.access.into(),
+            own: found.is_own,
+        }
+    }
+}
+
+/// List an organization's Medicaid IDs
+///
+/// The organization's own and those linked to its groups, by number, each with the record by which it is asked when its
+/// revalidation is due. Credentialing agents are shown those that they may act on: the organization's own, and those that its
+/// agents have access to. CA Admin Managers, administrators and the people of the plan are shown all.
+#[utoipa::path(
+    tag = "medicaid ids",
+    operation_id = "listMedicaidIds",
+    params(OrganizationPath, MedicaidIdQuery),
+    responses(
+        (status = 200, body = MedicaidIdList, description = "The Medicaid IDs.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems, ConflictProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/medicaid-ids")]
+pub async fn list_medicaid_ids(
+    caller: May<UsePortal>,
+    path: web::Path<OrganizationPath>,
+    query: Query<MedicaidIdQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            // Whoever may read what is past due may read what is not yet.
+            if !may_list_past_due(&call.actor, organization.id) {
+                return Err(Refusal::RoleRequired.into());
+            }
+            call.credentialing(organization.plan)?;
+            let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
+            let sight = sight_of_medicaid_ids(&call.actor, organization.id);
+            let only_with_access = sight != MedicaidIdSight::Everything;
+            let binding = format!("medicaid ids {} {only_with_access}", organization.id);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<String>()?;
+            let found = tx.medicaid_ids().list_in_scope(
+                organization.id,
+                only_with_access,
+                today,
+                after,
+                page.limit(),
+            )?;
+            let next_cursor = page.next(&found, |one| one.medicaid_id.clone());
+            let items = found.items.into_iter().map(|one| MedicaidIdView::of(one, today)).collect();
+            call.list(&MedicaidIdList { items, next_cursor })
+        })
+        .await
+}

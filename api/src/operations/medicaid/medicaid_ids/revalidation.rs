@@ -1,0 +1,111 @@
+//! GET /medicaid-ids/{medicaid_id}/revalidation
+
+use actix_web::{get, web};
+use chrono::NaiveDate;
+use portal_domain::credentialing::CredentialingPolicy;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::medicaid::agent_access::{sees_every_medicaid_id, sight_of_medicaid_ids};
+use portal_domain::medicaid::revalidation::{days_until_due, early_warning, is_past_due};
+use portal_domain::organizations::policy::{Sight, sight_of_application};
+use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_persistence::Tx;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::{EarlyWarningView, MedicaidIdRevalidationView, OpenRevalidationView};
+use crate::auth::caller::{Call, May, Permission, UsePortal};
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// The path of a Medicaid ID.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct MedicaidIdPath {
+    /// The record of the Medicaid ID; not the number.
+    pub medicaid_id: MedicaidIdId,
+}
+
+/// See when a revalidation is due
+///
+/// Tells the date, whether it is over, whether starting one today would be early, and which one is open. Visible to an
+/// organization's CA Admin Managers and administrators for Medicaid IDs of its own or linked to its groups, to its other
+/// members for those that its agents have access to, and to the people of the plan and the department.
+#[utoipa::path(
+    tag = "medicaid ids",
+    operation_id = "getRevalidation",
+    params(MedicaidIdPath, ConditionalHeader),
+    responses(
+        (status = 200, body = MedicaidIdRevalidationView, description = "When it is due.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, NotFoundProblems,
+    ),
+)]
+#[get("/medicaid-ids/{medicaid_id}/revalidation")]
+pub async fn get_revalidation(caller: May<UsePortal>, path: web::Path<MedicaidIdPath>) -> Answered {
+    caller
+        .read(move |tx, call| {
+            let (plan, policy) = issuing_plan(call)?;
+            let today = local_date(call.now, plan.time_zone);
+            let record = tx.medicaid_ids().find(path.medicaid_id)?.ok_or_else(Problem::not_found)?;
+            if !is_visible(tx, call, record.id, today)? {
+                return Err(Problem::not_found());
+            }
+            let due = record.revalidation_due_on;
+            let warning = early_warning(due, today, &policy.revalidation);
+            let view = MedicaidIdRevalidationView {
+                id: record.id,
+                due_date: due,
+                days_until_due: due.map(|due| days_until_due(due, today)),
+                past_due: due.is_some_and(|due| is_past_due(due, today)),
+                early: warning.is_some(),
+                early_warning: warning.map(EarlyWarningView::from),
+                open_item: open_item(tx, call, &record.medicaid_id)?,
+            };
+            Reply::resource(&view, record.version)
+        })
+        .await
+}
+
+/// The plan that issues Medicaid IDs, and what it decides about them; without one there are none.
+fn issuing_plan<P: Permission>(call: &Call<P>) -> Result<(&PlanProfile, &CredentialingPolicy), Problem> {
+    let mut plans = PlanCode::ALL.iter().filter_map(|code| call.plan(*code).ok());
+    plans
+        .find_map(|plan| plan.credentialing.as_ref().map(|policy| (plan, policy)))
+        .ok_or_else(Problem::not_found)
+}
+
+/// Whether the caller may look at a Medicaid ID, by any of their organizations.
+fn is_visible<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    id: MedicaidIdId,
+    today: NaiveDate,
+) -> Result<bool, Problem> {
+    if sees_every_medicaid_id(&call.actor) {
+        return Ok(true);
+    }
+    let ties = tx.medicaid_ids().ties(&call.actor.active_organizations(), id, today)?;
+    Ok(ties.iter().any(|(organization, tie)| sight_of_medicaid_ids(&call.actor, *organization).covers(tie)))
+}
+
+/// The open revalidation of the Medicaid ID with this number. Its application number is no secret, because it stands in the
+/// way of maintenance items (domain rule R-073).
+fn open_item<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    number: &str,
+) -> Result<Option<OpenRevalidationView>, Problem> {
+    let Some(open) = tx.medicaid_ids().open_revalidation(number)? else {
+        return Ok(None);
+    };
+    let application = tx.applications().find(open.application)?;
+    let visible = application.is_some_and(|application| {
+        sight_of_application(&call.actor, &application.ownership()) == Sight::Visible
+    });
+    Ok(Some(OpenRevalidationView {
+        application_number: open.application_number,
+        id: visible.then_some(open.application),
+    }))
+}

@@ -1,0 +1,8 @@
+//! Operations on Medicaid IDs, agent access, revalidations, licenses, taxonomies and calendars.
+
+pub mod calendar_feeds;
+pub mod caller_verifications;
+pub mod license_verification_checks;
+pub mod medicaid_ids;
+pub mod reports;
+pub mod taxonomy_requirements;

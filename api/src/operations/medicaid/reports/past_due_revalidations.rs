@@ -1,0 +1,148 @@
+//! GET /reports/past-due-revalidations
+
+use std::collections::BTreeMap;
+
+use actix_web::get;
+use chrono::NaiveDate;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
+use portal_domain::medicaid::agent_access::{MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::medicaid::revalidation::days_until_due;
+use portal_domain::organizations::policy::Refusal;
+use portal_persistence::medicaid::medicaid_ids::PastDueMedicaidId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::{PageRequest, list_view};
+use crate::reply::Answered;
+
+/// The query of the report.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PastDueQuery {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// A Medicaid ID whose revalidation is past due.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mid_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "medicaid_id": "2222222",
+    "name": "Doe, Jane",
+    "provider_type": "78",
+    "category": "individual",
+    "status": "active",
+    "due_date": "2026-10-13",
+    "days_past_due": 40,
+    "open_application_number": "APP0007"
+}))]
+pub struct PastDueRevalidationView {
+    /// The record of the Medicaid ID.
+    pub id: MedicaidIdId,
+    /// The Medicaid ID; a leading zero matters.
+    pub medicaid_id: String,
+    /// "Last, First", or a business name.
+    pub name: String,
+    /// The provider type's code.
+    pub provider_type: String,
+    /// What kind of provider it was issued to.
+    pub category: MedicaidIdCategory,
+    /// Its status, as stored.
+    pub status: MedicaidIdStatus,
+    /// When the revalidation was due.
+    pub due_date: NaiveDate,
+    /// Calendar days since then.
+    pub days_past_due: i64,
+    /// The number of the revalidation that is under way; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub open_application_number: Option<String>,
+}
+
+list_view! {
+    /// Medicaid IDs whose revalidation is past due, longest first.
+    PastDueRevalidationList of PastDueRevalidationView
+}
+
+impl PastDueRevalidationView {
+    fn of(found: PastDueMedicaidId, open: &BTreeMap<String, String>, today: NaiveDate) -> Self {
+        Self {
+            id: found.id,
+            open_application_number: open.get(&found.medicaid_id).cloned(),
+            medicaid_id: found.medicaid_id,
+            name: found.name,
+            provider_type: found.provider_type,
+            category: found.category,
+            status: found.status,
+            due_date: found.due_on,
+            days_past_due: -days_until_due(found.due_on, today),
+        }
+    }
+}
+
+/// List Medicaid IDs whose revalidation is past due
+///
+/// Those of the organization's own and those linked to its groups whose due date is before today, longest past due first.
+/// A terminated Medicaid ID is past nothing and left out; an inactive one is listed. Credentialing agents are shown those that
+/// the organization's agents have access to.
+#[utoipa::path(
+    tag = "medicaid ids",
+    operation_id = "listPastDueRevalidations",
+    params(PastDueQuery),
+    responses(
+        (status = 200, body = PastDueRevalidationList, description = "What is past due.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems, ConflictProblems,
+    ),
+)]
+#[get("/reports/past-due-revalidations")]
+pub async fn list_past_due_revalidations(caller: May<UsePortal>, query: Query<PastDueQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, query.organization_id)?.facts;
+            if !may_list_past_due(&call.actor, organization.id) {
+                return Err(Refusal::RoleRequired.into());
+            }
+            call.credentialing(organization.plan)?;
+            let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
+            let sight = sight_of_medicaid_ids(&call.actor, organization.id);
+            let only_with_access = sight != MedicaidIdSight::Everything;
+            let binding = format!("past due {} {only_with_access}", organization.id);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<(NaiveDate, MedicaidIdId)>()?;
+            let found = tx.medicaid_ids().list_past_due(
+                organization.id,
+                only_with_access,
+                today,
+                after,
+                page.limit(),
+            )?;
+            let next_cursor = page.next(&found, |one| (one.due_on, one.id));
+            let numbers: Vec<&str> = found.items.iter().map(|one| one.medicaid_id.as_str()).collect();
+            let open = tx.medicaid_ids().open_revalidations(&numbers)?;
+            let open = open.into_iter().map(|open| (open.medicaid_id, open.application_number));
+            let open: BTreeMap<String, String> = open.collect();
+            let view = |one| PastDueRevalidationView::of(one, &open, today);
+            let items = found.items.into_iter().map(view).collect();
+            call.list(&PastDueRevalidationList { items, next_cursor })
+        })
+        .await
+}

@@ -1,0 +1,86 @@
+//! GET /taxonomy-requirements
+
+use actix_web::get;
+use portal_domain::ground::npi::Npi;
+use portal_domain::medicaid::taxonomy::{CLAIM_LOOP, CLAIM_SEGMENT};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationError};
+
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, ValueProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// The query of the question.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TaxonomyRequirementQuery {
+    /// The billing provider's NPI.
+    #[validate(custom(function = is_an_npi))]
+    #[param(min_length = 10, max_length = 10, pattern = "^[12][0-9]{9}$", example = "1245319599")]
+    pub npi: String,
+}
+
+fn is_an_npi(text: &str) -> Result<(), ValidationError> {
+    Npi::parse(text).map(drop).map_err(|error| ValidationError {
+        message: Some(error.message().into()),
+        ..ValidationError::new(error.as_str())
+    })
+}
+
+/// Whether claims of a billing provider need a taxonomy code.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "required": true, "loop": "2000A", "segment": "PRV", "medicaid_id_count": 2, "provider_type_count": 2
+}))]
+pub struct TaxonomyRequirementView {
+    /// Whether they do: when the NPI is linked to several Medicaid IDs and several provider types.
+    pub required: bool,
+    /// The loop of the claim in which it stands.
+    pub r#loop: &'static str,
+    /// The segment of that loop.
+    pub segment: &'static str,
+    /// How many Medicaid IDs the NPI is linked to.
+    pub medicaid_id_count: i64,
+    /// Of how many provider types they are.
+    pub provider_type_count: i64,
+}
+
+/// Ask whether claims need a taxonomy code
+///
+/// They do when the billing provider's NPI is linked to several Medicaid IDs and several provider types. Only the counts are
+/// told: Medicaid IDs are not looked up by NPI.
+#[utoipa::path(
+    tag = "support",
+    operation_id = "getTaxonomyRequirement",
+    params(TaxonomyRequirementQuery),
+    responses(
+        (status = 200, body = TaxonomyRequirementView, description = "Whether they do."),
+        AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/taxonomy-requirements")]
+pub async fn get_taxonomy_requirement(
+    caller: May<UsePortal>,
+    query: Query<TaxonomyRequirementQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, _call| {
+            let links = tx.medicaid_ids().linked_to_npi(&query.npi)?;
+            if links.medicaid_ids == 0 {
+                return Err(Problem::not_found());
+            }
+            Reply::ok(&TaxonomyRequirementView {
+                required: links.need_taxonomy_code(),
+                r#loop: CLAIM_LOOP,
+                segment: CLAIM_SEGMENT,
+                medicaid_id_count: links.medicaid_ids,
+                provider_type_count: links.provider_types,
+            })
+        })
+        .await
+}

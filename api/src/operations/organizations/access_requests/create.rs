@@ -1,0 +1,95 @@
+//! POST /access-requests
+
+use actix_web::post;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::identity::attempts::MATCHING;
+use portal_domain::identity::self_service::SelfServiceRequest;
+use portal_domain::organizations::provider_record::ProviderIdentifier;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Json;
+use crate::openapi::{AnyProblems, BodyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
+use crate::operations::identity::registrations::{RECEIVED, ReceivedView};
+use crate::operations::organizations::provider_account_associations::{self_matching, too_many_attempts};
+use crate::problem::{FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// Which account to be let into.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"provider_id": "CCA100234", "message": "I work at the front desk."}))]
+pub struct AccessRequestRequest {
+    /// The Provider ID: 1 to 20 letters, digits and hyphens.
+    #[serde(default)]
+    #[validate(
+        required(code = "required", message = "is required"),
+        custom(function = is_provider_id)
+    )]
+    #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
+    pub provider_id: Option<String>,
+    /// What the administrators should know about you, up to 500 characters.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[validate(length(min = 1, max = 500, code = "length", message = "must be 1 to 500 characters"))]
+    #[schema(nullable = false, min_length = 1, max_length = 500)]
+    pub message: Option<String>,
+}
+
+fn is_provider_id(text: &str) -> Result<(), ValidationError> {
+    let message = Some("must be 1 to 20 letters, digits or hyphens".into());
+    let fault = |_error| ValidationError { message, ..ValidationError::new("format") };
+    ProviderIdentifier::parse(text).map(drop).map_err(fault)
+}
+
+/// Ask to be let into a provider account
+///
+/// The account's administrators are told your name, your address and what you write, by mail and in their portal. The
+/// answer is the same whether there is such an account or not. Asking again while a request is open changes nothing.
+#[utoipa::path(
+    tag = "provider accounts",
+    operation_id = "createAccessRequest",
+    params(IdempotencyHeader),
+    request_body = AccessRequestRequest,
+    responses(
+        (status = 202, body = ReceivedView, description = "If there is such an account, its administrators will be told.", headers(
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems,
+        (status = 409, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
+    ),
+)]
+#[post("/access-requests")]
+pub async fn create_access_request(caller: May<UsePortal>, body: Json<AccessRequestRequest>) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let user = call.actor.user;
+            let plan = self_matching(call)?.code;
+            let given = body.provider_id.as_deref().unwrap_or_default();
+            let provider_id = ProviderIdentifier::parse(given).map_err(|_error| {
+                Problem::invalid(vec![FieldError::at("/provider_id", "format", "is wrong")])
+            })?;
+            let subject = format!("access_request:{user}");
+            if !tx.sign_in_attempts().hit_window(&subject, MATCHING.attempts, MATCHING.within)? {
+                return Err(too_many_attempts());
+            }
+            // Looked into by a worker: neither the answer nor the time tells whether there is such an account.
+            tx.self_service().insert(&SelfServiceRequest::AccessRequest {
+                user,
+                plan,
+                provider_id: provider_id.as_str().to_owned(),
+                message: body.message.clone(),
+            })?;
+            let event = AuditEvent {
+                organization: None,
+                action: AuditAction::AccessRequested,
+                object: user.to_string(),
+                details: vec![],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Reply::accepted(&RECEIVED)
+        })
+        .await
+}

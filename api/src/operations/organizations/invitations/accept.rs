@@ -1,0 +1,380 @@
+//! POST /invitations/accept
+
+use actix_web::{post, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::mail::OutgoingMail;
+use portal_domain::organizations::invitation::{
+    self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus,
+};
+use portal_domain::organizations::member::MemberHistoryAction;
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::organization::OrganizationFacts;
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::audit::Author;
+use portal_persistence::identity::users::{NewUser, Profile};
+use portal_persistence::organizations::invitations::StoredInvitation;
+use portal_persistence::organizations::memberships::NewMembership;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+use zeroize::Zeroizing;
+
+use super::create::{full_name, offered, person_name};
+use super::link::{dead, follow};
+use crate::app::Portal;
+use crate::auth::new_password::hashed;
+use crate::auth::one_time::OneTimeToken;
+use crate::auth::optional::{OptionalCaller, SignedIn};
+use crate::extract::Json;
+use crate::http::request_id;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
+};
+use crate::operations::organizations::members::{registration_mail, tell_administrators};
+use crate::problem::{Code, FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// How to accept: signed in with the token alone, or as a new person with a name and a password.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "token": "ppi_3q2-7wAAAA",
+    "first_name": "Nora",
+    "last_name": "Fields",
+    "password": "seven purple lanterns"
+}))]
+pub struct AcceptInvitationRequest {
+    /// What stands after `#token=` in the link of the mail.
+    #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub token: String,
+    /// For a new person: first name.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[validate(custom(function = person_name))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub first_name: Option<String>,
+    /// For a new person: last name.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[validate(custom(function = person_name))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub last_name: Option<String>,
+    /// For a new person: a password of at least 15 characters.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
+    pub password: Option<String>,
+}
+
+/// What came of accepting.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_name": "Bluegrass Family Health Group",
+    "email": "nora.fields@bluegrass.example",
+    "roles": ["ca_admin_manager"],
+    "permissions": [],
+    "status": "active"
+}))]
+pub struct AcceptedInvitationView {
+    /// The membership.
+    pub membership_id: MembershipId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The organization's name.
+    pub organization_name: String,
+    /// The address to sign in with.
+    pub email: String,
+    /// All roles held from now on.
+    pub roles: Vec<Role>,
+    /// All permissions held from now on.
+    pub permissions: Vec<Permission>,
+    /// Where the membership stands; `unverified` means that a second mail asks to complete the registration.
+    pub status: MembershipStatus,
+}
+
+/// A new person, as far as the request names one; the password is hashed before the transaction.
+#[derive(Clone, Default)]
+struct Newcomer {
+    name: Option<(String, String)>,
+    password_hash: Option<String>,
+}
+
+/// Accept an invitation
+///
+/// With an account of the invited address: send the token alone, signed in with that account. Without one: no session is
+/// needed; send a name and a password, then sign in. The link works once: of several who try at once, one succeeds. The
+/// organization, and who invited, are looked at again: what was possible then may not be any more.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "acceptInvitation",
+    request_body = AcceptInvitationRequest,
+    responses(
+        (status = 200, body = AcceptedInvitationView, description = "You are a member from now on."),
+        AnyProblems, SignedInProblems, RightProblems, LinkProblems, BodyProblems, ConflictProblems,
+    ),
+    security((), ("bearer" = []), ("password" = [])),
+)]
+#[post("/invitations/accept")]
+pub async fn accept_invitation(
+    portal: web::Data<Portal>,
+    caller: OptionalCaller,
+    body: Json<AcceptInvitationRequest>,
+) -> Answered {
+    let Json(body) = body;
+    if caller.is_signed_in() {
+        refuse_newcomer(&body)?;
+    }
+    let newcomer = prepare(&portal, &body).await?;
+    let inner = portal.clone();
+    caller.write(move |tx, signed_in| accept(tx, &inner, &body.token, signed_in, &newcomer)).await
+}
+
+/// Somebody signed in has a name and a password.
+fn refuse_newcomer(body: &AcceptInvitationRequest) -> Result<(), Problem> {
+    let given = [
+        ("/first_name", body.first_name.is_some()),
+        ("/last_name", body.last_name.is_some()),
+        ("/password", body.password.is_some()),
+    ];
+    let fault = |pointer| FieldError::at(pointer, "not_allowed", "you are signed in: send the token alone");
+    let faults: Vec<_> = given.into_iter().filter(|(_, given)| *given).map(|(at, _)| fault(at)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+}
+
+/// Looks at the link first, because hashing is dear.
+async fn prepare(portal: &web::Data<Portal>, body: &AcceptInvitationRequest) -> Result<Newcomer, Problem> {
+    let name = full_name(body.first_name.as_deref(), body.last_name.as_deref())?;
+    let Some(password) = body.password.clone().map(Zeroizing::new) else {
+        return Ok(Newcomer { name, password_hash: None });
+    };
+    let (token, names) = (body.token.clone(), name.clone());
+    let context = move |portal: &Portal| {
+        portal.database.read(portal.moment(), |tx| {
+            let now = tx.now();
+            let stored = follow(tx, &token, now)?;
+            let organization = tx.organizations().find(stored.invitation.organization)?;
+            let organization = organization.map(|found| found.facts.name).unwrap_or_default();
+            let (first, last) = names.unwrap_or_default();
+            Ok(vec![stored.invitation.email.as_str().to_owned(), organization, first, last])
+        })
+    };
+    Ok(Newcomer { name, password_hash: Some(hashed(portal, password, context).await?) })
+}
+
+fn accept(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    token: &str,
+    signed_in: Option<&SignedIn>,
+    newcomer: &Newcomer,
+) -> Result<Reply, Problem> {
+    let now = tx.now();
+    let organization_id = follow(tx, token, now)?.invitation.organization;
+    tx.members().lock_organization(organization_id)?;
+    // Behind the lock the link is followed again: whoever waited here finds it used up.
+    let stored = follow(tx, token, now)?;
+    let organization = tx.organizations().find(organization_id)?.ok_or_else(Problem::not_found)?.facts;
+    let plan = portal.plan(organization.plan)?;
+    // Whose link it is comes first: nobody else hears what speaks against it.
+    let person = who_accepts(tx, &stored, signed_in)?;
+    let acceptance = decide(tx, &stored, &organization, plan, person)?;
+    let user = match person {
+        Some(user) => user,
+        None => newcomer_of(tx, &stored, newcomer)?,
+    };
+    // Of several who got this far at once, one uses the link up.
+    let hash = OneTimeToken::hash_of(token);
+    let consumed = tx.one_time_tokens().consume(TokenPurpose::Invitation, &hash)?;
+    let id = stored.invitation.id;
+    if !consumed || !tx.invitations().settle(id, InvitationStatus::Accepted, Some(user))? {
+        let again = tx.invitations().find(id)?.ok_or_else(Problem::not_found)?;
+        return Err(dead(again.invitation.shown_status(now))
+            .unwrap_or_else(|| Problem::new(Code::invitation_used, "the invitation was accepted already")));
+    }
+    let administrators = tx.members().administrators(organization.id, organization.kind)?;
+    let membership = admit(tx, &organization, user, &acceptance)?;
+    let email = stored.invitation.email.as_str();
+    let action = MemberHistoryAction::InvitationAccepted;
+    tx.members().add_history(membership, action, Some(user), email, None)?;
+    let entry = tx.members().find(organization.id, membership)?.ok_or_else(Problem::not_found)?;
+    if acceptance.status() == MembershipStatus::Unverified {
+        let content = registration_mail(tx, &organization, plan, &entry)?;
+        tx.outbox().post(&[OutgoingMail {
+            key: format!("registration:{id}"),
+            recipient: stored.invitation.email.clone(),
+            organization: Some(organization.id),
+            content,
+        }])?;
+    }
+    let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
+    if acceptance.rights().administer(organization.kind)
+        && acceptance.status() == MembershipStatus::Active
+        && stored.invitation.offer.rights().administer(organization.kind)
+    {
+        let by = &stored.created_by_name;
+        tell_administrators(tx, &organization, &others, (&entry.name(), membership), by)?;
+    }
+    let event = AuditEvent {
+        organization: Some(organization.id),
+        action: AuditAction::InvitationAccepted,
+        object: id.to_string(),
+        details: [
+            offered(&stored.invitation.offer),
+            vec![
+                ("membership", Detail::Text(membership.to_string())),
+                ("status_after", Detail::Text(acceptance.status().to_string())),
+            ],
+        ]
+        .concat(),
+    };
+    let request_id = request_id::current();
+    let name = entry.name();
+    tx.audit().record(&event, &Author { user: Some(user), name: &name, request_id: &request_id })?;
+    Reply::ok(&AcceptedInvitationView {
+        membership_id: membership,
+        organization_id: organization.id,
+        organization_name: organization.name,
+        email: email.to_owned(),
+        roles: acceptance.rights().roles.iter().copied().collect(),
+        permissions: acceptance.rights().permissions.iter().copied().collect(),
+        status: acceptance.status(),
+    })
+}
+
+/// Asks again what was asked when the invitation was made (decision D-08): is the organization still eligible, may who
+/// invited still do so.
+fn decide(
+    tx: &mut Tx<'_>,
+    stored: &StoredInvitation,
+    organization: &OrganizationFacts,
+    plan: &PlanProfile,
+    person: Option<UserId>,
+) -> Result<Acceptance, Problem> {
+    let lost = || Problem::new(Code::inviter_lost_authority, "who invited you may not do so any more");
+    let inviter = tx.members().actor(stored.created_by)?.ok_or_else(lost)?;
+    let circumstances = Circumstances {
+        inviter: &inviter,
+        organization,
+        plan,
+        active_credentialing_agents: tx.members().active_credentialing_agents(organization.id)?,
+    };
+    let known = tx.members().known_by_email(organization.id, &stored.invitation.email)?;
+    invitation::accept(&circumstances, &stored.invitation.offer, known.as_ref(), person).map_err(|refusals| {
+        let lacking = [InvitationRefusal::BeyondAuthority, InvitationRefusal::OnlyOrganizationAdministrator];
+        match refusals.iter().any(|refusal| lacking.contains(refusal)) {
+            true => {
+                let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
+                lost().member("reasons", reasons)
+            }
+            false => refusals.into(),
+        }
+    })
+}
+
+/// The signed-in owner of the address; nobody yet when it has no account with a password. Anybody else is refused.
+fn who_accepts(
+    tx: &mut Tx<'_>,
+    stored: &StoredInvitation,
+    signed_in: Option<&SignedIn>,
+) -> Result<Option<UserId>, Problem> {
+    let email = &stored.invitation.email;
+    if let Some(signed_in) = signed_in {
+        signed_in.require_still_good(tx)?;
+        let matches = EmailAddress::key_of(&signed_in.email) == email.key();
+        return match matches {
+            true => Ok(Some(signed_in.actor.user)),
+            false => Err(Problem::new(
+                Code::invitation_email_mismatch,
+                "the invitation was sent to another address; its link still works",
+            )),
+        };
+    }
+    let account = tx.users().find_by_email(email.as_str())?;
+    match account {
+        Some(account) if account.has_password => Err(Problem::new(
+            Code::unauthenticated,
+            "the invited address has an account: sign in with it, then accept",
+        )),
+        _ => Ok(None),
+    }
+}
+
+/// A person who sets their first password: a new one, or one that others have entered before. Locked and looked at again:
+/// whoever came first by another link has set theirs, and this one has to sign in.
+fn newcomer_of(tx: &mut Tx<'_>, stored: &StoredInvitation, newcomer: &Newcomer) -> Result<UserId, Problem> {
+    let email = &stored.invitation.email;
+    let Newcomer { name: Some((first_name, last_name)), password_hash: Some(password_hash) } = newcomer
+    else {
+        return Err(Problem::invalid(missing(newcomer)));
+    };
+    let Some(account) = tx.users().find_by_email(email.as_str())? else {
+        let id = tx.new_id();
+        tx.users().insert(&NewUser {
+            id,
+            email: email.clone(),
+            first_name: first_name.clone(),
+            last_name: last_name.clone(),
+            password_hash: Some(password_hash.clone()),
+            platform_roles: vec![],
+        })?;
+        return Ok(id);
+    };
+    let account = tx.users().lock(account.id)?.ok_or_else(Problem::not_found)?;
+    if account.has_password {
+        return Err(Problem::new(
+            Code::unauthenticated,
+            "the invited address has an account by now: sign in with it",
+        ));
+    }
+    // Who entered the person gave them a name; the owner knows better.
+    let profile = Profile {
+        first_name: first_name.clone(),
+        last_name: last_name.clone(),
+        telephone: account.telephone.clone(),
+    };
+    tx.users().update_profile(account.id, account.version, &profile)?;
+    tx.users().set_password(account.id, password_hash)?;
+    tx.sign_in_attempts().rebind_password(account.id, email.as_str())?;
+    Ok(account.id)
+}
+
+fn missing(newcomer: &Newcomer) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    if newcomer.name.is_none() {
+        faults.push(FieldError::at("/first_name", "required", "first and last name are required"));
+        faults.push(FieldError::at("/last_name", "required", "first and last name are required"));
+    }
+    if newcomer.password_hash.is_none() {
+        faults.push(FieldError::at("/password", "required", "is required for a new person"));
+    }
+    faults
+}
+
+/// Gives the person the membership that was decided.
+fn admit(
+    tx: &mut Tx<'_>,
+    organization: &OrganizationFacts,
+    user: UserId,
+    acceptance: &Acceptance,
+) -> Result<MembershipId, Problem> {
+    if let Some(id) = acceptance.membership() {
+        let before = tx.members().find(organization.id, id)?.ok_or_else(Problem::not_found)?;
+        tx.members().admit(id, before.member.status, acceptance.status())?;
+        tx.memberships().set_rights(id, acceptance.rights())?;
+        return Ok(id);
+    }
+    let id = tx.new_id();
+    tx.memberships().insert(&NewMembership {
+        id,
+        organization: organization.id,
+        user,
+        status: acceptance.status(),
+        roles: acceptance.rights().roles.iter().copied().collect(),
+        permissions: acceptance.rights().permissions.iter().copied().collect(),
+    })?;
+    Ok(id)
+}

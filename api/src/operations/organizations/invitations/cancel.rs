@@ -1,0 +1,76 @@
+//! POST /organizations/{organization_id}/invitations/{invitation_id}/cancel
+
+use actix_web::{post, web};
+use portal_domain::Instant;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::organizations::invitation::InvitationStatus;
+use portal_persistence::organizations::invitations::StoredInvitation;
+
+use super::get::{InvitationPath, find};
+use super::invite::{Inviter, mail_key};
+use super::view::{InvitationView, may_take_back};
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::problem::{Code, Problem};
+use crate::reply::{Answered, Reply};
+
+/// Whether an invitation can still be cancelled or sent again: it is neither accepted nor cancelled nor superseded.
+pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<(), Problem> {
+    if stored.invitation.status == InvitationStatus::Pending {
+        return Ok(());
+    }
+    Err(Problem::new(Code::invalid_transition, "the invitation was settled already")
+        .member("from", stored.invitation.shown_status(now))
+        .member("allowed", Vec::<String>::new()))
+}
+
+/// Cancel an invitation
+///
+/// Its link stops working at once.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "cancelInvitation",
+    params(InvitationPath, IdempotencyHeader),
+    responses(
+        (status = 200, body = InvitationView, description = "The invitation.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
+        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+    ),
+)]
+#[post("/organizations/{organization_id}/invitations/{invitation_id}/cancel")]
+pub async fn cancel_invitation(caller: May<ManageMembers>, path: web::Path<InvitationPath>) -> Answered {
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let inviter = Inviter::locked(tx, call, &organization)?;
+            let stored = find(tx, organization.id, path.invitation_id)?;
+            if !may_take_back(&inviter.circumstances(), &stored.invitation.offer) {
+                let text = "the invitation offers more than you may grant";
+                return Err(
+                    Problem::new(Code::beyond_authority, text).member("reasons", ["beyond_authority"])
+                );
+            }
+            require_open(&stored, call.now)?;
+            let id = stored.invitation.id;
+            if !tx.invitations().settle(id, InvitationStatus::Cancelled, None)? {
+                return Err(Problem::new(Code::changed_meanwhile, "the invitation was settled meanwhile"));
+            }
+            tx.outbox().withdraw(&mail_key(id))?;
+            let event = AuditEvent {
+                organization: Some(organization.id),
+                action: AuditAction::InvitationCancelled,
+                object: id.to_string(),
+                details: vec![],
+            };
+            tx.audit().record(&event, &call.author())?;
+            let stored = find(tx, organization.id, id)?;
+            let version = stored.version;
+            Reply::resource(&InvitationView::one(tx, call, &organization, stored)?, version)
+        })
+        .await
+}

@@ -1,0 +1,104 @@
+//! GET /organizations/{organization_id}/grantable-roles
+
+use std::collections::BTreeSet;
+
+use actix_web::{get, web};
+use portal_domain::organizations::delegation;
+use portal_domain::organizations::invitation::{self, Circumstances, Offer, role_name};
+use portal_domain::organizations::membership::{Permission, Role};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems};
+use crate::reply::{Answered, Reply};
+
+/// What you may grant in an organization.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "roles": [
+        {"role": "ca_admin_manager", "name": "AdminManager", "invitable": false, "reasons": ["fewer_than_two_credentialing_agents"]}
+    ],
+    "permissions": [{"permission": "claims", "label": "Claims", "description": "View and submit claims."}]
+}))]
+pub struct GrantableRolesView {
+    /// Every role, and whether you may invite to it now.
+    pub roles: Vec<GrantableRoleView>,
+    /// The permissions of the plan, in its own words.
+    pub permissions: Vec<GrantablePermissionView>,
+}
+
+/// Whether you may invite to a role.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct GrantableRoleView {
+    /// The role.
+    pub role: Role,
+    /// The role as mails name it.
+    pub name: &'static str,
+    /// Whether you may invite somebody to it now.
+    pub invitable: bool,
+    /// Why not, all reasons at once; empty when you may.
+    pub reasons: Vec<&'static str>,
+}
+
+/// A permission that can be given.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct GrantablePermissionView {
+    /// The permission.
+    pub permission: Permission,
+    /// What the plan's screens call it.
+    pub label: String,
+    /// What it allows.
+    pub description: String,
+}
+
+/// What may I grant here?
+///
+/// For each role whether you may invite somebody to it now and, if not, every reason, so that a screen can grey out the
+/// choice; and the permissions of the plan.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "listGrantableRoles",
+    params(OrganizationPath),
+    responses(
+        (status = 200, body = GrantableRolesView, description = "Roles and permissions."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/grantable-roles")]
+pub async fn list_grantable_roles(caller: May<ManageMembers>, path: web::Path<OrganizationPath>) -> Answered {
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let plan = call.plan(organization.plan)?;
+            let circumstances = Circumstances {
+                inviter: &call.actor,
+                organization: &organization,
+                plan,
+                active_credentialing_agents: tx.members().active_credentialing_agents(organization.id)?,
+            };
+            let role = |role: &Role| {
+                let offer = Offer { role: *role, permissions: BTreeSet::new() };
+                let refusals = invitation::examine_offer(&circumstances, &offer);
+                GrantableRoleView {
+                    role: *role,
+                    name: role_name(*role),
+                    invitable: refusals.is_empty(),
+                    reasons: refusals.iter().map(|refusal| refusal.as_str()).collect(),
+                }
+            };
+            let offered = delegation::roles_of(organization.kind);
+            // That a third-party organization has no CA Admin Manager is worth telling.
+            let shown = |role: &&Role| offered.contains(role) || **role == Role::CaAdminManager;
+            let permissions = plan.permissions.iter().map(|entry| GrantablePermissionView {
+                permission: entry.code,
+                label: entry.label.clone(),
+                description: entry.description.clone(),
+            });
+            Reply::ok(&GrantableRolesView {
+                roles: Role::ALL.iter().filter(shown).map(role).collect(),
+                permissions: permissions.collect(),
+            })
+        })
+        .await
+}

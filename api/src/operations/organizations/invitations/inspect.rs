@@ -1,0 +1,138 @@
+//! POST /invitations/inspect
+
+use actix_web::{post, web};
+use chrono::{DateTime, Utc};
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::organizations::invitation::role_name;
+use portal_domain::organizations::membership::{Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::link::follow;
+use super::view::APPLICATION_NAME;
+use crate::app::Portal;
+use crate::extract::Json;
+use crate::openapi::{AnyProblems, BodyProblems, LinkProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// The token of a link.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "ppi_3q2-7wAAAA"}))]
+pub struct LinkTokenRequest {
+    /// What stands after `#token=` in the link of the mail.
+    #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub token: String,
+}
+
+/// What an invitation offers, for who holds its link.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_name": "Bluegrass Family Health Group",
+    "organization_kind": "provider_group",
+    "plan": "ky",
+    "application_name": "Partner Portal",
+    "role": "ca_admin_manager",
+    "role_name": "AdminManager",
+    "permissions": [],
+    "invited_by": "Katherine Tully",
+    "email_masked": "n***@bluegrass.example",
+    "sign_in_required": false,
+    "expires_at": "2026-02-04T12:00:00Z"
+}))]
+pub struct InvitationOfferView {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The organization's name.
+    pub organization_name: String,
+    /// The organization's kind.
+    pub organization_kind: OrganizationKind,
+    /// The plan.
+    pub plan: PlanCode,
+    /// The application as the mail names it.
+    pub application_name: &'static str,
+    /// The role offered.
+    pub role: Role,
+    /// The role as the mail names it.
+    pub role_name: &'static str,
+    /// The permissions offered with it.
+    pub permissions: Vec<Permission>,
+    /// Who invited.
+    pub invited_by: String,
+    /// The address it was sent to, but for its first character and its domain.
+    pub email_masked: String,
+    /// Whether the address has an account: then it is accepted signed in, else with a name and a new password.
+    pub sign_in_required: bool,
+    /// The first name the inviter gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub first_name: Option<String>,
+    /// The last name the inviter gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_name: Option<String>,
+    /// From this instant on the link does not work.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// An address of which only the owner knows more: `n***@bluegrass.example`.
+pub(crate) fn masked(email: &str) -> String {
+    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+    format!("{}***@{domain}", local.chars().next().unwrap_or('*'))
+}
+
+/// Look at an invitation by its link
+///
+/// Tells what the invitation offers, or why its link does not work any more. Uses nothing up: mail scanners and curious
+/// clicks do no harm. No session is needed.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "inspectInvitation",
+    request_body = LinkTokenRequest,
+    responses(
+        (status = 200, body = InvitationOfferView, description = "What is offered."),
+        AnyProblems, LinkProblems, BodyProblems,
+    ),
+    security(()),
+)]
+#[post("/invitations/inspect")]
+pub async fn inspect_invitation(portal: web::Data<Portal>, body: Json<LinkTokenRequest>) -> Answered {
+    let Json(body) = body;
+    let inner = portal.clone();
+    let reply = portal
+        .blocking(move || {
+            inner.database.read(inner.moment(), |tx| {
+                let now = tx.now();
+                let stored = follow(tx, &body.token, now)?;
+                let invitation = stored.invitation;
+                let organization = tx.organizations().find(invitation.organization)?;
+                let facts = organization.ok_or_else(Problem::not_found)?.facts;
+                let account = tx.users().credentials(invitation.email.as_str())?;
+                let (first_name, last_name) = stored.name.unzip();
+                Reply::ok(&InvitationOfferView {
+                    organization_id: facts.id,
+                    organization_name: facts.name,
+                    organization_kind: facts.kind,
+                    plan: facts.plan,
+                    application_name: APPLICATION_NAME,
+                    role: invitation.offer.role,
+                    role_name: role_name(invitation.offer.role),
+                    permissions: invitation.offer.permissions.into_iter().collect(),
+                    invited_by: stored.created_by_name,
+                    email_masked: masked(invitation.email.as_str()),
+                    sign_in_required: account.is_some_and(|account| account.password_hash.is_some()),
+                    first_name,
+                    last_name,
+                    expires_at: invitation.expires_at,
+                })
+            })
+        })
+        .await?;
+    Ok(reply.into_response(None))
+}

@@ -1,0 +1,178 @@
+//! Inviting somebody: looked at, stored and mailed. Every way of inviting goes through here.
+
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::InvitationId;
+use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::mail::{InvitationMail, MailContent, OutgoingMail};
+use portal_domain::organizations::association::invitation_zip_matches;
+use portal_domain::organizations::invitation::{self, Circumstances, Offer, role_name};
+use portal_domain::organizations::membership::Role;
+use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
+use portal_domain::organizations::policy::Actor;
+use portal_domain::organizations::provider_record::{ProviderRecord, Zip};
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::identity::one_time_tokens::TokenSubject;
+use portal_persistence::organizations::invitations::{NewInvitation, StoredInvitation};
+
+use crate::auth::caller::{Call, Permission};
+use crate::auth::one_time::OneTimeToken;
+use crate::problem::{Code, FieldError, Problem};
+
+/// Whom to invite to what.
+#[derive(Clone, Debug)]
+pub(crate) struct NewOffer {
+    /// Whom.
+    pub email: EmailAddress,
+    /// First and last name, if given.
+    pub name: Option<(String, String)>,
+    /// To what.
+    pub offer: Offer,
+    /// The ZIP that proves that the provider account's people are meant (domain rule R-152).
+    pub zip: Option<String>,
+}
+
+/// Who invites, read behind the lock of the organization.
+pub(crate) struct Inviter<'a> {
+    /// The person.
+    pub actor: Actor,
+    /// The organization.
+    pub organization: &'a OrganizationFacts,
+    /// Its plan.
+    pub plan: &'a PlanProfile,
+    agents: i64,
+    per_hour: i64,
+    /// What the plan knows about the provider, for provider accounts.
+    record: Option<ProviderRecord>,
+}
+
+impl<'a> Inviter<'a> {
+    /// Locks the organization and reads who acts again: what somebody else has just taken away does not count any more.
+    pub(crate) fn locked<P: Permission>(
+        tx: &mut Tx<'_>,
+        call: &'a Call<P>,
+        organization: &'a OrganizationFacts,
+    ) -> Result<Self, Problem> {
+        tx.members().lock_organization(organization.id)?;
+        let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
+        let actor = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?.actor;
+        let agents = tx.members().active_credentialing_agents(organization.id)?;
+        let record = match organization.kind {
+            OrganizationKind::ProviderAccount => {
+                tx.provider_records().find_by_organization(organization.id)?
+            }
+            _ => None,
+        };
+        let per_hour = i64::from(call.portal().settings.rate_limits.invitations_per_hour);
+        Ok(Self { actor, organization, plan: call.plan(organization.plan)?, agents, per_hour, record })
+    }
+
+    /// What surrounds a decision.
+    pub(crate) const fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            inviter: &self.actor,
+            organization: self.organization,
+            plan: self.plan,
+            active_credentialing_agents: self.agents,
+        }
+    }
+}
+
+/// Invites somebody, or tells why not. A refusal leaves nothing behind, so the transaction may go on.
+pub(crate) fn invite(
+    tx: &mut Tx<'_>,
+    inviter: &Inviter<'_>,
+    new: &NewOffer,
+) -> Result<Result<StoredInvitation, Problem>, Problem> {
+    match check_zip(inviter, new.zip.as_deref()) {
+        Ok(()) => invite_again(tx, inviter, new),
+        Err(problem) => Ok(Err(problem)),
+    }
+}
+
+/// The same for somebody whose ZIP was matched before.
+pub(super) fn invite_again(
+    tx: &mut Tx<'_>,
+    inviter: &Inviter<'_>,
+    new: &NewOffer,
+) -> Result<Result<StoredInvitation, Problem>, Problem> {
+    let organization = inviter.organization;
+    let known = tx.members().known_by_email(organization.id, &new.email)?;
+    let person = tx.users().find_by_email(new.email.as_str())?.map(|person| person.id);
+    let refusals = invitation::examine(&inviter.circumstances(), &new.offer, known.as_ref(), person);
+    if !refusals.is_empty() {
+        return Ok(Err(refusals.into()));
+    }
+    let subject = format!("invitations|{}", organization.id);
+    if !tx.sign_in_attempts().hit_window(&subject, inviter.per_hour, chrono::Duration::hours(1))? {
+        return Ok(Err(Problem::new(
+            Code::too_many_requests,
+            "the organization has sent enough invitations for this hour",
+        )
+        .retry_after(3600)));
+    }
+    let id: InvitationId = tx.new_id();
+    let expires_at = tx.now() + inviter.plan.links.invitation();
+    let superseded = tx.invitations().insert(&NewInvitation {
+        id,
+        organization: organization.id,
+        email: new.email.clone(),
+        name: new.name.clone(),
+        offer: new.offer.clone(),
+        created_by: inviter.actor.user,
+        expires_at,
+    })?;
+    if let Some(superseded) = superseded {
+        tx.outbox().withdraw(&mail_key(superseded))?;
+    }
+    let token = OneTimeToken::generate(TokenPurpose::Invitation);
+    let subject = TokenSubject::Invitation(id);
+    tx.one_time_tokens().issue(TokenPurpose::Invitation, &token.hash(), subject, expires_at)?;
+    let mail = InvitationMail {
+        plan: organization.plan,
+        inviter: inviter.actor.name.clone(),
+        organization: organization.name.clone(),
+        role_name: role_name(new.offer.role).to_owned(),
+        token: token.expose().to_owned(),
+        expires_at,
+    };
+    let content = match new.offer.role {
+        Role::CaAdminManager => MailContent::CaAdminManagerInvitation(mail),
+        _ => MailContent::Invitation(mail),
+    };
+    tx.outbox().post(&[OutgoingMail {
+        key: mail_key(id),
+        recipient: new.email.clone(),
+        organization: Some(organization.id),
+        content,
+    }])?;
+    if let Some(person) = person {
+        tx.access_requests().answer_open(organization.id, person)?;
+    }
+    let stored = tx.invitations().find(id)?;
+    stored.ok_or_else(|| Problem::new(Code::internal_error, "the invitation is gone")).map(Ok)
+}
+
+/// The key of an invitation's mail, which is not sent any more once the link is dead.
+pub(super) fn mail_key(id: InvitationId) -> String {
+    format!("invitation:{id}")
+}
+
+/// In a provider account the ZIP must be the remittance or practice ZIP of the provider (domain rule R-152).
+fn check_zip(inviter: &Inviter<'_>, zip: Option<&str>) -> Result<(), Problem> {
+    if inviter.organization.kind != OrganizationKind::ProviderAccount {
+        return Ok(());
+    }
+    let fault = |code: &str, message: &str| Problem::invalid(vec![FieldError::at("/zip", code, message)]);
+    let zip = zip.ok_or_else(|| fault("required", "is required"))?;
+    let zip =
+        Zip::parse(zip).map_err(|_error| fault("format", "must be a ZIP code: 5 digits, or 5 and 4"))?;
+    let record = inviter.record.as_ref();
+    match record.is_some_and(|record| invitation_zip_matches(record, &zip)) {
+        true => Ok(()),
+        false => Err(fault(
+            "zip_not_matched",
+            "does not match; it is typically the remittance address ZIP code, else try the practice address ZIP code",
+        )),
+    }
+}

@@ -1,0 +1,71 @@
+//! GET /organizations/{organization_id}/invitations
+
+use actix_web::{get, web};
+use portal_domain::Instant;
+use portal_domain::ground::id::InvitationId;
+use portal_domain::organizations::invitation::ShownInvitationStatus;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::view::{InvitationList, InvitationView};
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// The query of the list of invitations.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InvitationQuery {
+    /// Only those that stand so now.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub status: Option<ShownInvitationStatus>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// List invitations
+///
+/// The organization's invitations with where they stand, newest first.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "listInvitations",
+    params(OrganizationPath, InvitationQuery),
+    responses(
+        (status = 200, body = InvitationList, description = "The invitations.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/invitations")]
+pub async fn list_invitations(
+    caller: May<ManageMembers>,
+    path: web::Path<OrganizationPath>,
+    query: Query<InvitationQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let binding = format!("invitations {} {:?}", organization.id, query.status);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<(Instant, InvitationId)>()?;
+            let found = tx.invitations().list(organization.id, query.status, after, page.limit())?;
+            let next_cursor = page.next(&found, |one| (one.created_at, one.invitation.id));
+            let items = InvitationView::all(tx, call, &organization, found.items)?;
+            call.list(&InvitationList { items, next_cursor })
+        })
+        .await
+}

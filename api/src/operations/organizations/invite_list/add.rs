@@ -1,0 +1,159 @@
+//! POST /organizations/{organization_id}/invite-list
+
+use std::collections::BTreeSet;
+
+use actix_web::{post, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::organizations::invitation::Offer;
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::provider_record::Zip;
+use portal_persistence::organizations::invitations::NewInviteListEntry;
+use portal_persistence::{Constraint, StoreError};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::view::InviteListEntryView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
+    RightProblems, SignedInProblems,
+};
+use crate::operations::organizations::invitations::{
+    Inviter, email_address, offered, parsed_email, person_name,
+};
+use crate::problem::{Code, Problem};
+use crate::reply::{Answered, Reply};
+
+/// Most people on a list: sending them is one transaction.
+const MAX_ENTRIES: usize = 50;
+
+/// Whom to put on the list.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "email": "sam.reed@commonwealth.example",
+    "first_name": "Sam",
+    "last_name": "Reed",
+    "zip": "02108",
+    "role": "account_user",
+    "permissions": ["claims"]
+}))]
+pub struct InviteListEntryRequest {
+    /// The address the mail will go to.
+    #[validate(custom(function = email_address))]
+    #[schema(format = Email, max_length = 254)]
+    pub email: String,
+    /// First name.
+    #[validate(custom(function = person_name))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub first_name: String,
+    /// Last name.
+    #[validate(custom(function = person_name))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub last_name: String,
+    /// Typically the remittance address ZIP code. If it does not work, try the practice address ZIP code.
+    #[validate(custom(function = zip_code))]
+    #[schema(pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
+    pub zip: String,
+    /// The role offered: `account_user` or `organization_administrator`.
+    pub role: Role,
+    /// Permissions offered with it, from the plan's catalogue.
+    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[schema(nullable = false)]
+    pub permissions: Option<BTreeSet<Permission>>,
+}
+
+fn zip_code(text: &str) -> Result<(), ValidationError> {
+    let refused = ValidationError {
+        message: Some("must be a ZIP code: 5 digits, or 5 and 4".into()),
+        ..ValidationError::new("format")
+    };
+    Zip::parse(text).map(drop).map_err(|_error| refused)
+}
+
+/// Add somebody to my invite list
+///
+/// Nothing is sent yet: that is `POST …/invite-list/send`, for all of them together. Only provider accounts have a list.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "addToInviteList",
+    params(OrganizationPath, IdempotencyHeader),
+    request_body = InviteListEntryRequest,
+    responses(
+        (status = 201, body = InviteListEntryView, description = "The entry.", headers(
+            ("Location" = String, description = "The entry."),
+            ("ETag" = String, description = "Give it as `If-Match` to remove this entry."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/invite-list")]
+pub async fn add_to_invite_list(
+    caller: May<ManageMembers>,
+    path: web::Path<OrganizationPath>,
+    body: Json<InviteListEntryRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            if organization.kind != OrganizationKind::ProviderAccount {
+                return Err(Problem::new(
+                    Code::action_not_offered,
+                    "only provider accounts have an invite list",
+                ));
+            }
+            let inviter = Inviter::locked(tx, call, &organization)?;
+            let email = parsed_email(&body.email)?;
+            let offer = Offer { role: body.role, permissions: body.permissions.clone().unwrap_or_default() };
+            let refusals =
+                portal_domain::organizations::invitation::examine_offer(&inviter.circumstances(), &offer);
+            if !refusals.is_empty() {
+                return Err(refusals.into());
+            }
+            let known = tx.members().known_by_email(organization.id, &email)?;
+            if known.is_some_and(|known| known.status != MembershipStatus::Revoked) {
+                return Err(Problem::new(Code::already_member, "the person is a member already"));
+            }
+            let listed = tx.invitations().invite_list(organization.id, call.actor.user)?;
+            if listed.len() >= MAX_ENTRIES {
+                return Err(Problem::invalid(vec![crate::problem::FieldError::at(
+                    "",
+                    "too_many_items",
+                    "the list is full: send it first",
+                )]));
+            }
+            let id = tx.new_id();
+            let added = tx.invitations().add_to_list(&NewInviteListEntry {
+                id,
+                organization: organization.id,
+                created_by: call.actor.user,
+                email,
+                first_name: body.first_name.trim().to_owned(),
+                last_name: body.last_name.trim().to_owned(),
+                zip: body.zip.clone(),
+                offer,
+            });
+            if let Err(StoreError::Taken(Constraint::InviteListEntry)) = added {
+                return Err(Problem::new(Code::already_in_list, "the address is on the list already"));
+            }
+            added?;
+            let entry = tx.invitations().list_entry(organization.id, call.actor.user, id)?;
+            let entry = entry.ok_or_else(Problem::not_found)?;
+            let event = AuditEvent {
+                organization: Some(organization.id),
+                action: AuditAction::InviteListEntryAdded,
+                object: id.to_string(),
+                details: offered(&entry.offer),
+            };
+            tx.audit().record(&event, &call.author())?;
+            let view = InviteListEntryView::from(entry);
+            let location = format!("/api/v1/organizations/{}/invite-list/{id}", organization.id);
+            Reply::created(&view, view.version, location)
+        })
+        .await
+}

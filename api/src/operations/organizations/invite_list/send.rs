@@ -1,0 +1,148 @@
+//! POST /organizations/{organization_id}/invite-list/send
+
+use actix_web::{post, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::InvitationId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{
+    AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath, RightProblems,
+    SignedInProblems,
+};
+use crate::operations::organizations::invitations::{Inviter, NewOffer, invite};
+use crate::problem::{Code, Problem};
+use crate::reply::{Answered, Reply};
+
+/// What became of each person on the list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "results": [
+        {"email": "sam.reed@commonwealth.example", "outcome": "success", "message": "The invitation is on its way.", "invitation_id": "inv_01k2zqj5t8e4vbx9m3c7w6r1hd"},
+        {"email": "lee.park@commonwealth.example", "outcome": "failure", "message": "/zip does not match", "code": "zip_not_matched"}
+    ],
+    "sent": 1,
+    "failed": 1
+}))]
+pub struct InviteListOutcomeView {
+    /// Each person, in the order of the list.
+    pub results: Vec<InviteOutcomeView>,
+    /// How many were invited; they have left the list.
+    pub sent: i64,
+    /// How many were not; they are still on the list.
+    pub failed: i64,
+}
+
+/// What became of one person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct InviteOutcomeView {
+    /// The address.
+    pub email: String,
+    /// Whether the invitation is on its way.
+    pub outcome: InviteOutcome,
+    /// For people.
+    pub message: String,
+    /// The invitation; absent on failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub invitation_id: Option<InvitationId>,
+    /// Why not, in one word; absent on success.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub code: Option<String>,
+}
+
+/// Whether somebody was invited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InviteOutcome {
+    /// The invitation is on its way.
+    Success,
+    /// It is not.
+    Failure,
+}
+
+/// Invite everybody on my list
+///
+/// Each person is looked at on their own: one who cannot be invited does not stop the others. Who was invited leaves the list;
+/// who was not stays, with the reason.
+#[utoipa::path(
+    tag = "invitations",
+    operation_id = "sendInviteList",
+    params(OrganizationPath, IdempotencyHeader),
+    responses(
+        (status = 200, body = InviteListOutcomeView, description = "What became of each.", headers(
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
+        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The list is empty, or the Idempotency-Key was used for another request."),
+    ),
+)]
+#[post("/organizations/{organization_id}/invite-list/send")]
+pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<OrganizationPath>) -> Answered {
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let inviter = Inviter::locked(tx, call, &organization)?;
+            let list = tx.invitations().invite_list(organization.id, call.actor.user)?;
+            if list.is_empty() {
+                return Err(Problem::new(Code::invite_list_empty, "there is nobody on the list"));
+            }
+            let mut results = Vec::with_capacity(list.len());
+            let mut gone = Vec::new();
+            for entry in list {
+                let new = NewOffer {
+                    email: entry.email.clone(),
+                    name: Some((entry.first_name, entry.last_name)),
+                    offer: entry.offer,
+                    zip: Some(entry.zip),
+                };
+                let email = entry.email.as_str().to_owned();
+                results.push(match invite(tx, &inviter, &new)? {
+                    Ok(stored) => {
+                        gone.push(entry.id);
+                        InviteOutcomeView {
+                            email,
+                            outcome: InviteOutcome::Success,
+                            message: "The invitation is on its way.".into(),
+                            invitation_id: Some(stored.invitation.id),
+                            code: None,
+                        }
+                    }
+                    Err(problem) => {
+                        let (code, message) = problem.in_short();
+                        tx.invitations().note_failure(entry.id, &code)?;
+                        InviteOutcomeView {
+                            email,
+                            outcome: InviteOutcome::Failure,
+                            message,
+                            invitation_id: None,
+                            code: Some(code),
+                        }
+                    }
+                });
+            }
+            tx.invitations().remove_from_list(&gone)?;
+            let count = |outcome| {
+                let counted = results.iter().filter(|result| result.outcome == outcome).count();
+                i64::try_from(counted).unwrap_or(i64::MAX)
+            };
+            let (sent, failed) = (count(InviteOutcome::Success), count(InviteOutcome::Failure));
+            let ids = results.iter().filter_map(|result| result.invitation_id);
+            let invited = ids.map(|id| id.to_string()).collect();
+            let event = AuditEvent {
+                organization: Some(organization.id),
+                action: AuditAction::InviteListSent,
+                object: organization.id.to_string(),
+                details: vec![
+                    ("invitations", Detail::List(invited)),
+                    ("sent", Detail::Number(sent)),
+                    ("failed", Detail::Number(failed)),
+                ],
+            };
+            tx.audit().record(&event, &call.author())?;
+            Reply::ok(&InviteListOutcomeView { results, sent, failed })
+        })
+        .await
+}

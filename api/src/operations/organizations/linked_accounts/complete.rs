@@ -1,0 +1,41 @@
+//! POST /me/linked-accounts/{association_id}/complete
+
+use actix_web::{post, web};
+
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, SignedInProblems,
+};
+use crate::operations::organizations::provider_account_associations::{
+    AssociationCompletedView, AssociationPath, CompletionRequest, finish,
+};
+use crate::reply::Answered;
+
+/// Link another Provider ID to my login: step 2 of 2
+///
+/// Makes you the Administrator of the provider account, too. You stay in the account you are working in; switch with
+/// `PUT /me/active-account`.
+#[utoipa::path(
+    tag = "provider accounts",
+    operation_id = "completeMyLinkedAccount",
+    params(AssociationPath, IdempotencyHeader),
+    request_body = CompletionRequest,
+    responses(
+        (status = 201, body = AssociationCompletedView, description = "The account is linked.", headers(
+            ("Location" = String, description = "The account, as an organization."),
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/me/linked-accounts/{association_id}/complete")]
+pub async fn complete_my_linked_account(
+    caller: May<UsePortal>,
+    path: web::Path<AssociationPath>,
+    body: Json<CompletionRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller.write(move |tx, call| finish(tx, call, path.association_id, &body)?.record(tx, call)).await
+}

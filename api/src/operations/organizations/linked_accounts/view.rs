@@ -1,0 +1,119 @@
+//! Bodies about linked accounts.
+
+use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::organizations::membership::{Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::policy::Actor;
+use portal_domain::organizations::provider_record::ProviderRecordType;
+use portal_domain::plan::PlanCode;
+use portal_persistence::organizations::linked_accounts::{Covered, CoveredProvider, LinkedAccount};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::page::list_view;
+
+/// A provider account linked to your login.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization": {"id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Harborlight Primary Care", "kind": "provider_account", "plan": "cca"},
+    "username": "CCA200417",
+    "provider_name": "Harborlight Primary Care",
+    "provider_type": "group",
+    "role": "organization_administrator",
+    "permissions": ["claims", "eligibility"],
+    "active": true,
+    "covers": [
+        {"provider_id": "CCA200417", "name": "Harborlight Primary Care", "provider_type": "group"},
+        {"provider_id": "CCA200418", "name": "Noor Haddad", "provider_type": "practitioner"}
+    ],
+    "covers_total": 2
+}))]
+pub struct LinkedAccountView {
+    /// Your membership in it; switch to the account by it.
+    pub membership_id: MembershipId,
+    /// The account.
+    pub organization: LinkedOrganizationView,
+    /// Its username: the Provider ID.
+    pub username: String,
+    /// The provider's name, as the plan has it on file.
+    pub provider_name: String,
+    /// Practitioner or group.
+    pub provider_type: ProviderRecordType,
+    /// What you are there.
+    pub role: Role,
+    /// What you may reach there, and nowhere else, whichever account is the active one.
+    pub permissions: Vec<Permission>,
+    /// Whether it is the one that the screens of this session show.
+    pub active: bool,
+    /// Whose information it gives access to: for a group everybody who is listed under the Group Tax ID at this moment, for
+    /// a practitioner that provider alone. By Provider ID, the first 20.
+    #[schema(max_items = 20)]
+    pub covers: Vec<CoveredProviderView>,
+    /// How many they are altogether.
+    pub covers_total: i64,
+}
+
+/// A provider account as an organization, in a few words.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LinkedOrganizationView {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// The plan it belongs to.
+    pub plan: PlanCode,
+}
+
+/// A provider whose information an account gives access to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CoveredProviderView {
+    /// The Provider ID.
+    pub provider_id: String,
+    /// The name.
+    pub name: String,
+    /// Practitioner or group.
+    pub provider_type: ProviderRecordType,
+}
+
+list_view! {
+    /// Your linked accounts, by username.
+    LinkedAccountList of LinkedAccountView
+}
+
+impl From<CoveredProvider> for CoveredProviderView {
+    fn from(provider: CoveredProvider) -> Self {
+        Self {
+            provider_id: provider.provider_id,
+            name: provider.name.display(),
+            provider_type: provider.name.provider_type(),
+        }
+    }
+}
+
+impl LinkedAccountView {
+    pub(super) fn of(account: LinkedAccount, covered: Covered, actor: &Actor) -> Self {
+        let membership = actor.memberships.iter().find(|membership| membership.id == account.membership);
+        let is_administrator =
+            membership.is_some_and(|membership| membership.has_role(Role::OrganizationAdministrator));
+        Self {
+            membership_id: account.membership,
+            organization: LinkedOrganizationView {
+                id: account.organization,
+                name: account.organization_name,
+                kind: OrganizationKind::ProviderAccount,
+                plan: account.plan,
+            },
+            username: account.username,
+            provider_name: account.provider.display(),
+            provider_type: account.provider.provider_type(),
+            role: if is_administrator { Role::OrganizationAdministrator } else { Role::AccountUser },
+            permissions: membership.map(|membership| membership.permissions.clone()).unwrap_or_default(),
+            active: account.active,
+            covers: covered.providers.into_iter().map(Into::into).collect(),
+            covers_total: covered.total,
+        }
+    }
+}

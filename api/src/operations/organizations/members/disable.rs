@@ -1,0 +1,46 @@
+//! POST /organizations/{organization_id}/members/{member_id}/disable
+
+use actix_web::{post, web};
+use portal_domain::organizations::member::MemberAction;
+
+use super::request::{CommentRequest, MemberPath};
+use super::settle::{Precondition, settle};
+use super::view::MemberView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
+    SignedInProblems,
+};
+use crate::reply::Answered;
+
+/// Disable a user
+///
+/// Switches the member off here, at once; other organizations of the same person stay. The last account manager or
+/// administrator stays, too. A registration that was not yet verified is turned down by it.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "disableMember",
+    params(MemberPath, IdempotencyHeader),
+    request_body = CommentRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/members/{member_id}/disable")]
+pub async fn disable_member(
+    caller: May<ManageMembers>,
+    path: web::Path<MemberPath>,
+    body: Json<CommentRequest>,
+) -> Answered {
+    let wanted = body.0.into();
+    caller
+        .write(move |tx, call| {
+            settle(tx, call, *path, MemberAction::DisableUser, &wanted, Precondition::None)
+        })
+        .await
+}

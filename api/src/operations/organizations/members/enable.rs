@@ -1,0 +1,44 @@
+//! POST /organizations/{organization_id}/members/{member_id}/enable
+
+use actix_web::{post, web};
+use portal_domain::organizations::member::MemberAction;
+
+use super::request::{AdmitRequest, MemberPath};
+use super::settle::{Precondition, settle};
+use super::view::MemberView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
+    SignedInProblems,
+};
+use crate::reply::Answered;
+
+/// Enable a user
+///
+/// Switches a newly registered or disabled member on (*Enable User*). The status becomes `unverified` where the plan asks
+/// for a new registration, else `active`; the count of days without a sign-in starts anew.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "enableMember",
+    params(MemberPath, IdempotencyHeader),
+    request_body = AdmitRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/members/{member_id}/enable")]
+pub async fn enable_member(
+    caller: May<ManageMembers>,
+    path: web::Path<MemberPath>,
+    body: Json<AdmitRequest>,
+) -> Answered {
+    let wanted = body.0.into();
+    caller
+        .write(move |tx, call| settle(tx, call, *path, MemberAction::EnableUser, &wanted, Precondition::None))
+        .await
+}

@@ -1,0 +1,32 @@
+//! DELETE /organizations/{organization_id}/members/{member_id}/sessions
+
+use actix_web::{delete, web};
+use portal_domain::organizations::member::MemberAction;
+
+use super::request::{MemberPath, Wanted};
+use super::settle::{Precondition, settle};
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems};
+use crate::reply::{Answered, Reply};
+
+/// End a member's sessions
+///
+/// Signs the person out on every device, everywhere, at once; they hear of it by mail and can sign in again.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "endMemberSessions",
+    params(MemberPath),
+    responses(
+        (status = 204, description = "The sessions are ended."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
+    ),
+)]
+#[delete("/organizations/{organization_id}/members/{member_id}/sessions")]
+pub async fn end_member_sessions(caller: May<ManageMembers>, path: web::Path<MemberPath>) -> Answered {
+    caller
+        .write(move |tx, call| {
+            settle(tx, call, *path, MemberAction::EndSessions, &Wanted::default(), Precondition::None)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}

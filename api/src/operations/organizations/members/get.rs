@@ -1,0 +1,44 @@
+//! GET /organizations/{organization_id}/members/{member_id}
+
+use actix_web::{get, web};
+use portal_domain::organizations::member::Circumstances;
+
+use super::request::MemberPath;
+use super::view::MemberView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// Look at a member
+///
+/// Everything the screen *Update User Status and Permissions* shows; the comments are in a list of their own.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "getMember",
+    params(MemberPath, ConditionalHeader),
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "Give it as `If-Match` to update this member."))),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/members/{member_id}")]
+pub async fn get_member(caller: May<ManageMembers>, path: web::Path<MemberPath>) -> Answered {
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?;
+            let facts = &organization.facts;
+            let entry = tx.members().find(facts.id, path.member_id)?.ok_or_else(Problem::not_found)?;
+            let administrators = tx.members().administrators(facts.id, facts.kind)?.len();
+            let circumstances = Circumstances {
+                actor: &call.actor,
+                organization: facts,
+                plan: call.plan(facts.plan)?,
+                administrators: i64::try_from(administrators).unwrap_or(i64::MAX),
+            };
+            let view = MemberView::of(&entry, &organization, &circumstances, call.now);
+            Reply::resource(&view, entry.version)
+        })
+        .await
+}

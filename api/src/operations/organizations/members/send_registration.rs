@@ -1,0 +1,45 @@
+//! POST /organizations/{organization_id}/members/{member_id}/send-registration-email
+
+use actix_web::{post, web};
+use portal_domain::organizations::member::MemberAction;
+
+use super::request::{CommentRequest, MemberPath};
+use super::settle::{Precondition, settle};
+use super::view::MemberView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
+    SignedInProblems,
+};
+use crate::reply::Answered;
+
+/// Send the registration e-mail
+///
+/// For members whose status is `unverified`: a link to complete the registration. An earlier link stops working.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "sendRegistrationEmail",
+    params(MemberPath, IdempotencyHeader),
+    request_body = CommentRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/members/{member_id}/send-registration-email")]
+pub async fn send_registration_email(
+    caller: May<ManageMembers>,
+    path: web::Path<MemberPath>,
+    body: Json<CommentRequest>,
+) -> Answered {
+    let wanted = body.0.into();
+    caller
+        .write(move |tx, call| {
+            settle(tx, call, *path, MemberAction::SendRegistrationEmail, &wanted, Precondition::None)
+        })
+        .await
+}

@@ -1,0 +1,303 @@
+//! Doing something to a member: decided, stored with its traces, and told, all in one transaction. Every operation on a
+//! member goes through here.
+
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::identity::session::SessionEnd;
+use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::organizations::member::{
+    self, Circumstances, MemberAction, MemberChange, MemberHistoryAction,
+};
+use portal_domain::organizations::membership::MembershipStatus;
+use portal_domain::organizations::organization::OrganizationFacts;
+use portal_domain::organizations::policy::Actor;
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::identity::one_time_tokens::TokenSubject;
+use portal_persistence::organizations::members::{Addressee, MemberEntry};
+use portal_persistence::organizations::organizations::Organization;
+
+use super::refusal;
+use super::request::{MemberPath, Wanted};
+use super::view::MemberView;
+use crate::auth::caller::{Call, Permission};
+use crate::auth::one_time::OneTimeToken;
+use crate::problem::{Code, Problem};
+use crate::reply::{Reply, require_match};
+
+/// Links a member is sent within an hour; more are refused (decision D-19).
+const MAILS_PER_MEMBER: i64 = 5;
+
+/// A member, found and locked, with what surrounds a decision about them.
+pub(crate) struct Found {
+    /// The organization.
+    pub organization: Organization,
+    /// The member.
+    pub entry: MemberEntry,
+    /// Who looks after the members now.
+    pub administrators: Vec<Addressee>,
+    /// Whether this is how the plan sets up the original registrant of a practice.
+    pub original: bool,
+    /// The name the organization was given along with it.
+    pub renamed: Option<String>,
+    /// Who acts, read again behind the lock: what somebody else has just taken away does not count any more.
+    pub actor: Actor,
+}
+
+impl Found {
+    /// Finds and locks a member of an organization that is visible to the caller.
+    pub(crate) fn locked<P: Permission>(
+        tx: &mut Tx<'_>,
+        call: &Call<P>,
+        organization: OrganizationId,
+        member: MembershipId,
+    ) -> Result<Self, Problem> {
+        let organization = call.organization(tx, organization)?;
+        tx.members().lock_organization(organization.facts.id)?;
+        let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
+        let actor = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?.actor;
+        let entry = tx.members().find(organization.facts.id, member)?.ok_or_else(Problem::not_found)?;
+        let administrators = tx.members().administrators(organization.facts.id, organization.facts.kind)?;
+        Ok(Self { organization, entry, administrators, original: false, renamed: None, actor })
+    }
+
+    /// What surrounds a decision.
+    pub(crate) fn circumstances<'a>(&'a self, plan: &'a PlanProfile) -> Circumstances<'a> {
+        Circumstances {
+            actor: &self.actor,
+            organization: &self.organization.facts,
+            plan,
+            administrators: i64::try_from(self.administrators.len()).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+/// Whether the request must name the version it is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Precondition {
+    /// A PATCH.
+    Required,
+    /// A POST.
+    None,
+}
+
+/// Finds the member, decides, stores, tells and answers.
+pub(super) fn settle<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    path: MemberPath,
+    action: MemberAction,
+    wanted: &Wanted,
+    precondition: Precondition,
+) -> Result<Reply, Problem> {
+    let found = Found::locked(tx, call, path.organization_id, path.member_id)?;
+    let plan = call.plan(found.organization.facts.plan)?;
+    if precondition == Precondition::Required {
+        let current = MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), call.now);
+        require_match(call.if_match(), found.entry.version, &current)?;
+    }
+    carry_out(tx, call, found, action, wanted)
+}
+
+/// Decides about a member who was found and locked, stores, tells and answers.
+pub(crate) fn carry_out<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    found: Found,
+    action: MemberAction,
+    wanted: &Wanted,
+) -> Result<Reply, Problem> {
+    let plan = call.plan(found.organization.facts.plan)?;
+    let circumstances = found.circumstances(plan);
+    let update = wanted.update(plan)?;
+    let change = member::decide(action, &circumstances, found.entry.member.clone(), update)
+        .map_err(|refusals| refusal::problem(&refusals, &circumstances, &found.entry.member))?;
+    let version = tx.members().apply(&change, found.entry.version)?;
+    let comment = change.comment().map(|comment| comment.as_str());
+    let (history, mut audit) = records(action);
+    if found.original {
+        audit = AuditAction::OriginalRegistrantVerified;
+    }
+    tx.members().add_history(change.before().id, history, Some(call.actor.user), &call.email, comment)?;
+    let sessions = match action {
+        MemberAction::EndSessions => {
+            Some(tx.sessions().end_all(change.before().user, SessionEnd::EndedByManager)?)
+        }
+        _ => None,
+    };
+    tell(tx, call, &found, &change, version)?;
+    record(tx, call, &found, &change, audit, sessions)?;
+    let entry = tx.members().find(found.organization.facts.id, change.before().id)?;
+    let entry = entry.ok_or_else(Problem::not_found)?;
+    let administrators =
+        tx.members().administrators(found.organization.facts.id, found.organization.facts.kind)?;
+    let found = Found { entry, administrators, ..found };
+    let view = MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), call.now);
+    Reply::resource(&view, found.entry.version)
+}
+
+const fn records(action: MemberAction) -> (MemberHistoryAction, AuditAction) {
+    match action {
+        MemberAction::VerifyAccount => (MemberHistoryAction::Verified, AuditAction::MemberVerified),
+        MemberAction::EnableUser => (MemberHistoryAction::Enabled, AuditAction::MemberEnabled),
+        MemberAction::DisableUser => (MemberHistoryAction::Disabled, AuditAction::MemberDisabled),
+        MemberAction::RevokeUser => (MemberHistoryAction::Revoked, AuditAction::MemberRevoked),
+        MemberAction::MakeAdmin => (MemberHistoryAction::MadeAdmin, AuditAction::MemberMadeAdmin),
+        MemberAction::UpdatePermissions => (MemberHistoryAction::UpdateUserRoles, AuditAction::MemberUpdated),
+        MemberAction::SendRegistrationEmail => {
+            (MemberHistoryAction::RegistrationEmailSent, AuditAction::RegistrationEmailSent)
+        }
+        MemberAction::SendPasswordResetEmail => {
+            (MemberHistoryAction::PasswordResetEmailSent, AuditAction::PasswordResetEmailSent)
+        }
+        MemberAction::EndSessions => (MemberHistoryAction::SessionsEnded, AuditAction::MemberSessionsEnded),
+    }
+}
+
+fn record<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    found: &Found,
+    change: &MemberChange,
+    action: AuditAction,
+    sessions: Option<usize>,
+) -> Result<(), Problem> {
+    let before = change.before();
+    let mut details = vec![
+        ("status_before", Detail::Text(before.status.to_string())),
+        ("status_after", Detail::Text(change.status().to_string())),
+    ];
+    let words = |words: Vec<String>| Detail::List(words);
+    if *change.rights() != before.rights {
+        let roles = |rights: &portal_domain::organizations::delegation::Rights| {
+            rights.roles.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let permissions = |rights: &portal_domain::organizations::delegation::Rights| {
+            rights.permissions.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        details.extend([
+            ("roles_before", words(roles(&before.rights))),
+            ("roles_after", words(roles(change.rights()))),
+            ("permissions_before", words(permissions(&before.rights))),
+            ("permissions_after", words(permissions(change.rights()))),
+        ]);
+    }
+    if let Some(name) = &found.renamed {
+        details.push(("organization_name", Detail::Text(name.clone())));
+    }
+    if let Some(sessions) = sessions {
+        details.push(("sessions", Detail::Number(i64::try_from(sessions).unwrap_or(i64::MAX))));
+    }
+    let event = AuditEvent {
+        organization: Some(found.organization.facts.id),
+        action,
+        object: before.id.to_string(),
+        details,
+    };
+    Ok(tx.audit().record(&event, &call.author())?)
+}
+
+/// The mails that go with a change.
+fn tell<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    found: &Found,
+    change: &MemberChange,
+    version: i64,
+) -> Result<(), Problem> {
+    let facts = &found.organization.facts;
+    let plan = call.plan(facts.plan)?;
+    let (organization, name) = (facts.name.clone(), found.entry.name());
+    let id = change.before().id;
+    let content = match change.action() {
+        MemberAction::SendRegistrationEmail | MemberAction::SendPasswordResetEmail
+            if !tx.sign_in_attempts().hit_window(
+                &format!("member_mail|{id}"),
+                MAILS_PER_MEMBER,
+                chrono::Duration::hours(1),
+            )? =>
+        {
+            return Err(Problem::new(
+                Code::too_many_requests,
+                "the member has been sent enough links for this hour",
+            )
+            .retry_after(3600));
+        }
+        MemberAction::SendRegistrationEmail => Some(registration_mail(tx, facts, plan, &found.entry)?),
+        MemberAction::SendPasswordResetEmail => {
+            let token = OneTimeToken::generate(TokenPurpose::PasswordReset);
+            let expires_at = call.now + plan.links.password_reset();
+            let subject = TokenSubject::User(change.before().user);
+            tx.one_time_tokens().issue(TokenPurpose::PasswordReset, &token.hash(), subject, expires_at)?;
+            Some(MailContent::PasswordReset { name, token: token.expose().to_owned(), expires_at })
+        }
+        MemberAction::EndSessions => {
+            Some(MailContent::SecurityNotice { name, matter: SecurityMatter::SessionsEndedByManager })
+        }
+        _ if !plan.members.mail_on_status_change => None,
+        MemberAction::VerifyAccount | MemberAction::EnableUser => {
+            let must_register = change.status() == MembershipStatus::Unverified;
+            Some(MailContent::MemberEnabled { organization, name, must_register })
+        }
+        MemberAction::DisableUser => {
+            change.disabled_reason().map(|reason| MailContent::MemberDisabled { organization, name, reason })
+        }
+        MemberAction::RevokeUser => Some(MailContent::MemberRevoked { organization, name }),
+        MemberAction::MakeAdmin | MemberAction::UpdatePermissions => None,
+    };
+    if let Some(content) = content {
+        let recipient = portal_domain::ground::email::EmailAddress::parse(&found.entry.email)
+            .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
+        let key = format!("{}:{id}:{version}", content.template());
+        let organization = Some(facts.id);
+        tx.outbox().post(&[OutgoingMail { key, recipient, organization, content }])?;
+    }
+    // In a practice, somebody who still has to register is announced when they have.
+    if change.makes_administrator(facts.kind) && change.status() == MembershipStatus::Active {
+        tell_administrators(tx, facts, &found.administrators, (&found.entry.name(), id), &call.actor.name)?;
+    }
+    Ok(())
+}
+
+/// A mail with a fresh link that completes the registration.
+pub(crate) fn registration_mail(
+    tx: &mut Tx<'_>,
+    organization: &OrganizationFacts,
+    plan: &PlanProfile,
+    entry: &MemberEntry,
+) -> Result<MailContent, Problem> {
+    let token = OneTimeToken::generate(TokenPurpose::Registration);
+    let expires_at = tx.now() + plan.links.registration();
+    let subject = TokenSubject::Membership(entry.member.user, entry.member.id);
+    tx.one_time_tokens().issue(TokenPurpose::Registration, &token.hash(), subject, expires_at)?;
+    Ok(MailContent::Registration {
+        plan: organization.plan,
+        organization: organization.name.clone(),
+        name: entry.name(),
+        token: token.expose().to_owned(),
+        expires_at,
+    })
+}
+
+/// Tells the administrators there were that there is a new one.
+pub(crate) fn tell_administrators(
+    tx: &mut Tx<'_>,
+    organization: &OrganizationFacts,
+    administrators: &[Addressee],
+    (name, member): (&str, MembershipId),
+    by: &str,
+) -> Result<(), Problem> {
+    let mail = |addressee: &Addressee| OutgoingMail {
+        key: format!("administrator_added:{member}:{}:{}", addressee.user, tx.now().timestamp_micros()),
+        recipient: addressee.email.clone(),
+        organization: Some(organization.id),
+        content: MailContent::AdministratorAdded {
+            organization: organization.name.clone(),
+            name: name.to_owned(),
+            by: by.to_owned(),
+        },
+    };
+    let mails: Vec<_> = administrators.iter().map(mail).collect();
+    Ok(tx.outbox().post(&mails)?)
+}

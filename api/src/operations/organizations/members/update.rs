@@ -1,0 +1,43 @@
+//! PATCH /organizations/{organization_id}/members/{member_id}
+
+use actix_web::{patch, web};
+use portal_domain::organizations::member::MemberAction;
+
+use super::request::{MemberPath, UpdateMemberRequest};
+use super::settle::{Precondition, settle};
+use super::view::MemberView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
+    VersionHeader, VersionProblems,
+};
+use crate::reply::Answered;
+
+/// Update a member
+///
+/// Sets roles, permissions and status and keeps a comment, all of it at once or nothing (*Update User*). Each update adds an
+/// entry to the history. You need to be able to grant everything the member holds before and after; nobody changes their
+/// own rights; the CA Admin Manager role can be taken away here, but only be reached by an invitation.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "updateMember",
+    params(MemberPath, VersionHeader),
+    request_body = UpdateMemberRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems, VersionProblems,
+    ),
+)]
+#[patch("/organizations/{organization_id}/members/{member_id}")]
+pub async fn update_member(
+    caller: May<ManageMembers>,
+    path: web::Path<MemberPath>,
+    body: Json<UpdateMemberRequest>,
+) -> Answered {
+    let action = body.0.status_action.map_or(MemberAction::UpdatePermissions, Into::into);
+    let wanted = body.0.into();
+    caller.write(move |tx, call| settle(tx, call, *path, action, &wanted, Precondition::Required)).await
+}

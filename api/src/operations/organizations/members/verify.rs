@@ -1,0 +1,46 @@
+//! POST /organizations/{organization_id}/members/{member_id}/verify
+
+use actix_web::{post, web};
+use portal_domain::organizations::member::MemberAction;
+
+use super::request::{AdmitRequest, MemberPath};
+use super::settle::{Precondition, settle};
+use super::view::MemberView;
+use crate::auth::caller::{ManageMembers, May};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
+    SignedInProblems,
+};
+use crate::reply::Answered;
+
+/// Verify an account
+///
+/// Lets a newly registered user in (*Verify Account*): the status becomes `unverified`, and the registration e-mail can be
+/// sent. Permissions may be set along with it. Under a tax id without an account manager only the plan's staff can do it.
+#[utoipa::path(
+    tag = "members",
+    operation_id = "verifyMember",
+    params(MemberPath, IdempotencyHeader),
+    request_body = AdmitRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/members/{member_id}/verify")]
+pub async fn verify_member(
+    caller: May<ManageMembers>,
+    path: web::Path<MemberPath>,
+    body: Json<AdmitRequest>,
+) -> Answered {
+    let wanted = body.0.into();
+    caller
+        .write(move |tx, call| {
+            settle(tx, call, *path, MemberAction::VerifyAccount, &wanted, Precondition::None)
+        })
+        .await
+}

@@ -1,0 +1,234 @@
+//! Bodies about members.
+
+use chrono::{DateTime, Utc};
+use portal_domain::Instant;
+use portal_domain::ground::calendar;
+use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId};
+use portal_domain::organizations::member::{
+    self, Circumstances, MemberAction, MemberHistoryAction, MemberStatus, Update,
+};
+use portal_domain::organizations::member_inactivity;
+use portal_domain::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
+use portal_domain::plan::PlanProfile;
+use portal_persistence::identity::sessions::SessionEntry;
+use portal_persistence::organizations::members::{MemberEntry, MemberHistoryEntry};
+use portal_persistence::organizations::organizations::Organization;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::ActionView;
+use crate::page::list_view;
+
+/// A member of an organization, as their managers see them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "version": 3,
+    "email": "jeremy.huang@riverbend.example",
+    "name": "Jeremy Huang",
+    "first_name": "Jeremy",
+    "last_name": "Huang",
+    "telephone": "1231231234",
+    "tax_id_masked": "**-***4321",
+    "status": "active",
+    "verified": true,
+    "roles": ["account_user"],
+    "permissions": ["claims", "eligibility"],
+    "last_login_at": "2026-01-20T10:27:25Z",
+    "inactive_days": 12,
+    "disables_on": "2026-04-20",
+    "member_since": "2025-11-03T15:00:00Z",
+    "comment_max": 200,
+    "actions": [{"action": "disable_user", "allowed": true, "reasons": []}]
+}))]
+pub struct MemberView {
+    /// The membership.
+    pub id: MembershipId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Counts every change of the membership.
+    pub version: i64,
+    /// The address.
+    pub email: String,
+    /// "First Last".
+    pub name: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Telephone, ten digits; absent when not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub telephone: Option<String>,
+    /// The organization's tax id, masked but for the last four digits; absent when none is on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tax_id_masked: Option<String>,
+    /// Where the member stands, in one word. `locked` means that the login is blocked until the password is reset.
+    pub status: MemberStatus,
+    /// Whether an account manager or the plan has verified the person here; not the opposite of the status `unverified`.
+    pub verified: bool,
+    /// Why the member is disabled; absent when they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub disabled_reason: Option<DisabledReason>,
+    /// The roles held.
+    pub roles: Vec<Role>,
+    /// The permissions held.
+    pub permissions: Vec<Permission>,
+    /// When the person last signed in; absent when never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_login_at: Option<DateTime<Utc>>,
+    /// Calendar days, in the plan's zone, since the person last signed in or was enabled.
+    pub inactive_days: i64,
+    /// The day on which the member is disabled unless they sign in before; absent where that does not happen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub disables_on: Option<chrono::NaiveDate>,
+    /// Since when there is a membership.
+    pub member_since: DateTime<Utc>,
+    /// Most characters of a comment. Count Unicode code points, not UTF-16 units: `[...text].length`.
+    pub comment_max: i64,
+    /// What you may do to this member, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+list_view! {
+    /// Members, by last name.
+    MemberList of MemberView
+}
+
+impl MemberView {
+    pub(super) fn of(
+        entry: &MemberEntry,
+        organization: &Organization,
+        circumstances: &Circumstances<'_>,
+        now: Instant,
+    ) -> Self {
+        let plan = circumstances.plan;
+        // What people do elsewhere is no business of an organization they do not belong to, or not any more.
+        let known =
+            entry.member.used_the_portal() || entry.member.status == MembershipStatus::VerificationPending;
+        let last_login_at = entry.last_login_at.filter(|_| entry.member.used_the_portal());
+        let baseline = member_inactivity::baseline(last_login_at, entry.enabled_at, entry.created_at);
+        Self {
+            id: entry.member.id,
+            organization_id: organization.facts.id,
+            version: entry.version,
+            email: entry.email.clone(),
+            name: entry.name(),
+            first_name: entry.first_name.clone(),
+            last_name: entry.last_name.clone(),
+            telephone: entry.telephone.clone().filter(|_| known),
+            tax_id_masked: organization.tax_id_masked.clone(),
+            status: entry.member.shown_status(),
+            verified: entry.member.verified,
+            disabled_reason: entry.member.disabled_reason,
+            roles: entry.member.rights.roles.iter().copied().collect(),
+            permissions: entry.member.rights.permissions.iter().copied().collect(),
+            last_login_at,
+            inactive_days: calendar::days_between(baseline, now, plan.time_zone).max(0),
+            disables_on: disables_on(entry, plan, baseline),
+            member_since: entry.created_at,
+            comment_max: i64::try_from(plan.members.comment_max).unwrap_or(i64::MAX),
+            actions: actions(entry, circumstances),
+        }
+    }
+}
+
+fn disables_on(entry: &MemberEntry, plan: &PlanProfile, baseline: Instant) -> Option<chrono::NaiveDate> {
+    let days = plan.members.disable_after_days?;
+    (entry.member.status == MembershipStatus::Active)
+        .then(|| member_inactivity::disables_on(baseline, days, plan.time_zone))
+}
+
+fn actions(entry: &MemberEntry, circumstances: &Circumstances<'_>) -> Vec<ActionView> {
+    let offered = |action: &&MemberAction| member::is_offered(**action, circumstances.organization.kind);
+    let view = |action: &MemberAction| {
+        let refusals = member::examine(*action, circumstances, &entry.member, &Update::default());
+        ActionView::new(action.as_str(), refusals.iter().map(|refusal| refusal.as_str()).collect())
+    };
+    MemberAction::ALL.iter().filter(offered).map(view).collect()
+}
+
+/// What was done to a member, with the comment made along with it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mhe_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "action": "update_user_roles",
+    "number": 3,
+    "actor_email": "lena.ortiz@riverbend.example",
+    "occurred_at": "2026-02-01T12:00:00Z",
+    "comment": "Moved to billing."
+}))]
+pub struct MemberCommentView {
+    /// Its id.
+    pub id: MemberHistoryEntryId,
+    /// What was done.
+    pub action: MemberHistoryAction,
+    /// Its number, from 1 for each member.
+    pub number: i64,
+    /// Who did it, by the address at the time.
+    pub actor_email: String,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// The comment, word for word: show it as text, never as HTML. Absent when none was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub comment: Option<String>,
+}
+
+list_view! {
+    /// A member's history, newest first.
+    MemberCommentList of MemberCommentView
+}
+
+impl From<MemberHistoryEntry> for MemberCommentView {
+    fn from(entry: MemberHistoryEntry) -> Self {
+        Self {
+            id: entry.id,
+            action: entry.action,
+            number: entry.number,
+            actor_email: entry.actor_email,
+            occurred_at: entry.occurred_at,
+            comment: entry.comment,
+        }
+    }
+}
+
+/// One of a member's sessions.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "ses_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "device": "Mozilla/5.0",
+    "started_at": "2026-02-01T12:00:00Z",
+    "last_seen_at": "2026-02-01T12:05:00Z"
+}))]
+pub struct MemberSessionView {
+    /// Its id.
+    pub id: SessionId,
+    /// The device, as it described itself.
+    pub device: String,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+list_view! {
+    /// A member's sessions, newest first.
+    MemberSessionList of MemberSessionView
+}
+
+impl From<SessionEntry> for MemberSessionView {
+    fn from(entry: SessionEntry) -> Self {
+        Self {
+            id: entry.id,
+            device: entry.device,
+            started_at: entry.started_at,
+            last_seen_at: entry.last_seen_at,
+        }
+    }
+}

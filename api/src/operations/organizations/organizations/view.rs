@@ -1,0 +1,70 @@
+//! Bodies about organizations.
+
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::policy::{self, Actor, OrganizationAction};
+use portal_domain::plan::PlanCode;
+use portal_persistence::organizations::organizations::Organization;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::ActionView;
+use crate::page::list_view;
+
+/// An organization.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "version": 1,
+    "name": "Bluegrass Family Health Group",
+    "kind": "provider_group",
+    "plan": "ky",
+    "tax_id_masked": "**-***4321",
+    "active_group_medicaid_ids": 1,
+    "actions": [{"action": "manage_work_assignments", "allowed": true, "reasons": []}]
+}))]
+pub struct OrganizationView {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Counts every change.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// The plan it belongs to.
+    pub plan: PlanCode,
+    /// Its tax id, masked but for the last four digits; absent when none is on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tax_id_masked: Option<String>,
+    /// How many active group Medicaid IDs it owns; without one, the CA Admin Manager role is suspended.
+    pub active_group_medicaid_ids: i64,
+    /// What you may do here, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+list_view! {
+    /// Organizations, by name.
+    OrganizationList of OrganizationView
+}
+
+impl OrganizationView {
+    pub(super) fn of(organization: Organization, actor: &Actor) -> Self {
+        let facts = organization.facts;
+        let action = |action: &OrganizationAction| {
+            let reasons = policy::judge(actor, *action, &facts).err().map(|refusal| refusal.reasons());
+            ActionView::new(action.as_str(), reasons.unwrap_or_default())
+        };
+        Self {
+            actions: OrganizationAction::ALL.iter().map(action).collect(),
+            id: facts.id,
+            version: organization.version,
+            name: facts.name,
+            kind: facts.kind,
+            plan: facts.plan,
+            tax_id_masked: organization.tax_id_masked,
+            active_group_medicaid_ids: facts.active_group_medicaid_ids,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! GET /plan/registrations
+
+use actix_web::get;
+use chrono::{DateTime, Utc};
+use portal_domain::Instant;
+use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::plan::PlanCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::caller::{May, VerifyRegistrations};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
+use crate::page::{PageRequest, list_view};
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// A registration that waits for verification.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "organization_name": "Practice under tax id **-***4321",
+    "plan": "ahw",
+    "tax_id_masked": "**-***4321",
+    "name": "Jeremy Huang",
+    "email": "jeremy.huang@riverbend.example",
+    "telephone": "1231231234",
+    "registered_at": "2026-02-01T12:00:00Z"
+}))]
+pub struct PlanRegistrationView {
+    /// The membership; the registration is addressed by it.
+    pub id: MembershipId,
+    /// The practice.
+    pub organization_id: OrganizationId,
+    /// The practice's name.
+    pub organization_name: String,
+    /// The plan.
+    pub plan: PlanCode,
+    /// The practice's tax id, masked but for the last four digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tax_id_masked: Option<String>,
+    /// Who registered.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their telephone, ten digits; absent when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub telephone: Option<String>,
+    /// When they registered.
+    pub registered_at: DateTime<Utc>,
+}
+
+list_view! {
+    /// Registrations that wait for verification, oldest first.
+    PlanRegistrationList of PlanRegistrationView
+}
+
+/// The query of the list of registrations.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PlanRegistrationQuery {
+    /// `true`: only those of practices without an active account manager, which nobody but you can verify; `false`: only the
+    /// others.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub without_manager: Option<bool>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// List registrations that wait
+///
+/// Of all practices, oldest first; for the plan's staff.
+#[utoipa::path(
+    tag = "plan staff",
+    operation_id = "listPlanRegistrations",
+    params(PlanRegistrationQuery),
+    responses(
+        (status = 200, body = PlanRegistrationList, description = "The registrations.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, RightProblems, ValueProblems,
+    ),
+)]
+#[get("/plan/registrations")]
+pub async fn list_plan_registrations(
+    caller: May<VerifyRegistrations>,
+    query: Query<PlanRegistrationQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let binding = format!("plan registrations {:?}", query.without_manager);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<(Instant, MembershipId)>()?;
+            let found = tx.members().list_pending(query.without_manager, after, page.limit())?;
+            let next_cursor = page.next(&found, |(_, entry)| (entry.created_at, entry.member.id));
+            let ids: Vec<_> = found.items.iter().map(|(organization, _)| *organization).collect();
+            let count = i64::try_from(ids.len()).unwrap_or(i64::MAX - 1);
+            let organizations = match ids.is_empty() {
+                true => vec![],
+                false => tx.organizations().list(Some(&ids), None, count)?.items,
+            };
+            let view =
+                |(id, entry): (OrganizationId, portal_persistence::organizations::members::MemberEntry)| {
+                    let organization = organizations.iter().find(|organization| organization.facts.id == id);
+                    let organization = organization.ok_or_else(Problem::not_found)?;
+                    Ok(PlanRegistrationView {
+                        id: entry.member.id,
+                        organization_id: id,
+                        organization_name: organization.facts.name.clone(),
+                        plan: organization.facts.plan,
+                        tax_id_masked: organization.tax_id_masked.clone(),
+                        name: entry.name(),
+                        email: entry.email,
+                        telephone: entry.telephone,
+                        registered_at: entry.created_at,
+                    })
+                };
+            let items = found.items.into_iter().map(view).collect::<Result<_, Problem>>()?;
+            call.list(&PlanRegistrationList { items, next_cursor })
+        })
+        .await
+}

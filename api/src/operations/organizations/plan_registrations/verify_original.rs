@@ -1,0 +1,110 @@
+//! POST /plan/registrations/{member_id}/verify-original
+
+use std::collections::BTreeSet;
+
+use actix_web::{post, web};
+use portal_domain::ground::id::MembershipId;
+use portal_domain::mail::OutgoingMail;
+use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::membership::MembershipStatus;
+use portal_domain::organizations::organization::OrganizationKind;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::caller::{May, VerifyRegistrations};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
+    SignedInProblems,
+};
+use crate::operations::organizations::invitations::{parsed_email, person_name};
+use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out, registration_mail};
+use crate::problem::{Code, Problem};
+use crate::reply::Answered;
+
+/// The path of a registration.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RegistrationPath {
+    /// The membership.
+    pub member_id: MembershipId,
+}
+
+/// What the plan found out about the practice.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back on the number on file."}))]
+pub struct VerifyOriginalRequest {
+    /// The practice's name from now on; without it, it stays as it is.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[validate(custom(function = person_name))]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub organization_name: Option<String>,
+    /// At most `comment_max` code points (200 by default); kept word for word, forever.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false)]
+    pub comment: Option<String>,
+}
+
+/// Verify the original registrant of a practice
+///
+/// Sets up the first account manager under a tax id: the member becomes `unverified` with every permission of the plan, and
+/// gets the registration e-mail at once. Only where the practice has no active account manager.
+#[utoipa::path(
+    tag = "plan staff",
+    operation_id = "verifyOriginalRegistrant",
+    params(RegistrationPath, IdempotencyHeader),
+    request_body = VerifyOriginalRequest,
+    responses(
+        (status = 200, body = MemberView, description = "The member.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/plan/registrations/{member_id}/verify-original")]
+pub async fn verify_original_registrant(
+    caller: May<VerifyRegistrations>,
+    path: web::Path<RegistrationPath>,
+    body: Json<VerifyOriginalRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let organization =
+                tx.members().organization_of(path.member_id)?.ok_or_else(Problem::not_found)?;
+            let mut found = Found::locked(tx, call, organization, path.member_id)?;
+            if found.organization.facts.kind != OrganizationKind::TinPractice {
+                return Err(Problem::not_found());
+            }
+            if !found.administrators.is_empty()
+                || found.entry.member.status != MembershipStatus::VerificationPending
+            {
+                return Err(Problem::new(
+                    Code::invalid_transition,
+                    "there is an account manager already, or the registration does not wait any more",
+                )
+                .member("from", found.entry.member.shown_status())
+                .member("allowed", Vec::<String>::new()));
+            }
+            if let Some(name) = &body.organization_name {
+                tx.organizations().rename(organization, name.trim())?;
+                found.organization.facts.name = name.trim().to_owned();
+                found.renamed = Some(name.trim().to_owned());
+            }
+            found.original = true;
+            let facts = found.organization.facts.clone();
+            let plan = call.plan(facts.plan)?;
+            // Nobody in the practice could send it.
+            let content = registration_mail(tx, &facts, plan, &found.entry)?;
+            let recipient = parsed_email(&found.entry.email)?;
+            let key = format!("registration:original:{}:{}", path.member_id, found.entry.version);
+            tx.outbox().post(&[OutgoingMail { key, recipient, organization: Some(facts.id), content }])?;
+            let permissions: BTreeSet<_> = plan.permissions.iter().map(|entry| entry.code).collect();
+            let wanted = Wanted::original(permissions, body.comment.clone());
+            carry_out(tx, call, found, MemberAction::VerifyAccount, &wanted)
+        })
+        .await
+}

@@ -1,0 +1,152 @@
+//! POST /provider-account-associations/{association_id}/complete
+
+use actix_web::{post, web};
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
+use portal_domain::organizations::association::{self, Completed};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::provider_record::ProviderRecord;
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::organizations::memberships::NewMembership;
+use portal_persistence::organizations::organizations::NewOrganization;
+
+use super::create::agreement_of;
+use super::request::{AssociationPath, CompletionRequest};
+use super::view::{AssociationCompletedView, ProviderAccountView, refusal};
+use crate::auth::caller::{Call, May, UsePortal};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, SignedInProblems,
+};
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// Associate my account with a Provider ID: step 2 of 2, the provider agreement
+///
+/// Makes you the Administrator of the provider account, and switches you to it. Within fifteen minutes after step 1, and
+/// once. Everything is looked at again: of two who do this at the same moment, one becomes the Administrator, and the other
+/// is told `administrator_exists`.
+#[utoipa::path(
+    tag = "provider accounts",
+    operation_id = "completeProviderAccountAssociation",
+    params(AssociationPath, IdempotencyHeader),
+    request_body = CompletionRequest,
+    responses(
+        (status = 201, body = AssociationCompletedView, description = "The account is yours to administer.", headers(
+            ("Location" = String, description = "The account, as an organization."),
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/provider-account-associations/{association_id}/complete")]
+pub async fn complete_provider_account_association(
+    caller: May<UsePortal>,
+    path: web::Path<AssociationPath>,
+    body: Json<CompletionRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let finished = finish(tx, call, path.association_id, &body)?;
+            tx.sessions().set_active_membership(call.actor.session, Some(finished.membership))?;
+            finished.record(tx, call)
+        })
+        .await
+}
+
+/// An association whose effects are stored, but for the audit event, which comes last.
+pub(crate) struct Finished {
+    association: AssociationId,
+    organization: OrganizationId,
+    membership: MembershipId,
+    record: ProviderRecord,
+    completed: Completed,
+}
+
+/// Step 2, for associating and for linking.
+pub(crate) fn finish(
+    tx: &mut Tx<'_>,
+    call: &Call<UsePortal>,
+    association: AssociationId,
+    body: &CompletionRequest,
+) -> Result<Finished, Problem> {
+    let user = call.actor.user;
+    let found = tx.provider_records().lock_association(user, association)?;
+    let (begun, record) = found.ok_or_else(Problem::not_found)?;
+    let plan = call.plan(record.plan)?;
+    let standing = tx.provider_records().standing(record.organization, user)?;
+    let completed = association::complete(begun, standing, agreement_of(plan)?, body.acceptance(), call.now)
+        .map_err(|refusals| refusal(&refusals))?;
+    tx.provider_records().consume_association(association)?;
+    let organization = match record.organization {
+        Some(organization) => organization,
+        None => account_of(tx, &record)?,
+    };
+    let membership = tx.new_id();
+    tx.memberships().insert(&administrator(membership, organization, user, plan))?;
+    tx.provider_records().accept_agreement(organization, user, &completed)?;
+    Ok(Finished { association, organization, membership, record, completed })
+}
+
+/// The provider account, made at the first association.
+fn account_of(tx: &mut Tx<'_>, record: &ProviderRecord) -> Result<OrganizationId, Problem> {
+    let id = tx.new_id();
+    tx.organizations().insert(&NewOrganization {
+        id,
+        name: record.name.display(),
+        kind: OrganizationKind::ProviderAccount,
+        plan: record.plan,
+        // Many Provider IDs may share one tax id, and an organization's must be its own.
+        tax_id: None,
+    })?;
+    tx.provider_records().set_organization(record.id, id)?;
+    Ok(id)
+}
+
+fn administrator(
+    id: MembershipId,
+    organization: OrganizationId,
+    user: UserId,
+    plan: &PlanProfile,
+) -> NewMembership {
+    NewMembership {
+        id,
+        organization,
+        user,
+        status: MembershipStatus::Active,
+        roles: vec![Role::OrganizationAdministrator],
+        permissions: plan.permissions.iter().map(|entry| entry.code).collect(),
+    }
+}
+
+impl Finished {
+    /// Records what was done, and answers.
+    pub(crate) fn record(self, tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<Reply, Problem> {
+        let event = AuditEvent {
+            organization: Some(self.organization),
+            action: AuditAction::AssociationCompleted,
+            object: self.association.to_string(),
+            details: vec![
+                ("membership", Detail::Text(self.membership.to_string())),
+                ("agreement_version", Detail::Text(self.completed.agreement_version().to_owned())),
+            ],
+        };
+        tx.audit().record(&event, &call.author())?;
+        let view = AssociationCompletedView {
+            provider_account: ProviderAccountView {
+                id: self.organization,
+                name: self.record.name.display(),
+                kind: OrganizationKind::ProviderAccount,
+                plan: self.record.plan,
+                username: self.record.provider_id.as_str().to_owned(),
+            },
+            membership_id: self.membership,
+            role: Role::OrganizationAdministrator,
+        };
+        Reply::created(&view, 1, format!("/api/v1/organizations/{}", self.organization))
+    }
+}

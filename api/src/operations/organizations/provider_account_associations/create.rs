@@ -1,0 +1,118 @@
+//! POST /provider-account-associations
+
+use actix_web::post;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::identity::attempts::MATCHING;
+use portal_domain::organizations::association;
+use portal_domain::plan::{Agreement, Bootstrap, PlanCode, PlanProfile};
+use portal_persistence::Tx;
+use portal_persistence::organizations::provider_records::NewAssociation;
+
+use super::request::AssociationRequest;
+use super::view::{AgreementView, AssociationView, refusal};
+use crate::auth::caller::{Call, May, UsePortal};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
+};
+use crate::problem::{Code, Problem};
+use crate::reply::{Answered, Reply};
+
+/// Associate my account with a Provider ID: step 1 of 2, provider eligibility
+///
+/// Compares what you send with what the plan has on file. Whatever does not match, the answer is the same
+/// `eligibility_not_matched`: everything must match your EOB or welcome letter. After a match, `administrator_exists` tells
+/// that somebody administers the account: contact them and request access. Five tries in fifteen minutes.
+#[utoipa::path(
+    tag = "provider accounts",
+    operation_id = "createProviderAccountAssociation",
+    params(IdempotencyHeader),
+    request_body = AssociationRequest,
+    responses(
+        (status = 201, body = AssociationView, description = "The data match; read the agreement and complete the association.", headers(
+            ("Location" = String, description = "Where to complete it."),
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/provider-account-associations")]
+pub async fn create_provider_account_association(
+    caller: May<UsePortal>,
+    body: Json<AssociationRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller.write(move |tx, call| begin(tx, call, &body)).await
+}
+
+/// Step 1, for associating and for linking.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    call: &Call<UsePortal>,
+    body: &AssociationRequest,
+) -> Result<Reply, Problem> {
+    let claim = body.claim()?;
+    let plan = self_matching(call)?;
+    let agreement = agreement_of(plan)?;
+    let user = call.actor.user;
+    let within = tx.sign_in_attempts().hit_window(
+        &format!("association:{user}"),
+        MATCHING.attempts,
+        MATCHING.within,
+    )?;
+    if !within {
+        tracing::warn!(%user, "a provider's data were not compared: too many tries");
+        return Err(too_many_attempts());
+    }
+    let found = tx.provider_records().find_by_provider_id(plan.code, &claim.provider_id)?;
+    // From here on refusals are answers like any other, so that the try stays counted.
+    let Some(record) = found.filter(|record| association::matches(&claim, record)) else {
+        tracing::warn!(%user, "a provider's data did not match");
+        let detail = "the data must match your EOB or Welcome Letter";
+        return Ok(Reply::refused(&Problem::new(Code::eligibility_not_matched, detail)));
+    };
+    let standing = tx.provider_records().standing(record.organization, user)?;
+    let expires_at = match association::begin(standing, call.now) {
+        Ok(expires_at) => expires_at,
+        Err(refusals) => return Ok(Reply::refused(&refusal(&refusals))),
+    };
+    let new = NewAssociation { id: tx.new_id(), user, record: record.id, expires_at };
+    tx.provider_records().begin_association(&new)?;
+    let event = AuditEvent {
+        organization: None,
+        action: AuditAction::AssociationStarted,
+        object: new.id.to_string(),
+        details: vec![],
+    };
+    tx.audit().record(&event, &call.author())?;
+    let view = AssociationView {
+        association_id: new.id,
+        step: 1,
+        of: 2,
+        agreement: AgreementView::from(agreement),
+        expires_at,
+    };
+    Reply::created(&view, 1, format!("{}/{}/complete", call.path(), new.id))
+}
+
+/// Tried too often; the try was not counted.
+pub(crate) fn too_many_attempts() -> Problem {
+    let seconds = u64::try_from(MATCHING.within.num_seconds()).unwrap_or_default();
+    let detail = format!("at most {} tries in {} minutes", MATCHING.attempts, MATCHING.within.num_minutes());
+    Problem::new(Code::too_many_attempts, detail).retry_after(seconds)
+}
+
+/// The plan whose provider accounts go to whoever matches first; without one there is nothing to associate with.
+pub(crate) fn self_matching(call: &Call<UsePortal>) -> Result<&PlanProfile, Problem> {
+    let mut plans = PlanCode::ALL.iter().filter_map(|code| call.plan(*code).ok());
+    plans.find(|plan| plan.bootstrap == Bootstrap::SelfMatch).ok_or_else(Problem::not_found)
+}
+
+/// What has to be accepted in that plan.
+pub(super) fn agreement_of(plan: &PlanProfile) -> Result<&Agreement, Problem> {
+    plan.agreement.as_ref().ok_or_else(|| {
+        tracing::error!(plan = %plan.code, "the plan has no provider agreement");
+        Problem::new(Code::internal_error, "the request could not be carried out")
+    })
+}

@@ -1,0 +1,187 @@
+//! The bodies of the two steps.
+
+use portal_domain::ground::id::AssociationId;
+use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::organizations::association::{Acceptance, Claim};
+use portal_domain::organizations::provider_record::{
+    ProviderIdentifier, ProviderName, ProviderRecordType, Zip,
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+use zeroize::Zeroizing;
+
+use crate::problem::{FieldError, Problem};
+
+/// The longest name.
+const NAME_MAX: usize = 100;
+
+/// What your Explanation of Benefit or welcome letter says about the provider. If the letter says that you registered
+/// under the Group Payee ID, the type is `group`; if it says that you registered as an individual, `practitioner`.
+// No `Debug`: the tax id must not reach a log.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "provider_type": "practitioner",
+    "first_name": "Amara",
+    "last_name": "Whitfield",
+    "tax_id": "04-3555017",
+    "provider_id": "CCA100234",
+    "zip": "02108"
+}))]
+pub struct AssociationRequest {
+    /// Practitioner or group.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(required, nullable = false)]
+    pub provider_type: Option<ProviderRecordType>,
+    /// The practitioner's first name; required for a practitioner, and for nobody else.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub first_name: Option<String>,
+    /// The practitioner's last name; required for a practitioner, and for nobody else.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub last_name: Option<String>,
+    /// The group's name; required for a group, and for nobody else.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub group_name: Option<String>,
+    /// The tax id, nine digits with hyphens or without.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(
+        required,
+        nullable = false,
+        pattern = "^([0-9]{9}|[0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"
+    )]
+    pub tax_id: Option<String>,
+    /// The Provider ID, also called Billing Number: 1 to 20 letters, digits and hyphens.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
+    pub provider_id: Option<String>,
+    /// A practitioner may use any ZIP code of the profile, a group the one on the letter.
+    #[serde(default)]
+    #[validate(required(code = "required", message = "is required"))]
+    #[schema(required, nullable = false, pattern = "^[0-9]{5}(-?[0-9]{4})?$")]
+    pub zip: Option<String>,
+}
+
+/// What is wrong with the values, collected.
+#[derive(Default)]
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn parsed<T, E>(
+        &mut self,
+        pointer: &str,
+        value: Option<&String>,
+        message: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let parsed = value.and_then(|text| parse(text).ok());
+        if parsed.is_none() {
+            self.0.push(FieldError::at(pointer, "format", message));
+        }
+        parsed
+    }
+
+    fn name(&mut self, pointer: &str, value: Option<&String>) -> Option<String> {
+        let text = value.map(|text| text.trim()).unwrap_or_default();
+        let length = text.chars().count();
+        if length == 0 {
+            self.0.push(FieldError::at(pointer, "required", "is required"));
+        } else if length > NAME_MAX {
+            let fault = FieldError::at(pointer, "too_long", "is too long").limit(NAME_MAX, length);
+            self.0.push(fault);
+        }
+        (1..=NAME_MAX).contains(&length).then(|| text.to_owned())
+    }
+
+    fn absent(&mut self, pointer: &str, value: Option<&String>) {
+        if value.is_some() {
+            self.0.push(FieldError::at(pointer, "not_applicable", "does not belong to this provider type"));
+        }
+    }
+}
+
+impl AssociationRequest {
+    /// What the person claims, or everything that is wrong with the values.
+    pub fn claim(&self) -> Result<Claim, Problem> {
+        let mut faults = Faults::default();
+        let name = match self.provider_type {
+            Some(ProviderRecordType::Practitioner) => {
+                let first = faults.name("/first_name", self.first_name.as_ref());
+                faults.absent("/group_name", self.group_name.as_ref());
+                let last = faults.name("/last_name", self.last_name.as_ref());
+                first
+                    .zip(last)
+                    .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name })
+            }
+            Some(ProviderRecordType::Group) => {
+                faults.absent("/first_name", self.first_name.as_ref());
+                let name = faults.name("/group_name", self.group_name.as_ref());
+                faults.absent("/last_name", self.last_name.as_ref());
+                name.map(|group_name| ProviderName::Group { group_name })
+            }
+            None => None,
+        };
+        let provider_id = faults.parsed(
+            "/provider_id",
+            self.provider_id.as_ref(),
+            "must be 1 to 20 letters, digits or hyphens",
+            ProviderIdentifier::parse,
+        );
+        let tax_id = faults.parsed("/tax_id", self.tax_id.as_ref(), "must be nine digits", |text| {
+            // A Social Security number used as a tax id has its hyphens elsewhere.
+            TaxId::parse(&Zeroizing::new(text.replace('-', "")))
+        });
+        let zip = faults.parsed("/zip", self.zip.as_ref(), "must be five digits, or nine", Zip::parse);
+        match (name, tax_id, provider_id, zip) {
+            (Some(name), Some(tax_id), Some(provider_id), Some(zip)) if faults.0.is_empty() => {
+                Ok(Claim { name, tax_id, provider_id, zip })
+            }
+            _ => Err(Problem::invalid(faults.0)),
+        }
+    }
+}
+
+/// The agreement, accepted.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"agreement_accepted": true, "agreement_version": "2024-01"}))]
+pub struct CompletionRequest {
+    /// Must be `true`.
+    #[serde(default)]
+    #[validate(required(code = "agreement_not_accepted", message = "is required"))]
+    #[schema(required, nullable = false)]
+    pub agreement_accepted: Option<bool>,
+    /// The version you have read, as step 1 told it.
+    #[serde(default)]
+    #[validate(
+        required(code = "required", message = "is required"),
+        length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters")
+    )]
+    #[schema(required, nullable = false, min_length = 1, max_length = 100)]
+    pub agreement_version: Option<String>,
+}
+
+impl CompletionRequest {
+    /// What the person says about the agreement.
+    #[must_use]
+    pub fn acceptance(&self) -> Acceptance<'_> {
+        Acceptance {
+            accepted: self.agreement_accepted == Some(true),
+            version: self.agreement_version.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+/// The path of an association that is under way.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct AssociationPath {
+    /// The association, as step 1 named it.
+    pub association_id: AssociationId,
+}

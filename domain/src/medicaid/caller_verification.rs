@@ -1,0 +1,161 @@
+//! Whether a caller is who they say: four facts, all of one record (domain rule R-110).
+
+use chrono::NaiveDate;
+
+use crate::credentialing::CallerVerificationPolicy;
+use crate::ground::tax_identifier::TaxId;
+use crate::organizations::provider_record::name_key;
+use crate::vocabulary;
+
+vocabulary! {
+    /// Something a caller has to tell.
+    pub enum CallerFact {
+        /// The Medicaid ID.
+        MedicaidId = "medicaid_id",
+        /// The name of the organization or provider.
+        Name = "name",
+        /// The NPI.
+        Npi = "npi",
+        /// The tax id: FEIN or Social Security number.
+        TaxId = "tax_id",
+    }
+}
+
+/// What a caller told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallerFacts {
+    /// The Medicaid ID; without one there is no record to compare with.
+    pub medicaid_id: String,
+    /// The name of the organization or provider.
+    pub name: Option<String>,
+    /// The NPI.
+    pub npi: Option<String>,
+    /// The tax id.
+    pub tax_id: Option<TaxId>,
+}
+
+/// What is on file about a Medicaid ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactsOnFile {
+    /// The Medicaid ID.
+    pub medicaid_id: String,
+    /// "Last, First", or a business name.
+    pub name: String,
+    /// Its NPIs.
+    pub npis: Vec<String>,
+    /// The tax ids: FEIN, Social Security number, and that of the organization whose own it is.
+    pub tax_ids: Vec<TaxId>,
+}
+
+/// What a caller has to tell on that day: all four from the day on that the plan has announced.
+#[must_use]
+pub fn facts_required(on: NaiveDate, policy: &CallerVerificationPolicy) -> &'static [CallerFact] {
+    if on >= policy.required_from { CallerFact::ALL } else { &[CallerFact::MedicaidId] }
+}
+
+/// Whether everything told fits one record. Everything is compared whatever the rest says, so that neither the answer nor the
+/// time tells what was wrong. What was not told is not compared: whether it had to be told is [`facts_required`].
+#[must_use]
+pub fn matches(told: &CallerFacts, on_file: &FactsOnFile) -> bool {
+    let medicaid_id = told.medicaid_id == on_file.medicaid_id;
+    let name = told.name.as_ref().is_none_or(|name| is_called(&on_file.name, name));
+    let npi = told.npi.as_ref().is_none_or(|npi| any(&on_file.npis, npi));
+    let tax_id = told.tax_id.as_ref().is_none_or(|tax_id| any(&on_file.tax_ids, tax_id));
+    medicaid_id & name & npi & tax_id
+}
+
+fn any<T: PartialEq>(known: &[T], told: &T) -> bool {
+    known.iter().fold(false, |hit, one| hit | (one == told))
+}
+
+/// Letter case and white space do not count (detail X-11); of a person, both "Last, First" and "First Last" will do.
+fn is_called(on_file: &str, told: &str) -> bool {
+    let told = name_key(told);
+    let as_filed = name_key(on_file) == told;
+    let as_spoken =
+        on_file.split_once(',').is_some_and(|(last, first)| name_key(&format!("{first} {last}")) == told);
+    as_filed | as_spoken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: CallerVerificationPolicy = CallerVerificationPolicy {
+        required_from: NaiveDate::from_ymd_opt(2022, 10, 3).unwrap(),
+        failures: 5,
+        window_minutes: 15,
+    };
+
+    fn on_file() -> FactsOnFile {
+        FactsOnFile {
+            medicaid_id: "1111111".into(),
+            name: "Doe, John".into(),
+            npis: vec!["1234567890".into(), "1234567893".into()],
+            tax_ids: vec![TaxId::parse("400550001").unwrap(), TaxId::parse("61-1234321").unwrap()],
+        }
+    }
+
+    fn told() -> CallerFacts {
+        CallerFacts {
+            medicaid_id: "1111111".into(),
+            name: Some("Doe, John".into()),
+            npi: Some("1234567893".into()),
+            tax_id: TaxId::parse("400550001").ok(),
+        }
+    }
+
+    #[test]
+    fn r_110_all_four_facts_are_required_from_2022_10_03_on_and_not_on_2022_10_02() {
+        let on = |text: &str| facts_required(text.parse().unwrap(), &POLICY);
+        assert_eq!(on("2022-10-03"), CallerFact::ALL);
+        assert_eq!(on("2026-02-01").len(), 4);
+        assert_eq!(on("2022-10-02"), [CallerFact::MedicaidId]);
+    }
+
+    #[test]
+    fn r_110_each_wrong_fact_alone_is_a_mismatch() {
+        assert!(matches(&told(), &on_file()));
+        for wrong in [
+            CallerFacts { medicaid_id: "1111112".into(), ..told() },
+            CallerFacts { name: Some("Doe, Jane".into()), ..told() },
+            CallerFacts { npi: Some("1993999998".into()), ..told() },
+            CallerFacts { tax_id: TaxId::parse("400550002").ok(), ..told() },
+        ] {
+            assert!(!matches(&wrong, &on_file()), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn r_110_any_npi_and_any_tax_id_of_the_record_will_do_and_none_on_file_is_a_mismatch() {
+        assert!(matches(&CallerFacts { npi: Some("1234567890".into()), ..told() }, &on_file()));
+        assert!(matches(&CallerFacts { tax_id: TaxId::parse("611234321").ok(), ..told() }, &on_file()));
+        assert!(!matches(&told(), &FactsOnFile { npis: vec![], ..on_file() }));
+        assert!(!matches(&told(), &FactsOnFile { tax_ids: vec![], ..on_file() }));
+    }
+
+    #[test]
+    fn r_110_x_11_a_name_is_compared_without_letter_case_and_white_space() {
+        for name in ["doe,  JOHN", " Doe,\u{a0}John ", "John Doe", "john  doe"] {
+            assert!(matches(&CallerFacts { name: Some(name.into()), ..told() }, &on_file()), "{name}");
+        }
+        for name in ["Doe John", "Doe", "John", "", "Jöhn Doe"] {
+            assert!(!matches(&CallerFacts { name: Some(name.into()), ..told() }, &on_file()), "{name}");
+        }
+        let group = FactsOnFile { name: "Bluegrass Family Health Group".into(), ..on_file() };
+        let name = Some("bluegrass family health group".into());
+        assert!(matches(&CallerFacts { name, ..told() }, &group));
+    }
+
+    #[test]
+    fn r_110_before_that_day_what_was_not_told_is_not_compared() {
+        let only_the_number =
+            CallerFacts { medicaid_id: "1111111".into(), name: None, npi: None, tax_id: None };
+        assert!(matches(&only_the_number, &on_file()));
+    }
+
+    #[test]
+    fn r_201_what_was_told_is_printed_without_the_tax_id() {
+        assert!(!format!("{:?}", told()).contains("0001"));
+    }
+}

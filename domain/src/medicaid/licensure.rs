@@ -1,0 +1,412 @@
+//! Licenses: who is exempt (domain rules ), and whose renewal must be shown to the department.
+//! Copies are uploaded; there is no paper.
+
+use chrono::NaiveDate;
+
+use crate::application::ApplicationType;
+use crate::credentialing::{CredentialingPolicy, LicensurePolicy};
+use crate::medicaid::working_days::{HolidaysUnknown, WorkingDays};
+use crate::screen::{Findings, License, MAX_TEXT, Subject, years_before};
+use crate::vocabulary;
+
+/// The earliest effective date of an exemption (domain rule R-092): a fixed day where there was a Medicaid ID before, else the
+/// ordinary window, which never begins before that day.
+#[must_use]
+pub fn earliest_exemption(
+    application_type: ApplicationType,
+    policy: &CredentialingPolicy,
+    today: NaiveDate,
+) -> NaiveDate {
+    let fixed = policy.licensure.exempt_earliest_date;
+    match application_type {
+        ApplicationType::Maintenance
+        | ApplicationType::Reapplication
+        | ApplicationType::Reinstatement
+        | ApplicationType::Revalidation => fixed,
+        ApplicationType::Enrollment
+        | ApplicationType::ChangeOfOwnership
+        | ApplicationType::VoluntaryTermination
+        | ApplicationType::LocumTenens => {
+            years_before(today, policy.requested_effective_date.years_back).max(fixed)
+        }
+    }
+}
+
+/// Finds every fault of a license; `at` points at it within its screen.
+pub(crate) fn examine_license(
+    at: &str,
+    license: &License,
+    subject: &Subject<'_>,
+    policy: &CredentialingPolicy,
+    today: NaiveDate,
+    findings: &mut Findings,
+) {
+    let at = |field: &str| format!("{at}/{field}");
+    if license.is_exemption() {
+        let allowed = &policy.licensure.exempt_license_types_allowed;
+        if !allowed.iter().any(|code| code == subject.provider_type) {
+            let message = "cannot be chosen for this provider type";
+            findings.add(&at("license_type"), "license_type_not_allowed_for_provider_type", message);
+        }
+        let earliest = earliest_exemption(subject.application_type, policy, today);
+        if license.effective_date.is_some_and(|date| date < earliest) {
+            let message = format!("must be {earliest} or later");
+            findings.add_between(
+                &at("effective_date"),
+                "effective_date_too_early",
+                message,
+                (Some(earliest), None),
+            );
+        }
+    } else {
+        for (field, is_there) in [
+            ("issue_state", license.issue_state.is_some()),
+            ("license_number", license.license_number.is_some()),
+            ("expiration_date", license.expiration_date.is_some()),
+        ] {
+            if !is_there {
+                findings.add(&at(field), "required", "is required unless no license is needed");
+            }
+        }
+    }
+    if license.effective_date.is_none() {
+        findings.add(&at("effective_date"), "required", "is required");
+    }
+    if let Some(state) = &license.issue_state {
+        findings.look_at_state(&at("issue_state"), state);
+    }
+    if let Some(number) = &license.license_number {
+        findings.look_at_text(&at("license_number"), number, MAX_TEXT);
+    }
+    if let Some((from, to)) = license.effective_date.zip(license.expiration_date)
+        && to <= from
+    {
+        findings.add_between(
+            &at("expiration_date"),
+            "expiration_not_after_effective",
+            "must be after `effective_date`",
+            (from.succ_opt(), None),
+        );
+    }
+    if license.last_renewed_on.is_some_and(|date| date > today) {
+        findings.add_between(
+            &at("last_renewed_on"),
+            "date_in_future",
+            "must not be in the future",
+            (None, Some(today)),
+        );
+    }
+}
+
+vocabulary! {
+    /// Whether a copy of a license is needed (domain section 4.6).
+    pub enum LicenseRequirement {
+        /// None is: the board reports the renewal.
+        NotRequired = "not_required",
+        /// One must be submitted.
+        Required = "required",
+        /// One was needed, and is on file.
+        Satisfied = "satisfied",
+    }
+}
+
+vocabulary! {
+    /// Where a cut-off date comes from (domain rule R-105).
+    pub enum CutoffSource {
+        /// Counted back from the expiration.
+        Computed = "computed",
+        /// Announced by the board.
+        Board = "board",
+    }
+}
+
+vocabulary! {
+    /// A filing that ends the exemption from showing a license (domain rule R-107).
+    pub enum LicenseFiling {
+        /// A change to an enrolled provider's data.
+        Maintenance = "maintenance",
+        /// The five-yearly re-proof of a provider's data.
+        Revalidation = "revalidation",
+    }
+}
+
+vocabulary! {
+    /// Why a license must be verified, or need not be.
+    pub enum LicenseVerificationReason {
+        /// It is of another state (domain rule R-106).
+        OutOfState = "out_of_state",
+        /// The board of this provider type does not report renewals (domain rule R-102).
+        BoardDoesNotReport = "board_does_not_report",
+        /// A maintenance or revalidation is filed (domain rule R-107).
+        FilingNeedsLicense = "filing_needs_license",
+        /// It was not renewed, or it is not known when (domain rule R-108).
+        RenewalUnknown = "renewal_unknown",
+        /// It was renewed after the cut-off date (domain rule R-103).
+        RenewedAfterCutoff = "renewed_after_cutoff",
+        /// It was renewed after the last day to renew (domain rule R-104).
+        RenewedAfterLastDay = "renewed_after_last_day_to_renew",
+        /// It was renewed in time, and its board reports that (domain rule R-102).
+        RenewedInTime = "renewed_in_time",
+    }
+}
+
+/// What is known about a license and its renewal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Renewal<'a> {
+    /// The provider type's code.
+    pub provider_type: &'a str,
+    /// The state that issued it, in two letters of either case.
+    pub issue_state: &'a str,
+    /// When it expires, or would have.
+    pub expiration_date: NaiveDate,
+    /// When it was renewed with its board; none when it was not, or nobody knows.
+    pub renewed_on: Option<NaiveDate>,
+    /// The board's last day to renew, if known.
+    pub last_day_to_renew: Option<NaiveDate>,
+    /// The board; none for whichever licenses that provider type.
+    pub board: Option<&'a str>,
+    /// What is being filed, if anything.
+    pub filing: Option<LicenseFiling>,
+    /// Whether a copy of the renewed license is on file.
+    pub copy_on_file: bool,
+}
+
+/// The last day on which a renewal spares the provider the verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cutoff {
+    /// The day itself is in time.
+    pub date: NaiveDate,
+    /// Where it comes from.
+    pub source: CutoffSource,
+}
+
+/// Whether a license must be verified, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// What is needed.
+    pub requirement: LicenseRequirement,
+    /// The cut-off; none where no date would change anything.
+    pub cutoff: Option<Cutoff>,
+    /// Every reason.
+    pub reasons: Vec<LicenseVerificationReason>,
+}
+
+/// The cut-off of licenses that expire that day: the board's own where it announced one (domain rule R-105), else computed
+///
+pub fn cutoff(renewal: &Renewal<'_>, policy: &LicensurePolicy) -> Result<Cutoff, HolidaysUnknown> {
+    let announced = policy.board_cutoffs.iter().find(|entry| {
+        entry.provider_type == renewal.provider_type
+            && entry.license_expiration == renewal.expiration_date
+            && renewal.board.is_none_or(|board| entry.board.eq_ignore_ascii_case(board.trim()))
+    });
+    if let Some(announced) = announced {
+        return Ok(Cutoff { date: announced.cutoff_date, source: CutoffSource::Board });
+    }
+    let date = WorkingDays::of(policy).back_from(renewal.expiration_date, policy.cutoff_working_days)?;
+    Ok(Cutoff { date, source: CutoffSource::Computed })
+}
+
+/// Decides whether a license must be verified (domain rules ). Refused only where the answer depends on holidays
+/// that are not known.
+pub fn verification(
+    renewal: &Renewal<'_>,
+    policy: &LicensurePolicy,
+) -> Result<Verification, HolidaysUnknown> {
+    let out_of_state = !renewal.issue_state.eq_ignore_ascii_case(&policy.state);
+    let board_reports = policy.board_feed_provider_types.iter().any(|code| code == renewal.provider_type);
+    let mut reasons = Vec::new();
+    if out_of_state {
+        reasons.push(LicenseVerificationReason::OutOfState);
+    }
+    if !board_reports {
+        reasons.push(LicenseVerificationReason::BoardDoesNotReport);
+    }
+    // No date changes anything then.
+    let depends_on_dates = reasons.is_empty();
+    if renewal.filing.is_some() {
+        reasons.push(LicenseVerificationReason::FilingNeedsLicense);
+    }
+    if renewal.renewed_on.is_none() {
+        reasons.push(LicenseVerificationReason::RenewalUnknown);
+    }
+    let cutoff = match cutoff(renewal, policy) {
+        _ if !depends_on_dates => None,
+        Ok(cutoff) => Some(cutoff),
+        Err(unknown) if reasons.is_empty() => return Err(unknown),
+        Err(_unknown) => None,
+    };
+    if depends_on_dates && let Some(renewed_on) = renewal.renewed_on {
+        if cutoff.is_some_and(|cutoff| renewed_on > cutoff.date) {
+            reasons.push(LicenseVerificationReason::RenewedAfterCutoff);
+        }
+        if renewal.last_day_to_renew.is_some_and(|last_day| renewed_on > last_day) {
+            reasons.push(LicenseVerificationReason::RenewedAfterLastDay);
+        }
+    }
+    let requirement = match (reasons.is_empty(), renewal.copy_on_file) {
+        (true, _) => LicenseRequirement::NotRequired,
+        (false, true) => LicenseRequirement::Satisfied,
+        (false, false) => LicenseRequirement::Required,
+    };
+    if reasons.is_empty() {
+        reasons.push(LicenseVerificationReason::RenewedInTime);
+    }
+    Ok(Verification { requirement, cutoff, reasons })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::plan::PlanProfile;
+
+    /// What Kentucky decides, as it is delivered.
+    pub(crate) fn kentucky() -> CredentialingPolicy {
+        const KY: &str = concat!(
+            include_str!("../../../api/plans/ky.toml"),
+            include_str!("../../../api/plans/ky-provider-types.toml"),
+            include_str!("../../../api/plans/ky-holidays.toml"),
+        );
+        toml::from_str::<PlanProfile>(KY).unwrap().credentialing.unwrap()
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn physician(expiration_date: &str, renewed_on: &str) -> Renewal<'static> {
+        Renewal {
+            provider_type: "64",
+            issue_state: "KY",
+            expiration_date: day(expiration_date),
+            renewed_on: Some(day(renewed_on)),
+            last_day_to_renew: None,
+            board: None,
+            filing: None,
+            copy_on_file: false,
+        }
+    }
+
+    fn decided(renewal: &Renewal<'_>) -> Verification {
+        verification(renewal, &kentucky().licensure).unwrap()
+    }
+
+    #[test]
+    fn r_102_r_103_renewed_on_the_cutoff_day_is_in_time_and_the_day_after_is_not() {
+        let in_time = decided(&physician("2023-10-31", "2023-10-10"));
+        assert_eq!(in_time.requirement, LicenseRequirement::NotRequired);
+        assert_eq!(in_time.reasons, [LicenseVerificationReason::RenewedInTime]);
+        let cutoff = Cutoff { date: day("2023-10-10"), source: CutoffSource::Computed };
+        assert_eq!(in_time.cutoff, Some(cutoff));
+        let late = decided(&physician("2023-10-31", "2023-10-11"));
+        assert_eq!(late.requirement, LicenseRequirement::Required);
+        assert_eq!(late.reasons, [LicenseVerificationReason::RenewedAfterCutoff]);
+    }
+
+    #[test]
+    fn r_104_both_dates_count() {
+        let with_last_day = |renewed_on, last_day| Renewal {
+            last_day_to_renew: Some(day(last_day)),
+            ..physician("2023-10-31", renewed_on)
+        };
+        let met = decided(&with_last_day("2023-10-01", "2023-10-01"));
+        assert_eq!(met.requirement, LicenseRequirement::NotRequired);
+        let missed = decided(&with_last_day("2023-10-02", "2023-10-01"));
+        assert_eq!(missed.reasons, [LicenseVerificationReason::RenewedAfterLastDay]);
+        let both = decided(&with_last_day("2023-10-11", "2023-10-01"));
+        assert_eq!(
+            both.reasons,
+            [LicenseVerificationReason::RenewedAfterCutoff, LicenseVerificationReason::RenewedAfterLastDay]
+        );
+    }
+
+    #[test]
+    fn r_105_a_11_the_cutoff_that_a_board_announced_beats_the_computed_one() {
+        for (renewed_on, requirement) in
+            [("2020-02-14", LicenseRequirement::NotRequired), ("2020-02-15", LicenseRequirement::Required)]
+        {
+            for board in [None, Some("KBML"), Some(" kbml ")] {
+                let found = decided(&Renewal { board, ..physician("2020-02-29", renewed_on) });
+                assert_eq!(found.requirement, requirement, "{renewed_on} {board:?}");
+                let announced = Cutoff { date: day("2020-02-14"), source: CutoffSource::Board };
+                assert_eq!(found.cutoff, Some(announced));
+            }
+        }
+        let other_board = Renewal { board: Some("KBN"), ..physician("2020-02-29", "2020-02-14") };
+        let computed = Cutoff { date: day("2020-02-10"), source: CutoffSource::Computed };
+        assert_eq!(decided(&other_board).cutoff, Some(computed));
+        assert_eq!(decided(&other_board).requirement, LicenseRequirement::Required);
+    }
+
+    #[test]
+    fn r_106_a_license_of_another_state_must_always_be_shown() {
+        let found = decided(&Renewal { issue_state: "OH", ..physician("2023-10-31", "2023-01-02") });
+        assert_eq!(found.requirement, LicenseRequirement::Required);
+        assert_eq!(found.reasons, [LicenseVerificationReason::OutOfState]);
+        assert_eq!(found.cutoff, None);
+        let lower_case = Renewal { issue_state: "ky", ..physician("2023-10-31", "2023-01-02") };
+        assert_eq!(decided(&lower_case).requirement, LicenseRequirement::NotRequired);
+    }
+
+    #[test]
+    fn r_102_a_17_only_the_boards_of_listed_provider_types_report() {
+        let found = decided(&Renewal { provider_type: "78", ..physician("2023-10-31", "2023-01-02") });
+        assert_eq!(found.requirement, LicenseRequirement::Required);
+        assert_eq!(found.reasons, [LicenseVerificationReason::BoardDoesNotReport]);
+        let both =
+            Renewal { provider_type: "78", issue_state: "OH", ..physician("2023-10-31", "2023-01-02") };
+        let reasons = [LicenseVerificationReason::OutOfState, LicenseVerificationReason::BoardDoesNotReport];
+        assert_eq!(decided(&both).reasons, reasons);
+    }
+
+    #[test]
+    fn r_107_the_exemption_ends_with_a_revalidation_or_maintenance() {
+        for filing in LicenseFiling::ALL {
+            let renewal = Renewal { filing: Some(*filing), ..physician("2023-10-31", "2023-10-10") };
+            let found = decided(&renewal);
+            assert_eq!(found.requirement, LicenseRequirement::Required);
+            assert_eq!(found.reasons, [LicenseVerificationReason::FilingNeedsLicense]);
+            let shown = decided(&Renewal { copy_on_file: true, ..renewal });
+            assert_eq!(shown.requirement, LicenseRequirement::Satisfied);
+        }
+    }
+
+    #[test]
+    fn r_108_not_renewed_or_unknown_must_be_shown() {
+        let found = decided(&Renewal { renewed_on: None, ..physician("2023-10-31", "2023-10-10") });
+        assert_eq!(found.requirement, LicenseRequirement::Required);
+        assert_eq!(found.reasons, [LicenseVerificationReason::RenewalUnknown]);
+        assert!(found.cutoff.is_some(), "there may be time left");
+    }
+
+    #[test]
+    fn section_4_6_a_copy_on_file_satisfies_and_changes_nothing_where_none_is_needed() {
+        let late = Renewal { copy_on_file: true, ..physician("2023-10-31", "2023-10-11") };
+        assert_eq!(decided(&late).requirement, LicenseRequirement::Satisfied);
+        let in_time = Renewal { copy_on_file: true, ..physician("2023-10-31", "2023-10-10") };
+        assert_eq!(decided(&in_time).requirement, LicenseRequirement::NotRequired);
+    }
+
+    #[test]
+    fn r_103_unknown_holidays_refuse_only_where_the_answer_depends_on_them() {
+        let policy = kentucky().licensure;
+        let far = physician("2040-06-30", "2040-01-02");
+        assert_eq!(verification(&far, &policy).unwrap_err().date, day("2040-06-29"));
+        for settled in [
+            Renewal { issue_state: "OH", ..far },
+            Renewal { provider_type: "78", ..far },
+            Renewal { filing: Some(LicenseFiling::Maintenance), ..far },
+            Renewal { renewed_on: None, ..far },
+        ] {
+            let found = verification(&settled, &policy).unwrap();
+            assert_eq!((found.requirement, found.cutoff), (LicenseRequirement::Required, None));
+        }
+    }
+
+    #[test]
+    fn r_101_no_list_knows_paper() {
+        let words = crate::document::MediaType::ALL.iter().map(|word| word.as_str());
+        let words = words.chain(crate::document::DocumentType::ALL.iter().map(|word| word.as_str()));
+        let words = words.chain(crate::notification::Channel::ALL.iter().map(|word| word.as_str()));
+        assert!(words.into_iter().all(|word| !word.contains("paper") && !word.contains("mail")));
+    }
+}

@@ -1,0 +1,11 @@
+//! Medicaid IDs and providers: agent access, revalidation, licensure, taxonomies, caller verification.
+
+pub mod agent_access;
+pub mod calendar_feed;
+pub mod caller_verification;
+pub mod licensure;
+pub mod medicaid_id;
+pub mod provider;
+pub mod revalidation;
+pub mod taxonomy;
+pub mod working_days;

@@ -1,0 +1,79 @@
+//! Taxonomy codes, and when a claim needs one (domain rule R-112).
+
+use crate::medicaid::provider::is_taxonomy_code;
+use crate::vocabulary;
+
+vocabulary! {
+    /// Why a text is no taxonomy code.
+    pub enum TaxonomyError {
+        /// Not nine letters and digits with an `X` behind them.
+        Format = "taxonomy_format",
+    }
+}
+
+/// A taxonomy code: ten characters, the last one `X`; kept in upper case.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaxonomyCode(String);
+
+impl TaxonomyCode {
+    /// Parses a taxonomy code, whatever its letter case. Nothing else is repaired.
+    pub fn parse(text: &str) -> Result<Self, TaxonomyError> {
+        let upper = text.to_ascii_uppercase();
+        if is_taxonomy_code(&upper) { Ok(Self(upper)) } else { Err(TaxonomyError::Format) }
+    }
+
+    /// The ten characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The loop of a claim in which the billing provider's taxonomy code stands.
+pub const CLAIM_LOOP: &str = "2000A";
+/// The segment of that loop.
+pub const CLAIM_SEGMENT: &str = "PRV";
+
+/// What an NPI is linked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NpiLinks {
+    /// How many Medicaid IDs.
+    pub medicaid_ids: i64,
+    /// Of how many provider types these are.
+    pub provider_types: i64,
+}
+
+impl NpiLinks {
+    /// Whether claims of this billing provider need a taxonomy code: linked to several Medicaid IDs *and* several provider
+    /// types, word for word (ambiguity A-13).
+    #[must_use]
+    pub const fn need_taxonomy_code(self) -> bool {
+        self.medicaid_ids > 1 && self.provider_types > 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_112_a_13_a_code_is_needed_when_both_counts_are_above_one() {
+        for (medicaid_ids, provider_types, needed) in
+            [(2, 2, true), (3, 2, true), (2, 1, false), (1, 1, false), (0, 0, false)]
+        {
+            let links = NpiLinks { medicaid_ids, provider_types };
+            assert_eq!(links.need_taxonomy_code(), needed, "{links:?}");
+        }
+    }
+
+    #[test]
+    fn a_taxonomy_code_is_taken_in_any_letter_case_and_kept_in_upper_case() {
+        for text in ["207Q00000X", "207q00000x", "261qd0000X", "193200000X"] {
+            assert_eq!(TaxonomyCode::parse(text).unwrap().as_str(), text.to_uppercase());
+        }
+        for text in ["", "207Q00000", "207Q000000", "207Q00000XX", " 207Q00000X", "207Q-0000X", "２07Q00000X"]
+        {
+            assert_eq!(TaxonomyCode::parse(text), Err(TaxonomyError::Format), "{text}");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Becoming the administrator of a provider account by matching what the plan has on file (domain section 5.8): step 1
+//! compares, step 2 takes the agreement. The same two steps link a further account.
+
+use chrono::Duration;
+
+use crate::Instant;
+use crate::ground::tax_identifier::TaxId;
+use crate::organizations::membership::MembershipStatus;
+use crate::organizations::provider_record::{
+    AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
+};
+use crate::plan::Agreement;
+use crate::vocabulary;
+
+/// How long step 2 may follow on step 1.
+pub const LIFETIME: Duration = Duration::minutes(15);
+
+vocabulary! {
+    /// Why an association is refused.
+    pub enum AssociationRefusal {
+        /// Step 2 was done before.
+        Used = "association_used",
+        /// Step 2 came too late.
+        Expired = "association_expired",
+        /// The person is a member of the account already (domain rule R-138).
+        AlreadyLinked = "already_linked",
+        /// Somebody else administers the account (domain rule R-136).
+        AdministratorExists = "administrator_exists",
+        /// The provider agreement was not accepted (domain rule R-137).
+        AgreementNotAccepted = "agreement_not_accepted",
+        /// Another text was accepted than the plan's present one.
+        AgreementOutdated = "agreement_outdated",
+    }
+}
+
+/// What somebody typed who claims to act for a provider (domain rules ).
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Type and name.
+    pub name: ProviderName,
+    /// The tax id.
+    pub tax_id: TaxId,
+    /// The Provider ID.
+    pub provider_id: ProviderIdentifier,
+    /// A ZIP code.
+    pub zip: Zip,
+}
+
+/// Whether a claim fits what the plan has on file: type, name, tax id, Provider ID and ZIP code (domain rules R-131 to
+/// Everything is compared whatever the rest says, so that neither the answer nor the time tells what was
+/// wrong.
+#[must_use]
+pub fn matches(claim: &Claim, record: &ProviderRecord) -> bool {
+    let name = claim.name.matches(&record.name);
+    let tax_id = claim.tax_id == record.tax_id;
+    let provider_id = claim.provider_id.key() == record.provider_id.key();
+    let zip = match record.name {
+        ProviderName::Practitioner { .. } => any_zip(record, &claim.zip, |_| true),
+        ProviderName::Group { .. } => any_zip(record, &claim.zip, |address| address.on_letter),
+    };
+    name & tax_id & provider_id & zip
+}
+
+/// Whether a ZIP code will do on the list of people to be invited: the remittance address's or the practice address's
+/// (domain rule R-152).
+#[must_use]
+pub fn invitation_zip_matches(record: &ProviderRecord, zip: &Zip) -> bool {
+    any_zip(record, zip, |address| matches!(address.kind, AddressKind::Remittance | AddressKind::Practice))
+}
+
+fn any_zip(record: &ProviderRecord, zip: &Zip, counts: impl Fn(&ProviderAddress) -> bool) -> bool {
+    record.addresses.iter().fold(false, |hit, address| hit | (counts(address) & (address.zip == *zip)))
+}
+
+/// How things stand between a person and a provider account; nothing is on file where there is no account yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The person's own membership, if there is one, whatever its status: what was disabled or revoked is not got back by
+    /// associating again.
+    pub own: Option<MembershipStatus>,
+    /// Whether somebody else is an active administrator.
+    pub administrator_exists: bool,
+}
+
+impl Standing {
+    fn refusals(self) -> impl Iterator<Item = AssociationRefusal> {
+        let linked = self.own.is_some().then_some(AssociationRefusal::AlreadyLinked);
+        let administered = self.administrator_exists.then_some(AssociationRefusal::AdministratorExists);
+        linked.into_iter().chain(administered)
+    }
+}
+
+/// Step 1, asked only after a match, so that strangers learn nothing (domain rule R-136): until when step 2 may follow, or
+/// every refusal.
+pub fn begin(standing: Standing, now: Instant) -> Result<Instant, Vec<AssociationRefusal>> {
+    let refusals: Vec<_> = standing.refusals().collect();
+    if refusals.is_empty() { Ok(now + LIFETIME) } else { Err(refusals) }
+}
+
+/// What is known about step 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Until when step 2 may follow.
+    pub expires_at: Instant,
+    /// When step 2 was done, if it was.
+    pub consumed_at: Option<Instant>,
+}
+
+/// What the person says about the provider agreement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acceptance<'a> {
+    /// Whether they accept it.
+    pub accepted: bool,
+    /// Which text they have read.
+    pub version: &'a str,
+}
+
+/// A completed association; only [`complete`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completed {
+    agreement_version: String,
+    at: Instant,
+}
+
+impl Completed {
+    /// The agreement that was accepted.
+    #[must_use]
+    pub fn agreement_version(&self) -> &str {
+        &self.agreement_version
+    }
+
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Instant {
+        self.at
+    }
+}
+
+/// Step 2 (domain rule R-137): everything is looked at again, because somebody else may have been faster. The instant of
+/// expiry itself is too late.
+pub fn complete(
+    begun: Begun,
+    standing: Standing,
+    agreement: &Agreement,
+    acceptance: Acceptance<'_>,
+    now: Instant,
+) -> Result<Completed, Vec<AssociationRefusal>> {
+    let faults = [
+        (begun.consumed_at.is_some(), AssociationRefusal::Used),
+        (now >= begun.expires_at, AssociationRefusal::Expired),
+        (!acceptance.accepted, AssociationRefusal::AgreementNotAccepted),
+        (acceptance.version != agreement.version, AssociationRefusal::AgreementOutdated),
+    ];
+    let found = faults.into_iter().filter(|(applies, _)| *applies).map(|(_, refusal)| refusal);
+    let mut refusals: Vec<_> = found.chain(standing.refusals()).collect();
+    refusals.sort_unstable();
+    if refusals.is_empty() {
+        Ok(Completed { agreement_version: agreement.version.clone(), at: now })
+    } else {
+        Err(refusals)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::id::ProviderRecordId;
+    use crate::plan::PlanCode;
+
+    fn practitioner() -> ProviderName {
+        ProviderName::Practitioner { first_name: "Amara".into(), last_name: "O'Brien".into() }
+    }
+
+    fn group() -> ProviderName {
+        ProviderName::Group { group_name: "Harborlight Primary Care".into() }
+    }
+
+    fn address(kind: AddressKind, zip: &str, on_letter: bool) -> ProviderAddress {
+        ProviderAddress { kind, zip: Zip::parse(zip).unwrap(), on_letter }
+    }
+
+    fn record(name: ProviderName) -> ProviderRecord {
+        ProviderRecord {
+            id: ProviderRecordId::from_uuid(uuid::Uuid::from_u128(1)),
+            plan: PlanCode::Cca,
+            provider_id: ProviderIdentifier::parse("CCA-420").unwrap(),
+            name,
+            tax_id: TaxId::parse("04-3555017").unwrap(),
+            addresses: vec![
+                address(AddressKind::Remittance, "02108-1234", true),
+                address(AddressKind::Practice, "02109", false),
+                address(AddressKind::Other, "02110", false),
+            ],
+            organization: None,
+        }
+    }
+
+    fn claim(name: ProviderName) -> Claim {
+        Claim {
+            name,
+            tax_id: TaxId::parse("043555017").unwrap(),
+            provider_id: ProviderIdentifier::parse("cca-420").unwrap(),
+            zip: Zip::parse("02108").unwrap(),
+        }
+    }
+
+    fn with_zip(name: ProviderName, zip: &str) -> Claim {
+        Claim { zip: Zip::parse(zip).unwrap(), ..claim(name) }
+    }
+
+    #[test]
+    fn r_131_and_r_133_everything_must_match_and_each_difference_alone_is_a_mismatch() {
+        for name in [practitioner(), group()] {
+            let record = record(name.clone());
+            assert!(matches(&claim(name.clone()), &record));
+            let tax_id = TaxId::parse("04-3555018").unwrap();
+            let provider_id = ProviderIdentifier::parse("CCA-421").unwrap();
+            assert!(!matches(&Claim { tax_id, ..claim(name.clone()) }, &record));
+            assert!(!matches(&Claim { provider_id, ..claim(name.clone()) }, &record));
+            assert!(!matches(&with_zip(name, "02111"), &record));
+        }
+        let other_name = |first: &str, last: &str| ProviderName::Practitioner {
+            first_name: first.into(),
+            last_name: last.into(),
+        };
+        assert!(matches(&claim(other_name(" AMARA ", "o'brien")), &record(practitioner())));
+        for (first, last) in [("Amara", "OBrien"), ("Mara", "O'Brien"), ("O'Brien", "Amara")] {
+            assert!(!matches(&claim(other_name(first, last)), &record(practitioner())), "{first} {last}");
+        }
+    }
+
+    #[test]
+    fn r_135_the_type_chosen_wrongly_is_a_mismatch() {
+        assert!(!matches(&claim(group()), &record(practitioner())));
+        assert!(!matches(&claim(practitioner()), &record(group())));
+    }
+
+    #[test]
+    fn r_132_a_practitioner_may_use_any_zip_of_the_profile() {
+        for zip in ["02108", "02108-9999", "02109", "02110"] {
+            assert!(matches(&with_zip(practitioner(), zip), &record(practitioner())), "{zip}");
+        }
+    }
+
+    #[test]
+    fn r_133_a_group_must_use_a_zip_of_the_letter() {
+        for (zip, expected) in [("02108", true), ("02109", false), ("02110", false)] {
+            assert_eq!(matches(&with_zip(group(), zip), &record(group())), expected, "{zip}");
+        }
+    }
+
+    #[test]
+    fn r_152_an_invitation_takes_the_remittance_or_the_practice_zip() {
+        for name in [practitioner(), group()] {
+            let record = record(name);
+            for (zip, expected) in [("02108", true), ("02109", true), ("02110", false), ("02111", false)] {
+                assert_eq!(invitation_zip_matches(&record, &Zip::parse(zip).unwrap()), expected, "{zip}");
+            }
+        }
+    }
+
+    fn agreement() -> Agreement {
+        Agreement { version: "2024-01".into(), text: "…".into() }
+    }
+
+    fn begun() -> Begun {
+        Begun { expires_at: Instant::UNIX_EPOCH + LIFETIME, consumed_at: None }
+    }
+
+    const ACCEPTED: Acceptance<'_> = Acceptance { accepted: true, version: "2024-01" };
+
+    #[test]
+    fn r_136_an_account_with_an_administrator_is_not_handed_over() {
+        let taken = Standing { own: None, administrator_exists: true };
+        let refused = vec![AssociationRefusal::AdministratorExists];
+        assert_eq!(begin(taken, Instant::UNIX_EPOCH), Err(refused.clone()));
+        assert_eq!(complete(begun(), taken, &agreement(), ACCEPTED, Instant::UNIX_EPOCH), Err(refused));
+    }
+
+    #[test]
+    fn r_138_who_is_a_member_in_any_status_is_linked_already() {
+        for status in MembershipStatus::ALL {
+            let own = Standing { own: Some(*status), administrator_exists: false };
+            assert_eq!(
+                begin(own, Instant::UNIX_EPOCH),
+                Err(vec![AssociationRefusal::AlreadyLinked]),
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn r_137_the_agreement_must_be_accepted_in_its_present_version() {
+        let refused = |acceptance| {
+            complete(begun(), Standing::default(), &agreement(), acceptance, Instant::UNIX_EPOCH).unwrap_err()
+        };
+        let declined = Acceptance { accepted: false, ..ACCEPTED };
+        let outdated = Acceptance { version: "2023-01", ..ACCEPTED };
+        assert_eq!(refused(declined), [AssociationRefusal::AgreementNotAccepted]);
+        assert_eq!(refused(outdated), [AssociationRefusal::AgreementOutdated]);
+    }
+
+    #[test]
+    fn r_137_step_2_follows_within_fifteen_minutes_and_once() {
+        let at = |now| complete(begun(), Standing::default(), &agreement(), ACCEPTED, now);
+        let last = Instant::UNIX_EPOCH + LIFETIME - Duration::microseconds(1);
+        let done = at(last).unwrap();
+        assert_eq!((done.agreement_version(), done.at()), ("2024-01", last));
+        assert_eq!(at(Instant::UNIX_EPOCH + LIFETIME), Err(vec![AssociationRefusal::Expired]));
+        let used = Begun { consumed_at: Some(Instant::UNIX_EPOCH), ..begun() };
+        let again = complete(used, Standing::default(), &agreement(), ACCEPTED, Instant::UNIX_EPOCH);
+        assert_eq!(again, Err(vec![AssociationRefusal::Used]));
+    }
+
+    #[test]
+    fn r_137_every_refusal_comes_at_once() {
+        let used = Begun { consumed_at: Some(Instant::UNIX_EPOCH), ..begun() };
+        let standing = Standing { own: Some(MembershipStatus::Active), administrator_exists: true };
+        let nothing = Acceptance { accepted: false, version: "" };
+        let refused = complete(used, standing, &agreement(), nothing, Instant::UNIX_EPOCH + LIFETIME);
+        assert_eq!(refused.unwrap_err(), AssociationRefusal::ALL);
+    }
+}

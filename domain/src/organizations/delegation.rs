@@ -1,0 +1,171 @@
+//! The one rule about giving and taking authority (decision D-09): whoever acts must be able to grant everything the
+//! other person holds before and after. Every path goes through it: invitations, roles, permissions, enabling, disabling,
+//! removing, resetting.
+
+use std::collections::BTreeSet;
+
+use crate::identity::user::PlatformRole;
+use crate::organizations::membership::{Permission, Role};
+use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
+use crate::organizations::policy::Actor;
+
+/// What a member holds in one organization.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// Roles.
+    pub roles: BTreeSet<Role>,
+    /// Permissions.
+    pub permissions: BTreeSet<Permission>,
+}
+
+impl Rights {
+    /// These roles and permissions.
+    pub fn new(
+        roles: impl IntoIterator<Item = Role>,
+        permissions: impl IntoIterator<Item = Permission>,
+    ) -> Self {
+        Self { roles: roles.into_iter().collect(), permissions: permissions.into_iter().collect() }
+    }
+
+    /// Whether all of these are among `others`.
+    #[must_use]
+    pub fn within(&self, others: &Self) -> bool {
+        self.roles.is_subset(&others.roles) && self.permissions.is_subset(&others.permissions)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        Self {
+            roles: self.roles.union(&others.roles).copied().collect(),
+            permissions: self.permissions.union(&others.permissions).copied().collect(),
+        }
+    }
+
+    /// Whether they make the holder look after the members of an organization of that kind.
+    #[must_use]
+    pub fn administer(&self, kind: OrganizationKind) -> bool {
+        match kind {
+            OrganizationKind::TinPractice => self.permissions.contains(&Permission::ManageAccount),
+            _ => self.roles.contains(&Role::OrganizationAdministrator),
+        }
+    }
+}
+
+/// The roles that exist in organizations of that kind.
+#[must_use]
+pub fn roles_of(kind: OrganizationKind) -> &'static [Role] {
+    match kind {
+        OrganizationKind::TinPractice => &[Role::AccountUser],
+        OrganizationKind::ProviderAccount => &[Role::OrganizationAdministrator, Role::AccountUser],
+        // A third-party organization never has a CA Admin Manager (domain rule R-004).
+        OrganizationKind::ThirdPartyCredentialing => {
+            &[Role::OrganizationAdministrator, Role::CredentialingAgent, Role::AccountUser]
+        }
+        OrganizationKind::ProviderGroup | OrganizationKind::Entity | OrganizationKind::IndividualProvider => {
+            Role::ALL
+        }
+    }
+}
+
+/// What `actor` may grant, and therefore take away, in this organization. Nothing for everybody but the administrators of
+/// an organization or account, the account managers of a practice and, for practices, the plan's staff.
+#[must_use]
+pub fn grantable(actor: &Actor, organization: &OrganizationFacts) -> Rights {
+    let kind = organization.kind;
+    let held = actor.membership_in(organization.id).map_or_else(Rights::default, |membership| {
+        Rights::new(membership.roles.iter().copied(), membership.permissions.iter().copied())
+    });
+    let staff = kind == OrganizationKind::TinPractice && actor.is_any(&[PlatformRole::PlanStaff]);
+    if held.administer(kind) || staff {
+        Rights::new(roles_of(kind).iter().copied(), Permission::ALL.iter().copied())
+    } else {
+        Rights::default()
+    }
+}
+
+/// Whether somebody who may grant `grantable` may turn `before` into `after` (which may be the same: enabling, disabling
+/// or resetting somebody is refused too when they hold more than could be granted).
+#[must_use]
+pub fn may_confer(grantable: &Rights, before: &Rights, after: &Rights) -> bool {
+    let nothing = grantable.roles.is_empty() && grantable.permissions.is_empty();
+    !nothing && before.within(grantable) && after.within(grantable)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+    use crate::organizations::membership::{Membership, MembershipStatus};
+    use crate::plan::PlanCode;
+
+    fn organization(kind: OrganizationKind) -> OrganizationFacts {
+        OrganizationFacts {
+            id: OrganizationId::from_uuid(Uuid::from_u128(1)),
+            name: "Bluegrass".into(),
+            kind,
+            plan: PlanCode::Ky,
+            active_group_medicaid_ids: 1,
+        }
+    }
+
+    fn actor(kind: OrganizationKind, status: MembershipStatus, rights: &Rights) -> Actor {
+        Actor {
+            user: UserId::from_uuid(Uuid::from_u128(2)),
+            session: SessionId::from_uuid(Uuid::from_u128(3)),
+            name: "Katherine Tully".into(),
+            platform_roles: vec![],
+            memberships: vec![Membership {
+                id: MembershipId::from_uuid(Uuid::from_u128(4)),
+                organization: organization(kind).id,
+                kind,
+                plan: PlanCode::Ky,
+                status,
+                roles: rights.roles.iter().copied().collect(),
+                permissions: rights.permissions.iter().copied().collect(),
+            }],
+        }
+    }
+
+    #[test]
+    fn r_005_a_ca_admin_manager_grants_nothing_and_an_administrator_every_role() {
+        let kind = OrganizationKind::ProviderGroup;
+        for role in Role::ALL {
+            let who = actor(kind, MembershipStatus::Active, &Rights::new([*role], []));
+            let grants = grantable(&who, &organization(kind));
+            assert_eq!(!grants.roles.is_empty(), *role == Role::OrganizationAdministrator, "{role}");
+        }
+    }
+
+    #[test]
+    fn r_004_nobody_grants_a_ca_admin_manager_in_a_third_party_organization() {
+        let kind = OrganizationKind::ThirdPartyCredentialing;
+        let administrator = Rights::new([Role::OrganizationAdministrator], []);
+        let grants = grantable(&actor(kind, MembershipStatus::Active, &administrator), &organization(kind));
+        assert!(!grants.roles.contains(&Role::CaAdminManager));
+    }
+
+    #[test]
+    fn r_170_only_an_active_account_manager_grants_permissions_and_no_role_beyond() {
+        let kind = OrganizationKind::TinPractice;
+        let manager = Rights::new([Role::AccountUser], [Permission::ManageAccount]);
+        for status in MembershipStatus::ALL {
+            let grants = grantable(&actor(kind, *status, &manager), &organization(kind));
+            assert_eq!(!grants.permissions.is_empty(), *status == MembershipStatus::Active, "{status}");
+            assert!(!grants.roles.contains(&Role::OrganizationAdministrator));
+        }
+    }
+
+    #[test]
+    fn d_09_what_is_held_before_and_after_must_lie_within_what_can_be_granted() {
+        let grants = Rights::new([Role::AccountUser], Permission::ALL.iter().copied());
+        let user = Rights::new([Role::AccountUser], [Permission::Claims]);
+        let administrator = Rights::new([Role::OrganizationAdministrator], []);
+        assert!(may_confer(&grants, &user, &Rights::default()));
+        assert!(!may_confer(&grants, &user, &administrator));
+        assert!(!may_confer(&grants, &administrator, &user), "taking away needs the same right as giving");
+        assert!(!may_confer(&Rights::default(), &Rights::default(), &Rights::default()));
+    }
+}

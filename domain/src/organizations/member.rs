@@ -1,0 +1,481 @@
+//! Members as their managers see them: what may be done to whom, and what comes of it (domain sections 4.2, 5.9, 5.10).
+
+use std::collections::BTreeSet;
+
+use crate::ground::id::{MembershipId, UserId};
+use crate::identity::user::{LockReason, PlatformRole};
+use crate::organizations::comment::Comment;
+use crate::organizations::delegation::{self, Rights, may_confer};
+use crate::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
+use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
+use crate::organizations::policy::Actor;
+use crate::plan::PlanProfile;
+use crate::vocabulary;
+
+vocabulary! {
+    /// Where a member stands, in one word for the screen (domain section 4.2).
+    pub enum MemberStatus {
+        /// Invited, nobody behind it yet.
+        Invited = "invited",
+        /// Registered by the user, waiting for an account manager.
+        VerificationPending = "verification_pending",
+        /// Enabled, registration not completed.
+        Unverified = "unverified",
+        /// In use.
+        Active = "active",
+        /// The login is blocked until the password is reset.
+        Locked = "locked",
+        /// Switched off here; may be enabled again.
+        Disabled = "disabled",
+        /// Removed; final.
+        Revoked = "revoked",
+    }
+}
+
+vocabulary! {
+    /// Something that may be done to a member: the buttons of the screens.
+    pub enum MemberAction {
+        /// Verify Account: let a newly registered user in (domain rule R-176).
+        VerifyAccount = "verify_account",
+        /// Enable User.
+        EnableUser = "enable_user",
+        /// Disable User.
+        DisableUser = "disable_user",
+        /// Revoke User.
+        RevokeUser = "revoke_user",
+        /// Make Admin.
+        MakeAdmin = "make_admin",
+        /// Edit Role and Permissions; comment.
+        UpdatePermissions = "update_permissions",
+        /// Send Registration Email.
+        SendRegistrationEmail = "send_registration_email",
+        /// Send Password Reset Email.
+        SendPasswordResetEmail = "send_password_reset_email",
+        /// End the member's sessions.
+        EndSessions = "end_sessions",
+    }
+}
+
+vocabulary! {
+    /// A change of status made together with the rest of an update (domain rule R-186).
+    pub enum StatusAction {
+        /// Verify Account.
+        VerifyAccount = "verify_account",
+        /// Enable User.
+        EnableUser = "enable_user",
+        /// Disable User.
+        DisableUser = "disable_user",
+    }
+}
+
+impl From<StatusAction> for MemberAction {
+    fn from(action: StatusAction) -> Self {
+        match action {
+            StatusAction::VerifyAccount => Self::VerifyAccount,
+            StatusAction::EnableUser => Self::EnableUser,
+            StatusAction::DisableUser => Self::DisableUser,
+        }
+    }
+}
+
+vocabulary! {
+    /// What a member's history tells.
+    pub enum MemberHistoryAction {
+        /// Invited and accepted.
+        InvitationAccepted = "invitation_accepted",
+        /// Registered under the tax id.
+        Registered = "registered",
+        /// Got the account by matching the provider's data.
+        Associated = "associated",
+        /// Verified by an account manager or the plan.
+        Verified = "verified",
+        /// Enabled.
+        Enabled = "enabled",
+        /// Completed the registration.
+        RegistrationCompleted = "registration_completed",
+        /// Disabled.
+        Disabled = "disabled",
+        /// Disabled because nobody signed in for too long.
+        DisabledForInactivity = "disabled_for_inactivity",
+        /// Removed for good.
+        Revoked = "revoked",
+        /// Made an administrator.
+        MadeAdmin = "made_admin",
+        /// Roles or permissions were set, or a comment was made ("Update User Roles").
+        UpdateUserRoles = "update_user_roles",
+        /// The registration e-mail was sent.
+        RegistrationEmailSent = "registration_email_sent",
+        /// The password reset e-mail was sent.
+        PasswordResetEmailSent = "password_reset_email_sent",
+        /// The sessions were ended.
+        SessionsEnded = "sessions_ended",
+    }
+}
+
+vocabulary! {
+    /// Why something may not be done to a member.
+    pub enum MemberRefusal {
+        /// The member holds, or would hold, more than the caller may grant (decision D-09).
+        BeyondAuthority = "beyond_authority",
+        /// Nobody changes their own rights.
+        OwnRights = "own_rights",
+        /// Only the plan lets the first registrant of a practice in (domain rule R-171).
+        PlanStaffRequired = "plan_staff_required",
+        /// There would be no active administrator left (domain rule R-156).
+        LastAdministrator = "last_administrator",
+        /// There would be no active account manager left (domain rule R-181).
+        LastAccountManager = "last_account_manager",
+        /// The member is an administrator already (domain rule R-155).
+        AlreadyHasRole = "already_has_role",
+        /// The login is locked; a password reset opens it (domain rule R-176).
+        UsePasswordReset = "use_password_reset",
+        /// The registration has to be completed first (domain rule R-182).
+        RegistrationIncomplete = "registration_incomplete",
+        /// The member is disabled (domain rule R-182).
+        UserDisabled = "user_disabled",
+        /// The status does not allow it.
+        InvalidTransition = "invalid_transition",
+        /// Organizations of this kind do not have this.
+        ActionNotOffered = "action_not_offered",
+        /// There is no other way to this role than its invitation (domain rule R-006).
+        RoleRequiresInvitation = "role_requires_invitation",
+        /// Organizations of this kind do not have this role.
+        RoleNotOffered = "role_not_offered",
+        /// The plan does not have this permission (domain rule R-183).
+        PermissionNotOffered = "permission_not_offered",
+    }
+}
+
+/// A member of an organization, as the rules need to know them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The membership.
+    pub id: MembershipId,
+    /// The person.
+    pub user: UserId,
+    /// Where the membership stands.
+    pub status: MembershipStatus,
+    /// Why the login is locked, if it is.
+    pub lock: Option<LockReason>,
+    /// Whether an account manager or the plan has verified the person here. Not the opposite of `unverified`.
+    pub verified: bool,
+    /// Whether the membership was active at some time.
+    pub was_active: bool,
+    /// Why it is disabled, if it is.
+    pub disabled_reason: Option<DisabledReason>,
+    /// Roles and permissions held.
+    pub rights: Rights,
+}
+
+impl Member {
+    /// Whether the person has used the portal for this organization, and is not gone for good: only then are their
+    /// sessions, and what they keep about themselves, any of its managers' business. Somebody who was merely registered
+    /// under a tax id, perhaps by another, is not in their hands.
+    #[must_use]
+    pub const fn used_the_portal(&self) -> bool {
+        match self.status {
+            MembershipStatus::Active => true,
+            MembershipStatus::Unverified | MembershipStatus::Disabled => self.was_active,
+            MembershipStatus::Invited | MembershipStatus::VerificationPending | MembershipStatus::Revoked => {
+                false
+            }
+        }
+    }
+
+    /// The one word for the screen. Locked shows through an active or unverified membership only; disabled and the rest
+    /// come before it (domain section 4.2).
+    #[must_use]
+    pub const fn shown_status(&self) -> MemberStatus {
+        match (self.status, self.lock.is_some()) {
+            (MembershipStatus::Revoked, _) => MemberStatus::Revoked,
+            (MembershipStatus::Disabled, _) => MemberStatus::Disabled,
+            (MembershipStatus::VerificationPending, _) => MemberStatus::VerificationPending,
+            (MembershipStatus::Invited, _) => MemberStatus::Invited,
+            (MembershipStatus::Unverified | MembershipStatus::Active, true) => MemberStatus::Locked,
+            (MembershipStatus::Unverified, false) => MemberStatus::Unverified,
+            (MembershipStatus::Active, false) => MemberStatus::Active,
+        }
+    }
+}
+
+/// What surrounds a decision about a member.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// The organization.
+    pub organization: &'a OrganizationFacts,
+    /// Its plan.
+    pub plan: &'a PlanProfile,
+    /// How many active members look after the others now: administrators, or account managers of a practice.
+    pub administrators: i64,
+}
+
+/// What is to be set along with an action; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Update {
+    /// All roles from now on.
+    pub roles: Option<BTreeSet<Role>>,
+    /// All permissions from now on.
+    pub permissions: Option<BTreeSet<Permission>>,
+    /// What to remember about it.
+    pub comment: Option<Comment>,
+}
+
+/// A decided change; only [`decide`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberChange {
+    member: Member,
+    action: MemberAction,
+    status: MembershipStatus,
+    verified: bool,
+    disabled_reason: Option<DisabledReason>,
+    rights: Rights,
+    comment: Option<Comment>,
+}
+
+impl MemberChange {
+    /// The member as found.
+    #[must_use]
+    pub const fn before(&self) -> &Member {
+        &self.member
+    }
+
+    /// What was done.
+    #[must_use]
+    pub const fn action(&self) -> MemberAction {
+        self.action
+    }
+
+    /// Where the membership stands from now on.
+    #[must_use]
+    pub const fn status(&self) -> MembershipStatus {
+        self.status
+    }
+
+    /// Whether the person counts as verified from now on.
+    #[must_use]
+    pub const fn verified(&self) -> bool {
+        self.verified
+    }
+
+    /// Why it is disabled, if it is from now on.
+    #[must_use]
+    pub const fn disabled_reason(&self) -> Option<DisabledReason> {
+        self.disabled_reason
+    }
+
+    /// The rights from now on.
+    #[must_use]
+    pub const fn rights(&self) -> &Rights {
+        &self.rights
+    }
+
+    /// The comment made along with it.
+    #[must_use]
+    pub const fn comment(&self) -> Option<&Comment> {
+        self.comment.as_ref()
+    }
+
+    /// Whether the count of days without a sign-in starts anew (domain rule R-178).
+    #[must_use]
+    pub const fn is_enabled_anew(&self) -> bool {
+        matches!(self.action, MemberAction::VerifyAccount | MemberAction::EnableUser)
+    }
+
+    /// Whether somebody becomes an administrator by it, of whom the others are to hear.
+    #[must_use]
+    pub fn makes_administrator(&self, kind: OrganizationKind) -> bool {
+        self.rights.administer(kind) && !self.member.rights.administer(kind)
+    }
+}
+
+const fn is_switched_on(status: MembershipStatus) -> bool {
+    matches!(status, MembershipStatus::Active | MembershipStatus::Unverified)
+}
+
+/// The status after the action, or why the present one does not allow it.
+fn transition(
+    action: MemberAction,
+    circumstances: &Circumstances<'_>,
+    member: &Member,
+) -> Result<MembershipStatus, MemberRefusal> {
+    use MembershipStatus::{Active, Disabled, Invited, Revoked, Unverified, VerificationPending};
+    let locked = member.lock.is_some();
+    let policy = circumstances.plan.members;
+    match (action, member.status) {
+        (MemberAction::VerifyAccount | MemberAction::EnableUser, VerificationPending) => Ok(Unverified),
+        (MemberAction::EnableUser, Disabled)
+            if member.was_active && !policy.reenable_requires_registration =>
+        {
+            Ok(Active)
+        }
+        (MemberAction::EnableUser, Disabled) => Ok(Unverified),
+        (MemberAction::EnableUser, status) if is_switched_on(status) && locked => {
+            Err(MemberRefusal::UsePasswordReset)
+        }
+        (MemberAction::DisableUser, VerificationPending | Unverified | Active) => Ok(Disabled),
+        (MemberAction::RevokeUser, VerificationPending | Unverified | Active | Disabled) => Ok(Revoked),
+        (MemberAction::MakeAdmin, status) if is_switched_on(status) => Ok(status),
+        (MemberAction::UpdatePermissions, status) if status != Revoked => Ok(status),
+        (MemberAction::SendRegistrationEmail, Unverified) if locked => Err(MemberRefusal::UsePasswordReset),
+        (MemberAction::SendRegistrationEmail, Unverified) => Ok(Unverified),
+        (MemberAction::SendPasswordResetEmail, Active) => Ok(Active),
+        (MemberAction::SendPasswordResetEmail, Unverified) if locked => Ok(Unverified),
+        (MemberAction::SendPasswordResetEmail, Unverified | VerificationPending | Invited) => {
+            Err(MemberRefusal::RegistrationIncomplete)
+        }
+        (MemberAction::SendPasswordResetEmail, Disabled) => Err(MemberRefusal::UserDisabled),
+        (MemberAction::EndSessions, status) if member.used_the_portal() => Ok(status),
+        _ => Err(MemberRefusal::InvalidTransition),
+    }
+}
+
+/// Whether organizations of that kind have the action at all: removing for good and making administrators belong to
+/// organizations and accounts, not to practices (ambiguity A-29).
+#[must_use]
+pub const fn is_offered(action: MemberAction, kind: OrganizationKind) -> bool {
+    match action {
+        MemberAction::RevokeUser | MemberAction::MakeAdmin => !matches!(kind, OrganizationKind::TinPractice),
+        _ => true,
+    }
+}
+
+fn rights_after(action: MemberAction, member: &Member, update: &Update) -> Rights {
+    let mut rights = member.rights.clone();
+    if let Some(roles) = &update.roles {
+        rights.roles.clone_from(roles);
+    }
+    if let Some(permissions) = &update.permissions {
+        rights.permissions.clone_from(permissions);
+    }
+    if action == MemberAction::MakeAdmin {
+        rights.roles.insert(Role::OrganizationAdministrator);
+    }
+    rights
+}
+
+/// Every reason against doing `action` to `member`, setting `update` along with it; empty when it may be done.
+#[must_use]
+pub fn examine(
+    action: MemberAction,
+    circumstances: &Circumstances<'_>,
+    member: &Member,
+    update: &Update,
+) -> Vec<MemberRefusal> {
+    let organization = circumstances.organization;
+    let kind = organization.kind;
+    let mut refusals = BTreeSet::new();
+    if !is_offered(action, kind) {
+        refusals.insert(MemberRefusal::ActionNotOffered);
+    }
+    let status = transition(action, circumstances, member);
+    if let Err(refusal) = status {
+        refusals.insert(refusal);
+    }
+    if action == MemberAction::MakeAdmin && member.rights.administer(kind) {
+        refusals.insert(MemberRefusal::AlreadyHasRole);
+    }
+    let after = rights_after(action, member, update);
+    let grantable = delegation::grantable(circumstances.actor, organization);
+    if !may_confer(&grantable, &member.rights, &after) {
+        refusals.insert(MemberRefusal::BeyondAuthority);
+    }
+    let own = circumstances.actor.user == member.user;
+    let lets_in = matches!(action, MemberAction::VerifyAccount | MemberAction::EnableUser);
+    if own && (after != member.rights || lets_in || action == MemberAction::EndSessions) {
+        refusals.insert(MemberRefusal::OwnRights);
+    }
+    let staff = circumstances.actor.is_any(&[PlatformRole::PlanStaff]);
+    if kind == OrganizationKind::TinPractice && lets_in && circumstances.administrators == 0 && !staff {
+        refusals.insert(MemberRefusal::PlanStaffRequired);
+    }
+    refusals.extend(faults_of_new_rights(circumstances, &member.rights, &after));
+    let stays = status.is_ok_and(|status| status == MembershipStatus::Active) && after.administer(kind);
+    let counts = member.status == MembershipStatus::Active && member.rights.administer(kind);
+    if counts && status.is_ok() && !stays && circumstances.administrators <= 1 {
+        refusals.insert(match kind {
+            OrganizationKind::TinPractice => MemberRefusal::LastAccountManager,
+            _ => MemberRefusal::LastAdministrator,
+        });
+    }
+    refusals.into_iter().collect()
+}
+
+fn faults_of_new_rights(
+    circumstances: &Circumstances<'_>,
+    before: &Rights,
+    after: &Rights,
+) -> Vec<MemberRefusal> {
+    let offered = delegation::roles_of(circumstances.organization.kind);
+    let mut faults = Vec::new();
+    for role in after.roles.difference(&before.roles) {
+        if *role == Role::CaAdminManager {
+            faults.push(MemberRefusal::RoleRequiresInvitation);
+        } else if !offered.contains(role) {
+            faults.push(MemberRefusal::RoleNotOffered);
+        }
+    }
+    if after.permissions.difference(&before.permissions).any(|new| !circumstances.plan.offers(*new)) {
+        faults.push(MemberRefusal::PermissionNotOffered);
+    }
+    faults
+}
+
+/// Decides to do `action` to `member`, or tells every reason against it.
+pub fn decide(
+    action: MemberAction,
+    circumstances: &Circumstances<'_>,
+    member: Member,
+    update: Update,
+) -> Result<MemberChange, Vec<MemberRefusal>> {
+    let refusals = examine(action, circumstances, &member, &update);
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let status = transition(action, circumstances, &member).map_err(|refusal| vec![refusal])?;
+    let disabled_reason = (status == MembershipStatus::Disabled).then(|| {
+        if let (MembershipStatus::Disabled, Some(reason)) = (member.status, member.disabled_reason) {
+            reason
+        } else if member.status == MembershipStatus::VerificationPending {
+            DisabledReason::Rejected
+        } else if circumstances.actor.membership_in(circumstances.organization.id).is_some() {
+            DisabledReason::ByAccountManager
+        } else {
+            DisabledReason::Staff
+        }
+    });
+    let lets_in = matches!(action, MemberAction::VerifyAccount | MemberAction::EnableUser);
+    Ok(MemberChange {
+        status,
+        verified: member.verified || lets_in,
+        disabled_reason,
+        rights: rights_after(action, &member, &update),
+        comment: update.comment,
+        action,
+        member,
+    })
+}
+
+/// What the present status allows, for an answer that refuses something else.
+#[must_use]
+pub fn allowed(circumstances: &Circumstances<'_>, member: &Member) -> Vec<MemberAction> {
+    let possible = |action: &&MemberAction| {
+        is_offered(**action, circumstances.organization.kind)
+            && transition(**action, circumstances, member).is_ok()
+    };
+    MemberAction::ALL.iter().filter(possible).copied().collect()
+}
+
+/// What becomes of a membership when its holder completes the registration by its link (domain rule R-177).
+#[must_use]
+pub const fn complete_registration(status: MembershipStatus) -> Option<MembershipStatus> {
+    match status {
+        MembershipStatus::Unverified => Some(MembershipStatus::Active),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "member_tests.rs"]
+mod tests;

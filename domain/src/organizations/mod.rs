@@ -1,0 +1,13 @@
+//! Organizations, members and what they may do, delegation, invitations, associations and access requests.
+
+pub mod access_request;
+pub mod association;
+pub mod comment;
+pub mod delegation;
+pub mod invitation;
+pub mod member;
+pub mod member_inactivity;
+pub mod membership;
+pub mod organization;
+pub mod policy;
+pub mod provider_record;

@@ -1,0 +1,212 @@
+//! Calendars of due dates. Of their secret addresses only hashes are kept; a revoked one stays as a record that nobody reads.
+
+use crate::query::RunQueryDsl;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::id::{ApplicationId, CalendarFeedId, MedicaidIdId, OrganizationId, UserId};
+use portal_domain::medicaid::calendar_feed::{DueRevalidation, RestingApplication};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+
+use crate::column::Sql;
+pub use crate::database::CalendarFeeds;
+use crate::error::{StoreError, exactly};
+use crate::page::Page;
+use crate::schema::{applications, calendar_feeds, group_links, medicaid_ids};
+
+/// A calendar, without its address.
+#[derive(Clone, Debug, Queryable)]
+pub struct CalendarFeed {
+    /// Its id.
+    pub id: CalendarFeedId,
+    /// The organization whose dates are in it.
+    pub organization: OrganizationId,
+    /// What people call it.
+    pub name: String,
+    /// Who made it.
+    pub created_by: UserId,
+    /// Who made it, by name at the time.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: Instant,
+    /// Counts every change of the row.
+    pub version: i64,
+}
+
+/// A calendar to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewCalendarFeed<'a> {
+    /// Its id.
+    pub id: CalendarFeedId,
+    /// The organization whose dates are in it.
+    pub organization: OrganizationId,
+    /// What people call it.
+    pub name: &'a str,
+    /// The hash of its secret.
+    pub token_hash: &'a [u8],
+    /// Who makes it, by id and name.
+    pub created_by: (UserId, &'a str),
+}
+
+/// The calendars that were not revoked.
+macro_rules! rows {
+    () => {
+        calendar_feeds::table.filter(calendar_feeds::revoked_at.is_null()).select((
+            calendar_feeds::id,
+            calendar_feeds::organization_id,
+            calendar_feeds::name,
+            calendar_feeds::created_by,
+            calendar_feeds::created_by_name,
+            calendar_feeds::created_at,
+            calendar_feeds::version,
+        ))
+    };
+}
+
+impl CalendarFeeds<'_, '_> {
+    /// Makes a calendar.
+    pub fn insert(&mut self, new: &NewCalendarFeed<'_>) -> Result<(), StoreError> {
+        diesel::insert_into(calendar_feeds::table)
+            .values((
+                calendar_feeds::id.eq(Sql(new.id)),
+                calendar_feeds::organization_id.eq(Sql(new.organization)),
+                calendar_feeds::name.eq(new.name),
+                calendar_feeds::token_hash.eq(new.token_hash),
+                calendar_feeds::created_by.eq(Sql(new.created_by.0)),
+                calendar_feeds::created_by_name.eq(new.created_by.1),
+                calendar_feeds::created_at.eq(Sql(self.tx.now)),
+                calendar_feeds::version.eq(1),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// An organization's calendars, newest first, after that place.
+    pub fn list(
+        &mut self,
+        organization: OrganizationId,
+        after: Option<(Instant, CalendarFeedId)>,
+        limit: i64,
+    ) -> Result<Page<CalendarFeed>, StoreError> {
+        let mut query = rows!().filter(calendar_feeds::organization_id.eq(Sql(organization))).into_boxed();
+        if let Some((created_at, id)) = after {
+            query = query.filter(
+                calendar_feeds::created_at
+                    .lt(Sql(created_at))
+                    .or(calendar_feeds::created_at.eq(Sql(created_at)).and(calendar_feeds::id.lt(Sql(id)))),
+            );
+        }
+        let rows = query
+            .order((calendar_feeds::created_at.desc(), calendar_feeds::id.desc()))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// How many calendars an organization has.
+    pub fn count(&mut self, organization: OrganizationId) -> Result<i64, StoreError> {
+        Ok(calendar_feeds::table
+            .filter(calendar_feeds::organization_id.eq(Sql(organization)))
+            .filter(calendar_feeds::revoked_at.is_null())
+            .count()
+            .get_result(self.tx.connection)?)
+    }
+
+    /// One calendar of an organization, unless it was revoked.
+    pub fn find(
+        &mut self,
+        organization: OrganizationId,
+        id: CalendarFeedId,
+    ) -> Result<Option<CalendarFeed>, StoreError> {
+        Ok(rows!()
+            .filter(calendar_feeds::organization_id.eq(Sql(organization)))
+            .filter(calendar_feeds::id.eq(Sql(id)))
+            .first(self.tx.connection)
+            .optional()?)
+    }
+
+    /// The calendar behind a secret, unless it was revoked.
+    pub fn live(&mut self, token_hash: &[u8]) -> Result<Option<CalendarFeed>, StoreError> {
+        Ok(rows!().filter(calendar_feeds::token_hash.eq(token_hash)).first(self.tx.connection).optional()?)
+    }
+
+    /// Revokes a calendar; stale when somebody else did it at the same moment.
+    pub fn revoke(&mut self, id: CalendarFeedId, version: i64) -> Result<(), StoreError> {
+        let as_seen = calendar_feeds::table
+            .filter(calendar_feeds::id.eq(Sql(id)))
+            .filter(calendar_feeds::version.eq(version))
+            .filter(calendar_feeds::revoked_at.is_null());
+        let updated = diesel::update(as_seen)
+            .set((
+                calendar_feeds::revoked_at.eq(Some(Sql(self.tx.now))),
+                calendar_feeds::version.eq(version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "calendar")
+    }
+
+    /// An organization's applications that inactivity withdraws, those that are withdrawn first before others.
+    pub fn resting_applications(
+        &mut self,
+        organization: OrganizationId,
+        limit: i64,
+    ) -> Result<Vec<RestingApplication>, StoreError> {
+        type Row = (ApplicationId, String, ApplicationType, ApplicationStatus, Instant);
+        let withdrawable =
+            ApplicationStatus::ALL.iter().copied().filter(|status| status.is_auto_withdrawable()).map(Sql);
+        let rows: Vec<Row> = applications::table
+            .filter(applications::organization_id.eq(Sql(organization)))
+            .filter(applications::status.eq_any(withdrawable))
+            .order((applications::last_activity_at, applications::id))
+            .limit(limit)
+            .select((
+                applications::id,
+                applications::application_number,
+                applications::application_type,
+                applications::status,
+                applications::last_activity_at,
+            ))
+            .load(self.tx.connection)?;
+        let resting = rows.into_iter().map(|(id, number, application_type, status, last_activity_at)| {
+            RestingApplication { id, number, application_type, status, last_activity_at }
+        });
+        Ok(resting.collect())
+    }
+
+    /// The active Medicaid IDs whose revalidation is due some day and that are an organization's own, or are linked to one of
+    /// its groups on that date; those that are due first before others.
+    pub fn due_revalidations(
+        &mut self,
+        organization: OrganizationId,
+        on: NaiveDate,
+        limit: i64,
+    ) -> Result<Vec<DueRevalidation>, StoreError> {
+        let groups = diesel::alias!(medicaid_ids as groups);
+        let linked = groups
+            .inner_join(
+                group_links::table.on(group_links::group_medicaid_id_id.eq(groups.field(medicaid_ids::id))),
+            )
+            .filter(groups.field(medicaid_ids::owning_organization_id).eq(Some(Sql(organization))))
+            .filter(groups.field(medicaid_ids::category).eq(Sql(MedicaidIdCategory::Group)))
+            .filter(group_links::effective_date.le(on))
+            .filter(group_links::end_date.is_null().or(group_links::end_date.ge(Some(on))))
+            .select(group_links::medicaid_id_id);
+        let rows: Vec<(MedicaidIdId, String, Option<NaiveDate>)> = medicaid_ids::table
+            .filter(medicaid_ids::revalidation_due_on.is_not_null())
+            .filter(medicaid_ids::status.eq(Sql(MedicaidIdStatus::Active)))
+            .filter(
+                medicaid_ids::owning_organization_id
+                    .eq(Some(Sql(organization)))
+                    .or(medicaid_ids::id.eq_any(linked)),
+            )
+            .order((medicaid_ids::revalidation_due_on, medicaid_ids::id))
+            .limit(limit)
+            .select((medicaid_ids::id, medicaid_ids::medicaid_id, medicaid_ids::revalidation_due_on))
+            .load(self.tx.connection)?;
+        let due = rows.into_iter().filter_map(|(id, medicaid_id, due_on)| {
+            Some(DueRevalidation { id, medicaid_id, due_on: due_on? })
+        });
+        Ok(due.collect())
+    }
+}

@@ -1,0 +1,388 @@
+//! Medicaid IDs as files bring them in and take them out: looked up and stored many at a time.
+
+use std::collections::BTreeMap;
+
+use crate::query::RunQueryDsl;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
+use portal_domain::ground::tax_identifier::{Ssn, TaxId};
+use portal_domain::medicaid::agent_access::LinkSpan;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
+use serde_json::Value;
+
+use crate::application_import::ROWS;
+use crate::column::Sql;
+use crate::database::MedicaidIds;
+use crate::dialect::on;
+use crate::error::{StoreError, exactly};
+use crate::medicaid::medicaid_ids::{NewMedicaidId, fein_place, ssn_place};
+use crate::page::Page;
+use crate::schema::{group_links, medicaid_id_npis, medicaid_ids};
+
+/// A Medicaid ID on file with what a row of a file tells.
+#[derive(Clone, Debug)]
+pub struct ListedMedicaidId {
+    /// The record's id.
+    pub id: MedicaidIdId,
+    /// The number; a leading zero matters.
+    pub medicaid_id: String,
+    /// What kind of provider it was issued to.
+    pub category: MedicaidIdCategory,
+    /// The provider type's code.
+    pub provider_type: String,
+    /// Its status.
+    pub status: MedicaidIdStatus,
+    /// "Last, First", or a business name.
+    pub name: String,
+    /// The provider's NPI, if there is one.
+    pub npi: Option<String>,
+    /// The Social Security number.
+    pub ssn: Option<Ssn>,
+    /// The tax id.
+    pub fein: Option<TaxId>,
+    /// The organization whose own it is.
+    pub owning_organization: Option<OrganizationId>,
+    /// From when it is in effect.
+    pub effective_date: Option<NaiveDate>,
+    /// Until when it is in effect.
+    pub end_date: Option<NaiveDate>,
+    /// The provider's address for mail.
+    pub email: Option<String>,
+    /// Where the provider is to be found.
+    pub address: Option<PostalAddress>,
+    /// When the next revalidation is due.
+    pub revalidation_due_on: Option<NaiveDate>,
+    /// Counts every change of the row.
+    pub version: i64,
+    /// The groups it is linked to, by number, and was.
+    pub links: Vec<LinkSpan>,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: MedicaidIdId,
+    medicaid_id: String,
+    category: MedicaidIdCategory,
+    provider_type: String,
+    status: MedicaidIdStatus,
+    name: String,
+    npi: Option<String>,
+    ssn_sealed: Option<Vec<u8>>,
+    fein_sealed: Option<Vec<u8>>,
+    owning_organization: Option<OrganizationId>,
+    effective_date: Option<NaiveDate>,
+    end_date: Option<NaiveDate>,
+    email: Option<String>,
+    address: Option<Value>,
+    revalidation_due_on: Option<NaiveDate>,
+    version: i64,
+}
+
+macro_rules! listed {
+    () => {
+        medicaid_ids::table.select((
+            medicaid_ids::id,
+            medicaid_ids::medicaid_id,
+            medicaid_ids::category,
+            medicaid_ids::provider_type,
+            medicaid_ids::status,
+            medicaid_ids::name,
+            medicaid_ids::npi,
+            medicaid_ids::ssn_sealed,
+            medicaid_ids::fein_sealed,
+            medicaid_ids::owning_organization_id,
+            medicaid_ids::effective_date,
+            medicaid_ids::end_date,
+            medicaid_ids::email,
+            medicaid_ids::primary_physical_address,
+            medicaid_ids::revalidation_due_on,
+            medicaid_ids::version,
+        ))
+    };
+}
+
+/// What a file says differently about a Medicaid ID on file: all columns that an import may change, as they are to be.
+#[derive(Clone, Debug)]
+pub struct MedicaidIdCorrection {
+    /// The record.
+    pub id: MedicaidIdId,
+    /// The version it has until then.
+    pub version: i64,
+    /// "Last, First", or a business name.
+    pub name: String,
+    /// Its status.
+    pub status: MedicaidIdStatus,
+    /// The provider's NPI.
+    pub npi: Option<String>,
+    /// Whether that NPI is another one than before.
+    pub npi_changes: bool,
+    /// The Social Security number, where none was on file.
+    pub ssn: Option<Ssn>,
+    /// The tax id, where none was on file.
+    pub fein: Option<TaxId>,
+    /// The organization whose own it is.
+    pub owning_organization: Option<OrganizationId>,
+    /// From when it is in effect.
+    pub effective_date: Option<NaiveDate>,
+    /// Until when it is in effect.
+    pub end_date: Option<NaiveDate>,
+    /// The provider's address for mail.
+    pub email: Option<String>,
+    /// Where the provider is to be found.
+    pub address: Option<PostalAddress>,
+    /// When the next revalidation is due.
+    pub revalidation_due_on: Option<NaiveDate>,
+}
+
+/// A link to be made: an individual, a group, from that day on.
+pub type NewGroupLink = (MedicaidIdId, MedicaidIdId, NaiveDate);
+
+fn as_json(address: Option<&PostalAddress>) -> Result<Option<Sql<Value>>, StoreError> {
+    let value = address.map(serde_json::to_value).transpose();
+    Ok(value.map_err(|error| StoreError::Schema(error.to_string()))?.map(Sql))
+}
+
+impl MedicaidIds<'_, '_> {
+    /// The Medicaid IDs with these numbers; the others are simply missing.
+    pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<ListedMedicaidId>, StoreError> {
+        let mut found = Vec::with_capacity(numbers.len());
+        for some in numbers.chunks(ROWS) {
+            let rows: Vec<Row> = listed!()
+                .filter(medicaid_ids::medicaid_id.eq_any(some.iter().copied()))
+                .load(self.tx.connection)?;
+            found.extend(self.listed(rows)?);
+        }
+        Ok(found)
+    }
+
+    /// Medicaid IDs by number, after that one. Of one organization if so wanted: its own, and the individuals that are linked
+    /// to its groups without a known end.
+    pub fn list_by_number(
+        &mut self,
+        organization: Option<OrganizationId>,
+        after: Option<String>,
+        limit: i64,
+    ) -> Result<Page<ListedMedicaidId>, StoreError> {
+        let mut query = listed!().into_boxed();
+        if let Some(organization) = organization {
+            let groups: Vec<MedicaidIdId> = medicaid_ids::table
+                .filter(medicaid_ids::owning_organization_id.eq(Some(Sql(organization))))
+                .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
+                .select(medicaid_ids::id)
+                .load(self.tx.connection)?;
+            let linked = group_links::table
+                .filter(group_links::group_medicaid_id_id.eq_any(groups.into_iter().map(Sql)))
+                .filter(group_links::end_date.is_null())
+                .select(group_links::medicaid_id_id);
+            let own = medicaid_ids::owning_organization_id.eq(Some(Sql(organization)));
+            query = query.filter(own.or(medicaid_ids::id.eq_any(linked)));
+        }
+        if let Some(number) = after {
+            query = query.filter(medicaid_ids::medicaid_id.gt(number));
+        }
+        let rows: Vec<Row> =
+            query.order(medicaid_ids::medicaid_id).limit(limit + 1).load(self.tx.connection)?;
+        let Page { items, has_more } = Page::from_rows(rows, limit);
+        Ok(Page { items: self.listed(items)?, has_more })
+    }
+
+    /// The rows with the numbers opened and the links found.
+    fn listed(&mut self, rows: Vec<Row>) -> Result<Vec<ListedMedicaidId>, StoreError> {
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let mut links = self.links_of(&ids)?;
+        let keys = self.tx.field_keys;
+        rows.into_iter()
+            .map(|row| {
+                let ssn = row.ssn_sealed.map(|sealed| keys.open(ssn_place(row.id), &sealed)).transpose()?;
+                let fein =
+                    row.fein_sealed.map(|sealed| keys.open(fein_place(row.id), &sealed)).transpose()?;
+                let address = row.address.map(serde_json::from_value).transpose();
+                Ok(ListedMedicaidId {
+                    id: row.id,
+                    medicaid_id: row.medicaid_id,
+                    category: row.category,
+                    provider_type: row.provider_type,
+                    status: row.status,
+                    name: row.name,
+                    npi: row.npi,
+                    ssn: ssn.and_then(|digits| Ssn::parse(&digits).ok()),
+                    fein: fein.and_then(|digits| TaxId::parse(&digits).ok()),
+                    owning_organization: row.owning_organization,
+                    effective_date: row.effective_date,
+                    end_date: row.end_date,
+                    email: row.email,
+                    address: address.map_err(|_error| StoreError::Inconsistent {
+                        table: "medicaid_ids",
+                        column: "primary_physical_address",
+                        value: "something else than an address".into(),
+                    })?,
+                    revalidation_due_on: row.revalidation_due_on,
+                    version: row.version,
+                    links: links.remove(&row.id).unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    /// The groups that these individuals are linked to, and were, by number.
+    fn links_of(
+        &mut self,
+        ids: &[MedicaidIdId],
+    ) -> Result<BTreeMap<MedicaidIdId, Vec<LinkSpan>>, StoreError> {
+        type Link = (MedicaidIdId, String, NaiveDate, Option<NaiveDate>);
+        let mut found: BTreeMap<_, Vec<LinkSpan>> = BTreeMap::new();
+        for some in ids.chunks(ROWS) {
+            let rows: Vec<Link> = group_links::table
+                .inner_join(medicaid_ids::table.on(medicaid_ids::id.eq(group_links::group_medicaid_id_id)))
+                .filter(group_links::medicaid_id_id.eq_any(some.iter().copied().map(Sql)))
+                .order((medicaid_ids::medicaid_id, group_links::effective_date))
+                .select((
+                    group_links::medicaid_id_id,
+                    medicaid_ids::medicaid_id,
+                    group_links::effective_date,
+                    group_links::end_date,
+                ))
+                .load(self.tx.connection)?;
+            for (individual, group_medicaid_id, effective_date, end_date) in rows {
+                let link = LinkSpan { group_medicaid_id, effective_date, end_date };
+                found.entry(individual).or_default().push(link);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts Medicaid IDs on file with their NPIs; Social Security numbers and tax ids are sealed.
+    pub fn insert_all(&mut self, new: &[NewMedicaidId]) -> Result<(), StoreError> {
+        let (keys, entropy) = (self.tx.field_keys, self.tx.entropy);
+        for some in new.chunks(ROWS) {
+            let mut rows = Vec::with_capacity(some.len());
+            for new in some {
+                let details = &new.details;
+                let ssn = new.ssn.as_ref().map(Ssn::expose_digits);
+                let fein = details.fein.as_ref().map(TaxId::expose_digits);
+                rows.push((
+                    medicaid_ids::id.eq(Sql(new.id)),
+                    medicaid_ids::medicaid_id.eq(&new.medicaid_id),
+                    medicaid_ids::category.eq(Sql(new.category)),
+                    medicaid_ids::provider_type.eq(&new.provider_type),
+                    medicaid_ids::status.eq(Sql(new.status)),
+                    medicaid_ids::name.eq(&new.name),
+                    medicaid_ids::npi.eq(new.npi.as_deref()),
+                    medicaid_ids::ssn_sealed
+                        .eq(ssn.map(|digits| keys.seal(ssn_place(new.id), digits, entropy)).transpose()?),
+                    medicaid_ids::ssn_index.eq(ssn.map(|digits| keys.index("ssn", digits)).transpose()?),
+                    medicaid_ids::fein_sealed
+                        .eq(fein.map(|digits| keys.seal(fein_place(new.id), digits, entropy)).transpose()?),
+                    medicaid_ids::fein_index
+                        .eq(fein.map(|digits| keys.index("tax_id", digits)).transpose()?),
+                    medicaid_ids::owning_organization_id.eq(new.owning_organization.map(Sql)),
+                    medicaid_ids::effective_date.eq(new.effective_date),
+                    medicaid_ids::end_date.eq(details.end_date),
+                    medicaid_ids::email.eq(details.email.as_deref()),
+                    medicaid_ids::primary_physical_address
+                        .eq(as_json(details.primary_physical_address.as_ref())?),
+                    medicaid_ids::revalidation_due_on.eq(details.revalidation_due_on),
+                    medicaid_ids::version.eq(1),
+                    medicaid_ids::created_at.eq(Sql(self.tx.now)),
+                ));
+            }
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(medicaid_ids::table).values(&rows).insert_all(c)?
+            });
+            let npis: Vec<_> = some
+                .iter()
+                .filter_map(|new| {
+                    Some((
+                        medicaid_id_npis::medicaid_id_id.eq(Sql(new.id)),
+                        medicaid_id_npis::npi.eq(new.npi.as_deref()?),
+                        medicaid_id_npis::is_primary.eq(true),
+                    ))
+                })
+                .collect();
+            if !npis.is_empty() {
+                on!(&mut *self.tx.connection, c => {
+                    diesel::insert_into(medicaid_id_npis::table).values(&npis).insert_all(c)?
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Corrects a Medicaid ID on file; stale when it has changed since.
+    pub fn correct(&mut self, correction: &MedicaidIdCorrection) -> Result<(), StoreError> {
+        let (keys, entropy, id) = (self.tx.field_keys, self.tx.entropy, correction.id);
+        let ssn = correction.ssn.as_ref().map(Ssn::expose_digits);
+        let fein = correction.fein.as_ref().map(TaxId::expose_digits);
+        let ssn_sealed = ssn.map(|digits| keys.seal(ssn_place(id), digits, entropy)).transpose()?;
+        let ssn_index = ssn.map(|digits| keys.index("ssn", digits)).transpose()?;
+        let fein_sealed = fein.map(|digits| keys.seal(fein_place(id), digits, entropy)).transpose()?;
+        let fein_index = fein.map(|digits| keys.index("tax_id", digits)).transpose()?;
+        let as_seen = medicaid_ids::table
+            .filter(medicaid_ids::id.eq(Sql(id)))
+            .filter(medicaid_ids::version.eq(correction.version));
+        let updated = diesel::update(as_seen)
+            .set((
+                medicaid_ids::name.eq(&correction.name),
+                medicaid_ids::status.eq(Sql(correction.status)),
+                medicaid_ids::npi.eq(correction.npi.as_deref()),
+                ssn_sealed.map(|sealed| medicaid_ids::ssn_sealed.eq(Some(sealed))),
+                ssn_index.map(|index| medicaid_ids::ssn_index.eq(Some(index))),
+                fein_sealed.map(|sealed| medicaid_ids::fein_sealed.eq(Some(sealed))),
+                fein_index.map(|index| medicaid_ids::fein_index.eq(Some(index))),
+                medicaid_ids::owning_organization_id.eq(correction.owning_organization.map(Sql)),
+                medicaid_ids::effective_date.eq(correction.effective_date),
+                medicaid_ids::end_date.eq(correction.end_date),
+                medicaid_ids::email.eq(correction.email.as_deref()),
+                medicaid_ids::primary_physical_address.eq(as_json(correction.address.as_ref())?),
+                medicaid_ids::revalidation_due_on.eq(correction.revalidation_due_on),
+                medicaid_ids::version.eq(correction.version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "medicaid id")?;
+        if correction.npi_changes { self.replace_primary_npi(id, correction.npi.as_deref()) } else { Ok(()) }
+    }
+
+    /// The NPI in the grid takes the place of the one before; further ones stay.
+    fn replace_primary_npi(&mut self, id: MedicaidIdId, npi: Option<&str>) -> Result<(), StoreError> {
+        let of_record = medicaid_id_npis::table.filter(medicaid_id_npis::medicaid_id_id.eq(Sql(id)));
+        diesel::delete(of_record.filter(medicaid_id_npis::is_primary.eq(true)))
+            .execute(self.tx.connection)?;
+        let Some(npi) = npi else { return Ok(()) };
+        // It may have been there as a further one.
+        diesel::delete(
+            medicaid_id_npis::table
+                .filter(medicaid_id_npis::medicaid_id_id.eq(Sql(id)))
+                .filter(medicaid_id_npis::npi.eq(npi)),
+        )
+        .execute(self.tx.connection)?;
+        diesel::insert_into(medicaid_id_npis::table)
+            .values((
+                medicaid_id_npis::medicaid_id_id.eq(Sql(id)),
+                medicaid_id_npis::npi.eq(npi),
+                medicaid_id_npis::is_primary.eq(true),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// Links individuals to groups.
+    pub fn link_all(&mut self, links: &[NewGroupLink]) -> Result<(), StoreError> {
+        for some in links.chunks(ROWS) {
+            let rows: Vec<_> = some
+                .iter()
+                .map(|(individual, group, effective_date)| {
+                    (
+                        group_links::medicaid_id_id.eq(Sql(*individual)),
+                        group_links::group_medicaid_id_id.eq(Sql(*group)),
+                        group_links::effective_date.eq(*effective_date),
+                    )
+                })
+                .collect();
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(group_links::table).values(&rows).insert_all(c)?
+            });
+        }
+        Ok(())
+    }
+}

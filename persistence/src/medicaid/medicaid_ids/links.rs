@@ -1,0 +1,147 @@
+//! The groups that individuals are linked to, and how that makes a Medicaid ID belong to an organization.
+
+use crate::query::RunQueryDsl;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
+use portal_domain::medicaid::agent_access::{AgentAccessState, LinkSpan, MedicaidIdTie};
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+
+use crate::column::Sql;
+use crate::database::MedicaidIds;
+use crate::dialect::on;
+use crate::error::{StoreError, exactly};
+use crate::schema::{agent_access, group_links, medicaid_ids};
+
+impl MedicaidIds<'_, '_> {
+    /// How a Medicaid ID belongs to an organization on that day.
+    pub fn tie(
+        &mut self,
+        organization: OrganizationId,
+        id: MedicaidIdId,
+        today: NaiveDate,
+    ) -> Result<MedicaidIdTie, StoreError> {
+        Ok(self.ties(&[organization], id, today)?.into_iter().next().map(|(_, tie)| tie).unwrap_or_default())
+    }
+
+    /// How a Medicaid ID belongs to each of these organizations on that day.
+    pub fn ties(
+        &mut self,
+        organizations: &[OrganizationId],
+        id: MedicaidIdId,
+        today: NaiveDate,
+    ) -> Result<Vec<(OrganizationId, MedicaidIdTie)>, StoreError> {
+        type Access = (Option<OrganizationId>, Option<OrganizationId>, Option<AgentAccessState>);
+        type Link = (Option<OrganizationId>, String, NaiveDate, Option<NaiveDate>);
+        let access: Vec<Access> = medicaid_ids::table
+            .left_join(
+                agent_access::table.on(agent_access::medicaid_id_id
+                    .eq(medicaid_ids::id)
+                    .and(agent_access::organization_id.eq_any(organizations.iter().copied().map(Sql)))),
+            )
+            .filter(medicaid_ids::id.eq(Sql(id)))
+            .select((
+                medicaid_ids::owning_organization_id,
+                agent_access::organization_id.nullable(),
+                agent_access::state.nullable(),
+            ))
+            .load(self.tx.connection)?;
+        let links: Vec<Link> = group_links::table
+            .inner_join(medicaid_ids::table.on(medicaid_ids::id.eq(group_links::group_medicaid_id_id)))
+            .filter(group_links::medicaid_id_id.eq(Sql(id)))
+            .filter(medicaid_ids::owning_organization_id.eq_any(organizations.iter().copied().map(Sql)))
+            .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
+            .select((
+                medicaid_ids::owning_organization_id,
+                medicaid_ids::medicaid_id,
+                group_links::effective_date,
+                group_links::end_date,
+            ))
+            .load(self.tx.connection)?;
+        let tie = |organization: OrganizationId| {
+            let is_own = access.iter().any(|(owner, ..)| *owner == Some(organization));
+            let state = access
+                .iter()
+                .find(|(_, grantee, _)| *grantee == Some(organization))
+                .and_then(|(_, _, state)| *state);
+            let spans: Vec<LinkSpan> = links
+                .iter()
+                .filter(|(owner, ..)| *owner == Some(organization))
+                .map(|(_, group, effective_date, end_date)| LinkSpan {
+                    group_medicaid_id: group.clone(),
+                    effective_date: *effective_date,
+                    end_date: *end_date,
+                })
+                .collect();
+            (organization, MedicaidIdTie::of(is_own, state, &spans, today))
+        };
+        Ok(organizations.iter().copied().map(tie).collect())
+    }
+
+    /// Links an individual to a group from that day on. A link without an end stays as it is.
+    pub fn link(
+        &mut self,
+        individual: MedicaidIdId,
+        group: MedicaidIdId,
+        effective_date: NaiveDate,
+    ) -> Result<(), StoreError> {
+        let open: i64 = group_links::table
+            .filter(group_links::medicaid_id_id.eq(Sql(individual)))
+            .filter(group_links::group_medicaid_id_id.eq(Sql(group)))
+            .filter(group_links::end_date.is_null())
+            .count()
+            .get_result(self.tx.connection)?;
+        if open > 0 {
+            return Ok(());
+        }
+        let values = (
+            group_links::medicaid_id_id.eq(Sql(individual)),
+            group_links::group_medicaid_id_id.eq(Sql(group)),
+            group_links::effective_date.eq(effective_date),
+        );
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(group_links::table).values(values).on_conflict_do_nothing().execute(c)?
+        });
+        // One that began on the same day and was ended goes on.
+        let same = group_links::table
+            .filter(group_links::medicaid_id_id.eq(Sql(individual)))
+            .filter(group_links::group_medicaid_id_id.eq(Sql(group)))
+            .filter(group_links::effective_date.eq(effective_date));
+        let updated = diesel::update(same)
+            .set(group_links::end_date.eq(None::<NaiveDate>))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "group link")
+    }
+
+    /// Ends the link of an individual to a group; that day is its last. False when there is no link that goes on longer. Told
+    /// on that very day; see [`Self::end_link_as_of`].
+    pub fn end_link(
+        &mut self,
+        individual: MedicaidIdId,
+        group: MedicaidIdId,
+        end_date: NaiveDate,
+    ) -> Result<bool, StoreError> {
+        self.end_link_as_of(individual, group, end_date, end_date)
+    }
+
+    /// The same, told today, which may be before or after the last day. A link that has ended before today is over: it does
+    /// not become shorter. One that begins after the last day cannot end on it.
+    pub fn end_link_as_of(
+        &mut self,
+        individual: MedicaidIdId,
+        group: MedicaidIdId,
+        end_date: NaiveDate,
+        today: NaiveDate,
+    ) -> Result<bool, StoreError> {
+        let ends_later = group_links::end_date.gt(Some(end_date)).and(group_links::end_date.ge(Some(today)));
+        let going_on = group_links::table
+            .filter(group_links::medicaid_id_id.eq(Sql(individual)))
+            .filter(group_links::group_medicaid_id_id.eq(Sql(group)))
+            .filter(group_links::effective_date.le(end_date))
+            .filter(group_links::end_date.is_null().or(ends_later));
+        let updated = diesel::update(going_on)
+            .set(group_links::end_date.eq(Some(end_date)))
+            .execute(self.tx.connection)?;
+        Ok(updated > 0)
+    }
+}

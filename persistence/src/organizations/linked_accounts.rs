@@ -1,0 +1,264 @@
+//! The provider accounts linked to one login, and whose information they give access to.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
+use portal_domain::organizations::membership::MembershipStatus;
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::organizations::provider_record::{ProviderName, ProviderRecordType};
+use portal_domain::plan::PlanCode;
+
+use crate::column::Sql;
+use crate::database::ProviderRecords;
+use crate::error::StoreError;
+use crate::organizations::provider_records::name_of;
+use crate::page::Page;
+use crate::schema::{memberships, organizations, provider_records};
+
+/// A provider account that a person is an active member of.
+#[derive(Clone, Debug)]
+pub struct LinkedAccount {
+    /// The membership, by which it is switched to.
+    pub membership: MembershipId,
+    /// The account.
+    pub organization: OrganizationId,
+    /// The account's name.
+    pub organization_name: String,
+    /// The plan.
+    pub plan: PlanCode,
+    /// The Provider ID, which is the account's username.
+    pub username: String,
+    /// The provider's type and name, as the plan has them on file now.
+    pub provider: ProviderName,
+    /// Whether it is the one the person works in at present.
+    pub active: bool,
+    /// The place in the list.
+    pub place: LinkedPlace,
+    tax_id_index: Vec<u8>,
+}
+
+/// The place of an account in the list of linked accounts: key of the Provider ID, membership.
+pub type LinkedPlace = (String, MembershipId);
+
+/// So many providers are named of those that an account gives access to.
+pub const MAX_COVERED: i64 = 20;
+
+/// Whose information an account gives access to.
+#[derive(Clone, Debug, Default)]
+pub struct Covered {
+    /// The providers, by Provider ID; the first [`MAX_COVERED`].
+    pub providers: Vec<CoveredProvider>,
+    /// How many there are.
+    pub total: i64,
+}
+
+/// A provider whose information an account gives access to (domain rule R-134).
+#[derive(Clone, Debug)]
+pub struct CoveredProvider {
+    /// The Provider ID.
+    pub provider_id: String,
+    /// Type and name.
+    pub name: ProviderName,
+}
+
+#[derive(Queryable)]
+struct LinkedRow {
+    membership: MembershipId,
+    organization: OrganizationId,
+    organization_name: String,
+    plan: PlanCode,
+    record: ProviderRecordId,
+    provider_id: String,
+    provider_id_key: String,
+    provider_type: ProviderRecordType,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    group_name: Option<String>,
+    tax_id_index: Vec<u8>,
+}
+
+macro_rules! linked {
+    ($user:expr) => {
+        organizations::table
+            .inner_join(memberships::table)
+            .inner_join(provider_records::table)
+            .filter(memberships::user_id.eq(Sql($user)))
+            .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
+            .filter(organizations::kind.eq(Sql(OrganizationKind::ProviderAccount)))
+            .select((
+                memberships::id,
+                organizations::id,
+                organizations::name,
+                organizations::plan,
+                provider_records::id,
+                provider_records::provider_id,
+                provider_records::provider_id_key,
+                provider_records::provider_type,
+                provider_records::first_name,
+                provider_records::last_name,
+                provider_records::group_name,
+                provider_records::tax_id_index,
+            ))
+    };
+}
+
+impl LinkedRow {
+    fn shaped(self, active: Option<MembershipId>) -> Result<LinkedAccount, StoreError> {
+        let provider =
+            name_of(self.record, self.provider_type, self.first_name, self.last_name, self.group_name)?;
+        Ok(LinkedAccount {
+            membership: self.membership,
+            organization: self.organization,
+            organization_name: self.organization_name,
+            plan: self.plan,
+            username: self.provider_id,
+            provider,
+            active: active == Some(self.membership),
+            place: (self.provider_id_key, self.membership),
+            tax_id_index: self.tax_id_index,
+        })
+    }
+}
+
+impl ProviderRecords<'_, '_> {
+    /// The provider accounts a person is an active member of, by Provider ID, after that place. `active` is the one they
+    /// work in at present.
+    pub fn linked_accounts(
+        &mut self,
+        user: UserId,
+        active: Option<MembershipId>,
+        after: Option<LinkedPlace>,
+        limit: i64,
+    ) -> Result<Page<LinkedAccount>, StoreError> {
+        let mut query = linked!(user).into_boxed();
+        if let Some((key, id)) = after {
+            query = query.filter(
+                provider_records::provider_id_key
+                    .gt(key.clone())
+                    .or(provider_records::provider_id_key.eq(key).and(memberships::id.gt(Sql(id)))),
+            );
+        }
+        let rows: Vec<LinkedRow> = query
+            .order((provider_records::provider_id_key, memberships::id))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Page::from_rows(rows, limit).try_map(|row| row.shaped(active))
+    }
+
+    /// One of the provider accounts a person is an active member of.
+    pub fn linked_account(
+        &mut self,
+        user: UserId,
+        active: Option<MembershipId>,
+        membership: MembershipId,
+    ) -> Result<Option<LinkedAccount>, StoreError> {
+        let row: Option<LinkedRow> =
+            linked!(user).filter(memberships::id.eq(Sql(membership))).first(self.tx.connection).optional()?;
+        row.map(|row| row.shaped(active)).transpose()
+    }
+
+    /// For each of these accounts, whose information it gives access to: a group's, everybody who is listed under the
+    /// Group Tax ID at this moment; a practitioner's, that provider alone (domain rule R-134).
+    pub fn covered(&mut self, accounts: &[LinkedAccount]) -> Result<Vec<Covered>, StoreError> {
+        let groups: Vec<&LinkedAccount> = accounts.iter().filter(|account| is_group(account)).collect();
+        let listed = self.listed_under(&groups)?;
+        let totals = self.totals_under(&groups)?;
+        let covered = |account: &LinkedAccount| match account.provider {
+            ProviderName::Group { .. } => Covered {
+                providers: listed
+                    .iter()
+                    .filter(|(plan, index, _)| *plan == account.plan && *index == account.tax_id_index)
+                    .map(|(_, _, provider)| provider.clone())
+                    .collect(),
+                total: totals
+                    .iter()
+                    .find(|(plan, index, _)| *plan == account.plan && *index == account.tax_id_index)
+                    .map_or(0, |(_, _, total)| *total),
+            },
+            ProviderName::Practitioner { .. } => {
+                let provider =
+                    CoveredProvider { provider_id: account.username.clone(), name: account.provider.clone() };
+                Covered { providers: vec![provider], total: 1 }
+            }
+        };
+        Ok(accounts.iter().map(covered).collect())
+    }
+
+    /// The first [`MAX_COVERED`] providers under the tax id of each of these groups, by Provider ID.
+    fn listed_under(
+        &mut self,
+        groups: &[&LinkedAccount],
+    ) -> Result<Vec<(PlanCode, Vec<u8>, CoveredProvider)>, StoreError> {
+        type Row = (
+            PlanCode,
+            Vec<u8>,
+            ProviderRecordId,
+            String,
+            ProviderRecordType,
+            Option<String>,
+            Option<String>,
+            Option<String>,
+        );
+        if groups.is_empty() {
+            return Ok(vec![]);
+        }
+        let others = diesel::alias!(provider_records as others);
+        let mut query = provider_records::table
+            .select((
+                provider_records::plan,
+                provider_records::tax_id_index,
+                provider_records::id,
+                provider_records::provider_id,
+                provider_records::provider_type,
+                provider_records::first_name,
+                provider_records::last_name,
+                provider_records::group_name,
+            ))
+            .order(provider_records::provider_id_key)
+            .into_boxed();
+        for group in groups {
+            let first = others
+                .filter(others.field(provider_records::plan).eq(Sql(group.plan)))
+                .filter(others.field(provider_records::tax_id_index).eq(group.tax_id_index.clone()))
+                .order(others.field(provider_records::provider_id_key))
+                .limit(MAX_COVERED)
+                .select(others.field(provider_records::id));
+            // Plan and tax id are said twice, because an index serves them and not the list of ids.
+            query = query.or_filter(
+                provider_records::plan
+                    .eq(Sql(group.plan))
+                    .and(provider_records::tax_id_index.eq(group.tax_id_index.clone()))
+                    .and(provider_records::id.eq_any(first)),
+            );
+        }
+        let rows: Vec<Row> = query.load(self.tx.connection)?;
+        rows.into_iter()
+            .map(|(plan, index, id, provider_id, provider_type, first_name, last_name, group_name)| {
+                let name = name_of(id, provider_type, first_name, last_name, group_name)?;
+                Ok((plan, index, CoveredProvider { provider_id, name }))
+            })
+            .collect()
+    }
+
+    /// How many providers there are under the tax id of each of these groups.
+    fn totals_under(
+        &mut self,
+        groups: &[&LinkedAccount],
+    ) -> Result<Vec<(PlanCode, Vec<u8>, i64)>, StoreError> {
+        if groups.is_empty() {
+            return Ok(vec![]);
+        }
+        let plans: Vec<_> = groups.iter().map(|group| Sql(group.plan)).collect();
+        let indexes: Vec<Vec<u8>> = groups.iter().map(|group| group.tax_id_index.clone()).collect();
+        Ok(provider_records::table
+            .filter(provider_records::plan.eq_any(plans))
+            .filter(provider_records::tax_id_index.eq_any(indexes))
+            .group_by((provider_records::plan, provider_records::tax_id_index))
+            .select((provider_records::plan, provider_records::tax_id_index, diesel::dsl::count_star()))
+            .load(self.tx.connection)?)
+    }
+}
+
+fn is_group(account: &LinkedAccount) -> bool {
+    account.provider.provider_type() == ProviderRecordType::Group
+}

@@ -1,0 +1,237 @@
+//! Memberships, and members seen as credentialing agents.
+
+use std::collections::BTreeSet;
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::organizations::delegation::Rights;
+use portal_domain::organizations::membership::{Agent, MembershipStatus, Permission, Role};
+
+use crate::column::Sql;
+pub use crate::database::Memberships;
+use crate::dialect::{load_held, on};
+use crate::error::{StoreError, exactly};
+use crate::page::Page;
+use crate::schema::{membership_rights, memberships, users};
+
+pub(crate) const ROLE: &str = "role";
+pub(crate) const PERMISSION: &str = "permission";
+
+/// A membership to be created.
+#[derive(Clone, Debug)]
+pub struct NewMembership {
+    /// Its id.
+    pub id: MembershipId,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The person.
+    pub user: UserId,
+    /// Where it stands.
+    pub status: MembershipStatus,
+    /// The roles held.
+    pub roles: Vec<Role>,
+    /// The permissions held.
+    pub permissions: Vec<Permission>,
+}
+
+/// The place of an agent in the list of agents: last name, first name, id.
+pub type AgentPlace = (String, String, MembershipId);
+
+#[derive(Queryable)]
+struct AgentRow {
+    id: MembershipId,
+    user: UserId,
+    first_name: String,
+    last_name: String,
+    status: MembershipStatus,
+    role: Option<String>,
+}
+
+impl From<AgentRow> for Agent {
+    fn from(row: AgentRow) -> Self {
+        Self {
+            id: row.id,
+            user: row.user,
+            name: format!("{} {}", row.first_name, row.last_name),
+            status: row.status,
+            is_credentialing_agent: row.role.is_some(),
+        }
+    }
+}
+
+/// Members with their credentialing agent role, if they have it.
+macro_rules! agents {
+    () => {
+        memberships::table
+            .inner_join(users::table)
+            .left_join(
+                membership_rights::table.on(membership_rights::membership_id
+                    .eq(memberships::id)
+                    .and(membership_rights::kind.eq(ROLE))
+                    .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
+            )
+            .select((
+                memberships::id,
+                memberships::user_id,
+                users::first_name,
+                users::last_name,
+                memberships::status,
+                membership_rights::name.nullable(),
+            ))
+    };
+}
+
+impl Memberships<'_, '_> {
+    /// The members with these ids in that organization, whether they are agents or not.
+    pub fn agents_by_id(
+        &mut self,
+        organization: OrganizationId,
+        ids: &[MembershipId],
+    ) -> Result<Vec<Agent>, StoreError> {
+        let rows: Vec<AgentRow> = agents!()
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(memberships::id.eq_any(ids.iter().copied().map(Sql)))
+            .load(self.tx.connection)?;
+        Ok(rows.into_iter().map(Agent::from).collect())
+    }
+
+    /// The same, with the memberships held: nobody is disabled or removed while work is decided to be theirs.
+    pub fn agents_by_id_held(
+        &mut self,
+        organization: OrganizationId,
+        ids: &[MembershipId],
+    ) -> Result<Vec<Agent>, StoreError> {
+        let query = memberships::table
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(memberships::id.eq_any(ids.iter().copied().map(Sql).collect::<Vec<_>>()))
+            .order(memberships::id)
+            .select(memberships::id);
+        let _held: Vec<MembershipId> = load_held!(&mut *self.tx.connection, query)?;
+        self.agents_by_id(organization, ids)
+    }
+
+    /// An organization's credentialing agents by name, those included who were disabled or left: their work is what
+    /// needs another agent (domain rule R-021). Each comes with its place in the list.
+    pub fn list_agents(
+        &mut self,
+        organization: OrganizationId,
+        after: Option<AgentPlace>,
+        limit: i64,
+    ) -> Result<Page<(Agent, AgentPlace)>, StoreError> {
+        let mut query = agents!()
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(membership_rights::name.is_not_null())
+            .into_boxed();
+        if let Some((last, first, id)) = after {
+            query = query.filter(
+                users::last_name.gt(last.clone()).or(users::last_name.eq(last).and(
+                    users::first_name
+                        .gt(first.clone())
+                        .or(users::first_name.eq(first).and(memberships::id.gt(Sql(id)))),
+                )),
+            );
+        }
+        let rows: Vec<AgentRow> = query
+            .order((users::last_name, users::first_name, memberships::id))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Page::from_rows(rows, limit).try_map(|row| {
+            let place = (row.last_name.clone(), row.first_name.clone(), row.id);
+            Ok((Agent::from(row), place))
+        })
+    }
+
+    /// Who hears, in each of these organizations, what the agent concerned cannot act upon: its active CA Admin Managers, or
+    /// where it has none its active administrators. By organization, last name, first name.
+    pub fn managers_to_notify(
+        &mut self,
+        organizations: &[OrganizationId],
+    ) -> Result<Vec<(OrganizationId, UserId, String)>, StoreError> {
+        type Holder = (OrganizationId, UserId, String, String, String);
+        let manager = Role::CaAdminManager.as_str();
+        let rows: Vec<Holder> = memberships::table
+            .inner_join(users::table)
+            .inner_join(membership_rights::table.on(
+                membership_rights::membership_id.eq(memberships::id).and(membership_rights::kind.eq(ROLE)),
+            ))
+            .filter(memberships::organization_id.eq_any(organizations.iter().copied().map(Sql)))
+            .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
+            .filter(membership_rights::name.eq_any([manager, Role::OrganizationAdministrator.as_str()]))
+            .order((memberships::organization_id, users::last_name, users::first_name, memberships::id))
+            .select((
+                memberships::organization_id,
+                memberships::user_id,
+                users::first_name,
+                users::last_name,
+                membership_rights::name,
+            ))
+            .load(self.tx.connection)?;
+        let managed: BTreeSet<_> = rows.iter().filter(|row| row.4 == manager).map(|row| row.0).collect();
+        Ok(rows
+            .into_iter()
+            .filter(|(organization, _, _, _, role)| role == manager || !managed.contains(organization))
+            .map(|(organization, user, first, last, _)| (organization, user, format!("{first} {last}")))
+            .collect())
+    }
+
+    /// Creates a membership.
+    pub fn insert(&mut self, new: &NewMembership) -> Result<(), StoreError> {
+        diesel::insert_into(memberships::table)
+            .values((
+                memberships::id.eq(Sql(new.id)),
+                memberships::organization_id.eq(Sql(new.organization)),
+                memberships::user_id.eq(Sql(new.user)),
+                memberships::status.eq(Sql(new.status)),
+                memberships::verified.eq(!matches!(
+                    new.status,
+                    MembershipStatus::Invited | MembershipStatus::VerificationPending
+                )),
+                memberships::activated_at.eq(matches!(
+                    new.status,
+                    MembershipStatus::Active | MembershipStatus::Disabled
+                )
+                .then_some(Sql(self.tx.now))),
+                memberships::version.eq(1),
+                memberships::created_at.eq(Sql(self.tx.now)),
+            ))
+            .execute(self.tx.connection)?;
+        self.insert_rights(new.id, &Rights::new(new.roles.iter().copied(), new.permissions.iter().copied()))
+    }
+
+    fn insert_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
+        let roles = rights.roles.iter().map(|role| (ROLE, role.as_str()));
+        let permissions = rights.permissions.iter().map(|permission| (PERMISSION, permission.as_str()));
+        let rows: Vec<_> = roles
+            .chain(permissions)
+            .map(|(kind, name)| {
+                (
+                    membership_rights::membership_id.eq(Sql(membership)),
+                    membership_rights::kind.eq(kind),
+                    membership_rights::name.eq(name),
+                )
+            })
+            .collect();
+        if !rows.is_empty() {
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(membership_rights::table).values(&rows).insert_all(c)?
+            });
+        }
+        Ok(())
+    }
+
+    /// Sets all that a member holds from now on. The membership's own row, locked before, keeps others out.
+    pub fn set_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
+        diesel::delete(membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))))
+            .execute(self.tx.connection)?;
+        self.insert_rights(membership, rights)
+    }
+
+    /// Changes where a membership stands.
+    pub fn set_status(&mut self, id: MembershipId, status: MembershipStatus) -> Result<(), StoreError> {
+        let updated = diesel::update(memberships::table.find(Sql(id)))
+            .set((memberships::status.eq(Sql(status)), memberships::version.eq(memberships::version + 1)))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "membership")
+    }
+}

@@ -1,0 +1,190 @@
+//! Organizations.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
+use portal_domain::plan::PlanCode;
+
+use crate::column::Sql;
+pub use crate::database::Organizations;
+use crate::error::{StoreError, exactly};
+use crate::field_keys::Place;
+use crate::page::Page;
+use crate::schema::{medicaid_ids, organizations};
+
+/// An organization as listed.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// What the rules need to know.
+    pub facts: OrganizationFacts,
+    /// The tax id, masked; none on file.
+    pub tax_id_masked: Option<String>,
+    /// Counts every change of the row.
+    pub version: i64,
+    /// The key the list is sorted by.
+    pub name_key: String,
+}
+
+/// An organization to be created.
+#[derive(Clone, Debug)]
+pub struct NewOrganization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// The plan it belongs to.
+    pub plan: PlanCode,
+    /// Its tax id.
+    pub tax_id: Option<TaxId>,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: OrganizationId,
+    name: String,
+    name_key: String,
+    kind: OrganizationKind,
+    plan: PlanCode,
+    tax_id_sealed: Option<Vec<u8>>,
+    version: i64,
+    active_group_medicaid_ids: Option<i64>,
+}
+
+/// The row of [`Row`]: the count of active group Medicaid IDs comes along, because hardly any rule does without it.
+macro_rules! rows {
+    () => {
+        organizations::table.select((
+            organizations::id,
+            organizations::name,
+            organizations::name_key,
+            organizations::kind,
+            organizations::plan,
+            organizations::tax_id_sealed,
+            organizations::version,
+            medicaid_ids::table
+                .filter(medicaid_ids::owning_organization_id.eq(organizations::id.nullable()))
+                .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
+                .filter(medicaid_ids::status.eq(Sql(MedicaidIdStatus::Active)))
+                .select(diesel::dsl::count_star())
+                .single_value(),
+        ))
+    };
+}
+
+impl Organizations<'_, '_> {
+    fn shaped(&self, row: Row) -> Result<Organization, StoreError> {
+        let place = place(row.id);
+        let tax_id_masked = row
+            .tax_id_sealed
+            .map(|sealed| self.tx.field_keys.open(place, &sealed))
+            .transpose()?
+            .and_then(|digits| TaxId::parse(&digits).ok())
+            .map(|tax_id| tax_id.masked());
+        Ok(Organization {
+            facts: OrganizationFacts {
+                id: row.id,
+                name: row.name,
+                kind: row.kind,
+                plan: row.plan,
+                active_group_medicaid_ids: row.active_group_medicaid_ids.unwrap_or_default(),
+            },
+            tax_id_masked,
+            version: row.version,
+            name_key: row.name_key,
+        })
+    }
+
+    /// The organization with this id.
+    pub fn find(&mut self, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
+        let row: Option<Row> =
+            rows!().filter(organizations::id.eq(Sql(id))).first(self.tx.connection).optional()?;
+        row.map(|row| self.shaped(row)).transpose()
+    }
+
+    /// Organizations by name, after that place; only these when `among` is given.
+    pub fn list(
+        &mut self,
+        among: Option<&[OrganizationId]>,
+        after: Option<(String, OrganizationId)>,
+        limit: i64,
+    ) -> Result<Page<Organization>, StoreError> {
+        let mut query = rows!().into_boxed();
+        if let Some(ids) = among {
+            query = query.filter(organizations::id.eq_any(ids.iter().copied().map(Sql)));
+        }
+        if let Some((name_key, id)) = after {
+            query = query.filter(
+                organizations::name_key
+                    .gt(name_key.clone())
+                    .or(organizations::name_key.eq(name_key).and(organizations::id.gt(Sql(id)))),
+            );
+        }
+        let rows: Vec<Row> = query
+            .order((organizations::name_key, organizations::id))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Page::from_rows(rows, limit).try_map(|row| self.shaped(row))
+    }
+
+    /// The organization of that plan with this tax id.
+    pub fn find_by_tax_id(
+        &mut self,
+        plan: PlanCode,
+        tax_id: &TaxId,
+    ) -> Result<Option<Organization>, StoreError> {
+        let index = self.tx.field_keys.index("tax_id", tax_id.expose_digits())?;
+        let row: Option<Row> = rows!()
+            .filter(organizations::plan.eq(Sql(plan)))
+            .filter(organizations::tax_id_index.eq(Some(index)))
+            .first(self.tx.connection)
+            .optional()?;
+        row.map(|row| self.shaped(row)).transpose()
+    }
+
+    /// Gives an organization another name.
+    pub fn rename(&mut self, id: OrganizationId, name: &str) -> Result<(), StoreError> {
+        let updated = diesel::update(organizations::table.find(Sql(id)))
+            .set((
+                organizations::name.eq(name),
+                organizations::name_key.eq(name.to_lowercase()),
+                organizations::version.eq(organizations::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "organization")
+    }
+
+    /// Creates an organization; the tax id is sealed.
+    pub fn insert(&mut self, new: &NewOrganization) -> Result<(), StoreError> {
+        let keys = self.tx.field_keys;
+        let sealed = new
+            .tax_id
+            .as_ref()
+            .map(|tax_id| keys.seal(place(new.id), tax_id.expose_digits(), self.tx.entropy))
+            .transpose()?;
+        let index =
+            new.tax_id.as_ref().map(|tax_id| keys.index("tax_id", tax_id.expose_digits())).transpose()?;
+        diesel::insert_into(organizations::table)
+            .values((
+                organizations::id.eq(Sql(new.id)),
+                organizations::name.eq(&new.name),
+                organizations::name_key.eq(new.name.to_lowercase()),
+                organizations::kind.eq(Sql(new.kind)),
+                organizations::plan.eq(Sql(new.plan)),
+                organizations::tax_id_sealed.eq(sealed),
+                organizations::tax_id_index.eq(index),
+                organizations::version.eq(1),
+                organizations::created_at.eq(Sql(self.tx.now)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+}
+
+const fn place(id: OrganizationId) -> Place {
+    Place { table: "organizations", column: "tax_id_sealed", row: id.uuid() }
+}

@@ -1,0 +1,356 @@
+//! What the plans know about their providers, and who is associated with it.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::id::{AssociationId, OrganizationId, ProviderRecordId, UserId};
+use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::organizations::association::{Begun, Completed, Standing};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::provider_record::{
+    AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
+};
+use portal_domain::plan::PlanCode;
+
+use crate::column::Sql;
+pub use crate::database::ProviderRecords;
+use crate::dialect::{load_locked, on};
+use crate::error::{StoreError, exactly};
+use crate::field_keys::Place;
+use crate::organizations::memberships::ROLE;
+use crate::schema::{
+    agreement_acceptances, membership_rights, memberships, provider_associations, provider_record_addresses,
+    provider_records,
+};
+
+/// Rows of one INSERT: keeps a statement below the engines' limits on parameters (32,766 on SQLite).
+const ROWS: usize = 1000;
+
+/// An association to be begun: somebody matched a provider record.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAssociation {
+    /// Its id.
+    pub id: AssociationId,
+    /// Who matched.
+    pub user: UserId,
+    /// What they matched.
+    pub record: ProviderRecordId,
+    /// Until when the agreement may be accepted.
+    pub expires_at: Instant,
+}
+
+#[derive(Queryable)]
+struct RecordRow {
+    id: ProviderRecordId,
+    plan: PlanCode,
+    provider_id: String,
+    provider_type: ProviderRecordType,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    group_name: Option<String>,
+    tax_id_sealed: Vec<u8>,
+    organization: Option<OrganizationId>,
+    kind: Option<AddressKind>,
+    zip: Option<String>,
+    on_letter: Option<bool>,
+}
+
+/// The rows of [`RecordRow`]: one for each address, in the order of the profile. Found or not, one statement.
+macro_rules! rows {
+    () => {
+        provider_records::table
+            .left_join(provider_record_addresses::table)
+            .order(provider_record_addresses::position)
+            .select((
+                provider_records::id,
+                provider_records::plan,
+                provider_records::provider_id,
+                provider_records::provider_type,
+                provider_records::first_name,
+                provider_records::last_name,
+                provider_records::group_name,
+                provider_records::tax_id_sealed,
+                provider_records::organization_id,
+                provider_record_addresses::kind.nullable(),
+                provider_record_addresses::zip.nullable(),
+                provider_record_addresses::on_letter.nullable(),
+            ))
+    };
+}
+
+impl ProviderRecords<'_, '_> {
+    /// Puts records on file; the tax ids are sealed.
+    pub fn insert_all(&mut self, records: &[ProviderRecord]) -> Result<(), StoreError> {
+        let keys = self.tx.field_keys;
+        for records in records.chunks(ROWS) {
+            let mut rows = Vec::with_capacity(records.len());
+            for record in records {
+                let digits = record.tax_id.expose_digits();
+                let sealed = keys.seal(place(record.id), digits, self.tx.entropy)?;
+                let index = keys.index("tax_id", digits)?;
+                let (first_name, last_name, group_name) = match &record.name {
+                    ProviderName::Practitioner { first_name, last_name } => {
+                        (Some(first_name.as_str()), Some(last_name.as_str()), None)
+                    }
+                    ProviderName::Group { group_name } => (None, None, Some(group_name.as_str())),
+                };
+                rows.push((
+                    provider_records::id.eq(Sql(record.id)),
+                    provider_records::plan.eq(Sql(record.plan)),
+                    provider_records::provider_id.eq(record.provider_id.as_str()),
+                    provider_records::provider_id_key.eq(record.provider_id.key()),
+                    provider_records::provider_type.eq(Sql(record.name.provider_type())),
+                    provider_records::first_name.eq(first_name),
+                    provider_records::last_name.eq(last_name),
+                    provider_records::group_name.eq(group_name),
+                    provider_records::tax_id_sealed.eq(sealed),
+                    provider_records::tax_id_index.eq(index),
+                    provider_records::organization_id.eq(record.organization.map(Sql)),
+                    provider_records::created_at.eq(Sql(self.tx.now)),
+                    provider_records::version.eq(1),
+                ));
+            }
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(provider_records::table).values(&rows).insert_all(c)?
+            });
+        }
+        let addresses: Vec<_> = records
+            .iter()
+            .flat_map(|record| (0i64..).zip(&record.addresses).map(|(n, address)| (record.id, n, address)))
+            .map(|(id, position, address)| {
+                (
+                    provider_record_addresses::provider_record_id.eq(Sql(id)),
+                    provider_record_addresses::position.eq(position),
+                    provider_record_addresses::kind.eq(Sql(address.kind)),
+                    provider_record_addresses::zip.eq(address.zip.as_str()),
+                    provider_record_addresses::on_letter.eq(address.on_letter),
+                )
+            })
+            .collect();
+        for rows in addresses.chunks(ROWS) {
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(provider_record_addresses::table).values(rows).insert_all(c)?
+            });
+        }
+        Ok(())
+    }
+
+    /// Puts one record on file; the tax id is sealed.
+    pub fn insert(&mut self, record: &ProviderRecord) -> Result<(), StoreError> {
+        self.insert_all(std::slice::from_ref(record))
+    }
+
+    /// Which of these Provider IDs are on file already, by plan and key.
+    pub fn on_file(&mut self, wanted: &[&ProviderIdentifier]) -> Result<Vec<(PlanCode, String)>, StoreError> {
+        let mut found = Vec::new();
+        for some in wanted.chunks(ROWS) {
+            let keys: Vec<String> = some.iter().map(|id| id.key()).collect();
+            let rows: Vec<(PlanCode, String)> = provider_records::table
+                .filter(provider_records::provider_id_key.eq_any(keys))
+                .select((provider_records::plan, provider_records::provider_id_key))
+                .load(self.tx.connection)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    /// The record with this Provider ID, with its addresses.
+    pub fn find_by_provider_id(
+        &mut self,
+        plan: PlanCode,
+        provider_id: &ProviderIdentifier,
+    ) -> Result<Option<ProviderRecord>, StoreError> {
+        let rows: Vec<RecordRow> = rows!()
+            .filter(provider_records::plan.eq(Sql(plan)))
+            .filter(provider_records::provider_id_key.eq(provider_id.key()))
+            .load(self.tx.connection)?;
+        self.shaped(rows)
+    }
+
+    /// The record with this id, with its addresses.
+    pub fn find(&mut self, id: ProviderRecordId) -> Result<Option<ProviderRecord>, StoreError> {
+        let rows: Vec<RecordRow> =
+            rows!().filter(provider_records::id.eq(Sql(id))).load(self.tx.connection)?;
+        self.shaped(rows)
+    }
+
+    /// The record that a provider account was made from, with its addresses.
+    pub fn find_by_organization(
+        &mut self,
+        organization: OrganizationId,
+    ) -> Result<Option<ProviderRecord>, StoreError> {
+        let rows: Vec<RecordRow> = rows!()
+            .filter(provider_records::organization_id.eq(Some(Sql(organization))))
+            .load(self.tx.connection)?;
+        self.shaped(rows)
+    }
+
+    /// One record from its rows, one for each address.
+    fn shaped(&self, rows: Vec<RecordRow>) -> Result<Option<ProviderRecord>, StoreError> {
+        let mut addresses = Vec::new();
+        for row in &rows {
+            let (Some(kind), Some(zip), Some(on_letter)) = (row.kind, &row.zip, row.on_letter) else {
+                continue;
+            };
+            let zip = Zip::parse(zip).map_err(|_error| unreadable("zip", row.id))?;
+            addresses.push(ProviderAddress { kind, zip, on_letter });
+        }
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        let digits = self.tx.field_keys.open(place(row.id), &row.tax_id_sealed)?;
+        Ok(Some(ProviderRecord {
+            id: row.id,
+            plan: row.plan,
+            provider_id: ProviderIdentifier::parse(&row.provider_id)
+                .map_err(|_error| unreadable("provider_id", row.id))?,
+            name: name_of(row.id, row.provider_type, row.first_name, row.last_name, row.group_name)?,
+            tax_id: TaxId::parse(&digits).map_err(|_error| unreadable("tax_id_sealed", row.id))?,
+            addresses,
+            organization: row.organization,
+        }))
+    }
+
+    /// Gives a record its provider account; stale when it has one already.
+    pub fn set_organization(
+        &mut self,
+        id: ProviderRecordId,
+        organization: OrganizationId,
+    ) -> Result<(), StoreError> {
+        let without = provider_records::table
+            .filter(provider_records::id.eq(Sql(id)))
+            .filter(provider_records::organization_id.is_null());
+        let updated = diesel::update(without)
+            .set((
+                provider_records::organization_id.eq(Some(Sql(organization))),
+                provider_records::version.eq(provider_records::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "provider record")
+    }
+
+    /// How a person stands to a provider account, and whether others administer it.
+    pub fn standing(
+        &mut self,
+        organization: Option<OrganizationId>,
+        user: UserId,
+    ) -> Result<Standing, StoreError> {
+        let Some(organization) = organization else { return Ok(Standing::default()) };
+        let rows: Vec<(UserId, MembershipStatus, Option<String>)> = memberships::table
+            .left_join(
+                membership_rights::table.on(membership_rights::membership_id
+                    .eq(memberships::id)
+                    .and(membership_rights::kind.eq(ROLE))
+                    .and(membership_rights::name.eq(Role::OrganizationAdministrator.as_str()))),
+            )
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(memberships::user_id.eq(Sql(user)).or(membership_rights::name.is_not_null()))
+            .select((memberships::user_id, memberships::status, membership_rights::name.nullable()))
+            .load(self.tx.connection)?;
+        Ok(Standing {
+            own: rows.iter().find(|(member, ..)| *member == user).map(|(_, status, _)| *status),
+            administrator_exists: rows.iter().any(|(member, status, role)| {
+                *member != user && *status == MembershipStatus::Active && role.is_some()
+            }),
+        })
+    }
+
+    /// Keeps step 1 of an association.
+    pub fn begin_association(&mut self, new: &NewAssociation) -> Result<(), StoreError> {
+        diesel::insert_into(provider_associations::table)
+            .values((
+                provider_associations::id.eq(Sql(new.id)),
+                provider_associations::user_id.eq(Sql(new.user)),
+                provider_associations::provider_record_id.eq(Sql(new.record)),
+                provider_associations::created_at.eq(Sql(self.tx.now)),
+                provider_associations::expires_at.eq(Sql(new.expires_at)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// A person's association with its record: the account, if there is one, and the record are locked, so that of several
+    /// who complete at once the second one sees what the first one did.
+    pub fn lock_association(
+        &mut self,
+        user: UserId,
+        id: AssociationId,
+    ) -> Result<Option<(Begun, ProviderRecord)>, StoreError> {
+        let association = provider_associations::table
+            .filter(provider_associations::id.eq(Sql(id)))
+            .filter(provider_associations::user_id.eq(Sql(user)));
+        let before: Option<(ProviderRecordId, Option<OrganizationId>)> = association
+            .inner_join(provider_records::table)
+            .select((provider_records::id, provider_records::organization_id))
+            .first(self.tx.connection)
+            .optional()?;
+        let Some((record, organization)) = before else { return Ok(None) };
+        if let Some(organization) = organization {
+            self.tx.members().lock_organization(organization)?;
+        }
+        let query =
+            provider_records::table.filter(provider_records::id.eq(Sql(record))).select(provider_records::id);
+        let _locked: Vec<ProviderRecordId> = load_locked!(&mut *self.tx.connection, query)?;
+        // Read after the lock: somebody else may have completed while we waited.
+        let begun: Option<(Instant, Option<Instant>)> = association
+            .select((provider_associations::expires_at, provider_associations::consumed_at))
+            .first(self.tx.connection)
+            .optional()?;
+        let begun = begun.map(|(expires_at, consumed_at)| Begun { expires_at, consumed_at });
+        Ok(begun.zip(self.find(record)?))
+    }
+
+    /// Uses an association up, in one statement; stale when it was used or is over.
+    pub fn consume_association(&mut self, id: AssociationId) -> Result<(), StoreError> {
+        let good = provider_associations::table
+            .filter(provider_associations::id.eq(Sql(id)))
+            .filter(provider_associations::consumed_at.is_null())
+            .filter(provider_associations::expires_at.gt(Sql(self.tx.now)));
+        let used = diesel::update(good)
+            .set(provider_associations::consumed_at.eq(Some(Sql(self.tx.now))))
+            .execute(self.tx.connection)?;
+        exactly(1, used, "association")
+    }
+
+    /// Notes that a person accepted the provider agreement for an account.
+    pub fn accept_agreement(
+        &mut self,
+        organization: OrganizationId,
+        user: UserId,
+        completed: &Completed,
+    ) -> Result<(), StoreError> {
+        diesel::insert_into(agreement_acceptances::table)
+            .values((
+                agreement_acceptances::organization_id.eq(Sql(organization)),
+                agreement_acceptances::user_id.eq(Sql(user)),
+                agreement_acceptances::agreement_version.eq(completed.agreement_version()),
+                agreement_acceptances::accepted_at.eq(Sql(completed.at())),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+}
+
+/// Type and name from their columns.
+pub(crate) fn name_of(
+    id: ProviderRecordId,
+    provider_type: ProviderRecordType,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    group_name: Option<String>,
+) -> Result<ProviderName, StoreError> {
+    let name = match provider_type {
+        ProviderRecordType::Practitioner => first_name
+            .zip(last_name)
+            .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name }),
+        ProviderRecordType::Group => group_name.map(|group_name| ProviderName::Group { group_name }),
+    };
+    name.ok_or_else(|| unreadable("provider_type", id))
+}
+
+/// Tells the row, never what it holds.
+fn unreadable(column: &'static str, id: ProviderRecordId) -> StoreError {
+    StoreError::Inconsistent { table: "provider_records", column, value: id.to_string() }
+}
+
+const fn place(id: ProviderRecordId) -> Place {
+    Place { table: "provider_records", column: "tax_id_sealed", row: id.uuid() }
+}

@@ -1,0 +1,268 @@
+//! Verifying callers by four facts (domain rule R-110).
+
+use chrono::Duration;
+use portal_domain::ground::tax_identifier::{Ssn, TaxId};
+use portal_domain::identity::user::PlatformRole;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_persistence::organizations::organizations::NewOrganization;
+use portal_tests::medicaid_ids::GivenMedicaidId;
+use portal_tests::{Answer, Client, TestApp, on_both_engines};
+use serde_json::{Value, json};
+
+const PATH: &str = "/api/v1/caller-verifications";
+const SSN: &str = "400-55-1234";
+const NPI: &str = "1993999998";
+
+fn support(app: &TestApp) -> Client {
+    app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]))
+}
+
+fn doe(app: &TestApp) -> GivenMedicaidId {
+    app.medicaid_id(|new| {
+        new.npi = Some(NPI.into());
+        new.ssn = Ssn::parse(SSN).ok();
+    })
+}
+
+/// What the right caller tells.
+fn facts(given: &GivenMedicaidId) -> Value {
+    json!({"plan": "ky", "medicaid_id": given.number, "name": "Doe, John", "npi": NPI, "tax_id": SSN})
+}
+
+/// The same with one fact changed; `null` takes it out.
+fn but(given: &GivenMedicaidId, fact: &str, value: Value) -> Value {
+    let mut facts = facts(given);
+    match value {
+        Value::Null => drop(facts.as_object_mut().unwrap().remove(fact)),
+        value => facts[fact] = value,
+    }
+    facts
+}
+
+fn verdict(answer: Answer) -> bool {
+    answer.expect(200).json()["verified"].as_bool().unwrap()
+}
+
+on_both_engines!(f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified);
+fn f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified(app: &TestApp) {
+    let client = support(app);
+    let given = doe(app);
+    let answer = client.post(PATH, &facts(&given)).expect(200).json();
+    assert_eq!((&answer["verified"], &answer["verified_at"]), (&json!(true), &json!("2026-02-01T17:00:00Z")));
+    assert!(answer["id"].as_str().unwrap().starts_with("cvr_"));
+    for (fact, value) in [
+        ("name", json!("john  DOE")),
+        ("name", json!("\u{a0}doe, john ")),
+        ("tax_id", json!("400551234")),
+        ("medicaid_id", json!(format!(" {} ", given.number))),
+    ] {
+        assert!(verdict(client.post(PATH, &but(&given, fact, value.clone()))), "{value}");
+    }
+}
+
+on_both_engines!(r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations);
+fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &TestApp) {
+    let client = support(app);
+    let organization = app.write(|tx| {
+        let id = tx.new_id();
+        let (name, tax_id) = ("Bluegrass".to_owned(), TaxId::parse("61-1234321").ok());
+        let kind = OrganizationKind::ProviderGroup;
+        tx.organizations().insert(&NewOrganization { id, name, kind, plan: PlanCode::Ky, tax_id })?;
+        Ok(id)
+    });
+    let group = app.medicaid_id(|new| {
+        new.category = MedicaidIdCategory::Group;
+        new.name = "Bluegrass Family Health Group".into();
+        new.npi = Some(NPI.into());
+        new.details.further_npis = vec!["1245319599".into()];
+        new.details.fein = TaxId::parse("61-7654321").ok();
+        new.owning_organization = Some(organization);
+    });
+    let told = |npi: &str, tax_id: &str| {
+        json!({
+            "plan": "ky", "medicaid_id": group.number, "name": "bluegrass family health group", "npi": npi, "tax_id": tax_id,
+        })
+    };
+    for (npi, tax_id, expected) in [
+        (NPI, "61-7654321", true),
+        ("1245319599", "61-1234321", true),
+        (NPI, "61-1234322", false),
+        ("1234567893", "61-7654321", false),
+    ] {
+        assert_eq!(verdict(client.post(PATH, &told(npi, tax_id))), expected, "{npi} {tax_id}");
+    }
+}
+
+on_both_engines!(r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike);
+fn r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike(app: &TestApp) {
+    let (given, other) = (doe(app), app.medicaid_id(|new| new.name = "Doe, Jane".into()));
+    let nothing_on_file = app.medicaid_id(|new| new.npi = None);
+    let client = support(app);
+    for wrong in [
+        but(&given, "name", json!("Doe, Jane")),
+        but(&given, "name", json!("Doe")),
+        but(&given, "npi", json!("1234567893")),
+        but(&given, "tax_id", json!("400551235")),
+        // Four facts, but not all of one record.
+        but(&given, "medicaid_id", json!(other.number)),
+        facts(&nothing_on_file),
+        // Nobody has this number.
+        but(&given, "medicaid_id", json!("7999999999")),
+    ] {
+        let answer = client.post(PATH, &wrong).expect(200).json();
+        let mut members: Vec<_> = answer.as_object().unwrap().keys().map(String::as_str).collect();
+        members.sort_unstable();
+        assert_eq!(members, ["id", "verified", "verified_at"], "{wrong}");
+        assert_eq!(answer["verified"], false, "{wrong}");
+    }
+}
+
+on_both_engines!(r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once);
+fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
+    let client = support(app);
+    let given = doe(app);
+    let before = app.fingerprint();
+    let faults = |body: &Value| -> Vec<(String, String)> {
+        let document = client.post(PATH, body).problem(422, "validation_failed");
+        let text = |fault: &Value, member: &str| fault[member].as_str().unwrap().to_owned();
+        document["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|fault| (text(fault, "pointer"), text(fault, "code")))
+            .collect()
+    };
+    let pair = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
+    assert_eq!(
+        faults(&json!({"plan": "ky"})),
+        ["/medicaid_id", "/name", "/npi", "/tax_id"].map(|at| pair(at, "required"))
+    );
+    assert_eq!(faults(&but(&given, "plan", Value::Null)), [pair("/plan", "required")]);
+    for fact in ["medicaid_id", "name", "npi", "tax_id"] {
+        assert_eq!(faults(&but(&given, fact, Value::Null)), [pair(&format!("/{fact}"), "required")]);
+        assert_eq!(
+            faults(&but(&given, fact, json!(" \u{a0}"))),
+            [pair(&format!("/{fact}"), "required")],
+            "blank is missing"
+        );
+    }
+    let unreadable = json!({"plan": "ky", "medicaid_id": "71", "name": "x".repeat(201), "npi": "12345678931", "tax_id": "61-12345"});
+    assert_eq!(
+        faults(&unreadable),
+        [
+            pair("/medicaid_id", "format"),
+            pair("/name", "too_long"),
+            pair("/npi", "format"),
+            pair("/tax_id", "format"),
+        ]
+    );
+    let _ = client.post(PATH, &but(&given, "plan", json!("lhcc"))).problem(409, "plan_without_applications");
+    assert!(app.fingerprint() == before);
+}
+
+on_both_engines!(r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once);
+fn r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once(app: &TestApp) {
+    let client = support(app);
+    let given = doe(app);
+    let events = app.audit_events();
+    let secret = but(&given, "tax_id", json!("61-9876543"));
+    assert!(!verdict(client.post(PATH, &secret)));
+    assert!(verdict(client.post(PATH, &facts(&given))));
+    assert!(!verdict(client.post(PATH, &but(&given, "medicaid_id", json!("7999999999")))));
+    assert_eq!(app.audit_events(), events + 3);
+    let mut inspector = app.inspector();
+    let kept = inspector.texts("SELECT CAST(details AS text) AS value FROM audit_events WHERE action = 'caller.verified' ORDER BY sequence");
+    assert_eq!(kept.len(), 3);
+    assert!(kept[0].contains("not_verified") && kept[0].contains(&given.id.to_string()), "{kept:?}");
+    assert!(!kept[2].contains("mid_"), "{kept:?}");
+    let everything = app.fingerprint();
+    for secret in ["619876543", "61-9876543", "400551234", SSN, "7999999999"] {
+        assert!(!everything.contains(secret), "{secret}");
+    }
+    assert!(kept.iter().all(|details| !details.contains("Doe")
+        && !details.contains(NPI)
+        && !details.contains(&given.number)));
+    let verdicts = inspector.texts("SELECT CAST(verified AS text) AS value FROM caller_verifications");
+    assert_eq!(verdicts.len(), 3);
+}
+
+on_both_engines!(r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough);
+fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(app: &TestApp) {
+    let sue = app.platform_user("Sue Support", &[PlatformRole::Support]);
+    let client = app.signed_in(sue);
+    let (given, other) = (doe(app), app.medicaid_id(|_| {}));
+    let wrong = but(&given, "name", json!("Doe, Jane"));
+    for _ in 0..4 {
+        assert!(!verdict(client.post(PATH, &wrong)));
+    }
+    for _ in 0..3 {
+        assert!(verdict(client.post(PATH, &facts(&given))), "right ones do not count");
+    }
+    assert!(!verdict(client.post(PATH, &wrong)), "the fifth wrong one");
+    let before = app.fingerprint();
+    for body in [&wrong, &facts(&given)] {
+        let refused = client.post(PATH, body).expect(429);
+        assert_eq!(refused.header("retry-after"), Some("900"));
+        let _ = refused.problem(429, "too_many_attempts");
+    }
+    assert!(app.fingerprint() == before, "nothing was compared");
+    assert!(
+        !verdict(client.post(PATH, &but(&given, "medicaid_id", json!(other.number)))),
+        "another Medicaid ID"
+    );
+    assert!(verdict(support(app).post(PATH, &facts(&given))), "another member of staff");
+    // Counting begins anew fifteen minutes after the first try.
+    app.pass(Duration::minutes(15) - Duration::seconds(1));
+    let _ = app.signed_in(sue).post(PATH, &facts(&given)).problem(429, "too_many_attempts");
+    app.pass(Duration::seconds(1));
+    assert!(verdict(app.signed_in(sue).post(PATH, &facts(&given))));
+}
+
+on_both_engines!(r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept);
+fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept(app: &TestApp) {
+    let client = support(app);
+    let given = doe(app);
+    let unknown = but(&given, "medicaid_id", json!("7999999999"));
+    for _ in 0..5 {
+        assert!(!verdict(client.post(PATH, &unknown)));
+    }
+    let _ = client.post(PATH, &unknown).problem(429, "too_many_attempts");
+    let subjects = app.inspector().texts("SELECT subject AS value FROM attempt_counters");
+    assert!(subjects.iter().all(|subject| !subject.contains("7999999999")), "{subjects:?}");
+}
+
+on_both_engines!(a_retry_with_the_same_key_gets_the_same_answer_and_counts_once);
+fn a_retry_with_the_same_key_gets_the_same_answer_and_counts_once(app: &TestApp) {
+    let client = support(app);
+    let given = doe(app);
+    let body = but(&given, "name", json!("Doe, Jane"));
+    let send =
+        || client.call("POST", PATH).header("idempotency-key", "call-1").json(&body).send().expect(200);
+    let first = send();
+    let events = app.audit_events();
+    for _ in 0..9 {
+        let again = send();
+        assert_eq!((again.header("idempotency-replayed"), &again.body), (Some("true"), &first.body));
+    }
+    assert_eq!(app.audit_events(), events);
+    assert!(verdict(client.post(PATH, &facts(&given))), "nine retries are no nine tries");
+}
+
+on_both_engines!(f_12_only_the_support_center_verifies_callers);
+fn f_12_only_the_support_center_verifies_callers(app: &TestApp) {
+    let given = doe(app);
+    let house = app.provider_group("Bluegrass");
+    let others: Vec<_> = [PlatformRole::PlanStaff, PlatformRole::DmsReviewer, PlatformRole::Operator]
+        .iter()
+        .map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])))
+        .chain([house.manager("Debi Henderson").client(), house.agent("Marcus Webb").client()])
+        .collect();
+    let before = app.fingerprint();
+    for client in &others {
+        let _ = client.post(PATH, &facts(&given)).problem(403, "role_required");
+    }
+    let _ = app.anonymous().post(PATH, &facts(&given)).problem(401, "unauthenticated");
+    assert!(app.fingerprint() == before);
+}

@@ -1,0 +1,12 @@
+//! Organizations, members, invitations, linked accounts and access requests.
+
+mod access_requests;
+mod invitations;
+mod invite_list;
+mod linked_accounts;
+mod member_inactivity;
+mod members;
+#[expect(clippy::module_inception, reason = "the area is named after its first noun")]
+mod organizations;
+mod provider_account_associations;
+mod provider_record_import;

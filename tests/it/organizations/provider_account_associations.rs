@@ -1,0 +1,381 @@
+//! Associating an account with a Provider ID, as the quick reference guide of the portal tells it.
+
+use std::sync::Barrier;
+
+use chrono::Duration;
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::provider_record::ProviderRecord;
+use portal_persistence::audit::ChainState;
+use portal_tests::provider_accounts::{ASSOCIATE, TAX_ID, acceptance, associate, claim};
+use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
+use serde_json::{Value, json};
+
+/// The answer, but for the request id.
+fn apart_from_the_request(answer: &Answer) -> (u16, Option<String>, Value) {
+    let mut document = answer.json();
+    document["request_id"] = Value::Null;
+    (answer.status, answer.header("content-type").map(str::to_owned), document)
+}
+
+/// A claim with one value changed; `null` takes it out.
+fn but(record: &ProviderRecord, member: &str, value: Value) -> Value {
+    let mut claim = claim(record);
+    match value {
+        Value::Null => drop(claim.as_object_mut().unwrap().remove(member)),
+        value => claim[member] = value,
+    }
+    claim
+}
+
+/// Somebody whose tries nobody counted yet.
+fn fresh(app: &TestApp) -> Client {
+    app.registrant("Pat Registrant").1
+}
+
+/// How many active administrators the account made from a record has.
+fn administrators(app: &TestApp, record: &ProviderRecord) -> usize {
+    let Some(account) = app.account_of(record) else { return 0 };
+    let kind = portal_domain::organizations::organization::OrganizationKind::ProviderAccount;
+    app.read(|tx| tx.members().administrators(account, kind)).len()
+}
+
+fn at_once(requests: Vec<(Client, String, Value)>) -> Vec<Answer> {
+    let barrier = Barrier::new(requests.len());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = requests
+            .into_iter()
+            .map(|(client, path, body)| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    client.post(&path, &body)
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+on_both_engines!(a_practitioner_associates_their_account_in_two_steps);
+fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let (user, client) = app.registrant("Amara O'Brien");
+    // Select the Provider Type, First Name, Last Name, Tax ID, Provider ID/Billing Number; click Next.
+    let step_1 = client
+        .post(
+            ASSOCIATE,
+            &json!({
+                "provider_type": "practitioner",
+                "first_name": " AMARA ",
+                "last_name": "o'brien",
+                "tax_id": TAX_ID,
+                "provider_id": "cca-100234",
+                "zip": "02110",
+            }),
+        )
+        .expect(201);
+    let location = step_1.header("location").unwrap().to_owned();
+    let step_1 = step_1.json();
+    assert_eq!((&step_1["step"], &step_1["of"]), (&json!(1), &json!(2)));
+    assert_eq!(step_1["expires_at"], "2026-02-01T17:15:00Z");
+    assert!(step_1["agreement"]["text"].as_str().unwrap().starts_with("By accepting the Provider Agreement"));
+    assert_eq!(app.account_of(&record), None, "nothing is anybody's before step 2");
+    // Confirm the Provider Agreement; click Next.
+    let done = client.post(&location, &acceptance(&step_1)).expect(201);
+    let account = done.json()["provider_account"].clone();
+    assert_eq!(account["name"], "Amara O'Brien");
+    assert_eq!(account["username"], "CCA-100234", "the Provider ID is the account's username");
+    assert_eq!((&account["kind"], &account["plan"]), (&json!("provider_account"), &json!("cca")));
+    assert_eq!(done.json()["role"], "organization_administrator");
+    // The system signs you into the portal.
+    let organization = client.get(done.header("location").unwrap()).expect(200).json();
+    assert_eq!(organization["id"], account["id"]);
+    assert!(organization.get("tax_id_masked").is_none(), "several accounts may share one tax id");
+    let linked = client.all("/api/v1/me/linked-accounts");
+    assert_eq!((linked.len(), &linked[0]["active"]), (1, &json!(true)));
+    let id = app.account_of(&record).unwrap();
+    let member = app.read(|tx| tx.members().find_user(id, user)).unwrap().member;
+    assert_eq!(member.status, MembershipStatus::Active);
+    assert!(member.rights.roles.contains(&Role::OrganizationAdministrator));
+    assert!(member.rights.permissions.contains(&Permission::HealthRecords));
+    assert!(
+        !member.rights.permissions.contains(&Permission::ManageAccount),
+        "the plan has no such permission"
+    );
+    assert_eq!(app.read(|tx| tx.audit().verify(&id.to_string())), ChainState::Intact { events: 1 });
+}
+
+on_both_engines!(a_group_associates_with_what_its_letter_says);
+fn a_group_associates_with_what_its_letter_says(app: &TestApp) {
+    let record = app.provider_on_file("CCA-200417", "Harborlight Primary Care", TAX_ID);
+    let done = associate(&fresh(app), ASSOCIATE, &record).expect(201).json();
+    assert_eq!(done["provider_account"]["name"], "Harborlight Primary Care");
+}
+
+on_both_engines!(each_mismatch_alone_is_answered_alike);
+fn each_mismatch_alone_is_answered_alike(app: &TestApp) {
+    let person = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let group = app.provider_on_file("CCA-200417", "Harborlight Primary Care", "04-3555028");
+    let as_group = json!({"provider_type": "group", "group_name": "Amara O'Brien", "tax_id": TAX_ID, "provider_id": "CCA-100234", "zip": "02108"});
+    let as_person = json!({"provider_type": "practitioner", "first_name": "Harborlight", "last_name": "Primary Care", "tax_id": "04-3555028", "provider_id": "CCA-200417", "zip": "02108"});
+    let claims = [
+        but(&person, "first_name", json!("Mara")),
+        but(&person, "last_name", json!("OBrien")),
+        but(&person, "tax_id", json!("04-3555018")),
+        but(&person, "provider_id", json!("CCA-100235")),
+        but(&person, "zip", json!("02111")),
+        but(&group, "group_name", json!("Harborlight")),
+        but(&group, "tax_id", json!(TAX_ID)),
+        but(&group, "provider_id", json!("CCA-100234")),
+        // A group must use a ZIP code of the letter.
+        but(&group, "zip", json!("02109")),
+        but(&group, "zip", json!("02110")),
+        as_group,
+        as_person,
+    ];
+    let answers: Vec<_> = claims.iter().map(|claim| fresh(app).post(ASSOCIATE, claim)).collect();
+    for (answer, claim) in answers.iter().zip(&claims) {
+        let _ = answer.clone().problem(422, "eligibility_not_matched");
+        assert_eq!(apart_from_the_request(answer), apart_from_the_request(&answers[0]), "{claim}");
+    }
+    for zip in ["02108", "02108-9999", "02109", "02110"] {
+        let _ = fresh(app).post(ASSOCIATE, &but(&person, "zip", json!(zip))).expect(201);
+    }
+    let _ = fresh(app).post(ASSOCIATE, &but(&group, "zip", json!("021080000"))).expect(201);
+}
+
+on_both_engines!(what_is_missing_or_unreadable_is_pointed_at_all_at_once);
+fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
+    let client = fresh(app);
+    let faults = |body: &Value| -> Vec<(String, String)> {
+        let document = client.post(ASSOCIATE, body).problem(422, "validation_failed");
+        let text = |fault: &Value, member: &str| fault[member].as_str().unwrap().to_owned();
+        document["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|fault| (text(fault, "pointer"), text(fault, "code")))
+            .collect()
+    };
+    let pairs = |expected: &[(&str, &str)]| -> Vec<(String, String)> {
+        expected.iter().map(|(at, code)| ((*at).to_owned(), (*code).to_owned())).collect()
+    };
+    assert_eq!(
+        faults(&json!({})),
+        pairs(&[
+            ("/provider_id", "required"),
+            ("/provider_type", "required"),
+            ("/tax_id", "required"),
+            ("/zip", "required")
+        ])
+    );
+    let person = json!({"provider_type": "practitioner", "group_name": "Harborlight", "last_name": "\u{a0} ", "tax_id": "1", "provider_id": "CCA 1", "zip": "2108"});
+    assert_eq!(
+        faults(&person),
+        pairs(&[
+            ("/first_name", "required"),
+            ("/group_name", "not_applicable"),
+            ("/last_name", "required"),
+            ("/provider_id", "format"),
+            ("/tax_id", "format"),
+            ("/zip", "format"),
+        ])
+    );
+    let group = json!({"provider_type": "group", "first_name": "Practitioner Group", "group_name": "x".repeat(101), "tax_id": TAX_ID, "provider_id": "CCA-1", "zip": "02108"});
+    assert_eq!(faults(&group), pairs(&[("/first_name", "not_applicable"), ("/group_name", "too_long")]));
+    // The two options of the drop-down, read as one text.
+    let both = json!({"provider_type": "Practitioner Group", "tax_id": TAX_ID, "provider_id": "CCA-1", "zip": "02108"});
+    assert_eq!(faults(&both), pairs(&[("/provider_type", "unknown_value")]));
+}
+
+on_both_engines!(after_five_tries_a_person_waits_a_quarter_of_an_hour);
+fn after_five_tries_a_person_waits_a_quarter_of_an_hour(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let (user, client) = app.registrant("Pat Guesser");
+    let wrong = but(&record, "zip", json!("02111"));
+    for _ in 0..5 {
+        let _ = client.post(ASSOCIATE, &wrong).problem(422, "eligibility_not_matched");
+    }
+    let refused = client.post(ASSOCIATE, &claim(&record));
+    assert_eq!(refused.header("retry-after"), Some("900"));
+    let _ = refused.problem(429, "too_many_attempts");
+    let _ = client.post("/api/v1/me/linked-accounts", &claim(&record)).problem(429, "too_many_attempts");
+    let _ = fresh(app).post(ASSOCIATE, &claim(&record)).expect(201);
+    let after = |time: Duration| {
+        app.pass(time);
+        app.signed_in_with_factor(user)
+    };
+    let _ = after(Duration::minutes(15) - Duration::microseconds(1))
+        .post(ASSOCIATE, &claim(&record))
+        .problem(429, "too_many_attempts");
+    let _ = after(Duration::microseconds(1)).post(ASSOCIATE, &claim(&record)).expect(201);
+}
+
+on_both_engines!(so_many_guesses_at_the_same_moment_are_no_more_than_five);
+fn so_many_guesses_at_the_same_moment_are_no_more_than_five(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let (_, client) = app.registrant("Pat Guesser");
+    let _ = client.get("/api/v1/me").expect(200);
+    let wrong = but(&record, "zip", json!("02111"));
+    let answers = at_once((0..32).map(|_| (client.clone(), ASSOCIATE.to_owned(), wrong.clone())).collect());
+    assert_eq!(answers.iter().filter(|answer| answer.status == 422).count(), 5);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 27);
+}
+
+on_both_engines!(a_retry_gets_the_same_refusal_and_is_no_further_try);
+fn a_retry_gets_the_same_refusal_and_is_no_further_try(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let client = fresh(app);
+    let wrong = but(&record, "zip", json!("02111"));
+    let send = || client.call("POST", ASSOCIATE).header("idempotency-key", "one").json(&wrong).send();
+    let first = send();
+    for _ in 0..9 {
+        let again = send();
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        assert_eq!(apart_from_the_request(&again), apart_from_the_request(&first));
+        let _ = again.problem(422, "eligibility_not_matched");
+    }
+    let _ = client.post(ASSOCIATE, &claim(&record)).expect(201);
+}
+
+on_both_engines!(an_account_with_an_administrator_is_not_handed_over);
+fn an_account_with_an_administrator_is_not_handed_over(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let (owner, owners) = app.registrant("Amara O'Brien");
+    let _ = associate(&owners, ASSOCIATE, &record).expect(201);
+    let (_, late) = app.registrant("Pat Late");
+    let refused = late.post(ASSOCIATE, &claim(&record)).problem(409, "administrator_exists");
+    assert_eq!(refused["request_access"], "/api/v1/access-requests");
+    assert_eq!(refused["reasons"], json!(["administrator_exists"]));
+    assert_eq!(
+        refused["detail"],
+        "An Administrator exists for this Provider ID; contact them and request access."
+    );
+    // Strangers whose data do not match learn nothing of it.
+    let _ =
+        late.post(ASSOCIATE, &but(&record, "zip", json!("02111"))).problem(422, "eligibility_not_matched");
+    let _ = owners.post(ASSOCIATE, &claim(&record)).problem(409, "already_linked");
+    // The account whose only administrator left goes to whoever matches next, and not back to who left.
+    let account = app.account_of(&record).unwrap();
+    let membership = app.read(|tx| tx.members().find_user(account, owner)).unwrap().member.id;
+    app.write(|tx| tx.memberships().set_status(membership, MembershipStatus::Revoked));
+    let _ = owners.post(ASSOCIATE, &claim(&record)).problem(409, "already_linked");
+    let next = associate(&late, ASSOCIATE, &record).expect(201).json();
+    assert_eq!(next["provider_account"]["id"], json!(account.to_string()), "the same account");
+    assert_eq!(administrators(app, &record), 1);
+}
+
+on_both_engines!(the_agreement_must_be_accepted_as_it_is_now_in_time_and_once);
+fn the_agreement_must_be_accepted_as_it_is_now_in_time_and_once(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let (user, client) = app.registrant("Amara O'Brien");
+    let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
+    let complete = step_1.header("location").unwrap().to_owned();
+    let accepted = acceptance(&step_1.json());
+    let before = app.fingerprint();
+    let declined = client
+        .post(&complete, &json!({"agreement_accepted": false, "agreement_version": "2023-01"}))
+        .problem(422, "validation_failed");
+    assert_eq!(
+        declined["errors"][0],
+        json!({"pointer": "/agreement_accepted", "code": "agreement_not_accepted", "message": "the agreement must be accepted"})
+    );
+    assert_eq!(declined["errors"][1]["code"], "agreement_outdated");
+    let silent =
+        client.post(&complete, &json!({"agreement_version": "2024-01"})).problem(422, "validation_failed");
+    assert_eq!(silent["errors"][0]["code"], "agreement_not_accepted");
+    assert_eq!(app.fingerprint(), before, "nothing was changed");
+    // Somebody else's association is none.
+    let _ = fresh(app).post(&complete, &accepted).problem(404, "not_found");
+    app.pass(Duration::minutes(15));
+    let client = app.signed_in_with_factor(user);
+    let late = client.post(&complete, &accepted).problem(410, "link_expired");
+    assert_eq!(late["reasons"], json!(["association_expired"]));
+    let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
+    let complete = step_1.header("location").unwrap().to_owned();
+    app.pass(Duration::minutes(15) - Duration::microseconds(1));
+    let client = app.signed_in_with_factor(user);
+    let _ = client.post(&complete, &accepted).expect(201);
+    let again = client.post(&complete, &accepted).problem(410, "link_used");
+    assert_eq!(again["reasons"], json!(["association_used", "already_linked"]));
+}
+
+on_both_engines!(of_two_who_matched_one_becomes_the_administrator);
+fn of_two_who_matched_one_becomes_the_administrator(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let (first, second) = (fresh(app), fresh(app));
+    let step_1 = [&first, &second].map(|client| client.post(ASSOCIATE, &claim(&record)).expect(201));
+    let paths = step_1.each_ref().map(|answer| answer.header("location").unwrap().to_owned());
+    let accepted = acceptance(&step_1[0].json());
+    let _ = first.post(&paths[0], &accepted).expect(201);
+    let refused = second.post(&paths[1], &accepted).problem(409, "administrator_exists");
+    assert_eq!(refused["request_access"], "/api/v1/access-requests");
+    assert_eq!(administrators(app, &record), 1);
+}
+
+on_both_engines!(of_sixty_four_who_complete_at_once_one_becomes_the_administrator);
+fn of_sixty_four_who_complete_at_once_one_becomes_the_administrator(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let requests: Vec<_> = (0..64)
+        .map(|_| {
+            let client = fresh(app);
+            let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
+            (client, step_1.header("location").unwrap().to_owned(), acceptance(&step_1.json()))
+        })
+        .collect();
+    let answers = at_once(requests);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(answer.json()["code"], "administrator_exists", "{}", answer.text());
+    }
+    assert_eq!(administrators(app, &record), 1);
+    let account = app.account_of(&record).unwrap();
+    assert_eq!(app.read(|tx| tx.audit().verify(&account.to_string())), ChainState::Intact { events: 1 });
+}
+
+on_both_engines!(one_association_completed_sixty_four_times_at_once_is_completed_once);
+fn one_association_completed_sixty_four_times_at_once_is_completed_once(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let (user, client) = app.registrant("Amara O'Brien");
+    let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
+    let (path, accepted) = (step_1.header("location").unwrap().to_owned(), acceptance(&step_1.json()));
+    let sessions: Vec<_> = (0..8).map(|_| app.signed_in_with_factor(user)).collect();
+    sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
+    let requests =
+        sessions.iter().cycle().take(64).map(|client| (client.clone(), path.clone(), accepted.clone()));
+    let answers = at_once(requests.collect());
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(answer.json()["code"], "link_used", "{}", answer.text());
+    }
+    assert_eq!(administrators(app, &record), 1);
+}
+
+on_both_engines!(no_tax_id_and_no_provider_id_reaches_the_audit_trail);
+fn no_tax_id_and_no_provider_id_reaches_the_audit_trail(app: &TestApp) {
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let client = fresh(app);
+    let _ =
+        client.post(ASSOCIATE, &but(&record, "zip", json!("02111"))).problem(422, "eligibility_not_matched");
+    let _ = associate(&client, ASSOCIATE, &record).expect(201);
+    let _ = client.post("/api/v1/access-requests", &json!({"provider_id": "CCA-999999"})).expect(202);
+    let mut inspector = app.inspector();
+    let query = match app.engine {
+        Engine::Sqlite => "SELECT object || ' ' || details AS value FROM audit_events",
+        Engine::Postgres => "SELECT object || ' ' || details::text AS value FROM audit_events",
+    };
+    let trail = inspector.texts(query).join("\n");
+    assert!(trail.contains("2024-01"), "the version of the agreement stands there: {trail}");
+    for secret in ["043555017", TAX_ID, "CCA-"] {
+        assert!(!trail.contains(secret), "{secret} in {trail}");
+    }
+}
+
+#[test]
+fn the_new_administrator_registers_a_second_factor_before_anything_else() {
+    let app = TestApp::start_with(Engine::Sqlite, false, &[("SECOND_FACTOR", "enforced")]);
+    let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
+    let client = app.signed_in(app.person("Amara O'Brien", None, &[]).0);
+    let _ = associate(&client, ASSOCIATE, &record).expect(201);
+    let _ = client.unruly().get("/api/v1/me/linked-accounts").problem(403, "mfa_registration_required");
+}
