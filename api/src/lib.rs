@@ -5,19 +5,15 @@
 //! each noun, one file for each operation; `routes` is the URL table on one screen.
 
 pub mod app;
-pub mod applications;
 pub mod audit_events;
 pub mod auth;
 pub mod cli;
 pub mod clock;
-pub mod correspondence;
 pub mod credentialing_agents;
 pub mod dashboard;
-pub mod documents;
 pub mod entropy;
 pub mod export;
 pub mod extract;
-pub mod forecast;
 pub mod health;
 pub mod help;
 pub mod housekeeping;
@@ -26,7 +22,6 @@ pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod mail;
-pub mod notifications;
 pub mod openapi;
 pub mod operations;
 pub mod page;

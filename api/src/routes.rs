@@ -5,6 +5,11 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::fallback;
+use crate::operations::applications::applications;
+use crate::operations::applications::correspondence;
+use crate::operations::applications::documents;
+use crate::operations::applications::forecast;
+use crate::operations::applications::notifications;
 use crate::operations::identity::me;
 use crate::operations::identity::oauth;
 use crate::operations::identity::password_resets;
@@ -24,8 +29,8 @@ use crate::operations::organizations::organizations;
 use crate::operations::organizations::plan_registrations;
 use crate::operations::organizations::provider_account_associations;
 use crate::{
-    applications, audit_events, correspondence, credentialing_agents, dashboard, documents, forecast, health,
-    help, notifications, plan_facts, problems, reassignments, sandbox, system, work_assignments,
+    audit_events, credentialing_agents, dashboard, health, help, plan_facts, problems, reassignments,
+    sandbox, system, work_assignments,
 };
 
 /// The table, for a configuration of either kind: one that is only served, and one that gathers the document as well. Gathering it

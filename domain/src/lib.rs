@@ -4,28 +4,17 @@
 //! Start with [`reassignment`] (who may take over which application) and [`policy`] (who may do what);
 //! [`mod@ground::vocabulary`] explains how closed lists of words are declared.
 
-pub mod application;
-pub mod approval;
-pub mod correspondence;
-pub mod credentialing;
-pub mod document;
-pub mod filing;
-pub mod forecast;
+pub mod applications;
 pub mod ground;
 pub mod identity;
-pub mod inactivity;
 pub mod job;
-pub mod life_cycle;
 pub mod mail;
 pub mod medicaid;
 pub mod menu;
-pub mod notification;
 pub mod organizations;
 pub mod plan;
 pub mod reassignment;
 pub mod revert;
-pub mod screen;
-pub mod starting;
 pub mod workload;
 
 /// An instant in UTC. Truncated to microseconds where the clock is read, because that is what both databases keep.

@@ -3,8 +3,8 @@
 use chrono::Duration;
 use chrono_tz::Tz;
 
-use crate::credentialing::CredentialingPolicy;
-use crate::inactivity::InactivityRule;
+use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::inactivity::InactivityRule;
 use crate::organizations::membership::{Permission, Role};
 use crate::vocabulary;
 

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 
-use crate::application::{HistoryAction, WorkItem};
+use crate::applications::application::{HistoryAction, WorkItem};
+use crate::applications::notification::{Notice, NotificationKind};
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
-use crate::notification::{Notice, NotificationKind};
 use crate::organizations::membership::Agent;
 use crate::plan::ReassignmentPolicy;
 use crate::{Instant, vocabulary};
@@ -301,7 +301,7 @@ pub(crate) mod given {
     use uuid::Uuid;
 
     use super::*;
-    use crate::application::{ApplicationStatus, ApplicationType};
+    use crate::applications::application::{ApplicationStatus, ApplicationType};
     use crate::ground::id::UserId;
     use crate::organizations::membership::MembershipStatus;
 
@@ -346,7 +346,7 @@ pub(crate) mod given {
 mod tests {
     use super::given::*;
     use super::*;
-    use crate::application::ApplicationStatus;
+    use crate::applications::application::ApplicationStatus;
     use crate::organizations::membership::MembershipStatus;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Moving a whole reassignment back, as long as nothing it moved has changed since.
 
-use crate::application::WorkItem;
+use crate::applications::application::WorkItem;
 use crate::ground::id::ReassignmentId;
 use crate::organizations::membership::Agent;
 use crate::reassignment::{ChosenItem, Circumstances, Reassignment, Verdict, decide, examine};
@@ -91,7 +91,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::application::ApplicationStatus;
+    use crate::applications::application::ApplicationStatus;
     use crate::organizations::membership::MembershipStatus;
     use crate::reassignment::ItemRefusal;
     use crate::reassignment::given::*;

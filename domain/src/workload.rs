@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Instant;
-use crate::application::{ApplicationStatus, ApplicationType};
+use crate::applications::application::{ApplicationStatus, ApplicationType};
 
 /// One cell of the count: so many applications of one type and status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,16 +2,16 @@
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::notification::NotificationKind;
 use portal_domain::ground::id::MembershipId;
 use portal_domain::medicaid::agent_access::AgentAccessState;
-use portal_domain::notification::NotificationKind;
 
-use crate::applications::{Application, rows, with_access};
+use crate::applications::applications::{Application, rows, with_access};
+use crate::applications::notifications::{Notification, Reader};
 use crate::column::Sql;
 use crate::database::{Applications, Notifications};
 use crate::error::StoreError;
-use crate::notifications::{Notification, Reader};
 use crate::page::Page;
 use crate::schema::{
     agent_access, applications, medicaid_ids, memberships, notifications, organizations, users,
@@ -114,7 +114,7 @@ impl Notifications<'_, '_> {
         let stands = notifications::kind
             .eq(Sql(NotificationKind::AutoWithdrawalWarning))
             .and(notifications::resolved_at.is_null());
-        Ok(crate::notifications::rows!(reader)
+        Ok(crate::applications::notifications::rows!(reader)
             .filter(notifications::read_at.is_null().or(stands))
             .order((notifications::created_at.desc(), notifications::id.desc()))
             .limit(limit)
@@ -123,7 +123,8 @@ impl Notifications<'_, '_> {
 
     /// How many of the reader's notices were not read.
     pub fn count_unread(&mut self, reader: &Reader) -> Result<i64, StoreError> {
-        let unread = crate::notifications::rows!(reader).filter(notifications::read_at.is_null());
+        let unread =
+            crate::applications::notifications::rows!(reader).filter(notifications::read_at.is_null());
         Ok(unread.count().get_result(self.tx.connection)?)
     }
 }

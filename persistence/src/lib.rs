@@ -3,19 +3,13 @@
 //! A [`Database`] lends out a [`Tx`] for the length of a closure; the repositories hang off it, one for each noun
 //! (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in `connection` and `dialect`.
 
-pub mod application_history;
-pub mod application_import;
-pub mod application_inactivity;
-pub mod application_screens;
 pub mod applications;
 pub mod audit;
 mod column;
 mod connection;
-pub mod correspondence;
 pub mod dashboard;
 mod database;
 mod dialect;
-pub mod documents;
 mod error;
 pub mod field_keys;
 pub mod idempotency;
@@ -23,8 +17,6 @@ pub mod identity;
 pub mod jobs;
 pub mod medicaid;
 mod migrate;
-pub mod notifications;
-pub mod numbers;
 pub mod organizations;
 pub mod outbox;
 pub mod page;

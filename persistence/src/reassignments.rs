@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
 use portal_domain::reassignment::{ChosenItem, Reassignment};
 use portal_domain::revert::Past;

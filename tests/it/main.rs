@@ -1,28 +1,20 @@
 //! The integration tests of provider-portal: one binary, a file for each noun.
 
 mod agents;
-mod application_inactivity;
-mod application_inactivity_on_three_servers;
 mod applications;
 mod audit_trail;
 mod contract;
 mod conventions;
-mod correspondence;
 mod dashboard;
-mod documents;
-mod forecast;
 mod ground;
 mod housekeeping;
 mod idempotency;
 mod identity;
 mod import;
 mod imports;
-mod life_cycle;
 mod mail;
 mod medicaid;
 mod menu;
-mod notices;
-mod notifications;
 mod organizations;
 mod permissions;
 mod plan_facts;
@@ -31,8 +23,6 @@ mod reassignments;
 mod reverts;
 mod revocation;
 mod sandbox;
-mod screens;
-mod starting;
 mod statements;
 mod traceability;
 mod work_assignments;

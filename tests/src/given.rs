@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::tax_identifier::TaxId;
@@ -12,7 +12,7 @@ use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus}
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_persistence::applications::NewApplication;
+use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::organizations::memberships::NewMembership;

@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::NaiveDate;
-use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::ground::id::{MedicaidIdId, UserId};
 use portal_domain::ground::npi::Npi;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_persistence::applications::NewApplication;
+use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use crate::app::TestApp;

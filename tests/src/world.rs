@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use chrono::Duration;
 use portal_api::auth::one_time::OneTimeToken;
 use portal_api::auth::second_factor;
-use portal_domain::application::{ApplicationStatus, ApplicationType};
-use portal_domain::document::{DocumentType, MediaType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::document::{DocumentType, MediaType};
+use portal_domain::applications::notification::{Notice, NotificationKind};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{
     CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
@@ -18,17 +19,16 @@ use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::job::{JobName, JobTrigger};
 use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
-use portal_domain::notification::{Notice, NotificationKind};
 use portal_domain::organizations::invitation::Offer;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
 use portal_persistence::Engine;
-use portal_persistence::documents::NewDocument;
+use portal_persistence::applications::documents::NewDocument;
+use portal_persistence::applications::notifications::{Only, Reader};
 use portal_persistence::identity::mfa::NewMethod;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::medicaid::calendar_feeds::NewCalendarFeed;
-use portal_persistence::notifications::{Only, Reader};
 use portal_persistence::organizations::invitations::{NewInvitation, NewInviteListEntry};
 use serde_json::{Value, json};
 

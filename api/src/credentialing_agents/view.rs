@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::MembershipId;
 use portal_domain::organizations::membership::{Agent, MembershipStatus};
 use portal_domain::reassignment::TargetRefusal;

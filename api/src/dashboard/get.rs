@@ -1,20 +1,20 @@
 //! GET /dashboard
 
 use actix_web::get;
+use portal_domain::applications::life_cycle::ActionRefusal;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MembershipId;
-use portal_domain::life_cycle::ActionRefusal;
 use portal_domain::medicaid::agent_access::{MedicaidIdSight, may_list_past_due, sight_of_medicaid_ids};
 use portal_domain::organizations::membership::{Membership, MembershipStatus, Role};
 use portal_persistence::Tx;
-use portal_persistence::applications::Application;
+use portal_persistence::applications::applications::Application;
 
 use super::view::{DashboardView, StatusCountView, StrandedItemView};
-use crate::applications::{ApplicationSummary, waiting};
 use crate::auth::caller::{Call, May, UsePortal};
-use crate::notifications::seen::note_seen;
-use crate::notifications::{reader, shown};
 use crate::openapi::{AnyProblems, SignedInProblems};
+use crate::operations::applications::applications::{ApplicationSummary, waiting};
+use crate::operations::applications::notifications::seen::note_seen;
+use crate::operations::applications::notifications::{reader, shown};
 use crate::problem::Problem;
 use crate::reply::{Answered, Reply};
 

@@ -1,13 +1,13 @@
 //! The body of the dashboard.
 
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
-use portal_persistence::applications::Application;
+use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::applications::ApplicationSummary;
-use crate::notifications::NotificationView;
+use crate::operations::applications::applications::ApplicationSummary;
+use crate::operations::applications::notifications::NotificationView;
 
 /// What waits for you.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -7,7 +7,7 @@ use chrono::SecondsFormat;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::medicaid::medicaid_id::provider_type_display;
 use portal_persistence::Tx;
-use portal_persistence::application_import::ListedApplication;
+use portal_persistence::applications::application_import::ListedApplication;
 
 use super::{Failure, PAGE, Sheet, cell, require};
 use crate::app::Portal;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
-use portal_domain::document::{MAX_BYTES, MediaType};
+use portal_domain::applications::document::{MAX_BYTES, MediaType};
 use portal_domain::ground::id::UserId;
 use sha2::{Digest, Sha256};
 

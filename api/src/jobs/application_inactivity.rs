@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
+use portal_domain::applications::inactivity::{Named, Stage, warning_key, withdrawal_key};
+use portal_domain::applications::notification::{Notice, NotificationKind, Recipient, recipients};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
-use portal_domain::inactivity::{Named, Stage, warning_key, withdrawal_key};
-use portal_domain::notification::{Notice, NotificationKind, Recipient, recipients};
 use portal_domain::plan::PlanProfile;
 use portal_persistence::Tx;
-use portal_persistence::application_inactivity::RestingApplication;
+use portal_persistence::applications::application_inactivity::RestingApplication;
 use portal_persistence::audit::Author;
 
 use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};

@@ -1,13 +1,13 @@
 //! Bodies about plans.
 
 use chrono::NaiveDate;
-use portal_domain::application::ApplicationType;
-use portal_domain::credentialing::LicensurePolicy;
-use portal_domain::document::DocumentType;
+use portal_domain::applications::application::ApplicationType;
+use portal_domain::applications::credentialing::LicensurePolicy;
+use portal_domain::applications::document::DocumentType;
+use portal_domain::applications::screen::Screen;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::membership::Permission;
 use portal_domain::plan::{PlanCode, PlanProfile};
-use portal_domain::screen::Screen;
 use serde::Serialize;
 use utoipa::ToSchema;
 

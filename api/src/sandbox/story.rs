@@ -2,7 +2,7 @@
 //! around them.
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::email::EmailAddress;
@@ -13,7 +13,7 @@ use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::plan::PlanCode;
-use portal_persistence::applications::NewApplication;
+use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::audit::Author;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use portal_domain::application::ApplicationType;
+use portal_domain::applications::application::ApplicationType;
+use portal_domain::applications::inactivity::{LifecycleAction, Stage};
 use portal_domain::ground::id::{ApplicationId, JobRunId, MembershipId, OrganizationId};
-use portal_domain::inactivity::{LifecycleAction, Stage};
 use portal_domain::job::{JobName, JobTrigger};
 use portal_persistence::jobs::JobRun;
 use serde::{Deserialize, Serialize};

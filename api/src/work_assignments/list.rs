@@ -1,9 +1,9 @@
 //! GET /organizations/{organization_id}/work-assignments
 
 use actix_web::{get, web};
-use portal_domain::application::ApplicationType;
+use portal_domain::applications::application::ApplicationType;
 use portal_domain::ground::id::MembershipId;
-use portal_persistence::applications::WorkPlace;
+use portal_persistence::applications::applications::WorkPlace;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;

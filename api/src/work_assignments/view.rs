@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::plan::PlanProfile;
 use portal_domain::reassignment::ItemRefusal;
-use portal_persistence::applications::Application;
+use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 

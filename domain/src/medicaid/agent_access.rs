@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 
-use crate::application::ApplicationType;
+use crate::applications::application::ApplicationType;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{MedicaidIdId, OrganizationId};
 use crate::identity::user::PlatformRole;

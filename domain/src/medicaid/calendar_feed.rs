@@ -8,10 +8,10 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::Instant;
-use crate::application::{ApplicationStatus, ApplicationType};
+use crate::applications::application::{ApplicationStatus, ApplicationType};
+use crate::applications::inactivity::InactivityRule;
 use crate::ground::calendar::local_date;
 use crate::ground::id::{ApplicationId, MedicaidIdId};
-use crate::inactivity::InactivityRule;
 
 /// Most calendars of one organization; revoked ones do not count.
 pub const MAX_FEEDS: i64 = 10;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::credentialing::CallerVerificationPolicy;
+use crate::applications::credentialing::CallerVerificationPolicy;
 use crate::ground::tax_identifier::TaxId;
 use crate::organizations::provider_record::name_key;
 use crate::vocabulary;

@@ -3,10 +3,10 @@
 
 use chrono::NaiveDate;
 
-use crate::application::ApplicationType;
-use crate::credentialing::{CredentialingPolicy, LicensurePolicy};
+use crate::applications::application::ApplicationType;
+use crate::applications::credentialing::{CredentialingPolicy, LicensurePolicy};
+use crate::applications::screen::{Findings, License, MAX_TEXT, Subject, years_before};
 use crate::medicaid::working_days::{HolidaysUnknown, WorkingDays};
-use crate::screen::{Findings, License, MAX_TEXT, Subject, years_before};
 use crate::vocabulary;
 
 /// The earliest effective date of an exemption (domain rule R-092): a fixed day where there was a Medicaid ID before, else the
@@ -404,9 +404,11 @@ pub(crate) mod tests {
 
     #[test]
     fn r_101_no_list_knows_paper() {
-        let words = crate::document::MediaType::ALL.iter().map(|word| word.as_str());
-        let words = words.chain(crate::document::DocumentType::ALL.iter().map(|word| word.as_str()));
-        let words = words.chain(crate::notification::Channel::ALL.iter().map(|word| word.as_str()));
+        let words = crate::applications::document::MediaType::ALL.iter().map(|word| word.as_str());
+        let words =
+            words.chain(crate::applications::document::DocumentType::ALL.iter().map(|word| word.as_str()));
+        let words =
+            words.chain(crate::applications::notification::Channel::ALL.iter().map(|word| word.as_str()));
         assert!(words.into_iter().all(|word| !word.contains("paper") && !word.contains("mail")));
     }
 }

@@ -1,6 +1,6 @@
 //! Medicaid IDs on file.
 
-use crate::credentialing::MedicaidIdFormat;
+use crate::applications::credentialing::MedicaidIdFormat;
 use crate::vocabulary;
 
 vocabulary! {

@@ -2,8 +2,8 @@
 
 use chrono::{Months, NaiveDate};
 
-use crate::application::{ApplicationStatus, ApplicationType};
-use crate::credentialing::RevalidationPolicy;
+use crate::applications::application::{ApplicationStatus, ApplicationType};
+use crate::applications::credentialing::RevalidationPolicy;
 
 /// A question to be put to somebody, with what a Yes brings about. No placeholder is left in it (detail X-21).
 #[derive(Clone, Debug, PartialEq, Eq)]

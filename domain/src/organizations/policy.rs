@@ -1,7 +1,7 @@
 //! Who may do what. One module for the write path, for `actions[]` in answers and for the permission grid.
 
 use crate::Instant;
-use crate::application::{ApplicationStatus, WithdrawalKind};
+use crate::applications::application::{ApplicationStatus, WithdrawalKind};
 use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::identity::user::PlatformRole;
 use crate::organizations::delegation;

@@ -11,7 +11,7 @@ use portal_domain::medicaid::agent_access::LinkSpan;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use serde_json::Value;
 
-use crate::application_import::ROWS;
+use crate::applications::application_import::ROWS;
 use crate::column::Sql;
 use crate::database::MedicaidIds;
 use crate::dialect::on;

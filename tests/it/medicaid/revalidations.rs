@@ -1,6 +1,6 @@
 //! When revalidations are due, what is asked on leaving one, and what is past due (domain rules ).
 
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;

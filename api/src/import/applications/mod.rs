@@ -9,7 +9,7 @@ mod read;
 use std::io::Read;
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_persistence::applications::NewApplication;
+use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::audit::Author;
 use portal_persistence::{StoreError, Tx};
 

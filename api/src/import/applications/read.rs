@@ -5,7 +5,7 @@ use std::io::Read;
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;

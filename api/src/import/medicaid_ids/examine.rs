@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use portal_domain::credentialing::CredentialingPolicy;
+use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};

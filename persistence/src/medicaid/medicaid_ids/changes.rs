@@ -3,7 +3,7 @@
 use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use portal_domain::approval::{Change, TaxNumber};
+use portal_domain::applications::approval::{Change, TaxNumber};
 use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 

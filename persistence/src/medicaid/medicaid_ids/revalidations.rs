@@ -3,11 +3,11 @@
 use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use portal_domain::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::starting::OpenRevalidation;
 use portal_domain::ground::id::{ApplicationId, MedicaidIdId, OrganizationId};
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_domain::starting::OpenRevalidation;
 
 use crate::column::Sql;
 use crate::connection::MultiBackend;

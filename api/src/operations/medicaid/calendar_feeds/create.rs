@@ -2,11 +2,11 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
+use portal_domain::applications::screen::looks_like_ssn;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::CalendarFeedId;
 use portal_domain::medicaid::calendar_feed::{MAX_FEEDS, MAX_NAME, has_room};
 use portal_domain::organizations::policy::{OrganizationAction, judge};
-use portal_domain::screen::looks_like_ssn;
 use portal_persistence::medicaid::calendar_feeds::NewCalendarFeed;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

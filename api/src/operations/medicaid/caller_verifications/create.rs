@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use chrono::{DateTime, Duration, Utc};
-use portal_domain::credentialing::CallerVerificationPolicy;
+use portal_domain::applications::credentialing::CallerVerificationPolicy;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId};

@@ -1,7 +1,7 @@
 //! What a caller told.
 
 use chrono::NaiveDate;
-use portal_domain::credentialing::CredentialingPolicy;
+use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::caller_verification::{CallerFact, CallerFacts, facts_required};
 use portal_domain::plan::PlanCode;

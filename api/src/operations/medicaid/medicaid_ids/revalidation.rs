@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use chrono::NaiveDate;
-use portal_domain::credentialing::CredentialingPolicy;
+use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid::agent_access::{sees_every_medicaid_id, sight_of_medicaid_ids};

@@ -1,0 +1,269 @@
+//! POST /applications/{application_id}/approve and …/deny
+
+use actix_web::{post, web};
+use chrono::NaiveDate;
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::applications::approval::{self, Approval, Filed, Issue, LinkChange, TaxNumber};
+use portal_domain::applications::correspondence::{Decision, Matter};
+use portal_domain::applications::credentialing::{CredentialingPolicy, MedicaidIdFormat};
+use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
+use portal_domain::ground::audit::{AuditAction, Detail};
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_persistence::Tx;
+use portal_persistence::applications::applications::Application;
+use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
+
+use super::found::locked_for;
+use super::get::ApplicationPath;
+use super::return_::ReasonRequest;
+use super::settle::{Move, matter, record, take, tell};
+use super::view::{ApplicationView, answer};
+use crate::auth::caller::{May, ReviewApplications};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
+    SignedInProblems, ValueProblems,
+};
+use crate::problem::Problem;
+use crate::reply::Answered;
+
+/// Approve an application
+///
+/// For the department's reviewers. What it asks for happens at once: an enrollment gets its Medicaid ID, a revalidation its
+/// next due date, a maintenance changes what is on file, a reinstatement or reapplication makes the Medicaid ID active, a
+/// voluntary termination ends it, a change of ownership ends it and issues another one. The agent gets a notice, and a letter
+/// is put on file.
+#[utoipa::path(
+    tag = "applications",
+    operation_id = "approveApplication",
+    params(ApplicationPath, IdempotencyHeader),
+    responses(
+        (status = 200, body = ApplicationView, description = "The application.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, ValueProblems,
+    ),
+)]
+#[post("/applications/{application_id}/approve")]
+pub async fn approve_application(
+    caller: May<ReviewApplications>,
+    path: web::Path<ApplicationPath>,
+) -> Answered {
+    caller
+        .write(move |tx, call| {
+            // The Medicaid ID is locked before the application, as everywhere; only the application tells which one it is.
+            let seen = tx.applications().find(path.application_id)?.ok_or_else(Problem::not_found)?;
+            if let Some(on_file) = seen.on_file.id {
+                tx.medicaid_ids().lock(on_file)?;
+            }
+            let application = locked_for(tx, call, path.application_id, ApplicationAction::Approve)?;
+            let plan = call.plan(application.plan)?;
+            let policy = call.credentialing(application.plan)?;
+            let today = local_date(call.now, plan.time_zone);
+            let approval = approve(tx, &application, policy, today)?;
+            let outcome = bring_about(tx, &application, &approval, &policy.medicaid_id, today)?;
+            let told = outcome.in_words();
+            let step = Move {
+                transition: Transition::Approve,
+                history: HistoryAction::Approved,
+                detail: (!told.is_empty()).then_some(told.as_str()),
+                is_activity: false,
+            };
+            let status = take(tx, call, &application, &step)?;
+            tx.applications().set_decided(application.id, None)?;
+            let issued = outcome.issued.as_ref();
+            let matter = Matter {
+                medicaid_id: issued.map(|(id, _)| *id).or(application.on_file.id),
+                ..matter(&application)
+            };
+            let decision = Decision::Approved { issued: issued.map(|(_, number)| number.as_str()) };
+            tell(tx, &application, &matter, decision)?;
+            let further =
+                issued.map(|(id, _)| ("issued", Detail::Text(id.to_string()))).into_iter().collect();
+            record(tx, call, &application, AuditAction::ApplicationApproved, status, further)?;
+            answer(tx, call, application.id)
+        })
+        .await
+}
+
+/// Deny an application
+///
+/// For the department's reviewers. The agent gets a notice with the reason, and a letter is put on file.
+#[utoipa::path(
+    tag = "applications",
+    operation_id = "denyApplication",
+    params(ApplicationPath, IdempotencyHeader),
+    request_body = ReasonRequest,
+    responses(
+        (status = 200, body = ApplicationView, description = "The application.", headers(
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/applications/{application_id}/deny")]
+pub async fn deny_application(
+    caller: May<ReviewApplications>,
+    path: web::Path<ApplicationPath>,
+    body: Json<ReasonRequest>,
+) -> Answered {
+    let Json(ReasonRequest { reason }) = body;
+    caller
+        .write(move |tx, call| {
+            let application = locked_for(tx, call, path.application_id, ApplicationAction::Deny)?;
+            let step = Move {
+                transition: Transition::Deny,
+                history: HistoryAction::Denied,
+                detail: Some(&reason),
+                is_activity: false,
+            };
+            let status = take(tx, call, &application, &step)?;
+            tx.applications().set_decided(application.id, Some(&reason))?;
+            tell(tx, &application, &matter(&application), Decision::Denied { reason: &reason })?;
+            record(tx, call, &application, AuditAction::ApplicationDenied, status, vec![])?;
+            answer(tx, call, application.id)
+        })
+        .await
+}
+
+/// What the rules make of the application as it was filed.
+fn approve(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    policy: &CredentialingPolicy,
+    today: NaiveDate,
+) -> Result<Approval, Problem> {
+    let organization = tx.organizations().find(application.organization)?.ok_or_else(Problem::not_found)?;
+    let screens = tx.applications().screens(application.id)?;
+    let digits = tx.applications().tax_id_digits(application.id)?;
+    let tax_number = digits.and_then(|digits| TaxNumber::of(application.category, &digits));
+    let filed = Filed {
+        application_type: application.application_type,
+        category: application.category,
+        provider_type: &application.provider_type_code,
+        provider_name: &application.provider_name,
+        npi: application.npi.as_deref(),
+        requested_effective_date: application.requested_effective_date,
+        organization: &organization.facts,
+        medicaid_id: application.medicaid_id.as_deref(),
+        on_file: application.on_file.id,
+        screens: &screens,
+        tax_number: tax_number.as_ref(),
+    };
+    Ok(approval::approve(&filed, policy, today))
+}
+
+/// What became of an approval.
+#[derive(Default)]
+struct Outcome {
+    /// The Medicaid ID that was issued: the record, and the number.
+    issued: Option<(MedicaidIdId, String)>,
+    /// Medicaid IDs the link to which was to change and did not, each with the reason.
+    unchanged: Vec<(String, String)>,
+}
+
+impl Outcome {
+    fn in_words(&self) -> String {
+        let issued = self.issued.iter().map(|(_, number)| format!("Medicaid ID {number} was issued."));
+        let unchanged = self
+            .unchanged
+            .iter()
+            .map(|(number, reason)| format!("Medicaid ID {number} {reason}: no link changed."));
+        issued.chain(unchanged).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Stores what an approval brings about. What is issued comes after what is locked by others, too.
+fn bring_about(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    approval: &Approval,
+    format: &MedicaidIdFormat,
+    today: NaiveDate,
+) -> Result<Outcome, Problem> {
+    if let Some((id, change)) = approval.change() {
+        tx.medicaid_ids().apply(*id, change)?;
+    }
+    let issued =
+        approval.issue().map(|issue| issue_medicaid_id(tx, application, issue, format)).transpose()?;
+    let this = issued.as_ref().map(|(id, _)| *id).or(application.on_file.id);
+    let this = this.map(|id| (application.category, id));
+    let mut unchanged = Vec::new();
+    for link in approval.links() {
+        if let Some(reason) = change_link(tx, this, link, today)? {
+            unchanged.push((link.medicaid_id.clone(), reason));
+        }
+    }
+    Ok(Outcome { issued, unchanged })
+}
+
+/// Begins or ends a link. Where nothing changed, it tells why.
+fn change_link(
+    tx: &mut Tx<'_>,
+    this: Option<(MedicaidIdCategory, MedicaidIdId)>,
+    link: &LinkChange,
+    today: NaiveDate,
+) -> Result<Option<String>, Problem> {
+    let Some(other) = tx.medicaid_ids().find_by_number(&link.medicaid_id)? else {
+        return Ok(Some("is not on file".into()));
+    };
+    let ends = this.and_then(|this| approval::link_ends(this, (other.category, other.id)));
+    let Some((individual, group)) = ends else {
+        return Ok(Some("cannot be linked".into()));
+    };
+    if let Some(first_day) = link.begins_on {
+        tx.medicaid_ids().link(individual, group, first_day)?;
+    }
+    let Some(last_day) = link.ends_on else { return Ok(None) };
+    let ended = tx.medicaid_ids().end_link_as_of(individual, group, last_day, today)?;
+    Ok((!ended).then(|| format!("has no link that could end on {last_day}")))
+}
+
+fn issue_medicaid_id(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    issue: &Issue,
+    format: &MedicaidIdFormat,
+) -> Result<(MedicaidIdId, String), Problem> {
+    let (ssn, fein) = match issue.tax_number.clone() {
+        Some(TaxNumber::Ssn(ssn)) => (Some(ssn), None),
+        Some(TaxNumber::Fein(fein)) => (None, Some(fein)),
+        None => (None, None),
+    };
+    let primary = issue.npis.iter().find(|entry| entry.primary).or_else(|| issue.npis.first());
+    let npi = primary.map(|entry| entry.npi.clone());
+    let further = issue.npis.iter().filter(|entry| Some(&entry.npi) != npi.as_ref());
+    let number = match &issue.number {
+        Some(number) => number.clone(),
+        None => tx.next_medicaid_id(&format.issued_prefix, format.max_digits)?,
+    };
+    let new = NewMedicaidId {
+        id: tx.new_id(),
+        medicaid_id: number.clone(),
+        category: issue.category,
+        provider_type: issue.provider_type.clone(),
+        status: MedicaidIdStatus::Active,
+        name: issue.name.clone(),
+        ssn,
+        owning_organization: issue.owner,
+        effective_date: Some(issue.effective_date),
+        details: MedicaidIdDetails {
+            further_npis: further.map(|entry| entry.npi.clone()).collect(),
+            fein,
+            end_date: None,
+            email: issue.email.clone(),
+            primary_physical_address: issue.primary_physical_address.clone(),
+            revalidation_due_on: Some(issue.revalidation_due_on),
+        },
+        npi,
+    };
+    tx.medicaid_ids().insert_with(&new, &issue.practice)?;
+    if issue.is_subject {
+        tx.applications().set_medicaid_id(application.id, &number)?;
+    }
+    Ok((new.id, number))
+}

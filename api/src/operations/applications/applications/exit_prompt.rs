@@ -1,0 +1,108 @@
+//! GET /applications/{application_id}/exit-prompt
+
+use actix_web::{get, web};
+use chrono::NaiveDate;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::medicaid::revalidation::{Prompt, asks_on_exit, exit_prompt};
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::applications::applications::Application;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::found::visible;
+use super::get::ApplicationPath;
+use crate::auth::caller::{May, UsePortal};
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply};
+
+/// What to ask somebody who leaves an application.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(example = json!({
+    "prompt_required": true,
+    "message": "Your revalidation period will expire in 39 days. Are you sure you want to exit this application? Yes/No",
+    "consequence": "If Yes you will lose information entered on this screen and be returned to the dashboard.",
+    "due_date": "2026-12-31",
+    "days_until_due": 39,
+    "options": ["Yes", "No"]
+}))]
+pub struct ExitPromptView {
+    /// Whether to ask at all; without, everything else is absent.
+    pub prompt_required: bool,
+    /// The question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub message: Option<String>,
+    /// What a Yes brings about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub consequence: Option<String>,
+    /// When the revalidation is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub due_date: Option<NaiveDate>,
+    /// Calendar days until then, negative when that day is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days_until_due: Option<i64>,
+    /// What can be answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub options: Option<Vec<String>>,
+}
+
+impl From<Prompt> for ExitPromptView {
+    fn from(prompt: Prompt) -> Self {
+        Self {
+            prompt_required: true,
+            message: Some(prompt.message),
+            consequence: Some(prompt.consequence),
+            due_date: Some(prompt.due_date),
+            days_until_due: Some(prompt.days_until_due),
+            options: Some(YES_OR_NO.map(str::to_owned).to_vec()),
+        }
+    }
+}
+
+/// Ask before leaving an application
+///
+/// A revalidation that was never filed asks before its screen is left, in the words of the plan: an overdue one tells since
+/// when. Everything else, and a revalidation whose due date is not known, asks nothing. The server holds what was saved; what a
+/// Yes loses is what stands on the screen. Leaving changes nothing.
+#[utoipa::path(
+    tag = "applications",
+    operation_id = "getExitPrompt",
+    params(ApplicationPath, ConditionalHeader),
+    responses(
+        (status = 200, body = ExitPromptView, description = "What to ask.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, NotFoundProblems,
+    ),
+)]
+#[get("/applications/{application_id}/exit-prompt")]
+pub async fn get_exit_prompt(caller: May<UsePortal>, path: web::Path<ApplicationPath>) -> Answered {
+    caller
+        .read(move |tx, call| {
+            let application = visible(tx, call, path.application_id)?;
+            let today = local_date(call.now, call.plan(application.plan)?.time_zone);
+            let prompt = prompt_of(tx, &application, call.plan(application.plan)?, today)?;
+            let view = prompt.map(ExitPromptView::from).unwrap_or_default();
+            Reply::resource(&view, application.version)
+        })
+        .await
+}
+
+fn prompt_of(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    plan: &PlanProfile,
+    today: NaiveDate,
+) -> Result<Option<Prompt>, Problem> {
+    let asks = asks_on_exit(application.application_type, application.status);
+    let about = application.on_file.id.zip(plan.credentialing.as_ref()).filter(|_| asks);
+    let Some((medicaid_id, policy)) = about else { return Ok(None) };
+    let due = tx.medicaid_ids().find(medicaid_id)?.and_then(|record| record.revalidation_due_on);
+    Ok(exit_prompt(due, today, &policy.revalidation))
+}

@@ -1,0 +1,101 @@
+//! The application that a request is about, as far as the caller may see it.
+
+use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::applications::life_cycle::{ActionRefusal, ApplicationAction, judge, status_refusal};
+use portal_domain::ground::id::ApplicationId;
+use portal_domain::organizations::policy::{Sight, sight_of_application};
+use portal_persistence::Tx;
+use portal_persistence::applications::applications::Application;
+
+use crate::auth::caller::{Call, Permission};
+use crate::problem::{Code, Problem};
+
+/// The application, if it is visible to the caller.
+pub(crate) fn visible<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    id: ApplicationId,
+) -> Result<Application, Problem> {
+    let found = tx.applications().find(id)?;
+    as_seen(call, found)
+}
+
+/// The application, if the caller may do this to it now; locked until the transaction ends. Every reason against it is told.
+pub(crate) fn locked_for<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    id: ApplicationId,
+    action: ApplicationAction,
+) -> Result<Application, Problem> {
+    let found = tx.applications().find_locked(id)?.ok_or_else(Problem::not_found)?;
+    // Who started it may withdraw it even where agents have no access to the Medicaid ID any more (domain rule R-065).
+    let sight = sight_of_application(&call.actor, &found.ownership());
+    if sight == Sight::Hidden {
+        return Err(Problem::not_found());
+    }
+    let policy = call.credentialing(found.plan)?;
+    allowed(call, &found, action, policy)?;
+    Ok(found)
+}
+
+/// Refuses to say again what was said of an application that the caller may not see any more: access may have been removed
+/// since (domain rule R-046).
+pub(crate) fn may_be_replayed<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    body: &[u8],
+) -> Result<(), Problem> {
+    #[derive(serde::Deserialize)]
+    struct About {
+        id: ApplicationId,
+    }
+    match serde_json::from_slice::<About>(body) {
+        Ok(About { id }) => visible(tx, call, id).map(drop),
+        Err(_about_something_else) => Ok(()),
+    }
+}
+
+fn as_seen<P: Permission>(call: &Call<P>, found: Option<Application>) -> Result<Application, Problem> {
+    let application = found.ok_or_else(Problem::not_found)?;
+    match sight_of_application(&call.actor, &application.ownership()) {
+        Sight::Visible => Ok(application),
+        Sight::AccessNotGranted => Err(access_not_granted()),
+        Sight::Hidden => Err(Problem::not_found()),
+    }
+}
+
+/// The organization's agents may not act on the Medicaid ID (domain rule R-046).
+pub(crate) fn access_not_granted() -> Problem {
+    Problem::new(Code::access_not_granted, "the organization's agents have no access to this Medicaid ID")
+        .member("reasons", [ActionRefusal::AccessNotGranted.as_str()])
+}
+
+/// Refuses what the rules refuse, with every reason at once; the status is that of the gravest one.
+fn allowed<P: Permission>(
+    call: &Call<P>,
+    application: &Application,
+    action: ApplicationAction,
+    policy: &CredentialingPolicy,
+) -> Result<(), Problem> {
+    let refusals = judge(&call.actor, &application.ownership(), action, policy, call.now);
+    let Some(code) = refusals.iter().map(|refusal| code_of(*refusal)).min_by_key(|code| code.status()) else {
+        return Ok(());
+    };
+    let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
+    let problem = match status_refusal(action, application.status) {
+        Some(refused) if code == Code::invalid_transition => Problem::from(refused),
+        _ => Problem::new(code, format!("{action} is not possible: {}", reasons.join(", "))),
+    };
+    Err(problem.member("reasons", reasons))
+}
+
+const fn code_of(refusal: ActionRefusal) -> Code {
+    match refusal {
+        ActionRefusal::RoleRequired => Code::role_required,
+        ActionRefusal::NotAssigned => Code::not_assigned,
+        ActionRefusal::NotInitiator => Code::not_initiator,
+        ActionRefusal::AccessNotGranted => Code::access_not_granted,
+        ActionRefusal::InvalidTransition => Code::invalid_transition,
+        ActionRefusal::NotWithdrawnAutomatically | ActionRefusal::RestorationExpired => Code::not_restorable,
+    }
+}

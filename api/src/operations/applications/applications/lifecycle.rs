@@ -1,0 +1,70 @@
+//! What will happen to an application by itself.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use portal_domain::Instant;
+use portal_domain::applications::application::WithdrawalKind;
+use portal_domain::applications::inactivity::{LifecycleAction, LifecycleEvent};
+use portal_domain::applications::life_cycle::restorable_until;
+use portal_domain::plan::PlanProfile;
+use portal_persistence::applications::applications::Application;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What will happen to an application by itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "last_activity_at": "2026-01-02T15:00:00Z",
+    "next": [
+        {"action": "warn", "threshold_days": 60, "on": "2026-03-03"},
+        {"action": "withdraw", "on": "2026-05-02"}
+    ]
+}))]
+pub struct LifecycleView {
+    /// When anybody last worked on it: from this day on, in the plan's zone, the days count.
+    pub last_activity_at: DateTime<Utc>,
+    /// What happens if nobody works on it, soonest first; today's included, earlier warnings not. Empty in statuses that do
+    /// not rest.
+    pub next: Vec<LifecycleEventView>,
+    /// Until when an operator may take its automatic withdrawal back, exclusive; absent when there is none, or it is too late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub restorable_until: Option<DateTime<Utc>>,
+}
+
+/// Something that happens to an application by itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"action": "warn", "threshold_days": 60, "on": "2026-03-03"}))]
+pub struct LifecycleEventView {
+    /// What happens.
+    pub action: LifecycleAction,
+    /// The days without activity that a warning warns of; absent for a withdrawal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub threshold_days: Option<u32>,
+    /// The day in the plan's zone. A withdrawal that waits for an operator's confirmation is due today, every day.
+    pub on: NaiveDate,
+}
+
+impl From<LifecycleEvent> for LifecycleEventView {
+    fn from(event: LifecycleEvent) -> Self {
+        Self { action: event.action, threshold_days: event.threshold_days, on: event.on }
+    }
+}
+
+impl LifecycleView {
+    /// Of this application, as of now.
+    #[must_use]
+    pub fn of(application: &Application, plan: &PlanProfile, now: Instant) -> Self {
+        let (status, last_activity_at) = (application.status, application.last_activity_at);
+        let next = plan.inactivity.to_come(status, last_activity_at, now, plan.time_zone);
+        let withdrawn_at = application
+            .withdrawal
+            .at
+            .filter(|_| application.withdrawal.kind == Some(WithdrawalKind::Automatic));
+        let restorable_until = withdrawn_at
+            .zip(plan.credentialing.as_ref())
+            .map(|(at, policy)| restorable_until(at, policy))
+            .filter(|until| now < *until);
+        Self { last_activity_at, next: next.into_iter().map(Into::into).collect(), restorable_until }
+    }
+}

@@ -1,0 +1,210 @@
+//! GET /applications
+
+use actix_web::get;
+use chrono::NaiveDate;
+use portal_domain::Instant;
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::id::{ApplicationId, OrganizationId};
+use portal_domain::organizations::policy::Actor;
+use portal_domain::plan::PlanProfile;
+use portal_persistence::applications::applications::{Application, ApplicationFilter, ApplicationReader};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::lifecycle::LifecycleView;
+use super::submit::waiting;
+use super::view::{AssigneeView, actions_on};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{ActionView, AnyProblems, SignedInProblems, ValueProblems};
+use crate::page::{PageRequest, list_view};
+use crate::problem::Problem;
+use crate::reply::Answered;
+use crate::work_assignments::ProviderTypeView;
+
+/// The query of the list of applications.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ApplicationQuery {
+    /// Only those of this organization.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only these types; repeat the parameter for several. Without it: all eight.
+    #[serde(default)]
+    #[param(nullable = false, style = Form, explode, min_items = 1)]
+    pub application_type: Option<Vec<ApplicationType>>,
+    /// Only these statuses; repeat the parameter for several. Without it: all.
+    #[serde(default)]
+    #[param(nullable = false, style = Form, explode, min_items = 1)]
+    pub application_status: Option<Vec<ApplicationStatus>>,
+    /// `true` for those assigned to you.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub assigned_to_me: Option<bool>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// An application in a list: the eight columns of the grid in their order, and what a screen needs besides.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "version": 1,
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "application_type": "enrollment",
+    "application_number": "APP0543",
+    "medicaid_id": "4444444",
+    "provider_name": "Smith, Jane",
+    "provider_type": {"code": "78", "label": "Advanced Practice Registered Nurse (APRN)"},
+    "npi": "258963147",
+    "npi_valid": false,
+    "date_of_initiation": "2023-08-02",
+    "application_status": "in_progress",
+    "assigned_to": {"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+    "days_inactive": 31,
+    "days_until_withdrawal": 89,
+    "lifecycle": {"last_activity_at": "2026-01-01T15:00:00Z", "next": [{"action": "withdraw", "on": "2026-05-01"}]},
+    "actions": [{"action": "save", "allowed": true, "reasons": []}]
+}))]
+pub struct ApplicationSummary {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Counts every change.
+    pub version: i64,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// The Medicaid ID it is about; absent until there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub medicaid_id: Option<String>,
+    /// The provider it is for.
+    pub provider_name: String,
+    /// The provider's type.
+    pub provider_type: ProviderTypeView,
+    /// The NPI as it was given; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub npi: Option<String>,
+    /// Whether that NPI is one: ten digits, right check digit.
+    pub npi_valid: bool,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Where it stands.
+    pub application_status: ApplicationStatus,
+    /// The agent who works on it.
+    pub assigned_to: AssigneeView,
+    /// Calendar days since anybody last worked on it.
+    pub days_inactive: i64,
+    /// Calendar days until it is withdrawn for inactivity; absent for statuses that are never withdrawn so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days_until_withdrawal: Option<i64>,
+    /// What happens next if nobody does anything, and when.
+    pub lifecycle: LifecycleView,
+    /// What you may do with it, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+list_view! {
+    /// Applications, newest first.
+    ApplicationList of ApplicationSummary
+}
+
+/// List applications
+///
+/// Those you may look at: as CA Admin Manager or administrator all of your organizations'; as credentialing agent those that
+/// are assigned to you or that you started, as long as the agents have access to the Medicaid ID; as a reviewer of the
+/// department whatever was filed; as an operator all. Newest first.
+#[utoipa::path(
+    tag = "applications",
+    operation_id = "listApplications",
+    params(ApplicationQuery),
+    responses(
+        (status = 200, body = ApplicationList, description = "Applications.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, ValueProblems,
+    ),
+)]
+#[get("/applications")]
+pub async fn list_applications(caller: May<UsePortal>, query: Query<ApplicationQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let filter = ApplicationFilter {
+                organization: query.organization_id,
+                types: sorted(query.application_type),
+                statuses: sorted(query.application_status),
+                assigned_to_me: query.assigned_to_me.unwrap_or(false),
+            };
+            let binding = format!("applications {} {filter:?}", call.actor.user);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<ApplicationId>()?;
+            let reader = ApplicationReader::of(&call.actor);
+            let found = tx.applications().list(&reader, &filter, after, page.limit())?;
+            let next_cursor = page.next(&found, |application| application.id);
+            let waiting = waiting(tx, &found.items)?;
+            let view = |application: Application| {
+                let plan = call.plan(application.plan)?;
+                let waits = waiting.contains(&application.id);
+                Ok(ApplicationSummary::of(application, plan, &call.actor, call.now, waits))
+            };
+            let items = found.items.into_iter().map(view).collect::<Result<_, Problem>>()?;
+            call.list(&ApplicationList { items, next_cursor })
+        })
+        .await
+}
+
+fn sorted<T: Ord>(wanted: Option<Vec<T>>) -> Vec<T> {
+    let mut wanted = wanted.unwrap_or_default();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+}
+
+impl ApplicationSummary {
+    pub(crate) fn of(
+        application: Application,
+        plan: &PlanProfile,
+        actor: &Actor,
+        now: Instant,
+        waits: bool,
+    ) -> Self {
+        let status = application.status;
+        let rest = plan.inactivity.rest(status, application.last_activity_at, now, plan.time_zone);
+        Self {
+            id: application.id,
+            version: application.version,
+            organization_id: application.organization,
+            application_type: application.application_type,
+            lifecycle: LifecycleView::of(&application, plan, now),
+            actions: actions_on(&application, plan, actor, now, waits),
+            assigned_to: AssigneeView { id: application.assigned_to, name: application.agent_name() },
+            application_number: application.application_number,
+            medicaid_id: application.medicaid_id,
+            provider_name: application.provider_name,
+            provider_type: ProviderTypeView {
+                code: application.provider_type_code,
+                label: application.provider_type_label,
+            },
+            npi: application.npi,
+            npi_valid: application.npi_valid,
+            date_of_initiation: application.date_of_initiation,
+            application_status: status,
+            days_inactive: rest.days_inactive,
+            days_until_withdrawal: rest.days_until_withdrawal,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! GET /applications/{application_id}/notices
+
+use actix_web::{get, web};
+use chrono::{DateTime, Utc};
+use portal_domain::Instant;
+use portal_domain::applications::notification::{Channel, NotificationKind};
+use portal_domain::ground::id::{NotificationId, ReassignmentId};
+use portal_persistence::applications::notifications::LedgerEntry;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::found::visible;
+use super::get::ApplicationPath;
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::page::{PageRequest, list_view};
+use crate::reply::Answered;
+
+/// A notice that was given about an application.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "ntf_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "recipient_name": "Priya Nair",
+    "channel": "dashboard",
+    "kind": "auto_withdrawal_warning",
+    "threshold_days": 60,
+    "text": "Application APP0543 (Enrollment) for Doe, John had no activity for 60 days. It will be automatically withdrawn if there is no activity for 120 days, on 2026-05-02.",
+    "created_at": "2026-03-03T09:30:02Z",
+    "first_seen_at": "2026-03-03T14:12:45Z",
+    "forwarded": {"reassignment_id": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd"}
+}))]
+pub struct ApplicationNoticeView {
+    /// Its id.
+    pub id: NotificationId,
+    /// Who got it, by name at the time.
+    pub recipient_name: String,
+    /// By which channel.
+    pub channel: Channel,
+    /// What it is about.
+    pub kind: NotificationKind,
+    /// The days without activity that it warns of; absent unless it is such a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub threshold_days: Option<i64>,
+    /// The sentence shown.
+    pub text: String,
+    /// When it was posted.
+    pub created_at: DateTime<Utc>,
+    /// When it was first shown to its reader; absent as long as it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub first_seen_at: Option<DateTime<Utc>>,
+    /// When its reader marked it as read; absent as long as they have not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub read_at: Option<DateTime<Utc>>,
+    /// When a warning was settled, by activity or by the withdrawal; absent as long as it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// Why it went to this reader and not to the agent before; absent when the application had not moved, or the notice is
+    /// about the move itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub forwarded: Option<ForwardedView>,
+}
+
+/// Why a notice went to another agent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"reassignment_id": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd"}))]
+pub struct ForwardedView {
+    /// The reassignment by which the reader had the application.
+    pub reassignment_id: ReassignmentId,
+}
+
+list_view! {
+    /// The notices about an application, newest first.
+    ApplicationNoticeList of ApplicationNoticeView
+}
+
+impl From<LedgerEntry> for ApplicationNoticeView {
+    fn from(entry: LedgerEntry) -> Self {
+        let about_the_move = entry.kind == NotificationKind::ApplicationReassignedToYou;
+        let forwarded_by = entry.reassignment.filter(|_| !about_the_move);
+        Self {
+            id: entry.id,
+            recipient_name: entry.recipient_name,
+            channel: entry.channel,
+            kind: entry.kind,
+            threshold_days: entry.threshold_days,
+            text: entry.text,
+            created_at: entry.created_at,
+            first_seen_at: entry.first_seen_at,
+            read_at: entry.read_at,
+            resolved_at: entry.resolved_at,
+            forwarded: forwarded_by.map(|reassignment_id| ForwardedView { reassignment_id }),
+        }
+    }
+}
+
+/// Who was told what about an application
+///
+/// Newest first: every notice, with its reader, and when they first saw it. It proves that an application was not withdrawn
+/// without a warning, and to whom the warning went.
+#[utoipa::path(
+    tag = "applications",
+    operation_id = "listApplicationNotices",
+    params(ApplicationPath, PageQuery),
+    responses(
+        (status = 200, body = ApplicationNoticeList, description = "The notices.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/applications/{application_id}/notices")]
+pub async fn list_application_notices(
+    caller: May<UsePortal>,
+    path: web::Path<ApplicationPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let application = visible(tx, call, path.application_id)?;
+            let page = PageRequest::new(query.limit, query.cursor, format!("notices of {}", application.id));
+            let after = page.after::<(Instant, NotificationId)>()?;
+            let found = tx.notifications().ledger(application.id, after, page.limit())?;
+            let next_cursor = page.next(&found, |entry| (entry.created_at, entry.id));
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&ApplicationNoticeList { items, next_cursor })
+        })
+        .await
+}

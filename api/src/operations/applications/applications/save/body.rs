@@ -1,0 +1,307 @@
+//! The body of a save: screens as they are sent.
+
+use std::fmt::Formatter;
+use std::marker::PhantomData;
+
+use chrono::NaiveDate;
+use portal_domain::applications::screen::{BasicInformation, Screens};
+use portal_domain::medicaid::medicaid_id::PostalAddress;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError, ValidationErrors};
+
+use super::screens::{GroupLinksScreenBody, LicensesScreenBody, NpisScreenBody, TaxonomiesScreenBody};
+use crate::extract::{given, objects};
+
+/// Screens to be saved. The example is all that the enrollment of an individual needs before it can be submitted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"screens": {
+    "1.1": {
+        "first_name": "John",
+        "last_name": "Doe",
+        "tax_id": "400-55-1234",
+        "email": "john.doe@example.org",
+        "telephone": "1231231234",
+        "primary_physical_address": {"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"},
+        "requested_effective_date": "2027-01-01"
+    },
+    "1.3": {"npis": [{"npi": "1234567893", "primary": true}]},
+    "1.4": {"taxonomies": [{"code": "207Q00000X", "npi": "1234567893", "primary": true}]},
+    "2.2": {"licenses": [{
+        "license_type": "state_license",
+        "issue_state": "KY",
+        "license_number": "12345",
+        "effective_date": "2025-03-01",
+        "expiration_date": "2035-02-28",
+        "primary": true
+    }]}
+}}))]
+pub struct SaveApplicationRequest {
+    /// The screens by their number; at least one.
+    #[serde(deserialize_with = "object")]
+    pub screens: ScreensRequest,
+}
+
+/// Screens by their number. One that is given takes the place of what was saved of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1, example = json!({"1.3": {"npis": [{"npi": "1234567893", "primary": true}]}}))]
+pub struct ScreensRequest {
+    /// Who the provider is.
+    #[serde(rename = "1.1", default, deserialize_with = "given_object")]
+    #[schema(nullable = false)]
+    pub basic_information: Option<BasicInformationRequest>,
+    /// The provider's NPIs.
+    #[serde(rename = "1.3", default, deserialize_with = "given_object")]
+    #[schema(nullable = false)]
+    pub npis: Option<NpisScreenBody>,
+    /// What the provider does.
+    #[serde(rename = "1.4", default, deserialize_with = "given_object")]
+    #[schema(nullable = false)]
+    pub taxonomies: Option<TaxonomiesScreenBody>,
+    /// Licenses.
+    #[serde(rename = "2.2", default, deserialize_with = "given_object")]
+    #[schema(nullable = false)]
+    pub licenses: Option<LicensesScreenBody>,
+    /// Links between individuals and groups.
+    #[serde(rename = "5.1", default, deserialize_with = "given_object")]
+    #[schema(nullable = false)]
+    pub group_links: Option<GroupLinksScreenBody>,
+}
+
+/// Screen 1.1: who the provider is. First and last name belong to individuals, the business name to groups and entities.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "first_name": "John",
+    "last_name": "Doe",
+    "tax_id": "400-55-1234",
+    "email": "john.doe@example.org",
+    "telephone": "1231231234",
+    "primary_physical_address": {"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"},
+    "requested_effective_date": "2027-01-01"
+}))]
+pub struct BasicInformationRequest {
+    /// First name, 1 to 100 characters.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub first_name: Option<String>,
+    /// Last name, 1 to 100 characters.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub last_name: Option<String>,
+    /// Business name, 1 to 100 characters.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub business_name: Option<String>,
+    /// An individual's Social Security number, or else the tax id; nine digits, with or without hyphens. It is shown masked from then on, and stays when it is left out.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        nullable = false,
+        write_only,
+        pattern = r"^([0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7})$"
+    )]
+    pub tax_id: Option<String>,
+    /// E-mail address.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, format = Email, max_length = 254)]
+    pub email: Option<String>,
+    /// Telephone, ten digits.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
+    pub telephone: Option<String>,
+    /// Where the provider practises.
+    #[serde(default, deserialize_with = "given_object")]
+    #[schema(nullable = false)]
+    pub primary_physical_address: Option<AddressRequest>,
+    /// From when on the application is to take effect: a year back to 90 days ahead.
+    #[serde(default, deserialize_with = "given_iso_date")]
+    #[schema(nullable = false)]
+    pub requested_effective_date: Option<NaiveDate>,
+}
+
+/// An address.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"}))]
+pub struct AddressRequest {
+    /// Street and number, 1 to 100 characters.
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 100)]
+    pub line1: String,
+    /// Suite, floor or the like, 1 to 100 characters.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub line2: Option<String>,
+    /// City, 1 to 100 characters.
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 100)]
+    pub city: String,
+    /// State, two letters.
+    #[serde(default)]
+    #[schema(required, pattern = r"^[A-Za-z]{2}$")]
+    pub state: String,
+    /// ZIP, five digits, with four more or without.
+    #[serde(default)]
+    #[schema(required, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
+    pub zip: String,
+}
+
+// Written out because the derived one would want to keep what it refuses, the tax id included.
+impl Validate for SaveApplicationRequest {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        let ScreensRequest { basic_information, npis, taxonomies, licenses, group_links } = &self.screens;
+        let any = basic_information.is_some()
+            || npis.is_some()
+            || taxonomies.is_some()
+            || licenses.is_some()
+            || group_links.is_some();
+        if any {
+            return Ok(());
+        }
+        let mut errors = ValidationErrors::new();
+        let message = Some("give at least one screen".into());
+        errors.add("screens", ValidationError { message, ..ValidationError::new("required") });
+        Err(errors)
+    }
+}
+
+impl ScreensRequest {
+    /// The screens in the rules' words, tidied, and the tax id as it was sent.
+    pub(super) fn taken(self) -> (Screens, Option<String>) {
+        let (basic_information, tax_id) = match self.basic_information.map(BasicInformationRequest::taken) {
+            Some((basic, tax_id)) => (Some(basic), tax_id),
+            None => (None, None),
+        };
+        let screens = Screens {
+            basic_information,
+            npis: self.npis.map(Into::into),
+            taxonomies: self.taxonomies.map(Into::into),
+            licenses: self.licenses.map(Into::into),
+            group_links: self.group_links.map(Into::into),
+        };
+        (screens.tidied(), tax_id)
+    }
+}
+
+impl BasicInformationRequest {
+    fn taken(self) -> (BasicInformation, Option<String>) {
+        let basic = BasicInformation {
+            first_name: self.first_name,
+            last_name: self.last_name,
+            business_name: self.business_name,
+            email: self.email,
+            telephone: self.telephone,
+            primary_physical_address: self.primary_physical_address.map(Into::into),
+            requested_effective_date: self.requested_effective_date,
+        };
+        (basic, self.tax_id)
+    }
+}
+
+impl From<AddressRequest> for PostalAddress {
+    fn from(request: AddressRequest) -> Self {
+        let AddressRequest { line1, line2, city, state, zip } = request;
+        Self { line1, line2, city, state, zip }
+    }
+}
+
+/// Parses a member that must be an object. The derived parsers of structs also take a list of their fields' values, which
+/// the document does not promise.
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Members<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+        type Value = T;
+        fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members))
+        }
+    }
+    deserializer.deserialize_map(Members(PhantomData))
+}
+
+/// The same for a member that may be absent.
+fn given_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    object(deserializer).map(Some)
+}
+
+/// Parses a list of objects that must be there.
+pub(super) fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    objects(deserializer)?.ok_or_else(|| D::Error::custom("must be a list"))
+}
+
+/// Parses a day as `2026-02-01` and in no other way (detail X-08): the parser of dates would take `2026-2-1`, too, and years
+/// of more than four digits. For `#[serde(default, deserialize_with)]`.
+pub(crate) fn given_iso_date<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NaiveDate>, D::Error> {
+    iso_date(deserializer).map(Some)
+}
+
+/// The same for a day that must be there.
+pub(crate) fn iso_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let parsed = text.parse::<NaiveDate>().ok().filter(|date| text.len() == 10 && date.to_string() == text);
+    parsed.ok_or_else(|| D::Error::custom("must be a day like 2026-02-01"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Dated {
+        #[serde(default, deserialize_with = "given_iso_date")]
+        on: Option<NaiveDate>,
+    }
+
+    #[test]
+    fn x_08_only_iso_days_are_read() {
+        let read = |text: &str| serde_json::from_value::<Dated>(serde_json::json!({"on": text}));
+        assert!(read("2019-07-01").unwrap().on.is_some() && read("2028-02-29").is_ok());
+        for text in [
+            "7/1/2023",
+            "10/04/1999",
+            "2014-11-20 10:27:25",
+            "2019-7-1",
+            "2019-07-01T00:00:00Z",
+            " 2019-07-01",
+            "2027-02-29",
+            "+12019-07-01",
+            "",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        assert!(serde_json::from_value::<Dated>(serde_json::json!({"on": null})).is_err());
+        assert!(serde_json::from_value::<Dated>(serde_json::json!({})).unwrap().on.is_none());
+    }
+
+    #[test]
+    fn x_25_screens_are_objects_and_have_no_further_fields() {
+        let read = |value: serde_json::Value| serde_json::from_value::<SaveApplicationRequest>(value);
+        assert!(read(serde_json::json!({"screens": {"1.1": {"first_name": "Ann"}}})).is_ok());
+        for wrong in [
+            serde_json::json!({"screens": {"1.1": {"status": "approved"}}}),
+            serde_json::json!({"screens": {"8.0": {}}}),
+            serde_json::json!({"screens": {"1.1": []}}),
+            serde_json::json!({"screens": {"1.1": null}}),
+            serde_json::json!({"screens": []}),
+            serde_json::json!({"screens": {"1.3": {}}}),
+            serde_json::json!({"screens": {"1.3": {"npis": null}}}),
+            serde_json::json!({"screens": {"1.3": {"npis": [["1234567893"]]}}}),
+            serde_json::json!({"screens": {"1.3": {"npis": [{"npi": "1234567893", "npi_valid": true}]}}}),
+            serde_json::json!({"screens": {}, "assigned_to": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd"}),
+        ] {
+            assert!(read(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Screens as they are shown; those that look the same when they are sent are sent so, too.
+
+use chrono::NaiveDate;
+use portal_domain::applications::screen::{
+    BasicInformation, GroupLink, GroupLinksScreen, License, LicenseType, LicensesScreen, NpiEntry,
+    NpisScreen, Screens, TaxonomiesScreen, TaxonomyEntry,
+};
+use portal_domain::medicaid::medicaid_id::PostalAddress;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{given_iso_date, items};
+use crate::extract::given;
+
+/// What was saved of an application, by the number of the screen; screens that were not saved are absent.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(example = json!({"1.3": {"npis": [{"npi": "1234567893", "primary": true}]}}))]
+pub struct ScreensView {
+    /// Who the provider is.
+    #[serde(rename = "1.1", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub basic_information: Option<BasicInformationView>,
+    /// The provider's NPIs.
+    #[serde(rename = "1.3", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub npis: Option<NpisScreenBody>,
+    /// What the provider does.
+    #[serde(rename = "1.4", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub taxonomies: Option<TaxonomiesScreenBody>,
+    /// Licenses.
+    #[serde(rename = "2.2", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub licenses: Option<LicensesScreenBody>,
+    /// Links between individuals and groups.
+    #[serde(rename = "5.1", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub group_links: Option<GroupLinksScreenBody>,
+}
+
+/// Screen 1.1: who the provider is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"first_name": "John", "last_name": "Doe", "tax_id_masked": "***-**-1234"}))]
+pub struct BasicInformationView {
+    /// First name; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub first_name: Option<String>,
+    /// Last name; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_name: Option<String>,
+    /// Business name; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub business_name: Option<String>,
+    /// The last four digits of the Social Security or tax number; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tax_id_masked: Option<String>,
+    /// E-mail address; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub email: Option<String>,
+    /// Telephone, ten digits; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub telephone: Option<String>,
+    /// Where the provider practises; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub primary_physical_address: Option<PostalAddress>,
+    /// From when on the application is to take effect; absent until it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub requested_effective_date: Option<NaiveDate>,
+}
+
+/// Screen 1.3: the provider's NPIs.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"npis": [{"npi": "1234567893", "primary": true}]}))]
+pub struct NpisScreenBody {
+    /// The NPIs, at most 30, each once; if there are any, exactly one is primary.
+    #[serde(deserialize_with = "items")]
+    pub npis: Vec<NpiBody>,
+}
+
+/// An NPI.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NpiBody {
+    /// Ten digits; the first is 1 or 2, the last one is the check digit.
+    #[serde(default)]
+    #[schema(required, pattern = r"^[12][0-9]{9}$")]
+    pub npi: String,
+    /// Whether it is the primary one; not unless you say so.
+    #[serde(default)]
+    pub primary: bool,
+}
+
+/// Screen 1.4: what the provider does.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"taxonomies": [{"code": "207Q00000X", "npi": "1234567893", "primary": true}]}))]
+pub struct TaxonomiesScreenBody {
+    /// The taxonomy codes, each once for the same NPI.
+    #[serde(deserialize_with = "items")]
+    pub taxonomies: Vec<TaxonomyBody>,
+}
+
+/// A taxonomy code.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaxonomyBody {
+    /// Ten letters and digits, the last one X.
+    #[serde(default)]
+    #[schema(required, pattern = r"^[0-9A-Za-z]{9}[Xx]$")]
+    pub code: String,
+    /// The NPI it belongs to, one of screen 1.3; absent where it belongs to none in particular.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = r"^[12][0-9]{9}$")]
+    pub npi: Option<String>,
+    /// Whether it is the primary one; not unless you say so.
+    #[serde(default)]
+    pub primary: bool,
+}
+
+/// Screen 2.2: licenses.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"licenses": [{"license_type": "exempt_from_licensure", "effective_date": "2019-07-01"}]}))]
+pub struct LicensesScreenBody {
+    /// The licenses.
+    #[serde(deserialize_with = "items")]
+    pub licenses: Vec<LicenseBody>,
+}
+
+/// A license, or the exemption from having one. Unless exempt, it needs state, number and both dates.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LicenseBody {
+    /// What it is.
+    pub license_type: LicenseType,
+    /// The state that issued it, two letters.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = r"^[A-Za-z]{2}$")]
+    pub issue_state: Option<String>,
+    /// Its number, 1 to 100 characters.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub license_number: Option<String>,
+    /// From when it is good. An exemption goes back to 2019-07-01 in a maintenance, revalidation, reapplication or reinstatement, else a year.
+    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub effective_date: Option<NaiveDate>,
+    /// Until when it is good; after `effective_date`.
+    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub expiration_date: Option<NaiveDate>,
+    /// Whether it is the primary one; not unless you say so.
+    #[serde(default)]
+    pub primary: bool,
+    /// When it was last renewed with its board; not in the future.
+    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_renewed_on: Option<NaiveDate>,
+}
+
+/// Screen 5.1: links between individuals and groups.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"links": [{"medicaid_id": "7100000001", "effective_date": "2027-01-01"}]}))]
+pub struct GroupLinksScreenBody {
+    /// The links, at most one for each Medicaid ID.
+    #[serde(deserialize_with = "items")]
+    pub links: Vec<GroupLinkBody>,
+}
+
+/// A link to be made or ended. In the application of a group it names an individual, in any other a group.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupLinkBody {
+    /// The Medicaid ID at the other end.
+    #[serde(default)]
+    #[schema(required, pattern = r"^[0-9]{7,10}$")]
+    pub medicaid_id: String,
+    /// From when on they are linked, a year back at most; leave it out to end a link there is.
+    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub effective_date: Option<NaiveDate>,
+    /// The last day of the link; absent as long as it has none.
+    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub end_date: Option<NaiveDate>,
+}
+
+impl ScreensView {
+    /// What was saved, and the masked tax id.
+    #[must_use]
+    pub fn of(screens: Screens, tax_id_masked: Option<String>) -> Self {
+        let basic_information = match (screens.basic_information, tax_id_masked) {
+            (None, None) => None,
+            (basic, masked) => Some(BasicInformationView::of(basic.unwrap_or_default(), masked)),
+        };
+        Self {
+            basic_information,
+            npis: screens.npis.map(Into::into),
+            taxonomies: screens.taxonomies.map(Into::into),
+            licenses: screens.licenses.map(Into::into),
+            group_links: screens.group_links.map(Into::into),
+        }
+    }
+}
+
+impl BasicInformationView {
+    fn of(basic: BasicInformation, tax_id_masked: Option<String>) -> Self {
+        Self {
+            first_name: basic.first_name,
+            last_name: basic.last_name,
+            business_name: basic.business_name,
+            tax_id_masked,
+            email: basic.email,
+            telephone: basic.telephone,
+            primary_physical_address: basic.primary_physical_address,
+            requested_effective_date: basic.requested_effective_date,
+        }
+    }
+}
+
+/// The same fields in the rules' words, both ways.
+macro_rules! alike {
+    ($($body:ident is $rule:ident { $($field:ident),+ };)+) => {
+        $(
+            impl From<$body> for $rule {
+                fn from(body: $body) -> Self {
+                    Self { $($field: body.$field),+ }
+                }
+            }
+
+            impl From<$rule> for $body {
+                fn from(rule: $rule) -> Self {
+                    Self { $($field: rule.$field),+ }
+                }
+            }
+        )+
+    };
+}
+
+alike! {
+    NpiBody is NpiEntry { npi, primary };
+    TaxonomyBody is TaxonomyEntry { code, npi, primary };
+    LicenseBody is License {
+        license_type, issue_state, license_number, effective_date, expiration_date, primary, last_renewed_on
+    };
+    GroupLinkBody is GroupLink { medicaid_id, effective_date, end_date };
+}
+
+/// The same lists in the rules' words, both ways.
+macro_rules! lists {
+    ($($body:ident is $rule:ident { $field:ident };)+) => {
+        $(
+            impl From<$body> for $rule {
+                fn from(body: $body) -> Self {
+                    Self { $field: body.$field.into_iter().map(Into::into).collect() }
+                }
+            }
+
+            impl From<$rule> for $body {
+                fn from(rule: $rule) -> Self {
+                    Self { $field: rule.$field.into_iter().map(Into::into).collect() }
+                }
+            }
+        )+
+    };
+}
+
+lists! {
+    NpisScreenBody is NpisScreen { npis };
+    TaxonomiesScreenBody is TaxonomiesScreen { taxonomies };
+    LicensesScreenBody is LicensesScreen { licenses };
+    GroupLinksScreenBody is GroupLinksScreen { links };
+}

@@ -1,0 +1,241 @@
+//! POST /applications
+
+use std::collections::BTreeSet;
+
+use actix_web::post;
+use chrono::NaiveDate;
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::applications::starting::{
+    self, Acknowledgement, Circumstances, Fault, OnFile, Refusal, Start, Wish,
+};
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::{ApplicationId, OrganizationId};
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_persistence::applications::applications::NewApplication;
+use portal_persistence::{Constraint, StoreError, Tx};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::found::access_not_granted;
+use super::save::given_iso_date;
+use super::view::{ApplicationView, shown};
+use crate::auth::caller::{Call, May, UsePortal};
+use crate::extract::Json;
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
+};
+use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
+use crate::problem::{Code, FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// What to start. An enrollment needs `category`, `provider_type` and a name, and has no `medicaid_id`; every other type needs
+/// the `medicaid_id` and takes the rest from the file.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "application_type": "enrollment",
+    "category": "individual",
+    "provider_type": "64",
+    "first_name": "John",
+    "last_name": "Doe"
+}))]
+pub struct StartRequest {
+    /// The organization that files it: the id of one of yours, which `GET /me` tells under `memberships`.
+    pub organization_id: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// The number of the Medicaid ID it is about.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false)]
+    pub medicaid_id: Option<String>,
+    /// What kind of provider is enrolled.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false)]
+    pub category: Option<MedicaidIdCategory>,
+    /// The code of a provider type of that category; a leading zero matters.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false)]
+    pub provider_type: Option<String>,
+    /// First name of an individual, 1 to 100 characters.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub first_name: Option<String>,
+    /// Last name of an individual, 1 to 100 characters.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub last_name: Option<String>,
+    /// Name of a group or entity, 1 to 100 characters.
+    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    pub business_name: Option<String>,
+    /// From when on it is to take effect: a year back to 90 days ahead. Lost when an early revalidation is acknowledged, as the warning says.
+    #[serde(default, deserialize_with = "given_iso_date")]
+    #[schema(nullable = false)]
+    pub requested_effective_date: Option<NaiveDate>,
+    /// What you were asked and answered with Yes: `acknowledge` of the 409.
+    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[schema(nullable = false)]
+    pub acknowledge: Option<BTreeSet<Acknowledgement>>,
+}
+
+/// Start an application
+///
+/// For active credentialing agents of the organization; it is assigned to whoever starts it. A Medicaid ID must be the
+/// organization's own, or linked to one of its groups with access granted to all agents.
+///
+/// A revalidation that is started a year or more before it is due asks first: 409 `confirmation_required`, with the warning's
+/// words. Repeat the request with `acknowledge`; the answer then has `next`. One revalidation of a Medicaid ID can be open.
+#[utoipa::path(
+    tag = "applications",
+    operation_id = "startApplication",
+    params(IdempotencyHeader),
+    request_body = StartRequest,
+    responses(
+        (status = 201, body = ApplicationView, description = "The application, in progress.", headers(
+            ("Location" = String, description = "The application."),
+            ("ETag" = String, description = "Names this very representation."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/applications")]
+pub async fn start_application(caller: May<UsePortal>, body: Json<StartRequest>) -> Answered {
+    let organization_id = body.0.organization_id;
+    let wish = body.0.wish();
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, organization_id)?.facts;
+            starting::agent_of(&call.actor, organization.id).map_err(refused)?;
+            let policy = call.credentialing(organization.plan)?;
+            let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
+            let on_file = on_file(tx, policy, organization.id, &wish, today)?;
+            let open = match &on_file {
+                Some(on_file) => tx.medicaid_ids().open_revalidation(&on_file.number)?,
+                None => None,
+            };
+            let circumstances =
+                Circumstances { actor: &call.actor, organization: organization.id, policy, today };
+            let start = starting::start(circumstances, &wish, on_file.as_ref(), open.as_ref());
+            let start = start.map_err(refused)?;
+            let (id, number) = put_on_file(tx, call, &start)?;
+            tx.audit().record(&start.audit_event(id, &number), &call.author())?;
+            let application = tx.applications().find(id)?.ok_or_else(Problem::not_found)?;
+            let version = application.version;
+            let next = start.leads_to_dashboard().then_some("dashboard");
+            let view = ApplicationView { next, ..shown(tx, call, application)? };
+            Reply::created(&view, version, format!("{}/{id}", call.path()))
+        })
+        .await
+}
+
+impl StartRequest {
+    fn wish(self) -> Wish {
+        Wish {
+            application_type: self.application_type,
+            medicaid_id: self.medicaid_id,
+            category: self.category,
+            provider_type: self.provider_type,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            business_name: self.business_name,
+            requested_effective_date: self.requested_effective_date,
+            acknowledged: self.acknowledge.unwrap_or_default().into_iter().collect(),
+        }
+    }
+}
+
+/// The Medicaid ID that the wish names, if there is one with that number, and how it is tied to the organization.
+fn on_file(
+    tx: &mut Tx<'_>,
+    policy: &CredentialingPolicy,
+    organization: OrganizationId,
+    wish: &Wish,
+    today: NaiveDate,
+) -> Result<Option<OnFile>, Problem> {
+    let number = wish.medicaid_id.as_deref().filter(|number| policy.medicaid_id.accepts(number));
+    let Some(number) = number else { return Ok(None) };
+    let Some(record) = tx.medicaid_ids().find_by_number(number)? else { return Ok(None) };
+    let tie = tx.medicaid_ids().tie(organization, record.id, today)?;
+    Ok(Some(OnFile {
+        number: record.medicaid_id,
+        category: record.category,
+        provider_type: record.provider_type,
+        name: record.name,
+        npi: record.npi,
+        revalidation_due_on: record.revalidation_due_on,
+        tie,
+    }))
+}
+
+fn put_on_file(
+    tx: &mut Tx<'_>,
+    call: &Call<UsePortal>,
+    start: &Start,
+) -> Result<(ApplicationId, String), Problem> {
+    let beginning = start.beginning();
+    let id = tx.new_id();
+    let number = tx.next_application_number()?;
+    let new = NewApplication {
+        id,
+        organization: beginning.organization,
+        application_type: beginning.application_type,
+        application_number: number.clone(),
+        status: ApplicationStatus::InProgress,
+        medicaid_id: beginning.medicaid_id.clone(),
+        provider_name: beginning.provider_name.clone(),
+        provider_type: beginning.provider_type.clone(),
+        npi: beginning.npi.clone(),
+        npi_valid: beginning.npi_valid,
+        date_of_initiation: beginning.date_of_initiation,
+        initiated_by: (call.actor.user, call.actor.name.clone()),
+        assigned_to: beginning.assigned_to,
+        last_activity_at: call.now,
+        category: beginning.category,
+        requested_effective_date: beginning.requested_effective_date,
+        origin: HistoryAction::Started,
+    };
+    tx.applications().insert(&new).map_err(|error| match error {
+        // Two who start at the same moment each find none open; the index decides, and does not tell the other one's number.
+        StoreError::Taken(Constraint::OpenRevalidation) => open_item_exists(),
+        other => other.into(),
+    })?;
+    tx.applications().save_screens(id, &beginning.screens, &call.actor.name)?;
+    Ok((id, number))
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::RoleRequired => {
+            let text = "only an active credentialing agent of the organization starts applications";
+            Problem::new(Code::role_required, text).member("reasons", [Code::role_required.as_str()])
+        }
+        Refusal::Values(faults) => {
+            let error = |fault: Fault| {
+                FieldError::at(fault.pointer, fault.code, fault.message).between(fault.earliest, fault.latest)
+            };
+            Problem::invalid(faults.into_iter().map(error).collect())
+        }
+        Refusal::NotFound => Problem::not_found(),
+        Refusal::AccessNotGranted => access_not_granted(),
+        Refusal::OpenItemExists(open) => {
+            open_item_exists().member("application_number", open.application_number)
+        }
+        Refusal::EarlyRevalidation(prompt) => {
+            Problem::new(Code::confirmation_required, "the revalidation would be started early")
+                .member("message", prompt.message)
+                .member("consequence", prompt.consequence)
+                .member("due_date", prompt.due_date)
+                .member("days_until_due", prompt.days_until_due)
+                .member("options", YES_OR_NO)
+                .member("acknowledge", Acknowledgement::EarlyRevalidation)
+        }
+    }
+}
+
+fn open_item_exists() -> Problem {
+    Problem::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open already")
+}

@@ -1,0 +1,371 @@
+//! Bodies about applications.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use portal_domain::Instant;
+use portal_domain::applications::application::{
+    ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind,
+};
+use portal_domain::applications::document::DocumentType;
+use portal_domain::applications::filing::required_documents;
+use portal_domain::applications::life_cycle::{ApplicationAction, judge};
+use portal_domain::applications::screen::Screen;
+use portal_domain::ground::id::{
+    ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
+};
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::policy::{self, Actor, OrganizationAction, Sight, sight_of_application};
+use portal_domain::plan::PlanProfile;
+use portal_persistence::Tx;
+use portal_persistence::applications::application_history::HistoryEntry;
+use portal_persistence::applications::applications::{Application, StoredWithdrawal};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::lifecycle::LifecycleView;
+use super::save::{ScreensView, subject_of};
+use super::submit::pending_revalidation;
+use crate::auth::caller::{Call, Permission};
+use crate::openapi::ActionView;
+use crate::page::list_view;
+use crate::problem::{Code, Problem};
+use crate::reply::Reply;
+use crate::work_assignments::{ProviderTypeView, reassign_action};
+
+/// An application.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "version": 3,
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "application_type": "enrollment",
+    "application_number": "APP1234",
+    "medicaid_id": "1111111",
+    "medicaid_id_record": "mid_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "provider_name": "Doe, John",
+    "provider_type": {"code": "64", "label": "Physician individual"},
+    "npi": "1234567890",
+    "npi_valid": false,
+    "date_of_initiation": "2023-07-01",
+    "application_status": "returned_to_provider",
+    "category": "individual",
+    "requested_effective_date": "2023-08-01",
+    "initiated_by": {"id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+    "assigned_to": {"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+    "agents_have_access": true,
+    "submitted_at": "2026-01-01T15:00:00Z",
+    "department_reason": "The license on screen 2.2 has expired.",
+    "last_activity_at": "2026-01-02T15:00:00Z",
+    "days_inactive": 30,
+    "days_until_withdrawal": 90,
+    "lifecycle": {"last_activity_at": "2026-01-02T15:00:00Z", "next": [{"action": "withdraw", "on": "2026-05-02"}]},
+    "screens": {"1.1": {"first_name": "John", "last_name": "Doe", "tax_id_masked": "***-**-1234"}},
+    "required_documents": ["transportation_cabinet_exemption_letter"],
+    "required_on_screen": "8.0",
+    "actions": [{"action": "save", "allowed": true, "reasons": []}]
+}))]
+pub struct ApplicationView {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Counts every change.
+    pub version: i64,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// The Medicaid ID it is about; absent until there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub medicaid_id: Option<String>,
+    /// The record of that Medicaid ID, by which it is asked when its revalidation is due; absent while none is on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub medicaid_id_record: Option<MedicaidIdId>,
+    /// The provider it is for.
+    pub provider_name: String,
+    /// The provider's type.
+    pub provider_type: ProviderTypeView,
+    /// The NPI as it was given; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub npi: Option<String>,
+    /// Whether that NPI is one: ten digits, right check digit.
+    pub npi_valid: bool,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Where it stands.
+    pub application_status: ApplicationStatus,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// From when on it is to take effect; absent until that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub requested_effective_date: Option<NaiveDate>,
+    /// Who started it.
+    pub initiated_by: InitiatorView,
+    /// The agent who works on it.
+    pub assigned_to: AssigneeView,
+    /// Whether the organization's agents may act on the Medicaid ID it is about.
+    pub agents_have_access: bool,
+    /// When it was last filed; absent until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When the department approved or denied it; absent until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Why the department denied it, or last returned it; absent where it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub department_reason: Option<String>,
+    /// How it was withdrawn; absent unless it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub withdrawal: Option<WithdrawalView>,
+    /// When anybody last worked on it.
+    pub last_activity_at: DateTime<Utc>,
+    /// Calendar days since.
+    pub days_inactive: i64,
+    /// Calendar days until it is withdrawn for inactivity; absent for statuses that are never withdrawn so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days_until_withdrawal: Option<i64>,
+    /// What happens next if nobody does anything, and when.
+    pub lifecycle: LifecycleView,
+    /// What was saved of its screens.
+    pub screens: ScreensView,
+    /// The documents that have to be uploaded before it is submitted, as its screens are now.
+    pub required_documents: Vec<DocumentType>,
+    /// The screen on which they are uploaded; absent when none is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub required_on_screen: Option<Screen>,
+    /// Where to go next: `dashboard` after a revalidation was started early; else absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next: Option<&'static str>,
+    /// What you may do with it, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+/// The agent who works on an application.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AssigneeView {
+    /// The membership; agents are addressed by it.
+    pub id: MembershipId,
+    /// The agent's name.
+    pub name: String,
+}
+
+/// The person who started an application.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct InitiatorView {
+    /// The person.
+    pub id: UserId,
+    /// The person's name.
+    pub name: String,
+}
+
+/// How an application was withdrawn.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"kind": "manual", "at": "2026-02-01T12:00:00Z", "by": "Marcus Webb", "reason": "The provider moves."}))]
+pub struct WithdrawalView {
+    /// By the person who started it, or for inactivity.
+    pub kind: WithdrawalKind,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom, by name at the time; absent where nobody did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub by: Option<String>,
+    /// Why, in the words of who did it; absent when none were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reason: Option<String>,
+}
+
+/// Something that happened to an application.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "hst_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "action": "reassigned",
+    "occurred_at": "2026-02-01T12:00:00Z",
+    "actor_name": "Debi Henderson",
+    "from_agent": "Marcus Webb",
+    "to_agent": "Priya Nair",
+    "reassignment_id": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "version": 2
+}))]
+pub struct HistoryEntryView {
+    /// Its id.
+    pub id: HistoryEntryId,
+    /// What happened.
+    pub action: HistoryAction,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// Who did it, by name at the time.
+    pub actor_name: String,
+    /// The agent who had it before, by name at the time; absent when it did not move.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub from_agent: Option<String>,
+    /// The agent who had it afterwards, by name at the time; absent when it did not move.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub to_agent: Option<String>,
+    /// The reassignment that did it; absent when none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reassignment_id: Option<ReassignmentId>,
+    /// What is to be added, such as a reason or the screens saved; absent when there is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub detail: Option<String>,
+    /// The version it left the application at.
+    pub version: i64,
+}
+
+list_view! {
+    /// What happened to an application, newest first.
+    HistoryEntryList of HistoryEntryView
+}
+
+impl From<HistoryEntry> for HistoryEntryView {
+    fn from(entry: HistoryEntry) -> Self {
+        Self {
+            id: entry.id,
+            action: entry.action,
+            occurred_at: entry.occurred_at,
+            actor_name: entry.actor_name,
+            from_agent: entry.from_agent,
+            to_agent: entry.to_agent,
+            reassignment_id: entry.reassignment,
+            detail: entry.detail,
+            version: entry.version_after,
+        }
+    }
+}
+
+impl WithdrawalView {
+    fn of(withdrawal: StoredWithdrawal) -> Option<Self> {
+        let (kind, at) = withdrawal.kind.zip(withdrawal.at)?;
+        Some(Self { kind, at, by: withdrawal.by_name, reason: withdrawal.reason })
+    }
+}
+
+/// What may be asked for in answers about an application, in the order of its life.
+const OFFERED: [ApplicationAction; 9] = [
+    ApplicationAction::Save,
+    ApplicationAction::AddDocument,
+    ApplicationAction::Submit,
+    ApplicationAction::Withdraw,
+    ApplicationAction::StartReview,
+    ApplicationAction::Return,
+    ApplicationAction::Approve,
+    ApplicationAction::Deny,
+    ApplicationAction::Restore,
+];
+
+/// What the caller may do with an application, and why not; `waits` tells that a revalidation keeps it from being filed. Where
+/// the plan has no applications there is nothing to do with one.
+pub(crate) fn actions_on(
+    application: &Application,
+    plan: &PlanProfile,
+    actor: &Actor,
+    now: Instant,
+    waits: bool,
+) -> Vec<ActionView> {
+    let Some(policy) = &plan.credentialing else { return vec![] };
+    let ownership = application.ownership();
+    OFFERED
+        .into_iter()
+        .map(|action| {
+            let refusals = judge(actor, &ownership, action, policy, now);
+            let mut reasons: Vec<_> = refusals.into_iter().map(|refusal| refusal.as_str()).collect();
+            if waits && action == ApplicationAction::Submit {
+                reasons.push(Code::revalidation_pending.as_str());
+            }
+            ActionView::new(action.as_str(), reasons)
+        })
+        .collect()
+}
+
+/// The application as the caller sees it, whose sight of it was judged before.
+pub(super) fn shown<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    application: Application,
+) -> Result<ApplicationView, Problem> {
+    let organization = tx.organizations().find(application.organization)?;
+    let organization = organization.ok_or_else(Problem::not_found)?.facts;
+    let initiator = tx.users().find(application.initiated_by)?.ok_or_else(Problem::not_found)?;
+    let screens = tx.applications().screens(application.id)?;
+    let masked = tx.applications().masked_tax_id(application.id, application.category)?;
+    let waits = pending_revalidation(tx, &application)?.is_some();
+    let plan = call.plan(application.plan)?;
+    let status = application.status;
+    let rest = plan.inactivity.rest(status, application.last_activity_at, call.now, plan.time_zone);
+    let policy = plan.credentialing.as_ref();
+    let required = policy.map(|policy| required_documents(&subject_of(&application), &screens, policy));
+    let required = required.unwrap_or_default();
+    let mut actions = actions_on(&application, plan, &call.actor, call.now, waits);
+    let mut reassign = reassign_action(status);
+    let role = policy::judge(&call.actor, OrganizationAction::ManageWorkAssignments, &organization);
+    reassign.reasons.extend(role.err().map(|refusal| refusal.reasons()).unwrap_or_default());
+    actions.push(ActionView::new(reassign.action, reassign.reasons));
+    Ok(ApplicationView {
+        id: application.id,
+        version: application.version,
+        organization_id: application.organization,
+        application_type: application.application_type,
+        lifecycle: LifecycleView::of(&application, plan, call.now),
+        agents_have_access: application.ownership().agents_have_access,
+        initiated_by: InitiatorView { id: application.initiated_by, name: initiator.name() },
+        assigned_to: AssigneeView { id: application.assigned_to, name: application.agent_name() },
+        application_number: application.application_number,
+        medicaid_id: application.medicaid_id,
+        medicaid_id_record: application.on_file.id,
+        provider_name: application.provider_name,
+        provider_type: ProviderTypeView {
+            code: application.provider_type_code,
+            label: application.provider_type_label,
+        },
+        npi: application.npi,
+        npi_valid: application.npi_valid,
+        date_of_initiation: application.date_of_initiation,
+        application_status: status,
+        category: application.category,
+        requested_effective_date: application.requested_effective_date,
+        submitted_at: application.submitted_at,
+        decided_at: application.decided_at,
+        department_reason: application.department_reason,
+        withdrawal: WithdrawalView::of(application.withdrawal),
+        last_activity_at: application.last_activity_at,
+        days_inactive: rest.days_inactive,
+        days_until_withdrawal: rest.days_until_withdrawal,
+        screens: ScreensView::of(screens, masked),
+        required_on_screen: (!required.is_empty()).then_some(Screen::Documents),
+        required_documents: required,
+        next: None,
+        actions,
+    })
+}
+
+/// The application after a change, as its answer. Who started it may withdraw it even where agents have no access to the
+/// Medicaid ID any more; what stands on its screens is not shown then (domain rules ).
+pub(super) fn answer<P: Permission>(
+    tx: &mut Tx<'_>,
+    call: &Call<P>,
+    id: ApplicationId,
+) -> Result<Reply, Problem> {
+    let application = tx.applications().find(id)?.ok_or_else(Problem::not_found)?;
+    let version = application.version;
+    let sight = sight_of_application(&call.actor, &application.ownership());
+    let mut view = shown(tx, call, application)?;
+    if sight != Sight::Visible {
+        view.screens = ScreensView::default();
+    }
+    Reply::resource(&view, version)
+}

@@ -1,0 +1,79 @@
+//! GET /correspondence
+
+use actix_web::get;
+use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
+use portal_persistence::applications::applications::ApplicationReader;
+use portal_persistence::applications::correspondence::LetterFilter;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::view::CorrespondenceList;
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// The query of the list of letters.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CorrespondenceQuery {
+    /// Only those of this organization.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only those about this application.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub application_id: Option<ApplicationId>,
+    /// Only those about the Medicaid ID of this record.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub medicaid_id: Option<MedicaidIdId>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// List letters
+///
+/// The letters between providers and the department about the applications that you may look at, newest first: what was filed,
+/// returned, approved and denied, and why.
+#[utoipa::path(
+    tag = "dashboard",
+    operation_id = "listCorrespondence",
+    params(CorrespondenceQuery),
+    responses(
+        (status = 200, body = CorrespondenceList, description = "Letters.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, ValueProblems,
+    ),
+)]
+#[get("/correspondence")]
+pub async fn list_correspondence(caller: May<UsePortal>, query: Query<CorrespondenceQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let filter = LetterFilter {
+                organization: query.organization_id,
+                application: query.application_id,
+                medicaid_id: query.medicaid_id,
+            };
+            let binding = format!("correspondence {} {filter:?}", call.actor.user);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<CorrespondenceId>()?;
+            let reader = ApplicationReader::of(&call.actor);
+            let found = tx.correspondence().list(&reader, &filter, after, page.limit())?;
+            let next_cursor = page.next(&found, |letter| letter.id);
+            let items = found.items.into_iter().map(Into::into).collect();
+            call.list(&CorrespondenceList { items, next_cursor })
+        })
+        .await
+}

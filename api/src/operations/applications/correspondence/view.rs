@@ -1,0 +1,67 @@
+//! Bodies about letters.
+
+use chrono::{DateTime, Utc};
+use portal_domain::applications::correspondence::Direction;
+use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
+use portal_persistence::applications::correspondence::StoredLetter;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::page::list_view;
+
+/// A letter.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "cor_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "direction": "to_provider",
+    "subject": "Enrollment APP0543 was returned for correction",
+    "body": "Enrollment APP0543 for Smith, Jane was returned for correction. Reason: The license on screen 2.2 has expired.",
+    "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "application_id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "application_number": "APP0543",
+    "medicaid_id_record": "mid_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "sent_at": "2026-02-01T12:00:00Z"
+}))]
+pub struct CorrespondenceView {
+    /// Its id.
+    pub id: CorrespondenceId,
+    /// Which way it went.
+    pub direction: Direction,
+    /// What it is about, in a line.
+    pub subject: String,
+    /// What it says; show it as text, never as HTML.
+    pub body: String,
+    /// The organization it went to, or came from.
+    pub organization_id: OrganizationId,
+    /// The application it is about.
+    pub application_id: ApplicationId,
+    /// That application's number; a leading zero matters.
+    pub application_number: String,
+    /// The record of the Medicaid ID it is about; absent where none was on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub medicaid_id_record: Option<MedicaidIdId>,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+}
+
+list_view! {
+    /// Letters, newest first.
+    CorrespondenceList of CorrespondenceView
+}
+
+impl From<StoredLetter> for CorrespondenceView {
+    fn from(letter: StoredLetter) -> Self {
+        Self {
+            id: letter.id,
+            direction: letter.direction,
+            subject: letter.subject,
+            body: letter.body,
+            organization_id: letter.organization,
+            application_id: letter.application,
+            application_number: letter.application_number,
+            medicaid_id_record: letter.medicaid_id,
+            sent_at: letter.sent_at,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! POST /applications/{application_id}/documents
+
+use actix_web::{post, web};
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::applications::document::{
+    ContentRefusal, DocumentType, FileName, MAX_BYTES, MAX_DOCUMENTS, examine_content, has_room,
+};
+use portal_domain::applications::life_cycle::ApplicationAction;
+use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::id::DocumentId;
+use portal_persistence::applications::applications::Step;
+use portal_persistence::applications::documents::NewDocument;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::view::{DocumentContent, DocumentView, VERSION, actions, hexadecimal};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::{Content, Query};
+use crate::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
+};
+use crate::operations::applications::applications::{ApplicationPath, locked_for};
+use crate::problem::{FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// What is told about a document beside its content.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentQuery {
+    /// What it is.
+    pub document_type: DocumentType,
+    /// The name of the file: up to 255 characters without slashes and control characters. White space around it is left out; otherwise it is kept as it is. What looks like a Social Security number is refused.
+    #[param(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^/\\\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*[^/\\\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069][^/\\\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$",
+        example = "license 2026.pdf"
+    )]
+    pub file_name: String,
+}
+
+/// A file that may become a document.
+struct Upload {
+    document_type: DocumentType,
+    file_name: FileName,
+    content: Content<MAX_BYTES>,
+}
+
+impl Upload {
+    /// Every fault of the file at once.
+    fn parse(query: DocumentQuery, content: Content<MAX_BYTES>) -> Result<Self, Problem> {
+        let named = FileName::parse(&query.file_name)
+            .map_err(|refusal| FieldError::of("file_name", refusal.as_str(), refusal.message()));
+        let filled = examine_content(content.media_type, &content.bytes).map_err(fault);
+        match (named, filled) {
+            (Ok(file_name), Ok(())) => Ok(Self { document_type: query.document_type, file_name, content }),
+            (named, filled) => Err(Problem::invalid(named.err().into_iter().chain(filled.err()).collect())),
+        }
+    }
+
+    /// What the history says about it.
+    fn described(&self) -> String {
+        format!("{}: {}", self.document_type, self.file_name.as_str())
+    }
+}
+
+fn fault(refusal: ContentRefusal) -> FieldError {
+    match refusal {
+        ContentRefusal::Empty => FieldError::at("", "required", "the body is empty"),
+        ContentRefusal::TooLarge => {
+            FieldError::at("", "too_long", format!("at most {MAX_BYTES} bytes are accepted"))
+        }
+        ContentRefusal::MediaTypeMismatch { found } => {
+            let message = match found {
+                Some(found) => format!("the body is {found}, going by its first bytes"),
+                None => "the body does not begin like a file of this type".to_owned(),
+            };
+            FieldError::of("Content-Type", "media_type_mismatch", message)
+        }
+    }
+}
+
+/// Add a document to an application
+///
+/// The body is the file itself: PDF, JPEG, PNG or TIFF, at most 10 MiB. It must begin like a file of its `Content-Type`, or
+/// else: 422 `media_type_mismatch`. Only the agent to whom the application is assigned may add documents, while it is in
+/// progress or returned; it counts as activity. An application has at most 50 documents.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "addDocument",
+    params(ApplicationPath, DocumentQuery, IdempotencyHeader),
+    request_body(
+        description = "The file.",
+        content(
+            (DocumentContent = "application/pdf"),
+            (DocumentContent = "image/jpeg"),
+            (DocumentContent = "image/png"),
+            (DocumentContent = "image/tiff"),
+        ),
+    ),
+    responses(
+        (status = 201, body = DocumentView, description = "The document.", headers(
+            ("Location" = String, description = "The document; its content is at `/content` below."),
+            ("ETag" = String, description = "Give it as `If-Match` to remove the document."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        )),
+        AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/applications/{application_id}/documents")]
+pub async fn add_document(
+    caller: May<UsePortal>,
+    path: web::Path<ApplicationPath>,
+    query: Query<DocumentQuery>,
+    body: Content<MAX_BYTES>,
+) -> Answered {
+    let Query(query) = query;
+    let upload = Upload::parse(query, body)?;
+    caller
+        .write(move |tx, call| {
+            let application = locked_for(tx, call, path.application_id, ApplicationAction::AddDocument)?;
+            // Counted behind the lock of the application, so two who come at once do not both get the last place.
+            if !has_room(tx.documents().count(application.id)?) {
+                let text = format!("an application has at most {MAX_DOCUMENTS} documents");
+                return Err(Problem::invalid(vec![FieldError::at("", "too_many_items", text)]));
+            }
+            let id: DocumentId = tx.new_id();
+            tx.documents().insert(&NewDocument {
+                id,
+                application: application.id,
+                document_type: upload.document_type,
+                file_name: upload.file_name.as_str(),
+                media_type: upload.content.media_type,
+                content: &upload.content.bytes,
+                sha256: &upload.content.sha256,
+                uploaded_by: (call.actor.user, &call.actor.name),
+            })?;
+            tx.applications().step(&Step {
+                application: application.id,
+                version: application.version,
+                status: None,
+                is_activity: true,
+                action: HistoryAction::DocumentAdded,
+                actor: (Some(call.actor.user), &call.actor.name),
+                detail: Some(&upload.described()),
+            })?;
+            let document = tx.documents().find(application.id, id)?.ok_or_else(Problem::not_found)?;
+            let event = AuditEvent {
+                organization: Some(application.organization),
+                action: AuditAction::DocumentAdded,
+                object: id.to_string(),
+                details: vec![
+                    ("application", Detail::Text(application.id.to_string())),
+                    ("document_type", Detail::Text(document.document_type.to_string())),
+                    ("media_type", Detail::Text(document.media_type.to_string())),
+                    ("size", Detail::Number(document.size)),
+                    ("sha256", Detail::Text(hexadecimal(&document.sha256))),
+                ],
+            };
+            tx.audit().record(&event, &call.author())?;
+            let view = DocumentView::of(document, actions(call, &application));
+            Reply::created(&view, VERSION, format!("{}/{id}", call.path()))
+        })
+        .await
+}

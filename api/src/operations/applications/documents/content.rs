@@ -1,0 +1,122 @@
+//! GET /applications/{application_id}/documents/{document_id}/content
+
+use std::fmt::Write;
+
+use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest, get, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use portal_domain::applications::document::MAX_BYTES;
+
+use super::view::{DocumentContent, DocumentPath, VERSION};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Content;
+use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::operations::applications::applications::visible;
+use crate::problem::Problem;
+use crate::reply::{Answered, Reply, WithoutBody};
+
+/// What a browser may do with it even where it shows it all the same: nothing.
+const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// Download a document
+///
+/// Always as an attachment: it is another person's file, to be saved and never shown within a page. `Repr-Digest` (RFC 9530)
+/// has its SHA-256. What the request accepts is not looked at.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "getDocumentContent",
+    params(DocumentPath, ConditionalHeader),
+    responses(
+        (
+            status = 200,
+            description = "The file.",
+            content(
+                (DocumentContent = "application/pdf"),
+                (DocumentContent = "image/jpeg"),
+                (DocumentContent = "image/png"),
+                (DocumentContent = "image/tiff"),
+            ),
+            headers(
+                ("Content-Disposition" = String, description = "`attachment`, with the name of the file."),
+                ("Repr-Digest" = String, description = "Its SHA-256."),
+                ("ETag" = String, description = "Names this very representation."),
+            ),
+        ),
+        (status = 304, description = "You have this very representation."),
+        AnyProblems, SignedInProblems, NotFoundProblems,
+    ),
+)]
+#[get("/applications/{application_id}/documents/{document_id}/content")]
+pub async fn get_document_content(
+    caller: May<UsePortal>,
+    path: web::Path<DocumentPath>,
+    request: HttpRequest,
+) -> Answered {
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = known.map(str::to_owned);
+    let without_body = request.extensions().contains::<WithoutBody>();
+    caller
+        .read(move |tx, call| {
+            let application = visible(tx, call, path.application_id)?;
+            let document = tx.documents().find(application.id, path.document_id)?;
+            let document = document.ok_or_else(Problem::not_found)?;
+            let size = u64::try_from(document.size).unwrap_or_default();
+            let reply = Reply::file(document.media_type.as_str(), size, VERSION, &document.sha256)
+                .with("content-disposition", attachment(&document.file_name))
+                .with("content-security-policy", POLICY.into())
+                .with("repr-digest", format!("sha-256=:{}:", STANDARD.encode(&document.sha256)));
+            if without_body || reply.is_known(known.as_deref()) {
+                return Ok(reply);
+            }
+            // The content is in memory until the client has it all, however slowly it reads.
+            let room = Content::<MAX_BYTES>::room(call.actor.user, size)?;
+            let content = tx.documents().content(document.id)?.ok_or_else(Problem::not_found)?;
+            Ok(reply.carrying(room.filled(content)))
+        })
+        .await
+}
+
+/// `attachment` with the name of the file (RFC 6266): in ASCII for who knows nothing better, and as it is (RFC 8187).
+fn attachment(file_name: &str) -> String {
+    let plain = |c: char| match c {
+        // Some take a percent sign in the quoted form for an escape.
+        '"' | '\\' | '%' => '_',
+        c if c == ' ' || c.is_ascii_graphic() => c,
+        _ => '_',
+    };
+    let ascii: String = file_name.chars().map(plain).collect();
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", extended(file_name))
+}
+
+/// A text as the value of an extended parameter (RFC 8187, section 3.2.1).
+fn extended(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut value, byte| {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            value.push(char::from(byte));
+        } else {
+            let _infallible = write!(value, "%{byte:02X}");
+        }
+        value
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_an_attachment_whatever_its_name() {
+        for (name, ascii, extended) in [
+            ("license.pdf", "license.pdf", "license.pdf"),
+            ("Lizenz Müller.pdf", "Lizenz M_ller.pdf", "Lizenz%20M%C3%BCller.pdf"),
+            ("€ rates", "_ rates", "%E2%82%AC%20rates"),
+            ("老虎😀", "___", "%E8%80%81%E8%99%8E%F0%9F%98%80"),
+            ("a\";x=\"%41'*.pdf", "a_;x=__41'*.pdf", "a%22%3Bx%3D%22%2541%27%2A.pdf"),
+            ("a\\b\r\nSet-Cookie: c=1", "a_b__Set-Cookie: c=1", "a%5Cb%0D%0ASet-Cookie%3A%20c%3D1"),
+        ] {
+            let expected = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{extended}");
+            assert_eq!(attachment(name), expected);
+        }
+    }
+}

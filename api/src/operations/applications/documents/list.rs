@@ -1,0 +1,45 @@
+//! GET /applications/{application_id}/documents
+
+use actix_web::{get, web};
+use portal_domain::ground::id::DocumentId;
+
+use super::view::{DocumentList, DocumentView, actions};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::operations::applications::applications::{ApplicationPath, visible};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// List the documents of an application
+///
+/// In the order in which they were added, without those that were removed.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "listDocuments",
+    params(ApplicationPath, PageQuery),
+    responses(
+        (status = 200, body = DocumentList, description = "The documents.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/applications/{application_id}/documents")]
+pub async fn list_documents(
+    caller: May<UsePortal>,
+    path: web::Path<ApplicationPath>,
+    query: Query<PageQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let application = visible(tx, call, path.application_id)?;
+            let page = PageRequest::new(query.limit, query.cursor, format!("documents {}", application.id));
+            let after = page.after::<DocumentId>()?;
+            let found = tx.documents().page(application.id, after, page.limit())?;
+            let next_cursor = page.next(&found, |document| document.id);
+            let actions = actions(call, &application);
+            let views = found.items.into_iter().map(|document| DocumentView::of(document, actions.clone()));
+            call.list(&DocumentList { items: views.collect(), next_cursor })
+        })
+        .await
+}

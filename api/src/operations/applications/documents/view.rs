@@ -1,0 +1,120 @@
+//! Bodies about documents.
+
+use chrono::{DateTime, Utc};
+use portal_domain::applications::document::{DocumentType, MediaType};
+use portal_domain::applications::life_cycle::{self, ApplicationAction};
+use portal_domain::ground::id::{ApplicationId, DocumentId};
+use portal_persistence::applications::applications::Application;
+use portal_persistence::applications::documents::Document;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+
+use crate::auth::caller::{Call, UsePortal};
+use crate::openapi::ActionView;
+use crate::page::list_view;
+use crate::problem::Code;
+use crate::reassignments::PersonBrief;
+
+/// The version of a document as a resource: it is added once, and removed once.
+pub(super) const VERSION: i64 = 1;
+
+/// The path of a document.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct DocumentPath {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// The document.
+    pub document_id: DocumentId,
+}
+
+/// A document of an application, without its content.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "doc_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "document_type": "license_copy",
+    "file_name": "license 2026.pdf",
+    "media_type": "application/pdf",
+    "size": 183042,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "uploaded_by": {"id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+    "uploaded_at": "2026-02-01T12:00:00Z",
+    "actions": [{"action": "remove_document", "allowed": true, "reasons": []}]
+}))]
+pub struct DocumentView {
+    /// Its id.
+    pub id: DocumentId,
+    /// What it is.
+    pub document_type: DocumentType,
+    /// The name of the file, as its sender gave it; show it as text, and never use it as a path.
+    pub file_name: String,
+    /// What it is made of.
+    pub media_type: MediaType,
+    /// How many bytes it has.
+    pub size: i64,
+    /// The SHA-256 of its content, in 64 hexadecimal digits.
+    pub sha256: String,
+    /// Who added it.
+    pub uploaded_by: PersonBrief,
+    /// When.
+    pub uploaded_at: DateTime<Utc>,
+    /// What you may do with it, and why not.
+    pub actions: Vec<ActionView>,
+}
+
+list_view! {
+    /// Documents of an application, in the order in which they were added.
+    DocumentList of DocumentView
+}
+
+/// What the caller may do with the documents of an application.
+pub(super) fn actions(call: &Call<UsePortal>, application: &Application) -> Vec<ActionView> {
+    let action = ApplicationAction::RemoveDocument;
+    let reasons = match call.credentialing(application.plan) {
+        Ok(policy) => {
+            let refusals = life_cycle::judge(&call.actor, &application.ownership(), action, policy, call.now);
+            refusals.iter().map(|refusal| refusal.as_str()).collect()
+        }
+        Err(_) => vec![Code::plan_without_applications.as_str()],
+    };
+    vec![ActionView::new(action.as_str(), reasons)]
+}
+
+impl DocumentView {
+    pub(super) fn of(document: Document, actions: Vec<ActionView>) -> Self {
+        Self {
+            id: document.id,
+            document_type: document.document_type,
+            file_name: document.file_name,
+            media_type: document.media_type,
+            size: document.size,
+            sha256: hexadecimal(&document.sha256),
+            uploaded_by: PersonBrief { id: document.uploaded_by, name: document.uploaded_by_name },
+            uploaded_at: document.uploaded_at,
+            actions,
+        }
+    }
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes of a document, in the document of the API: there is no value of it.
+pub enum DocumentContent {}
+
+impl PartialSchema for DocumentContent {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The bytes of a file of that media type: at least one, at most 10 MiB."))
+            .examples([json!("%PDF-1.7\n%%EOF\n")])
+            .into()
+    }
+}
+
+impl ToSchema for DocumentContent {}

@@ -1,0 +1,167 @@
+//! GET /organizations/{organization_id}/lifecycle-forecast
+
+use std::collections::BTreeMap;
+
+use actix_web::{get, web};
+use chrono::{Datelike, Days, NaiveDate};
+use portal_domain::Instant;
+use portal_domain::applications::application::ApplicationType;
+use portal_domain::applications::forecast::{Foreseen, MAX_APPLICATIONS, MAX_DAYS, USUAL_DAYS, foresee};
+use portal_domain::applications::inactivity::LifecycleAction;
+use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::id::MembershipId;
+use portal_domain::plan::PlanProfile;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::caller::{ManageWorkAssignments, May};
+use crate::extract::Query;
+use crate::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
+};
+use crate::problem::{FieldError, Problem};
+use crate::reply::{Answered, Reply};
+
+/// The days of a forecast.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ForecastQuery {
+    /// The first day, in the plan's zone; today by default.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub from: Option<NaiveDate>,
+    /// The last day, at most 366 days later; 120 days later by default.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub to: Option<NaiveDate>,
+}
+
+/// What will happen to an organization's applications by itself, if nobody works on them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "from": "2026-02-01",
+    "to": "2026-06-01",
+    "items": [{
+        "on": "2026-03-03",
+        "action": "warn",
+        "threshold_days": 60,
+        "agent": {"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+        "application_type": "enrollment",
+        "count": 3
+    }],
+    "truncated": false
+}))]
+pub struct LifecycleForecastView {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day, included.
+    pub to: NaiveDate,
+    /// What happens: by day, agent, type and action.
+    pub items: Vec<ForecastItemView>,
+    /// Whether more applications rest than are looked at: 5,000, those that rested longest.
+    pub truncated: bool,
+}
+
+/// The same thing that happens on one day to applications of one type of one agent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "on": "2026-03-03",
+    "action": "warn",
+    "threshold_days": 60,
+    "agent": {"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
+    "application_type": "enrollment",
+    "count": 3
+}))]
+pub struct ForecastItemView {
+    /// The day in the plan's zone. Withdrawals that wait for an operator's confirmation are due today.
+    pub on: NaiveDate,
+    /// What happens.
+    pub action: LifecycleAction,
+    /// The days without activity that a warning warns of; absent for a withdrawal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub threshold_days: Option<u32>,
+    /// The agent who works on the applications now.
+    pub agent: ForecastAgentView,
+    /// What the applications ask for.
+    pub application_type: ApplicationType,
+    /// How many they are.
+    #[schema(minimum = 1)]
+    pub count: i64,
+}
+
+/// An agent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"}))]
+pub struct ForecastAgentView {
+    /// The membership; agents are addressed by it.
+    pub id: MembershipId,
+    /// The agent's name.
+    pub name: String,
+}
+
+/// The days asked for, or those that are usual.
+fn days(query: ForecastQuery, plan: &PlanProfile, now: Instant) -> Result<(NaiveDate, NaiveDate), Problem> {
+    let from = query.from.unwrap_or_else(|| local_date(now, plan.time_zone));
+    let usual = || from.checked_add_days(Days::new(USUAL_DAYS.into())).unwrap_or(NaiveDate::MAX);
+    let to = query.to.unwrap_or_else(usual);
+    let is_common = |date: NaiveDate| (1..=9999).contains(&date.year());
+    let mut faults = Vec::new();
+    if !is_common(from) {
+        faults.push(FieldError::of("from", "range", "must be in the years 1 to 9999"));
+    }
+    if !is_common(to) || !(0..=MAX_DAYS).contains(&(to - from).num_days()) {
+        let text = format!("must be 0 to {MAX_DAYS} days after `from`, in the years 1 to 9999");
+        faults.push(FieldError::of("to", "range", text));
+    }
+    if faults.is_empty() { Ok((from, to)) } else { Err(Problem::invalid(faults)) }
+}
+
+/// Foresee warnings and withdrawals
+///
+/// For CA Admin Managers: on which days agents will be warned, and applications withdrawn, if nobody works on them. Today is
+/// included. At most 5,000 resting applications are looked at.
+#[utoipa::path(
+    tag = "dashboard",
+    operation_id = "getLifecycleForecast",
+    params(OrganizationPath, ForecastQuery),
+    responses(
+        (status = 200, body = LifecycleForecastView, description = "What happens."),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
+    ),
+)]
+#[get("/organizations/{organization_id}/lifecycle-forecast")]
+pub async fn get_lifecycle_forecast(
+    caller: May<ManageWorkAssignments>,
+    path: web::Path<OrganizationPath>,
+    query: Query<ForecastQuery>,
+) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?.facts;
+            let plan = call.plan(organization.plan)?;
+            let (from, to) = days(query, plan, call.now)?;
+            let found = tx.applications().resting_of(organization.id, MAX_APPLICATIONS)?;
+            let (resting, names): (Vec<_>, BTreeMap<_, _>) =
+                found.items.into_iter().map(|(one, name)| (one, (one.agent, name))).unzip();
+            let foreseen = foresee(&plan.inactivity, resting, (from, to), call.now, plan.time_zone);
+            let items = foreseen.into_iter().map(|one| item(one, &names)).collect();
+            Reply::ok(&LifecycleForecastView { from, to, items, truncated: found.has_more })
+        })
+        .await
+}
+
+fn item(foreseen: Foreseen, names: &BTreeMap<MembershipId, String>) -> ForecastItemView {
+    let Foreseen { event, agent, application_type, count } = foreseen;
+    ForecastItemView {
+        on: event.on,
+        action: event.action,
+        threshold_days: event.threshold_days,
+        agent: ForecastAgentView { id: agent, name: names.get(&agent).cloned().unwrap_or_default() },
+        application_type,
+        count,
+    }
+}

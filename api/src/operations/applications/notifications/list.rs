@@ -1,0 +1,72 @@
+//! GET /notifications
+
+use actix_web::get;
+use portal_domain::Instant;
+use portal_domain::ground::id::NotificationId;
+use portal_persistence::applications::notifications::Only;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::seen::note_seen;
+use super::view::{NotificationList, reader, shown};
+use crate::auth::caller::{May, UsePortal};
+use crate::extract::Query;
+use crate::openapi::{AnyProblems, SignedInProblems, ValueProblems};
+use crate::page::PageRequest;
+use crate::reply::Answered;
+
+/// The query of the list of notices.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NotificationQuery {
+    /// `true` for those you have not read.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub unread: Option<bool>,
+    /// `true` for those that are not settled.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub unresolved: Option<bool>,
+    /// How many items, 1 to 100; 50 by default.
+    #[serde(default)]
+    #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// List my notices
+///
+/// Newest first, settled ones included. What a notice says of a provider is withheld while agents have no access to the Medicaid ID. What is listed here was seen: the time of the first listing is kept.
+#[utoipa::path(
+    tag = "notifications",
+    operation_id = "listNotifications",
+    params(NotificationQuery),
+    responses(
+        (status = 200, body = NotificationList, description = "Your notices.", headers(("Link" = String, description = "The next page, if there is one."))),
+        AnyProblems, SignedInProblems, ValueProblems,
+    ),
+)]
+#[get("/notifications")]
+pub async fn list_notifications(caller: May<UsePortal>, query: Query<NotificationQuery>) -> Answered {
+    let Query(query) = query;
+    caller
+        .read(move |tx, call| {
+            let only =
+                Only { unread: query.unread.unwrap_or(false), unresolved: query.unresolved.unwrap_or(false) };
+            let binding = format!("notifications {} {only:?}", call.actor.user);
+            let page = PageRequest::new(query.limit, query.cursor, binding);
+            let after = page.after::<(Instant, NotificationId)>()?;
+            let mut found = tx.notifications().list(&reader(&call.actor), only, after, page.limit())?;
+            note_seen(tx, &mut found.items)?;
+            let next_cursor = page.next(&found, |notice| (notice.created_at, notice.id));
+            let items = shown(tx, call, found.items)?;
+            call.list(&NotificationList { items, next_cursor })
+        })
+        .await
+}

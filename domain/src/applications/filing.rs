@@ -1,0 +1,253 @@
+//! What an application needs before it can be filed (flow F-05; domain rules ).
+
+use chrono::NaiveDate;
+
+use crate::applications::application::ApplicationType;
+use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::document::DocumentType;
+use crate::applications::screen::{Fault, Findings, License, Screen, Screens, Subject, examine};
+use crate::medicaid::medicaid_id::MedicaidIdCategory;
+
+/// The documents that must be uploaded to screen 8.0, as the screens are now.
+#[must_use]
+pub fn required_documents(
+    subject: &Subject<'_>,
+    screens: &Screens,
+    policy: &CredentialingPolicy,
+) -> Vec<DocumentType> {
+    let licenses = || screens.licenses.iter().flat_map(|screen| &screen.licenses);
+    let mut needed = Vec::new();
+    if licenses().any(License::is_exemption) {
+        needed.push(policy.licensure.exempt_document);
+    }
+    let shows_licenses =
+        matches!(subject.application_type, ApplicationType::Maintenance | ApplicationType::Revalidation);
+    if shows_licenses && licenses().any(|license| !license.is_exemption()) {
+        needed.push(DocumentType::LicenseCopy);
+    }
+    if subject.application_type == ApplicationType::ChangeOfOwnership {
+        needed.push(DocumentType::ChangeOfOwnershipProof);
+    }
+    needed
+}
+
+/// Everything that keeps an application from being filed, by screen: what is wrong, what is missing, and which documents are
+/// not uploaded. What was right when it was saved may be wrong by now, because some dates count from today.
+#[must_use]
+pub fn shortcomings(
+    subject: &Subject<'_>,
+    screens: &Screens,
+    has_tax_id: bool,
+    documents: &[DocumentType],
+    policy: &CredentialingPolicy,
+    today: NaiveDate,
+) -> Vec<Fault> {
+    let mut faults = examine(screens, subject, policy, today);
+    faults.extend(missing_information(subject, screens, has_tax_id));
+    faults.extend(missing_entries(subject, screens));
+    let mut findings = Findings::on(Screen::Documents);
+    for document in required_documents(subject, screens, policy) {
+        if !documents.contains(&document) {
+            findings.add(
+                &format!("/{document}"),
+                "document_required",
+                format!("{document} must be uploaded"),
+            );
+        }
+    }
+    faults.extend(findings.into_faults());
+    faults.sort_by_key(|fault| fault.screen);
+    faults
+}
+
+fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: bool) -> Vec<Fault> {
+    let is_person = subject.category == MedicaidIdCategory::Individual;
+    let basic = screens.basic_information.as_ref();
+    let is_new = is_new_provider(subject.application_type);
+    let needs_a_date = is_new || subject.application_type == ApplicationType::VoluntaryTermination;
+    let there = [
+        ("/first_name", is_new && is_person, basic.is_some_and(|basic| basic.first_name.is_some())),
+        ("/last_name", is_new && is_person, basic.is_some_and(|basic| basic.last_name.is_some())),
+        ("/business_name", is_new && !is_person, basic.is_some_and(|basic| basic.business_name.is_some())),
+        ("/tax_id", is_new, has_tax_id),
+        ("/email", is_new, basic.is_some_and(|basic| basic.email.is_some())),
+        (
+            "/primary_physical_address",
+            is_new,
+            basic.is_some_and(|basic| basic.primary_physical_address.is_some()),
+        ),
+        (
+            "/requested_effective_date",
+            needs_a_date,
+            basic.is_some_and(|basic| basic.requested_effective_date.is_some()),
+        ),
+    ];
+    let mut findings = Findings::on(Screen::BasicInformation);
+    for (pointer, is_needed, is_there) in there {
+        if is_needed && !is_there {
+            findings.add(pointer, "required", "is required");
+        }
+    }
+    findings.into_faults()
+}
+
+/// What individuals need at least one of.
+fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Fault> {
+    if subject.category != MedicaidIdCategory::Individual {
+        return vec![];
+    }
+    let is_new = is_new_provider(subject.application_type);
+    let needs_a_license = is_new || subject.application_type == ApplicationType::Revalidation;
+    let npis = screens.npis.as_ref().is_some_and(|screen| !screen.npis.is_empty());
+    let taxonomies = screens.taxonomies.as_ref().is_some_and(|screen| !screen.taxonomies.is_empty());
+    let licenses = screens.licenses.as_ref().is_some_and(|screen| !screen.licenses.is_empty());
+    let mut faults = Vec::new();
+    for (screen, pointer, is_needed, is_there) in [
+        (Screen::Npis, "/npis", is_new, npis),
+        (Screen::Taxonomies, "/taxonomies", is_new, taxonomies),
+        (Screen::Licenses, "/licenses", needs_a_license, licenses),
+    ] {
+        if is_needed && !is_there {
+            let mut findings = Findings::on(screen);
+            findings.add(pointer, "required", "at least one is required");
+            faults.extend(findings.into_faults());
+        }
+    }
+    faults
+}
+
+/// Whether the department does not know the provider, or the owner, yet.
+const fn is_new_provider(application_type: ApplicationType) -> bool {
+    matches!(application_type, ApplicationType::Enrollment | ApplicationType::ChangeOfOwnership)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::applications::screen::tests::{complete_screens, license, today};
+    use crate::applications::screen::{BasicInformation, LicenseType, LicensesScreen};
+    use crate::medicaid::licensure::tests::kentucky;
+
+    const PHYSICIAN: Subject<'static> = Subject {
+        application_type: ApplicationType::Enrollment,
+        category: MedicaidIdCategory::Individual,
+        provider_type: "64",
+    };
+    const TRANSPORTATION: Subject<'static> =
+        Subject { category: MedicaidIdCategory::Entity, provider_type: "56", ..PHYSICIAN };
+
+    fn found(
+        subject: &Subject<'_>,
+        screens: &Screens,
+        has_tax_id: bool,
+        documents: &[DocumentType],
+    ) -> Vec<(&'static str, String, &'static str)> {
+        let faults = shortcomings(subject, screens, has_tax_id, documents, &kentucky(), today());
+        faults.into_iter().map(|fault| (fault.screen.as_str(), fault.pointer, fault.code)).collect()
+    }
+
+    fn of_type(application_type: ApplicationType) -> Subject<'static> {
+        Subject { application_type, ..PHYSICIAN }
+    }
+
+    fn licensed(license_type: LicenseType) -> Screens {
+        Screens {
+            licenses: Some(LicensesScreen { licenses: vec![license(license_type)] }),
+            ..Screens::default()
+        }
+    }
+
+    fn required(screen: &'static str, pointer: &str) -> (&'static str, String, &'static str) {
+        (screen, pointer.to_owned(), "required")
+    }
+
+    #[test]
+    fn f_05_everything_that_is_missing_is_told_at_once() {
+        let person = [
+            required("1.1", "/first_name"),
+            required("1.1", "/last_name"),
+            required("1.1", "/tax_id"),
+            required("1.1", "/email"),
+            required("1.1", "/primary_physical_address"),
+            required("1.1", "/requested_effective_date"),
+            required("1.3", "/npis"),
+            required("1.4", "/taxonomies"),
+            required("2.2", "/licenses"),
+        ];
+        assert_eq!(found(&PHYSICIAN, &Screens::default(), false, &[]), person);
+        let business = [
+            required("1.1", "/business_name"),
+            required("1.1", "/tax_id"),
+            required("1.1", "/email"),
+            required("1.1", "/primary_physical_address"),
+            required("1.1", "/requested_effective_date"),
+        ];
+        assert_eq!(found(&TRANSPORTATION, &Screens::default(), false, &[]), business);
+        assert_eq!(found(&PHYSICIAN, &complete_screens(), true, &[]), []);
+    }
+
+    #[test]
+    fn f_05_other_types_need_what_they_are_about() {
+        let nothing = Screens::default();
+        let change_of_ownership = found(&of_type(ApplicationType::ChangeOfOwnership), &nothing, false, &[]);
+        assert_eq!(change_of_ownership.len(), 10);
+        assert_eq!(
+            change_of_ownership.last(),
+            Some(&("8.0", "/change_of_ownership_proof".to_owned(), "document_required"))
+        );
+        let revalidation = found(&of_type(ApplicationType::Revalidation), &nothing, false, &[]);
+        assert_eq!(revalidation, [required("2.2", "/licenses")]);
+        let ending = found(&of_type(ApplicationType::VoluntaryTermination), &nothing, false, &[]);
+        assert_eq!(ending, [required("1.1", "/requested_effective_date")]);
+        for application_type in [
+            ApplicationType::Maintenance,
+            ApplicationType::Reapplication,
+            ApplicationType::Reinstatement,
+            ApplicationType::LocumTenens,
+        ] {
+            assert_eq!(found(&of_type(application_type), &nothing, false, &[]), [], "{application_type}");
+        }
+    }
+
+    #[test]
+    fn r_091_an_exemption_needs_the_letter_of_the_transportation_cabinet() {
+        let letter = DocumentType::TransportationCabinetExemptionLetter;
+        let exempt = licensed(LicenseType::ExemptFromLicensure);
+        for application_type in ApplicationType::ALL {
+            let subject = Subject { application_type: *application_type, ..TRANSPORTATION };
+            assert!(
+                required_documents(&subject, &exempt, &kentucky()).contains(&letter),
+                "{application_type}"
+            );
+        }
+        let subject = Subject { application_type: ApplicationType::Maintenance, ..TRANSPORTATION };
+        let missing = [("8.0", format!("/{letter}"), "document_required")];
+        assert_eq!(found(&subject, &exempt, false, &[]), missing);
+        assert_eq!(found(&subject, &exempt, false, &[DocumentType::LicenseCopy]), missing);
+        assert_eq!(found(&subject, &exempt, false, &[letter]), []);
+    }
+
+    #[test]
+    fn r_100_r_107_a_maintenance_or_revalidation_with_a_license_needs_its_copy() {
+        for application_type in ApplicationType::ALL {
+            let subject = of_type(*application_type);
+            let needed = required_documents(&subject, &licensed(LicenseType::StateLicense), &kentucky());
+            let shows =
+                matches!(application_type, ApplicationType::Maintenance | ApplicationType::Revalidation);
+            assert_eq!(needed.contains(&DocumentType::LicenseCopy), shows, "{application_type}");
+        }
+        let maintenance = of_type(ApplicationType::Maintenance);
+        assert_eq!(required_documents(&maintenance, &Screens::default(), &kentucky()), []);
+    }
+
+    #[test]
+    fn f_05_what_was_right_when_it_was_saved_may_be_wrong_when_it_is_filed() {
+        let mut screens = complete_screens();
+        let long_ago = crate::applications::screen::years_before(today(), 1).pred_opt();
+        let basic = screens.basic_information.unwrap_or_default();
+        screens.basic_information = Some(BasicInformation { requested_effective_date: long_ago, ..basic });
+        let pointer = "/requested_effective_date".to_owned();
+        let expected = [("1.1", pointer, "effective_date_too_early")];
+        assert_eq!(found(&PHYSICIAN, &screens, true, &[]), expected);
+    }
+}

@@ -1,0 +1,147 @@
+//! What will happen to an organization's applications by itself, day by day, if nobody works on them.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::Instant;
+use crate::applications::application::{ApplicationStatus, ApplicationType};
+use crate::applications::inactivity::{InactivityRule, LifecycleEvent};
+use crate::ground::id::MembershipId;
+
+/// Days that a forecast looks ahead unless told otherwise.
+pub const USUAL_DAYS: u32 = 120;
+
+/// Most days from the first to the last of a forecast.
+pub const MAX_DAYS: i64 = 366;
+
+/// Most resting applications that a forecast looks at: those that rested longest.
+pub const MAX_APPLICATIONS: i64 = 5_000;
+
+/// An application that rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resting {
+    /// The agent who works on it.
+    pub agent: MembershipId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+}
+
+/// The same thing that happens on one day to applications of one type of one agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Foreseen {
+    /// What happens, and when.
+    pub event: LifecycleEvent,
+    /// The agent.
+    pub agent: MembershipId,
+    /// What the applications ask for.
+    pub application_type: ApplicationType,
+    /// How many they are.
+    pub count: i64,
+}
+
+/// What happens from the first of these days to the last, both included: by day, agent, type and action.
+#[must_use]
+pub fn foresee(
+    rule: &InactivityRule,
+    resting: impl IntoIterator<Item = Resting>,
+    (from, to): (NaiveDate, NaiveDate),
+    now: Instant,
+    zone: Tz,
+) -> Vec<Foreseen> {
+    let mut counts: BTreeMap<_, i64> = BTreeMap::new();
+    for one in resting {
+        let events = rule.to_come(one.status, one.last_activity_at, now, zone);
+        for event in events.into_iter().filter(|event| (from..=to).contains(&event.on)) {
+            let key = (event.on, one.agent, one.application_type, event);
+            *counts.entry(key).or_default() += 1;
+        }
+    }
+    counts
+        .into_iter()
+        .map(|((_, agent, application_type, event), count)| Foreseen {
+            event,
+            agent,
+            application_type,
+            count,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::America::New_York;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const RULE: InactivityRule =
+        InactivityRule { notice_days: [30, 60], withdraw_after_days: 120, at_risk_within_days: 30 };
+
+    fn resting(agent: u128, application_type: ApplicationType, last_activity_at: &str) -> Resting {
+        Resting {
+            agent: MembershipId::from_uuid(Uuid::from_u128(agent)),
+            application_type,
+            status: ApplicationStatus::InProgress,
+            last_activity_at: last_activity_at.parse().unwrap(),
+        }
+    }
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn told(work: &[Resting], from: &str, to: &str) -> Vec<String> {
+        let now = "2023-07-01T16:00:00Z".parse().unwrap();
+        let found = foresee(&RULE, work.iter().copied(), (date(from), date(to)), now, New_York);
+        let line = |one: &Foreseen| {
+            let agent = one.agent.uuid().as_u128();
+            format!("{} {agent} {} {} {}", one.event.on, one.application_type, one.event.action, one.count)
+        };
+        found.iter().map(line).collect()
+    }
+
+    #[test]
+    fn r_060_the_same_of_one_day_agent_and_type_is_counted_together() {
+        let (enrollment, maintenance) = (ApplicationType::Enrollment, ApplicationType::Maintenance);
+        let work = [
+            resting(1, enrollment, "2023-07-01T15:00:00Z"),
+            resting(1, enrollment, "2023-07-01T04:00:00Z"),
+            resting(1, maintenance, "2023-07-01T15:00:00Z"),
+            resting(2, enrollment, "2023-07-01T15:00:00Z"),
+            resting(2, enrollment, "2023-07-01T03:59:59Z"),
+        ];
+        assert_eq!(
+            told(&work, "2023-07-31", "2023-08-29"),
+            [
+                "2023-07-31 1 enrollment warn 2",
+                "2023-07-31 1 maintenance warn 1",
+                "2023-07-31 2 enrollment warn 1",
+                "2023-08-29 2 enrollment warn 1",
+            ]
+        );
+        assert_eq!(told(&work, "2023-07-30", "2023-07-30"), ["2023-07-30 2 enrollment warn 1"]);
+        assert_eq!(told(&work, "2023-10-29", "2023-12-31").len(), 3, "both ends are included");
+    }
+
+    #[test]
+    fn r_061_what_waits_for_the_department_does_not_rest() {
+        let filed = Resting {
+            status: ApplicationStatus::Submitted,
+            ..resting(1, ApplicationType::Enrollment, "2020-01-01T00:00:00Z")
+        };
+        assert!(told(&[filed], "2020-01-01", "2030-01-01").is_empty());
+    }
+
+    #[test]
+    fn d_17_what_is_overdue_is_due_today() {
+        let overdue = resting(1, ApplicationType::Enrollment, "2023-01-01T16:00:00Z");
+        assert_eq!(told(&[overdue], "2023-07-01", "2023-07-01"), ["2023-07-01 1 enrollment withdraw 1"]);
+        assert!(told(&[overdue], "2023-05-01", "2023-06-30").is_empty());
+    }
+}

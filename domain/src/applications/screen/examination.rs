@@ -1,0 +1,360 @@
+//! Every fault of what stands on the screens (domain section 2.1; rules ).
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, Months, NaiveDate};
+use zeroize::Zeroizing;
+
+use super::{BasicInformation, GroupLinksScreen, NpisScreen, Screen, Screens, Subject, TaxonomiesScreen};
+use crate::applications::application::ApplicationType;
+use crate::applications::credentialing::CredentialingPolicy;
+use crate::ground::email::EmailAddress;
+use crate::ground::npi::Npi;
+use crate::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
+use crate::medicaid::licensure::examine_license;
+use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
+use crate::medicaid::taxonomy::TaxonomyCode;
+use crate::organizations::provider_record::Zip;
+
+/// Most characters of a name, of a line of an address, and of a license's number.
+pub const MAX_TEXT: usize = 100;
+/// Most taxonomies, licenses and links, each: far more than anybody has, and few enough to be looked at in a moment.
+pub const MAX_ITEMS: usize = 100;
+/// A link to a group may begin so many calendar years ago at the earliest.
+const LINK_YEARS_BACK: u32 = 1;
+const LOOKS_LIKE_SSN: &str = "looks like a Social Security number; only `tax_id` takes one";
+
+/// Something wrong on a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The screen.
+    pub screen: Screen,
+    /// JSON Pointer within the screen, such as `/licenses/0/effective_date`; empty for the whole screen.
+    pub pointer: String,
+    /// What is wrong, in one word.
+    pub code: &'static str,
+    /// What is wrong, for people. Never repeats the value.
+    pub message: String,
+    /// The earliest date that would do.
+    pub earliest: Option<NaiveDate>,
+    /// The latest date that would do.
+    pub latest: Option<NaiveDate>,
+}
+
+/// The faults of one screen.
+pub(crate) struct Findings {
+    screen: Screen,
+    faults: Vec<Fault>,
+}
+
+impl Findings {
+    pub(crate) const fn on(screen: Screen) -> Self {
+        Self { screen, faults: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, pointer: &str, code: &'static str, message: impl Into<String>) {
+        self.add_between(pointer, code, message, (None, None));
+    }
+
+    /// A fault of a date, with the dates between which it would do.
+    pub(crate) fn add_between(
+        &mut self,
+        pointer: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        (earliest, latest): (Option<NaiveDate>, Option<NaiveDate>),
+    ) {
+        let (screen, pointer, message) = (self.screen, pointer.to_owned(), message.into());
+        self.faults.push(Fault { screen, pointer, code, message, earliest, latest });
+    }
+
+    /// Finds fault with a list that is too long.
+    fn look_at_count(&mut self, pointer: &str, count: usize, max: usize) {
+        if count > max {
+            self.add(pointer, "too_many_items", format!("must be at most {max}"));
+        }
+    }
+
+    /// Finds fault with a text that is empty, too long, or holds what must not stand there.
+    pub(crate) fn look_at_text(&mut self, pointer: &str, text: &str, max: usize) {
+        if text.trim().is_empty() {
+            self.add(pointer, "required", "must not be empty");
+        } else if text.chars().count() > max {
+            self.add(pointer, "too_long", format!("must have at most {max} characters"));
+        } else if text.chars().any(char::is_control) {
+            self.add(pointer, "format", "must not have control characters");
+        } else if looks_like_ssn(text) {
+            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
+        }
+    }
+
+    /// The same for a name, in which nine digits in a row have no business either.
+    fn look_at_name(&mut self, pointer: &str, name: &str) {
+        if name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9) {
+            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
+        } else {
+            self.look_at_text(pointer, name, MAX_TEXT);
+        }
+    }
+
+    pub(crate) fn look_at_state(&mut self, pointer: &str, state: &str) {
+        if state.is_empty() {
+            self.add(pointer, "required", "must not be empty");
+        } else if !(state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())) {
+            self.add(pointer, "format", "must be the two letters of a state");
+        }
+    }
+
+    fn look_at_npi(&mut self, pointer: &str, npi: &str) {
+        if npi.is_empty() {
+            return self.add(pointer, "required", "must not be empty");
+        }
+        if let Err(error) = Npi::parse(npi) {
+            self.add(pointer, error.as_str(), error.message());
+        }
+    }
+
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+}
+
+/// Whether a text holds what looks like a Social Security number: three, two and four digits, kept apart by a hyphen, a
+/// dot or a space (decision D-18).
+#[must_use]
+pub fn looks_like_ssn(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().collect();
+    let is_digit = |place: usize| characters.get(place).is_some_and(char::is_ascii_digit);
+    characters.windows(11).enumerate().any(|(start, window)| {
+        let fits = window.iter().enumerate().all(|(place, character)| match place {
+            3 | 6 => keeps_apart(*character),
+            _ => character.is_ascii_digit(),
+        });
+        let before = start.checked_sub(1);
+        fits && !is_digit(start + 11) && before.is_none_or(|place| !is_digit(place))
+    })
+}
+
+const fn keeps_apart(character: char) -> bool {
+    matches!(character, '-' | '.' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+/// The day so many calendar years before; 28 February where that year has no 29th.
+#[must_use]
+pub fn years_before(date: NaiveDate, years: u32) -> NaiveDate {
+    date.checked_sub_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MIN)
+}
+
+/// Every fault of what stands on the screens, in their order. What is missing altogether is none.
+#[must_use]
+pub fn examine(
+    screens: &Screens,
+    subject: &Subject<'_>,
+    policy: &CredentialingPolicy,
+    today: NaiveDate,
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if let Some(basic) = &screens.basic_information {
+        faults.extend(examine_basic_information(basic, subject, policy, today));
+    }
+    if let Some(screen) = &screens.npis {
+        faults.extend(examine_npis(screen, policy));
+    }
+    if let Some(screen) = &screens.taxonomies {
+        faults.extend(examine_taxonomies(screen, screens.npis.as_ref()));
+    }
+    if let Some(screen) = &screens.licenses {
+        let mut findings = Findings::on(Screen::Licenses);
+        findings.look_at_count("/licenses", screen.licenses.len(), MAX_ITEMS);
+        for (index, license) in screen.licenses.iter().enumerate() {
+            examine_license(&format!("/licenses/{index}"), license, subject, policy, today, &mut findings);
+        }
+        faults.extend(findings.into_faults());
+    }
+    if let Some(screen) = &screens.group_links {
+        faults.extend(examine_group_links(screen, subject, policy, today));
+    }
+    faults
+}
+
+fn examine_basic_information(
+    basic: &BasicInformation,
+    subject: &Subject<'_>,
+    policy: &CredentialingPolicy,
+    today: NaiveDate,
+) -> Vec<Fault> {
+    let mut findings = Findings::on(Screen::BasicInformation);
+    let is_person = subject.category == MedicaidIdCategory::Individual;
+    for (pointer, name, belongs) in [
+        ("/first_name", &basic.first_name, is_person),
+        ("/last_name", &basic.last_name, is_person),
+        ("/business_name", &basic.business_name, !is_person),
+    ] {
+        match name {
+            Some(_) if !belongs => {
+                findings.add(pointer, "not_applicable", "does not belong to this kind of provider");
+            }
+            Some(name) => findings.look_at_name(pointer, name),
+            None => {}
+        }
+    }
+    if basic.email.as_ref().is_some_and(|email| EmailAddress::parse(email).is_err()) {
+        findings.add("/email", "format", "must be an e-mail address");
+    } else if basic.email.as_deref().is_some_and(looks_like_ssn) {
+        findings.add("/email", "looks_like_ssn", LOOKS_LIKE_SSN);
+    }
+    let ten_digits = |text: &String| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if basic.telephone.as_ref().is_some_and(|telephone| !ten_digits(telephone)) {
+        findings.add("/telephone", "format", "must be ten digits");
+    }
+    if let Some(address) = &basic.primary_physical_address {
+        examine_address(address, &mut findings);
+    }
+    if let Some(date) = basic.requested_effective_date {
+        let window = policy.requested_effective_date;
+        let earliest = years_before(today, window.years_back);
+        let ahead = Days::new(u64::from(window.days_ahead));
+        let latest = today.checked_add_days(ahead).unwrap_or(NaiveDate::MAX);
+        if !(earliest..=latest).contains(&date) {
+            let code = if date < earliest { "effective_date_too_early" } else { "effective_date_too_late" };
+            let message = format!("must be a date from {earliest} to {latest}");
+            findings.add_between("/requested_effective_date", code, message, (Some(earliest), Some(latest)));
+        }
+    }
+    findings.into_faults()
+}
+
+/// The digits of the tax id given on screen 1.1: of an individual the Social Security number, else the employer's number.
+pub fn tax_id_digits(text: &str, category: MedicaidIdCategory) -> Result<Zeroizing<String>, Vec<Fault>> {
+    let digits = match category {
+        MedicaidIdCategory::Individual => Ssn::parse(text).map(|ssn| ssn.expose_digits().to_owned()),
+        MedicaidIdCategory::Group | MedicaidIdCategory::Entity => {
+            TaxId::parse(text).map(|tax_id| tax_id.expose_digits().to_owned())
+        }
+    };
+    digits.map(Zeroizing::new).map_err(|error| {
+        let mut findings = Findings::on(Screen::BasicInformation);
+        match error {
+            TaxIdentifierError::Format => findings.add("/tax_id", "format", "must be nine digits"),
+            TaxIdentifierError::Impossible => {
+                findings.add("/tax_id", "ssn_impossible", "is a number that is never issued");
+            }
+        }
+        findings.into_faults()
+    })
+}
+
+fn examine_address(address: &PostalAddress, findings: &mut Findings) {
+    let at = |field: &str| format!("/primary_physical_address/{field}");
+    findings.look_at_text(&at("line1"), &address.line1, MAX_TEXT);
+    if let Some(line2) = &address.line2 {
+        findings.look_at_text(&at("line2"), line2, MAX_TEXT);
+    }
+    findings.look_at_text(&at("city"), &address.city, MAX_TEXT);
+    findings.look_at_state(&at("state"), &address.state);
+    if address.zip.is_empty() {
+        findings.add(&at("zip"), "required", "must not be empty");
+    } else if Zip::parse(&address.zip).is_err() {
+        findings.add(&at("zip"), "format", "must be five digits, with four more or without");
+    }
+}
+
+fn examine_npis(screen: &NpisScreen, policy: &CredentialingPolicy) -> Vec<Fault> {
+    let mut findings = Findings::on(Screen::Npis);
+    let mut known = BTreeSet::new();
+    for (index, entry) in screen.npis.iter().enumerate() {
+        let pointer = format!("/npis/{index}/npi");
+        findings.look_at_npi(&pointer, &entry.npi);
+        if !entry.npi.is_empty() && !known.insert(&entry.npi) {
+            findings.add(&pointer, "duplicate", "stands there twice");
+        }
+    }
+    findings.look_at_count("/npis", screen.npis.len(), policy.npis_max);
+    let primary = screen.npis.iter().filter(|entry| entry.primary).count();
+    if !screen.npis.is_empty() && primary != 1 {
+        findings.add("/npis", "one_primary", "exactly one must be the primary one");
+    }
+    findings.into_faults()
+}
+
+fn examine_taxonomies(screen: &TaxonomiesScreen, npis: Option<&NpisScreen>) -> Vec<Fault> {
+    let mut findings = Findings::on(Screen::Taxonomies);
+    findings.look_at_count("/taxonomies", screen.taxonomies.len(), MAX_ITEMS);
+    let mut known = BTreeSet::new();
+    for (index, entry) in screen.taxonomies.iter().enumerate() {
+        let at = |field: &str| format!("/taxonomies/{index}/{field}");
+        if entry.code.is_empty() {
+            findings.add(&at("code"), "required", "must not be empty");
+        } else if TaxonomyCode::parse(&entry.code).is_err() {
+            findings.add(&at("code"), "taxonomy_format", "must be ten letters and digits, the last one X");
+        } else if !known.insert((&entry.npi, &entry.code)) {
+            findings.add(&at("code"), "duplicate", "stands there twice for this NPI");
+        }
+        if let Some(npi) = &entry.npi {
+            match npis {
+                Some(screen) if screen.npis.iter().all(|known| known.npi != *npi) => {
+                    findings.add(&at("npi"), "npi_not_listed", "must be one of the NPIs of screen 1.3");
+                }
+                Some(_) => {}
+                None => findings.look_at_npi(&at("npi"), npi),
+            }
+        }
+    }
+    findings.into_faults()
+}
+
+fn examine_group_links(
+    screen: &GroupLinksScreen,
+    subject: &Subject<'_>,
+    policy: &CredentialingPolicy,
+    today: NaiveDate,
+) -> Vec<Fault> {
+    let mut findings = Findings::on(Screen::GroupLinks);
+    findings.look_at_count("/links", screen.links.len(), MAX_ITEMS);
+    let mut known = BTreeSet::new();
+    let earliest = years_before(today, LINK_YEARS_BACK);
+    let ends_links = subject.application_type == ApplicationType::Maintenance;
+    if subject.category == MedicaidIdCategory::Entity && !screen.links.is_empty() {
+        findings.add("/links", "not_applicable", "an entity has no links");
+    }
+    for (index, link) in screen.links.iter().enumerate() {
+        let at = |field: &str| format!("/links/{index}/{field}");
+        if link.medicaid_id.is_empty() {
+            findings.add(&at("medicaid_id"), "required", "must not be empty");
+        } else if !policy.medicaid_id.accepts(&link.medicaid_id) {
+            findings.add(&at("medicaid_id"), "format", "must be a Medicaid ID");
+        } else if !known.insert(&link.medicaid_id) {
+            findings.add(&at("medicaid_id"), "duplicate", "stands there twice");
+        }
+        match (link.effective_date, link.end_date) {
+            (None, None) if ends_links => {
+                let message = "give it to make a link, or `end_date` to end one";
+                findings.add(&at("effective_date"), "required", message);
+            }
+            // Only a maintenance ends a link there is (domain rule R-047).
+            (None, _) if !ends_links => findings.add(&at("effective_date"), "required", "is required"),
+            (Some(date), _) if date < earliest => {
+                let message = match ends_links {
+                    true => format!("must be {earliest} or later; leave it out to end a link there is"),
+                    false => format!("must be {earliest} or later"),
+                };
+                findings.add_between(
+                    &at("effective_date"),
+                    "effective_date_too_early",
+                    message,
+                    (Some(earliest), None),
+                );
+            }
+            (Some(date), Some(end)) if end < date => {
+                findings.add_between(
+                    &at("end_date"),
+                    "end_before_effective",
+                    "must not be before `effective_date`",
+                    (Some(date), None),
+                );
+            }
+            _ => {}
+        }
+    }
+    findings.into_faults()
+}

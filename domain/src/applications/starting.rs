@@ -1,0 +1,389 @@
+//! Starting an application: who may, for which provider, and what is asked before (flows F-05, F-08; domain rules R-071,
+//! R-075; ambiguity A-08).
+//!
+//! Only [`start`] makes a [`Start`], so whatever is put on file was decided here.
+
+use chrono::NaiveDate;
+
+use crate::applications::application::ApplicationType;
+use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::screen::{self, BasicInformation, Screens, Subject};
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::id::{ApplicationId, MembershipId, OrganizationId};
+use crate::ground::npi::Npi;
+use crate::medicaid::agent_access::{MedicaidIdTie, agents_may_work};
+use crate::medicaid::medicaid_id::MedicaidIdCategory;
+use crate::medicaid::revalidation::{self, Prompt};
+use crate::organizations::membership::Role;
+use crate::organizations::policy::Actor;
+use crate::vocabulary;
+
+vocabulary! {
+    /// What was read and answered with Yes.
+    pub enum Acknowledgement {
+        /// That a revalidation is started early (domain rule R-071).
+        EarlyRevalidation = "early_revalidation",
+    }
+}
+
+/// What somebody wants to start, in their words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// What it is to ask for.
+    pub application_type: ApplicationType,
+    /// The number of the Medicaid ID it is about; none for an enrollment, needed for every other type.
+    pub medicaid_id: Option<String>,
+    /// What kind of provider it is for; only for an enrollment.
+    pub category: Option<MedicaidIdCategory>,
+    /// The provider type's code; only for an enrollment.
+    pub provider_type: Option<String>,
+    /// The person's first name; only for the enrollment of an individual.
+    pub first_name: Option<String>,
+    /// The person's last name; only for the enrollment of an individual.
+    pub last_name: Option<String>,
+    /// The name of the business; only for the enrollment of a group or entity.
+    pub business_name: Option<String>,
+    /// From when on it is to take effect.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// What was read and answered with Yes.
+    pub acknowledged: Vec<Acknowledgement>,
+}
+
+/// The Medicaid ID that the wish names, as it stands on file.
+#[derive(Clone, Debug)]
+pub struct OnFile {
+    /// The number.
+    pub number: String,
+    /// What kind of provider it was issued to.
+    pub category: MedicaidIdCategory,
+    /// The provider type's code.
+    pub provider_type: String,
+    /// The provider's name, as displayed.
+    pub name: String,
+    /// The provider's NPI.
+    pub npi: Option<String>,
+    /// When its revalidation is due.
+    pub revalidation_due_on: Option<NaiveDate>,
+    /// How it is tied to the organization.
+    pub tie: MedicaidIdTie,
+}
+
+/// A revalidation that is still to be decided. Its number is told whoever filed it, because it stands in the way of others
+/// (domain rules ).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRevalidation {
+    /// The number of the Medicaid ID it is about.
+    pub medicaid_id: String,
+    /// The application.
+    pub application: ApplicationId,
+    /// Its number.
+    pub application_number: String,
+}
+
+/// A value that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where it stands in the wish.
+    pub pointer: String,
+    /// What is wrong, in one word.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub message: String,
+    /// The earliest date that is accepted.
+    pub earliest: Option<NaiveDate>,
+    /// The latest date that is accepted.
+    pub latest: Option<NaiveDate>,
+}
+
+/// Why nothing is started.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// They are no active credentialing agent of the organization.
+    RoleRequired,
+    /// Values are wrong; all of them.
+    Values(Vec<Fault>),
+    /// The Medicaid ID is unknown, or none of the organization's (domain rule R-041): both are the same to the caller.
+    NotFound,
+    /// The organization's agents have no access to the Medicaid ID (domain rule R-046).
+    AccessNotGranted,
+    /// A revalidation of it is open already (domain rule R-075).
+    OpenItemExists(OpenRevalidation),
+    /// It would be early, and that was not acknowledged (domain rule R-071).
+    EarlyRevalidation(Prompt),
+}
+
+/// Around what a wish is decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// Who wishes.
+    pub actor: &'a Actor,
+    /// For which organization.
+    pub organization: OrganizationId,
+    /// The plan's choices.
+    pub policy: &'a CredentialingPolicy,
+    /// The day, in the plan's zone.
+    pub today: NaiveDate,
+}
+
+/// What an application begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beginning {
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// The number of the Medicaid ID it is about.
+    pub medicaid_id: Option<String>,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// The provider type: code and text.
+    pub provider_type: (String, String),
+    /// The provider it is for, as displayed.
+    pub provider_name: String,
+    /// The NPI as it stands on file.
+    pub npi: Option<String>,
+    /// Whether that NPI is one.
+    pub npi_valid: bool,
+    /// From when on it is to take effect.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// The agent who works on it: who started it.
+    pub assigned_to: MembershipId,
+    /// What is known of its screens.
+    pub screens: Screens,
+}
+
+/// An application that every rule agreed to start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    beginning: Beginning,
+    acknowledged_early: bool,
+}
+
+impl Start {
+    /// What it begins with.
+    #[must_use]
+    pub const fn beginning(&self) -> &Beginning {
+        &self.beginning
+    }
+
+    /// Whether its starter goes back to the dashboard, as the warning said that was answered with Yes (ambiguity A-08).
+    #[must_use]
+    pub const fn leads_to_dashboard(&self) -> bool {
+        self.acknowledged_early
+    }
+
+    /// What the audit trail records.
+    #[must_use]
+    pub fn audit_event(&self, id: ApplicationId, number: &str) -> AuditEvent {
+        let mut details = vec![
+            ("application_number", Detail::Text(number.to_owned())),
+            ("application_type", Detail::Text(self.beginning.application_type.to_string())),
+        ];
+        if self.acknowledged_early {
+            let acknowledged = vec![Acknowledgement::EarlyRevalidation.to_string()];
+            details.push(("acknowledged", Detail::List(acknowledged)));
+        }
+        AuditEvent {
+            organization: Some(self.beginning.organization),
+            action: AuditAction::ApplicationStarted,
+            object: id.to_string(),
+            details,
+        }
+    }
+}
+
+/// The membership by which somebody starts applications in an organization: that of an active credentialing agent.
+pub fn agent_of(actor: &Actor, organization: OrganizationId) -> Result<MembershipId, Refusal> {
+    let membership = actor.membership_in(organization);
+    let agent = membership.filter(|membership| membership.has_role(Role::CredentialingAgent));
+    agent.map(|membership| membership.id).ok_or(Refusal::RoleRequired)
+}
+
+/// Decides about starting an application; `on_file` is the Medicaid ID that the wish names, if there is one with that number,
+/// and `open` the revalidation of it that is still to be decided.
+pub fn start(
+    circumstances: Circumstances<'_>,
+    wish: &Wish,
+    on_file: Option<&OnFile>,
+    open: Option<&OpenRevalidation>,
+) -> Result<Start, Refusal> {
+    let Circumstances { actor, organization, policy, today } = circumstances;
+    let assigned_to = agent_of(actor, organization)?;
+    let faults = examine_shape(wish, policy);
+    if !faults.is_empty() {
+        return Err(Refusal::Values(faults));
+    }
+    let mut beginning = match wish.application_type {
+        ApplicationType::Enrollment => enrollment(circumstances, wish, assigned_to)?,
+        _ => about(circumstances, wish, on_file.ok_or(Refusal::NotFound)?, assigned_to)?,
+    };
+    let subject = Subject {
+        application_type: beginning.application_type,
+        category: beginning.category,
+        provider_type: &beginning.provider_type.0,
+    };
+    let wrong: Vec<_> =
+        screen::examine(&beginning.screens, &subject, policy, today).into_iter().map(Fault::from).collect();
+    if !wrong.is_empty() {
+        return Err(Refusal::Values(wrong));
+    }
+    let mut acknowledged_early = false;
+    if wish.application_type == ApplicationType::Revalidation {
+        if let Some(open) = open {
+            return Err(Refusal::OpenItemExists(open.clone()));
+        }
+        let due = on_file.and_then(|on_file| on_file.revalidation_due_on);
+        if let Some(prompt) = revalidation::early_warning(due, today, &policy.revalidation) {
+            if !wish.acknowledged.contains(&Acknowledgement::EarlyRevalidation) {
+                return Err(Refusal::EarlyRevalidation(prompt));
+            }
+            // What was entered is lost: the warning said so, and Yes was the answer.
+            (beginning.screens, beginning.requested_effective_date) = (Screens::default(), None);
+            acknowledged_early = true;
+        }
+    }
+    Ok(Start { beginning, acknowledged_early })
+}
+
+fn enrollment(
+    circumstances: Circumstances<'_>,
+    wish: &Wish,
+    assigned_to: MembershipId,
+) -> Result<Beginning, Refusal> {
+    let missing = |pointer| Refusal::Values(vec![Fault::new(pointer, "required", "is required")]);
+    let category = wish.category.ok_or_else(|| missing("/category"))?;
+    let code = wish.provider_type.clone().ok_or_else(|| missing("/provider_type"))?;
+    let screens = Screens {
+        basic_information: Some(BasicInformation {
+            first_name: wish.first_name.clone(),
+            last_name: wish.last_name.clone(),
+            business_name: wish.business_name.clone(),
+            requested_effective_date: wish.requested_effective_date,
+            ..BasicInformation::default()
+        }),
+        ..Screens::default()
+    };
+    let screens = screens.tidied();
+    Ok(Beginning {
+        organization: circumstances.organization,
+        application_type: wish.application_type,
+        medicaid_id: None,
+        category,
+        provider_type: labelled(circumstances.policy, code),
+        provider_name: screens.display_name().ok_or_else(|| missing("/business_name"))?,
+        npi: None,
+        npi_valid: false,
+        requested_effective_date: wish.requested_effective_date,
+        date_of_initiation: circumstances.today,
+        assigned_to,
+        screens,
+    })
+}
+
+/// The beginning of an application about a Medicaid ID on file.
+fn about(
+    circumstances: Circumstances<'_>,
+    wish: &Wish,
+    on_file: &OnFile,
+    assigned_to: MembershipId,
+) -> Result<Beginning, Refusal> {
+    let tie = &on_file.tie;
+    if !tie.is_in_scope() {
+        return Err(Refusal::NotFound);
+    }
+    if !agents_may_work(wish.application_type, true, tie.is_own, tie.access) {
+        return Err(Refusal::AccessNotGranted);
+    }
+    let effective = wish.requested_effective_date;
+    let basic_information = effective
+        .map(|date| BasicInformation { requested_effective_date: Some(date), ..BasicInformation::default() });
+    Ok(Beginning {
+        organization: circumstances.organization,
+        application_type: wish.application_type,
+        medicaid_id: Some(on_file.number.clone()),
+        category: on_file.category,
+        provider_type: labelled(circumstances.policy, on_file.provider_type.clone()),
+        provider_name: on_file.name.clone(),
+        npi: on_file.npi.clone(),
+        npi_valid: on_file.npi.as_deref().is_some_and(|npi| Npi::parse(npi).is_ok()),
+        requested_effective_date: effective,
+        date_of_initiation: circumstances.today,
+        assigned_to,
+        screens: Screens { basic_information, ..Screens::default() },
+    })
+}
+
+/// The provider type with its text; a code that is on file but not in the list any more stands for itself.
+fn labelled(policy: &CredentialingPolicy, code: String) -> (String, String) {
+    let label = policy.provider_type(&code).map_or_else(|| code.clone(), |entry| entry.label.clone());
+    (code, label)
+}
+
+/// Which values each type needs and which it must not have, and whether they fit together.
+fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Fault> {
+    let is_enrollment = wish.application_type == ApplicationType::Enrollment;
+    // Whether a name belongs there is known only when the category is.
+    let is_name_of = |of_individuals: bool| match (is_enrollment, wish.category) {
+        (false, _) => Some(false),
+        (true, None) => None,
+        (true, Some(category)) => Some((category == MedicaidIdCategory::Individual) == of_individuals),
+    };
+    let mut faults = Vec::new();
+    for (pointer, is_there, belongs_there) in [
+        ("/medicaid_id", wish.medicaid_id.is_some(), Some(!is_enrollment)),
+        ("/category", wish.category.is_some(), Some(is_enrollment)),
+        ("/provider_type", wish.provider_type.is_some(), Some(is_enrollment)),
+        ("/first_name", wish.first_name.is_some(), is_name_of(true)),
+        ("/last_name", wish.last_name.is_some(), is_name_of(true)),
+        ("/business_name", wish.business_name.is_some(), is_name_of(false)),
+    ] {
+        match (is_there, belongs_there) {
+            (false, Some(true)) => faults.push(Fault::new(pointer, "required", "is required")),
+            (true, Some(false)) => {
+                faults.push(Fault::new(pointer, "not_applicable", "does not belong to such an application"));
+            }
+            _ => {}
+        }
+    }
+    if !is_enrollment
+        && let Some(medicaid_id) = &wish.medicaid_id
+        && !policy.medicaid_id.accepts(medicaid_id)
+    {
+        faults.push(Fault::new("/medicaid_id", "format", "is not written like a Medicaid ID"));
+    }
+    if is_enrollment && let Some(code) = &wish.provider_type {
+        match policy.provider_type(code) {
+            None => faults.push(Fault::new(
+                "/provider_type",
+                "unknown_value",
+                "is not a provider type of the plan",
+            )),
+            Some(entry) if wish.category.is_some_and(|category| category != entry.category) => {
+                let message = format!("is a provider type of category {}", entry.category);
+                faults.push(Fault::new("/provider_type", "wrong_category", message));
+            }
+            Some(_) => {}
+        }
+    }
+    faults
+}
+
+impl Fault {
+    fn new(pointer: &str, code: &'static str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.to_owned(), code, message: message.into(), earliest: None, latest: None }
+    }
+}
+
+impl From<screen::Fault> for Fault {
+    /// The fields of the basic screen stand in the wish under the same names.
+    fn from(fault: screen::Fault) -> Self {
+        let screen::Fault { pointer, code, message, earliest, latest, .. } = fault;
+        Self { pointer, code, message, earliest, latest }
+    }
+}
+
+#[cfg(test)]
+#[path = "starting_tests.rs"]
+mod tests;

@@ -1,0 +1,70 @@
+//! What happened to an application. The entries are written with the change they tell of, in [`crate::applications::applications`].
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::ground::id::{ApplicationId, HistoryEntryId, ReassignmentId};
+
+use crate::column::Sql;
+use crate::database::Applications;
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::schema::application_history;
+
+/// An entry of an application's history.
+#[derive(Clone, Debug, Queryable)]
+pub struct HistoryEntry {
+    /// Its id.
+    pub id: HistoryEntryId,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// The name of the person who did it, at the time.
+    pub actor_name: String,
+    /// What happened.
+    pub action: HistoryAction,
+    /// The name of the agent who had it before, at the time.
+    pub from_agent: Option<String>,
+    /// The name of the agent who had it afterwards, at the time.
+    pub to_agent: Option<String>,
+    /// The reassignment that did it.
+    pub reassignment: Option<ReassignmentId>,
+    /// The version it left the application at.
+    pub version_after: i64,
+    /// What is added, such as a reason or the screens saved.
+    pub detail: Option<String>,
+}
+
+impl Applications<'_, '_> {
+    /// An application's history, newest first, after that version: every entry has a version of its own, which orders
+    /// even what happened at the same instant.
+    pub fn history(
+        &mut self,
+        id: ApplicationId,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Page<HistoryEntry>, StoreError> {
+        let mut query = application_history::table
+            .filter(application_history::application_id.eq(Sql(id)))
+            .select((
+                application_history::id,
+                application_history::occurred_at,
+                application_history::actor_name,
+                application_history::action,
+                application_history::from_agent,
+                application_history::to_agent,
+                application_history::reassignment_id,
+                application_history::version_after,
+                application_history::detail,
+            ))
+            .into_boxed();
+        if let Some(version) = after {
+            query = query.filter(application_history::version_after.lt(version));
+        }
+        let rows = query
+            .order(application_history::version_after.desc())
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+}

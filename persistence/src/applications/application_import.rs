@@ -1,0 +1,357 @@
+//! Applications as files bring them in and take them out: looked up and stored many at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::query::RunQueryDsl;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::membership::Role;
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+
+use crate::applications::applications::{NewApplication, Step};
+use crate::column::Sql;
+use crate::database::{Applications, Memberships, Organizations, Users};
+use crate::dialect::on;
+use crate::error::{StoreError, exactly};
+use crate::organizations::memberships::ROLE;
+use crate::page::Page;
+use crate::schema::{
+    application_history, applications, membership_rights, memberships, organizations, users,
+};
+
+/// Rows of one statement: keeps it below the engines' limits on parameters (32,766 on SQLite).
+pub(crate) const ROWS: usize = 1000;
+
+/// An application on file with what a row of a file tells.
+#[derive(Clone, Debug, Queryable)]
+pub struct ListedApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// The Medicaid ID it is about.
+    pub medicaid_id: Option<String>,
+    /// The provider it is for, as displayed.
+    pub provider_name: String,
+    /// The provider type's code.
+    pub provider_type_code: String,
+    /// The provider type's text.
+    pub provider_type_label: String,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// The NPI as it was given.
+    pub npi: Option<String>,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Who started it.
+    pub initiated_by: UserId,
+    /// The agent who works on it.
+    pub assigned_to: MembershipId,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+    /// From when on it is to take effect, as asked for.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// Counts every change of the row.
+    pub version: i64,
+}
+
+macro_rules! listed {
+    () => {
+        applications::table.select((
+            applications::id,
+            applications::organization_id,
+            applications::application_type,
+            applications::application_number,
+            applications::status,
+            applications::medicaid_id,
+            applications::provider_name,
+            applications::provider_type_code,
+            applications::provider_type_label,
+            applications::category,
+            applications::npi,
+            applications::date_of_initiation,
+            applications::initiated_by,
+            applications::assigned_to,
+            applications::last_activity_at,
+            applications::requested_effective_date,
+            applications::version,
+        ))
+    };
+}
+
+/// Somebody to whom a file assigns an application.
+#[derive(Clone, Debug)]
+pub struct ListedMember {
+    /// The membership.
+    pub id: MembershipId,
+    /// Whether it has the credentialing agent role, active or not.
+    pub is_agent: bool,
+}
+
+/// What a file says differently about an application on file: all columns that an import may change, as they are to be.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    /// The application.
+    pub application: ApplicationId,
+    /// The version it has until then.
+    pub version: i64,
+    /// The Medicaid ID it is about.
+    pub medicaid_id: Option<String>,
+    /// The provider it is for.
+    pub provider_name: String,
+    /// The provider type: code and text.
+    pub provider_type: (String, String),
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// The NPI as given.
+    pub npi: Option<String>,
+    /// Whether that NPI is one.
+    pub npi_valid: bool,
+    /// From when on it is to take effect.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// The columns that differ, for the history.
+    pub columns: String,
+}
+
+/// What happens to an application without anybody working on it.
+const UNTOUCHED: [HistoryAction; 4] = [
+    HistoryAction::Started,
+    HistoryAction::Imported,
+    HistoryAction::Reassigned,
+    HistoryAction::ReassignmentReverted,
+];
+
+impl Applications<'_, '_> {
+    /// The applications with these numbers; the others are simply missing.
+    pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<ListedApplication>, StoreError> {
+        let mut found = Vec::with_capacity(numbers.len());
+        for some in numbers.chunks(ROWS) {
+            let rows: Vec<ListedApplication> = listed!()
+                .filter(applications::application_number.eq_any(some.iter().copied()))
+                .load(self.tx.connection)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    /// Applications by number, after that one; only those of one organization if so wanted.
+    pub fn list_by_number(
+        &mut self,
+        organization: Option<OrganizationId>,
+        after: Option<String>,
+        limit: i64,
+    ) -> Result<Page<ListedApplication>, StoreError> {
+        let mut query = listed!().into_boxed();
+        if let Some(organization) = organization {
+            query = query.filter(applications::organization_id.eq(Sql(organization)));
+        }
+        if let Some(number) = after {
+            query = query.filter(applications::application_number.gt(number));
+        }
+        let rows = query.order(applications::application_number).limit(limit + 1).load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// Which of these applications somebody worked on here: anything but being started, imported or moved.
+    pub fn worked_on(&mut self, ids: &[ApplicationId]) -> Result<BTreeSet<ApplicationId>, StoreError> {
+        let mut found = BTreeSet::new();
+        for some in ids.chunks(ROWS) {
+            let rows: Vec<ApplicationId> = application_history::table
+                .filter(application_history::application_id.eq_any(some.iter().copied().map(Sql)))
+                .filter(application_history::action.ne_all(UNTOUCHED.map(Sql)))
+                .select(application_history::application_id)
+                .distinct()
+                .load(self.tx.connection)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    /// Puts applications on file, each with the entry that begins its history; `by_name` is who brought them.
+    pub fn insert_all(&mut self, new: &[NewApplication], by_name: &str) -> Result<(), StoreError> {
+        for some in new.chunks(ROWS) {
+            let rows: Vec<_> = some
+                .iter()
+                .map(|new| {
+                    (
+                        applications::id.eq(Sql(new.id)),
+                        applications::organization_id.eq(Sql(new.organization)),
+                        applications::application_type.eq(Sql(new.application_type)),
+                        applications::application_number.eq(&new.application_number),
+                        applications::status.eq(Sql(new.status)),
+                        applications::medicaid_id.eq(new.medicaid_id.as_deref()),
+                        applications::provider_name.eq(&new.provider_name),
+                        applications::provider_type_code.eq(&new.provider_type.0),
+                        applications::provider_type_label.eq(&new.provider_type.1),
+                        applications::npi.eq(new.npi.as_deref()),
+                        applications::npi_valid.eq(new.npi_valid),
+                        applications::date_of_initiation.eq(new.date_of_initiation),
+                        applications::initiated_by.eq(Sql(new.initiated_by.0)),
+                        applications::assigned_to.eq(Sql(new.assigned_to)),
+                        applications::last_activity_at.eq(Sql(new.last_activity_at)),
+                        applications::category.eq(Sql(new.category)),
+                        applications::requested_effective_date.eq(new.requested_effective_date),
+                        applications::version.eq(1),
+                        applications::created_at.eq(Sql(self.tx.now)),
+                    )
+                })
+                .collect();
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(applications::table).values(&rows).insert_all(c)?
+            });
+            let mut entries = Vec::with_capacity(some.len());
+            for new in some {
+                let id: HistoryEntryId = self.tx.new_id();
+                entries.push((
+                    application_history::id.eq(Sql(id)),
+                    application_history::application_id.eq(Sql(new.id)),
+                    application_history::occurred_at.eq(Sql(self.tx.now)),
+                    application_history::actor_name.eq(by_name),
+                    application_history::action.eq(Sql(new.origin)),
+                    application_history::version_after.eq(1),
+                ));
+            }
+            on!(&mut *self.tx.connection, c => {
+                diesel::insert_into(application_history::table).values(&entries).insert_all(c)?
+            });
+        }
+        Ok(())
+    }
+
+    /// Corrects an application on file, with an entry in its history; stale when it has changed since. It is no activity: a
+    /// file is not somebody who works on it (domain rule R-064).
+    pub fn correct(&mut self, correction: &Correction, by_name: &str) -> Result<(), StoreError> {
+        let version = self.step(&Step {
+            application: correction.application,
+            version: correction.version,
+            status: None,
+            is_activity: false,
+            action: HistoryAction::Imported,
+            actor: (None, by_name),
+            detail: Some(&correction.columns),
+        })?;
+        let corrected = applications::table
+            .filter(applications::id.eq(Sql(correction.application)))
+            .filter(applications::version.eq(version));
+        let updated = diesel::update(corrected)
+            .set((
+                applications::medicaid_id.eq(&correction.medicaid_id),
+                applications::provider_name.eq(&correction.provider_name),
+                applications::provider_type_code.eq(&correction.provider_type.0),
+                applications::provider_type_label.eq(&correction.provider_type.1),
+                applications::category.eq(Sql(correction.category)),
+                applications::npi.eq(&correction.npi),
+                applications::npi_valid.eq(correction.npi_valid),
+                applications::requested_effective_date.eq(correction.requested_effective_date),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "application")
+    }
+}
+
+impl Organizations<'_, '_> {
+    /// The plans and kinds of these organizations; those that do not exist are simply missing.
+    pub fn kinds_of(
+        &mut self,
+        ids: &[OrganizationId],
+    ) -> Result<BTreeMap<OrganizationId, (PlanCode, OrganizationKind)>, StoreError> {
+        let mut found = BTreeMap::new();
+        for some in ids.chunks(ROWS) {
+            let rows: Vec<(OrganizationId, PlanCode, OrganizationKind)> = organizations::table
+                .filter(organizations::id.eq_any(some.iter().copied().map(Sql)))
+                .select((organizations::id, organizations::plan, organizations::kind))
+                .load(self.tx.connection)?;
+            found.extend(rows.into_iter().map(|(id, plan, kind)| (id, (plan, kind))));
+        }
+        Ok(found)
+    }
+}
+
+impl Users<'_, '_> {
+    /// The people with these addresses, by the key of the address.
+    pub fn by_address(&mut self, keys: &[&str]) -> Result<BTreeMap<String, UserId>, StoreError> {
+        let mut found = BTreeMap::new();
+        for some in keys.chunks(ROWS) {
+            let rows: Vec<(String, UserId)> = users::table
+                .filter(users::email_key.eq_any(some.iter().copied()))
+                .select((users::email_key, users::id))
+                .load(self.tx.connection)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    /// The addresses of these people.
+    pub fn addresses_of(&mut self, ids: &[UserId]) -> Result<BTreeMap<UserId, String>, StoreError> {
+        let mut found = BTreeMap::new();
+        for some in ids.chunks(ROWS) {
+            let rows: Vec<(UserId, String)> = users::table
+                .filter(users::id.eq_any(some.iter().copied().map(Sql)))
+                .select((users::id, users::email))
+                .load(self.tx.connection)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+}
+
+impl Memberships<'_, '_> {
+    /// The members with these addresses, whatever their status, by organization and the key of the address.
+    pub fn by_address(
+        &mut self,
+        keys: &[&str],
+    ) -> Result<BTreeMap<(OrganizationId, String), ListedMember>, StoreError> {
+        type Row = (OrganizationId, String, MembershipId, Option<String>);
+        let mut found = BTreeMap::new();
+        for some in keys.chunks(ROWS) {
+            let rows: Vec<Row> = memberships::table
+                .inner_join(users::table)
+                .left_join(
+                    membership_rights::table.on(membership_rights::membership_id
+                        .eq(memberships::id)
+                        .and(membership_rights::kind.eq(ROLE))
+                        .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
+                )
+                .filter(users::email_key.eq_any(some.iter().copied()))
+                .select((
+                    memberships::organization_id,
+                    users::email_key,
+                    memberships::id,
+                    membership_rights::name.nullable(),
+                ))
+                .load(self.tx.connection)?;
+            found.extend(rows.into_iter().map(|(organization, key, id, role)| {
+                ((organization, key), ListedMember { id, is_agent: role.is_some() })
+            }));
+        }
+        Ok(found)
+    }
+
+    /// The addresses of these members.
+    pub fn addresses_of(
+        &mut self,
+        ids: &[MembershipId],
+    ) -> Result<BTreeMap<MembershipId, String>, StoreError> {
+        let mut found = BTreeMap::new();
+        for some in ids.chunks(ROWS) {
+            let rows: Vec<(MembershipId, String)> = memberships::table
+                .inner_join(users::table)
+                .filter(memberships::id.eq_any(some.iter().copied().map(Sql)))
+                .select((memberships::id, users::email))
+                .load(self.tx.connection)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+}

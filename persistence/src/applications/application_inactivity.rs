@@ -1,0 +1,373 @@
+//! Applications that rest, and what becomes of them. The rule is the domain's; here it is a condition on columns.
+
+use std::collections::BTreeMap;
+
+use crate::query::RunQueryDsl;
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::applications::application::{
+    ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind,
+};
+use portal_domain::applications::forecast::Resting;
+use portal_domain::applications::notification::{NotificationKind, Recipient};
+use portal_domain::ground::id::{
+    ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
+};
+use portal_domain::medicaid::agent_access::agents_may_work;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::plan::PlanCode;
+
+use crate::applications::applications::MedicaidIdOnFile;
+use crate::column::Sql;
+use crate::database::Applications;
+use crate::dialect::{load_locked, on};
+use crate::error::{StoreError, exactly};
+use crate::organizations::memberships::ROLE;
+use crate::page::Page;
+use crate::schema::{
+    agent_access, application_history, applications, medicaid_ids, membership_rights, memberships,
+    notifications, organizations, users,
+};
+
+/// Who withdraws for inactivity, by name.
+const AUTOMATIC: &str = "automatic withdrawal";
+
+/// An application, and who is told when something happens to it by itself.
+#[derive(Clone, Debug)]
+pub struct RestingApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// Its number.
+    pub number: String,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// The provider it is for, as displayed.
+    pub provider_name: String,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+    /// Counts every change of the row.
+    pub version: i64,
+    /// The reassignment by which its agent has it.
+    pub reassignment: Option<ReassignmentId>,
+    /// The person who started it.
+    pub initiated_by: UserId,
+    /// The agent who works on it.
+    pub assignee: Recipient,
+    /// Whether that agent can do so: is an active agent, and agents have access to the Medicaid ID.
+    pub assignee_may_act: bool,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: ApplicationId,
+    organization: OrganizationId,
+    number: String,
+    application_type: ApplicationType,
+    status: ApplicationStatus,
+    provider_name: String,
+    last_activity_at: Instant,
+    version: i64,
+    reassignment: Option<ReassignmentId>,
+    initiated_by: UserId,
+    medicaid_id: Option<String>,
+    on_file: MedicaidIdOnFile,
+    assignee: UserId,
+    first_name: String,
+    last_name: String,
+    membership_status: MembershipStatus,
+    agent_role: Option<String>,
+}
+
+impl From<Row> for RestingApplication {
+    fn from(row: Row) -> Self {
+        let is_agent = row.membership_status == MembershipStatus::Active && row.agent_role.is_some();
+        let has_access = agents_may_work(
+            row.application_type,
+            row.medicaid_id.is_some(),
+            row.on_file.owner == Some(row.organization),
+            row.on_file.agent_access,
+        );
+        Self {
+            id: row.id,
+            organization: row.organization,
+            number: row.number,
+            application_type: row.application_type,
+            status: row.status,
+            provider_name: row.provider_name,
+            last_activity_at: row.last_activity_at,
+            version: row.version,
+            reassignment: row.reassignment,
+            initiated_by: row.initiated_by,
+            assignee: Recipient { user: row.assignee, name: format!("{} {}", row.first_name, row.last_name) },
+            assignee_may_act: is_agent && has_access,
+        }
+    }
+}
+
+/// The statuses in which an application rests (domain rules ).
+fn resting_statuses() -> Vec<Sql<ApplicationStatus>> {
+    let all = ApplicationStatus::ALL.iter().copied();
+    all.filter(|status| status.is_auto_withdrawable()).map(Sql).collect()
+}
+
+/// A plan's applications that rest.
+macro_rules! resting {
+    ($plan:expr) => {
+        applications::table
+            .inner_join(organizations::table)
+            .filter(organizations::plan.eq(Sql($plan)))
+            .filter(applications::status.eq_any(resting_statuses()))
+    };
+}
+
+/// Those whose last activity lies before that instant.
+macro_rules! idle {
+    ($plan:expr, $before:expr) => {
+        resting!($plan).filter(applications::last_activity_at.lt(Sql($before)))
+    };
+}
+
+/// Those whose last activity lies from the first instant on and before the second, and whose present rest nobody was warned of
+/// at that stage: activity closes the warnings of the rest before.
+macro_rules! unwarned {
+    ($plan:expr, $days:expr, $between:expr) => {
+        idle!($plan, $between.1).filter(applications::last_activity_at.ge(Sql($between.0))).filter(not(
+            exists(
+                notifications::table
+                    .filter(notifications::application_id.eq(applications::id.nullable()))
+                    .filter(notifications::kind.eq(Sql(NotificationKind::AutoWithdrawalWarning)))
+                    .filter(notifications::threshold_days.eq(Some(i64::from($days))))
+                    .filter(notifications::resolved_at.is_null())
+                    .select(notifications::id),
+            ),
+        ))
+    };
+}
+
+impl Applications<'_, '_> {
+    /// A plan's applications that rest since before that instant, by id, after that one.
+    pub fn idle(
+        &mut self,
+        plan: PlanCode,
+        before: Instant,
+        after: Option<ApplicationId>,
+        limit: i64,
+    ) -> Result<Vec<ApplicationId>, StoreError> {
+        let mut query = idle!(plan, before).select(applications::id).into_boxed();
+        if let Some(after) = after {
+            query = query.filter(applications::id.gt(Sql(after)));
+        }
+        Ok(query.order(applications::id).limit(limit).load(self.tx.connection)?)
+    }
+
+    /// How many there are of them.
+    pub fn count_idle(&mut self, plan: PlanCode, before: Instant) -> Result<i64, StoreError> {
+        Ok(idle!(plan, before).count().get_result(self.tx.connection)?)
+    }
+
+    /// How many of a plan's applications rest, however long.
+    pub fn count_resting(&mut self, plan: PlanCode) -> Result<i64, StoreError> {
+        Ok(resting!(plan).count().get_result(self.tx.connection)?)
+    }
+
+    /// A plan's applications that rest since between those instants and nobody was warned of at that stage, by id, after that
+    /// one.
+    pub fn unwarned(
+        &mut self,
+        plan: PlanCode,
+        threshold_days: u32,
+        between: (Instant, Instant),
+        after: Option<ApplicationId>,
+        limit: i64,
+    ) -> Result<Vec<ApplicationId>, StoreError> {
+        let mut query = unwarned!(plan, threshold_days, between).select(applications::id).into_boxed();
+        if let Some(after) = after {
+            query = query.filter(applications::id.gt(Sql(after)));
+        }
+        Ok(query.order(applications::id).limit(limit).load(self.tx.connection)?)
+    }
+
+    /// How many there are of them.
+    pub fn count_unwarned(
+        &mut self,
+        plan: PlanCode,
+        threshold_days: u32,
+        between: (Instant, Instant),
+    ) -> Result<i64, StoreError> {
+        Ok(unwarned!(plan, threshold_days, between).count().get_result(self.tx.connection)?)
+    }
+
+    /// Those among them that still rest since before that instant, locked until the transaction ends: nobody works on them
+    /// meanwhile.
+    pub fn still_idle(
+        &mut self,
+        ids: &[ApplicationId],
+        before: Instant,
+    ) -> Result<Vec<RestingApplication>, StoreError> {
+        let query = applications::table
+            .filter(applications::id.eq_any(ids.iter().copied().map(Sql).collect::<Vec<_>>()))
+            .filter(applications::status.eq_any(resting_statuses()))
+            .filter(applications::last_activity_at.lt(Sql(before)))
+            .order(applications::id)
+            .select(applications::id);
+        let locked: Vec<ApplicationId> = load_locked!(&mut *self.tx.connection, query)?;
+        self.with_recipients(&locked)
+    }
+
+    /// The applications with these ids, by id, with who is told about them.
+    pub fn with_recipients(&mut self, ids: &[ApplicationId]) -> Result<Vec<RestingApplication>, StoreError> {
+        let rows: Vec<Row> = applications::table
+            .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .left_join(
+                membership_rights::table.on(membership_rights::membership_id
+                    .eq(memberships::id)
+                    .and(membership_rights::kind.eq(ROLE))
+                    .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
+            )
+            .left_join(
+                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
+            )
+            .left_join(
+                agent_access::table.on(agent_access::organization_id
+                    .eq(applications::organization_id)
+                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
+            )
+            .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
+            .order(applications::id)
+            .select((
+                applications::id,
+                applications::organization_id,
+                applications::application_number,
+                applications::application_type,
+                applications::status,
+                applications::provider_name,
+                applications::last_activity_at,
+                applications::version,
+                applications::reassignment_id,
+                applications::initiated_by,
+                applications::medicaid_id,
+                (
+                    medicaid_ids::id.nullable(),
+                    medicaid_ids::owning_organization_id.nullable(),
+                    agent_access::state.nullable(),
+                ),
+                users::id,
+                users::first_name,
+                users::last_name,
+                memberships::status,
+                membership_rights::name.nullable(),
+            ))
+            .load(self.tx.connection)?;
+        Ok(rows.into_iter().map(RestingApplication::from).collect())
+    }
+
+    /// The names of the people who started these applications.
+    pub fn initiators(
+        &mut self,
+        applications: &[RestingApplication],
+    ) -> Result<BTreeMap<UserId, String>, StoreError> {
+        let people: Vec<(UserId, String, String)> = users::table
+            .filter(users::id.eq_any(applications.iter().map(|application| Sql(application.initiated_by))))
+            .select((users::id, users::first_name, users::last_name))
+            .load(self.tx.connection)?;
+        Ok(people.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
+    }
+
+    /// Withdraws applications for inactivity, each with an entry in its history that says what is given with it. They were
+    /// locked; the condition repeats what was decided on all the same.
+    pub fn withdraw_idle(
+        &mut self,
+        idle: &[(RestingApplication, String)],
+        before: Instant,
+    ) -> Result<(), StoreError> {
+        if idle.is_empty() {
+            return Ok(());
+        }
+        let still_idle = applications::table
+            .filter(applications::id.eq_any(idle.iter().map(|(application, _)| Sql(application.id))))
+            .filter(applications::status.eq_any(resting_statuses()))
+            .filter(applications::last_activity_at.lt(Sql(before)));
+        let updated = diesel::update(still_idle)
+            .set((
+                applications::status_before_withdrawal.eq(applications::status.nullable()),
+                applications::status.eq(Sql(ApplicationStatus::Withdrawn)),
+                applications::withdrawal_kind.eq(Some(Sql(WithdrawalKind::Automatic))),
+                applications::withdrawn_at.eq(Some(Sql(self.tx.now))),
+                applications::withdrawn_by_name.eq(Some(AUTOMATIC)),
+                applications::version.eq(applications::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(idle.len(), updated, "applications")?;
+        let mut entries = Vec::with_capacity(idle.len());
+        for (application, detail) in idle {
+            let id: HistoryEntryId = self.tx.new_id();
+            entries.push((
+                application_history::id.eq(Sql(id)),
+                application_history::application_id.eq(Sql(application.id)),
+                application_history::occurred_at.eq(Sql(self.tx.now)),
+                application_history::actor_name.eq(AUTOMATIC),
+                application_history::action.eq(Sql(HistoryAction::WithdrawnAutomatically)),
+                application_history::detail.eq(Some(detail.as_str())),
+                application_history::version_after.eq(application.version + 1),
+            ));
+        }
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(application_history::table).values(&entries).insert_all(c)?
+        });
+        Ok(())
+    }
+
+    /// Forgets how an application was withdrawn, before the step that restores it; its history remembers.
+    pub fn forget_withdrawal(&mut self, id: ApplicationId) -> Result<(), StoreError> {
+        let withdrawn = applications::table
+            .find(Sql(id))
+            .filter(applications::status.eq(Sql(ApplicationStatus::Withdrawn)));
+        let updated = diesel::update(withdrawn)
+            .set((
+                applications::withdrawal_kind.eq(None::<Sql<WithdrawalKind>>),
+                applications::withdrawn_at.eq(None::<Sql<Instant>>),
+                applications::withdrawn_by_name.eq(None::<&str>),
+                applications::withdrawal_reason.eq(None::<&str>),
+                applications::status_before_withdrawal.eq(None::<Sql<ApplicationStatus>>),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "application")
+    }
+
+    /// An organization's applications that rest, those that rested longest first, each with the name of its agent.
+    pub fn resting_of(
+        &mut self,
+        organization: OrganizationId,
+        limit: i64,
+    ) -> Result<Page<(Resting, String)>, StoreError> {
+        type Found = (MembershipId, String, String, ApplicationType, ApplicationStatus, Instant);
+        let rows: Vec<Found> = applications::table
+            .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(applications::organization_id.eq(Sql(organization)))
+            .filter(applications::status.eq_any(resting_statuses()))
+            .order((applications::last_activity_at, applications::id))
+            .limit(limit + 1)
+            .select((
+                applications::assigned_to,
+                users::first_name,
+                users::last_name,
+                applications::application_type,
+                applications::status,
+                applications::last_activity_at,
+            ))
+            .load(self.tx.connection)?;
+        Page::from_rows(rows, limit).try_map(
+            |(agent, first, last, application_type, status, last_activity_at)| {
+                let resting = Resting { agent, application_type, status, last_activity_at };
+                Ok((resting, format!("{first} {last}")))
+            },
+        )
+    }
+}

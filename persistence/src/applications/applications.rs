@@ -1,0 +1,374 @@
+//! Applications and their history.
+
+mod deciding;
+mod reading;
+mod work;
+
+use crate::query::RunQueryDsl;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::applications::application::{
+    ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind,
+};
+use portal_domain::applications::notification::NotificationKind;
+use portal_domain::ground::id::{
+    ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
+};
+use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::organizations::policy::ApplicationOwnership;
+use portal_domain::plan::PlanCode;
+
+use crate::column::Sql;
+pub use crate::database::Applications;
+use crate::dialect::load_locked;
+use crate::error::{StoreError, exactly};
+use crate::schema::{
+    agent_access, application_history, applications, medicaid_ids, memberships, notifications, organizations,
+    users,
+};
+pub use deciding::NewWithdrawal;
+pub use reading::{ApplicationFilter, ApplicationReader};
+pub(crate) use reading::{visible_to, with_access};
+pub use work::WorkPlace;
+
+/// An application as stored, with the names a reader needs.
+#[derive(Clone, Debug, Queryable)]
+pub struct Application {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// The plan of that organization.
+    pub plan: PlanCode,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number; a leading zero matters.
+    pub application_number: String,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// The Medicaid ID it is about, once there is one.
+    pub medicaid_id: Option<String>,
+    /// The provider it is for, as displayed.
+    pub provider_name: String,
+    /// The provider type's code, such as `64`.
+    pub provider_type_code: String,
+    /// The provider type's text.
+    pub provider_type_label: String,
+    /// The NPI as it was given.
+    pub npi: Option<String>,
+    /// Whether that NPI is one; rows taken over from elsewhere may hold one that is not.
+    pub npi_valid: bool,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Who started it.
+    pub initiated_by: UserId,
+    /// The agent who works on it.
+    pub assigned_to: MembershipId,
+    /// That agent's first name.
+    pub agent_first_name: String,
+    /// That agent's last name.
+    pub agent_last_name: String,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+    /// Counts every change of the row.
+    pub version: i64,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// From when on it is to take effect, as asked for.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// When it was last filed.
+    pub submitted_at: Option<Instant>,
+    /// When it was approved or denied.
+    pub decided_at: Option<Instant>,
+    /// Why the department last returned or denied it.
+    pub department_reason: Option<String>,
+    /// The reassignment by which its agent has it; none when it was never moved.
+    pub reassignment: Option<ReassignmentId>,
+    /// How it was withdrawn, if it was.
+    pub withdrawal: StoredWithdrawal,
+    /// The Medicaid ID it is about, as it stands on file.
+    pub on_file: MedicaidIdOnFile,
+}
+
+/// How an application was withdrawn; all empty when it was not.
+#[derive(Clone, Debug, Default, Queryable)]
+pub struct StoredWithdrawal {
+    /// How.
+    pub kind: Option<WithdrawalKind>,
+    /// When.
+    pub at: Option<Instant>,
+    /// By whom, by name at the time.
+    pub by_name: Option<String>,
+    /// Why, in the words of who did it.
+    pub reason: Option<String>,
+    /// Where it stood before.
+    pub status_before: Option<ApplicationStatus>,
+}
+
+/// What is on file about the Medicaid ID of an application; all empty when it has none, or one that is not on file.
+#[derive(Clone, Copy, Debug, Default, Queryable)]
+pub struct MedicaidIdOnFile {
+    /// The record.
+    pub id: Option<MedicaidIdId>,
+    /// The organization whose own it is.
+    pub owner: Option<OrganizationId>,
+    /// Whether the agents of the application's organization have access to it.
+    pub agent_access: Option<AgentAccessState>,
+}
+
+impl Application {
+    /// Whose it is, for the question who may see and change it.
+    #[must_use]
+    pub fn ownership(&self) -> ApplicationOwnership {
+        ApplicationOwnership {
+            organization: self.organization,
+            assigned_to: self.assigned_to,
+            initiated_by: self.initiated_by,
+            status: self.status,
+            was_filed: match self.status {
+                ApplicationStatus::InProgress => false,
+                ApplicationStatus::Withdrawn => {
+                    self.withdrawal.status_before != Some(ApplicationStatus::InProgress)
+                }
+                _ => true,
+            },
+            agents_have_access: agents_may_work(
+                self.application_type,
+                self.medicaid_id.is_some(),
+                self.on_file.owner == Some(self.organization),
+                self.on_file.agent_access,
+            ),
+            withdrawal: self.withdrawal.kind.zip(self.withdrawal.at),
+        }
+    }
+
+    /// The name of the agent who works on it.
+    #[must_use]
+    pub fn agent_name(&self) -> String {
+        format!("{} {}", self.agent_first_name, self.agent_last_name)
+    }
+}
+
+/// A change of an application that leaves a trace in its history. Whoever makes it has locked the application and looked at
+/// the version.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The application.
+    pub application: ApplicationId,
+    /// The version it has until then.
+    pub version: i64,
+    /// The status it gets; none to leave it.
+    pub status: Option<ApplicationStatus>,
+    /// Whether it restarts the count of days without activity (domain rule R-064).
+    pub is_activity: bool,
+    /// What the history says.
+    pub action: HistoryAction,
+    /// Who does it, by id (none for jobs) and name.
+    pub actor: (Option<UserId>, &'a str),
+    /// What the history adds, such as a reason or the screens saved.
+    pub detail: Option<&'a str>,
+}
+
+/// An application to be put on file.
+#[derive(Clone, Debug)]
+pub struct NewApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// What it asks for.
+    pub application_type: ApplicationType,
+    /// Its number.
+    pub application_number: String,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// The Medicaid ID it is about.
+    pub medicaid_id: Option<String>,
+    /// The provider it is for, as displayed.
+    pub provider_name: String,
+    /// The provider type: code and text.
+    pub provider_type: (String, String),
+    /// The NPI as it was given.
+    pub npi: Option<String>,
+    /// Whether that NPI is one.
+    pub npi_valid: bool,
+    /// The day it was started, in the plan's zone.
+    pub date_of_initiation: NaiveDate,
+    /// Who started it, by id and name.
+    pub initiated_by: (UserId, String),
+    /// The agent who works on it.
+    pub assigned_to: MembershipId,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
+    /// From when on it is to take effect, as asked for.
+    pub requested_effective_date: Option<NaiveDate>,
+    /// How its history begins.
+    pub origin: HistoryAction,
+}
+
+macro_rules! rows {
+    () => {
+        applications::table
+            .inner_join(organizations::table)
+            .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .left_join(
+                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
+            )
+            .left_join(
+                agent_access::table.on(agent_access::organization_id
+                    .eq(applications::organization_id)
+                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
+            )
+            .select((
+                applications::id,
+                applications::organization_id,
+                organizations::plan,
+                applications::application_type,
+                applications::application_number,
+                applications::status,
+                applications::medicaid_id,
+                applications::provider_name,
+                applications::provider_type_code,
+                applications::provider_type_label,
+                applications::npi,
+                applications::npi_valid,
+                applications::date_of_initiation,
+                applications::initiated_by,
+                applications::assigned_to,
+                users::first_name,
+                users::last_name,
+                applications::last_activity_at,
+                applications::version,
+                applications::category,
+                applications::requested_effective_date,
+                applications::submitted_at,
+                applications::decided_at,
+                applications::department_reason,
+                applications::reassignment_id,
+                (
+                    applications::withdrawal_kind,
+                    applications::withdrawn_at,
+                    applications::withdrawn_by_name,
+                    applications::withdrawal_reason,
+                    applications::status_before_withdrawal,
+                ),
+                (
+                    medicaid_ids::id.nullable(),
+                    medicaid_ids::owning_organization_id.nullable(),
+                    agent_access::state.nullable(),
+                ),
+            ))
+    };
+}
+pub(crate) use rows;
+
+impl Applications<'_, '_> {
+    /// The application with this id.
+    pub fn find(&mut self, id: ApplicationId) -> Result<Option<Application>, StoreError> {
+        Ok(rows!().filter(applications::id.eq(Sql(id))).first(self.tx.connection).optional()?)
+    }
+
+    /// Puts an application on file, with the entry that begins its history.
+    pub fn insert(&mut self, new: &NewApplication) -> Result<(), StoreError> {
+        diesel::insert_into(applications::table)
+            .values((
+                applications::id.eq(Sql(new.id)),
+                applications::organization_id.eq(Sql(new.organization)),
+                applications::application_type.eq(Sql(new.application_type)),
+                applications::application_number.eq(&new.application_number),
+                applications::status.eq(Sql(new.status)),
+                applications::medicaid_id.eq(&new.medicaid_id),
+                applications::provider_name.eq(&new.provider_name),
+                applications::provider_type_code.eq(&new.provider_type.0),
+                applications::provider_type_label.eq(&new.provider_type.1),
+                applications::npi.eq(&new.npi),
+                applications::npi_valid.eq(new.npi_valid),
+                applications::date_of_initiation.eq(new.date_of_initiation),
+                applications::initiated_by.eq(Sql(new.initiated_by.0)),
+                applications::assigned_to.eq(Sql(new.assigned_to)),
+                applications::last_activity_at.eq(Sql(new.last_activity_at)),
+                applications::category.eq(Sql(new.category)),
+                applications::requested_effective_date.eq(new.requested_effective_date),
+                applications::version.eq(1),
+                applications::created_at.eq(Sql(self.tx.now)),
+            ))
+            .execute(self.tx.connection)?;
+        let entry: HistoryEntryId = self.tx.new_id();
+        diesel::insert_into(application_history::table)
+            .values((
+                application_history::id.eq(Sql(entry)),
+                application_history::application_id.eq(Sql(new.id)),
+                application_history::occurred_at.eq(Sql(self.tx.now)),
+                application_history::actor_user_id.eq(Some(Sql(new.initiated_by.0))),
+                application_history::actor_name.eq(&new.initiated_by.1),
+                application_history::action.eq(Sql(new.origin)),
+                application_history::version_after.eq(1),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// The application with this id, kept from being changed by others until the transaction ends.
+    pub fn find_locked(&mut self, id: ApplicationId) -> Result<Option<Application>, StoreError> {
+        let query = applications::table.filter(applications::id.eq(Sql(id))).select(applications::id);
+        let _locked: Vec<ApplicationId> = load_locked!(&mut *self.tx.connection, query)?;
+        self.find(id)
+    }
+
+    /// Takes a step: the version grows, the history gets its entry, and activity closes the warnings that were given
+    /// (domain rule R-062). Gives the new version; stale when the application has changed since.
+    pub fn step(&mut self, step: &Step<'_>) -> Result<i64, StoreError> {
+        let version = step.version + 1;
+        let as_seen = applications::table
+            .filter(applications::id.eq(Sql(step.application)))
+            .filter(applications::version.eq(step.version));
+        let updated = diesel::update(as_seen)
+            .set((
+                applications::version.eq(version),
+                step.status.map(|status| applications::status.eq(Sql(status))),
+                step.is_activity.then(|| applications::last_activity_at.eq(Sql(self.tx.now))),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "application")?;
+        let entry: HistoryEntryId = self.tx.new_id();
+        diesel::insert_into(application_history::table)
+            .values((
+                application_history::id.eq(Sql(entry)),
+                application_history::application_id.eq(Sql(step.application)),
+                application_history::occurred_at.eq(Sql(self.tx.now)),
+                application_history::actor_user_id.eq(step.actor.0.map(Sql)),
+                application_history::actor_name.eq(step.actor.1),
+                application_history::action.eq(Sql(step.action)),
+                application_history::detail.eq(step.detail),
+                application_history::version_after.eq(version),
+            ))
+            .execute(self.tx.connection)?;
+        if step.is_activity {
+            let open = notifications::table
+                .filter(notifications::application_id.eq(Some(Sql(step.application))))
+                .filter(notifications::kind.eq(Sql(NotificationKind::AutoWithdrawalWarning)))
+                .filter(notifications::resolved_at.is_null());
+            diesel::update(open)
+                .set(notifications::resolved_at.eq(Some(Sql(self.tx.now))))
+                .execute(self.tx.connection)?;
+        }
+        Ok(version)
+    }
+
+    /// Changes where an application stands and counts as activity; tests use it to let something happen in between.
+    pub fn set_status(&mut self, id: ApplicationId, status: ApplicationStatus) -> Result<(), StoreError> {
+        let updated = diesel::update(applications::table.find(Sql(id)))
+            .set((
+                applications::status.eq(Sql(status)),
+                applications::last_activity_at.eq(Sql(self.tx.now)),
+                applications::version.eq(applications::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "application")
+    }
+}

@@ -1,0 +1,157 @@
+//! Which applications somebody may read, as a condition on rows, and the list of them.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
+use portal_domain::identity::user::PlatformRole;
+use portal_domain::organizations::membership::Role;
+use portal_domain::organizations::policy::Actor;
+
+use super::{Application, rows};
+use crate::column::Sql;
+use crate::database::Applications;
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::schema::{agent_access, applications, medicaid_ids, memberships, organizations, users};
+
+/// Who reads applications: [`portal_domain::organizations::policy::sight_of_application`] for many rows at once. What is hidden from them, and
+/// what they may know of but not see, is left out.
+#[derive(Clone, Debug)]
+pub struct ApplicationReader {
+    pub(crate) user: UserId,
+    /// The statuses they see in every organization.
+    pub(crate) everywhere: Vec<ApplicationStatus>,
+    /// The statuses out of which something was withdrawn that they see there.
+    pub(crate) withdrawn_from: Vec<ApplicationStatus>,
+    /// The organizations they see everything of.
+    pub(crate) managed: Vec<OrganizationId>,
+    /// Their memberships as credentialing agents.
+    pub(crate) desks: Vec<MembershipId>,
+    /// The organizations they belong to.
+    pub(crate) member_of: Vec<OrganizationId>,
+}
+
+impl ApplicationReader {
+    /// The caller as a reader.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        let reviews = actor.is_any(&[PlatformRole::DmsReviewer]);
+        let sees = |status: ApplicationStatus| {
+            actor.is_any(&[PlatformRole::Operator]) || (reviews && status != ApplicationStatus::InProgress)
+        };
+        let holds = |role| actor.memberships.iter().filter(move |membership| membership.has_role(role));
+        let managers = holds(Role::CaAdminManager).chain(holds(Role::OrganizationAdministrator));
+        Self {
+            user: actor.user,
+            // A draft that rested for too long was never filed, so it is none of a reviewer's.
+            withdrawn_from: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
+            everywhere: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
+            managed: managers.map(|membership| membership.organization).collect(),
+            desks: holds(Role::CredentialingAgent).map(|membership| membership.id).collect(),
+            member_of: actor.active_organizations(),
+        }
+    }
+}
+
+/// The condition that the agents of its organization may work on an application, for rows of `applications` left-joined with
+/// `medicaid_ids` and `agent_access`: [`portal_domain::medicaid::agent_access::agents_may_work`].
+macro_rules! with_access {
+    () => {{
+        use $crate::column::Sql as Bound;
+        applications::medicaid_id
+            .is_null()
+            .or(medicaid_ids::owning_organization_id.eq(applications::organization_id.nullable()))
+            .or(agent_access::state
+                .eq(Bound(portal_domain::medicaid::agent_access::AgentAccessState::Granted)))
+            .or(agent_access::state.is_null().and(
+                applications::application_type
+                    .eq(Bound(portal_domain::applications::application::ApplicationType::Enrollment)),
+            ))
+    }};
+}
+pub(crate) use with_access;
+
+/// The condition that a row of `applications`, left-joined with `medicaid_ids` and `agent_access`, is visible to that reader.
+macro_rules! visible_to {
+    ($reader:expr) => {{
+        use $crate::column::Sql as Bound;
+        let reader: &$crate::applications::applications::ApplicationReader = $reader;
+        let works_on_it = applications::assigned_to.eq_any(reader.desks.iter().copied().map(Bound)).or(
+            applications::initiated_by
+                .eq(Bound(reader.user))
+                .and(applications::organization_id.eq_any(reader.member_of.iter().copied().map(Bound))),
+        );
+        applications::status
+            .eq_any(reader.everywhere.iter().copied().map(Bound))
+            .and(
+                applications::status_before_withdrawal.is_null().or(applications::status_before_withdrawal
+                    .eq_any(reader.withdrawn_from.iter().copied().map(|status| Some(Bound(status))))),
+            )
+            .or(applications::organization_id.eq_any(reader.managed.iter().copied().map(Bound)))
+            .or(works_on_it.and($crate::applications::applications::with_access!()))
+    }};
+}
+pub(crate) use visible_to;
+
+/// Which applications are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct ApplicationFilter {
+    /// Only those of this organization.
+    pub organization: Option<OrganizationId>,
+    /// Any of these types; all when empty.
+    pub types: Vec<ApplicationType>,
+    /// Any of these statuses; all when empty.
+    pub statuses: Vec<ApplicationStatus>,
+    /// Only those that the reader works on.
+    pub assigned_to_me: bool,
+}
+
+impl Applications<'_, '_> {
+    /// Those among these applications on which the agents of their organization may not work.
+    pub fn without_access(&mut self, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
+        let accessible: Vec<ApplicationId> = applications::table
+            .left_join(
+                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
+            )
+            .left_join(
+                agent_access::table.on(agent_access::organization_id
+                    .eq(applications::organization_id)
+                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
+            )
+            .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
+            .filter(with_access!())
+            .select(applications::id)
+            .load(self.tx.connection)?;
+        Ok(ids.iter().copied().filter(|id| !accessible.contains(id)).collect())
+    }
+
+    /// The applications that the reader may see, newest first, after that one.
+    pub fn list(
+        &mut self,
+        reader: &ApplicationReader,
+        filter: &ApplicationFilter,
+        after: Option<ApplicationId>,
+        limit: i64,
+    ) -> Result<Page<Application>, StoreError> {
+        let mut query = rows!().filter(visible_to!(reader)).into_boxed();
+        if let Some(organization) = filter.organization {
+            query = query.filter(applications::organization_id.eq(Sql(organization)));
+        }
+        if !filter.types.is_empty() {
+            query =
+                query.filter(applications::application_type.eq_any(filter.types.iter().copied().map(Sql)));
+        }
+        if !filter.statuses.is_empty() {
+            query = query.filter(applications::status.eq_any(filter.statuses.iter().copied().map(Sql)));
+        }
+        if filter.assigned_to_me {
+            query = query.filter(applications::assigned_to.eq_any(reader.desks.iter().copied().map(Sql)));
+        }
+        if let Some(after) = after {
+            query = query.filter(applications::id.lt(Sql(after)));
+        }
+        let rows = query.order(applications::id.desc()).limit(limit + 1).load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+}

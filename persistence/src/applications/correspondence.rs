@@ -1,0 +1,116 @@
+//! Letters.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::applications::correspondence::{Direction, Letter};
+use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
+
+use crate::applications::applications::{ApplicationReader, visible_to};
+use crate::column::Sql;
+pub use crate::database::CorrespondenceLetters;
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
+
+/// A letter as stored.
+#[derive(Clone, Debug, Queryable)]
+pub struct StoredLetter {
+    /// Its id.
+    pub id: CorrespondenceId,
+    /// The organization it went to, or came from.
+    pub organization: OrganizationId,
+    /// The application it is about.
+    pub application: ApplicationId,
+    /// That application's number.
+    pub application_number: String,
+    /// The record of the Medicaid ID it is about, if one is on file.
+    pub medicaid_id: Option<MedicaidIdId>,
+    /// Which way it went.
+    pub direction: Direction,
+    /// What it is about, in a line.
+    pub subject: String,
+    /// What it says.
+    pub body: String,
+    /// When it was sent.
+    pub sent_at: Instant,
+}
+
+/// Which letters are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LetterFilter {
+    /// Only those of this organization.
+    pub organization: Option<OrganizationId>,
+    /// Only those about this application.
+    pub application: Option<ApplicationId>,
+    /// Only those about the Medicaid ID of this record.
+    pub medicaid_id: Option<MedicaidIdId>,
+}
+
+impl CorrespondenceLetters<'_, '_> {
+    /// Puts a letter on file, sent now.
+    pub fn post(&mut self, letter: &Letter) -> Result<(), StoreError> {
+        let id: CorrespondenceId = self.tx.new_id();
+        diesel::insert_into(correspondence::table)
+            .values((
+                correspondence::id.eq(Sql(id)),
+                correspondence::organization_id.eq(Sql(letter.organization)),
+                correspondence::application_id.eq(Sql(letter.application)),
+                correspondence::medicaid_id_id.eq(letter.medicaid_id.map(Sql)),
+                correspondence::direction.eq(Sql(letter.direction)),
+                correspondence::subject.eq(&letter.subject),
+                correspondence::body.eq(&letter.body),
+                correspondence::sent_at.eq(Sql(self.tx.now)),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// The letters about applications that the reader may see, newest first, after that one.
+    pub fn list(
+        &mut self,
+        reader: &ApplicationReader,
+        filter: &LetterFilter,
+        after: Option<CorrespondenceId>,
+        limit: i64,
+    ) -> Result<Page<StoredLetter>, StoreError> {
+        let mut query = correspondence::table
+            .inner_join(applications::table)
+            // Not the Medicaid ID of the letter, but the one that decides who may see the application.
+            .left_join(
+                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
+            )
+            .left_join(
+                agent_access::table.on(agent_access::organization_id
+                    .eq(applications::organization_id)
+                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
+            )
+            .filter(visible_to!(reader))
+            .select((
+                correspondence::id,
+                correspondence::organization_id,
+                correspondence::application_id,
+                applications::application_number,
+                correspondence::medicaid_id_id,
+                correspondence::direction,
+                correspondence::subject,
+                correspondence::body,
+                correspondence::sent_at,
+            ))
+            .into_boxed();
+        if let Some(organization) = filter.organization {
+            query = query.filter(correspondence::organization_id.eq(Sql(organization)));
+        }
+        if let Some(application) = filter.application {
+            query = query.filter(correspondence::application_id.eq(Sql(application)));
+        }
+        if let Some(medicaid_id) = filter.medicaid_id {
+            query = query.filter(correspondence::medicaid_id_id.eq(Some(Sql(medicaid_id))));
+        }
+        if let Some(after) = after {
+            query = query.filter(correspondence::id.lt(Sql(after)));
+        }
+        let rows = query.order(correspondence::id.desc()).limit(limit + 1).load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+}

@@ -1,0 +1,181 @@
+//! Documents of applications. Their content is in a table of its own, so that no list reads it; a removed document keeps its
+//! record and loses its content.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::applications::document::{DocumentType, MediaType};
+use portal_domain::ground::id::{ApplicationId, DocumentId, UserId};
+
+use crate::column::Sql;
+pub use crate::database::Documents;
+use crate::error::{StoreError, exactly};
+use crate::page::Page;
+use crate::schema::{document_contents, documents};
+
+/// A document as stored, without its content.
+#[derive(Clone, Debug, Queryable)]
+pub struct Document {
+    /// Its id.
+    pub id: DocumentId,
+    /// The application it belongs to.
+    pub application: ApplicationId,
+    /// What it is.
+    pub document_type: DocumentType,
+    /// The name of the file, as its sender gave it.
+    pub file_name: String,
+    /// What it is made of.
+    pub media_type: MediaType,
+    /// How many bytes it has.
+    pub size: i64,
+    /// The SHA-256 of its content.
+    pub sha256: Vec<u8>,
+    /// Who added it.
+    pub uploaded_by: UserId,
+    /// Who added it, by name at the time.
+    pub uploaded_by_name: String,
+    /// When.
+    pub uploaded_at: Instant,
+}
+
+/// A document to be added.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDocument<'a> {
+    /// Its id.
+    pub id: DocumentId,
+    /// The application it belongs to.
+    pub application: ApplicationId,
+    /// What it is.
+    pub document_type: DocumentType,
+    /// The name of the file.
+    pub file_name: &'a str,
+    /// What it is made of.
+    pub media_type: MediaType,
+    /// Its content.
+    pub content: &'a [u8],
+    /// The SHA-256 of its content.
+    pub sha256: &'a [u8],
+    /// Who adds it, by id and name.
+    pub uploaded_by: (UserId, &'a str),
+}
+
+/// The documents of an application that were not removed.
+macro_rules! rows {
+    ($application:expr) => {
+        documents::table
+            .filter(documents::application_id.eq(Sql($application)))
+            .filter(documents::removed_at.is_null())
+            .select((
+                documents::id,
+                documents::application_id,
+                documents::document_type,
+                documents::file_name,
+                documents::media_type,
+                documents::size,
+                documents::sha256,
+                documents::uploaded_by,
+                documents::uploaded_by_name,
+                documents::uploaded_at,
+            ))
+    };
+}
+
+impl Documents<'_, '_> {
+    /// Adds a document with its content.
+    pub fn insert(&mut self, new: &NewDocument<'_>) -> Result<(), StoreError> {
+        diesel::insert_into(documents::table)
+            .values((
+                documents::id.eq(Sql(new.id)),
+                documents::application_id.eq(Sql(new.application)),
+                documents::document_type.eq(Sql(new.document_type)),
+                documents::file_name.eq(new.file_name),
+                documents::media_type.eq(Sql(new.media_type)),
+                documents::size.eq(i64::try_from(new.content.len()).unwrap_or(i64::MAX)),
+                documents::sha256.eq(new.sha256),
+                documents::uploaded_by.eq(Sql(new.uploaded_by.0)),
+                documents::uploaded_by_name.eq(new.uploaded_by.1),
+                documents::uploaded_at.eq(Sql(self.tx.now)),
+            ))
+            .execute(self.tx.connection)?;
+        diesel::insert_into(document_contents::table)
+            .values((
+                document_contents::document_id.eq(Sql(new.id)),
+                document_contents::content.eq(new.content),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// All documents of an application, in the order in which they were added: there are never more than a few.
+    pub fn list(&mut self, application: ApplicationId) -> Result<Vec<Document>, StoreError> {
+        Ok(rows!(application).order(documents::id).load(self.tx.connection)?)
+    }
+
+    /// The same in pages, after that document.
+    pub fn page(
+        &mut self,
+        application: ApplicationId,
+        after: Option<DocumentId>,
+        limit: i64,
+    ) -> Result<Page<Document>, StoreError> {
+        let mut query = rows!(application).into_boxed();
+        if let Some(after) = after {
+            query = query.filter(documents::id.gt(Sql(after)));
+        }
+        let rows = query.order(documents::id).limit(limit + 1).load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// What an application's documents are, each kind once.
+    pub fn types_of(&mut self, application: ApplicationId) -> Result<Vec<DocumentType>, StoreError> {
+        Ok(documents::table
+            .filter(documents::application_id.eq(Sql(application)))
+            .filter(documents::removed_at.is_null())
+            .select(documents::document_type)
+            .distinct()
+            .load(self.tx.connection)?)
+    }
+
+    /// How many documents an application has.
+    pub fn count(&mut self, application: ApplicationId) -> Result<i64, StoreError> {
+        Ok(documents::table
+            .filter(documents::application_id.eq(Sql(application)))
+            .filter(documents::removed_at.is_null())
+            .count()
+            .get_result(self.tx.connection)?)
+    }
+
+    /// One document of an application, unless it was removed.
+    pub fn find(
+        &mut self,
+        application: ApplicationId,
+        id: DocumentId,
+    ) -> Result<Option<Document>, StoreError> {
+        Ok(rows!(application).filter(documents::id.eq(Sql(id))).first(self.tx.connection).optional()?)
+    }
+
+    /// The content of a document; none once it was removed.
+    pub fn content(&mut self, id: DocumentId) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(document_contents::table
+            .find(Sql(id))
+            .select(document_contents::content)
+            .first(self.tx.connection)
+            .optional()?)
+    }
+
+    /// Removes a document: its content is gone, and the record tells who did it. Stale when it was removed before.
+    pub fn remove(&mut self, id: DocumentId, by_name: &str) -> Result<(), StoreError> {
+        let present =
+            documents::table.filter(documents::id.eq(Sql(id))).filter(documents::removed_at.is_null());
+        let updated = diesel::update(present)
+            .set((
+                documents::removed_at.eq(Some(Sql(self.tx.now))),
+                documents::removed_by_name.eq(Some(by_name)),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "document")?;
+        let content = document_contents::table.filter(document_contents::document_id.eq(Sql(id)));
+        let deleted = diesel::delete(content).execute(self.tx.connection)?;
+        exactly(1, deleted, "content of the document")
+    }
+}

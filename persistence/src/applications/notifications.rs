@@ -1,0 +1,276 @@
+//! In-app notices. They stay on file: the ledger of an application proves who was told what, and when they first saw it.
+
+use crate::query::RunQueryDsl;
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::applications::notification::{Channel, Notice, NotificationKind};
+use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId, UserId};
+
+use crate::column::Sql;
+pub use crate::database::Notifications;
+use crate::dialect::{hurried, on};
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::schema::notifications;
+
+/// A notice as its reader sees it.
+#[derive(Clone, Debug, Queryable)]
+pub struct Notification {
+    /// Its id.
+    pub id: NotificationId,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// The application it is about.
+    pub application: Option<ApplicationId>,
+    /// The reassignment that caused it, or because of which it went to this reader.
+    pub reassignment: Option<ReassignmentId>,
+    /// What it is about.
+    pub kind: NotificationKind,
+    /// The sentence to show.
+    pub text: String,
+    /// When it was posted.
+    pub created_at: Instant,
+    /// When it was read, if it was.
+    pub read_at: Option<Instant>,
+    /// The days of inactivity it warns of, if it is such a warning.
+    pub threshold_days: Option<i64>,
+    /// How it reaches its reader.
+    pub channel: Channel,
+    /// When it was first shown to its reader, if it was.
+    pub first_seen_at: Option<Instant>,
+    /// When it was settled, if it was: a warning by activity, or by what it warned of.
+    pub resolved_at: Option<Instant>,
+}
+
+/// A notice as it stands in the ledger of its application.
+#[derive(Clone, Debug, Queryable)]
+pub struct LedgerEntry {
+    /// Its id.
+    pub id: NotificationId,
+    /// Who got it, by name at the time.
+    pub recipient_name: String,
+    /// By which channel.
+    pub channel: Channel,
+    /// What it is about.
+    pub kind: NotificationKind,
+    /// The days of inactivity it warns of, if it is such a warning.
+    pub threshold_days: Option<i64>,
+    /// The sentence shown.
+    pub text: String,
+    /// The reassignment that caused it, or because of which it went to this reader.
+    pub reassignment: Option<ReassignmentId>,
+    /// When it was posted.
+    pub created_at: Instant,
+    /// When it was first shown to its reader, if it was.
+    pub first_seen_at: Option<Instant>,
+    /// When it was read, if it was.
+    pub read_at: Option<Instant>,
+    /// When it was settled, if it was.
+    pub resolved_at: Option<Instant>,
+}
+
+/// Which of the reader's notices; all of them by default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Only {
+    /// Only those that were not read.
+    pub unread: bool,
+    /// Only those that were not settled.
+    pub unresolved: bool,
+}
+
+/// Whose notices, and of which organizations: somebody who was disabled or left does not read on.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The person.
+    pub user: UserId,
+    /// Only those of these organizations; of all when absent.
+    pub organizations: Option<Vec<OrganizationId>>,
+}
+
+macro_rules! rows {
+    ($reader:expr) => {{
+        let mut query = notifications::table
+            .filter(notifications::recipient_user_id.eq(Sql($reader.user)))
+            .select((
+                notifications::id,
+                notifications::organization_id,
+                notifications::application_id,
+                notifications::reassignment_id,
+                notifications::kind,
+                notifications::text,
+                notifications::created_at,
+                notifications::read_at,
+                notifications::threshold_days,
+                notifications::channel,
+                notifications::first_seen_at,
+                notifications::resolved_at,
+            ))
+            .into_boxed();
+        if let Some(organizations) = &$reader.organizations {
+            let ids = organizations.iter().copied().map(Sql);
+            query = query.filter(notifications::organization_id.eq_any(ids));
+        }
+        query
+    }};
+}
+pub(crate) use rows;
+
+/// Warnings of inactivity about these applications that are not settled.
+macro_rules! open_warnings {
+    ($applications:expr) => {
+        notifications::table
+            .filter(notifications::application_id.eq_any($applications.iter().map(|id| Some(Sql(*id)))))
+            .filter(notifications::kind.eq(Sql(NotificationKind::AutoWithdrawalWarning)))
+            .filter(notifications::resolved_at.is_null())
+    };
+}
+
+impl Notifications<'_, '_> {
+    /// Posts notices. One with a key that was posted before is left out: it was given already.
+    pub fn post(&mut self, notices: &[Notice]) -> Result<(), StoreError> {
+        if notices.is_empty() {
+            return Ok(());
+        }
+        let mut rows = Vec::with_capacity(notices.len());
+        for notice in notices {
+            let id: NotificationId = self.tx.new_id();
+            rows.push((
+                notifications::id.eq(Sql(id)),
+                notifications::recipient_user_id.eq(Sql(notice.recipient)),
+                notifications::recipient_name.eq(&notice.recipient_name),
+                notifications::channel.eq(Sql(Channel::Dashboard)),
+                notifications::threshold_days.eq(notice.threshold_days.map(i64::from)),
+                notifications::dedupe_key.eq(notice.dedupe_key.as_deref()),
+                notifications::organization_id.eq(Sql(notice.organization)),
+                notifications::application_id.eq(Some(Sql(notice.application))),
+                notifications::reassignment_id.eq(notice.reassignment.map(Sql)),
+                notifications::kind.eq(Sql(notice.kind)),
+                notifications::text.eq(&notice.text),
+                notifications::created_at.eq(Sql(self.tx.now)),
+            ));
+        }
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(notifications::table).values(&rows).on_conflict_do_nothing().insert_all(c)?
+        });
+        Ok(())
+    }
+
+    /// The reader's notices, newest first, after that place.
+    pub fn list(
+        &mut self,
+        reader: &Reader,
+        only: Only,
+        after: Option<(Instant, NotificationId)>,
+        limit: i64,
+    ) -> Result<Page<Notification>, StoreError> {
+        let mut query = rows!(reader);
+        if only.unread {
+            query = query.filter(notifications::read_at.is_null());
+        }
+        if only.unresolved {
+            query = query.filter(notifications::resolved_at.is_null());
+        }
+        if let Some((created_at, id)) = after {
+            query = query.filter(
+                notifications::created_at
+                    .lt(Sql(created_at))
+                    .or(notifications::created_at.eq(Sql(created_at)).and(notifications::id.lt(Sql(id)))),
+            );
+        }
+        let rows = query
+            .order((notifications::created_at.desc(), notifications::id.desc()))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// One of the reader's notices.
+    pub fn find(&mut self, reader: &Reader, id: NotificationId) -> Result<Option<Notification>, StoreError> {
+        Ok(rows!(reader).filter(notifications::id.eq(Sql(id))).first(self.tx.connection).optional()?)
+    }
+
+    /// Marks a notice as read, and so as seen; returns whether this did it, or it was read before.
+    pub fn mark_read(&mut self, id: NotificationId) -> Result<bool, StoreError> {
+        let unread = notifications::table
+            .filter(notifications::id.eq(Sql(id)))
+            .filter(notifications::read_at.is_null());
+        let updated = diesel::update(unread)
+            .set(notifications::read_at.eq(Some(Sql(self.tx.now))))
+            .execute(self.tx.connection)?;
+        let unseen = notifications::table
+            .filter(notifications::id.eq(Sql(id)))
+            .filter(notifications::first_seen_at.is_null());
+        diesel::update(unseen)
+            .set(notifications::first_seen_at.eq(Some(Sql(self.tx.now))))
+            .execute(self.tx.connection)?;
+        Ok(updated == 1)
+    }
+
+    /// Notes that notices are shown to their reader, where they were not before. Does not wait long for other writers.
+    pub fn note_seen(&mut self, ids: &[NotificationId]) -> Result<(), StoreError> {
+        let now = self.tx.now;
+        hurried(self.tx.connection, |connection| {
+            let unseen = notifications::table
+                .filter(notifications::id.eq_any(ids.iter().copied().map(Sql)))
+                .filter(notifications::first_seen_at.is_null());
+            diesel::update(unseen).set(notifications::first_seen_at.eq(Some(Sql(now)))).execute(connection)
+        })?;
+        Ok(())
+    }
+
+    /// Every notice about an application, newest first, after that place.
+    pub fn ledger(
+        &mut self,
+        application: ApplicationId,
+        after: Option<(Instant, NotificationId)>,
+        limit: i64,
+    ) -> Result<Page<LedgerEntry>, StoreError> {
+        let mut query = notifications::table
+            .filter(notifications::application_id.eq(Some(Sql(application))))
+            .select((
+                notifications::id,
+                notifications::recipient_name,
+                notifications::channel,
+                notifications::kind,
+                notifications::threshold_days,
+                notifications::text,
+                notifications::reassignment_id,
+                notifications::created_at,
+                notifications::first_seen_at,
+                notifications::read_at,
+                notifications::resolved_at,
+            ))
+            .into_boxed();
+        if let Some((created_at, id)) = after {
+            query = query.filter(
+                notifications::created_at
+                    .lt(Sql(created_at))
+                    .or(notifications::created_at.eq(Sql(created_at)).and(notifications::id.lt(Sql(id)))),
+            );
+        }
+        let rows = query
+            .order((notifications::created_at.desc(), notifications::id.desc()))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+
+    /// The warnings of inactivity about these applications that are not settled: which application, and of how many days.
+    pub fn open_warnings(
+        &mut self,
+        applications: &[ApplicationId],
+    ) -> Result<Vec<(ApplicationId, u32)>, StoreError> {
+        let rows: Vec<(Option<ApplicationId>, Option<i64>)> = open_warnings!(applications)
+            .select((notifications::application_id, notifications::threshold_days))
+            .load(self.tx.connection)?;
+        Ok(rows.into_iter().filter_map(|(id, days)| Some((id?, u32::try_from(days?).ok()?))).collect())
+    }
+
+    /// Settles those warnings: what they warned of has happened.
+    pub fn resolve_warnings(&mut self, applications: &[ApplicationId]) -> Result<(), StoreError> {
+        diesel::update(open_warnings!(applications))
+            .set(notifications::resolved_at.eq(Some(Sql(self.tx.now))))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+}

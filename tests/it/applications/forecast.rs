@@ -1,0 +1,120 @@
+//! What will happen to an organization's applications by itself, day by day.
+
+use chrono::Duration;
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_tests::given::{Given, House, Person};
+use portal_tests::{TestApp, on_both_engines};
+use serde_json::{Value, json};
+
+use crate::applications::application_inactivity::{operator, sweep};
+
+fn at(house: &House<'_>, query: &str) -> String {
+    house.path(&format!("/lifecycle-forecast{query}"))
+}
+
+fn forecast(manager: &Person<'_>, house: &House<'_>, query: &str) -> Value {
+    manager.client().get(&at(house, query)).expect(200).json()
+}
+
+/// Each item as a line.
+fn lines(forecast: &Value) -> Vec<String> {
+    let items = forecast["items"].as_array().unwrap().iter();
+    items
+        .map(|item| {
+            let word = |name: &str| item[name].as_str().unwrap();
+            let agent = item["agent"]["name"].as_str().unwrap();
+            let (on, action, application_type) = (word("on"), word("action"), word("application_type"));
+            format!("{on} {agent} {application_type} {action} {} x{}", item["threshold_days"], item["count"])
+        })
+        .collect()
+}
+
+on_both_engines!(r_060_r_062_a_manager_foresees_warnings_and_withdrawals);
+fn r_060_r_062_a_manager_foresees_warnings_and_withdrawals(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson");
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    for (agent, application_type, rested_days) in [
+        (&marcus, ApplicationType::Enrollment, 10),
+        (&marcus, ApplicationType::Enrollment, 10),
+        (&marcus, ApplicationType::Maintenance, 70),
+        (&priya, ApplicationType::Enrollment, 110),
+    ] {
+        let _ = house.application(agent, Given { application_type, rested_days, ..Given::default() });
+    }
+    let filed = Given { status: ApplicationStatus::Submitted, rested_days: 10, ..Given::default() };
+    let _ = house.application(&marcus, filed);
+    let elsewhere = app.provider_group("Lakeside");
+    let _ = elsewhere.application(&elsewhere.agent("Sam Stranger"), Given::default());
+
+    let usual = forecast(&manager, &house, "");
+    assert_eq!(
+        (&usual["from"], &usual["to"], &usual["truncated"]),
+        (&json!("2026-02-01"), &json!("2026-06-01"), &json!(false))
+    );
+    assert_eq!(
+        lines(&usual),
+        [
+            "2026-02-11 Priya Nair enrollment withdraw null x1",
+            "2026-02-21 Marcus Webb enrollment warn 30 x2",
+            "2026-03-23 Marcus Webb enrollment warn 60 x2",
+            "2026-03-23 Marcus Webb maintenance withdraw null x1",
+            "2026-05-22 Marcus Webb enrollment withdraw null x2",
+        ]
+    );
+    assert_eq!(usual["items"][0]["agent"]["id"], priya.membership.to_string());
+    let february = forecast(&manager, &house, "?from=2026-02-11&to=2026-02-21");
+    assert_eq!(lines(&february).len(), 2, "both ends are included");
+    assert!(lines(&forecast(&manager, &house, "?from=2026-02-12&to=2026-02-20")).is_empty());
+    assert!(lines(&forecast(&manager, &house, "?to=2026-02-01")).is_empty(), "today alone");
+}
+
+on_both_engines!(what_was_foreseen_happens_on_its_day);
+fn what_was_foreseen_happens_on_its_day(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+    let _ = house.application(&marcus, Given { rested_days: 100, ..Given::default() });
+    assert_eq!(
+        lines(&forecast(&manager, &house, "")),
+        ["2026-02-21 Marcus Webb enrollment withdraw null x1"]
+    );
+    app.pass(Duration::days(19));
+    assert_eq!(sweep(app).outcome["withdrawn"], 0);
+    app.pass(Duration::days(1));
+    assert_eq!(lines(&forecast(&manager, &house, "?to=2026-02-21")).len(), 1, "today");
+    assert_eq!(sweep(app).outcome["withdrawn"], 1);
+    assert!(lines(&forecast(&manager, &house, "")).is_empty());
+}
+
+on_both_engines!(the_days_of_a_forecast_have_bounds);
+fn the_days_of_a_forecast_have_bounds(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let manager = house.manager("Debi Henderson").client();
+    for query in [
+        "?from=2026-01-01&to=2027-01-03",
+        "?from=2026-02-02&to=2026-02-01",
+        "?to=2026-01-31",
+        "?from=9999-12-01",
+    ] {
+        let refused = manager.get(&at(&house, query)).problem(422, "validation_failed");
+        let fault = (&refused["errors"][0]["parameter"], &refused["errors"][0]["code"]);
+        assert_eq!(fault, (&json!("to"), &json!("range")), "{query}");
+    }
+    let _ = manager.get(&at(&house, "?from=2025-01-01&to=2026-01-02")).expect(200);
+    let _ = manager.get(&at(&house, "?from=yesterday")).problem(422, "validation_failed");
+    let _ = manager.get(&at(&house, "?agent_id=x")).problem(400, "unknown_parameter");
+}
+
+on_both_engines!(r_001_only_the_organizations_own_ca_admin_managers_foresee);
+fn r_001_only_the_organizations_own_ca_admin_managers_foresee(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let stranger = app.provider_group("Lakeside").manager("Sam Stranger").client();
+    let _ = house.agent("Marcus Webb").client().get(&at(&house, "")).problem(403, "role_required");
+    let _ = operator(app).get(&at(&house, "")).problem(403, "role_required");
+    let foreign = stranger.get(&at(&house, "")).problem(404, "not_found");
+    let unknown = stranger
+        .get("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/lifecycle-forecast")
+        .problem(404, "not_found");
+    assert_eq!(foreign["detail"], unknown["detail"]);
+    let _ = app.anonymous().get(&at(&house, "")).problem(401, "unauthenticated");
+}

@@ -1,0 +1,230 @@
+//! The ledger of notices: who was told what, when they first saw it, and why it went to them.
+
+use chrono::Duration;
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::identity::user::PlatformRole;
+use portal_domain::medicaid::agent_access::AgentAccessState;
+use portal_persistence::applications::notifications::{Only, Reader};
+use portal_tests::given::{Given, House, Item, Person};
+use portal_tests::{Client, TestApp, on_both_engines};
+use serde_json::{Value, json};
+
+use crate::applications::application_inactivity::{about, moves, operator, path, sweep, work_on};
+
+/// The ledger, oldest first.
+fn ledger(reader: &Person<'_>, item: Item) -> Vec<Value> {
+    let mut entries = reader.client().all(&path(item, "/notices?limit=1"));
+    entries.reverse();
+    entries
+}
+
+/// Who was told what of how many days, oldest first.
+fn in_short(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
+    let word = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
+    let short = |entry: &Value| {
+        (word(entry, "recipient_name"), word(entry, "kind"), entry["threshold_days"].as_i64())
+    };
+    entries.iter().map(short).collect()
+}
+
+fn told(name: &str, kind: &str, threshold_days: Option<i64>) -> (String, String, Option<i64>) {
+    (name.into(), kind.into(), threshold_days)
+}
+
+/// An application that Marcus was warned of on day 30, Priya on day 60, and that was withdrawn on day 120.
+fn withdrawn<'a>(app: &'a TestApp, house: &House<'a>) -> (Person<'a>, Person<'a>, Person<'a>, Item) {
+    let manager = house.manager("Debi Henderson");
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let item = house.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
+    app.pass(Duration::days(30));
+    let _ = sweep(app);
+    app.pass(Duration::days(15));
+    let _ = marcus.client().all("/api/v1/notifications");
+    moves(house, &manager, item, &marcus, &priya);
+    app.pass(Duration::days(15));
+    let _ = sweep(app);
+    app.pass(Duration::days(60));
+    let _ = sweep(app);
+    (manager, marcus, priya, item)
+}
+
+on_both_engines!(r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them);
+fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (manager, _marcus, priya, item) = withdrawn(app, &house);
+    let entries = ledger(&manager, item);
+    let mut by_day = in_short(&entries);
+    // The last two were posted together, in no particular order.
+    by_day[3..].sort();
+    assert_eq!(
+        by_day,
+        [
+            told("Marcus Webb", "auto_withdrawal_warning", Some(30)),
+            told("Priya Nair", "application_reassigned_to_you", None),
+            told("Priya Nair", "auto_withdrawal_warning", Some(60)),
+            told("Marcus Webb", "application_withdrawn", None),
+            told("Priya Nair", "application_withdrawn", None),
+        ]
+    );
+    let reassignment = manager.client().all(&house.path("/reassignments")).remove(0)["id"].clone();
+    let forwarded: Vec<_> =
+        entries[..3].iter().map(|entry| entry["forwarded"]["reassignment_id"].clone()).collect();
+    assert_eq!(
+        forwarded,
+        [Value::Null, Value::Null, reassignment.clone()],
+        "the notice of the move is no forwarded one"
+    );
+    for entry in &entries[3..] {
+        let expected =
+            if entry["recipient_name"] == "Priya Nair" { reassignment.clone() } else { Value::Null };
+        assert_eq!(entry["forwarded"]["reassignment_id"], expected, "who started it hears for that reason");
+    }
+    assert!(entries.iter().all(|entry| entry["channel"] == "dashboard" && entry["read_at"].is_null()));
+    let times = |name: &str| entries.iter().map(|entry| entry[name].clone()).collect::<Vec<_>>();
+    assert_eq!(
+        times("created_at")[..3],
+        [json!("2026-03-03T17:00:00Z"), json!("2026-03-18T17:00:00Z"), json!("2026-04-02T17:00:00Z")]
+    );
+    assert_eq!(
+        times("first_seen_at"),
+        [json!("2026-03-18T17:00:00Z"), Value::Null, Value::Null, Value::Null, Value::Null]
+    );
+    assert_eq!(
+        times("resolved_at"),
+        [json!("2026-06-01T17:00:00Z"), Value::Null, json!("2026-06-01T17:00:00Z"), Value::Null, Value::Null]
+    );
+
+    app.pass(Duration::hours(1));
+    let _ = priya.client().all("/api/v1/notifications");
+    app.pass(Duration::hours(1));
+    let _ = priya.client().all("/api/v1/notifications");
+    let seen: Vec<_> = ledger(&manager, item)
+        .iter()
+        .filter(|entry| entry["recipient_name"] == "Priya Nair")
+        .map(|entry| entry["first_seen_at"].clone())
+        .collect();
+    assert_eq!(seen, vec![json!("2026-06-01T18:00:00Z"); 3], "the first time counts");
+}
+
+on_both_engines!(the_ledger_is_visible_as_the_application_is);
+fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (manager, marcus, priya, item) = withdrawn(app, &house);
+    let stranger = app.provider_group("Lakeside").manager("Sam Stranger");
+    let support = app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]));
+    let of = path(item, "/notices");
+    for reader in [&manager, &marcus, &priya] {
+        assert_eq!(reader.client().all(&of).len(), 5, "{}", reader.name);
+    }
+    assert_eq!(operator(app).all(&of).len(), 5);
+    let hidden = stranger.client().get(&of).problem(404, "not_found");
+    let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
+    let missing = stranger.client().get(&path(unknown, "/notices")).problem(404, "not_found");
+    assert_eq!(hidden["detail"], missing["detail"]);
+    let _ = support.get(&of).problem(404, "not_found");
+    let _ = app.anonymous().get(&of).problem(401, "unauthenticated");
+    let foreign = about(app, &house, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
+    let _ = marcus.client().get(&path(foreign, "/notices")).problem(403, "access_not_granted");
+    let _ = marcus.client().get(&format!("{of}?cursor=nonsense")).problem(400, "invalid_cursor");
+}
+
+on_both_engines!(settled_warnings_stay_on_the_list_and_can_be_left_out);
+fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let item = house.application(&marcus, Given::default());
+    app.pass(Duration::days(30));
+    let _ = sweep(app);
+    let client = marcus.client();
+    let unresolved = "/api/v1/notifications?unresolved=true";
+    let warning = client.all(unresolved).remove(0);
+    assert_eq!((&warning["threshold_days"], &warning["channel"]), (&json!(30), &json!("dashboard")));
+    assert_eq!(warning["first_seen_at"], "2026-03-03T17:00:00Z");
+    let read = client
+        .post_empty(&format!("/api/v1/notifications/{}/read", warning["id"].as_str().unwrap()))
+        .expect(200)
+        .json();
+    assert!(read["resolved_at"].is_null(), "reading it settles nothing");
+    assert_eq!(client.all(unresolved).len(), 1);
+    assert!(client.all("/api/v1/notifications?unresolved=true&unread=true").is_empty());
+    work_on(app, item, &marcus);
+    assert!(client.all(unresolved).is_empty());
+    let listed = client.all("/api/v1/notifications");
+    assert_eq!((listed.len(), &listed[0]["resolved_at"]), (1, &json!("2026-03-03T17:00:00Z")));
+}
+
+on_both_engines!(what_is_read_without_being_listed_was_seen);
+fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+    let item = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
+    let _ = sweep(app);
+    let warning = ledger(&manager, item).remove(0);
+    assert!(warning["first_seen_at"].is_null());
+    app.pass(Duration::minutes(5));
+    let read = marcus
+        .client()
+        .post_empty(&format!("/api/v1/notifications/{}/read", warning["id"].as_str().unwrap()))
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&read["first_seen_at"], &read["read_at"]),
+        (&json!("2026-02-01T17:05:00Z"), &json!("2026-02-01T17:05:00Z"))
+    );
+    let entry = ledger(&manager, item).remove(0);
+    assert_eq!((&entry["first_seen_at"], &entry["read_at"]), (&read["first_seen_at"], &read["read_at"]));
+}
+
+on_both_engines!(r_046_notices_say_nothing_of_a_provider_whose_access_was_removed);
+fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+    let provider = house.granted_medicaid_id();
+    let (maintenance, submitted) = (ApplicationType::Maintenance, ApplicationStatus::Submitted);
+    let item = house.application_about(&marcus, &provider, maintenance, submitted);
+    let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
+    let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
+    let texts = |client: Client| {
+        let listed = client.get("/api/v1/notifications").expect(200).text();
+        let shown = client.get("/api/v1/dashboard").expect(200).json()["notices"].to_string();
+        [listed, shown]
+    };
+    assert!(texts(marcus.client()).iter().all(|text| text.contains("The license has expired.")));
+
+    house.set_access(&provider, AgentAccessState::Removed);
+    let _ = marcus.client().get(&path(item, "")).problem(403, "access_not_granted");
+    for text in texts(marcus.client()) {
+        assert!(!text.contains("license") && text.contains("no access to now"), "{text}");
+    }
+    let notice = marcus.client().get("/api/v1/notifications").expect(200).json()["items"][0]["id"].clone();
+    let read =
+        marcus.client().post_empty(&format!("/api/v1/notifications/{}/read", notice.as_str().unwrap()));
+    assert!(!read.expect(200).text().contains("license"));
+    let ledger = ledger(&manager, item).remove(0);
+    assert!(ledger["text"].as_str().unwrap().contains("The license has expired."), "the proof stays");
+
+    house.set_access(&provider, AgentAccessState::Granted);
+    let listed = marcus.client().get("/api/v1/notifications").expect(200).text();
+    assert!(listed.contains("The license has expired."));
+}
+
+on_both_engines!(whoever_lists_notices_does_not_wait_for_a_writer);
+fn whoever_lists_notices_does_not_wait_for_a_writer(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let _ = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
+    let _ = sweep(app);
+    let client = marcus.client();
+    // Notes that the session is used, which would wait for the writer as well.
+    let _ = client.get("/api/v1/me").expect(200);
+    let listed = app.write(|tx| {
+        let reader = Reader { user: marcus.user, organizations: None };
+        let notice = tx.notifications().list(&reader, Only::default(), None, 1)?.items.remove(0);
+        let _ = tx.notifications().mark_read(notice.id)?;
+        Ok(client.get("/api/v1/notifications").expect(200).json())
+    });
+    assert_eq!(listed["items"][0]["kind"], "auto_withdrawal_warning");
+    assert!(listed["items"][0]["first_seen_at"].is_null(), "it could not be noted");
+    let again = client.get("/api/v1/notifications").expect(200).json();
+    assert_eq!(again["items"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "the writer noted it");
+}

@@ -1,0 +1,481 @@
+//! Saving screens, and what a submission needs (flows F-05, F-10; domain rules ).
+
+use std::sync::Barrier;
+
+use chrono::NaiveDate;
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_persistence::applications::applications::NewApplication;
+use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit, upload};
+use portal_tests::given::{Given, House, Item, Person, reassignment};
+use portal_tests::{Client, Engine, TestApp, on_both_engines};
+use serde_json::{Value, json};
+
+/// An application for a provider of non-emergency transportation, provider type 56.
+fn transportation(
+    app: &TestApp,
+    house: &House<'_>,
+    agent: &Person<'_>,
+    application_type: ApplicationType,
+) -> String {
+    let id = app.write(|tx| {
+        let id = tx.new_id();
+        let now = tx.now();
+        tx.applications().insert(&NewApplication {
+            id,
+            organization: house.id,
+            application_type,
+            application_number: format!("APP560{}", application_type as usize),
+            status: ApplicationStatus::InProgress,
+            medicaid_id: None,
+            provider_name: "Bluegrass Rides".into(),
+            provider_type: ("56".into(), "Non-Emergency Transportation".into()),
+            npi: None,
+            npi_valid: false,
+            date_of_initiation: NaiveDate::from_ymd_opt(2026, 1, 15).unwrap(),
+            initiated_by: (agent.user, agent.name.clone()),
+            assigned_to: agent.membership,
+            last_activity_at: now,
+            category: MedicaidIdCategory::Entity,
+            requested_effective_date: None,
+            origin: HistoryAction::Started,
+        })?;
+        Ok(id)
+    });
+    id.to_string()
+}
+
+fn exempt_since(date: &str) -> Value {
+    json!({"2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": date}]}})
+}
+
+fn physicians_license() -> Value {
+    json!({"2.2": enrollment_screens()["2.2"]})
+}
+
+/// Code and place of every fault.
+fn faults(problem: &Value) -> Vec<(&str, &str)> {
+    let errors = problem["errors"].as_array().unwrap();
+    errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
+}
+
+on_both_engines!(f_05_screens_are_saved_shown_and_told_in_the_history);
+fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let client = marcus.client();
+    let started = start(&client, &house, enrollment());
+    let id = started["id"].as_str().unwrap();
+
+    let saved = save(&client, id, enrollment_screens());
+
+    assert_eq!(saved["version"], 2);
+    assert_eq!(saved["provider_name"], "O'Brien, Siobhán");
+    assert_eq!((&saved["npi"], &saved["npi_valid"]), (&json!("1993999998"), &json!(true)));
+    assert_eq!(saved["requested_effective_date"], "2026-02-01");
+    assert_eq!(saved["screens"]["1.1"]["tax_id_masked"], "***-**-0142");
+    assert_eq!(saved["screens"]["1.1"]["primary_physical_address"]["zip"], "40621");
+    let screens = enrollment_screens();
+    for number in ["1.3", "1.4", "2.2"] {
+        assert_eq!(saved["screens"][number], screens[number], "{number}");
+    }
+    assert_eq!(saved["required_documents"], json!([]));
+    let path = format!("/api/v1/applications/{id}");
+    assert_eq!(client.get(&path).expect(200).json(), saved);
+    let history = client.all(&format!("{path}/history"));
+    assert_eq!(
+        (&history[0]["action"], &history[0]["detail"]),
+        (&json!("saved"), &json!("1.1, 1.3, 1.4, 2.2"))
+    );
+    assert_eq!(history[0]["actor_name"], "Marcus Webb");
+    let administrator = house.administrator("Katherine Tully").client();
+    let events = administrator.all(&house.path("/audit-events"));
+    let recorded: Vec<_> = events.iter().filter(|event| event["action"] == "application.saved").collect();
+    assert_eq!(
+        (recorded.len(), &recorded[0]["details"]["screens"]),
+        (1, &json!(["1.1", "1.3", "1.4", "2.2"]))
+    );
+    let submitted = try_to_submit(&client, id).expect(200).json();
+    assert_eq!(submitted["application_status"], "submitted");
+}
+
+on_both_engines!(a_screen_takes_the_place_of_the_one_before_and_the_others_stay);
+fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let started = start(&client, &house, enrollment());
+    let id = started["id"].as_str().unwrap();
+    let _ = save(&client, id, enrollment_screens());
+    let changed = save(
+        &client,
+        id,
+        json!({
+            "1.1": {"first_name": " Mary\u{a0} Ann ", "last_name": "李", "primary_physical_address": {"line1": "1 Main", "city": "Paris", "state": "ky", "zip": "40361-1234"}},
+        }),
+    );
+    assert_eq!(
+        changed["screens"]["1.1"],
+        json!({
+            "first_name": "Mary Ann", "last_name": "李", "tax_id_masked": "***-**-0142",
+            "primary_physical_address": {"line1": "1 Main", "city": "Paris", "state": "KY", "zip": "40361-1234"},
+        })
+    );
+    assert_eq!(changed["provider_name"], "李, Mary Ann");
+    assert_eq!(changed["screens"]["2.2"], enrollment_screens()["2.2"]);
+    let refused = try_to_submit(&client, id).problem(422, "validation_failed");
+    let missing = [("/screens/1.1/email", "required"), ("/screens/1.1/requested_effective_date", "required")];
+    assert_eq!(faults(&refused), missing, "the screen was replaced, not amended");
+}
+
+on_both_engines!(f_05_every_fault_is_told_at_once_and_nothing_is_saved);
+fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let started = start(&client, &house, enrollment());
+    let id = started["id"].as_str().unwrap();
+    let before = app.fingerprint();
+    let refused = try_to_save(&client, id, &json!({
+        "1.1": {"business_name": "Bluegrass", "tax_id": "900-12-3456", "email": "nobody", "requested_effective_date": "2026-05-03"},
+        "1.3": {"npis": [{"npi": "1234567890", "primary": true}, {"npi": "1993999998", "primary": true}]},
+        "1.4": {"taxonomies": [{"code": "207q00000x", "npi": "1245319599"}]},
+        "2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": "2026-02-01"}]},
+    })).problem(422, "validation_failed");
+    assert_eq!(
+        faults(&refused),
+        [
+            ("/screens/1.1/business_name", "not_applicable"),
+            ("/screens/1.1/email", "format"),
+            ("/screens/1.1/requested_effective_date", "effective_date_too_late"),
+            ("/screens/1.1/tax_id", "ssn_impossible"),
+            ("/screens/1.3/npis/0/npi", "npi_check_digit"),
+            ("/screens/1.3/npis", "one_primary"),
+            ("/screens/1.4/taxonomies/0/npi", "npi_not_listed"),
+            ("/screens/2.2/licenses/0/license_type", "license_type_not_allowed_for_provider_type"),
+        ]
+    );
+    let screens: Vec<_> =
+        refused["errors"].as_array().unwrap().iter().map(|error| error["screen"].as_str().unwrap()).collect();
+    assert_eq!(screens, ["1.1", "1.1", "1.1", "1.1", "1.3", "1.3", "1.4", "2.2"]);
+    let date = &refused["errors"][2];
+    assert_eq!((&date["earliest"], &date["latest"]), (&json!("2025-02-01"), &json!("2026-05-02")));
+    assert!(!refused.to_string().contains("12-3456"), "no number is repeated");
+    assert!(app.fingerprint() == before, "nothing changed");
+}
+
+on_both_engines!(d_18_a_social_security_number_is_stored_sealed_and_never_shown);
+fn d_18_a_social_security_number_is_stored_sealed_and_never_shown(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let started = start(&client, &house, enrollment());
+    let id = started["id"].as_str().unwrap();
+    let answer = try_to_save(&client, id, &enrollment_screens()).expect(200).text();
+    let shown = client.get(&format!("/api/v1/applications/{id}")).expect(200).text();
+    let mut inspector = app.inspector();
+    let stored = inspector.texts("SELECT CAST(data AS TEXT) AS value FROM application_screens");
+    let audited = inspector.texts("SELECT CAST(details AS TEXT) AS value FROM audit_events");
+    for text in [answer, shown].into_iter().chain(stored).chain(audited) {
+        assert!(!text.contains("401550142") && !text.contains("401-55-0142"), "{text}");
+    }
+    let digits = app.read(|tx| tx.applications().tax_id_digits(id.parse().unwrap()));
+    assert_eq!(digits.as_deref().map(String::as_str), Some("401550142"));
+    let before = app.fingerprint();
+    for (screen, field, value) in [
+        ("1.1", "last_name", json!("Doe 401-55-0142")),
+        ("1.1", "first_name", json!("401550142")),
+        (
+            "1.1",
+            "primary_physical_address",
+            json!({"line1": "401-55-0142", "city": "Paris", "state": "KY", "zip": "40361"}),
+        ),
+    ] {
+        let refused =
+            try_to_save(&client, id, &json!({screen: {field: value}})).problem(422, "validation_failed");
+        assert_eq!(refused["errors"][0]["code"], "looks_like_ssn");
+        assert!(!refused.to_string().contains("55-0142") && !refused.to_string().contains("401550142"));
+    }
+    assert!(app.fingerprint() == before, "nothing changed");
+}
+
+on_both_engines!(r_064_saving_is_activity);
+fn r_064_saving_is_activity(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let item = house.application(&marcus, Given { rested_days: 45, ..Given::default() });
+    let client = marcus.client();
+    let path = format!("/api/v1/applications/{}", item.id);
+    assert_eq!(client.get(&path).expect(200).json()["days_inactive"], 45);
+    let saved = save(&client, item.id, physicians_license());
+    assert_eq!((&saved["days_inactive"], &saved["application_status"]), (&json!(0), &json!("in_progress")));
+}
+
+on_both_engines!(only_the_assigned_agent_saves_and_only_while_it_may_be_changed);
+fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let manager = house.manager("Debi Henderson");
+    let open = house.application(&marcus, Given::default());
+    let submitted =
+        house.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+    let returned = house
+        .application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
+    let stranger = app.member_elsewhere("Sam Stranger").client();
+    let [at_marcus, at_priya, at_manager] = [&marcus, &priya, &manager].map(|person| person.client());
+    let before = app.fingerprint();
+    let attempt = |client: &Client, item: Item| try_to_save(client, item.id, &physicians_license());
+    let foreign = attempt(&stranger, open).problem(404, "not_found");
+    let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
+    let nothing = attempt(&stranger, unknown).problem(404, "not_found");
+    assert_eq!(foreign["detail"], nothing["detail"]);
+    let _ = attempt(&at_priya, open).problem(404, "not_found");
+    let refused = attempt(&at_manager, open).problem(403, "role_required");
+    assert_eq!(refused["reasons"], json!(["role_required"]));
+    let refused = attempt(&at_marcus, submitted).problem(409, "invalid_transition");
+    assert_eq!(refused["from"], "submitted");
+    assert!(app.fingerprint() == before, "nothing changed");
+    let _ = attempt(&at_marcus, returned).expect(200);
+
+    let body = reassignment(&marcus, &priya, &[open]);
+    let _ = at_manager.post(&house.path("/reassignments"), &body).expect(201);
+    let _ = attempt(&at_marcus, open).problem(403, "not_assigned");
+    let _ = attempt(&at_priya, open).expect(200);
+}
+
+on_both_engines!(of_two_who_save_the_same_version_one_is_told_that_it_is_not_current);
+fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let item = house.application(&marcus, Given::default());
+    let path = format!("/api/v1/applications/{}", item.id);
+    let clients: Vec<_> = (0..8).map(|_| marcus.client()).collect();
+    let etags: Vec<_> = clients
+        .iter()
+        .map(|client| client.get(&path).expect(200).header("etag").unwrap().to_owned())
+        .collect();
+    let barrier = Barrier::new(clients.len());
+    let (path, barrier) = (&path, &barrier);
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = clients
+            .iter()
+            .zip(&etags)
+            .map(|(client, etag)| {
+                scope.spawn(move || {
+                    let body = json!({"screens": physicians_license()});
+                    barrier.wait();
+                    client.call("PATCH", path).header("if-match", etag).json(&body).send()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let (saved, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert_eq!((saved.len(), refused.len()), (1, 7));
+    let current = clients[0].get(path).expect(200).header("etag").unwrap().to_owned();
+    for answer in refused {
+        let refused = answer.problem(412, "precondition_failed");
+        assert_eq!(refused["current_etag"], json!(current));
+    }
+    assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
+}
+
+on_both_engines!(f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter);
+fn f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let id = transportation(app, &house, &marcus, ApplicationType::Maintenance);
+    let client = marcus.client();
+
+    let before = app.fingerprint();
+    let refused = try_to_save(&client, &id, &exempt_since("2019-06-30")).problem(422, "validation_failed");
+    assert_eq!(
+        refused["errors"],
+        json!([{
+            "pointer": "/screens/2.2/licenses/0/effective_date",
+            "code": "effective_date_too_early",
+            "message": "must be 2019-07-01 or later",
+            "screen": "2.2",
+            "earliest": "2019-07-01",
+        }])
+    );
+    assert!(app.fingerprint() == before, "the process does not move forward");
+
+    let saved = save(&client, &id, exempt_since("2019-07-01"));
+    assert_eq!(saved["application_status"], "in_progress");
+    assert_eq!(saved["required_documents"], json!(["transportation_cabinet_exemption_letter"]));
+    assert_eq!(saved["required_on_screen"], "8.0");
+    assert_eq!(
+        saved["screens"]["2.2"]["licenses"][0],
+        json!({
+            "license_type": "exempt_from_licensure", "effective_date": "2019-07-01", "primary": false,
+        }),
+        "no number is needed"
+    );
+
+    let before = app.fingerprint();
+    let refused = try_to_submit(&client, &id).problem(422, "validation_failed");
+    let fault = &refused["errors"][0];
+    assert_eq!((&fault["code"], &fault["screen"]), (&json!("document_required"), &json!("8.0")));
+    assert_eq!(fault["pointer"], "/screens/8.0/transportation_cabinet_exemption_letter");
+    assert!(app.fingerprint() == before, "nothing changed");
+    let _ = upload(&client, &id, "license_copy");
+    let _ = try_to_submit(&client, &id).problem(422, "validation_failed");
+
+    let _ = upload(&client, &id, "transportation_cabinet_exemption_letter");
+    let submitted = try_to_submit(&client, &id).expect(200).json();
+    assert_eq!(submitted["application_status"], "submitted");
+}
+
+on_both_engines!(r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type);
+fn r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let client = marcus.client();
+    for (application_type, earliest, too_early) in [
+        (ApplicationType::Maintenance, "2019-07-01", "2019-06-30"),
+        (ApplicationType::Reapplication, "2019-07-01", "2019-06-30"),
+        (ApplicationType::Reinstatement, "2019-07-01", "2019-06-30"),
+        (ApplicationType::Revalidation, "2019-07-01", "2019-06-30"),
+        (ApplicationType::Enrollment, "2025-02-01", "2025-01-31"),
+    ] {
+        let id = transportation(app, &house, &marcus, application_type);
+        let refused = try_to_save(&client, &id, &exempt_since(too_early)).problem(422, "validation_failed");
+        assert_eq!(refused["errors"][0]["earliest"], earliest, "{application_type}");
+        let _ = save(&client, &id, exempt_since(earliest));
+    }
+}
+
+on_both_engines!(r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy);
+fn r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let client = marcus.client();
+    for application_type in [ApplicationType::Maintenance, ApplicationType::Revalidation] {
+        let item = house.application(&marcus, Given { application_type, ..Given::default() });
+        let id = item.id.to_string();
+        let saved = save(&client, &id, physicians_license());
+        assert_eq!(saved["required_documents"], json!(["license_copy"]), "{application_type}");
+        let refused = try_to_submit(&client, &id).problem(422, "validation_failed");
+        assert_eq!(faults(&refused), [("/screens/8.0/license_copy", "document_required")]);
+        let _ = upload(&client, &id, "license_copy");
+        let _ = try_to_submit(&client, &id).expect(200);
+    }
+}
+
+on_both_engines!(f_05_what_a_submission_lacks_is_told_at_once);
+fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let item = house.application(&marcus, Given::default());
+    let client = marcus.client();
+    let before = app.fingerprint();
+    let refused = try_to_submit(&client, item.id).problem(422, "validation_failed");
+    let expected = [
+        "1.1/first_name",
+        "1.1/last_name",
+        "1.1/tax_id",
+        "1.1/email",
+        "1.1/primary_physical_address",
+        "1.1/requested_effective_date",
+        "1.3/npis",
+        "1.4/taxonomies",
+        "2.2/licenses",
+    ];
+    let found: Vec<_> = faults(&refused)
+        .into_iter()
+        .map(|(place, code)| (place.trim_start_matches("/screens/"), code))
+        .collect();
+    assert_eq!(found, expected.map(|place| (place, "required")));
+    assert!(app.fingerprint() == before, "nothing changed");
+}
+
+#[test]
+fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
+    let app = TestApp::start(Engine::Sqlite);
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let id = house.application(&marcus, Given::default()).id.to_string();
+    let client = marcus.client();
+    let _ = client.get("/api/v1/me").expect(200);
+    let before = app.fingerprint();
+    for (screens, pointer) in [
+        (json!({"1.1": {"status": "approved"}}), "/screens/1.1/status"),
+        (json!({"1.1": {"tax_id_masked": "***-**-0142"}}), "/screens/1.1/tax_id_masked"),
+        (json!({"1.1": {"assigned_to": "mbr_01h455vb4pex5vsknk084sn02q"}}), "/screens/1.1/assigned_to"),
+        (
+            json!({"1.3": {"npis": [{"npi": "1993999998", "npi_valid": true}]}}),
+            "/screens/1.3/npis/0/npi_valid",
+        ),
+        (json!({"8.0": {}}), "/screens/8.0"),
+    ] {
+        let refused = try_to_save(&client, &id, &screens).problem(400, "unknown_field");
+        assert_eq!(refused["errors"][0]["pointer"], pointer);
+    }
+    let path = format!("/api/v1/applications/{id}");
+    let whole = |body: Value| client.call("PATCH", &path).header("if-match", "*").json(&body).send();
+    let refused = whole(json!({"screens": {"1.3": {"npis": []}}, "application_status": "approved"}));
+    assert_eq!(refused.problem(400, "unknown_field")["errors"][0]["pointer"], "/application_status");
+    let date = |text: &str| json!({"1.1": {"requested_effective_date": text}});
+    for (screens, pointer, code) in [
+        (date("7/1/2026"), "/screens/1.1/requested_effective_date", "format"),
+        (date("2026-2-1"), "/screens/1.1/requested_effective_date", "format"),
+        (date("2026-02-01T00:00:00Z"), "/screens/1.1/requested_effective_date", "format"),
+        (date("2027-02-29"), "/screens/1.1/requested_effective_date", "format"),
+        (json!({}), "/screens", "required"),
+        (json!([]), "/screens", "format"),
+        (json!({"1.1": []}), "/screens/1.1", "format"),
+        (json!({"1.1": null}), "/screens/1.1", "format"),
+        (json!({"1.3": {}}), "/screens/1.3/npis", "required"),
+        (json!({"2.2": {"licenses": [{}]}}), "/screens/2.2/licenses/0/license_type", "required"),
+        (
+            json!({"2.2": {"licenses": [{"license_type": "paper"}]}}),
+            "/screens/2.2/licenses/0/license_type",
+            "unknown_value",
+        ),
+    ] {
+        let refused = try_to_save(&client, &id, &screens).problem(422, "validation_failed");
+        assert_eq!(faults(&refused), [(pointer, code)], "{screens}");
+    }
+    let body = json!({"screens": physicians_license()});
+    let _ = client.call("PATCH", &path).json(&body).send().problem(428, "precondition_required");
+    let stale = client.call("PATCH", &path).header("if-match", "\"v7-000000000000\"").json(&body).send();
+    let _ = stale.problem(412, "precondition_failed");
+    assert!(app.fingerprint() == before, "nothing changed");
+}
+
+#[test]
+fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
+    let app = TestApp::start(Engine::Sqlite);
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let id = house.application(&marcus, Given::default()).id.to_string();
+    let client = marcus.client();
+    for (date, status) in [("2025-01-31", 422), ("2025-02-01", 200), ("2026-05-02", 200), ("2026-05-03", 422)]
+    {
+        let screens = json!({"1.1": {"requested_effective_date": date}});
+        let _ = try_to_save(&client, &id, &screens).expect(status);
+    }
+    let numbers = (1_000_000_000..).map(|number: u32| number.to_string());
+    let good: Vec<_> =
+        numbers.filter(|text| portal_domain::ground::npi::Npi::parse(text).is_ok()).take(31).collect();
+    let npis = |count: usize| {
+        let entries = good.iter().take(count).enumerate();
+        json!({"1.3": {"npis": entries.map(|(index, npi)| json!({"npi": npi, "primary": index == 0})).collect::<Vec<_>>()}})
+    };
+    let _ = save(&client, &id, npis(30));
+    let refused = try_to_save(&client, &id, &npis(31)).problem(422, "validation_failed");
+    assert_eq!(faults(&refused), [("/screens/1.3/npis", "too_many_items")]);
+}
+
+/// The day is the plan's: in the last minute of 1 February in Kentucky it is 2 February in London already.
+#[test]
+fn effective_dates_count_from_the_day_in_the_plans_zone() {
+    let app = TestApp::start(Engine::Sqlite);
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let id = house.application(&marcus, Given::default()).id.to_string();
+    // 04:59 UTC on 2 February.
+    app.pass(chrono::Duration::hours(11) + chrono::Duration::minutes(59));
+    let latest = json!({"1.1": {"requested_effective_date": "2026-05-03"}});
+    let _ = try_to_save(&marcus.client(), &id, &latest).expect(422);
+    app.pass(chrono::Duration::minutes(1));
+    let _ = try_to_save(&marcus.client(), &id, &latest).expect(200);
+}

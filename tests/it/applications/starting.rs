@@ -1,0 +1,460 @@
+//! Starting applications (flows F-05, F-08; domain rules R-041, R-046, R-071, R-075).
+
+use chrono::{Duration, NaiveDate};
+use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::identity::user::PlatformRole;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::plan::PlanCode;
+use portal_tests::filing::{enrollment, start};
+use portal_tests::given::{Given, House};
+use portal_tests::medicaid_ids::GivenMedicaidId;
+use portal_tests::{Answer, Client, TestApp, on_both_engines};
+use serde_json::{Value, json};
+
+use crate::races::at_once;
+
+const APPLICATIONS: &str = "/api/v1/applications";
+
+fn attempt(client: &Client, house: &House<'_>, mut body: Value) -> Answer {
+    body["organization_id"] = json!(house.id.to_string());
+    client.post(APPLICATIONS, &body)
+}
+
+/// What starts an application about a Medicaid ID.
+fn about(kind: ApplicationType, medicaid_id: &str) -> Value {
+    json!({"application_type": kind.as_str(), "medicaid_id": medicaid_id})
+}
+
+fn revalidation(one: &GivenMedicaidId) -> Value {
+    about(ApplicationType::Revalidation, &one.number)
+}
+
+fn due_on(app: &TestApp, one: &GivenMedicaidId, day: &str) {
+    let day: NaiveDate = day.parse().unwrap();
+    app.write(|tx| tx.medicaid_ids().set_revalidation_due(one.id, day));
+}
+
+/// The faults of an answer, by pointer and code.
+fn faults(answer: Answer) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let document = answer.problem(422, "validation_failed");
+    let errors = document["errors"].as_array().unwrap();
+    errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+}
+
+fn pairs(wanted: &[(&str, &str)]) -> Vec<(String, String)> {
+    wanted.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect()
+}
+
+on_both_engines!(f_05_an_agent_starts_an_enrollment_and_it_is_theirs);
+fn f_05_an_agent_starts_an_enrollment_and_it_is_theirs(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let client = marcus.client();
+    let mut body = enrollment();
+    body["requested_effective_date"] = json!("2026-03-01");
+    let events = app.audit_events();
+
+    let answer = attempt(&client, &house, body);
+
+    let started = answer.clone().expect(201).json();
+    assert_eq!(
+        answer.header("location"),
+        Some(format!("{APPLICATIONS}/{}", started["id"].as_str().unwrap()).as_str())
+    );
+    assert!(answer.header("etag").unwrap().starts_with("\"v1-"));
+    assert_eq!(client.get(answer.header("location").unwrap()).expect(200).json(), started);
+    assert_eq!(started["application_status"], "in_progress");
+    assert_eq!(started["provider_name"], "O'Brien, Siobhán");
+    assert_eq!(started["provider_type"], json!({"code": "64", "label": "Physician individual"}));
+    assert_eq!(started["date_of_initiation"], "2026-02-01");
+    assert_eq!(started["assigned_to"]["id"], marcus.membership.to_string());
+    assert_eq!(started["initiated_by"], json!({"id": marcus.user.to_string(), "name": "Marcus Webb"}));
+    assert_eq!(started["requested_effective_date"], "2026-03-01");
+    assert_eq!(
+        started["screens"]["1.1"],
+        json!({"first_name": "Siobhán", "last_name": "O'Brien", "requested_effective_date": "2026-03-01"})
+    );
+    assert_eq!((&started["medicaid_id"], &started["next"]), (&Value::Null, &Value::Null));
+    assert_eq!(app.audit_events(), events + 1);
+    let history = client.all(&format!("{APPLICATIONS}/{}/history", started["id"].as_str().unwrap()));
+    assert_eq!((history.len(), &history[0]["action"]), (1, &json!("started")));
+}
+
+on_both_engines!(f_05_application_numbers_are_counted_on_and_have_four_digits_at_least);
+fn f_05_application_numbers_are_counted_on_and_have_four_digits_at_least(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let taken = house.application(&marcus, Given { number: "APP0002".into(), ..Given::default() });
+    let client = marcus.client();
+    let numbers: Vec<Value> =
+        (0..3).map(|_| start(&client, &house, enrollment())["application_number"].clone()).collect();
+    assert_eq!(numbers, ["APP0001", "APP0003", "APP0004"], "{} is passed over", taken.id);
+}
+
+on_both_engines!(f_05_groups_and_entities_are_enrolled_under_a_business_name);
+fn f_05_groups_and_entities_are_enrolled_under_a_business_name(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    for (category, provider_type) in [("group", "65"), ("entity", "01")] {
+        let body = json!({"application_type": "enrollment", "category": category, "provider_type": provider_type, "business_name": " Lake \u{a0} Clinic "});
+        let started = start(&client, &house, body);
+        assert_eq!(
+            (&started["provider_name"], &started["category"]),
+            (&json!("Lake Clinic"), &json!(category))
+        );
+        assert_eq!(started["provider_type"]["code"], provider_type, "a leading zero matters");
+    }
+}
+
+on_both_engines!(a_01_a_10_a_type_is_understood_by_its_other_names);
+fn a_01_a_10_a_type_is_understood_by_its_other_names(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    for name in ["application", "new_enrollment"] {
+        let mut body = enrollment();
+        body["application_type"] = json!(name);
+        assert_eq!(start(&client, &house, body)["application_type"], "enrollment");
+    }
+    let one = house.granted_medicaid_id();
+    let body = json!({"application_type": "reappointment", "medicaid_id": one.number});
+    assert_eq!(start(&client, &house, body)["application_type"], "reapplication");
+}
+
+on_both_engines!(r_029_a_02_every_other_type_starts_from_what_is_on_file);
+fn r_029_a_02_every_other_type_starts_from_what_is_on_file(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
+        let one = house.granted_medicaid_id();
+        let started = start(&client, &house, about(*kind, &one.number));
+        assert_eq!(started["application_type"], kind.as_str());
+        assert_eq!(started["medicaid_id"], one.number);
+        assert_eq!(
+            (&started["provider_name"], &started["category"]),
+            (&json!("Doe, John"), &json!("individual"))
+        );
+        assert_eq!((&started["npi_valid"], &started["screens"]), (&json!(true), &json!({})));
+    }
+    let own = start(&client, &house, about(ApplicationType::Maintenance, &house.group_medicaid_id));
+    assert_eq!(
+        (&own["category"], &own["agents_have_access"]),
+        (&json!("group"), &json!(true)),
+        "its own needs no grant"
+    );
+}
+
+on_both_engines!(f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told);
+fn f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let one = house.granted_medicaid_id();
+    let before = app.fingerprint();
+    let bare = json!({"application_type": "enrollment", "medicaid_id": one.number});
+    assert_eq!(
+        faults(attempt(&client, &house, bare)),
+        pairs(&[
+            ("/medicaid_id", "not_applicable"),
+            ("/category", "required"),
+            ("/provider_type", "required")
+        ])
+    );
+    let misfit = json!({"application_type": "enrollment", "category": "group", "provider_type": "64", "first_name": "Ann"});
+    assert_eq!(
+        faults(attempt(&client, &house, misfit)),
+        pairs(&[
+            ("/first_name", "not_applicable"),
+            ("/business_name", "required"),
+            ("/provider_type", "wrong_category")
+        ])
+    );
+    let unknown = json!({"application_type": "enrollment", "category": "individual", "provider_type": "6 4", "first_name": "Ann", "last_name": "Lee"});
+    assert_eq!(faults(attempt(&client, &house, unknown)), pairs(&[("/provider_type", "unknown_value")]));
+    let mut twice = about(ApplicationType::Maintenance, &one.number);
+    twice["provider_type"] = json!("64");
+    assert_eq!(faults(attempt(&client, &house, twice)), pairs(&[("/provider_type", "not_applicable")]));
+    assert_eq!(
+        faults(attempt(&client, &house, json!({"application_type": "maintenance"}))),
+        pairs(&[("/medicaid_id", "required")])
+    );
+    for number in ["", "71", "111111a", "71000000011", " 1111111"] {
+        assert_eq!(
+            faults(attempt(&client, &house, about(ApplicationType::Maintenance, number))),
+            pairs(&[("/medicaid_id", "format")]),
+            "{number}"
+        );
+    }
+    let mut nameless = enrollment();
+    nameless["last_name"] = json!("\u{a0} ");
+    assert_eq!(faults(attempt(&client, &house, nameless)), pairs(&[("/last_name", "required")]));
+    assert!(app.fingerprint() == before, "nothing changed");
+}
+
+on_both_engines!(b1_an_effective_date_from_one_year_back_to_90_days_ahead_and_no_further);
+fn b1_an_effective_date_from_one_year_back_to_90_days_ahead_and_no_further(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let asking = |day: &str| {
+        let mut body = enrollment();
+        body["requested_effective_date"] = json!(day);
+        attempt(&client, &house, body)
+    };
+    for day in ["2025-02-01", "2026-05-02"] {
+        assert_eq!(asking(day).expect(201).json()["requested_effective_date"], day);
+    }
+    for day in ["2025-01-31", "2026-05-03"] {
+        let fault = asking(day).problem(422, "validation_failed")["errors"][0].clone();
+        assert_eq!(fault["pointer"], "/requested_effective_date");
+        assert_eq!((&fault["earliest"], &fault["latest"]), (&json!("2025-02-01"), &json!("2026-05-02")));
+    }
+    assert_eq!(faults(asking("2/1/2026")), pairs(&[("/requested_effective_date", "format")]));
+}
+
+on_both_engines!(f_05_only_an_active_credentialing_agent_of_the_organization_starts);
+fn f_05_only_an_active_credentialing_agent_of_the_organization_starts(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let lakeside = app.provider_group("Lakeside");
+    let members: Vec<Client> = Role::ALL
+        .iter()
+        .filter(|role| **role != Role::CredentialingAgent)
+        .map(|role| house.member("Lena Ortiz", &[*role]).client())
+        .collect();
+    let disabled =
+        house.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled).client();
+    let strangers = [lakeside.agent("Sam Stranger").client(), disabled];
+    let staff = [PlatformRole::DmsReviewer, PlatformRole::Operator, PlatformRole::PlanStaff]
+        .map(|role| app.signed_in(app.platform_user("Olu Ade", &[role])));
+    let before = app.fingerprint();
+    for client in &members {
+        let refused = attempt(client, &house, enrollment()).problem(403, "role_required");
+        assert_eq!(refused["reasons"], json!(["role_required"]));
+    }
+    for client in strangers.iter().chain([&staff[0]]) {
+        let foreign = attempt(client, &house, enrollment()).problem(404, "not_found");
+        let mut body = enrollment();
+        body["organization_id"] = json!("org_01h455vb4pex5vsknk084sn02q");
+        let unknown = client.post(APPLICATIONS, &body).problem(404, "not_found");
+        assert_eq!(foreign["detail"], unknown["detail"]);
+    }
+    for client in &staff[1..] {
+        let _ = attempt(client, &house, enrollment()).problem(403, "role_required");
+    }
+    assert!(app.fingerprint() == before, "nothing changed");
+}
+
+on_both_engines!(r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is_refused);
+fn r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is_refused(app: &TestApp) {
+    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let client = house.agent("Marcus Webb").client();
+    let foreign = lakeside.granted_medicaid_id();
+    let shut = house.linked_medicaid_id();
+    let left = house.granted_medicaid_id();
+    house.end_link(&left, "2026-01-31".parse().unwrap());
+    let before = app.fingerprint();
+    let maintenance = |number: &str| attempt(&client, &house, about(ApplicationType::Maintenance, number));
+    let unknown = maintenance("7999999999").problem(404, "not_found");
+    for number in [&foreign.number, &lakeside.group_medicaid_id] {
+        assert_eq!(maintenance(number).problem(404, "not_found")["detail"], unknown["detail"]);
+    }
+    let refused = maintenance(&shut.number).problem(403, "access_not_granted");
+    assert_eq!(refused["reasons"], json!(["access_not_granted"]));
+    assert!(app.fingerprint() == before, "nothing changed");
+    let _ = maintenance(&left.number).expect(201);
+}
+
+on_both_engines!(r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not);
+fn r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let client = marcus.client();
+    let [early, timely] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
+    due_on(app, &early, "2027-02-01");
+    due_on(app, &timely, "2027-01-31");
+    let before = app.fingerprint();
+
+    let asked = attempt(&client, &house, revalidation(&early)).problem(409, "confirmation_required");
+
+    assert_eq!(
+        asked["message"],
+        "Providers are required to revalidate every five years. Your revalidation is due February 1, 2027. \
+        Additional maintenance items cannot be submitted until this revalidation is approved by DMS. Do you wish to continue? Yes/No"
+    );
+    assert_eq!(
+        asked["consequence"],
+        "If Yes you will lose information entered on this screen and be returned to the dashboard."
+    );
+    assert_eq!((&asked["due_date"], &asked["days_until_due"]), (&json!("2027-02-01"), &json!(365)));
+    assert_eq!(
+        (&asked["options"], &asked["acknowledge"]),
+        (&json!(["Yes", "No"]), &json!("early_revalidation"))
+    );
+    assert!(app.fingerprint() == before, "nothing changed");
+    let started = start(&client, &house, revalidation(&timely));
+    assert_eq!(started["next"], Value::Null);
+}
+
+on_both_engines!(a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next);
+fn a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let one = house.granted_medicaid_id();
+    due_on(app, &one, "2028-01-01");
+    let mut body = revalidation(&one);
+    body["requested_effective_date"] = json!("2026-03-01");
+    body["acknowledge"] = json!(["early_revalidation"]);
+    let started = start(&client, &house, body);
+    assert_eq!(
+        (&started["next"], &started["application_status"]),
+        (&json!("dashboard"), &json!("in_progress"))
+    );
+    assert_eq!((&started["requested_effective_date"], &started["screens"]), (&Value::Null, &json!({})));
+    let shown = client.get(&format!("{APPLICATIONS}/{}", started["id"].as_str().unwrap())).expect(200).json();
+    assert_eq!(shown["next"], Value::Null, "only the answer to the start says where to go");
+}
+
+on_both_engines!(r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once);
+fn r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let one = house.granted_medicaid_id();
+    for (given, code) in [
+        (json!(["yes"]), "unknown_value"),
+        (json!(["early_revalidation", "early_revalidation"]), "format"),
+        (json!(null), "format"),
+    ] {
+        let mut body = revalidation(&one);
+        body["acknowledge"] = given;
+        assert_eq!(faults(attempt(&client, &house, body))[0].1, code);
+    }
+}
+
+on_both_engines!(r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once);
+fn r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let [past, unknown] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
+    due_on(app, &past, "2020-02-29");
+    for one in [past, unknown] {
+        assert_eq!(start(&client, &house, revalidation(&one))["next"], Value::Null);
+    }
+}
+
+on_both_engines!(r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time);
+fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
+    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let (client, sam) = (house.agent("Marcus Webb").client(), lakeside.agent("Sam Stranger").client());
+    let one = house.granted_medicaid_id();
+    lakeside.link(&one, "2026-01-01".parse().unwrap());
+    lakeside.set_access(&one, portal_domain::medicaid::agent_access::AgentAccessState::Granted);
+    due_on(app, &one, "2028-01-01");
+    let mut body = revalidation(&one);
+    body["acknowledge"] = json!(["early_revalidation"]);
+    let first = start(&client, &house, body.clone());
+    let before = app.fingerprint();
+    let refused = attempt(&client, &house, revalidation(&one)).problem(409, "open_item_exists");
+    assert_eq!(refused["application_number"], first["application_number"]);
+    let elsewhere = attempt(&sam, &lakeside, body.clone()).problem(409, "open_item_exists");
+    assert_eq!(elsewhere["application_number"], first["application_number"], "whoever filed it");
+    assert!(app.fingerprint() == before, "nothing changed");
+    let _ = start(&client, &house, about(ApplicationType::Maintenance, &one.number));
+    let id = first["id"].as_str().unwrap().parse().unwrap();
+    for status in [ApplicationStatus::Withdrawn, ApplicationStatus::Denied, ApplicationStatus::Approved] {
+        app.write(|tx| tx.applications().set_status(id, ApplicationStatus::ReturnedToProvider));
+        let _ = attempt(&client, &house, body.clone()).problem(409, "open_item_exists");
+        app.write(|tx| tx.applications().set_status(id, status));
+    }
+    let _ = attempt(&client, &house, body).expect(201);
+}
+
+on_both_engines!(r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds);
+fn r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let one = house.granted_medicaid_id();
+    let mut body = revalidation(&one);
+    body["organization_id"] = json!(house.id.to_string());
+    let requests = marcus.clients(64).into_iter().map(|client| {
+        let body = body.clone();
+        Box::new(move || client.post(APPLICATIONS, &body)) as Box<dyn FnOnce() -> Answer + Send>
+    });
+    let answers = at_once(requests.collect());
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    let refused = |answer: &&Answer| answer.status == 409 && answer.json()["code"] == "open_item_exists";
+    assert_eq!(answers.iter().filter(refused).count(), 63);
+    assert_eq!(marcus.client().all(APPLICATIONS).len(), 1);
+}
+
+on_both_engines!(f_05_sixty_four_starts_at_once_have_sixty_four_numbers);
+fn f_05_sixty_four_starts_at_once_have_sixty_four_numbers(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let mut body = enrollment();
+    body["organization_id"] = json!(house.id.to_string());
+    let requests = marcus.clients(64).into_iter().map(|client| {
+        let body = body.clone();
+        Box::new(move || client.post(APPLICATIONS, &body)) as Box<dyn FnOnce() -> Answer + Send>
+    });
+    let answers = at_once(requests.collect());
+    let numbers: std::collections::BTreeSet<String> = answers
+        .into_iter()
+        .map(|answer| answer.expect(201).json()["application_number"].to_string())
+        .collect();
+    assert_eq!(numbers.len(), 64);
+}
+
+on_both_engines!(f_05_a_retried_start_starts_once);
+fn f_05_a_retried_start_starts_once(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let client = house.agent("Marcus Webb").client();
+    let mut body = enrollment();
+    body["organization_id"] = json!(house.id.to_string());
+    let send =
+        || client.call("POST", APPLICATIONS).header("idempotency-key", "one").json(&body).send().expect(201);
+    let (first, again) = (send(), send());
+    assert!(first.body == again.body && again.header("idempotency-replayed") == Some("true"));
+    assert_eq!(client.all(APPLICATIONS).len(), 1);
+    app.pass(Duration::minutes(1));
+    body["first_name"] = json!("Sarah");
+    let _ = client
+        .call("POST", APPLICATIONS)
+        .header("idempotency-key", "one")
+        .json(&body)
+        .send()
+        .problem(422, "idempotency_key_reused");
+}
+
+on_both_engines!(f_05_a_plan_without_applications_says_so);
+fn f_05_a_plan_without_applications_says_so(app: &TestApp) {
+    let account = app.organization("Commonwealth", OrganizationKind::ProviderAccount, PlanCode::Cca);
+    let agent = account.agent("Marcus Webb").client();
+    let user = account.member("Lena Ortiz", &[Role::AccountUser]).client();
+    let _ = attempt(&agent, &account, enrollment()).problem(409, "plan_without_applications");
+    let _ = attempt(&user, &account, enrollment()).problem(403, "role_required");
+}
+
+on_both_engines!(x_25_who_has_it_and_where_it_stands_cannot_be_said);
+fn x_25_who_has_it_and_where_it_stands_cannot_be_said(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+    let client = marcus.client();
+    let before = app.fingerprint();
+    for (field, value) in [
+        ("assigned_to", json!(priya.membership.to_string())),
+        ("initiated_by", json!(priya.user.to_string())),
+        ("application_status", json!("approved")),
+        ("status", json!("approved")),
+        ("application_number", json!("APP0001")),
+        ("version", json!(7)),
+        ("next", json!("dashboard")),
+    ] {
+        let mut body = enrollment();
+        body[field] = value;
+        let refused = attempt(&client, &house, body).problem(400, "unknown_field");
+        assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"));
+    }
+    let mut elsewhere = enrollment();
+    elsewhere["organization_id"] = json!(marcus.membership.to_string());
+    let _ = client.post(APPLICATIONS, &elsewhere).problem(400, "malformed_id");
+    assert!(app.fingerprint() == before, "nothing changed");
+}
