@@ -228,7 +228,7 @@ pub struct RefusedItem {
     /// The application.
     pub id: portal_domain::ground::id::ApplicationId,
     /// Why it cannot move.
-    pub reasons: Vec<portal_domain::reassignment::ItemRefusal>,
+    pub reasons: Vec<portal_domain::work::reassignment::ItemRefusal>,
 }
 
 /// Why a request was refused (RFC 9457). Members beyond `request_id` appear where the code's description says so.

@@ -28,10 +28,10 @@ use crate::operations::organizations::members;
 use crate::operations::organizations::organizations;
 use crate::operations::organizations::plan_registrations;
 use crate::operations::organizations::provider_account_associations;
-use crate::{
-    audit_events, credentialing_agents, dashboard, health, help, plan_facts, problems, reassignments,
-    sandbox, system, work_assignments,
-};
+use crate::operations::work::credentialing_agents;
+use crate::operations::work::reassignments;
+use crate::operations::work::work_assignments;
+use crate::{audit_events, dashboard, health, help, plan_facts, problems, sandbox, system};
 
 /// The table, for a configuration of either kind: one that is only served, and one that gathers the document as well. Gathering it
 /// takes megabytes, and every worker has a configuration of its own.

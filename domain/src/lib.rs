@@ -13,9 +13,7 @@ pub mod medicaid;
 pub mod menu;
 pub mod organizations;
 pub mod plan;
-pub mod reassignment;
-pub mod revert;
-pub mod workload;
+pub mod work;
 
 /// An instant in UTC. Truncated to microseconds where the clock is read, because that is what both databases keep.
 pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -22,8 +22,8 @@ pub mod outbox;
 pub mod page;
 pub mod purge;
 mod query;
-pub mod reassignments;
 mod schema;
+pub mod work;
 
 pub use connection::Engine;
 pub use connection::StatementObserver;

@@ -1,6 +1,5 @@
 //! The integration tests of provider-portal: one binary, a file for each noun.
 
-mod agents;
 mod applications;
 mod audit_trail;
 mod contract;
@@ -18,11 +17,8 @@ mod menu;
 mod organizations;
 mod permissions;
 mod plan_facts;
-mod races;
-mod reassignments;
-mod reverts;
 mod revocation;
 mod sandbox;
 mod statements;
 mod traceability;
-mod work_assignments;
+mod work;

@@ -1,5 +1,6 @@
 //! Clients that speak HTTP to a test portal.
 
+use std::sync::Barrier;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -226,4 +227,22 @@ impl Answer {
         assert_eq!(document["request_id"].as_str(), answer.header("x-request-id"));
         document
     }
+}
+
+/// Lets all of these requests go at the same moment.
+pub fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
+    let barrier = Barrier::new(requests.len());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = requests
+            .into_iter()
+            .map(|request| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    request()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
 }

@@ -16,7 +16,7 @@ pub mod smtp;
 pub mod world;
 
 pub use app::TestApp;
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, at_once};
 pub use mailbox::DeliveredMail;
 pub use portal_persistence::Engine;
 

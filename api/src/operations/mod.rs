@@ -4,3 +4,4 @@ pub mod applications;
 pub mod identity;
 pub mod medicaid;
 pub mod organizations;
+pub mod work;

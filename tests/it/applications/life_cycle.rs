@@ -22,10 +22,8 @@ use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
 use portal_tests::filing::{enrollment, enrollment_screens, filed_enrollment, save, start, try_to_save};
 use portal_tests::given::{Given, House, Item, Person, reassignment};
 use portal_tests::medicaid_ids::GivenMedicaidId;
-use portal_tests::{Answer, Client, TestApp, on_both_engines};
+use portal_tests::{Answer, Client, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
-
-use crate::races::at_once;
 
 /// A reviewer of the department.
 fn reviewer(app: &TestApp) -> UserId {

@@ -9,10 +9,8 @@ use portal_domain::plan::PlanCode;
 use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, House};
 use portal_tests::medicaid_ids::GivenMedicaidId;
-use portal_tests::{Answer, Client, TestApp, on_both_engines};
+use portal_tests::{Answer, Client, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
-
-use crate::races::at_once;
 
 const APPLICATIONS: &str = "/api/v1/applications";
 

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType, WorkItem};
 use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
-use portal_domain::reassignment::Reassignment;
-use portal_domain::workload::WorkloadCell;
+use portal_domain::work::reassignment::Reassignment;
+use portal_domain::work::workload::WorkloadCell;
 
 use super::{Application, rows};
 use crate::column::Sql;

@@ -18,10 +18,10 @@ use super::view::{AssigneeView, actions_on};
 use crate::auth::caller::{May, UsePortal};
 use crate::extract::Query;
 use crate::openapi::{ActionView, AnyProblems, SignedInProblems, ValueProblems};
+use crate::operations::work::work_assignments::ProviderTypeView;
 use crate::page::{PageRequest, list_view};
 use crate::problem::Problem;
 use crate::reply::Answered;
-use crate::work_assignments::ProviderTypeView;
 
 /// The query of the list of applications.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

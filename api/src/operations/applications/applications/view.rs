@@ -26,10 +26,10 @@ use super::save::{ScreensView, subject_of};
 use super::submit::pending_revalidation;
 use crate::auth::caller::{Call, Permission};
 use crate::openapi::ActionView;
+use crate::operations::work::work_assignments::{ProviderTypeView, reassign_action};
 use crate::page::list_view;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
-use crate::work_assignments::{ProviderTypeView, reassign_action};
 
 /// An application.
 #[derive(Serialize, ToSchema)]

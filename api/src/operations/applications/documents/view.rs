@@ -14,9 +14,9 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::auth::caller::{Call, UsePortal};
 use crate::openapi::ActionView;
+use crate::operations::work::reassignments::PersonBrief;
 use crate::page::list_view;
 use crate::problem::Code;
-use crate::reassignments::PersonBrief;
 
 /// The version of a document as a resource: it is added once, and removed once.
 pub(super) const VERSION: i64 = 1;

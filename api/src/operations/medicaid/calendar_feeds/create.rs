@@ -18,8 +18,8 @@ use crate::extract::Json;
 use crate::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
 };
+use crate::operations::work::reassignments::PersonBrief;
 use crate::problem::{Code, FieldError, Problem};
-use crate::reassignments::PersonBrief;
 use crate::reply::{Answered, Reply};
 
 /// What to call a calendar.

@@ -14,8 +14,8 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use zeroize::Zeroizing;
 
 use crate::entropy;
+use crate::operations::work::reassignments::PersonBrief;
 use crate::page::list_view;
-use crate::reassignments::PersonBrief;
 
 /// The path of a calendar of an organization.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::MembershipId;
 use portal_domain::organizations::membership::{Agent, MembershipStatus};
-use portal_domain::reassignment::TargetRefusal;
-use portal_domain::workload::Workload;
+use portal_domain::work::reassignment::TargetRefusal;
+use portal_domain::work::workload::Workload;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,7 +2,7 @@
 
 use portal_domain::ground::id::{ApplicationId, MembershipId};
 use portal_domain::organizations::membership::Agent;
-use portal_domain::reassignment::{self, ChosenItem};
+use portal_domain::work::reassignment::{self, ChosenItem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};

@@ -1,8 +1,8 @@
 //! Refusals of the reassignment rules as problem documents.
 
 use portal_domain::Instant;
-use portal_domain::reassignment::{Refusal, TargetRefusal, Verdict};
-use portal_domain::revert::RevertRefusals;
+use portal_domain::work::reassignment::{Refusal, TargetRefusal, Verdict};
+use portal_domain::work::revert::RevertRefusals;
 
 use crate::problem::{Code, FieldError, Problem, RefusedItem};
 

@@ -3,7 +3,7 @@
 use crate::applications::application::WorkItem;
 use crate::ground::id::ReassignmentId;
 use crate::organizations::membership::Agent;
-use crate::reassignment::{ChosenItem, Circumstances, Reassignment, Verdict, decide, examine};
+use crate::work::reassignment::{ChosenItem, Circumstances, Reassignment, Verdict, decide, examine};
 use crate::{Instant, vocabulary};
 
 /// An earlier reassignment, as far as reverting it goes.
@@ -93,8 +93,8 @@ mod tests {
     use super::*;
     use crate::applications::application::ApplicationStatus;
     use crate::organizations::membership::MembershipStatus;
-    use crate::reassignment::ItemRefusal;
-    use crate::reassignment::given::*;
+    use crate::work::reassignment::ItemRefusal;
+    use crate::work::reassignment::given::*;
 
     #[test]
     fn a_revert_moves_everything_back_until_the_last_instant_before_its_end() {

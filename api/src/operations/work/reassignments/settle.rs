@@ -1,7 +1,7 @@
 //! What a reassignment and a revert have in common: their circumstances, and storing a decision with all its traces.
 
 use portal_domain::organizations::organization::OrganizationFacts;
-use portal_domain::reassignment::{Circumstances, Reassignment};
+use portal_domain::work::reassignment::{Circumstances, Reassignment};
 use portal_persistence::Tx;
 
 use super::view::ReassignmentView;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{get, web};
 use portal_domain::ground::id::MembershipId;
-use portal_domain::workload::{Workload, WorkloadCell};
+use portal_domain::work::workload::{Workload, WorkloadCell};
 use portal_persistence::organizations::memberships::AgentPlace;
 
 use super::view::{CredentialingAgentList, CredentialingAgentView};

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
-use portal_domain::reassignment::{ChosenItem, Reassignment};
-use portal_domain::revert::Past;
+use portal_domain::work::reassignment::{ChosenItem, Reassignment};
+use portal_domain::work::revert::Past;
 
 use crate::column::Sql;
 pub use crate::database::Reassignments;

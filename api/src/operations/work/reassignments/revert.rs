@@ -2,8 +2,8 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::id::ApplicationId;
-use portal_domain::revert;
-use portal_persistence::reassignments::as_choice;
+use portal_domain::work::revert;
+use portal_persistence::work::reassignments::as_choice;
 
 use super::get::ReassignmentPath;
 use super::refusal;

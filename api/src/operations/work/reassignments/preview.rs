@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::id::ApplicationId;
-use portal_domain::reassignment::{self, ItemRefusal};
+use portal_domain::work::reassignment::{self, ItemRefusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -5,9 +5,9 @@ use portal_domain::Instant;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
 use portal_domain::organizations::membership::Agent;
-use portal_domain::revert;
+use portal_domain::work::revert;
 use portal_persistence::Tx;
-use portal_persistence::reassignments::{MovedItem, StoredReassignment};
+use portal_persistence::work::reassignments::{MovedItem, StoredReassignment};
 use serde::Serialize;
 use utoipa::ToSchema;
 

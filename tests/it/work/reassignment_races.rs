@@ -1,35 +1,16 @@
 //! Many clients at once, over real connections.
 
 use std::collections::BTreeMap;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::plan::PlanCode;
 use portal_persistence::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
-use portal_tests::{Answer, TestApp, on_both_engines};
+use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::json;
 
 const CLIENTS: usize = 64;
-
-/// Lets all of these requests go at the same moment.
-pub(crate) fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
-    let barrier = Barrier::new(requests.len());
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = requests
-            .into_iter()
-            .map(|request| {
-                let barrier = &barrier;
-                scope.spawn(move || {
-                    barrier.wait();
-                    request()
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
 
 on_both_engines!(sixty_four_clients_reassign_overlapping_batches);
 fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {

@@ -1,4 +1,4 @@
-//! Moving open applications from one credentialing agent to another (domain rules ); [`crate::revert`] moves
+//! Moving open applications from one credentialing agent to another (domain rules ); [`crate::work::revert`] moves
 //! them back.
 //!
 //! [`examine`] tells for each requested item whether it may move; [`propose`] turns that into a decision or

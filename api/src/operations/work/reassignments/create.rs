@@ -1,7 +1,7 @@
 //! POST /organizations/{organization_id}/reassignments
 
 use actix_web::{post, web};
-use portal_domain::reassignment;
+use portal_domain::work::reassignment;
 
 use super::request::ReassignRequest;
 use super::settle::{circumstances, settle};

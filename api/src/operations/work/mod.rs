@@ -1,0 +1,5 @@
+//! Operations on work assignments, reassignments and credentialing agents.
+
+pub mod credentialing_agents;
+pub mod reassignments;
+pub mod work_assignments;

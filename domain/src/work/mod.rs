@@ -1,0 +1,5 @@
+//! Moving applications between credentialing agents, and how much work each agent has.
+
+pub mod reassignment;
+pub mod revert;
+pub mod workload;

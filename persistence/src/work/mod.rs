@@ -1,0 +1,3 @@
+//! Storage of reassignments.
+
+pub mod reassignments;
