@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use portal_domain::identity::session::SessionLifetimes;
-use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::{Database, Moment, Options, StatementObserver};
 use tokio::sync::watch;
 

@@ -1,6 +1,6 @@
 //! Housekeeping: what is kept for a while only goes when its time is over. How long that is, each [`Leftover`] says.
 
-use portal_persistence::purge::Leftover;
+use portal_persistence::platform::purge::Leftover;
 
 use crate::app::Portal;
 

@@ -5,16 +5,12 @@
 //! each noun, one file for each operation; `routes` is the URL table on one screen.
 
 pub mod app;
-pub mod audit_events;
 pub mod auth;
 pub mod cli;
 pub mod clock;
-pub mod dashboard;
 pub mod entropy;
 pub mod export;
 pub mod extract;
-pub mod health;
-pub mod help;
 pub mod housekeeping;
 pub mod http;
 pub mod import;
@@ -24,16 +20,13 @@ pub mod mail;
 pub mod openapi;
 pub mod operations;
 pub mod page;
-pub mod plan_facts;
 pub mod plans;
 pub mod problem;
-pub mod problems;
 pub mod reply;
 pub mod routes;
 pub mod sandbox;
 pub mod self_service;
 pub mod serve;
 pub mod settings;
-pub mod system;
 pub mod telemetry;
 pub mod turns;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
 
 const EMBEDDED: [&str; 4] = [
     concat!(

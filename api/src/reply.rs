@@ -8,7 +8,7 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, ResponseError};
-use portal_persistence::idempotency::KeptAnswer;
+use portal_persistence::platform::idempotency::KeptAnswer;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};

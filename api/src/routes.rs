@@ -28,10 +28,17 @@ use crate::operations::organizations::members;
 use crate::operations::organizations::organizations;
 use crate::operations::organizations::plan_registrations;
 use crate::operations::organizations::provider_account_associations;
+use crate::operations::platform::audit_events;
+use crate::operations::platform::dashboard;
+use crate::operations::platform::health;
+use crate::operations::platform::help;
+use crate::operations::platform::plan_facts;
+use crate::operations::platform::problems;
+use crate::operations::platform::system;
 use crate::operations::work::credentialing_agents;
 use crate::operations::work::reassignments;
 use crate::operations::work::work_assignments;
-use crate::{audit_events, dashboard, health, help, plan_facts, problems, sandbox, system};
+use crate::sandbox;
 
 /// The table, for a configuration of either kind: one that is only served, and one that gathers the document as well. Gathering it
 /// takes megabytes, and every worker has a configuration of its own.

@@ -10,18 +10,18 @@ use portal_domain::ground::id::{MailId, MembershipId, SelfServiceRequestId, User
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::self_service::SelfServiceRequest;
-use portal_domain::mail::{MailContent, OutgoingMail};
 use portal_domain::organizations::member::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::mail::{MailContent, OutgoingMail};
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::Tx;
-use portal_persistence::audit::Author;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::identity::self_service::QueuedRequest;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::{NewOrganization, Organization};
+use portal_persistence::platform::audit::Author;
 
 use crate::app::Portal;
 use crate::auth::one_time::OneTimeToken;

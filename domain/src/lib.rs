@@ -7,12 +7,9 @@
 pub mod applications;
 pub mod ground;
 pub mod identity;
-pub mod job;
-pub mod mail;
 pub mod medicaid;
-pub mod menu;
 pub mod organizations;
-pub mod plan;
+pub mod platform;
 pub mod work;
 
 /// An instant in UTC. Truncated to microseconds where the clock is read, because that is what both databases keep.

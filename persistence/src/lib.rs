@@ -4,23 +4,18 @@
 //! (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in `connection` and `dialect`.
 
 pub mod applications;
-pub mod audit;
 mod column;
 mod connection;
-pub mod dashboard;
 mod database;
 mod dialect;
 mod error;
 pub mod field_keys;
-pub mod idempotency;
 pub mod identity;
-pub mod jobs;
 pub mod medicaid;
 mod migrate;
 pub mod organizations;
-pub mod outbox;
 pub mod page;
-pub mod purge;
+pub mod platform;
 mod query;
 mod schema;
 pub mod work;

@@ -2,7 +2,7 @@
 
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{Permission, Role};
-use portal_persistence::audit::ChainState;
+use portal_persistence::platform::audit::ChainState;
 use portal_tests::given::{Given, reassignment};
 use portal_tests::operations::{OPERATIONS, Relation, World};
 use portal_tests::{TestApp, on_both_engines};

@@ -11,7 +11,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};

@@ -11,7 +11,7 @@ use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::organizations::provider_records::NewAssociation;

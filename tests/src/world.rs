@@ -17,12 +17,12 @@ use portal_domain::ground::id::{
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::user::{LockReason, PlatformRole};
-use portal_domain::job::{JobName, JobTrigger};
-use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::organizations::invitation::Offer;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::job::{JobName, JobTrigger};
+use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::Engine;
 use portal_persistence::applications::documents::NewDocument;
 use portal_persistence::applications::notifications::{Only, Reader};

@@ -15,11 +15,11 @@ use portal_domain::identity::mfa::second_factor_required;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::policy::{self, Actor, OrganizationAction};
-use portal_domain::plan::{PlanCode, PlanProfile};
-use portal_persistence::audit::Author;
-use portal_persistence::idempotency::{Claim, KeyedRequest};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::identity::sessions::LiveSession;
 use portal_persistence::organizations::organizations::Organization;
+use portal_persistence::platform::audit::Author;
+use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
 use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 

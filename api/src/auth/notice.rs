@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
-use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::Tx;
-use portal_persistence::audit::Author;
+use portal_persistence::platform::audit::Author;
 
 use crate::app::Portal;
 use crate::http::request_id;

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use portal_persistence::StoreError;
-use portal_persistence::audit::ChainState;
+use portal_persistence::platform::audit::ChainState;
 
 use super::{Outcome, fault};
 use crate::app::Portal;

@@ -1,7 +1,7 @@
 //! `jobs`: running timed work by hand.
 
 use clap::Subcommand;
-use portal_domain::job::{JobName, JobTrigger};
+use portal_domain::platform::job::{JobName, JobTrigger};
 
 use super::{COMMAND_LINE, Outcome, fault};
 use crate::app::Portal;

@@ -13,7 +13,7 @@ mod user;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use portal_persistence::audit::Author;
+use portal_persistence::platform::audit::Author;
 
 pub use self::opening::{open, openapi_text};
 pub use self::user::remove_factors;

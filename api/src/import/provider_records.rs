@@ -11,8 +11,8 @@ use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
 };
-use portal_domain::plan::PlanCode;
-use portal_persistence::audit::Author;
+use portal_domain::platform::plan::PlanCode;
+use portal_persistence::platform::audit::Author;
 use zeroize::Zeroizing;
 
 use super::difference::Failure;

@@ -8,10 +8,10 @@ use portal_domain::applications::inactivity::{Named, Stage, warning_key, withdra
 use portal_domain::applications::notification::{Notice, NotificationKind, Recipient, recipients};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::applications::application_inactivity::RestingApplication;
-use portal_persistence::audit::Author;
+use portal_persistence::platform::audit::Author;
 
 use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
 use super::runner::{Begun, JobReport, Outcome};

@@ -7,15 +7,15 @@ use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::MembershipId;
-use portal_domain::mail::{MailContent, OutgoingMail};
 use portal_domain::organizations::member_inactivity::{
     FORESIGHT_DAYS, disables_on, due_before, inactive_days,
 };
 use portal_domain::organizations::membership::DisabledReason;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::mail::{MailContent, OutgoingMail};
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
-use portal_persistence::audit::Author;
 use portal_persistence::organizations::member_inactivity::IdleMember;
+use portal_persistence::platform::audit::Author;
 
 use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
 use super::runner::{Begun, JobReport, Outcome};

@@ -1,8 +1,8 @@
 //! What jobs have in common that do much of the same: portions, each in a transaction of its own, and the question whether
 //! there is suspiciously much to do.
 
-use portal_domain::job::{JobName, JobTrigger, needs_confirmation};
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::job::{JobName, JobTrigger, needs_confirmation};
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::{StoreError, Tx};
 
 use super::runner::Begun;

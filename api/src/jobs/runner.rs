@@ -7,11 +7,11 @@ use chrono::Duration;
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::JobRunId;
-use portal_domain::job::{self, JobName, JobTrigger, is_time_to_run};
-use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::job::{self, JobName, JobTrigger, is_time_to_run};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::Tx;
-use portal_persistence::audit::Author;
-use portal_persistence::jobs::Lease;
+use portal_persistence::platform::audit::Author;
+use portal_persistence::platform::jobs::Lease;
 use serde_json::json;
 
 use super::application_inactivity::{self, ForeseenApplication};

@@ -8,10 +8,10 @@ use lettre::Address;
 use portal_domain::Instant;
 use portal_domain::ground::id::MailId;
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::mail::{InvitationMail, MailContent, SecurityMatter};
 use portal_domain::organizations::membership::DisabledReason;
-use portal_domain::plan::{PlanCode, PlanProfile};
-use portal_persistence::outbox::ClaimedMail;
+use portal_domain::platform::mail::{InvitationMail, MailContent, SecurityMatter};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
+use portal_persistence::platform::outbox::ClaimedMail;
 
 use crate::plans::Plans;
 

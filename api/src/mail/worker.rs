@@ -7,7 +7,7 @@ use actix_web::web;
 use chrono::Duration;
 use portal_domain::ground::id::{MailId, WorkerId};
 use portal_persistence::StoreError;
-use portal_persistence::outbox::ClaimedMail;
+use portal_persistence::platform::outbox::ClaimedMail;
 
 use super::render::render;
 use super::transport::{SEND_TIMEOUT, Transport, Undelivered};

@@ -4,4 +4,5 @@ pub mod applications;
 pub mod identity;
 pub mod medicaid;
 pub mod organizations;
+pub mod platform;
 pub mod work;

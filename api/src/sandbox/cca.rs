@@ -6,7 +6,7 @@ use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::{StoreError, Tx};
 
 /// A provider on file.

@@ -9,7 +9,7 @@ use portal_domain::organizations::comment::Comment;
 use portal_domain::organizations::member::{self, Circumstances, MemberAction, MemberHistoryAction, Update};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;

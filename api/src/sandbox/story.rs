@@ -12,13 +12,13 @@ use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::applications::applications::NewApplication;
-use portal_persistence::audit::Author;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;
+use portal_persistence::platform::audit::Author;
 use portal_persistence::{StoreError, Tx};
 
 use super::personas::{PASSWORD, PERSONAS, Persona, Place};

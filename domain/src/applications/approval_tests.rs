@@ -4,7 +4,7 @@ use super::*;
 use crate::applications::screen::{
     BasicInformation, GroupLink, GroupLinksScreen, LicenseType, LicensesScreen, NpisScreen, TaxonomiesScreen,
 };
-use crate::plan::{PlanCode, PlanProfile};
+use crate::platform::plan::{PlanCode, PlanProfile};
 
 const KY: &str = concat!(
     include_str!("../../../api/plans/ky.toml"),

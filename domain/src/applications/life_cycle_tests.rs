@@ -5,7 +5,7 @@ use super::*;
 use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
-use crate::plan::{PlanCode, PlanProfile};
+use crate::platform::plan::{PlanCode, PlanProfile};
 
 const KY: &str = concat!(
     include_str!("../../../api/plans/ky.toml"),

@@ -5,7 +5,7 @@ use crate::ground::id::{SessionId, UserId};
 use crate::medicaid::agent_access::AgentAccessState;
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
-use crate::plan::{PlanCode, PlanProfile};
+use crate::platform::plan::{PlanCode, PlanProfile};
 
 const KY: &str = concat!(
     include_str!("../../../api/plans/ky.toml"),

@@ -6,7 +6,7 @@ use chrono_tz::America::New_York;
 use crate::Instant;
 use crate::identity::user::PlatformRole;
 use crate::organizations::membership::{Membership, MembershipStatus};
-use crate::plan::{PlanCode, SecondFactorPolicy};
+use crate::platform::plan::{PlanCode, SecondFactorPolicy};
 use crate::vocabulary;
 
 vocabulary! {

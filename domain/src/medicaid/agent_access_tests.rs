@@ -4,7 +4,7 @@ use super::*;
 use crate::ground::id::{MembershipId, SessionId, UserId};
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
-use crate::plan::PlanCode;
+use crate::platform::plan::PlanCode;
 
 const GRANTED: Option<AgentAccessState> = Some(AgentAccessState::Granted);
 const REMOVED: Option<AgentAccessState> = Some(AgentAccessState::Removed);

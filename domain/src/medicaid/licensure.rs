@@ -257,7 +257,7 @@ pub fn verification(
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::plan::PlanProfile;
+    use crate::platform::plan::PlanProfile;
 
     /// What Kentucky decides, as it is delivered.
     pub(crate) fn kentucky() -> CredentialingPolicy {

@@ -87,7 +87,7 @@ fn spelled(date: NaiveDate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::PlanProfile;
+    use crate::platform::plan::PlanProfile;
 
     const KY: &str = concat!(
         include_str!("../../../api/plans/ky.toml"),

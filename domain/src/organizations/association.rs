@@ -9,7 +9,7 @@ use crate::organizations::membership::MembershipStatus;
 use crate::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use crate::plan::Agreement;
+use crate::platform::plan::Agreement;
 use crate::vocabulary;
 
 /// How long step 2 may follow on step 1.
@@ -165,7 +165,7 @@ pub fn complete(
 mod tests {
     use super::*;
     use crate::ground::id::ProviderRecordId;
-    use crate::plan::PlanCode;
+    use crate::platform::plan::PlanCode;
 
     fn practitioner() -> ProviderName {
         ProviderName::Practitioner { first_name: "Amara".into(), last_name: "O'Brien".into() }

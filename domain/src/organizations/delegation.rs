@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
     use crate::organizations::membership::{Membership, MembershipStatus};
-    use crate::plan::PlanCode;
+    use crate::platform::plan::PlanCode;
 
     fn organization(kind: OrganizationKind) -> OrganizationFacts {
         OrganizationFacts {

@@ -9,7 +9,7 @@ use crate::organizations::delegation::{self, Rights, may_confer};
 use crate::organizations::membership::{MembershipStatus, Permission, Role};
 use crate::organizations::organization::{IneligibilityReason, OrganizationFacts, OrganizationKind};
 use crate::organizations::policy::Actor;
-use crate::plan::PlanProfile;
+use crate::platform::plan::PlanProfile;
 use crate::vocabulary;
 
 vocabulary! {
@@ -323,7 +323,7 @@ mod tests {
     use super::*;
     use crate::ground::id::SessionId;
     use crate::organizations::membership::Membership;
-    use crate::plan::PlanCode;
+    use crate::platform::plan::PlanCode;
 
     fn organization(kind: OrganizationKind, group_ids: i64) -> OrganizationFacts {
         OrganizationFacts {

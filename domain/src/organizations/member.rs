@@ -9,7 +9,7 @@ use crate::organizations::delegation::{self, Rights, may_confer};
 use crate::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 use crate::organizations::policy::Actor;
-use crate::plan::PlanProfile;
+use crate::platform::plan::PlanProfile;
 use crate::vocabulary;
 
 vocabulary! {

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::*;
 use crate::ground::id::{OrganizationId, SessionId};
 use crate::organizations::membership::Membership;
-use crate::plan::PlanCode;
+use crate::platform::plan::PlanCode;
 
 const AHW: &str = include_str!("../../../api/plans/ahw.toml");
 const LHCC: &str = include_str!("../../../api/plans/lhcc.toml");

@@ -2,7 +2,7 @@
 
 use crate::ground::id::{MembershipId, OrganizationId, UserId};
 use crate::organizations::organization::OrganizationKind;
-use crate::plan::PlanCode;
+use crate::platform::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

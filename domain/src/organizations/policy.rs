@@ -255,7 +255,7 @@ mod tests {
 
     use super::*;
     use crate::organizations::organization::OrganizationKind;
-    use crate::plan::PlanCode;
+    use crate::platform::plan::PlanCode;
 
     fn organization(active_group_medicaid_ids: i64) -> OrganizationFacts {
         OrganizationFacts {

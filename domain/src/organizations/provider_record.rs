@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::ground::id::{OrganizationId, ProviderRecordId};
 use crate::ground::tax_identifier::TaxId;
-use crate::plan::PlanCode;
+use crate::platform::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

@@ -13,7 +13,7 @@ use crate::applications::notification::{Notice, NotificationKind};
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
 use crate::organizations::membership::Agent;
-use crate::plan::ReassignmentPolicy;
+use crate::platform::plan::ReassignmentPolicy;
 use crate::{Instant, vocabulary};
 
 /// Most applications in one reassignment.

@@ -17,9 +17,9 @@ use portal_domain::Instant;
 use portal_domain::applications::application::ApplicationStatus;
 use portal_domain::applications::inactivity::{InactivityRule, Stage};
 use portal_domain::ground::calendar::{days_between, local_date, start_of_day};
-use portal_domain::job::next_run_at;
 use portal_domain::medicaid::revalidation::{days_until_due, due_after};
 use portal_domain::organizations::member_inactivity::{due_before, is_due};
+use portal_domain::platform::job::next_run_at;
 
 use crate::oracle::{YEARS, Zone, day_number, is_leap};
 

@@ -9,7 +9,7 @@ use portal_domain::organizations::membership::{
 };
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::organizations::policy::Actor;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use uuid::Uuid;
 
 use crate::oracle::roles_in;

@@ -11,7 +11,7 @@ use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, Org
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use crate::applications::applications::{NewApplication, Step};
 use crate::column::Sql;

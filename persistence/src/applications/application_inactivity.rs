@@ -16,7 +16,7 @@ use portal_domain::ground::id::{
 };
 use portal_domain::medicaid::agent_access::agents_may_work;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use crate::applications::applications::MedicaidIdOnFile;
 use crate::column::Sql;

@@ -18,7 +18,7 @@ use portal_domain::ground::id::{
 use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::policy::ApplicationOwnership;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::Applications;

@@ -11,7 +11,7 @@ use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::policy::Actor;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::Sessions;

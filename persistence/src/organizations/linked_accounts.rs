@@ -6,7 +6,7 @@ use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, 
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::{ProviderName, ProviderRecordType};
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 use crate::database::ProviderRecords;

@@ -9,7 +9,7 @@ use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::member::MemberHistoryAction;
 use portal_domain::organizations::member_inactivity::baseline;
 use portal_domain::organizations::membership::{DisabledReason, MembershipStatus};
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 use crate::database::Members;

@@ -10,7 +10,7 @@ use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
 };
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::ProviderRecords;

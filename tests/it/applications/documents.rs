@@ -13,7 +13,7 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::membership::Role;
 use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::applications::documents::NewDocument;
-use portal_persistence::audit::ChainState;
+use portal_persistence::platform::audit::ChainState;
 use portal_tests::client::{Call, encoded};
 use portal_tests::given::{Given, Item, Person};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};

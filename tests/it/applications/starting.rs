@@ -5,7 +5,7 @@ use portal_domain::applications::application::{ApplicationStatus, ApplicationTyp
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, House};
 use portal_tests::medicaid_ids::GivenMedicaidId;

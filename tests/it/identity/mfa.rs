@@ -11,7 +11,7 @@ use portal_domain::identity::attempts::DISABLED_AT;
 use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::identity::sign_in_attempts::{otp_device_subject, otp_subject};
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::membership::Role;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_tests::given::House;
 use portal_tests::medicaid_ids::{GivenMedicaidId, day};
 use portal_tests::{Client, TestApp, on_both_engines};

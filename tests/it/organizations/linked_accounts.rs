@@ -2,7 +2,7 @@
 
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_tests::provider_accounts::{ASSOCIATE, LINK, TAX_ID, associate, claim};
 use portal_tests::{TestApp, on_both_engines};

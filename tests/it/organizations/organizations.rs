@@ -3,7 +3,7 @@
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_tests::{TestApp, on_both_engines};
 

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use chrono::Duration;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::provider_record::ProviderRecord;
-use portal_persistence::audit::ChainState;
+use portal_persistence::platform::audit::ChainState;
 use portal_tests::provider_accounts::{ASSOCIATE, TAX_ID, acceptance, associate, claim};
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use portal_api::import::provider_records::{COLUMNS, Tally, import};
 use portal_domain::organizations::provider_record::ProviderIdentifier;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_tests::provider_accounts::{ASSOCIATE, associate};
 use portal_tests::{Engine, TestApp, on_both_engines};
 

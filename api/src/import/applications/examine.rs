@@ -9,7 +9,7 @@ use portal_domain::ground::id::{ApplicationId, OrganizationId, UserId};
 use portal_domain::ground::npi::Npi;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::applications::application_import::{Correction, ListedApplication, ListedMember};
 use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::{StoreError, Tx};

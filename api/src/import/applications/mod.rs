@@ -10,7 +10,7 @@ use std::io::Read;
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_persistence::applications::applications::NewApplication;
-use portal_persistence::audit::Author;
+use portal_persistence::platform::audit::Author;
 use portal_persistence::{StoreError, Tx};
 
 use super::difference::{Difference, show_then_commit};

@@ -12,7 +12,7 @@ use portal_domain::medicaid::agent_access::LinkSpan;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::Zip;
-use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::medicaid::medicaid_id_import::{ListedMedicaidId, MedicaidIdCorrection};
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::{StoreError, Tx};

@@ -11,8 +11,8 @@ use std::io::Read;
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::MedicaidIdId;
-use portal_persistence::audit::Author;
 use portal_persistence::medicaid::medicaid_ids::NewMedicaidId;
+use portal_persistence::platform::audit::Author;
 use portal_persistence::{StoreError, Tx};
 
 use super::difference::{Difference, show_then_commit};

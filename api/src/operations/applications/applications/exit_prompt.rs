@@ -4,7 +4,7 @@ use actix_web::{get, web};
 use chrono::NaiveDate;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::medicaid::revalidation::{Prompt, asks_on_exit, exit_prompt};
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 use serde::Serialize;

@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::applications::application::WithdrawalKind;
 use portal_domain::applications::inactivity::{LifecycleAction, LifecycleEvent};
 use portal_domain::applications::life_cycle::restorable_until;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -6,7 +6,7 @@ use portal_domain::Instant;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::organizations::policy::Actor;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::applications::applications::{Application, ApplicationFilter, ApplicationReader};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

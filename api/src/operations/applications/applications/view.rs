@@ -14,7 +14,7 @@ use portal_domain::ground::id::{
 };
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::policy::{self, Actor, OrganizationAction, Sight, sight_of_application};
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::applications::application_history::HistoryEntry;
 use portal_persistence::applications::applications::{Application, StoredWithdrawal};

@@ -10,7 +10,7 @@ use portal_domain::applications::forecast::{Foreseen, MAX_APPLICATIONS, MAX_DAYS
 use portal_domain::applications::inactivity::LifecycleAction;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MembershipId;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

@@ -4,7 +4,7 @@ use actix_web::put;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::identity::attempts::Counted;
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::mail::SecurityMatter;
+use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::identity::sign_in_attempts::current_password_subject;
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -6,7 +6,7 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::MfaMethodId;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::mail::SecurityMatter;
+use portal_domain::platform::mail::SecurityMatter;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;

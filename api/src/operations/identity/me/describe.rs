@@ -1,8 +1,8 @@
 //! What a person is told about themselves.
 
 use portal_domain::ground::id::OrganizationId;
-use portal_domain::menu::menu;
 use portal_domain::organizations::organization::OrganizationFacts;
+use portal_domain::platform::menu::menu;
 use portal_persistence::Tx;
 use portal_persistence::identity::users::Person;
 use portal_persistence::organizations::organizations::Organization;

@@ -3,7 +3,7 @@
 use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::mail::SecurityMatter;
+use portal_domain::platform::mail::SecurityMatter;
 
 use super::mfa_view::{MfaMethodPath, MfaMethodView, own_methods};
 use crate::auth::caller::{May, RegisterFactor};

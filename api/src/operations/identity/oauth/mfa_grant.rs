@@ -4,7 +4,7 @@
 use actix_web::web;
 use portal_domain::ground::id::UserId;
 use portal_domain::identity::attempts::Counted;
-use portal_domain::mail::SecurityMatter;
+use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::identity::mfa::ATTEMPTS_PER_CHALLENGE;
 use portal_persistence::identity::sign_in_attempts::{otp_device_subject, otp_subject};
 use portal_persistence::{StoreError, Tx};

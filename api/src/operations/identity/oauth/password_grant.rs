@@ -9,11 +9,11 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{SessionId, UserId};
 use portal_domain::identity::attempts::Counted;
 use portal_domain::identity::mfa::MfaMethodKind;
-use portal_domain::mail::SecurityMatter;
-use portal_persistence::audit::Author;
+use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::identity::sessions::NewSession;
 use portal_persistence::identity::sign_in_attempts::device_subject;
 use portal_persistence::identity::users::Credentials;
+use portal_persistence::platform::audit::Author;
 use portal_persistence::{StoreError, Tx};
 use zeroize::Zeroizing;
 

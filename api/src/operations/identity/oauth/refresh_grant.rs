@@ -3,7 +3,7 @@
 use actix_web::web;
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::identity::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
-use portal_domain::mail::SecurityMatter;
+use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::Tx;
 use portal_persistence::identity::refresh_tokens::{RefreshState, RefreshToken as StoredToken};
 

@@ -7,7 +7,7 @@ use portal_domain::medicaid::licensure::{
     verification,
 };
 use portal_domain::medicaid::working_days::HolidaysUnknown;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};

@@ -5,19 +5,19 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::mail::OutgoingMail;
 use portal_domain::organizations::invitation::{
     self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus,
 };
 use portal_domain::organizations::member::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationFacts;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::mail::OutgoingMail;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
-use portal_persistence::audit::Author;
 use portal_persistence::identity::users::{NewUser, Profile};
 use portal_persistence::organizations::invitations::StoredInvitation;
 use portal_persistence::organizations::memberships::NewMembership;
+use portal_persistence::platform::audit::Author;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;

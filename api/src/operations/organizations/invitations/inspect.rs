@@ -6,7 +6,7 @@ use portal_domain::ground::id::OrganizationId;
 use portal_domain::organizations::invitation::role_name;
 use portal_domain::organizations::membership::{Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;

@@ -3,14 +3,14 @@
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::InvitationId;
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::mail::{InvitationMail, MailContent, OutgoingMail};
 use portal_domain::organizations::association::invitation_zip_matches;
 use portal_domain::organizations::invitation::{self, Circumstances, Offer, role_name};
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::organizations::policy::Actor;
 use portal_domain::organizations::provider_record::{ProviderRecord, Zip};
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::mail::{InvitationMail, MailContent, OutgoingMail};
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::invitations::{NewInvitation, StoredInvitation};

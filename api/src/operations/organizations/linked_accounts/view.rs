@@ -5,7 +5,7 @@ use portal_domain::organizations::membership::{Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::policy::Actor;
 use portal_domain::organizations::provider_record::ProviderRecordType;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::linked_accounts::{Covered, CoveredProvider, LinkedAccount};
 use serde::Serialize;
 use utoipa::ToSchema;

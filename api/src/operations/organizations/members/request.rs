@@ -6,7 +6,7 @@ use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::organizations::comment::Comment;
 use portal_domain::organizations::member::{StatusAction, Update};
 use portal_domain::organizations::membership::{Permission, Role};
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

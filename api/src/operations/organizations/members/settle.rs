@@ -5,14 +5,14 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::organizations::member::{
     self, Circumstances, MemberAction, MemberChange, MemberHistoryAction,
 };
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::organizations::policy::Actor;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::members::{Addressee, MemberEntry};

@@ -9,7 +9,7 @@ use portal_domain::organizations::member::{
 };
 use portal_domain::organizations::member_inactivity;
 use portal_domain::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::identity::sessions::SessionEntry;
 use portal_persistence::organizations::members::{MemberEntry, MemberHistoryEntry};
 use portal_persistence::organizations::organizations::Organization;

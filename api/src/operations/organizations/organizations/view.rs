@@ -3,7 +3,7 @@
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::policy::{self, Actor, OrganizationAction};
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::organizations::Organization;
 use serde::Serialize;
 use utoipa::ToSchema;

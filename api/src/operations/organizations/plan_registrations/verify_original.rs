@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::ground::id::MembershipId;
-use portal_domain::mail::OutgoingMail;
 use portal_domain::organizations::member::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::platform::mail::OutgoingMail;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

@@ -7,7 +7,7 @@ use portal_domain::organizations::association::{self, Completed};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::ProviderRecord;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::ground::id::ApplicationId;
-use portal_domain::plan::PlanProfile;
+use portal_domain::platform::plan::PlanProfile;
 use portal_domain::work::reassignment::ItemRefusal;
 use portal_persistence::applications::applications::Application;
 use serde::Serialize;

@@ -4,7 +4,7 @@ use crate::Instant;
 use crate::ground::email::EmailAddress;
 use crate::ground::id::{MembershipId, OrganizationId};
 use crate::organizations::membership::DisabledReason;
-use crate::plan::PlanCode;
+use crate::platform::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

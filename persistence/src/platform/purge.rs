@@ -8,13 +8,13 @@ use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, JobRunId, MailId, SelfServiceRequestId, SessionId};
 use portal_domain::identity::attempts::DISABLED_AT;
 use portal_domain::identity::session::SessionLifetimes;
-use portal_domain::job::{JobName, JobTrigger};
-use portal_domain::mail::MailStatus;
+use portal_domain::platform::job::{JobName, JobTrigger};
+use portal_domain::platform::mail::MailStatus;
 
 use crate::column::Sql;
 use crate::database::Tx;
 use crate::error::StoreError;
-use crate::idempotency::KEPT_FOR;
+use crate::platform::idempotency::KEPT_FOR;
 use crate::schema::{
     attempt_counters, idempotency_keys, job_runs, mfa_challenges, one_time_tokens, outbox_mails,
     provider_associations, refresh_tokens, self_service_requests, sessions, trusted_devices,

@@ -1,7 +1,7 @@
 //! GET /plans/{plan_code}
 
 use actix_web::{get, web};
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 
 use super::view::PlanView;
 use crate::app::Portal;

@@ -3,7 +3,7 @@
 use actix_web::get;
 use portal_domain::Instant;
 use portal_domain::ground::id::JobRunId;
-use portal_domain::job::JobName;
+use portal_domain::platform::job::JobName;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;

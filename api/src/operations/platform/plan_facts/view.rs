@@ -7,7 +7,7 @@ use portal_domain::applications::document::DocumentType;
 use portal_domain::applications::screen::Screen;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::membership::Permission;
-use portal_domain::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -5,7 +5,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{JobRunId, WorkerId};
-use portal_domain::job::{JobName, JobTrigger, MAX_SKEW};
+use portal_domain::platform::job::{JobName, JobTrigger, MAX_SKEW};
 use serde_json::{Value, json};
 
 use crate::column::Sql;

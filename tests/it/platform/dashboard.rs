@@ -5,7 +5,7 @@ use portal_domain::applications::notification::{Notice, NotificationKind};
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
-use portal_domain::plan::PlanCode;
+use portal_domain::platform::plan::PlanCode;
 use portal_persistence::medicaid::medicaid_ids::NewMedicaidId;
 use portal_tests::given::{Given, Item, Person, reassignment};
 use portal_tests::medicaid_ids::day;

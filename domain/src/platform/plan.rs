@@ -202,8 +202,8 @@ mod tests {
     use super::*;
 
     const KY: &str = concat!(
-        include_str!("../../api/plans/ky.toml"),
-        include_str!("../../api/plans/ky-provider-types.toml")
+        include_str!("../../../api/plans/ky.toml"),
+        include_str!("../../../api/plans/ky-provider-types.toml")
     );
 
     #[test]

@@ -1,7 +1,7 @@
 //! GET /system/mails
 
 use actix_web::get;
-use portal_domain::mail::MailStatus;
+use portal_domain::platform::mail::MailStatus;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;

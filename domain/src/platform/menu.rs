@@ -5,7 +5,7 @@ use crate::identity::user::PlatformRole;
 use crate::organizations::membership::Role;
 use crate::organizations::organization::OrganizationFacts;
 use crate::organizations::policy::{Actor, OrganizationAction, judge};
-use crate::plan::PlanCode;
+use crate::platform::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

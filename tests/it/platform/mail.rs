@@ -10,10 +10,10 @@ use portal_api::mail::{Mailbox, SmtpServer, Transport, deliver_due};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MailId, MembershipId, OrganizationId, WorkerId};
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::mail::{InvitationMail, MailContent, MailStatus, OutgoingMail, SecurityMatter};
 use portal_domain::organizations::membership::DisabledReason;
-use portal_domain::plan::PlanCode;
-use portal_persistence::outbox::StoredMail;
+use portal_domain::platform::mail::{InvitationMail, MailContent, MailStatus, OutgoingMail, SecurityMatter};
+use portal_domain::platform::plan::PlanCode;
+use portal_persistence::platform::outbox::StoredMail;
 use portal_tests::smtp::{Script, ScriptedServer};
 use portal_tests::{Client, Engine, TestApp, on_both_engines};
 

@@ -1,8 +1,8 @@
 //! POST /system/jobs/{name}/run
 
 use actix_web::{post, web};
-use portal_domain::job::{JobName, JobTrigger};
-use portal_persistence::audit::Author;
+use portal_domain::platform::job::{JobName, JobTrigger};
+use portal_persistence::platform::audit::Author;
 
 use super::job_view::{JobReportView, RunJobRequest};
 use crate::auth::caller::{May, OperateSystem};

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{MailId, OrganizationId};
-use portal_domain::mail::{MailStatus, MailTemplate};
-use portal_persistence::outbox::StoredMail;
+use portal_domain::platform::mail::{MailStatus, MailTemplate};
+use portal_persistence::platform::outbox::StoredMail;
 use serde::Serialize;
 use utoipa::ToSchema;
 

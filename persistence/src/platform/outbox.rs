@@ -8,7 +8,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{MailId, OrganizationId, WorkerId};
-use portal_domain::mail::{MailContent, MailStatus, MailTemplate, OutgoingMail};
+use portal_domain::platform::mail::{MailContent, MailStatus, MailTemplate, OutgoingMail};
 use zeroize::Zeroizing;
 
 use crate::column::Sql;

@@ -3,7 +3,7 @@
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::MailId;
-use portal_domain::mail::MailStatus;
+use portal_domain::platform::mail::MailStatus;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -4,7 +4,7 @@ use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::id::{AuditEventId, UserId};
-use portal_persistence::audit::StoredEvent;
+use portal_persistence::platform::audit::StoredEvent;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
