@@ -4,23 +4,19 @@
 //! parsers of [`extract`], and then one closure on the blocking pool in which the handler makes its moves. One folder for
 //! each noun, one file for each operation; `routes` is the URL table on one screen.
 
-pub mod app;
 pub mod auth;
 pub mod cli;
-pub mod clock;
-pub mod entropy;
 pub mod export;
 pub mod extract;
 pub mod housekeeping;
 pub mod http;
 pub mod import;
 pub mod jobs;
-pub mod keys;
 pub mod mail;
 pub mod openapi;
 pub mod operations;
 pub mod page;
-pub mod plans;
+pub mod portal;
 pub mod problem;
 pub mod reply;
 pub mod routes;
@@ -29,4 +25,3 @@ pub mod self_service;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
-pub mod turns;

@@ -23,9 +23,9 @@ use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::{NewOrganization, Organization};
 use portal_persistence::platform::audit::Author;
 
-use crate::app::Portal;
 use crate::auth::one_time::OneTimeToken;
 use crate::operations::organizations::access_requests;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 
 /// So many requests are looked into at a time.

@@ -17,10 +17,10 @@ use utoipa::openapi::{OpenApi, Tag};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::app::Portal;
 use crate::extract::path_config;
 use crate::http::fallback::{self, PathTable};
 use crate::http::{limits, request_id, shell};
+use crate::portal::app::Portal;
 use crate::settings::{Profile, Settings};
 use crate::{housekeeping, jobs, mail, openapi, routes, self_service};
 
@@ -366,8 +366,8 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::clock::Clock;
-    use crate::keys::Keys;
+    use crate::portal::clock::Clock;
+    use crate::portal::keys::Keys;
 
     /// A portal that never comes to open its database.
     fn portal() -> web::Data<Portal> {

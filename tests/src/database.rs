@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl};
-use portal_api::entropy;
+use portal_api::portal::entropy;
 use portal_persistence::field_keys::{FieldKeys, Key};
 use portal_persistence::{Database, Engine, Options};
 use tempfile::TempDir;

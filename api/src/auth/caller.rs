@@ -23,12 +23,12 @@ use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
 use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 
-use crate::app::Portal;
 use crate::auth::token::Claims;
 use crate::extract::BodyDigest;
 use crate::http::limits::{client_address, subscriber};
 use crate::http::request_id::{self, LoggedUser};
 use crate::operations::applications::applications;
+use crate::portal::app::Portal;
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
 use crate::settings::SecondFactor;

@@ -4,7 +4,7 @@ use actix_web::web;
 use zeroize::Zeroizing;
 
 use super::password::{acceptable, password_fault};
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 
 /// The hash of a new password. `context` looks first whether there is any need, such as a link that still works, and

@@ -9,8 +9,8 @@ use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
 
-use crate::app::Portal;
 use crate::http::request_id;
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 
 /// Whom a notice is for.

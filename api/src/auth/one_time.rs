@@ -6,7 +6,7 @@ use portal_domain::identity::one_time_token::TokenPurpose;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::entropy;
+use crate::portal::entropy;
 
 /// A token as it stands in a link, once.
 pub struct OneTimeToken(Zeroizing<String>);

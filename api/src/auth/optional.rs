@@ -9,7 +9,7 @@ use portal_persistence::Tx;
 
 use super::caller::{Touch, authenticate, require_second_factor, wired};
 use super::token::Claims;
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 use crate::reply::{Answered, Reply};
 

@@ -8,10 +8,10 @@ use portal_domain::identity::password::{self, PasswordRefusal};
 use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
-use crate::entropy;
+use crate::portal::entropy;
+use crate::portal::turns::Turns;
 use crate::problem::{FieldError, Problem};
 use crate::settings::PasswordCost;
-use crate::turns::Turns;
 
 /// So many hashes are computed at a time; each takes its memory for the while.
 const PARALLEL: usize = 2;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
-use crate::entropy;
+use crate::portal::entropy;
 use crate::problem::{Code, Problem};
 
 /// Whom the app shows as the one who asks for the code.

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::auth::signature;
-use crate::entropy;
+use crate::portal::entropy;
 use crate::problem::{Code, Problem};
 
 /// The audience of access tokens.
@@ -237,7 +237,7 @@ impl Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::Keys;
+    use crate::portal::keys::Keys;
 
     fn tokens() -> Tokens {
         let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();

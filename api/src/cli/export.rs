@@ -8,8 +8,8 @@ use clap::Subcommand;
 use portal_domain::ground::id::OrganizationId;
 
 use super::{Outcome, fault};
-use crate::app::Portal;
 use crate::export;
+use crate::portal::app::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Export {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Outcome;
-use crate::app::Portal;
 use crate::import::{self, Difference};
+use crate::portal::app::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Import {

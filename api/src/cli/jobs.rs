@@ -4,8 +4,8 @@ use clap::Subcommand;
 use portal_domain::platform::job::{JobName, JobTrigger};
 
 use super::{COMMAND_LINE, Outcome, fault};
-use crate::app::Portal;
 use crate::jobs;
+use crate::portal::app::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Jobs {

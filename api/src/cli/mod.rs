@@ -19,7 +19,7 @@ pub use self::opening::{open, openapi_text};
 pub use self::user::remove_factors;
 
 use self::opening::{migrate, require_current_schema, serve_until_stopped};
-use crate::keys::Keys;
+use crate::portal::keys::Keys;
 use crate::settings::Settings;
 use crate::telemetry;
 

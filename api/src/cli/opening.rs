@@ -6,9 +6,9 @@ use std::sync::Arc;
 use portal_persistence::{Engine, SchemaState};
 
 use super::{Outcome, fault};
-use crate::app::Portal;
-use crate::clock::Clock;
-use crate::keys::Keys;
+use crate::portal::app::Portal;
+use crate::portal::clock::Clock;
+use crate::portal::keys::Keys;
 use crate::sandbox;
 use crate::serve::{self, Contract};
 use crate::settings::{Profile, Settings};

@@ -13,9 +13,9 @@ use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::{Constraint, StoreError};
 
 use super::{COMMAND_LINE, Outcome, fault};
-use crate::app::Portal;
 use crate::auth::notice::{self, Recipient};
 use crate::auth::password;
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 
 #[derive(Subcommand)]

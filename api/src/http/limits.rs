@@ -15,8 +15,8 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use portal_domain::ground::id::UserId;
 
-use crate::app::Portal;
 use crate::auth::token::Claims;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 use crate::settings::{RateLimits, Settings};
 

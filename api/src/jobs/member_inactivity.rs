@@ -19,7 +19,7 @@ use portal_persistence::platform::audit::Author;
 
 use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
 use super::runner::{Begun, JobReport, Outcome};
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 
 /// Who did it, in the audit trail.

@@ -6,7 +6,7 @@ use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::{StoreError, Tx};
 
 use super::runner::Begun;
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 
 /// Rows in one transaction: few enough that others are not held up for long.

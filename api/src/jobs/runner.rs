@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::application_inactivity::{self, ForeseenApplication};
 use super::member_inactivity::{self, ForeseenMember};
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 
 /// What a run did, counted; the words depend on the job.

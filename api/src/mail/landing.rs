@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use portal_domain::identity::one_time_token::TokenPurpose;
 
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 use crate::reply::Answered;
 

@@ -13,7 +13,7 @@ use portal_domain::platform::mail::{InvitationMail, MailContent, SecurityMatter}
 use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::platform::outbox::ClaimedMail;
 
-use crate::plans::Plans;
+use crate::portal::plans::Plans;
 
 /// What the portal is called where no plan is known.
 const PORTAL: &str = "Provider Portal";

@@ -11,7 +11,7 @@ use portal_persistence::platform::outbox::ClaimedMail;
 
 use super::render::render;
 use super::transport::{SEND_TIMEOUT, Transport, Undelivered};
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 
 /// So many mails are claimed at a time.

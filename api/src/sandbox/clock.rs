@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::app::Portal;
 use crate::auth::caller::public;
 use crate::extract::Json;
 use crate::jobs;
 use crate::openapi::{AnyProblems, BodyProblems};
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::reply::Answered;
 

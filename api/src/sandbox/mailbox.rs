@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::app::Portal;
 use crate::auth::caller::public;
 use crate::extract::Query;
 use crate::mail::{KeptMail, Mailbox, deliver_due};
 use crate::openapi::{AnyProblems, ValueProblems};
+use crate::portal::app::Portal;
 use crate::reply::Answered;
 
 /// A mail that somebody in the sandbox got.

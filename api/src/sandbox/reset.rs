@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::story::fill;
-use crate::app::Portal;
 use crate::openapi::AnyProblems;
+use crate::portal::app::Portal;
 use crate::reply::Answered;
 
 /// Reset the sandbox

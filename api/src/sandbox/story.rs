@@ -23,7 +23,7 @@ use portal_persistence::{StoreError, Tx};
 
 use super::personas::{PASSWORD, PERSONAS, Persona, Place};
 use super::{cca, practices};
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 
 /// A row of the job aid's grid.

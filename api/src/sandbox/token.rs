@@ -3,9 +3,9 @@
 use actix_web::{HttpRequest, post, web};
 
 use super::personas::PERSONAS;
-use crate::app::Portal;
 use crate::openapi::{AnyProblems, NotFoundProblems};
 use crate::operations::identity::oauth::{Device, TokenView, answer, start_session};
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::reply::Answered;
 

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use portal_api::app::Portal;
-use portal_api::clock::Clock;
 use portal_api::jobs::{self, JobReport};
-use portal_api::keys::Keys;
+use portal_api::portal::app::Portal;
+use portal_api::portal::clock::Clock;
+use portal_api::portal::keys::Keys;
 use portal_domain::Instant;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
 use portal_domain::ground::id::ApplicationId;

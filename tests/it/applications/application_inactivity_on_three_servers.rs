@@ -10,8 +10,8 @@ use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use portal_api::clock::Clock;
-use portal_api::keys::Keys;
+use portal_api::portal::clock::Clock;
+use portal_api::portal::keys::Keys;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId, WorkerId};
 use portal_domain::organizations::membership::{MembershipStatus, Role};

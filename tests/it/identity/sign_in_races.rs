@@ -6,7 +6,7 @@ use std::time::Duration as Pause;
 use chrono::Duration;
 use portal_api::auth::password::Passwords;
 use portal_api::auth::second_factor::code_at;
-use portal_api::keys::Keys;
+use portal_api::portal::keys::Keys;
 use portal_api::settings::PasswordCost;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use chrono::Duration;
-use portal_api::app::Portal;
-use portal_api::clock::Clock;
 use portal_api::jobs::{self, JobReport};
-use portal_api::keys::Keys;
+use portal_api::portal::app::Portal;
+use portal_api::portal::clock::Clock;
+use portal_api::portal::keys::Keys;
 use portal_api::problem::Code;
 use portal_domain::Instant;
 use portal_domain::ground::id::{JobRunId, MembershipId, UserId};

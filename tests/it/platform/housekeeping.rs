@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration as Patience, Instant as Stopwatch};
 
 use chrono::Duration;
-use portal_api::app::Portal;
-use portal_api::keys::Keys;
+use portal_api::portal::app::Portal;
+use portal_api::portal::keys::Keys;
 use portal_api::{housekeeping, serve};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;

@@ -6,8 +6,8 @@ use super::form::{Form, refusal};
 use super::password_grant::{Device, PasswordProof};
 use super::view::{TokenRequest, TokenView};
 use super::{mfa_grant, password_grant, refresh_grant};
-use crate::app::Portal;
 use crate::openapi::{AnyProblems, ConflictProblems, RightProblems};
+use crate::portal::app::Portal;
 use crate::problem::Code;
 use crate::reply::{Answered, Reply};
 

@@ -2,8 +2,8 @@
 
 use actix_web::{get, web};
 
-use crate::app::Portal;
 use crate::openapi::AnyProblems;
+use crate::portal::app::Portal;
 use crate::reply::{Answered, Reply};
 
 /// A set of public keys (RFC 7517).

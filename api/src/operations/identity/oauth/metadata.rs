@@ -4,8 +4,8 @@ use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::Portal;
 use crate::openapi::AnyProblems;
+use crate::portal::app::Portal;
 use crate::reply::{Answered, Reply};
 
 /// What a client needs to know about the token endpoint (RFC 8414).

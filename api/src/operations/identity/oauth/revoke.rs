@@ -7,9 +7,9 @@ use portal_domain::identity::session::SessionEnd;
 use super::form::Form;
 use super::password_grant::record;
 use super::view::RevocationRequest;
-use crate::app::Portal;
 use crate::auth::token::OpaqueToken;
 use crate::openapi::AnyProblems;
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::reply::Answered;
 

@@ -14,12 +14,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::app::Portal;
 use crate::auth::new_password::hashed;
 use crate::extract::Json;
 use crate::http::request_id;
 use crate::openapi::{AnyProblems, BodyProblems, LinkProblems};
 use crate::operations::identity::registrations::{follow_link, use_up};
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 use crate::reply::Answered;
 

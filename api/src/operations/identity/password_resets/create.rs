@@ -7,12 +7,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::app::Portal;
 use crate::extract::Json;
 use crate::http::limits::client_address;
 use crate::openapi::{AnyProblems, BodyProblems};
 use crate::operations::identity::registrations::{ReceivedView, receive};
 use crate::operations::organizations::invitations::email_address;
+use crate::portal::app::Portal;
 use crate::reply::Answered;
 use crate::self_service;
 

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::app::Portal;
 use crate::auth::new_password::hashed;
 use crate::auth::one_time::OneTimeToken;
 use crate::auth::optional::{OptionalCaller, SignedIn};
@@ -24,6 +23,7 @@ use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
 };
 use crate::operations::organizations::members::tell_administrators;
+use crate::portal::app::Portal;
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
 

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::app::Portal;
 use crate::extract::Json;
 use crate::http::limits::client_address;
 use crate::http::request_id;
 use crate::openapi::{AnyProblems, BodyProblems};
 use crate::operations::organizations::invitations::{email_address, person_name};
+use crate::portal::app::Portal;
 use crate::problem::{FieldError, Problem};
 use crate::reply::{Answered, Reply};
 use crate::self_service;

@@ -10,8 +10,8 @@ use utoipa::IntoParams;
 
 use super::icalendar::Calendar;
 use super::view::{CalendarText, FeedToken};
-use crate::app::Portal;
 use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems};
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::reply::{Answered, Reply};
 

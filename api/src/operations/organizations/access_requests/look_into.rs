@@ -10,7 +10,7 @@ use portal_domain::platform::mail::{MailContent, OutgoingMail};
 use portal_persistence::Tx;
 use portal_persistence::organizations::access_requests::NewAccessRequest;
 
-use crate::app::Portal;
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::self_service::worker;
 

@@ -25,7 +25,6 @@ use zeroize::Zeroizing;
 
 use super::create::{full_name, offered, person_name};
 use super::link::{dead, follow};
-use crate::app::Portal;
 use crate::auth::new_password::hashed;
 use crate::auth::one_time::OneTimeToken;
 use crate::auth::optional::{OptionalCaller, SignedIn};
@@ -35,6 +34,7 @@ use crate::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
 };
 use crate::operations::organizations::members::{registration_mail, tell_administrators};
+use crate::portal::app::Portal;
 use crate::problem::{Code, FieldError, Problem};
 use crate::reply::{Answered, Reply};
 

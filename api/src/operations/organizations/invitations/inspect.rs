@@ -13,9 +13,9 @@ use validator::Validate;
 
 use super::link::follow;
 use super::view::APPLICATION_NAME;
-use crate::app::Portal;
 use crate::extract::Json;
 use crate::openapi::{AnyProblems, BodyProblems, LinkProblems};
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::reply::{Answered, Reply};
 

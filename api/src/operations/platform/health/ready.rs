@@ -3,9 +3,9 @@
 use actix_web::{get, web};
 
 use super::HealthView;
-use crate::app::Portal;
 use crate::auth::caller::public;
 use crate::openapi::AnyProblems;
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 use crate::reply::Answered;
 

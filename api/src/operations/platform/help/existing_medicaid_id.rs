@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::app::Portal;
 use crate::auth::caller::public;
 use crate::extract::Query;
 use crate::openapi::{AnyProblems, NotFoundProblems, ValueProblems};
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::reply::Answered;
 

@@ -4,9 +4,9 @@ use actix_web::{get, web};
 use portal_domain::platform::plan::PlanCode;
 
 use super::view::PlanView;
-use crate::app::Portal;
 use crate::auth::caller::public;
 use crate::openapi::{AnyProblems, NotFoundProblems};
+use crate::portal::app::Portal;
 use crate::problem::Problem;
 use crate::reply::Answered;
 

@@ -4,9 +4,9 @@ use actix_web::{get, web};
 use portal_domain::platform::plan::PlanCode;
 
 use super::view::{PlanList, PlanView};
-use crate::app::Portal;
 use crate::auth::caller::public;
 use crate::openapi::AnyProblems;
+use crate::portal::app::Portal;
 use crate::reply::Answered;
 
 /// List the plans

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::MailView;
-use crate::app::Portal;
 use crate::auth::caller::{May, OperateSystem};
 use crate::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
+use crate::portal::app::Portal;
 use crate::problem::{Code, Problem};
 use crate::reply::{Answered, Reply};
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::auth::signature;
-use crate::entropy;
+use crate::portal::entropy;
 
 /// The document as written.
 #[derive(Serialize, Deserialize)]

@@ -6,13 +6,13 @@ use portal_domain::platform::plan::{PlanCode, PlanProfile};
 
 const EMBEDDED: [&str; 4] = [
     concat!(
-        include_str!("../plans/ky.toml"),
-        include_str!("../plans/ky-provider-types.toml"),
-        include_str!("../plans/ky-holidays.toml"),
+        include_str!("../../plans/ky.toml"),
+        include_str!("../../plans/ky-provider-types.toml"),
+        include_str!("../../plans/ky-holidays.toml"),
     ),
-    include_str!("../plans/cca.toml"),
-    include_str!("../plans/ahw.toml"),
-    include_str!("../plans/lhcc.toml"),
+    include_str!("../../plans/cca.toml"),
+    include_str!("../../plans/ahw.toml"),
+    include_str!("../../plans/lhcc.toml"),
 ];
 
 /// Every plan's profile.

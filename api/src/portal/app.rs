@@ -11,16 +11,16 @@ use tokio::sync::watch;
 
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
-use crate::clock::Clock;
-use crate::entropy;
 use crate::http::limits::Limits;
 use crate::http::request_id;
-use crate::keys::Keys;
 use crate::mail::Mailer;
-use crate::plans::Plans;
+use crate::portal::clock::Clock;
+use crate::portal::entropy;
+use crate::portal::keys::Keys;
+use crate::portal::plans::Plans;
+use crate::portal::turns::Turns;
 use crate::problem::Problem;
 use crate::settings::Settings;
-use crate::turns::Turns;
 
 /// So many requests may wait for the database; more are turned away.
 const QUEUE: usize = 512;

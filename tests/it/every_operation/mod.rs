@@ -1,0 +1,9 @@
+//! What holds for every operation.
+
+mod audit_trail;
+mod contract;
+mod conventions;
+mod permissions;
+mod revocation;
+mod statements;
+mod traceability;
