@@ -4,21 +4,15 @@
 //! parsers of [`extract`], and then one closure on the blocking pool in which the handler makes its moves. One folder for
 //! each noun, one file for each operation; `routes` is the URL table on one screen.
 
-pub mod auth;
 pub mod cli;
 pub mod export;
-pub mod extract;
 pub mod housekeeping;
 pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod mail;
-pub mod openapi;
 pub mod operations;
-pub mod page;
 pub mod portal;
-pub mod problem;
-pub mod reply;
 pub mod routes;
 pub mod sandbox;
 pub mod self_service;

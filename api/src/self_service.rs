@@ -23,10 +23,10 @@ use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::{NewOrganization, Organization};
 use portal_persistence::platform::audit::Author;
 
-use crate::auth::one_time::OneTimeToken;
+use crate::http::auth::one_time::OneTimeToken;
+use crate::http::problem::{Code, Problem};
 use crate::operations::organizations::access_requests;
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 
 /// So many requests are looked into at a time.
 const BATCH: i64 = 50;

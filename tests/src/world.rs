@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::Duration;
-use portal_api::auth::one_time::OneTimeToken;
-use portal_api::auth::second_factor;
+use portal_api::http::auth::one_time::OneTimeToken;
+use portal_api::http::auth::second_factor;
 use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::applications::document::{DocumentType, MediaType};
 use portal_domain::applications::notification::{Notice, NotificationKind};

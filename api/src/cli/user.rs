@@ -13,10 +13,10 @@ use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::{Constraint, StoreError};
 
 use super::{COMMAND_LINE, Outcome, fault};
-use crate::auth::notice::{self, Recipient};
-use crate::auth::password;
+use crate::http::auth::notice::{self, Recipient};
+use crate::http::auth::password;
+use crate::http::problem::Problem;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
 
 #[derive(Subcommand)]
 pub(super) enum User {

@@ -15,9 +15,9 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use portal_domain::ground::id::UserId;
 
-use crate::auth::token::Claims;
+use crate::http::auth::token::Claims;
+use crate::http::problem::{Code, Problem};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 use crate::settings::{RateLimits, Settings};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

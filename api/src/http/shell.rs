@@ -11,8 +11,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError};
 use futures_util::FutureExt;
 
-use crate::problem::{Code, Problem};
-use crate::reply::WithoutBody;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::WithoutBody;
 
 /// No request takes longer than this,
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -80,7 +80,7 @@ fn accepts_json(headers: &HeaderMap) -> bool {
         let refused = parts.any(|parameter| {
             parameter.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q == 0.0))
         });
-        let json = ["*/*", "application/*", "application/json", crate::problem::MEDIA_TYPE];
+        let json = ["*/*", "application/*", "application/json", crate::http::problem::MEDIA_TYPE];
         !refused && (media.is_empty() || json.contains(&media.as_str()))
     })
 }

@@ -19,8 +19,8 @@ use portal_persistence::platform::audit::Author;
 
 use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
 use super::runner::{Begun, JobReport, Outcome};
+use crate::http::problem::Problem;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
 
 /// Who did it, in the audit trail.
 const AUTHOR: Author<'static> = Author { user: None, name: "member_inactivity job", request_id: "" };

@@ -6,8 +6,8 @@ use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::{StoreError, Tx};
 
 use super::runner::Begun;
+use crate::http::problem::{Code, Problem};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 
 /// Rows in one transaction: few enough that others are not held up for long.
 pub(super) const CHUNK: usize = 100;

@@ -16,8 +16,8 @@ use serde_json::json;
 
 use super::application_inactivity::{self, ForeseenApplication};
 use super::member_inactivity::{self, ForeseenMember};
+use crate::http::problem::{Code, Problem};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 
 /// What a run did, counted; the words depend on the job.
 pub type Outcome = BTreeMap<&'static str, i64>;

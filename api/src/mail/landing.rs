@@ -5,9 +5,9 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use portal_domain::identity::one_time_token::TokenPurpose;
 
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Answered;
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
-use crate::reply::Answered;
 
 #[derive(Template)]
 #[template(path = "landing.html")]

@@ -11,8 +11,8 @@ use portal_persistence::platform::outbox::ClaimedMail;
 
 use super::render::render;
 use super::transport::{SEND_TIMEOUT, Transport, Undelivered};
+use crate::http::problem::Problem;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
 
 /// So many mails are claimed at a time.
 const BATCH: i64 = 20;

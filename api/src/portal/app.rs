@@ -9,9 +9,10 @@ use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::{Database, Moment, Options, StatementObserver};
 use tokio::sync::watch;
 
-use crate::auth::password::Passwords;
-use crate::auth::token::Tokens;
+use crate::http::auth::password::Passwords;
+use crate::http::auth::token::Tokens;
 use crate::http::limits::Limits;
+use crate::http::problem::Problem;
 use crate::http::request_id;
 use crate::mail::Mailer;
 use crate::portal::clock::Clock;
@@ -19,7 +20,6 @@ use crate::portal::entropy;
 use crate::portal::keys::Keys;
 use crate::portal::plans::Plans;
 use crate::portal::turns::Turns;
-use crate::problem::Problem;
 use crate::settings::Settings;
 
 /// So many requests may wait for the database; more are turned away.
@@ -83,9 +83,9 @@ impl Portal {
 
     /// A plan's profile.
     pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
-        self.plans
-            .get(code)
-            .ok_or_else(|| Problem::new(crate::problem::Code::internal_error, "the plan has no profile"))
+        self.plans.get(code).ok_or_else(|| {
+            Problem::new(crate::http::problem::Code::internal_error, "the plan has no profile")
+        })
     }
 
     /// The present, by both clocks.

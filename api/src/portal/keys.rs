@@ -12,7 +12,7 @@ use portal_persistence::field_keys::{FieldKeys, Key};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::auth::signature;
+use crate::http::auth::signature;
 use crate::portal::entropy;
 
 /// The document as written.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem};
 
 /// A number of turns with a bounded queue before them.
 pub struct Turns {

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::auth::caller::public;
-use crate::extract::Json;
+use crate::http::auth::caller::public;
+use crate::http::extract::Json;
+use crate::http::openapi::{AnyProblems, BodyProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 use crate::jobs;
-use crate::openapi::{AnyProblems, BodyProblems};
 use crate::portal::app::Portal;
-use crate::problem::Problem;
-use crate::reply::Answered;
 
 /// How far to advance the clock.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]

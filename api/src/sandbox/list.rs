@@ -5,9 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::personas::PERSONAS;
-use crate::auth::caller::public;
-use crate::openapi::AnyProblems;
-use crate::reply::Answered;
+use crate::http::auth::caller::public;
+use crate::http::openapi::AnyProblems;
+use crate::http::reply::Answered;
 
 /// Somebody to sign in as.
 #[derive(Serialize, ToSchema)]

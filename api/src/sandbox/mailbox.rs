@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::public;
-use crate::extract::Query;
+use crate::http::auth::caller::public;
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, ValueProblems};
+use crate::http::reply::Answered;
 use crate::mail::{KeptMail, Mailbox, deliver_due};
-use crate::openapi::{AnyProblems, ValueProblems};
 use crate::portal::app::Portal;
-use crate::reply::Answered;
 
 /// A mail that somebody in the sandbox got.
 #[derive(Serialize, ToSchema)]

@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::story::fill;
-use crate::openapi::AnyProblems;
+use crate::http::openapi::AnyProblems;
+use crate::http::reply::Answered;
 use crate::portal::app::Portal;
-use crate::reply::Answered;
 
 /// Reset the sandbox
 ///

@@ -23,8 +23,8 @@ use portal_persistence::{StoreError, Tx};
 
 use super::personas::{PASSWORD, PERSONAS, Persona, Place};
 use super::{cca, practices};
+use crate::http::problem::Problem;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
 
 /// A row of the job aid's grid.
 struct Printed {
@@ -98,7 +98,7 @@ const GRID: [Printed; 4] = [
 pub fn fill(portal: &Portal, erase: bool) -> Result<(), Problem> {
     let internal = |fault: String| {
         tracing::error!(%fault, "the sandbox could not be filled");
-        Problem::new(crate::problem::Code::internal_error, "the sandbox could not be filled")
+        Problem::new(crate::http::problem::Code::internal_error, "the sandbox could not be filled")
     };
     let password_hash = portal.passwords.hash(PASSWORD).map_err(internal)?;
     portal.database.write(portal.moment(), |tx| {

@@ -3,11 +3,11 @@
 use actix_web::{HttpRequest, post, web};
 
 use super::personas::PERSONAS;
-use crate::openapi::{AnyProblems, NotFoundProblems};
+use crate::http::openapi::{AnyProblems, NotFoundProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 use crate::operations::identity::oauth::{Device, TokenView, answer, start_session};
 use crate::portal::app::Portal;
-use crate::problem::Problem;
-use crate::reply::Answered;
 
 /// Sign in as a persona
 ///

@@ -3,9 +3,9 @@
 use std::sync::Barrier;
 
 use chrono::Duration;
-use portal_api::auth::second_factor::code_at;
-use portal_api::auth::token::OpaqueToken;
 use portal_api::cli;
+use portal_api::http::auth::second_factor::code_at;
+use portal_api::http::auth::token::OpaqueToken;
 use portal_domain::Instant;
 use portal_domain::identity::attempts::DISABLED_AT;
 use portal_domain::identity::user::{LockReason, PlatformRole};

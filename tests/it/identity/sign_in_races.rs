@@ -4,8 +4,8 @@ use std::sync::Barrier;
 use std::time::Duration as Pause;
 
 use chrono::Duration;
-use portal_api::auth::password::Passwords;
-use portal_api::auth::second_factor::code_at;
+use portal_api::http::auth::password::Passwords;
+use portal_api::http::auth::second_factor::code_at;
 use portal_api::portal::keys::Keys;
 use portal_api::settings::PasswordCost;
 use portal_domain::ground::email::EmailAddress;

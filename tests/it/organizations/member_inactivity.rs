@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use chrono::Duration;
+use portal_api::http::problem::Code;
 use portal_api::jobs::{self, JobReport};
 use portal_api::portal::app::Portal;
 use portal_api::portal::clock::Clock;
 use portal_api::portal::keys::Keys;
-use portal_api::problem::Code;
 use portal_domain::Instant;
 use portal_domain::ground::id::{JobRunId, MembershipId, UserId};
 use portal_domain::identity::user::{LockReason, PlatformRole};

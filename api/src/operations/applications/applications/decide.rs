@@ -20,14 +20,14 @@ use super::get::ApplicationPath;
 use super::return_::ReasonRequest;
 use super::settle::{Move, matter, record, take, tell};
 use super::view::{ApplicationView, answer};
-use crate::auth::caller::{May, ReviewApplications};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, ReviewApplications};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
     SignedInProblems, ValueProblems,
 };
-use crate::problem::Problem;
-use crate::reply::Answered;
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 
 /// Approve an application
 ///

@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 
 use super::found::visible;
 use super::get::ApplicationPath;
-use crate::auth::caller::{May, UsePortal};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
 
 /// What to ask somebody who leaves an application.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]

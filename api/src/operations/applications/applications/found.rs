@@ -7,8 +7,8 @@ use portal_domain::organizations::policy::{Sight, sight_of_application};
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
-use crate::auth::caller::{Call, Permission};
-use crate::problem::{Code, Problem};
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::problem::{Code, Problem};
 
 /// The application, if it is visible to the caller.
 pub(crate) fn visible<P: Permission>(

@@ -7,9 +7,9 @@ use utoipa::IntoParams;
 
 use super::found::visible;
 use super::view::{ApplicationView, shown};
-use crate::auth::caller::{May, UsePortal};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::reply::{Answered, Reply};
 
 /// The path of an application.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

@@ -5,11 +5,11 @@ use actix_web::{get, web};
 use super::found::visible;
 use super::get::ApplicationPath;
 use super::view::HistoryEntryList;
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// What happened to an application
 ///

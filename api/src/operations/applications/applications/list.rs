@@ -15,13 +15,13 @@ use validator::Validate;
 use super::lifecycle::LifecycleView;
 use super::submit::waiting;
 use super::view::{AssigneeView, actions_on};
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{ActionView, AnyProblems, SignedInProblems, ValueProblems};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{ActionView, AnyProblems, SignedInProblems, ValueProblems};
+use crate::http::page::{PageRequest, list_view};
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 use crate::operations::work::work_assignments::ProviderTypeView;
-use crate::page::{PageRequest, list_view};
-use crate::problem::Problem;
-use crate::reply::Answered;
 
 /// The query of the list of applications.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 
 use super::found::visible;
 use super::get::ApplicationPath;
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
-use crate::page::{PageRequest, list_view};
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::http::page::{PageRequest, list_view};
+use crate::http::reply::Answered;
 
 /// A notice that was given about an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]

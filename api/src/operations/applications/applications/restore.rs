@@ -13,13 +13,13 @@ use super::found::locked_for;
 use super::get::ApplicationPath;
 use super::settle::{Move, audience, record, take};
 use super::view::{ApplicationView, answer};
-use crate::auth::caller::{May, OperateSystem};
-use crate::openapi::{
+use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
     ValueProblems,
 };
-use crate::problem::{Code, Problem};
-use crate::reply::Answered;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Answered;
 
 /// Take an automatic withdrawal back
 ///

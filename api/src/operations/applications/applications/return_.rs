@@ -13,13 +13,13 @@ use super::found::locked_for;
 use super::get::ApplicationPath;
 use super::settle::{Move, explanation, matter, record, take, tell};
 use super::view::{ApplicationView, answer};
-use crate::auth::caller::{May, ReviewApplications};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, ReviewApplications};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
     SignedInProblems,
 };
-use crate::reply::Answered;
+use crate::http::reply::Answered;
 
 /// Why the department returns or denies an application.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

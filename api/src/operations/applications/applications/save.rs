@@ -19,14 +19,14 @@ pub use screens::*;
 use super::found::locked_for;
 use super::get::ApplicationPath;
 use super::view::{ApplicationView, answer, shown};
-use crate::auth::caller::{Call, May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
     VersionHeader, VersionProblems,
 };
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, if_match_hits, require_match, require_stated};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, if_match_hits, require_match, require_stated};
 
 /// Save screens of an application
 ///

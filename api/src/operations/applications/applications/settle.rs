@@ -9,8 +9,8 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::{Application, Step};
 use validator::ValidationError;
 
-use crate::auth::caller::{Call, Permission};
-use crate::problem::{Code, Problem};
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::problem::{Code, Problem};
 
 /// Most characters of a reason.
 pub(super) const REASON_MAX: usize = 2000;

@@ -21,14 +21,14 @@ use validator::Validate;
 use super::found::access_not_granted;
 use super::save::given_iso_date;
 use super::view::{ApplicationView, shown};
-use crate::auth::caller::{Call, May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply};
 
 /// What to start. An enrollment needs `category`, `provider_type` and a name, and has no `medicaid_id`; every other type needs
 /// the `medicaid_id` and takes the rest from the file.
@@ -48,27 +48,27 @@ pub struct StartRequest {
     /// What it asks for.
     pub application_type: ApplicationType,
     /// The number of the Medicaid ID it is about.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
     /// What kind of provider is enrolled.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub category: Option<MedicaidIdCategory>,
     /// The code of a provider type of that category; a leading zero matters.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub provider_type: Option<String>,
     /// First name of an individual, 1 to 100 characters.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name of an individual, 1 to 100 characters.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// Name of a group or entity, 1 to 100 characters.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub business_name: Option<String>,
     /// From when on it is to take effect: a year back to 90 days ahead. Lost when an early revalidation is acknowledged, as the warning says.
@@ -76,7 +76,7 @@ pub struct StartRequest {
     #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
     /// What you were asked and answered with Yes: `acknowledge` of the 409.
-    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub acknowledge: Option<BTreeSet<Acknowledgement>>,
 }

@@ -9,12 +9,12 @@ use super::found::locked_for;
 use super::get::ApplicationPath;
 use super::settle::{Move, record, take};
 use super::view::{ApplicationView, answer};
-use crate::auth::caller::{May, ReviewApplications};
-use crate::openapi::{
+use crate::http::auth::caller::{May, ReviewApplications};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
     ValueProblems,
 };
-use crate::reply::Answered;
+use crate::http::reply::Answered;
 
 /// Take an application into review
 ///

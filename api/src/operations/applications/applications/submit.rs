@@ -19,12 +19,12 @@ use super::get::ApplicationPath;
 use super::save::{field_error, subject_of};
 use super::settle::{Move, matter, record, take};
 use super::view::{ApplicationView, answer};
-use crate::auth::caller::{Call, May, UsePortal};
-use crate::openapi::{
+use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems, ValueProblems,
 };
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::Answered;
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::Answered;
 
 /// Submit an application
 ///

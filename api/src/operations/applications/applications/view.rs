@@ -24,12 +24,12 @@ use utoipa::ToSchema;
 use super::lifecycle::LifecycleView;
 use super::save::{ScreensView, subject_of};
 use super::submit::pending_revalidation;
-use crate::auth::caller::{Call, Permission};
-use crate::openapi::ActionView;
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
 use crate::operations::work::work_assignments::{ProviderTypeView, reassign_action};
-use crate::page::list_view;
-use crate::problem::{Code, Problem};
-use crate::reply::Reply;
 
 /// An application.
 #[derive(Serialize, ToSchema)]

@@ -13,12 +13,12 @@ use super::found::locked_for;
 use super::get::ApplicationPath;
 use super::settle::{Move, explanation, record, take};
 use super::view::{ApplicationView, answer};
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
-use crate::reply::Answered;
+use crate::http::reply::Answered;
 
 /// Why an application is withdrawn.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -26,7 +26,7 @@ use crate::reply::Answered;
 #[schema(example = json!({"reason": "The provider moves to another state."}))]
 pub struct WithdrawRequest {
     /// Why, in 1 to 2,000 characters; leave it out to give no reason.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = explanation))]
     #[schema(nullable = false, min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: Option<String>,

@@ -9,11 +9,11 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::CorrespondenceList;
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, SignedInProblems, ValueProblems};
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// The query of the list of letters.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

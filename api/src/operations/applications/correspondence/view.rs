@@ -7,7 +7,7 @@ use portal_persistence::applications::correspondence::StoredLetter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::page::list_view;
+use crate::http::page::list_view;
 
 /// A letter.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -15,14 +15,14 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{DocumentContent, DocumentView, VERSION, actions, hexadecimal};
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::{Content, Query};
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::{Content, Query};
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::{ApplicationPath, locked_for};
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
 
 /// What is told about a document beside its content.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

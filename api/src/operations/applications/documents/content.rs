@@ -9,12 +9,12 @@ use base64::engine::general_purpose::STANDARD;
 use portal_domain::applications::document::MAX_BYTES;
 
 use super::view::{DocumentContent, DocumentPath, VERSION};
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Content;
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Content;
+use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply, WithoutBody};
 use crate::operations::applications::applications::visible;
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply, WithoutBody};
 
 /// What a browser may do with it even where it shows it all the same: nothing.
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";

@@ -4,12 +4,12 @@ use actix_web::{get, web};
 use portal_domain::ground::id::DocumentId;
 
 use super::view::{DocumentList, DocumentView, actions};
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 use crate::operations::applications::applications::{ApplicationPath, visible};
-use crate::page::PageRequest;
-use crate::reply::Answered;
 
 /// List the documents of an application
 ///

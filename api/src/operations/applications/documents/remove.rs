@@ -7,13 +7,13 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_persistence::applications::applications::Step;
 
 use super::view::{DocumentPath, DocumentView, VERSION, actions, hexadecimal};
-use crate::auth::caller::{May, UsePortal};
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,
 };
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply, require_match};
 use crate::operations::applications::applications::locked_for;
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply, require_match};
 
 /// Remove a document from an application
 ///

@@ -12,11 +12,11 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use crate::auth::caller::{Call, UsePortal};
-use crate::openapi::ActionView;
+use crate::http::auth::caller::{Call, UsePortal};
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
+use crate::http::problem::Code;
 use crate::operations::work::reassignments::PersonBrief;
-use crate::page::list_view;
-use crate::problem::Code;
 
 /// The version of a document as a resource: it is added once, and removed once.
 pub(super) const VERSION: i64 = 1;

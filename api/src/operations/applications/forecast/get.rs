@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::{ManageWorkAssignments, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// The days of a forecast.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]

@@ -10,11 +10,11 @@ use validator::Validate;
 
 use super::seen::note_seen;
 use super::view::{NotificationList, reader, shown};
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, SignedInProblems, ValueProblems};
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// The query of the list of notices.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::{NotificationView, reader, shown};
-use crate::auth::caller::{May, UsePortal};
-use crate::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// The path of a notice.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -34,8 +34,8 @@ pub struct NotificationPath {
             ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems,
-        (status = 409, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
-        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+        (status = 409, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
+        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/notifications/{notification_id}/read")]

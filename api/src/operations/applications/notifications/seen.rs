@@ -3,7 +3,7 @@
 use portal_persistence::applications::notifications::Notification;
 use portal_persistence::{StoreError, Tx};
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// Notes that these notices are shown to their reader. A writer in the way is not waited for: the next time will do.
 pub(crate) fn note_seen(tx: &mut Tx<'_>, shown: &mut [Notification]) -> Result<(), Problem> {

@@ -10,9 +10,9 @@ use portal_persistence::applications::notifications::{Notification, Reader};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::caller::{Call, Permission};
-use crate::page::list_view;
-use crate::problem::Problem;
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::page::list_view;
+use crate::http::problem::Problem;
 
 /// A notice.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::mfa_view::own_methods;
-use crate::auth::caller::{May, RegisterFactor};
-use crate::auth::second_factor::{new_secret, otpauth_url};
-use crate::extract::Json;
-use crate::openapi::{AnyProblems, BodyProblems, RightProblems, SignedInProblems};
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::second_factor::{new_secret, otpauth_url};
+use crate::http::extract::Json;
+use crate::http::openapi::{AnyProblems, BodyProblems, RightProblems, SignedInProblems};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// Which second factor to begin.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]

@@ -12,16 +12,16 @@ use validator::Validate;
 use zeroize::Zeroizing;
 
 use super::describe::describe;
-use crate::auth::caller::{May, UsePortal};
-use crate::auth::notice::{self, Recipient, Stopped};
-use crate::auth::password::{acceptable, password_fault};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::notice::{self, Recipient, Stopped};
+use crate::http::auth::password::{acceptable, password_fault};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
 };
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply, require_match};
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply, require_match};
 
 /// The present password and the one that is to take its place.
 // No `Debug`: they must not reach a log.

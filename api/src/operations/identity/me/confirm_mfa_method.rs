@@ -12,15 +12,15 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::mfa_view::{MfaMethodPath, own_methods};
-use crate::auth::caller::{May, RegisterFactor};
-use crate::auth::notice::{self, Recipient};
-use crate::auth::second_factor::{matched_step, new_recovery_codes};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::notice::{self, Recipient};
+use crate::http::auth::second_factor::{matched_step, new_recovery_codes};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
 };
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// The first code of a second factor.
 // No `Debug`: the code must not reach a log.
@@ -37,7 +37,7 @@ pub struct ConfirmMfaMethodRequest {
     #[schema(required, nullable = false, pattern = "^[0-9]{6}$")]
     pub otp: Option<String>,
     /// Whether to get new recovery codes in any case; the ones you have stop working then.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, default = false)]
     pub renew_recovery_codes: Option<bool>,
 }

@@ -4,9 +4,9 @@ use actix_web::delete;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::identity::session::SessionEnd;
 
-use crate::auth::caller::{May, RegisterFactor};
-use crate::openapi::{AnyProblems, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::openapi::{AnyProblems, SignedInProblems};
+use crate::http::reply::{Answered, Reply};
 
 /// End all my sessions
 ///

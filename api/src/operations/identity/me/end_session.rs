@@ -6,10 +6,10 @@ use portal_domain::identity::session::SessionEnd;
 
 use super::get_session::SessionPath;
 use super::view::{SessionView, over_before};
-use crate::auth::caller::{May, RegisterFactor};
-use crate::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply, require_match};
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply, require_match};
 
 /// End one of my sessions
 ///

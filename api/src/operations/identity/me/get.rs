@@ -4,9 +4,9 @@ use actix_web::get;
 
 use super::describe::describe;
 use super::view::MeView;
-use crate::auth::caller::{May, RegisterFactor};
-use crate::openapi::{AnyProblems, ConditionalHeader, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::openapi::{AnyProblems, ConditionalHeader, SignedInProblems};
+use crate::http::reply::{Answered, Reply};
 
 /// Who am I
 ///

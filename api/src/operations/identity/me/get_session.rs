@@ -6,10 +6,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::{SessionView, over_before};
-use crate::auth::caller::{May, RegisterFactor};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// The path of one of the caller's sessions.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

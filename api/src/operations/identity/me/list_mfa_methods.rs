@@ -4,9 +4,9 @@ use actix_web::get;
 use portal_domain::identity::mfa::MfaMethodKind;
 
 use super::mfa_view::{AvailableMfaMethodView, MfaMethodList, MfaMethodView};
-use crate::auth::caller::{May, RegisterFactor};
-use crate::openapi::{AnyProblems, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::openapi::{AnyProblems, SignedInProblems};
+use crate::http::reply::{Answered, Reply};
 
 /// List my second factors
 ///

@@ -5,11 +5,11 @@ use portal_domain::Instant;
 use portal_domain::ground::id::SessionId;
 
 use super::view::{SessionList, SessionView, over_before};
-use crate::auth::caller::{May, RegisterFactor};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// List my sessions
 ///

@@ -8,8 +8,8 @@ use portal_persistence::identity::mfa::Method;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::caller::{Call, Permission};
-use crate::problem::{Code, Problem};
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::problem::{Code, Problem};
 
 /// The path of one of the caller's second factors.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

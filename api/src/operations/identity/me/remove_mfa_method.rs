@@ -6,14 +6,14 @@ use portal_domain::identity::session::SessionEnd;
 use portal_domain::platform::mail::SecurityMatter;
 
 use super::mfa_view::{MfaMethodPath, MfaMethodView, own_methods};
-use crate::auth::caller::{May, RegisterFactor};
-use crate::auth::notice::{self, Recipient};
-use crate::openapi::{
+use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::notice::{self, Recipient};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
 };
-use crate::problem::{Code, Problem};
-use crate::reply::{Answered, Reply, require_match};
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::{Answered, Reply, require_match};
 
 /// Remove a second factor
 ///

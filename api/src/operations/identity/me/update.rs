@@ -9,13 +9,13 @@ use validator::{Validate, ValidationError};
 
 use super::describe::describe;
 use super::view::MeView;
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::{Json, given};
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::{Json, given};
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
 };
-use crate::reply::{Answered, Reply, require_match};
+use crate::http::reply::{Answered, Reply, require_match};
 
 /// What to change about yourself (RFC 7396): what is absent stays as it is.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

@@ -13,7 +13,7 @@ use portal_persistence::identity::sessions::SessionEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::page::list_view;
+use crate::http::page::list_view;
 
 /// The person who calls.
 #[derive(Serialize, ToSchema)]

@@ -4,7 +4,7 @@ use portal_domain::ground::id::UserId;
 use portal_persistence::identity::users::Credentials;
 use portal_persistence::{AsStoreError, StoreError, Tx};
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// Why somebody was not signed in, for the log; never told apart from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

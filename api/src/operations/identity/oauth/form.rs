@@ -9,7 +9,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use zeroize::Zeroizing;
 
-use crate::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem};
 
 const LIMIT: usize = 16 * 1024;
 /// The parameters we know; others are ignored, as RFC 6749 demands.
@@ -79,7 +79,7 @@ impl FromRequest for Form {
                     "the body must be application/x-www-form-urlencoded",
                 ));
             }
-            let bytes = crate::extract::read(&request, payload, LIMIT).await?;
+            let bytes = crate::http::extract::read(&request, payload, LIMIT).await?;
             let invalid = |text: &str| refusal(Code::invalid_request, "invalid_request", text);
             let mut form = BTreeMap::new();
             for (name, value) in url::form_urlencoded::parse(&bytes) {

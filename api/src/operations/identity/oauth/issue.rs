@@ -6,10 +6,10 @@ use super::form::{Form, refusal};
 use super::password_grant::{Device, PasswordProof};
 use super::view::{TokenRequest, TokenView};
 use super::{mfa_grant, password_grant, refresh_grant};
-use crate::openapi::{AnyProblems, ConflictProblems, RightProblems};
+use crate::http::openapi::{AnyProblems, ConflictProblems, RightProblems};
+use crate::http::problem::Code;
+use crate::http::reply::{Answered, Reply};
 use crate::portal::app::Portal;
-use crate::problem::Code;
-use crate::reply::{Answered, Reply};
 
 /// Sign in or refresh
 ///
@@ -26,8 +26,8 @@ use crate::reply::{Answered, Reply};
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = TokenView, description = "The tokens of the session."),
-        (status = 413, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The body is too large."),
-        (status = 415, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The body has the wrong media type."),
+        (status = 413, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The body is too large."),
+        (status = 415, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The body has the wrong media type."),
         AnyProblems, RightProblems, ConflictProblems,
     ),
     security(()),
@@ -57,7 +57,7 @@ pub async fn issue_token(request: HttpRequest, portal: web::Data<Portal>, form: 
 }
 
 /// Tokens are never to be stored by caches (RFC 6749 section 5.1).
-pub(crate) fn answer(tokens: &TokenView) -> Result<HttpResponse, crate::problem::Problem> {
+pub(crate) fn answer(tokens: &TokenView) -> Result<HttpResponse, crate::http::problem::Problem> {
     let reply = Reply::ok(tokens)?.with("cache-control", "no-store".into()).with("pragma", "no-cache".into());
     Ok(reply.into_response(None))
 }

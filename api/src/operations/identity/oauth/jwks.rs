@@ -2,9 +2,9 @@
 
 use actix_web::{get, web};
 
-use crate::openapi::AnyProblems;
+use crate::http::openapi::AnyProblems;
+use crate::http::reply::{Answered, Reply};
 use crate::portal::app::Portal;
-use crate::reply::{Answered, Reply};
 
 /// A set of public keys (RFC 7517).
 #[derive(utoipa::ToSchema)]

@@ -4,9 +4,9 @@ use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::openapi::AnyProblems;
+use crate::http::openapi::AnyProblems;
+use crate::http::reply::{Answered, Reply};
 use crate::portal::app::Portal;
-use crate::reply::{Answered, Reply};
 
 /// What a client needs to know about the token endpoint (RFC 8414).
 #[derive(Serialize, ToSchema)]

@@ -14,11 +14,11 @@ use super::admission::{Admitted, Failure, Reason};
 use super::form::{Form, refusal};
 use super::password_grant::{Device, KnownClient, mint};
 use super::view::TokenView;
-use crate::auth::notice::{self, Recipient, Stopped};
-use crate::auth::second_factor::{accept_otp, accept_recovery_code};
-use crate::auth::token::OpaqueToken;
+use crate::http::auth::notice::{self, Recipient, Stopped};
+use crate::http::auth::second_factor::{accept_otp, accept_recovery_code};
+use crate::http::auth::token::OpaqueToken;
+use crate::http::problem::{Code, Problem};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 
 /// The code of the second step.
 enum SecondFactorCode {

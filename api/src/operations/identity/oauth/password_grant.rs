@@ -20,12 +20,12 @@ use zeroize::Zeroizing;
 use super::admission::{Admitted, Failure, Reason};
 use super::form::refusal;
 use super::view::TokenView;
-use crate::auth::notice::{self, Stopped};
-use crate::auth::token::OpaqueToken;
+use crate::http::auth::notice::{self, Stopped};
+use crate::http::auth::token::OpaqueToken;
 use crate::http::limits::{client_address, subscriber};
+use crate::http::problem::{Code, Problem};
 use crate::http::request_id;
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 
 /// Where a session was started from, for its owner to recognise.
 #[derive(Clone, Debug)]

@@ -10,10 +10,10 @@ use portal_persistence::identity::refresh_tokens::{RefreshState, RefreshToken as
 use super::form::refusal;
 use super::password_grant::{record, tokens};
 use super::view::TokenView;
-use crate::auth::notice::{self, Recipient};
-use crate::auth::token::OpaqueToken;
+use crate::http::auth::notice::{self, Recipient};
+use crate::http::auth::token::OpaqueToken;
+use crate::http::problem::{Code, Problem};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 
 /// What became of a refresh; all of it is committed.
 enum Outcome {

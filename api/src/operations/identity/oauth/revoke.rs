@@ -7,11 +7,11 @@ use portal_domain::identity::session::SessionEnd;
 use super::form::Form;
 use super::password_grant::record;
 use super::view::RevocationRequest;
-use crate::auth::token::OpaqueToken;
-use crate::openapi::AnyProblems;
+use crate::http::auth::token::OpaqueToken;
+use crate::http::openapi::AnyProblems;
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
-use crate::reply::Answered;
 
 /// Sign out
 ///
@@ -23,8 +23,8 @@ use crate::reply::Answered;
     request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The session is ended, if there was one."),
-        (status = 413, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The body is too large."),
-        (status = 415, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The body has the wrong media type."),
+        (status = 413, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The body is too large."),
+        (status = 415, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The body has the wrong media type."),
         AnyProblems,
     ),
     security(()),

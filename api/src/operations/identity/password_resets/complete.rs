@@ -14,14 +14,14 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::auth::new_password::hashed;
-use crate::extract::Json;
+use crate::http::auth::new_password::hashed;
+use crate::http::extract::Json;
+use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Answered;
 use crate::http::request_id;
-use crate::openapi::{AnyProblems, BodyProblems, LinkProblems};
 use crate::operations::identity::registrations::{follow_link, use_up};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
-use crate::reply::Answered;
 
 /// The new password.
 #[derive(Clone, Deserialize, Validate, ToSchema)]

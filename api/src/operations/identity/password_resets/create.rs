@@ -7,13 +7,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::extract::Json;
+use crate::http::extract::Json;
 use crate::http::limits::client_address;
-use crate::openapi::{AnyProblems, BodyProblems};
+use crate::http::openapi::{AnyProblems, BodyProblems};
+use crate::http::reply::Answered;
 use crate::operations::identity::registrations::{ReceivedView, receive};
 use crate::operations::organizations::invitations::email_address;
 use crate::portal::app::Portal;
-use crate::reply::Answered;
 use crate::self_service;
 
 /// Whose password is to be set anew.

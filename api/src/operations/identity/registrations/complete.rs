@@ -14,18 +14,18 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::auth::new_password::hashed;
-use crate::auth::one_time::OneTimeToken;
-use crate::auth::optional::{OptionalCaller, SignedIn};
-use crate::extract::Json;
-use crate::http::request_id;
-use crate::openapi::{
+use crate::http::auth::new_password::hashed;
+use crate::http::auth::one_time::OneTimeToken;
+use crate::http::auth::optional::{OptionalCaller, SignedIn};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
 };
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
+use crate::http::request_id;
 use crate::operations::organizations::members::tell_administrators;
 use crate::portal::app::Portal;
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply};
 
 /// How to complete a registration.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -37,7 +37,7 @@ pub struct CompleteRegistrationRequest {
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
     /// For people who have none yet: a password of at least 15 characters. Others sign in instead.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
 }

@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::extract::Json;
+use crate::http::extract::Json;
 use crate::http::limits::client_address;
+use crate::http::openapi::{AnyProblems, BodyProblems};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::http::request_id;
-use crate::openapi::{AnyProblems, BodyProblems};
 use crate::operations::organizations::invitations::{email_address, person_name};
 use crate::portal::app::Portal;
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
 use crate::self_service;
 
 /// Who asks for an account under which tax id.
@@ -51,7 +51,7 @@ pub struct RegistrationRequest {
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: String,
     /// Telephone, ten digits.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = ten_digits))]
     #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
     pub telephone: Option<String>,

@@ -6,16 +6,16 @@ use portal_domain::organizations::member::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 
 use super::complete::{dead_link, follow_link, use_up};
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, RightProblems,
     SignedInProblems,
 };
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 use crate::operations::organizations::invitations::LinkTokenRequest;
 use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out};
-use crate::problem::Problem;
-use crate::reply::Answered;
 
 /// Enable the user of a registration mail
 ///

@@ -10,10 +10,10 @@ use utoipa::IntoParams;
 
 use super::icalendar::Calendar;
 use super::view::{CalendarText, FeedToken};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems};
+use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 use crate::portal::app::Portal;
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
 
 /// The secret address of a calendar.
 #[derive(Clone, Deserialize, IntoParams)]

@@ -13,14 +13,14 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::view::FeedToken;
-use crate::auth::caller::{ManageCalendarFeeds, May};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageCalendarFeeds, May};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
 };
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::operations::work::reassignments::PersonBrief;
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply};
 
 /// What to call a calendar.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

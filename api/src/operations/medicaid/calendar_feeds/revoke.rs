@@ -4,13 +4,13 @@ use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 
 use super::view::{CalendarFeedPath, CalendarFeedView};
-use crate::auth::caller::{ManageCalendarFeeds, May};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageCalendarFeeds, May};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
 };
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply, require_match};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply, require_match};
 
 /// Revoke a calendar of due dates
 ///

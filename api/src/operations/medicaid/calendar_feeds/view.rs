@@ -13,8 +13,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use zeroize::Zeroizing;
 
+use crate::http::page::list_view;
 use crate::operations::work::reassignments::PersonBrief;
-use crate::page::list_view;
 use crate::portal::entropy;
 
 /// The path of a calendar of an organization.

@@ -12,13 +12,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request::CallerVerificationRequest;
-use crate::auth::caller::{May, VerifyCallers};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, VerifyCallers};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, RightProblems, SignedInProblems,
 };
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// Whether a caller's four facts were right.
 #[derive(Clone, Debug, Serialize, ToSchema)]

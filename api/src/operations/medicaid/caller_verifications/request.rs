@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::problem::{FieldError, Problem};
+use crate::http::problem::{FieldError, Problem};
 
 /// The longest name.
 const NAME_MAX: usize = 200;
@@ -38,19 +38,19 @@ pub struct CallerVerificationRequest {
     #[schema(required, nullable = false)]
     pub plan: Option<PlanCode>,
     /// The Medicaid ID.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(required, nullable = false, pattern = "^[0-9]{7,10}$")]
     pub medicaid_id: Option<String>,
     /// The name of the organization or provider: "Last, First", "First Last", or the business name.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(required, nullable = false, min_length = 1, max_length = 200)]
     pub name: Option<String>,
     /// The NPI as it is on file, which may not be a valid one: up to ten digits.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(required, nullable = false, pattern = "^[0-9]{1,10}$")]
     pub npi: Option<String>,
     /// The tax id, FEIN or Social Security number: nine digits with hyphens or without. It is compared, and kept nowhere.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(
         required,
         nullable = false,

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{AnyProblems, BodyProblems, SignedInProblems};
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{AnyProblems, BodyProblems, SignedInProblems};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// A license and its renewal.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -52,12 +52,12 @@ pub struct LicenseVerificationCheckRequest {
     #[schema(nullable = false)]
     pub last_day_to_renew: Option<NaiveDate>,
     /// The board, such as `KBML`; absent for whichever licenses that provider type.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub board: Option<String>,
     /// What is about to be filed; absent when nothing is.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub filing: Option<LicenseFiling>,
     /// Whether a copy of the renewed license is on file; not unless you say so.

@@ -11,14 +11,14 @@ use validator::{Validate, ValidationError};
 
 use super::found::Found;
 use super::view::{AgentAccessChangeView, AgentAccessConsequences, IndividualMedicaidIdView, YES_OR_NO};
-use crate::auth::caller::{Call, ManageAgentAccess, May};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{Call, ManageAgentAccess, May};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
     VersionHeader, VersionProblems,
 };
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply, require_match, require_stated};
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply, require_match, require_stated};
 
 /// The path of all agents' access to a Medicaid ID.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -42,19 +42,19 @@ pub struct AgentAccessRequest {
     #[schema(required, nullable = false)]
     pub action: Option<AgentAccessAction>,
     /// The answer to the confirmation message. Without it nothing happens, and a 409 `confirmation_required` tells the message.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub confirmation: Option<AgentAccessConfirmation>,
     // Known only to be refused for what they mean, not as fields that do not belong here.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = not_supported))]
     #[schema(ignore)]
     agent_ids: Option<Value>,
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = not_supported))]
     #[schema(ignore)]
     agent_id: Option<Value>,
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = not_supported))]
     #[schema(ignore)]
     agents: Option<Value>,

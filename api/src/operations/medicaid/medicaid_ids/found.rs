@@ -10,8 +10,8 @@ use portal_persistence::Tx;
 use portal_persistence::medicaid::agent_access::StoredAccess;
 use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
 
-use crate::auth::caller::{Call, ManageAgentAccess};
-use crate::problem::{FieldError, Problem};
+use crate::http::auth::caller::{Call, ManageAgentAccess};
+use crate::http::problem::{FieldError, Problem};
 
 /// An individual Medicaid ID whose access is managed in an organization.
 pub(super) struct Found<'o> {

@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
     ValueProblems,
 };
-use crate::page::{PageRequest, list_view};
-use crate::reply::Answered;
+use crate::http::page::{PageRequest, list_view};
+use crate::http::reply::Answered;
 
 /// The query of the list of Medicaid IDs.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

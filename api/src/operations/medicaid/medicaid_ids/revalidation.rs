@@ -14,10 +14,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::{EarlyWarningView, MedicaidIdRevalidationView, OpenRevalidationView};
-use crate::auth::caller::{Call, May, Permission, UsePortal};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{Call, May, Permission, UsePortal};
+use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// The path of a Medicaid ID.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

@@ -8,14 +8,14 @@ use validator::Validate;
 
 use super::found::Found;
 use super::view::IndividualMedicaidIdView;
-use crate::auth::caller::{ManageAgentAccess, May};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageAgentAccess, May};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems,
     SignedInProblems,
 };
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// The Medicaid ID to search for. It is in the body because bodies stand in no log.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::found::Found;
-use crate::openapi::ActionView;
+use crate::http::openapi::ActionView;
 
 /// The answers to a question that is put to somebody.
 pub(crate) const YES_OR_NO: [&str; 2] = ["Yes", "No"];

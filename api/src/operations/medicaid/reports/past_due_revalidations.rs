@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::page::{PageRequest, list_view};
-use crate::reply::Answered;
+use crate::http::page::{PageRequest, list_view};
+use crate::http::reply::Answered;
 
 /// The query of the report.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, ValueProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, ValueProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// The query of the question.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

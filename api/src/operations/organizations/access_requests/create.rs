@@ -9,13 +9,15 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{AnyProblems, BodyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
+    AnyProblems, BodyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
+};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::operations::identity::registrations::{RECEIVED, ReceivedView};
 use crate::operations::organizations::provider_account_associations::{self_matching, too_many_attempts};
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
 
 /// Which account to be let into.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -31,7 +33,7 @@ pub struct AccessRequestRequest {
     #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
     pub provider_id: Option<String>,
     /// What the administrators should know about you, up to 500 characters.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(length(min = 1, max = 500, code = "length", message = "must be 1 to 500 characters"))]
     #[schema(nullable = false, min_length = 1, max_length = 500)]
     pub message: Option<String>,
@@ -57,7 +59,7 @@ fn is_provider_id(text: &str) -> Result<(), ValidationError> {
             ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems,
-        (status = 409, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
+        (status = 409, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
     ),
 )]
 #[post("/access-requests")]

@@ -5,14 +5,14 @@ use portal_domain::Instant;
 use portal_domain::ground::id::AccessRequestId;
 
 use super::view::AccessRequestList;
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,
     ValueProblems,
 };
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// List requests for access
 ///

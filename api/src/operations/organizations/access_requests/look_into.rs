@@ -10,8 +10,8 @@ use portal_domain::platform::mail::{MailContent, OutgoingMail};
 use portal_persistence::Tx;
 use portal_persistence::organizations::access_requests::NewAccessRequest;
 
+use crate::http::problem::Problem;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
 use crate::self_service::worker;
 
 /// Tells the administrators of the account, where there is one that has any (domain rule R-136, N-06). Otherwise nothing

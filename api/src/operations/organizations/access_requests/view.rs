@@ -6,7 +6,7 @@ use portal_persistence::organizations::access_requests::OpenAccessRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::page::list_view;
+use crate::http::page::list_view;
 
 /// Somebody asks to be let into the account; invite them, and the request is answered.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -25,18 +25,18 @@ use zeroize::Zeroizing;
 
 use super::create::{full_name, offered, person_name};
 use super::link::{dead, follow};
-use crate::auth::new_password::hashed;
-use crate::auth::one_time::OneTimeToken;
-use crate::auth::optional::{OptionalCaller, SignedIn};
-use crate::extract::Json;
-use crate::http::request_id;
-use crate::openapi::{
+use crate::http::auth::new_password::hashed;
+use crate::http::auth::one_time::OneTimeToken;
+use crate::http::auth::optional::{OptionalCaller, SignedIn};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
 };
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
+use crate::http::request_id;
 use crate::operations::organizations::members::{registration_mail, tell_administrators};
 use crate::portal::app::Portal;
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply};
 
 /// How to accept: signed in with the token alone, or as a new person with a name and a password.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -53,17 +53,17 @@ pub struct AcceptInvitationRequest {
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
     /// For a new person: first name.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// For a new person: last name.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// For a new person: a password of at least 15 characters.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
 }

@@ -9,12 +9,12 @@ use portal_persistence::organizations::invitations::StoredInvitation;
 use super::get::{InvitationPath, find};
 use super::invite::{Inviter, mail_key};
 use super::view::{InvitationView, may_take_back};
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
-use crate::problem::{Code, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// Whether an invitation can still be cancelled or sent again: it is neither accepted nor cancelled nor superseded.
 pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<(), Problem> {
@@ -39,7 +39,7 @@ pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<()
             ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/organizations/{organization_id}/invitations/{invitation_id}/cancel")]

@@ -14,14 +14,14 @@ use validator::{Validate, ValidationError};
 
 use super::invite::{Inviter, NewOffer, invite};
 use super::view::InvitationView;
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
 };
-use crate::problem::{FieldError, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::problem::{FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// Whom to invite to what.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -35,21 +35,21 @@ pub struct InviteRequest {
     /// The role offered.
     pub role: Role,
     /// Permissions offered with it, from the plan's catalogue.
-    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
     /// First name, as a suggestion for a new person.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name, as a suggestion for a new person.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// For provider accounts: the remittance or practice ZIP code of the provider.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }

@@ -8,10 +8,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::InvitationView;
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
+    AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// The path of an invitation.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

@@ -9,9 +9,11 @@ use portal_domain::organizations::membership::{Permission, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
+};
+use crate::http::reply::{Answered, Reply};
 
 /// What you may grant in an organization.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -13,11 +13,11 @@ use validator::Validate;
 
 use super::link::follow;
 use super::view::APPLICATION_NAME;
-use crate::extract::Json;
-use crate::openapi::{AnyProblems, BodyProblems, LinkProblems};
+use crate::http::extract::Json;
+use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 use crate::portal::app::Portal;
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
 
 /// The token of a link.
 #[derive(Clone, Deserialize, Validate, ToSchema)]

@@ -15,9 +15,9 @@ use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::invitations::{NewInvitation, StoredInvitation};
 
-use crate::auth::caller::{Call, Permission};
-use crate::auth::one_time::OneTimeToken;
-use crate::problem::{Code, FieldError, Problem};
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::one_time::OneTimeToken;
+use crate::http::problem::{Code, FieldError, Problem};
 
 /// Whom to invite to what.
 #[derive(Clone, Debug)]

@@ -9,13 +9,13 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{InvitationList, InvitationView};
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// The query of the list of invitations.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

@@ -2,7 +2,7 @@
 
 use portal_domain::organizations::invitation::InvitationRefusal;
 
-use crate::problem::{Code, FieldError, Problem};
+use crate::http::problem::{Code, FieldError, Problem};
 
 const CODES: [(InvitationRefusal, Code); 6] = [
     (InvitationRefusal::OnlyOrganizationAdministrator, Code::only_organization_administrator),

@@ -8,11 +8,11 @@ use super::create::offered;
 use super::get::{InvitationPath, find};
 use super::invite::{Inviter, NewOffer, invite_again};
 use super::view::InvitationView;
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
-use crate::reply::{Answered, Reply};
+use crate::http::reply::{Answered, Reply};
 
 /// Send an invitation again
 ///
@@ -29,7 +29,7 @@ use crate::reply::{Answered, Reply};
             ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request, or the offer is not possible any more."),
+        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request, or the offer is not possible any more."),
     ),
 )]
 #[post("/organizations/{organization_id}/invitations/{invitation_id}/resend")]

@@ -14,10 +14,10 @@ use portal_persistence::organizations::invitations::StoredInvitation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::caller::{Call, Permission};
-use crate::openapi::ActionView;
-use crate::page::list_view;
-use crate::problem::Problem;
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
+use crate::http::problem::Problem;
 
 /// The application that invitations are for, as the mail names it (domain rule R-007).
 pub const APPLICATION_NAME: &str = "Partner Portal";

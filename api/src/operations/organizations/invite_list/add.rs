@@ -15,17 +15,17 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::view::InviteListEntryView;
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
 };
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::operations::organizations::invitations::{
     Inviter, email_address, offered, parsed_email, person_name,
 };
-use crate::problem::{Code, Problem};
-use crate::reply::{Answered, Reply};
 
 /// Most people on a list: sending them is one transaction.
 const MAX_ENTRIES: usize = 50;
@@ -61,7 +61,7 @@ pub struct InviteListEntryRequest {
     /// The role offered: `account_user` or `organization_administrator`.
     pub role: Role,
     /// Permissions offered with it, from the plan's catalogue.
-    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
 }
@@ -121,7 +121,7 @@ pub async fn add_to_invite_list(
             }
             let listed = tx.invitations().invite_list(organization.id, call.actor.user)?;
             if listed.len() >= MAX_ENTRIES {
-                return Err(Problem::invalid(vec![crate::problem::FieldError::at(
+                return Err(Problem::invalid(vec![crate::http::problem::FieldError::at(
                     "",
                     "too_many_items",
                     "the list is full: send it first",

@@ -3,9 +3,11 @@
 use actix_web::{get, web};
 
 use super::view::InviteListView;
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
+    AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
+};
+use crate::http::reply::{Answered, Reply};
 
 /// Look at my invite list
 ///

@@ -7,13 +7,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::InviteListEntryView;
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
 };
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply, require_match};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply, require_match};
 
 /// The path of an entry of an invite list.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

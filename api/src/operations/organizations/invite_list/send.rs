@@ -6,14 +6,14 @@ use portal_domain::ground::id::InvitationId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath, RightProblems,
     SignedInProblems,
 };
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::operations::organizations::invitations::{Inviter, NewOffer, invite};
-use crate::problem::{Code, Problem};
-use crate::reply::{Answered, Reply};
 
 /// What became of each person on the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -76,7 +76,7 @@ pub enum InviteOutcome {
             ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The list is empty, or the Idempotency-Key was used for another request."),
+        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The list is empty, or the Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/organizations/{organization_id}/invite-list/send")]

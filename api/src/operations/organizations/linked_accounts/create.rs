@@ -2,15 +2,15 @@
 
 use actix_web::post;
 
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
+use crate::http::reply::Answered;
 use crate::operations::organizations::provider_account_associations::{
     AssociationRequest, AssociationView, begin,
 };
-use crate::reply::Answered;
 
 /// Link another Provider ID to my login: step 1 of 2
 ///

@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::view::LinkedAccountView;
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,
 };
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply, require_match, require_stated};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply, require_match, require_stated};
 
 /// Which account to work in.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]

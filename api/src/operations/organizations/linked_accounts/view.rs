@@ -10,7 +10,7 @@ use portal_persistence::organizations::linked_accounts::{Covered, CoveredProvide
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::page::list_view;
+use crate::http::page::list_view;
 
 /// A provider account linked to your login.
 #[derive(Clone, Debug, Serialize, ToSchema)]

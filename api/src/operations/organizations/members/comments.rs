@@ -4,14 +4,14 @@ use actix_web::{get, web};
 
 use super::request::MemberPath;
 use super::view::MemberCommentList;
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, PageQuery, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::page::PageRequest;
-use crate::problem::Problem;
-use crate::reply::Answered;
+use crate::http::page::PageRequest;
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 
 /// List a member's history and comments
 ///

@@ -6,13 +6,13 @@ use portal_domain::organizations::member::MemberAction;
 use super::request::{CommentRequest, MemberPath};
 use super::settle::{Precondition, settle};
 use super::view::MemberView;
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
     SignedInProblems,
 };
-use crate::reply::Answered;
+use crate::http::reply::Answered;
 
 /// Disable a user
 ///

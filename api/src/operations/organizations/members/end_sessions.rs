@@ -5,9 +5,11 @@ use portal_domain::organizations::member::MemberAction;
 
 use super::request::{MemberPath, Wanted};
 use super::settle::{Precondition, settle};
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
+    AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::http::reply::{Answered, Reply};
 
 /// End a member's sessions
 ///

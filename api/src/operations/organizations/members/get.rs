@@ -5,10 +5,12 @@ use portal_domain::organizations::member::Circumstances;
 
 use super::request::MemberPath;
 use super::view::MemberView;
-use crate::auth::caller::{ManageMembers, May};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::openapi::{
+    AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// Look at a member
 ///

@@ -9,13 +9,13 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{MemberList, MemberView};
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// The query of the list of members.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
@@ -42,7 +42,7 @@ pub struct MemberQuery {
     pub verification_pending: Option<bool>,
     /// Only those who have not signed in since then, or never.
     #[serde(default)]
-    #[validate(custom(function = crate::page::is_storable_instant))]
+    #[validate(custom(function = crate::http::page::is_storable_instant))]
     #[param(nullable = false)]
     pub not_signed_in_since: Option<DateTime<Utc>>,
     /// How many items, 1 to 100; 50 by default.

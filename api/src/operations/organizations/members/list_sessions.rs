@@ -6,14 +6,14 @@ use portal_domain::ground::id::SessionId;
 
 use super::request::MemberPath;
 use super::view::MemberSessionList;
-use crate::auth::caller::{ManageMembers, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, PageQuery, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::page::PageRequest;
-use crate::problem::Problem;
-use crate::reply::Answered;
+use crate::http::page::PageRequest;
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 
 /// List a member's sessions
 ///

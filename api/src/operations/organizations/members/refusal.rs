@@ -2,7 +2,7 @@
 
 use portal_domain::organizations::member::{self, Circumstances, Member, MemberRefusal};
 
-use crate::problem::{Code, FieldError, Problem};
+use crate::http::problem::{Code, FieldError, Problem};
 
 /// The code that leads, the weightiest first.
 const CODES: [(MemberRefusal, Code); 12] = [

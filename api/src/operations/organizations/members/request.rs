@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::problem::{FieldError, Problem};
+use crate::http::problem::{FieldError, Problem};
 
 /// The path of a member.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -29,7 +29,7 @@ pub struct MemberPath {
 #[schema(example = json!({"comment": "Left the practice."}))]
 pub struct CommentRequest {
     /// At most `comment_max` code points (200 by default); kept word for word, forever.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }
@@ -40,11 +40,11 @@ pub struct CommentRequest {
 #[schema(example = json!({"permissions": ["claims", "eligibility"], "comment": "Verified by telephone."}))]
 pub struct AdmitRequest {
     /// All permissions from now on; without it they stay as they are.
-    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
     /// At most `comment_max` code points (200 by default); kept word for word, forever.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }
@@ -55,19 +55,19 @@ pub struct AdmitRequest {
 #[schema(example = json!({"permissions": ["claims", "manage_account"], "comment": "Second account manager."}))]
 pub struct UpdateMemberRequest {
     /// All roles from now on.
-    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub roles: Option<BTreeSet<Role>>,
     /// All permissions from now on.
-    #[serde(default, deserialize_with = "crate::extract::given_set")]
+    #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
     /// A change of status along with it.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub status_action: Option<StatusAction>,
     /// At most `comment_max` code points (200 by default); kept word for word, forever.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }

@@ -21,10 +21,10 @@ use portal_persistence::organizations::organizations::Organization;
 use super::refusal;
 use super::request::{MemberPath, Wanted};
 use super::view::MemberView;
-use crate::auth::caller::{Call, Permission};
-use crate::auth::one_time::OneTimeToken;
-use crate::problem::{Code, Problem};
-use crate::reply::{Reply, require_match};
+use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::one_time::OneTimeToken;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::{Reply, require_match};
 
 /// Links a member is sent within an hour; more are refused (decision D-19).
 const MAILS_PER_MEMBER: i64 = 5;

@@ -16,8 +16,8 @@ use portal_persistence::organizations::organizations::Organization;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::openapi::ActionView;
-use crate::page::list_view;
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
 
 /// A member of an organization, as their managers see them.
 #[derive(Clone, Debug, Serialize, ToSchema)]

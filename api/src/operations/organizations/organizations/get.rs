@@ -3,9 +3,11 @@
 use actix_web::{get, web};
 
 use super::view::OrganizationView;
-use crate::auth::caller::{May, UsePortal};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, OrganizationPath, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::openapi::{
+    AnyProblems, ConditionalHeader, NotFoundProblems, OrganizationPath, SignedInProblems,
+};
+use crate::http::reply::{Answered, Reply};
 
 /// Look at an organization
 ///

@@ -3,11 +3,11 @@
 use actix_web::get;
 
 use super::view::{OrganizationList, OrganizationView};
-use crate::auth::caller::{May, UsePortal};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, UsePortal};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// List organizations
 ///

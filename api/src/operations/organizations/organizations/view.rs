@@ -8,8 +8,8 @@ use portal_persistence::organizations::organizations::Organization;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::openapi::ActionView;
-use crate::page::list_view;
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
 
 /// An organization.
 #[derive(Clone, Debug, Serialize, ToSchema)]

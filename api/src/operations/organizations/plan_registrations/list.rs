@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::{May, VerifyRegistrations};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
-use crate::page::{PageRequest, list_view};
-use crate::problem::Problem;
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, VerifyRegistrations};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
+use crate::http::page::{PageRequest, list_view};
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 
 /// A registration that waits for verification.
 #[derive(Clone, Debug, Serialize, ToSchema)]

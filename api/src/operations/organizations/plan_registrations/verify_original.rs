@@ -12,16 +12,16 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::{May, VerifyRegistrations};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{May, VerifyRegistrations};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,
     SignedInProblems,
 };
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Answered;
 use crate::operations::organizations::invitations::{parsed_email, person_name};
 use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out, registration_mail};
-use crate::problem::{Code, Problem};
-use crate::reply::Answered;
 
 /// The path of a registration.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -37,12 +37,12 @@ pub struct RegistrationPath {
 #[schema(example = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back on the number on file."}))]
 pub struct VerifyOriginalRequest {
     /// The practice's name from now on; without it, it stays as it is.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub organization_name: Option<String>,
     /// At most `comment_max` code points (200 by default); kept word for word, forever.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }

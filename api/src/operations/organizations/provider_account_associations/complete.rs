@@ -15,13 +15,13 @@ use portal_persistence::organizations::organizations::NewOrganization;
 use super::create::agreement_of;
 use super::request::{AssociationPath, CompletionRequest};
 use super::view::{AssociationCompletedView, ProviderAccountView, refusal};
-use crate::auth::caller::{Call, May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, SignedInProblems,
 };
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// Associate my account with a Provider ID: step 2 of 2, the provider agreement
 ///

@@ -10,13 +10,13 @@ use portal_persistence::organizations::provider_records::NewAssociation;
 
 use super::request::AssociationRequest;
 use super::view::{AgreementView, AssociationView, refusal};
-use crate::auth::caller::{Call, May, UsePortal};
-use crate::extract::Json;
-use crate::openapi::{
+use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
-use crate::problem::{Code, Problem};
-use crate::reply::{Answered, Reply};
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::{Answered, Reply};
 
 /// Associate my account with a Provider ID: step 1 of 2, provider eligibility
 ///

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::problem::{FieldError, Problem};
+use crate::http::problem::{FieldError, Problem};
 
 /// The longest name.
 const NAME_MAX: usize = 100;
@@ -36,15 +36,15 @@ pub struct AssociationRequest {
     #[schema(required, nullable = false)]
     pub provider_type: Option<ProviderRecordType>,
     /// The practitioner's first name; required for a practitioner, and for nobody else.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// The practitioner's last name; required for a practitioner, and for nobody else.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// The group's name; required for a group, and for nobody else.
-    #[serde(default, deserialize_with = "crate::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub group_name: Option<String>,
     /// The tax id, nine digits with hyphens or without.

@@ -9,7 +9,7 @@ use portal_domain::platform::plan::{Agreement, PlanCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::problem::{Code, FieldError, Problem};
+use crate::http::problem::{Code, FieldError, Problem};
 
 /// Step 1 of 2 is done: the data match. Nothing is yours before step 2.
 #[derive(Serialize, ToSchema)]

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::{May, ViewAuditEvents};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{May, ViewAuditEvents};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::page::{PageRequest, list_view};
-use crate::reply::Answered;
+use crate::http::page::{PageRequest, list_view};
+use crate::http::reply::Answered;
 
 /// An entry of the audit trail.
 #[derive(Clone, Debug, Serialize, ToSchema)]

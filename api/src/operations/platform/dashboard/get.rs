@@ -10,13 +10,13 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::view::{DashboardView, StatusCountView, StrandedItemView};
-use crate::auth::caller::{Call, May, UsePortal};
-use crate::openapi::{AnyProblems, SignedInProblems};
+use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::openapi::{AnyProblems, SignedInProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::{ApplicationSummary, waiting};
 use crate::operations::applications::notifications::seen::note_seen;
 use crate::operations::applications::notifications::{reader, shown};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
 
 /// Most applications of each list.
 const ITEMS: i64 = 50;

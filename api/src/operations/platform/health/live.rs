@@ -3,9 +3,9 @@
 use actix_web::get;
 
 use super::HealthView;
-use crate::auth::caller::public;
-use crate::openapi::AnyProblems;
-use crate::reply::Answered;
+use crate::http::auth::caller::public;
+use crate::http::openapi::AnyProblems;
+use crate::http::reply::Answered;
 
 /// Is the process alive
 ///

@@ -3,11 +3,11 @@
 use actix_web::{get, web};
 
 use super::HealthView;
-use crate::auth::caller::public;
-use crate::openapi::AnyProblems;
+use crate::http::auth::caller::public;
+use crate::http::openapi::AnyProblems;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Answered;
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
-use crate::reply::Answered;
 
 /// Should requests come here
 ///

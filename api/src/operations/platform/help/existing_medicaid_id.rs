@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::auth::caller::public;
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, NotFoundProblems, ValueProblems};
+use crate::http::auth::caller::public;
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, NotFoundProblems, ValueProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
-use crate::reply::Answered;
 
 /// The query of the help about forgotten Medicaid IDs.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

@@ -4,11 +4,11 @@ use actix_web::{get, web};
 use portal_domain::platform::plan::PlanCode;
 
 use super::view::PlanView;
-use crate::auth::caller::public;
-use crate::openapi::{AnyProblems, NotFoundProblems};
+use crate::http::auth::caller::public;
+use crate::http::openapi::{AnyProblems, NotFoundProblems};
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
-use crate::reply::Answered;
 
 /// Look at a plan
 ///

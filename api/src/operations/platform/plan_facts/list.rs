@@ -4,10 +4,10 @@ use actix_web::{get, web};
 use portal_domain::platform::plan::PlanCode;
 
 use super::view::{PlanList, PlanView};
-use crate::auth::caller::public;
-use crate::openapi::AnyProblems;
+use crate::http::auth::caller::public;
+use crate::http::openapi::AnyProblems;
+use crate::http::reply::Answered;
 use crate::portal::app::Portal;
-use crate::reply::Answered;
 
 /// List the plans
 ///

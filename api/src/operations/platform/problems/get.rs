@@ -3,10 +3,10 @@
 use actix_web::{get, web};
 
 use super::view::ProblemKindView;
-use crate::auth::caller::public;
-use crate::openapi::{AnyProblems, NotFoundProblems};
-use crate::problem::{Code, Problem};
-use crate::reply::Answered;
+use crate::http::auth::caller::public;
+use crate::http::openapi::{AnyProblems, NotFoundProblems};
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Answered;
 
 /// Explain a problem code
 ///

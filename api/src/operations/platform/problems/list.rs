@@ -3,10 +3,10 @@
 use actix_web::get;
 
 use super::view::ProblemKindList;
-use crate::auth::caller::public;
-use crate::openapi::AnyProblems;
-use crate::problem::Code;
-use crate::reply::Answered;
+use crate::http::auth::caller::public;
+use crate::http::openapi::AnyProblems;
+use crate::http::problem::Code;
+use crate::http::reply::Answered;
 
 /// List problem codes
 ///

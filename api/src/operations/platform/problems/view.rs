@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::problem::{Code, TYPE_BASE};
+use crate::http::problem::{Code, TYPE_BASE};
 
 /// What a problem code means.
 #[derive(Clone, Debug, Serialize, ToSchema)]

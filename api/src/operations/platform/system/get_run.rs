@@ -3,10 +3,12 @@
 use actix_web::{get, web};
 
 use super::job_view::{JobRunPath, JobRunView};
-use crate::auth::caller::{May, OperateSystem};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems};
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::openapi::{
+    AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
 
 /// Look at a run of a job
 ///

@@ -7,11 +7,11 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::MailList;
-use crate::auth::caller::{May, OperateSystem};
-use crate::extract::Query;
-use crate::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::extract::Query;
+use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// The query of the mails.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::MailView;
-use crate::auth::caller::{May, OperateSystem};
-use crate::openapi::{
+use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
-use crate::reply::{Answered, Reply};
 
 /// The path of a mail.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -38,7 +38,7 @@ pub struct MailPath {
             ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/system/mails/{mail_id}/retry")]

@@ -5,14 +5,14 @@ use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_persistence::platform::audit::Author;
 
 use super::job_view::{JobReportView, RunJobRequest};
-use crate::auth::caller::{May, OperateSystem};
-use crate::extract::Json;
-use crate::jobs;
-use crate::openapi::{
+use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::extract::Json;
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
 };
-use crate::problem::Problem;
-use crate::reply::{Answered, Reply};
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
+use crate::jobs;
 
 /// Run a job now
 ///

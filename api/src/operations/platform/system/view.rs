@@ -7,7 +7,7 @@ use portal_persistence::platform::outbox::StoredMail;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::page::list_view;
+use crate::http::page::list_view;
 
 /// A mail.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -8,14 +8,14 @@ use portal_domain::work::workload::{Workload, WorkloadCell};
 use portal_persistence::organizations::memberships::AgentPlace;
 
 use super::view::{CredentialingAgentList, CredentialingAgentView};
-use crate::auth::caller::{ManageWorkAssignments, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,
     ValueProblems,
 };
-use crate::page::PageRequest;
-use crate::reply::Answered;
+use crate::http::page::PageRequest;
+use crate::http::reply::Answered;
 
 /// List credentialing agents with their workload
 ///

@@ -11,8 +11,8 @@ use portal_domain::work::workload::Workload;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::openapi::ActionView;
-use crate::page::list_view;
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
 
 /// A credentialing agent with their open work.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -6,13 +6,13 @@ use portal_domain::work::reassignment;
 use super::request::ReassignRequest;
 use super::settle::{circumstances, settle};
 use super::view::ReassignmentView;
-use crate::auth::caller::{ManageWorkAssignments, May};
-use crate::extract::{BULK_LIMIT, Json};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::extract::{BULK_LIMIT, Json};
+use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
 };
-use crate::reply::Answered;
+use crate::http::reply::Answered;
 
 /// Reassign applications to another credentialing agent
 ///

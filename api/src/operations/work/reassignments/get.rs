@@ -6,9 +6,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::ReassignmentView;
-use crate::auth::caller::{ManageWorkAssignments, May};
-use crate::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems};
-use crate::reply::{Answered, Reply};
+use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::openapi::{
+    AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
+};
+use crate::http::reply::{Answered, Reply};
 
 /// The path of a reassignment.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

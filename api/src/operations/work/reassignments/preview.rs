@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 
 use super::refusal;
 use super::request::ReassignRequest;
-use crate::auth::caller::{ManageWorkAssignments, May};
-use crate::extract::{BULK_LIMIT, Json};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::extract::{BULK_LIMIT, Json};
+use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
 };
-use crate::reply::{Answered, Reply};
+use crate::http::reply::{Answered, Reply};
 
 /// What would become of each chosen application.
 #[derive(Serialize, ToSchema)]

@@ -4,7 +4,7 @@ use portal_domain::Instant;
 use portal_domain::work::reassignment::{Refusal, TargetRefusal, Verdict};
 use portal_domain::work::revert::RevertRefusals;
 
-use crate::problem::{Code, FieldError, Problem, RefusedItem};
+use crate::http::problem::{Code, FieldError, Problem, RefusedItem};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// Which applications to move from whom to whom.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -29,7 +29,7 @@ pub struct ReassignRequest {
     #[schema(required, nullable = false)]
     pub to_agent_id: Option<MembershipId>,
     /// The applications, each with the version you have seen; 1 to 500, duplicates count once.
-    #[serde(default, deserialize_with = "crate::extract::objects")]
+    #[serde(default, deserialize_with = "crate::http::extract::objects")]
     #[validate(
         required(code = "no_items_selected", message = "is required"),
         custom(function = number_of_items),

@@ -9,12 +9,12 @@ use super::get::ReassignmentPath;
 use super::refusal;
 use super::settle::{circumstances, settle};
 use super::view::{ReassignmentView, agent_among};
-use crate::auth::caller::{ManageWorkAssignments, May};
-use crate::openapi::{
+use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
-use crate::problem::Problem;
-use crate::reply::Answered;
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 
 /// Revert a reassignment
 ///
@@ -31,7 +31,7 @@ use crate::reply::Answered;
             ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
+        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/organizations/{organization_id}/reassignments/{reassignment_id}/revert")]

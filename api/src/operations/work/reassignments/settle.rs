@@ -5,9 +5,9 @@ use portal_domain::work::reassignment::{Circumstances, Reassignment};
 use portal_persistence::Tx;
 
 use super::view::ReassignmentView;
-use crate::auth::caller::{Call, ManageWorkAssignments};
-use crate::problem::Problem;
-use crate::reply::Reply;
+use crate::http::auth::caller::{Call, ManageWorkAssignments};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
 
 /// The circumstances of a decision in this organization, now.
 pub(super) fn circumstances(

@@ -11,9 +11,9 @@ use portal_persistence::work::reassignments::{MovedItem, StoredReassignment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::openapi::ActionView;
-use crate::page::list_view;
-use crate::problem::Problem;
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
+use crate::http::problem::Problem;
 
 /// A reassignment with the applications it moved.
 #[derive(Serialize, ToSchema)]

@@ -9,14 +9,14 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{WorkAssignmentList, WorkAssignmentView};
-use crate::auth::caller::{ManageWorkAssignments, May};
-use crate::extract::Query;
-use crate::openapi::{
+use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::extract::Query;
+use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
 };
-use crate::page::PageRequest;
-use crate::problem::Problem;
-use crate::reply::Answered;
+use crate::http::page::PageRequest;
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
 
 /// The query of the search of one agent's work.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

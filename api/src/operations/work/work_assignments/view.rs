@@ -10,8 +10,8 @@ use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::openapi::ActionView;
-use crate::page::list_view;
+use crate::http::openapi::ActionView;
+use crate::http::page::list_view;
 
 /// An open application in an agent's work: the eight columns of the grid in their order, and what a screen needs besides.
 #[derive(Clone, Debug, Serialize, ToSchema)]

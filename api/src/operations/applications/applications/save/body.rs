@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::screens::{GroupLinksScreenBody, LicensesScreenBody, NpisScreenBody, TaxonomiesScreenBody};
-use crate::extract::{given, objects};
+use crate::http::extract::{given, objects};
 
 /// Screens to be saved. The example is all that the enrollment of an individual needs before it can be submitted.
 #[derive(Deserialize, ToSchema)]

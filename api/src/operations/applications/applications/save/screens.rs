@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{given_iso_date, items};
-use crate::extract::given;
+use crate::http::extract::given;
 
 /// What was saved of an application, by the number of the screen; screens that were not saved are absent.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]

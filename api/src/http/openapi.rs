@@ -11,7 +11,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 
-use crate::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, RefusedItem};
+use crate::http::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, RefusedItem};
 
 /// The document without its paths.
 #[derive(OpenApi)]

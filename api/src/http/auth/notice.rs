@@ -9,9 +9,9 @@ use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
 
+use crate::http::problem::Problem;
 use crate::http::request_id;
 use crate::portal::app::Portal;
-use crate::problem::Problem;
 
 /// Whom a notice is for.
 #[derive(Clone, Copy, Debug)]

@@ -8,9 +8,9 @@ use portal_domain::identity::password::{self, PasswordRefusal};
 use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
+use crate::http::problem::{FieldError, Problem};
 use crate::portal::entropy;
 use crate::portal::turns::Turns;
-use crate::problem::{FieldError, Problem};
 use crate::settings::PasswordCost;
 
 /// So many hashes are computed at a time; each takes its memory for the while.

@@ -3,7 +3,7 @@
 use actix_web::error::PathError;
 use actix_web::web;
 
-use crate::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem};
 
 /// Makes `web::Path` fail as a problem document.
 #[must_use]

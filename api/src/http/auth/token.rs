@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::auth::signature;
+use crate::http::auth::signature;
+use crate::http::problem::{Code, Problem};
 use crate::portal::entropy;
-use crate::problem::{Code, Problem};
 
 /// The audience of access tokens.
 pub const AUDIENCE: &str = "provider-portal";

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use validator::Validate;
 
 use super::{escaped, pointer, quoted, validation_faults, word_for};
-use crate::problem::{Code, FieldError, Problem};
+use crate::http::problem::{Code, FieldError, Problem};
 
 /// Bytes of an ordinary body.
 pub const LIMIT: usize = 64 * 1024;

@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::http::problem::{Code, MEDIA_TYPE, Problem};
 use crate::http::request_id;
-use crate::problem::{Code, MEDIA_TYPE, Problem};
 
 /// What a handler answers.
 pub type Answered = Result<HttpResponse, Problem>;

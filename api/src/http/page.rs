@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::problem::{Code, FieldError, Problem};
+use crate::http::problem::{Code, FieldError, Problem};
 
 /// Items of a page when the client does not say.
 pub const DEFAULT_LIMIT: i64 = 50;
@@ -105,7 +105,7 @@ macro_rules! list_view {
             pub next_cursor: Option<String>,
         }
 
-        impl $crate::page::ListView for $name {
+        impl $crate::http::page::ListView for $name {
             fn next_cursor(&self) -> Option<&str> {
                 self.next_cursor.as_deref()
             }

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
+use crate::http::problem::{Code, Problem};
 use crate::portal::entropy;
-use crate::problem::{Code, Problem};
 
 /// Whom the app shows as the one who asks for the code.
 const ISSUER: &str = "provider-portal";

@@ -13,7 +13,7 @@ pub use query::Query;
 use serde_path_to_error::{Path, Segment};
 use validator::{ValidationErrors, ValidationErrorsKind};
 
-use crate::problem::FieldError;
+use crate::http::problem::FieldError;
 
 /// A JSON Pointer (RFC 6901).
 fn pointer(path: &Path) -> String {

@@ -23,14 +23,14 @@ use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
 use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 
-use crate::auth::token::Claims;
-use crate::extract::BodyDigest;
+use crate::http::auth::token::Claims;
+use crate::http::extract::BodyDigest;
 use crate::http::limits::{client_address, subscriber};
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::reply::{Answered, Reply};
 use crate::http::request_id::{self, LoggedUser};
 use crate::operations::applications::applications;
 use crate::portal::app::Portal;
-use crate::problem::{Code, FieldError, Problem};
-use crate::reply::{Answered, Reply};
 use crate::settings::SecondFactor;
 
 /// What a handler's callers must be allowed to do at all.
@@ -475,7 +475,7 @@ impl<P: Permission> Call<P> {
     }
 
     /// A list as an answer, with its `Link` to the next page (RFC 8288).
-    pub fn list(&self, view: &impl crate::page::ListView) -> Result<Reply, Problem> {
+    pub fn list(&self, view: &impl crate::http::page::ListView) -> Result<Reply, Problem> {
         let reply = Reply::ok(view)?;
         let Some(cursor) = view.next_cursor() else { return Ok(reply) };
         let kept =

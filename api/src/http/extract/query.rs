@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use validator::Validate;
 
 use super::{quoted, validation_faults, word_for};
-use crate::problem::{Code, FieldError, Problem};
+use crate::http::problem::{Code, FieldError, Problem};
 
 /// A query of `T`: parsed and validated. Parameters that `T` does not know are refused; repeated ones make a list.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use actix_web::web;
 use zeroize::Zeroizing;
 
 use super::password::{acceptable, password_fault};
+use crate::http::problem::{Code, Problem};
 use crate::portal::app::Portal;
-use crate::problem::{Code, Problem};
 
 /// The hash of a new password. `context` looks first whether there is any need, such as a link that still works, and
 /// tells what an attacker would know about its owner. Takes one hop to the blocking pool.
