@@ -4,18 +4,11 @@
 //! parsers of [`extract`], and then one closure on the blocking pool in which the handler makes its moves. One folder for
 //! each noun, one file for each operation; `routes` is the URL table on one screen.
 
+pub mod background;
 pub mod cli;
-pub mod export;
-pub mod housekeeping;
 pub mod http;
-pub mod import;
-pub mod jobs;
-pub mod mail;
 pub mod operations;
 pub mod portal;
-pub mod routes;
 pub mod sandbox;
-pub mod self_service;
-pub mod serve;
-pub mod settings;
-pub mod telemetry;
+pub mod server;
+pub mod transfer;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jsonschema::Validator;
-use portal_api::serve;
+use portal_api::server::serve;
 use serde_json::{Value, json};
 
 /// One documented operation.

@@ -1,7 +1,7 @@
 //! Delivering mails when the test says so, and reading them.
 
 use actix_web::rt::Runtime;
-use portal_api::mail::{KeptMail, Mailbox, Transport, deliver_due};
+use portal_api::background::mail::{KeptMail, Mailbox, Transport, deliver_due};
 
 use crate::app::TestApp;
 
@@ -61,7 +61,7 @@ impl TestApp {
 
     /// Looks into whatever strangers asked for.
     pub fn look_into_requests(&self) {
-        let _ = portal_api::self_service::look_into_requests(&self.portal).unwrap();
+        let _ = portal_api::background::self_service::look_into_requests(&self.portal).unwrap();
     }
 
     /// Tries whatever is due through that transport, in this thread; gives how many mails were tried.

@@ -8,8 +8,8 @@ use clap::Subcommand;
 use portal_domain::ground::id::OrganizationId;
 
 use super::{Outcome, fault};
-use crate::export;
 use crate::portal::app::Portal;
+use crate::transfer::export;
 
 #[derive(Subcommand)]
 pub(super) enum Export {

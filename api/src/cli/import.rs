@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Outcome;
-use crate::import::{self, Difference};
 use crate::portal::app::Portal;
+use crate::transfer::import::{self, Difference};
 
 #[derive(Subcommand)]
 pub(super) enum Import {

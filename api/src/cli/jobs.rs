@@ -4,7 +4,7 @@ use clap::Subcommand;
 use portal_domain::platform::job::{JobName, JobTrigger};
 
 use super::{COMMAND_LINE, Outcome, fault};
-use crate::jobs;
+use crate::background::jobs;
 use crate::portal::app::Portal;
 
 #[derive(Subcommand)]

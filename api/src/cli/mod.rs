@@ -20,8 +20,8 @@ pub use self::user::remove_factors;
 
 use self::opening::{migrate, require_current_schema, serve_until_stopped};
 use crate::portal::keys::Keys;
-use crate::settings::Settings;
-use crate::telemetry;
+use crate::server::settings::Settings;
+use crate::server::telemetry;
 
 /// Administration of health-plan provider portals.
 #[derive(Parser)]

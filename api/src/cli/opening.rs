@@ -10,8 +10,8 @@ use crate::portal::app::Portal;
 use crate::portal::clock::Clock;
 use crate::portal::keys::Keys;
 use crate::sandbox;
-use crate::serve::{self, Contract};
-use crate::settings::{Profile, Settings};
+use crate::server::serve::{self, Contract};
+use crate::server::settings::{Profile, Settings};
 
 /// The document as committed: pretty, with a line end.
 pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {

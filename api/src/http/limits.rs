@@ -18,7 +18,7 @@ use portal_domain::ground::id::UserId;
 use crate::http::auth::token::Claims;
 use crate::http::problem::{Code, Problem};
 use crate::portal::app::Portal;
-use crate::settings::{RateLimits, Settings};
+use crate::server::settings::{RateLimits, Settings};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Principal {

@@ -9,18 +9,18 @@ use portal_domain::platform::plan::{PlanCode, PlanProfile};
 use portal_persistence::{Database, Moment, Options, StatementObserver};
 use tokio::sync::watch;
 
+use crate::background::mail::Mailer;
 use crate::http::auth::password::Passwords;
 use crate::http::auth::token::Tokens;
 use crate::http::limits::Limits;
 use crate::http::problem::Problem;
 use crate::http::request_id;
-use crate::mail::Mailer;
 use crate::portal::clock::Clock;
 use crate::portal::entropy;
 use crate::portal::keys::Keys;
 use crate::portal::plans::Plans;
 use crate::portal::turns::Turns;
-use crate::settings::Settings;
+use crate::server::settings::Settings;
 
 /// So many requests may wait for the database; more are turned away.
 const QUEUE: usize = 512;

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::background::jobs;
 use crate::http::auth::caller::public;
 use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::jobs;
 use crate::portal::app::Portal;
 
 /// How far to advance the clock.

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::background::mail::{KeptMail, Mailbox, deliver_due};
 use crate::http::auth::caller::public;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, ValueProblems};
 use crate::http::reply::Answered;
-use crate::mail::{KeptMail, Mailbox, deliver_due};
 use crate::portal::app::Portal;
 
 /// A mail that somebody in the sandbox got.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use portal_api::jobs::{self, JobReport};
+use portal_api::background::jobs::{self, JobReport};
 use portal_api::portal::app::Portal;
 use portal_api::portal::clock::Clock;
 use portal_api::portal::keys::Keys;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portal_api::serve;
+use portal_api::server::serve;
 use portal_tests::contract::{committed, operations};
 use portal_tests::operations::OPERATIONS;
 use portal_tests::{Engine, TestApp};

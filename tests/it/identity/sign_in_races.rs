@@ -7,7 +7,7 @@ use chrono::Duration;
 use portal_api::http::auth::password::Passwords;
 use portal_api::http::auth::second_factor::code_at;
 use portal_api::portal::keys::Keys;
-use portal_api::settings::PasswordCost;
+use portal_api::server::settings::PasswordCost;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_persistence::identity::users::NewUser;

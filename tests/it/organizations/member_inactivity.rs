@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use chrono::Duration;
+use portal_api::background::jobs::{self, JobReport};
 use portal_api::http::problem::Code;
-use portal_api::jobs::{self, JobReport};
 use portal_api::portal::app::Portal;
 use portal_api::portal::clock::Clock;
 use portal_api::portal::keys::Keys;

@@ -1,6 +1,6 @@
 //! Importing what a plan knows about its providers.
 
-use portal_api::import::provider_records::{COLUMNS, Tally, import};
+use portal_api::transfer::import::provider_records::{COLUMNS, Tally, import};
 use portal_domain::organizations::provider_record::ProviderIdentifier;
 use portal_domain::platform::plan::PlanCode;
 use portal_tests::provider_accounts::{ASSOCIATE, associate};

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration as Patience, Instant as Stopwatch};
 
 use chrono::Duration;
+use portal_api::background::housekeeping;
 use portal_api::portal::app::Portal;
 use portal_api::portal::keys::Keys;
-use portal_api::{housekeeping, serve};
+use portal_api::server::serve;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_domain::identity::one_time_token::TokenPurpose;

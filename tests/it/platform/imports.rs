@@ -2,8 +2,8 @@
 
 use std::time::Instant as Stopwatch;
 
-use portal_api::export;
-use portal_api::import::{Difference, applications, medicaid_ids};
+use portal_api::transfer::export;
+use portal_api::transfer::import::{Difference, applications, medicaid_ids};
 use portal_domain::applications::application::ApplicationStatus;
 use portal_domain::organizations::membership::Role;
 use portal_tests::given::{Given, House, Person};

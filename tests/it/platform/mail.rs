@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::time::{Duration as Patience, Instant as Stopwatch};
 
 use chrono::Duration;
-use portal_api::mail::{Mailbox, SmtpServer, Transport, deliver_due};
+use portal_api::background::mail::{Mailbox, SmtpServer, Transport, deliver_due};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MailId, MembershipId, OrganizationId, WorkerId};
 use portal_domain::identity::user::PlatformRole;

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use portal_api::import::nppes::{ReportLine, Tally, import_file};
+use portal_api::transfer::import::nppes::{ReportLine, Tally, import_file};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn import(app: &TestApp, path: &Path) -> (Result<Tally, String>, Vec<ReportLine>) {
     let mut lines = Vec::new();
-    let progress = portal_api::import::nppes::silent();
+    let progress = portal_api::transfer::import::nppes::silent();
     let outcome = import_file(&app.portal, path, &progress, &mut |line| lines.push(line));
     (outcome, lines)
 }

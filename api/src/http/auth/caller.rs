@@ -31,7 +31,7 @@ use crate::http::reply::{Answered, Reply};
 use crate::http::request_id::{self, LoggedUser};
 use crate::operations::applications::applications;
 use crate::portal::app::Portal;
-use crate::settings::SecondFactor;
+use crate::server::settings::SecondFactor;
 
 /// What a handler's callers must be allowed to do at all.
 pub trait Permission: 'static {

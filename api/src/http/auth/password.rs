@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::http::problem::{FieldError, Problem};
 use crate::portal::entropy;
 use crate::portal::turns::Turns;
-use crate::settings::PasswordCost;
+use crate::server::settings::PasswordCost;
 
 /// So many hashes are computed at a time; each takes its memory for the while.
 const PARALLEL: usize = 2;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::background::self_service;
 use crate::http::extract::Json;
 use crate::http::limits::client_address;
 use crate::http::openapi::{AnyProblems, BodyProblems};
@@ -14,7 +15,6 @@ use crate::http::reply::Answered;
 use crate::operations::identity::registrations::{ReceivedView, receive};
 use crate::operations::organizations::invitations::email_address;
 use crate::portal::app::Portal;
-use crate::self_service;
 
 /// Whose password is to be set anew.
 #[derive(Clone, Deserialize, Validate, ToSchema)]

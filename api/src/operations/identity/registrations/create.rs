@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::background::self_service;
 use crate::http::extract::Json;
 use crate::http::limits::client_address;
 use crate::http::openapi::{AnyProblems, BodyProblems};
@@ -18,7 +19,6 @@ use crate::http::reply::{Answered, Reply};
 use crate::http::request_id;
 use crate::operations::organizations::invitations::{email_address, person_name};
 use crate::portal::app::Portal;
-use crate::self_service;
 
 /// Who asks for an account under which tax id.
 #[derive(Clone, Deserialize, Validate, ToSchema)]

@@ -10,9 +10,9 @@ use portal_domain::platform::mail::{MailContent, OutgoingMail};
 use portal_persistence::Tx;
 use portal_persistence::organizations::access_requests::NewAccessRequest;
 
+use crate::background::self_service::worker;
 use crate::http::problem::Problem;
 use crate::portal::app::Portal;
-use crate::self_service::worker;
 
 /// Tells the administrators of the account, where there is one that has any (domain rule R-136, N-06). Otherwise nothing
 /// happens, nor when the person is an active member already or has an open request there.

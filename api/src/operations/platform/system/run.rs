@@ -5,6 +5,7 @@ use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_persistence::platform::audit::Author;
 
 use super::job_view::{JobReportView, RunJobRequest};
+use crate::background::jobs;
 use crate::http::auth::caller::{May, OperateSystem};
 use crate::http::extract::Json;
 use crate::http::openapi::{
@@ -12,7 +13,6 @@ use crate::http::openapi::{
 };
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
-use crate::jobs;
 
 /// Run a job now
 ///

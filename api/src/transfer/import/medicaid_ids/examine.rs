@@ -18,9 +18,9 @@ use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidI
 use portal_persistence::{StoreError, Tx};
 
 use super::read::{Draft, Secret};
-use crate::import::difference::{Difference, Examined};
-use crate::import::table::Fault;
 use crate::portal::app::Portal;
+use crate::transfer::import::difference::{Difference, Examined};
+use crate::transfer::import::table::Fault;
 
 /// The longest name, and the longest line of an address.
 const NAME_MAX: usize = 200;

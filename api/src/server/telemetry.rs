@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::settings::Settings;
+use crate::server::settings::Settings;
 
 /// Starts logging to standard error; a second call changes nothing.
 pub fn start(settings: &Settings) {

@@ -17,13 +17,17 @@ use utoipa::openapi::{OpenApi, Tag};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::background::housekeeping;
+use crate::background::jobs;
+use crate::background::mail;
+use crate::background::self_service;
 use crate::http::extract::path_config;
 use crate::http::fallback::{self, PathTable};
 use crate::http::openapi;
 use crate::http::{limits, request_id, shell};
 use crate::portal::app::Portal;
-use crate::settings::{Profile, Settings};
-use crate::{housekeeping, jobs, mail, routes, self_service};
+use crate::server::routes;
+use crate::server::settings::{Profile, Settings};
 
 /// How long requests under way may take to finish when the process is told to stop.
 const DRAIN_SECONDS: u64 = 25;

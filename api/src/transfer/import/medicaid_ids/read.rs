@@ -9,8 +9,8 @@ use portal_domain::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 
 use super::COLUMNS;
-use crate::import::cells;
-use crate::import::table::{self, Fault, Row, Words};
+use crate::transfer::import::cells;
+use crate::transfer::import::table::{self, Fault, Row, Words};
 
 /// A number that must not be seen, as it stands in a cell.
 pub(super) enum Secret<T> {

@@ -7,8 +7,8 @@ use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_persistence::medicaid::medicaid_id_import::ListedMedicaidId;
 
 use super::{Failure, PAGE, Sheet, cell, require};
-use crate::import::medicaid_ids::COLUMNS;
 use crate::portal::app::Portal;
+use crate::transfer::import::medicaid_ids::COLUMNS;
 
 /// Writes all Medicaid IDs, or those of one organization: its own, and the individuals linked to its groups. Gives how many
 /// there are.

@@ -15,9 +15,9 @@ use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::{StoreError, Tx};
 
 use super::read::Draft;
-use crate::import::difference::{Difference, Examined};
-use crate::import::table::Fault;
 use crate::portal::app::Portal;
+use crate::transfer::import::difference::{Difference, Examined};
+use crate::transfer::import::table::Fault;
 
 /// The longest name of a provider.
 const NAME_MAX: usize = 200;

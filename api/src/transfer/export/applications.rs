@@ -10,8 +10,8 @@ use portal_persistence::Tx;
 use portal_persistence::applications::application_import::ListedApplication;
 
 use super::{Failure, PAGE, Sheet, cell, require};
-use crate::import::applications::COLUMNS;
 use crate::portal::app::Portal;
+use crate::transfer::import::applications::COLUMNS;
 
 /// Writes all applications, or those of one organization; gives how many there are.
 pub fn export(

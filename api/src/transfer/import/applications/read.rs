@@ -11,8 +11,8 @@ use portal_domain::ground::id::OrganizationId;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 
 use super::COLUMNS;
-use crate::import::cells;
-use crate::import::table::{self, Fault, Row, Words};
+use crate::transfer::import::cells;
+use crate::transfer::import::table::{self, Fault, Row, Words};
 
 /// An application as its row tells it.
 pub(super) struct Draft {

@@ -18,7 +18,7 @@ use std::time::Duration;
 use lettre::Address;
 use tokio::sync::Notify;
 
-use crate::settings::Settings;
+use crate::server::settings::Settings;
 
 /// How long the deliverer rests when nothing is due.
 const REST: Duration = Duration::from_secs(1);

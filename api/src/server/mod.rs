@@ -1,0 +1,6 @@
+//! Starting and stopping, settings, routes and telemetry: composes everything and is used by the command line only.
+
+pub mod routes;
+pub mod serve;
+pub mod settings;
+pub mod telemetry;
