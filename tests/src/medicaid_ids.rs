@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::NaiveDate;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{MedicaidIdId, UserId};
 use portal_domain::ground::npi::Npi;
 use portal_domain::medicaid::agent_access::AgentAccessState;

@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::association::LIFETIME;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -11,7 +12,6 @@ use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::organizations::provider_records::NewAssociation;

@@ -7,13 +7,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 use chrono::Duration;
 use portal_api::http::auth::one_time::OneTimeToken;
 use portal_api::http::auth::second_factor;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
-use portal_domain::applications::document::{DocumentType, MediaType};
+use portal_domain::applications::document::MediaType;
 use portal_domain::applications::notification::{Notice, NotificationKind};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{
     CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
 };
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::user::{LockReason, PlatformRole};
@@ -22,7 +25,6 @@ use portal_domain::organizations::membership::{MembershipStatus, Permission, Rol
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::Engine;
 use portal_persistence::applications::documents::NewDocument;
 use portal_persistence::applications::notifications::{Only, Reader};

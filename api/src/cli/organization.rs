@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::{Constraint, StoreError};

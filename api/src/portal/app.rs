@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::SessionLifetimes;
-use portal_domain::platform::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::{Database, Moment, Options, StatementObserver};
 use tokio::sync::watch;
 

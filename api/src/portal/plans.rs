@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use portal_domain::platform::plan::{PlanCode, PlanProfile};
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::platform::plan::PlanProfile;
 
 const EMBEDDED: [&str; 4] = [
     concat!(

@@ -2,11 +2,11 @@
 //! accounts. All of it is invented.
 
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::{StoreError, Tx};
 
 /// A provider on file.

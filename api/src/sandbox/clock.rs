@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Days, Duration, Utc};
-use portal_domain::platform::plan::PlanCode;
+use portal_domain::ground::plan_code::PlanCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;

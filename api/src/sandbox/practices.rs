@@ -3,13 +3,13 @@
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::comment::Comment;
 use portal_domain::organizations::member::{self, Circumstances, MemberAction, MemberHistoryAction, Update};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;
@@ -137,7 +137,13 @@ fn disable(
     let comment = "Left the practice.";
     let update =
         Update { comment: Comment::parse(comment, plan.members.comment_max).ok(), ..Update::default() };
-    let circumstances = Circumstances { actor: &actor, organization: &organization, plan, administrators: 1 };
+    let circumstances = Circumstances {
+        actor: &actor,
+        organization: &organization,
+        policy: plan.members,
+        offered: &plan.permissions,
+        administrators: 1,
+    };
     let version = entry.version;
     let change = member::decide(MemberAction::DisableUser, &circumstances, entry.member, update)
         .map_err(|_refusals| wrong("the disabled member"))?;

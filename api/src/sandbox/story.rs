@@ -2,17 +2,19 @@
 //! around them.
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MedicaidIdId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::npi::Npi;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};

@@ -4,9 +4,9 @@
 
 use chrono::NaiveDate;
 
-use crate::applications::application::ApplicationType;
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::applications::screen::{License, NpiEntry, Screens, TaxonomyEntry};
+use crate::ground::application_type::ApplicationType;
 use crate::ground::id::{MedicaidIdId, OrganizationId};
 use crate::ground::tax_identifier::{Ssn, TaxId};
 use crate::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};

@@ -4,7 +4,8 @@ use super::*;
 use crate::applications::screen::{
     BasicInformation, GroupLink, GroupLinksScreen, LicenseType, LicensesScreen, NpisScreen, TaxonomiesScreen,
 };
-use crate::platform::plan::{PlanCode, PlanProfile};
+use crate::ground::plan_code::PlanCode;
+use crate::platform::plan::PlanProfile;
 
 const KY: &str = concat!(
     include_str!("../../../api/plans/ky.toml"),

@@ -1,7 +1,7 @@
 //! Letters about applications (domain sections 1, 2.3; flow F-28), and the notices that go out with them (N-04, N-05).
 
-use crate::applications::application::ApplicationType;
 use crate::applications::notification::{Notice, NotificationKind, Recipient};
+use crate::ground::application_type::ApplicationType;
 use crate::ground::id::{ApplicationId, MedicaidIdId, OrganizationId, ReassignmentId};
 use crate::vocabulary;
 

@@ -1,23 +1,7 @@
 //! Documents of an application: screen 8.0 (domain rules; threat T-20, decision D-20).
 
-use crate::applications::screen::looks_like_ssn;
+use crate::ground::text::looks_like_ssn;
 use crate::vocabulary;
-
-vocabulary! {
-    /// What a document is.
-    pub enum DocumentType {
-        /// The letter of a state's Transportation Cabinet that exempts from licensure (domain rule R-091).
-        TransportationCabinetExemptionLetter = "transportation_cabinet_exemption_letter",
-        /// A copy of a license.
-        LicenseCopy = "license_copy",
-        /// The signed form that lets an agent file as authorized delegate.
-        AuthorizedDelegateForm = "authorized_delegate_form",
-        /// The bill of sale or another proof of a change of ownership.
-        ChangeOfOwnershipProof = "change_of_ownership_proof",
-        /// Anything else.
-        Other = "other",
-    }
-}
 
 vocabulary! {
     /// What documents can be made of. Nothing that a browser would run.
@@ -35,8 +19,10 @@ vocabulary! {
 
 /// Most bytes of a document: 10 MiB.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
+
 /// Most documents of one application; removed ones do not count.
 pub const MAX_DOCUMENTS: i64 = 50;
+
 /// Most characters of a file name, counted in Unicode scalar values.
 pub const MAX_FILE_NAME: usize = 255;
 

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::applications::application::ApplicationType;
 use crate::applications::credentialing::CredentialingPolicy;
-use crate::applications::document::DocumentType;
 use crate::applications::screen::{Fault, Findings, License, Screen, Screens, Subject, examine};
+use crate::ground::application_type::ApplicationType;
+use crate::ground::document_type::DocumentType;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 
 /// The documents that must be uploaded to screen 8.0, as the screens are now.
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn f_05_what_was_right_when_it_was_saved_may_be_wrong_when_it_is_filed() {
         let mut screens = complete_screens();
-        let long_ago = crate::applications::screen::years_before(today(), 1).pred_opt();
+        let long_ago = crate::ground::calendar::years_before(today(), 1).pred_opt();
         let basic = screens.basic_information.unwrap_or_default();
         screens.basic_information = Some(BasicInformation { requested_effective_date: long_ago, ..basic });
         let pointer = "/requested_effective_date".to_owned();

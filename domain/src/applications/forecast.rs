@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::Instant;
-use crate::applications::application::{ApplicationStatus, ApplicationType};
 use crate::applications::inactivity::{InactivityRule, LifecycleEvent};
+use crate::ground::application_status::ApplicationStatus;
+use crate::ground::application_type::ApplicationType;
 use crate::ground::id::MembershipId;
 
 /// Days that a forecast looks ahead unless told otherwise.

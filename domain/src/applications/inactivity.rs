@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use crate::applications::application::{ApplicationStatus, ApplicationType};
+use crate::ground::application_status::ApplicationStatus;
+use crate::ground::application_type::ApplicationType;
 use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
 use crate::ground::id::{ApplicationId, UserId};
 use crate::{Instant, vocabulary};

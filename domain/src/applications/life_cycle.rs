@@ -5,11 +5,14 @@
 
 use chrono::Duration;
 
-use crate::applications::application::{ApplicationStatus, ApplicationType, WithdrawalKind};
+use crate::applications::application::WithdrawalKind;
 use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::visibility::ApplicationOwnership;
+use crate::ground::application_status::ApplicationStatus;
+use crate::ground::application_type::ApplicationType;
 use crate::identity::user::PlatformRole;
+use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
-use crate::organizations::policy::{Actor, ApplicationOwnership};
 use crate::{Instant, vocabulary};
 
 /// What moves an application from one status to another.

@@ -3,9 +3,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+use crate::ground::plan_code::PlanCode;
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
-use crate::platform::plan::{PlanCode, PlanProfile};
+use crate::platform::plan::PlanProfile;
 
 const KY: &str = concat!(
     include_str!("../../../api/plans/ky.toml"),

@@ -12,3 +12,5 @@ pub mod life_cycle;
 pub mod notification;
 pub mod screen;
 pub mod starting;
+pub mod visibility;
+pub mod withdrawal_calendar;

@@ -5,17 +5,17 @@
 
 use chrono::NaiveDate;
 
-use crate::applications::application::ApplicationType;
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::applications::screen::{self, BasicInformation, Screens, Subject};
+use crate::ground::application_type::ApplicationType;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId};
 use crate::ground::npi::Npi;
 use crate::medicaid::agent_access::{MedicaidIdTie, agents_may_work};
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::medicaid::revalidation::{self, Prompt};
+use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
-use crate::organizations::policy::Actor;
 use crate::vocabulary;
 
 vocabulary! {

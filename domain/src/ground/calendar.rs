@@ -1,7 +1,7 @@
 //! Calendar days in a plan's time zone. Day rules count dates, never multiples of 24 hours: a day on which the clocks
 //! change has 23 or 25 of them.
 
-use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::Instant;
@@ -46,6 +46,12 @@ pub fn so_many_days_back(now: Instant, days: u32, zone: Tz) -> Instant {
 #[must_use]
 pub fn days_after(instant: Instant, days: u32, zone: Tz) -> NaiveDate {
     local_date(instant, zone).checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+}
+
+/// The day so many calendar years before; 28 February where that year has no 29th.
+#[must_use]
+pub fn years_before(date: NaiveDate, years: u32) -> NaiveDate {
+    date.checked_sub_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MIN)
 }
 
 #[cfg(test)]

@@ -1,10 +1,15 @@
 //! What has no area: ids, vocabularies, identifiers, calendar days and the audit event.
 
+pub mod application_status;
+pub mod application_type;
 pub mod audit;
 pub mod calendar;
+pub mod document_type;
 pub mod email;
 pub mod id;
 pub mod npi;
+pub mod plan_code;
 pub mod spreadsheet;
 pub mod tax_identifier;
+pub mod text;
 pub mod vocabulary;

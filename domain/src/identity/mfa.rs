@@ -4,9 +4,6 @@ use chrono::{Datelike, Duration};
 use chrono_tz::America::New_York;
 
 use crate::Instant;
-use crate::identity::user::PlatformRole;
-use crate::organizations::membership::{Membership, MembershipStatus};
-use crate::platform::plan::{PlanCode, SecondFactorPolicy};
 use crate::vocabulary;
 
 vocabulary! {
@@ -54,31 +51,6 @@ pub fn is_stepped_up(shown_at: Instant, now: Instant) -> bool {
     now - shown_at <= STEP_UP
 }
 
-/// Who needs a second factor wherever they act: whoever runs the installation, reviews or sets up first registrants.
-const ALWAYS: [PlatformRole; 3] =
-    [PlatformRole::Operator, PlatformRole::DmsReviewer, PlatformRole::PlanStaff];
-
-/// Whether somebody with these memberships and platform roles needs a second factor. Only active memberships count; the
-/// plans say for which roles and permissions. A plan without a policy is one of which nothing is known: it needs one.
-#[must_use]
-pub fn second_factor_required<'p>(
-    memberships: &[Membership],
-    platform_roles: &[PlatformRole],
-    policy_of: impl Fn(PlanCode) -> Option<&'p SecondFactorPolicy>,
-) -> bool {
-    let by_plan = |membership: &Membership| {
-        policy_of(membership.plan).is_none_or(|policy| {
-            membership.roles.iter().any(|role| policy.required_for_roles.contains(role))
-                || membership
-                    .permissions
-                    .iter()
-                    .any(|permission| policy.required_for_permissions.contains(permission))
-        })
-    };
-    platform_roles.iter().any(|role| ALWAYS.contains(role))
-        || memberships.iter().filter(|membership| membership.status == MembershipStatus::Active).any(by_plan)
-}
-
 /// Recovery codes made at a time.
 pub const RECOVERY_CODES: usize = 10;
 
@@ -87,7 +59,9 @@ pub const RECOVERY_CODE_BYTES: usize = 10;
 
 /// Crockford's: no letter that could be taken for a digit.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 const RECOVERY_CODE_LEN: usize = 16;
+
 const GROUP_LEN: usize = 4;
 
 /// A recovery code made of these random bytes, such as `7H2K-0Q9V-M4TX-RC6E`.
@@ -127,12 +101,8 @@ pub fn recovery_code_key(typed: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     use super::*;
-    use crate::ground::id::{MembershipId, OrganizationId};
-    use crate::organizations::membership::{Permission, Role};
-    use crate::organizations::organization::OrganizationKind;
 
     fn at(text: &str) -> Instant {
         text.parse().unwrap()
@@ -159,45 +129,6 @@ mod tests {
     fn r_111_f_13_okta_verify_is_the_recommended_one() {
         let recommended: Vec<_> = MfaMethodKind::ALL.iter().filter(|kind| kind.recommended()).collect();
         assert_eq!(recommended, [&MfaMethodKind::OktaVerify]);
-    }
-
-    fn member(status: MembershipStatus, roles: &[Role], permissions: &[Permission]) -> Membership {
-        Membership {
-            id: MembershipId::from_uuid(Uuid::from_u128(1)),
-            organization: OrganizationId::from_uuid(Uuid::from_u128(2)),
-            kind: OrganizationKind::ProviderGroup,
-            plan: PlanCode::Ky,
-            status,
-            roles: roles.to_vec(),
-            permissions: permissions.to_vec(),
-        }
-    }
-
-    #[test]
-    fn r_111_the_plan_says_for_which_roles_and_permissions_and_only_active_memberships_count() {
-        let policy = SecondFactorPolicy {
-            required_for_roles: vec![Role::CaAdminManager],
-            required_for_permissions: vec![Permission::ManageAccount],
-        };
-        let required = |membership| second_factor_required(&[membership], &[], |_plan| Some(&policy));
-        let active = MembershipStatus::Active;
-        assert!(required(member(active, &[Role::CaAdminManager], &[])));
-        assert!(required(member(active, &[Role::AccountUser], &[Permission::ManageAccount])));
-        assert!(!required(member(active, &[Role::AccountUser], &[Permission::Claims])));
-        for status in MembershipStatus::ALL.iter().filter(|status| **status != active) {
-            assert!(!required(member(*status, &[Role::CaAdminManager], &[])), "{status}");
-        }
-        let unknown = [member(active, &[Role::AccountUser], &[])];
-        assert!(second_factor_required(&unknown, &[], |_plan| None), "nothing is known of the plan");
-    }
-
-    #[test]
-    fn r_111_operators_reviewers_and_plan_staff_always_need_one() {
-        for role in PlatformRole::ALL {
-            let required = second_factor_required(&[], &[*role], |_plan| None);
-            assert_eq!(required, *role != PlatformRole::Support, "{role}");
-        }
-        assert!(!second_factor_required(&[], &[], |_plan| None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::vocabulary;
+use chrono::Duration;
 
 vocabulary! {
     /// What a link is for. A token is good for its purpose alone.
@@ -65,6 +66,38 @@ impl LinkState {
         } else {
             Ok(())
         }
+    }
+}
+
+/// How long the links in mails work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkLifetimes {
+    /// Invitations, in hours.
+    pub invitation_hours: u32,
+    /// Completion of a registration, in hours.
+    pub registration_hours: u32,
+    /// Setting a new password, in minutes.
+    pub password_reset_minutes: u32,
+}
+
+impl LinkLifetimes {
+    /// How long an invitation works.
+    #[must_use]
+    pub fn invitation(&self) -> Duration {
+        Duration::hours(i64::from(self.invitation_hours))
+    }
+
+    /// How long the link that completes a registration works.
+    #[must_use]
+    pub fn registration(&self) -> Duration {
+        Duration::hours(i64::from(self.registration_hours))
+    }
+
+    /// How long the link that sets a new password works.
+    #[must_use]
+    pub fn password_reset(&self) -> Duration {
+        Duration::minutes(i64::from(self.password_reset_minutes))
     }
 }
 

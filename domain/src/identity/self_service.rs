@@ -1,6 +1,6 @@
 //! What strangers may ask for. The answer is the same whatever comes of it (decision D-11): a worker looks into it later.
 
-use crate::platform::plan::PlanCode;
+use crate::ground::plan_code::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

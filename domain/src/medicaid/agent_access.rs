@@ -5,13 +5,13 @@
 
 use chrono::NaiveDate;
 
-use crate::applications::application::ApplicationType;
+use crate::ground::application_type::ApplicationType;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{MedicaidIdId, OrganizationId};
 use crate::identity::user::PlatformRole;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
+use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
-use crate::organizations::policy::Actor;
 use crate::vocabulary;
 
 vocabulary! {

@@ -2,9 +2,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ground::id::{MembershipId, SessionId, UserId};
+use crate::ground::plan_code::PlanCode;
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
-use crate::platform::plan::PlanCode;
 
 const GRANTED: Option<AgentAccessState> = Some(AgentAccessState::Granted);
 const REMOVED: Option<AgentAccessState> = Some(AgentAccessState::Removed);

@@ -5,13 +5,8 @@
 //! number and Medicaid IDs by their last four characters, and has no provider's name, NPI or tax number in it.
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 
-use crate::Instant;
-use crate::applications::application::{ApplicationStatus, ApplicationType};
-use crate::applications::inactivity::InactivityRule;
-use crate::ground::calendar::local_date;
-use crate::ground::id::{ApplicationId, MedicaidIdId};
+use crate::ground::id::MedicaidIdId;
 
 /// Most calendars of one organization; revoked ones do not count.
 pub const MAX_FEEDS: i64 = 10;
@@ -24,21 +19,6 @@ pub const MAX_NAME: usize = 100;
 #[must_use]
 pub const fn has_room(present: i64) -> bool {
     present < MAX_FEEDS
-}
-
-/// An application that is withdrawn unless somebody works on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RestingApplication {
-    /// Its id.
-    pub id: ApplicationId,
-    /// Its number.
-    pub number: String,
-    /// What it asks for.
-    pub application_type: ApplicationType,
-    /// Where it stands: in a status in which inactivity withdraws it.
-    pub status: ApplicationStatus,
-    /// The last change by a person.
-    pub last_activity_at: Instant,
 }
 
 /// A Medicaid ID whose revalidation is due.
@@ -66,23 +46,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The day on which an application is withdrawn if nobody works on it until then (domain rule R-060).
-    #[must_use]
-    pub fn withdrawal(application: &RestingApplication, rule: &InactivityRule, zone: Tz) -> Self {
-        let RestingApplication { id, number, application_type, status, last_activity_at } = application;
-        let kind = application_type.label();
-        Self {
-            uid: format!("withdrawal-{id}"),
-            on: rule.dates(*last_activity_at, zone).withdrawal,
-            summary: format!("{number} ({kind}) is withdrawn automatically"),
-            description: format!(
-                "{}, without activity since {}. Work on it before this day, and it stays open.",
-                status.label(),
-                local_date(*last_activity_at, zone),
-            ),
-        }
-    }
-
     /// The day on which a Medicaid ID's revalidation is due (domain rule R-070).
     #[must_use]
     pub fn revalidation(due: &DueRevalidation) -> Self {
@@ -107,23 +70,9 @@ fn ending(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::America::New_York;
     use uuid::Uuid;
 
     use super::*;
-
-    const RULE: InactivityRule =
-        InactivityRule { notice_days: [30, 60], withdraw_after_days: 120, at_risk_within_days: 30 };
-
-    fn resting(last_activity_at: &str) -> RestingApplication {
-        RestingApplication {
-            id: ApplicationId::from_uuid(Uuid::from_u128(1)),
-            number: "APP0543".into(),
-            application_type: ApplicationType::ChangeOfOwnership,
-            status: ApplicationStatus::ReturnedToProvider,
-            last_activity_at: last_activity_at.parse().unwrap(),
-        }
-    }
 
     fn due(medicaid_id: &str) -> DueRevalidation {
         DueRevalidation {
@@ -131,35 +80,6 @@ mod tests {
             medicaid_id: medicaid_id.into(),
             due_on: NaiveDate::from_ymd_opt(2027, 3, 1).unwrap(),
         }
-    }
-
-    #[test]
-    fn r_060_an_application_stands_on_the_day_on_which_it_is_withdrawn() {
-        for (last_activity_at, on) in [
-            ("2023-07-01T16:00:00Z", "2023-10-29"),
-            ("2023-08-02T16:00:00Z", "2023-11-30"),
-            // 120 days across the clock change of 5 November.
-            ("2023-07-15T16:00:00Z", "2023-11-12"),
-            // Still 30 June in New York.
-            ("2023-07-01T03:59:59Z", "2023-10-28"),
-        ] {
-            let entry = Entry::withdrawal(&resting(last_activity_at), &RULE, New_York);
-            assert_eq!(entry.on.to_string(), on, "{last_activity_at}");
-        }
-        let entry = Entry::withdrawal(&resting("2023-07-01T16:00:00Z"), &RULE, New_York);
-        assert_eq!(entry.summary, "APP0543 (Change of Ownership) is withdrawn automatically");
-        assert!(
-            entry.description.starts_with("Returned to Provider, without activity since 2023-07-01."),
-            "{entry:?}"
-        );
-    }
-
-    #[test]
-    fn r_064_activity_moves_the_entry_instead_of_making_another_one() {
-        let before = Entry::withdrawal(&resting("2023-07-01T16:00:00Z"), &RULE, New_York);
-        let after = Entry::withdrawal(&resting("2023-07-02T16:00:00Z"), &RULE, New_York);
-        assert_eq!(before.uid, after.uid);
-        assert_eq!(after.on, before.on.succ_opt().unwrap());
     }
 
     #[test]

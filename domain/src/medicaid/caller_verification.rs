@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 
-use crate::applications::credentialing::CallerVerificationPolicy;
 use crate::ground::tax_identifier::TaxId;
 use crate::organizations::provider_record::name_key;
 use crate::vocabulary;
@@ -75,6 +74,18 @@ fn is_called(on_file: &str, told: &str) -> bool {
     let as_spoken =
         on_file.split_once(',').is_some_and(|(last, first)| name_key(&format!("{first} {last}")) == told);
     as_filed | as_spoken
+}
+
+/// How callers are verified (domain rule R-110).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallerVerificationPolicy {
+    /// From which day on all four facts are asked for.
+    pub required_from: NaiveDate,
+    /// Wrong answers that are tolerated, for each member of staff and Medicaid ID.
+    pub failures: u32,
+    /// Within so many minutes.
+    pub window_minutes: u32,
 }
 
 #[cfg(test)]

@@ -3,100 +3,9 @@
 
 use chrono::NaiveDate;
 
-use crate::applications::application::ApplicationType;
-use crate::applications::credentialing::{CredentialingPolicy, LicensurePolicy};
-use crate::applications::screen::{Findings, License, MAX_TEXT, Subject, years_before};
+use crate::medicaid::licensure_policy::LicensurePolicy;
 use crate::medicaid::working_days::{HolidaysUnknown, WorkingDays};
 use crate::vocabulary;
-
-/// The earliest effective date of an exemption (domain rule R-092): a fixed day where there was a Medicaid ID before, else the
-/// ordinary window, which never begins before that day.
-#[must_use]
-pub fn earliest_exemption(
-    application_type: ApplicationType,
-    policy: &CredentialingPolicy,
-    today: NaiveDate,
-) -> NaiveDate {
-    let fixed = policy.licensure.exempt_earliest_date;
-    match application_type {
-        ApplicationType::Maintenance
-        | ApplicationType::Reapplication
-        | ApplicationType::Reinstatement
-        | ApplicationType::Revalidation => fixed,
-        ApplicationType::Enrollment
-        | ApplicationType::ChangeOfOwnership
-        | ApplicationType::VoluntaryTermination
-        | ApplicationType::LocumTenens => {
-            years_before(today, policy.requested_effective_date.years_back).max(fixed)
-        }
-    }
-}
-
-/// Finds every fault of a license; `at` points at it within its screen.
-pub(crate) fn examine_license(
-    at: &str,
-    license: &License,
-    subject: &Subject<'_>,
-    policy: &CredentialingPolicy,
-    today: NaiveDate,
-    findings: &mut Findings,
-) {
-    let at = |field: &str| format!("{at}/{field}");
-    if license.is_exemption() {
-        let allowed = &policy.licensure.exempt_license_types_allowed;
-        if !allowed.iter().any(|code| code == subject.provider_type) {
-            let message = "cannot be chosen for this provider type";
-            findings.add(&at("license_type"), "license_type_not_allowed_for_provider_type", message);
-        }
-        let earliest = earliest_exemption(subject.application_type, policy, today);
-        if license.effective_date.is_some_and(|date| date < earliest) {
-            let message = format!("must be {earliest} or later");
-            findings.add_between(
-                &at("effective_date"),
-                "effective_date_too_early",
-                message,
-                (Some(earliest), None),
-            );
-        }
-    } else {
-        for (field, is_there) in [
-            ("issue_state", license.issue_state.is_some()),
-            ("license_number", license.license_number.is_some()),
-            ("expiration_date", license.expiration_date.is_some()),
-        ] {
-            if !is_there {
-                findings.add(&at(field), "required", "is required unless no license is needed");
-            }
-        }
-    }
-    if license.effective_date.is_none() {
-        findings.add(&at("effective_date"), "required", "is required");
-    }
-    if let Some(state) = &license.issue_state {
-        findings.look_at_state(&at("issue_state"), state);
-    }
-    if let Some(number) = &license.license_number {
-        findings.look_at_text(&at("license_number"), number, MAX_TEXT);
-    }
-    if let Some((from, to)) = license.effective_date.zip(license.expiration_date)
-        && to <= from
-    {
-        findings.add_between(
-            &at("expiration_date"),
-            "expiration_not_after_effective",
-            "must be after `effective_date`",
-            (from.succ_opt(), None),
-        );
-    }
-    if license.last_renewed_on.is_some_and(|date| date > today) {
-        findings.add_between(
-            &at("last_renewed_on"),
-            "date_in_future",
-            "must not be in the future",
-            (None, Some(today)),
-        );
-    }
-}
 
 vocabulary! {
     /// Whether a copy of a license is needed (domain section 4.6).
@@ -257,6 +166,7 @@ pub fn verification(
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::applications::credentialing::CredentialingPolicy;
     use crate::platform::plan::PlanProfile;
 
     /// What Kentucky decides, as it is delivered.
@@ -406,7 +316,7 @@ pub(crate) mod tests {
     fn r_101_no_list_knows_paper() {
         let words = crate::applications::document::MediaType::ALL.iter().map(|word| word.as_str());
         let words =
-            words.chain(crate::applications::document::DocumentType::ALL.iter().map(|word| word.as_str()));
+            words.chain(crate::ground::document_type::DocumentType::ALL.iter().map(|word| word.as_str()));
         let words =
             words.chain(crate::applications::notification::Channel::ALL.iter().map(|word| word.as_str()));
         assert!(words.into_iter().all(|word| !word.contains("paper") && !word.contains("mail")));

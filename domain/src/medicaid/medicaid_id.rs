@@ -1,6 +1,5 @@
 //! Medicaid IDs on file.
 
-use crate::applications::credentialing::MedicaidIdFormat;
 use crate::vocabulary;
 
 vocabulary! {
@@ -70,6 +69,30 @@ pub fn recognise_provider_type(text: &str) -> Option<(&str, &str)> {
     let (code, rest) = text.split_at_checked(digits).filter(|(code, _)| !code.is_empty())?;
     let rest = rest.trim_start();
     Some((code, rest.strip_prefix('-').unwrap_or(rest).trim_start()))
+}
+
+/// How a Medicaid ID is written: so many ASCII digits.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MedicaidIdFormat {
+    /// At least.
+    pub min_digits: usize,
+    /// At most.
+    pub max_digits: usize,
+    /// What those begin with that are issued here; they have `max_digits`.
+    pub issued_prefix: String,
+}
+
+/// A provider type.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderTypeEntry {
+    /// Its code; a leading zero matters.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+    /// What kind of provider it is for.
+    pub category: MedicaidIdCategory,
 }
 
 #[cfg(test)]

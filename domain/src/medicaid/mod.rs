@@ -4,6 +4,7 @@ pub mod agent_access;
 pub mod calendar_feed;
 pub mod caller_verification;
 pub mod licensure;
+pub mod licensure_policy;
 pub mod medicaid_id;
 pub mod provider;
 pub mod revalidation;

@@ -2,8 +2,8 @@
 
 use chrono::{Months, NaiveDate};
 
-use crate::applications::application::{ApplicationStatus, ApplicationType};
-use crate::applications::credentialing::RevalidationPolicy;
+use crate::ground::application_status::ApplicationStatus;
+use crate::ground::application_type::ApplicationType;
 
 /// A question to be put to somebody, with what a Yes brings about. No placeholder is left in it (detail X-21).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,24 @@ const DAYS: &str = "[X]";
 /// A date as it stands in a sentence: `July 1, 2026`.
 fn spelled(date: NaiveDate) -> String {
     date.format("%B %-d, %Y").to_string()
+}
+
+/// When a revalidation is due, and what is said about it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevalidationPolicy {
+    /// Calendar years from the last validation to the next (domain rule R-070).
+    pub years: u32,
+    /// So many days before it is due, or more, starting is early (domain rule R-071).
+    pub early_days: u32,
+    /// What is asked then; `[revalidation date]` stands for the due date.
+    pub early_warning: String,
+    /// What is asked on leaving one that is not submitted; `[X]` stands for the days until it is due.
+    pub exit_warning: String,
+    /// The same when it is overdue; `[X]` stands for the days since (ambiguity A-09).
+    pub exit_warning_overdue: String,
+    /// What a Yes has as its consequence.
+    pub consequence: String,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::applications::credentialing::{HolidayKind, KnownDates, LicensurePolicy};
+use crate::medicaid::licensure_policy::{HolidayKind, KnownDates, LicensurePolicy};
 
 /// A state's working days.
 #[derive(Clone, Debug)]

@@ -9,7 +9,6 @@ use crate::organizations::membership::MembershipStatus;
 use crate::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use crate::platform::plan::Agreement;
 use crate::vocabulary;
 
 /// How long step 2 may follow on step 1.
@@ -161,11 +160,21 @@ pub fn complete(
     }
 }
 
+/// What has to be accepted before a provider account is handed over (domain rule R-137).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    /// Which text it is.
+    pub version: String,
+    /// The text.
+    pub text: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ground::id::ProviderRecordId;
-    use crate::platform::plan::PlanCode;
+    use crate::ground::plan_code::PlanCode;
 
     fn practitioner() -> ProviderName {
         ProviderName::Practitioner { first_name: "Amara".into(), last_name: "O'Brien".into() }

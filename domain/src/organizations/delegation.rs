@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use crate::identity::user::PlatformRole;
+use crate::organizations::actor::Actor;
 use crate::organizations::membership::{Permission, Role};
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
-use crate::organizations::policy::Actor;
 
 /// What a member holds in one organization.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,8 +98,8 @@ mod tests {
 
     use super::*;
     use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+    use crate::ground::plan_code::PlanCode;
     use crate::organizations::membership::{Membership, MembershipStatus};
-    use crate::platform::plan::PlanCode;
 
     fn organization(kind: OrganizationKind) -> OrganizationFacts {
         OrganizationFacts {

@@ -1,15 +1,16 @@
 //! Invitations: who may be invited to what, and what accepting does (domain sections 4.3, 5.1, 5.9).
 
+use crate::organizations::membership::PermissionEntry;
+use crate::organizations::membership::offers;
 use std::collections::BTreeSet;
 
 use crate::Instant;
 use crate::ground::email::EmailAddress;
 use crate::ground::id::{InvitationId, MembershipId, OrganizationId, UserId};
+use crate::organizations::actor::Actor;
 use crate::organizations::delegation::{self, Rights, may_confer};
 use crate::organizations::membership::{MembershipStatus, Permission, Role};
 use crate::organizations::organization::{IneligibilityReason, OrganizationFacts, OrganizationKind};
-use crate::organizations::policy::Actor;
-use crate::platform::plan::PlanProfile;
 use crate::vocabulary;
 
 vocabulary! {
@@ -98,8 +99,8 @@ pub struct Circumstances<'a> {
     pub inviter: &'a Actor,
     /// The organization.
     pub organization: &'a OrganizationFacts,
-    /// Its plan.
-    pub plan: &'a PlanProfile,
+    /// The permissions of its plan.
+    pub offered: &'a [PermissionEntry],
     /// Its active credentialing agents.
     pub active_credentialing_agents: i64,
 }
@@ -156,7 +157,7 @@ pub fn examine_offer(circumstances: &Circumstances<'_>, offer: &Offer) -> Vec<In
     } else if !may_confer(&grantable, &Rights::default(), &offer.rights()) {
         refusals.insert(InvitationRefusal::BeyondAuthority);
     }
-    if offer.permissions.iter().any(|permission| !circumstances.plan.offers(*permission)) {
+    if offer.permissions.iter().any(|permission| !offers(circumstances.offered, *permission)) {
         refusals.insert(InvitationRefusal::PermissionNotOffered);
     }
     refusals.into_iter().collect()
@@ -322,8 +323,8 @@ mod tests {
 
     use super::*;
     use crate::ground::id::SessionId;
+    use crate::ground::plan_code::PlanCode;
     use crate::organizations::membership::Membership;
-    use crate::platform::plan::PlanCode;
 
     fn organization(kind: OrganizationKind, group_ids: i64) -> OrganizationFacts {
         OrganizationFacts {
@@ -358,12 +359,13 @@ mod tests {
     }
 
     fn refusals(inviter: Role, organization: &OrganizationFacts, agents: i64) -> Vec<InvitationRefusal> {
-        let plan: PlanProfile = toml::from_str(include_str!("../../../api/plans/ky.toml")).unwrap();
+        let plan: crate::platform::plan::PlanProfile =
+            toml::from_str(include_str!("../../../api/plans/ky.toml")).unwrap();
         let inviter = person(inviter);
         let circumstances = Circumstances {
             inviter: &inviter,
             organization,
-            plan: &plan,
+            offered: &plan.permissions,
             active_credentialing_agents: agents,
         };
         examine(&circumstances, &manager_offer(), None, None)
@@ -415,13 +417,14 @@ mod tests {
         known: Option<&KnownMember>,
         kind: OrganizationKind,
     ) -> Result<Acceptance, Vec<InvitationRefusal>> {
-        let plan: PlanProfile = toml::from_str(include_str!("../../../api/plans/ky.toml")).unwrap();
+        let plan: crate::platform::plan::PlanProfile =
+            toml::from_str(include_str!("../../../api/plans/ky.toml")).unwrap();
         let inviter = person(Role::OrganizationAdministrator);
         let organization = organization(kind, 1);
         let circumstances = Circumstances {
             inviter: &inviter,
             organization: &organization,
-            plan: &plan,
+            offered: &plan.permissions,
             active_credentialing_agents: 2,
         };
         accept(&circumstances, &manager_offer(), known, known.map(|known| known.user))
@@ -452,7 +455,8 @@ mod tests {
 
     #[test]
     fn d_09_nobody_invites_themselves_member_or_not() {
-        let plan: PlanProfile = toml::from_str(include_str!("../../../api/plans/ahw.toml")).unwrap();
+        let plan: crate::platform::plan::PlanProfile =
+            toml::from_str(include_str!("../../../api/plans/ahw.toml")).unwrap();
         let mut staff = person(Role::AccountUser);
         staff.memberships.clear();
         staff.platform_roles = vec![crate::identity::user::PlatformRole::PlanStaff];
@@ -460,7 +464,7 @@ mod tests {
         let circumstances = Circumstances {
             inviter: &staff,
             organization: &practice,
-            plan: &plan,
+            offered: &plan.permissions,
             active_credentialing_agents: 0,
         };
         let offer = Offer { role: Role::AccountUser, permissions: [Permission::ManageAccount].into() };

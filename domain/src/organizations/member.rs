@@ -1,15 +1,16 @@
 //! Members as their managers see them: what may be done to whom, and what comes of it (domain sections 4.2, 5.9, 5.10).
 
+use crate::organizations::membership::PermissionEntry;
+use crate::organizations::membership::offers;
 use std::collections::BTreeSet;
 
 use crate::ground::id::{MembershipId, UserId};
 use crate::identity::user::{LockReason, PlatformRole};
+use crate::organizations::actor::Actor;
 use crate::organizations::comment::Comment;
 use crate::organizations::delegation::{self, Rights, may_confer};
 use crate::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
-use crate::organizations::policy::Actor;
-use crate::platform::plan::PlanProfile;
 use crate::vocabulary;
 
 vocabulary! {
@@ -205,8 +206,10 @@ pub struct Circumstances<'a> {
     pub actor: &'a Actor,
     /// The organization.
     pub organization: &'a OrganizationFacts,
-    /// Its plan.
-    pub plan: &'a PlanProfile,
+    /// What its plan decides about members.
+    pub policy: MemberPolicy,
+    /// The permissions of its plan.
+    pub offered: &'a [PermissionEntry],
     /// How many active members look after the others now: administrators, or account managers of a practice.
     pub administrators: i64,
 }
@@ -302,7 +305,7 @@ fn transition(
 ) -> Result<MembershipStatus, MemberRefusal> {
     use MembershipStatus::{Active, Disabled, Invited, Revoked, Unverified, VerificationPending};
     let locked = member.lock.is_some();
-    let policy = circumstances.plan.members;
+    let policy = circumstances.policy;
     match (action, member.status) {
         (MemberAction::VerifyAccount | MemberAction::EnableUser, VerificationPending) => Ok(Unverified),
         (MemberAction::EnableUser, Disabled)
@@ -416,7 +419,7 @@ fn faults_of_new_rights(
             faults.push(MemberRefusal::RoleNotOffered);
         }
     }
-    if after.permissions.difference(&before.permissions).any(|new| !circumstances.plan.offers(*new)) {
+    if after.permissions.difference(&before.permissions).any(|new| !offers(circumstances.offered, *new)) {
         faults.push(MemberRefusal::PermissionNotOffered);
     }
     faults
@@ -474,6 +477,26 @@ pub const fn complete_registration(status: MembershipStatus) -> Option<Membershi
         MembershipStatus::Unverified => Some(MembershipStatus::Active),
         _ => None,
     }
+}
+
+/// How members are looked after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberPolicy {
+    /// Calendar days without a sign-in after which an active member is disabled (domain rule R-178); absent for never.
+    #[serde(default)]
+    pub disable_after_days: Option<u32>,
+    /// Calendar days without a sign-in after which a login is locked (ambiguity A-23); absent for never.
+    #[serde(default)]
+    pub lock_after_days: Option<u32>,
+    /// Whether somebody who was active before has to register again after being enabled (ambiguity A-14).
+    pub reenable_requires_registration: bool,
+    /// Most characters of a comment (domain rule R-184).
+    pub comment_max: usize,
+    /// Whether members are told by mail that they were enabled, disabled or removed (N-10).
+    pub mail_on_status_change: bool,
+    /// Whether the mail about a new registration has a button that enables the user (domain rule R-187).
+    pub enable_link_in_mail: bool,
 }
 
 #[cfg(test)]

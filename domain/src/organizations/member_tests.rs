@@ -1,9 +1,10 @@
+use crate::platform::plan::PlanProfile;
 use uuid::Uuid;
 
 use super::*;
 use crate::ground::id::{OrganizationId, SessionId};
+use crate::ground::plan_code::PlanCode;
 use crate::organizations::membership::Membership;
-use crate::platform::plan::PlanCode;
 
 const AHW: &str = include_str!("../../../api/plans/ahw.toml");
 const LHCC: &str = include_str!("../../../api/plans/lhcc.toml");
@@ -69,8 +70,13 @@ fn refusals(
     update: &Update,
 ) -> Vec<MemberRefusal> {
     let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
-    let circumstances =
-        Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 1 };
+    let circumstances = Circumstances {
+        actor: &actor,
+        organization: &organization,
+        policy: plan.members,
+        offered: &plan.permissions,
+        administrators: 1,
+    };
     examine(action, &circumstances, member, update)
 }
 
@@ -165,7 +171,13 @@ fn r_156_the_last_administrator_stays_and_a_second_one_may_go() {
         [MemberRefusal::LastAdministrator]
     );
     let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
-    let two = Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 2 };
+    let two = Circumstances {
+        actor: &actor,
+        organization: &organization,
+        policy: plan.members,
+        offered: &plan.permissions,
+        administrators: 2,
+    };
     assert_eq!(examine(MemberAction::RevokeUser, &two, &administrator, &Update::default()), []);
 }
 
@@ -202,8 +214,13 @@ fn r_183_only_permissions_of_the_plan_and_the_empty_set_is_one() {
     let passport = Update { permissions: Some([Permission::HealthPassport].into()), ..Update::default() };
     for (text, expected) in [(AHW, vec![]), (LHCC, vec![MemberRefusal::PermissionNotOffered])] {
         let plan = plan(text);
-        let circumstances =
-            Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 1 };
+        let circumstances = Circumstances {
+            actor: &actor,
+            organization: &organization,
+            policy: plan.members,
+            offered: &plan.permissions,
+            administrators: 1,
+        };
         let found = examine(
             MemberAction::UpdatePermissions,
             &circumstances,
@@ -227,8 +244,13 @@ fn a_14_enabling_somebody_who_was_active_asks_for_registration_where_the_plan_sa
         (KY, false, MembershipStatus::Unverified),
     ] {
         let plan = plan(text);
-        let circumstances =
-            Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 1 };
+        let circumstances = Circumstances {
+            actor: &actor,
+            organization: &organization,
+            policy: plan.members,
+            offered: &plan.permissions,
+            administrators: 1,
+        };
         let disabled = Member { was_active, ..member(MembershipStatus::Disabled) };
         let change = decide(MemberAction::EnableUser, &circumstances, disabled, Update::default()).unwrap();
         assert_eq!((change.status(), change.verified()), (expected, true));
@@ -245,7 +267,13 @@ fn r_171_without_an_account_manager_only_the_plans_staff_let_anybody_in() {
     staff.platform_roles = vec![PlatformRole::PlanStaff];
     let pending = member(MembershipStatus::VerificationPending);
     let with = |actor: &Actor, administrators| {
-        let circumstances = Circumstances { actor, organization: &organization, plan: &plan, administrators };
+        let circumstances = Circumstances {
+            actor,
+            organization: &organization,
+            policy: plan.members,
+            offered: &plan.permissions,
+            administrators,
+        };
         examine(MemberAction::VerifyAccount, &circumstances, &pending, &Update::default())
     };
     assert_eq!(with(&staff, 0), []);
@@ -256,8 +284,13 @@ fn r_171_without_an_account_manager_only_the_plans_staff_let_anybody_in() {
 fn a_rejected_registration_says_so() {
     let kind = OrganizationKind::TinPractice;
     let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
-    let circumstances =
-        Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 1 };
+    let circumstances = Circumstances {
+        actor: &actor,
+        organization: &organization,
+        policy: plan.members,
+        offered: &plan.permissions,
+        administrators: 1,
+    };
     for (status, reason) in [
         (MembershipStatus::VerificationPending, DisabledReason::Rejected),
         (MembershipStatus::Active, DisabledReason::ByAccountManager),
@@ -282,8 +315,13 @@ fn r_150_nobody_but_who_looks_after_members_does_anything_to_them() {
     let (organization, plan) = (organization(kind), plan(AHW));
     let mut user = manager(kind);
     user.memberships[0].permissions = vec![Permission::Claims];
-    let circumstances =
-        Circumstances { actor: &user, organization: &organization, plan: &plan, administrators: 1 };
+    let circumstances = Circumstances {
+        actor: &user,
+        organization: &organization,
+        policy: plan.members,
+        offered: &plan.permissions,
+        administrators: 1,
+    };
     for action in MemberAction::ALL {
         for status in MembershipStatus::ALL {
             let found = examine(*action, &circumstances, &member(*status), &Update::default());
@@ -312,8 +350,13 @@ fn sessions_are_a_managers_business_only_once_the_member_used_the_portal_here() 
 fn a_comment_on_a_disabled_member_leaves_the_reason_as_it_was() {
     let kind = OrganizationKind::TinPractice;
     let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
-    let circumstances =
-        Circumstances { actor: &actor, organization: &organization, plan: &plan, administrators: 1 };
+    let circumstances = Circumstances {
+        actor: &actor,
+        organization: &organization,
+        policy: plan.members,
+        offered: &plan.permissions,
+        administrators: 1,
+    };
     let idle =
         Member { disabled_reason: Some(DisabledReason::Inactivity), ..member(MembershipStatus::Disabled) };
     let change = decide(MemberAction::UpdatePermissions, &circumstances, idle, Update::default()).unwrap();

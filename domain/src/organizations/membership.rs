@@ -1,8 +1,8 @@
 //! A user's place in an organization: roles, permissions, status (domain sections 3 and 4.2).
 
 use crate::ground::id::{MembershipId, OrganizationId, UserId};
+use crate::ground::plan_code::PlanCode;
 use crate::organizations::organization::OrganizationKind;
-use crate::platform::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {
@@ -125,4 +125,22 @@ impl Agent {
     pub fn may_receive_work(&self) -> bool {
         self.is_credentialing_agent && self.status == MembershipStatus::Active
     }
+}
+
+/// A permission in the plan's own words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionEntry {
+    /// The permission.
+    pub code: Permission,
+    /// What the plan's screens call it.
+    pub label: String,
+    /// What it allows, as the plan's document says.
+    pub description: String,
+}
+
+/// Whether a plan with these permissions has that one (domain rule R-183).
+#[must_use]
+pub fn offers(entries: &[PermissionEntry], permission: Permission) -> bool {
+    entries.iter().any(|entry| entry.code == permission)
 }

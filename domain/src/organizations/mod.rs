@@ -1,6 +1,7 @@
 //! Organizations, members and what they may do, delegation, invitations, associations and access requests.
 
 pub mod access_request;
+pub mod actor;
 pub mod association;
 pub mod comment;
 pub mod delegation;
@@ -11,3 +12,4 @@ pub mod membership;
 pub mod organization;
 pub mod policy;
 pub mod provider_record;
+pub mod second_factor;

@@ -1,7 +1,7 @@
 //! Organizations, and when one may have a CA Admin Manager (domain rules ).
 
 use crate::ground::id::OrganizationId;
-use crate::platform::plan::PlanCode;
+use crate::ground::plan_code::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

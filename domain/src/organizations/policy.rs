@@ -1,28 +1,11 @@
 //! Who may do what. One module for the write path, for `actions[]` in answers and for the permission grid.
 
-use crate::Instant;
-use crate::applications::application::{ApplicationStatus, WithdrawalKind};
-use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::identity::user::PlatformRole;
+use crate::organizations::actor::Actor;
 use crate::organizations::delegation;
-use crate::organizations::membership::{Membership, MembershipStatus, Permission, Role};
+use crate::organizations::membership::{Permission, Role};
 use crate::organizations::organization::{IneligibilityReason, OrganizationFacts};
 use crate::vocabulary;
-
-/// The person who calls, as the database knows them at this very request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    /// The person.
-    pub user: UserId,
-    /// The session used.
-    pub session: SessionId,
-    /// The person's name, "First Last".
-    pub name: String,
-    /// Roles outside any organization.
-    pub platform_roles: Vec<PlatformRole>,
-    /// Every membership, active or not.
-    pub memberships: Vec<Membership>,
-}
 
 vocabulary! {
     /// Something a person may do in an organization.
@@ -66,45 +49,6 @@ impl Refusal {
             Self::RoleRequired => vec![self.code()],
             Self::OrganizationNotEligible(reasons) => reasons.iter().map(|reason| reason.as_str()).collect(),
         }
-    }
-}
-
-impl Actor {
-    /// The active membership in that organization, if there is one.
-    #[must_use]
-    pub fn membership_in(&self, organization: OrganizationId) -> Option<&Membership> {
-        self.memberships
-            .iter()
-            .find(|m| m.organization == organization && m.status == MembershipStatus::Active)
-    }
-
-    /// The organizations the person is an active member of.
-    #[must_use]
-    pub fn active_organizations(&self) -> Vec<OrganizationId> {
-        let active = self.memberships.iter().filter(|m| m.status == MembershipStatus::Active);
-        active.map(|membership| membership.organization).collect()
-    }
-
-    /// Whether the person holds one of these roles outside any organization.
-    #[must_use]
-    pub fn is_any(&self, roles: &[PlatformRole]) -> bool {
-        self.platform_roles.iter().any(|role| roles.contains(role))
-    }
-
-    /// Whether every organization is visible: plan staff, support and operators look after all of them.
-    #[must_use]
-    pub fn sees_every_organization(&self) -> bool {
-        self.is_any(&[PlatformRole::PlanStaff, PlatformRole::Support, PlatformRole::Operator])
-    }
-
-    /// Whether the organization exists for this person at all. What is not visible answers like what does not exist.
-    #[must_use]
-    pub fn sees_organization(&self, organization: OrganizationId) -> bool {
-        self.sees_every_organization() || self.membership_in(organization).is_some()
-    }
-
-    fn has_role(&self, organization: OrganizationId, role: Role) -> bool {
-        self.membership_in(organization).is_some_and(|membership| membership.has_role(role))
     }
 }
 
@@ -184,78 +128,19 @@ fn may_view_audit_events(actor: &Actor, organization: &OrganizationFacts) -> Res
     if allowed { Ok(()) } else { Err(Refusal::RoleRequired) }
 }
 
-/// Whether `actor` sees what is written about applications of that organization even where its agents have no access to the
-/// Medicaid ID: those who manage it, and operators (domain rule R-046).
-#[must_use]
-pub fn reads_without_access(actor: &Actor, organization: OrganizationId) -> bool {
-    let manages = |role| actor.has_role(organization, role);
-    manages(Role::CaAdminManager)
-        || manages(Role::OrganizationAdministrator)
-        || actor.is_any(&[PlatformRole::Operator])
-}
-
-/// Whose application it is, for the question who may read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ApplicationOwnership {
-    /// The organization it belongs to.
-    pub organization: OrganizationId,
-    /// The agent who works on it.
-    pub assigned_to: MembershipId,
-    /// The person who started it.
-    pub initiated_by: UserId,
-    /// Where it stands.
-    pub status: ApplicationStatus,
-    /// Whether it was ever filed: a draft that was withdrawn for inactivity was not.
-    pub was_filed: bool,
-    /// Whether the organization's agents have access to the Medicaid ID it is about (domain rule R-046).
-    pub agents_have_access: bool,
-    /// How and when it was withdrawn, if it was.
-    pub withdrawal: Option<(WithdrawalKind, Instant)>,
-}
-
-/// How much of an application somebody may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// All of it.
-    Visible,
-    /// That it exists, and not more: the organization's agents have no access to the Medicaid ID it is about (domain rule
-    ///
-    AccessNotGranted,
-    /// Nothing: the answer is that of an application that does not exist.
-    Hidden,
-}
-
-/// How much of this application `actor` may see. The organization's CA Admin Managers and administrators, operators, and
-/// (once it was filed) the department's reviewers see it. So do the agent it is assigned to and the person who started it
-/// while still in the organization, as long as its agents have access to the Medicaid ID it is about.
-#[must_use]
-pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -> Sight {
-    let reviewer = actor.is_any(&[PlatformRole::DmsReviewer]) && application.was_filed;
-    let membership = actor.membership_in(application.organization);
-    let manages = membership.is_some_and(|membership| {
-        membership.has_role(Role::CaAdminManager) || membership.has_role(Role::OrganizationAdministrator)
-    });
-    if reviewer || manages || actor.is_any(&[PlatformRole::Operator]) {
-        return Sight::Visible;
-    }
-    let works_on_it = membership.is_some_and(|membership| {
-        (membership.id == application.assigned_to && membership.has_role(Role::CredentialingAgent))
-            || actor.user == application.initiated_by
-    });
-    match (works_on_it, application.agents_have_access) {
-        (true, true) => Sight::Visible,
-        (true, false) => Sight::AccessNotGranted,
-        (false, _) => Sight::Hidden,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use crate::ground::id::MembershipId;
+    use crate::ground::id::OrganizationId;
+    use crate::ground::id::SessionId;
+    use crate::ground::id::UserId;
+    use crate::organizations::membership::Membership;
+    use crate::organizations::membership::MembershipStatus;
     use uuid::Uuid;
 
     use super::*;
+    use crate::ground::plan_code::PlanCode;
     use crate::organizations::organization::OrganizationKind;
-    use crate::platform::plan::PlanCode;
 
     fn organization(active_group_medicaid_ids: i64) -> OrganizationFacts {
         OrganizationFacts {
@@ -318,73 +203,6 @@ mod tests {
                 judge(&actor, OrganizationAction::ViewAuditEvents, &organization(1)).is_err(),
                 "{status}"
             );
-        }
-    }
-
-    #[test]
-    fn a_reviewer_sees_an_application_only_once_it_was_filed() {
-        let mut reviewer = member(MembershipStatus::Revoked, &[]);
-        reviewer.platform_roles = vec![PlatformRole::DmsReviewer];
-        let application = |status, was_filed| ApplicationOwnership {
-            organization: organization(1).id,
-            assigned_to: MembershipId::from_uuid(Uuid::from_u128(9)),
-            initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
-            status,
-            was_filed,
-            agents_have_access: false,
-            withdrawal: None,
-        };
-        assert_eq!(
-            sight_of_application(&reviewer, &application(ApplicationStatus::InProgress, false)),
-            Sight::Hidden
-        );
-        assert_eq!(
-            sight_of_application(&reviewer, &application(ApplicationStatus::Submitted, true)),
-            Sight::Visible
-        );
-        // A draft that rested for too long was never the department's.
-        assert_eq!(
-            sight_of_application(&reviewer, &application(ApplicationStatus::Withdrawn, false)),
-            Sight::Hidden
-        );
-    }
-
-    #[test]
-    fn an_agent_sees_what_is_assigned_to_them_and_what_they_started() {
-        let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
-        let own = ApplicationOwnership {
-            organization: organization(1).id,
-            assigned_to: agent.memberships[0].id,
-            initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
-            status: ApplicationStatus::InProgress,
-            was_filed: false,
-            agents_have_access: true,
-            withdrawal: None,
-        };
-        let elsewhere =
-            ApplicationOwnership { assigned_to: MembershipId::from_uuid(Uuid::from_u128(8)), ..own };
-        assert_eq!(sight_of_application(&agent, &own), Sight::Visible);
-        assert_eq!(sight_of_application(&agent, &elsewhere), Sight::Hidden);
-        let started = ApplicationOwnership { initiated_by: agent.user, ..elsewhere };
-        assert_eq!(sight_of_application(&agent, &started), Sight::Visible);
-    }
-
-    #[test]
-    fn r_046_a_15_without_access_an_agent_sees_nothing_and_a_manager_everything() {
-        let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
-        let own = ApplicationOwnership {
-            organization: organization(1).id,
-            assigned_to: agent.memberships[0].id,
-            initiated_by: agent.user,
-            status: ApplicationStatus::InProgress,
-            was_filed: false,
-            agents_have_access: false,
-            withdrawal: None,
-        };
-        assert_eq!(sight_of_application(&agent, &own), Sight::AccessNotGranted);
-        for role in [Role::CaAdminManager, Role::OrganizationAdministrator] {
-            let manager = member(MembershipStatus::Active, &[role]);
-            assert_eq!(sight_of_application(&manager, &own), Sight::Visible, "{role}");
         }
     }
 }

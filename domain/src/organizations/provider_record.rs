@@ -3,8 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::ground::id::{OrganizationId, ProviderRecordId};
+use crate::ground::plan_code::PlanCode;
 use crate::ground::tax_identifier::TaxId;
-use crate::platform::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

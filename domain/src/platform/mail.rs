@@ -3,8 +3,8 @@
 use crate::Instant;
 use crate::ground::email::EmailAddress;
 use crate::ground::id::{MembershipId, OrganizationId};
+use crate::ground::plan_code::PlanCode;
 use crate::organizations::membership::DisabledReason;
-use crate::platform::plan::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {

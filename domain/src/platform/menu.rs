@@ -1,11 +1,12 @@
 //! The portal's menu: which entries a person has, by what they may do (flow F-28, ambiguity A-12).
 
 use crate::ground::id::OrganizationId;
+use crate::ground::plan_code::PlanCode;
 use crate::identity::user::PlatformRole;
+use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
 use crate::organizations::organization::OrganizationFacts;
-use crate::organizations::policy::{Actor, OrganizationAction, judge};
-use crate::platform::plan::PlanCode;
+use crate::organizations::policy::{OrganizationAction, judge};
 use crate::vocabulary;
 
 vocabulary! {

@@ -1,26 +1,17 @@
 //! Plan profiles: everything that differs between the plans, as data (domain section 8.3).
 
-use chrono::Duration;
+use crate::ground::plan_code::PlanCode;
+use crate::identity::one_time_token::LinkLifetimes;
+use crate::organizations::association::Agreement;
+use crate::organizations::member::MemberPolicy;
+use crate::organizations::membership::PermissionEntry;
+use crate::organizations::second_factor::SecondFactorPolicy;
+use crate::work::reassignment::ReassignmentPolicy;
 use chrono_tz::Tz;
 
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::applications::inactivity::InactivityRule;
-use crate::organizations::membership::{Permission, Role};
 use crate::vocabulary;
-
-vocabulary! {
-    /// A health plan.
-    pub enum PlanCode {
-        /// Kentucky Medicaid.
-        Ky = "ky",
-        /// Commonwealth Care Alliance.
-        Cca = "cca",
-        /// Arkansas Health & Wellness.
-        Ahw = "ahw",
-        /// Louisiana Healthcare Connections.
-        Lhcc = "lhcc",
-    }
-}
 
 vocabulary! {
     /// How an organization of the plan gets its first administrator (ambiguity A-28).
@@ -88,108 +79,6 @@ pub struct Support {
     /// What to choose in the telephone's menu.
     #[serde(default)]
     pub menu: Option<String>,
-}
-
-/// A plan's choices about reassignment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReassignmentPolicy {
-    /// Whether a move restarts the inactivity count. Ambiguity A-05: the seeds are silent, the default is no.
-    pub counts_as_activity: bool,
-    /// Hours within which a reassignment may be reverted.
-    pub revert_within_hours: u32,
-}
-
-/// How long the links in mails work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LinkLifetimes {
-    /// Invitations, in hours.
-    pub invitation_hours: u32,
-    /// Completion of a registration, in hours.
-    pub registration_hours: u32,
-    /// Setting a new password, in minutes.
-    pub password_reset_minutes: u32,
-}
-
-impl LinkLifetimes {
-    /// How long an invitation works.
-    #[must_use]
-    pub fn invitation(&self) -> Duration {
-        Duration::hours(i64::from(self.invitation_hours))
-    }
-
-    /// How long the link that completes a registration works.
-    #[must_use]
-    pub fn registration(&self) -> Duration {
-        Duration::hours(i64::from(self.registration_hours))
-    }
-
-    /// How long the link that sets a new password works.
-    #[must_use]
-    pub fn password_reset(&self) -> Duration {
-        Duration::minutes(i64::from(self.password_reset_minutes))
-    }
-}
-
-/// How members are looked after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MemberPolicy {
-    /// Calendar days without a sign-in after which an active member is disabled (domain rule R-178); absent for never.
-    #[serde(default)]
-    pub disable_after_days: Option<u32>,
-    /// Calendar days without a sign-in after which a login is locked (ambiguity A-23); absent for never.
-    #[serde(default)]
-    pub lock_after_days: Option<u32>,
-    /// Whether somebody who was active before has to register again after being enabled (ambiguity A-14).
-    pub reenable_requires_registration: bool,
-    /// Most characters of a comment (domain rule R-184).
-    pub comment_max: usize,
-    /// Whether members are told by mail that they were enabled, disabled or removed (N-10).
-    pub mail_on_status_change: bool,
-    /// Whether the mail about a new registration has a button that enables the user (domain rule R-187).
-    pub enable_link_in_mail: bool,
-}
-
-/// Who needs a second factor to do anything (domain rule R-111, decision D-12).
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecondFactorPolicy {
-    /// Members with one of these roles.
-    pub required_for_roles: Vec<Role>,
-    /// Members with one of these permissions.
-    pub required_for_permissions: Vec<Permission>,
-}
-
-/// A permission in the plan's own words.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PermissionEntry {
-    /// The permission.
-    pub code: Permission,
-    /// What the plan's screens call it.
-    pub label: String,
-    /// What it allows, as the plan's document says.
-    pub description: String,
-}
-
-/// What has to be accepted before a provider account is handed over (domain rule R-137).
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Agreement {
-    /// Which text it is.
-    pub version: String,
-    /// The text.
-    pub text: String,
-}
-
-impl PlanProfile {
-    /// Whether members of the plan can be given that permission (domain rule R-183).
-    #[must_use]
-    pub fn offers(&self, permission: Permission) -> bool {
-        self.permissions.iter().any(|entry| entry.code == permission)
-    }
 }
 
 fn zone<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {

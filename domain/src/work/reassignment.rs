@@ -13,7 +13,6 @@ use crate::applications::notification::{Notice, NotificationKind};
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
 use crate::organizations::membership::Agent;
-use crate::platform::plan::ReassignmentPolicy;
 use crate::{Instant, vocabulary};
 
 /// Most applications in one reassignment.
@@ -301,7 +300,8 @@ pub(crate) mod given {
     use uuid::Uuid;
 
     use super::*;
-    use crate::applications::application::{ApplicationStatus, ApplicationType};
+    use crate::ground::application_status::ApplicationStatus;
+    use crate::ground::application_type::ApplicationType;
     use crate::ground::id::UserId;
     use crate::organizations::membership::MembershipStatus;
 
@@ -342,11 +342,21 @@ pub(crate) mod given {
     }
 }
 
+/// A plan's choices about reassignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReassignmentPolicy {
+    /// Whether a move restarts the inactivity count. Ambiguity A-05: the seeds are silent, the default is no.
+    pub counts_as_activity: bool,
+    /// Hours within which a reassignment may be reverted.
+    pub revert_within_hours: u32,
+}
+
 #[cfg(test)]
 mod tests {
     use super::given::*;
     use super::*;
-    use crate::applications::application::ApplicationStatus;
+    use crate::ground::application_status::ApplicationStatus;
     use crate::organizations::membership::MembershipStatus;
 
     #[test]

@@ -91,7 +91,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::applications::application::ApplicationStatus;
+    use crate::ground::application_status::ApplicationStatus;
     use crate::organizations::membership::MembershipStatus;
     use crate::work::reassignment::ItemRefusal;
     use crate::work::reassignment::given::*;

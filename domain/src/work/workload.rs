@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::Instant;
-use crate::applications::application::{ApplicationStatus, ApplicationType};
+use crate::ground::application_status::ApplicationStatus;
+use crate::ground::application_type::ApplicationType;
 
 /// One cell of the count: so many applications of one type and status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

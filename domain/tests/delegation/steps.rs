@@ -140,7 +140,8 @@ impl World<'_> {
         let circumstances = member::Circumstances {
             actor: &actor,
             organization: &place.facts,
-            plan: place.plan,
+            policy: place.plan.members,
+            offered: &place.plan.permissions,
             administrators: self.caretakers(&self.table, house),
         };
         let found = member::examine(action, &circumstances, &member, &update);
@@ -252,7 +253,7 @@ impl World<'_> {
         let circumstances = invitation::Circumstances {
             inviter: &actor,
             organization: &place.facts,
-            plan: place.plan,
+            offered: &place.plan.permissions,
             active_credentialing_agents: self.agents(&self.table, house),
         };
         let found = invitation::examine(&circumstances, &offer, known.as_ref(), Some(user_id(invitee)));

@@ -2,13 +2,13 @@
 
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::delegation::Rights;
 use portal_domain::organizations::member::MemberAction;
 use portal_domain::organizations::membership::{
     DisabledReason, Membership, MembershipStatus, Permission, Role,
 };
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
-use portal_domain::organizations::policy::Actor;
 use portal_domain::platform::plan::PlanProfile;
 use uuid::Uuid;
 

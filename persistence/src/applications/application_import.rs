@@ -6,12 +6,14 @@ use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 
 use crate::applications::applications::{NewApplication, Step};
 use crate::column::Sql;

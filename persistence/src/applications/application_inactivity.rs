@@ -6,17 +6,17 @@ use crate::query::RunQueryDsl;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::application::{
-    ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind,
-};
+use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::forecast::Resting;
 use portal_domain::applications::notification::{NotificationKind, Recipient};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::agent_access::agents_may_work;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
-use portal_domain::platform::plan::PlanCode;
 
 use crate::applications::applications::MedicaidIdOnFile;
 use crate::column::Sql;

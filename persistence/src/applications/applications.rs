@@ -8,17 +8,17 @@ use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::application::{
-    ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind,
-};
+use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::notification::NotificationKind;
+use portal_domain::applications::visibility::ApplicationOwnership;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
-use portal_domain::organizations::policy::ApplicationOwnership;
-use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::Applications;

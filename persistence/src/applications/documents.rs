@@ -4,7 +4,8 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::document::{DocumentType, MediaType};
+use portal_domain::applications::document::MediaType;
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::{ApplicationId, DocumentId, UserId};
 
 use crate::column::Sql;

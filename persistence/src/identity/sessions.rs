@@ -6,12 +6,12 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::{MAX_SESSIONS_PER_USER, SessionEnd};
 use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::organizations::policy::Actor;
-use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::Sessions;

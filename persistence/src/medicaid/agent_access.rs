@@ -4,7 +4,7 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::application::ApplicationStatus;
+use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId, UserId};
 use portal_domain::medicaid::agent_access::AgentAccessState;
 

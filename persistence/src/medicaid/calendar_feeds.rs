@@ -4,9 +4,11 @@ use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::applications::withdrawal_calendar::InactiveApplication;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, CalendarFeedId, MedicaidIdId, OrganizationId, UserId};
-use portal_domain::medicaid::calendar_feed::{DueRevalidation, RestingApplication};
+use portal_domain::medicaid::calendar_feed::DueRevalidation;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 
 use crate::column::Sql;
@@ -147,11 +149,11 @@ impl CalendarFeeds<'_, '_> {
     }
 
     /// An organization's applications that inactivity withdraws, those that are withdrawn first before others.
-    pub fn resting_applications(
+    pub fn inactive_applications(
         &mut self,
         organization: OrganizationId,
         limit: i64,
-    ) -> Result<Vec<RestingApplication>, StoreError> {
+    ) -> Result<Vec<InactiveApplication>, StoreError> {
         type Row = (ApplicationId, String, ApplicationType, ApplicationStatus, Instant);
         let withdrawable =
             ApplicationStatus::ALL.iter().copied().filter(|status| status.is_auto_withdrawable()).map(Sql);
@@ -169,7 +171,7 @@ impl CalendarFeeds<'_, '_> {
             ))
             .load(self.tx.connection)?;
         let resting = rows.into_iter().map(|(id, number, application_type, status, last_activity_at)| {
-            RestingApplication { id, number, application_type, status, last_activity_at }
+            InactiveApplication { id, number, application_type, status, last_activity_at }
         });
         Ok(resting.collect())
     }

@@ -3,10 +3,10 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::{ProviderName, ProviderRecordType};
-use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 use crate::database::ProviderRecords;

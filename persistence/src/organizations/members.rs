@@ -7,7 +7,9 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::delegation::Rights;
 use portal_domain::organizations::invitation::KnownMember;
 use portal_domain::organizations::member::{Member, MemberChange, MemberHistoryAction, MemberStatus};
@@ -15,8 +17,6 @@ use portal_domain::organizations::membership::{
     DisabledReason, Membership, MembershipStatus, Permission, Role,
 };
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::organizations::policy::Actor;
-use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::Members;

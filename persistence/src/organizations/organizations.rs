@@ -3,10 +3,10 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
-use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::Organizations;

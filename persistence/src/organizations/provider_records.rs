@@ -4,13 +4,13 @@ use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, OrganizationId, ProviderRecordId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::association::{Begun, Completed, Standing};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
 };
-use portal_domain::platform::plan::PlanCode;
 
 use crate::column::Sql;
 pub use crate::database::ProviderRecords;

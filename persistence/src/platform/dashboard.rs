@@ -2,8 +2,9 @@
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::applications::notification::NotificationKind;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::MembershipId;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 

@@ -3,7 +3,8 @@
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
 use portal_domain::work::reassignment::{ChosenItem, Reassignment};
 use portal_domain::work::revert::Past;

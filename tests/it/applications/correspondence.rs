@@ -1,6 +1,7 @@
 //! Letters between providers and the department (flow F-28).
 
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_tests::filing::{filed_enrollment, try_to_submit};
 use portal_tests::given::Given;

@@ -5,8 +5,11 @@ use std::net::TcpStream;
 use std::sync::Barrier;
 use std::time::Duration;
 
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
-use portal_domain::applications::document::{DocumentType, MAX_BYTES, MAX_DOCUMENTS, MediaType};
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::applications::document::{MAX_BYTES, MAX_DOCUMENTS, MediaType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;

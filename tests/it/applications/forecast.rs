@@ -1,7 +1,8 @@
 //! What will happen to an organization's applications by itself, day by day.
 
 use chrono::Duration;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_tests::given::{Given, House, Person};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};

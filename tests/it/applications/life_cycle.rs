@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, WithdrawalKind};
+use portal_domain::applications::application::WithdrawalKind;
 use portal_domain::applications::approval::{Change, TaxNumber};
-use portal_domain::applications::document::{DocumentType, MediaType};
+use portal_domain::applications::document::MediaType;
 use portal_domain::applications::screen::{
     BasicInformation, GroupLink, GroupLinksScreen, NpiEntry, NpisScreen, Screens,
 };
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::{ApplicationId, UserId};
 use portal_domain::ground::tax_identifier::Ssn;
 use portal_domain::identity::user::PlatformRole;

@@ -1,7 +1,8 @@
 //! The ledger of notices: who was told what, when they first saw it, and why it went to them.
 
 use chrono::Duration;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_persistence::applications::notifications::{Only, Reader};

@@ -3,7 +3,9 @@
 use std::sync::Barrier;
 
 use chrono::NaiveDate;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_persistence::applications::applications::NewApplication;
 use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit, upload};

@@ -1,11 +1,12 @@
 //! Starting applications (flows F-05, F-08; domain rules ).
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, House};
 use portal_tests::medicaid_ids::GivenMedicaidId;

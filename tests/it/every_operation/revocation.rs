@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::Duration;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::given::{House, Person};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::json;

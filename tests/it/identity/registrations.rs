@@ -1,9 +1,9 @@
 //! People who register themselves under a tax id: neutral answers, managers or the plan's staff told, completed by link.
 
 use chrono::Duration;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::{Answer, TestApp, on_both_engines};
 use serde_json::{Value, json};
 

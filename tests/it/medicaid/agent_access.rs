@@ -4,13 +4,14 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::Duration;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::Ssn;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::given::{Given, House, Item, reassignment};
 use portal_tests::medicaid_ids::{GivenMedicaidId, day};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Barrier;
 
 use chrono::{Duration, NaiveDate};
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid::calendar_feed::MAX_FEEDS;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;

@@ -1,11 +1,11 @@
 //! Verifying callers by four facts (domain rule R-110).
 
 use chrono::Duration;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};

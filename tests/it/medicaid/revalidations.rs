@@ -1,12 +1,13 @@
 //! When revalidations are due, what is asked on leaving one, and what is past due (domain rules ).
 
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::membership::Role;
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::given::House;
 use portal_tests::medicaid_ids::{GivenMedicaidId, day};
 use portal_tests::{Client, TestApp, on_both_engines};

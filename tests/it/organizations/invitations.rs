@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::given::{Given, House, Person, reassignment};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};

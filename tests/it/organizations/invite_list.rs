@@ -10,7 +10,7 @@ fn account(app: &TestApp) -> (House<'_>, Person<'_>) {
     let house = app.organization(
         "Harborlight",
         portal_domain::organizations::organization::OrganizationKind::ProviderAccount,
-        portal_domain::platform::plan::PlanCode::Cca,
+        portal_domain::ground::plan_code::PlanCode::Cca,
     );
     let record = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
     app.write(|tx| tx.provider_records().set_organization(record.id, house.id));

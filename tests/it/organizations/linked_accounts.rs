@@ -1,8 +1,8 @@
 //! Several Provider IDs at one login: linking, listing, switching.
 
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_tests::provider_accounts::{ASSOCIATE, LINK, TAX_ID, associate, claim};
 use portal_tests::{TestApp, on_both_engines};

@@ -1,10 +1,10 @@
 //! Members: found, verified, enabled, disabled, removed, permitted, commented on.
 
 use chrono::Duration;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::given::{House, Person};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};

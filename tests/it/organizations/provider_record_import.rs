@@ -1,8 +1,8 @@
 //! Importing what a plan knows about its providers.
 
 use portal_api::transfer::import::provider_records::{COLUMNS, Tally, import};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::provider_record::ProviderIdentifier;
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::provider_accounts::{ASSOCIATE, associate};
 use portal_tests::{Engine, TestApp, on_both_engines};
 

@@ -1,11 +1,12 @@
 //! What waits for an agent: work, notices, revalidations (flow F-28; domain rules ).
 
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::applications::notification::{Notice, NotificationKind};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::medicaid::medicaid_ids::NewMedicaidId;
 use portal_tests::given::{Given, Item, Person, reassignment};
 use portal_tests::medicaid_ids::day;

@@ -4,7 +4,7 @@ use std::time::Instant as Stopwatch;
 
 use portal_api::transfer::export;
 use portal_api::transfer::import::{Difference, applications, medicaid_ids};
-use portal_domain::applications::application::ApplicationStatus;
+use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::organizations::membership::Role;
 use portal_tests::given::{Given, House, Person};
 use portal_tests::medicaid_ids::day;
@@ -167,7 +167,7 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
 on_both_engines!(of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told);
 fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestApp) {
     let house = app.provider_group("Bluegrass");
-    let elsewhere = app.practice("Riverbend", portal_domain::platform::plan::PlanCode::Lhcc);
+    let elsewhere = app.practice("Riverbend", portal_domain::ground::plan_code::PlanCode::Lhcc);
     let (marcus, debi) = (house.agent("Marcus Webb"), house.manager("Debi Henderson"));
     let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
     let bad = |number: &str, changes: &[(&str, &str)]| application(&house, &marcus, number, changes);

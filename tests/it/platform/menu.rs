@@ -1,9 +1,9 @@
 //! The menu that belongs to a person (flow F-28, ambiguity A-12).
 
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
-use portal_domain::platform::plan::PlanCode;
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 

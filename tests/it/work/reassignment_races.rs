@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};

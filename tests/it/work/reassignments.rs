@@ -1,6 +1,7 @@
 //! Previewing and creating reassignments (domain rules ).
 
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::{Given, Item, reassignment};

@@ -1,7 +1,7 @@
 //! Reverting a reassignment within 24 hours.
 
 use chrono::Duration;
-use portal_domain::applications::application::ApplicationStatus;
+use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_tests::given::{Given, House, Item, Person, reassignment};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};

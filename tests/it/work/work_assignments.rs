@@ -1,7 +1,8 @@
 //! Searching one agent's open work (domain rules ).
 
 use chrono::NaiveDate;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};

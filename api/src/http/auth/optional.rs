@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
-use portal_domain::organizations::policy::Actor;
+use portal_domain::organizations::actor::Actor;
 use portal_persistence::Tx;
 
 use super::caller::{Touch, authenticate, require_second_factor, wired};

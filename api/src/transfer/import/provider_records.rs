@@ -7,11 +7,11 @@ use std::io::Read;
 use std::path::Path;
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
 };
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::platform::audit::Author;
 use zeroize::Zeroizing;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 
-use portal_domain::applications::screen::looks_like_ssn;
 use portal_domain::ground::spreadsheet::restored;
+use portal_domain::ground::text::looks_like_ssn;
 use zeroize::Zeroizing;
 
 /// What is wrong with a line.

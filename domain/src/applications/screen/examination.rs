@@ -1,149 +1,29 @@
 //! Every fault of what stands on the screens (domain section 2.1; rules ).
 
+use crate::ground::calendar::years_before;
+use crate::ground::text::looks_like_ssn;
 use std::collections::BTreeSet;
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Days, NaiveDate};
 use zeroize::Zeroizing;
 
-use super::{BasicInformation, GroupLinksScreen, NpisScreen, Screen, Screens, Subject, TaxonomiesScreen};
-use crate::applications::application::ApplicationType;
+use super::content::{
+    BasicInformation, GroupLinksScreen, NpisScreen, Screen, Screens, Subject, TaxonomiesScreen,
+};
+use super::findings::{Fault, Findings, LOOKS_LIKE_SSN, MAX_TEXT};
+use super::license_examination::examine_license;
 use crate::applications::credentialing::CredentialingPolicy;
+use crate::ground::application_type::ApplicationType;
 use crate::ground::email::EmailAddress;
-use crate::ground::npi::Npi;
 use crate::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
-use crate::medicaid::licensure::examine_license;
 use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use crate::medicaid::taxonomy::TaxonomyCode;
 use crate::organizations::provider_record::Zip;
 
-/// Most characters of a name, of a line of an address, and of a license's number.
-pub const MAX_TEXT: usize = 100;
 /// Most taxonomies, licenses and links, each: far more than anybody has, and few enough to be looked at in a moment.
 pub const MAX_ITEMS: usize = 100;
 /// A link to a group may begin so many calendar years ago at the earliest.
 const LINK_YEARS_BACK: u32 = 1;
-const LOOKS_LIKE_SSN: &str = "looks like a Social Security number; only `tax_id` takes one";
-
-/// Something wrong on a screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The screen.
-    pub screen: Screen,
-    /// JSON Pointer within the screen, such as `/licenses/0/effective_date`; empty for the whole screen.
-    pub pointer: String,
-    /// What is wrong, in one word.
-    pub code: &'static str,
-    /// What is wrong, for people. Never repeats the value.
-    pub message: String,
-    /// The earliest date that would do.
-    pub earliest: Option<NaiveDate>,
-    /// The latest date that would do.
-    pub latest: Option<NaiveDate>,
-}
-
-/// The faults of one screen.
-pub(crate) struct Findings {
-    screen: Screen,
-    faults: Vec<Fault>,
-}
-
-impl Findings {
-    pub(crate) const fn on(screen: Screen) -> Self {
-        Self { screen, faults: Vec::new() }
-    }
-
-    pub(crate) fn add(&mut self, pointer: &str, code: &'static str, message: impl Into<String>) {
-        self.add_between(pointer, code, message, (None, None));
-    }
-
-    /// A fault of a date, with the dates between which it would do.
-    pub(crate) fn add_between(
-        &mut self,
-        pointer: &str,
-        code: &'static str,
-        message: impl Into<String>,
-        (earliest, latest): (Option<NaiveDate>, Option<NaiveDate>),
-    ) {
-        let (screen, pointer, message) = (self.screen, pointer.to_owned(), message.into());
-        self.faults.push(Fault { screen, pointer, code, message, earliest, latest });
-    }
-
-    /// Finds fault with a list that is too long.
-    fn look_at_count(&mut self, pointer: &str, count: usize, max: usize) {
-        if count > max {
-            self.add(pointer, "too_many_items", format!("must be at most {max}"));
-        }
-    }
-
-    /// Finds fault with a text that is empty, too long, or holds what must not stand there.
-    pub(crate) fn look_at_text(&mut self, pointer: &str, text: &str, max: usize) {
-        if text.trim().is_empty() {
-            self.add(pointer, "required", "must not be empty");
-        } else if text.chars().count() > max {
-            self.add(pointer, "too_long", format!("must have at most {max} characters"));
-        } else if text.chars().any(char::is_control) {
-            self.add(pointer, "format", "must not have control characters");
-        } else if looks_like_ssn(text) {
-            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
-        }
-    }
-
-    /// The same for a name, in which nine digits in a row have no business either.
-    fn look_at_name(&mut self, pointer: &str, name: &str) {
-        if name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9) {
-            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
-        } else {
-            self.look_at_text(pointer, name, MAX_TEXT);
-        }
-    }
-
-    pub(crate) fn look_at_state(&mut self, pointer: &str, state: &str) {
-        if state.is_empty() {
-            self.add(pointer, "required", "must not be empty");
-        } else if !(state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())) {
-            self.add(pointer, "format", "must be the two letters of a state");
-        }
-    }
-
-    fn look_at_npi(&mut self, pointer: &str, npi: &str) {
-        if npi.is_empty() {
-            return self.add(pointer, "required", "must not be empty");
-        }
-        if let Err(error) = Npi::parse(npi) {
-            self.add(pointer, error.as_str(), error.message());
-        }
-    }
-
-    pub(crate) fn into_faults(self) -> Vec<Fault> {
-        self.faults
-    }
-}
-
-/// Whether a text holds what looks like a Social Security number: three, two and four digits, kept apart by a hyphen, a
-/// dot or a space (decision D-18).
-#[must_use]
-pub fn looks_like_ssn(text: &str) -> bool {
-    let characters: Vec<char> = text.chars().collect();
-    let is_digit = |place: usize| characters.get(place).is_some_and(char::is_ascii_digit);
-    characters.windows(11).enumerate().any(|(start, window)| {
-        let fits = window.iter().enumerate().all(|(place, character)| match place {
-            3 | 6 => keeps_apart(*character),
-            _ => character.is_ascii_digit(),
-        });
-        let before = start.checked_sub(1);
-        fits && !is_digit(start + 11) && before.is_none_or(|place| !is_digit(place))
-    })
-}
-
-const fn keeps_apart(character: char) -> bool {
-    matches!(character, '-' | '.' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}')
-}
-
-/// The day so many calendar years before; 28 February where that year has no 29th.
-#[must_use]
-pub fn years_before(date: NaiveDate, years: u32) -> NaiveDate {
-    date.checked_sub_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MIN)
-}
 
 /// Every fault of what stands on the screens, in their order. What is missing altogether is none.
 #[must_use]

@@ -2,7 +2,8 @@
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::applications::application::{ApplicationStatus, WithdrawalKind};
+use portal_domain::applications::application::WithdrawalKind;
+use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::id::ApplicationId;
 
 use crate::column::Sql;

@@ -2,11 +2,12 @@
 
 use crate::query::RunQueryDsl;
 use diesel::prelude::*;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
 use portal_domain::identity::user::PlatformRole;
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::Role;
-use portal_domain::organizations::policy::Actor;
 
 use super::{Application, rows};
 use crate::column::Sql;
@@ -15,7 +16,7 @@ use crate::error::StoreError;
 use crate::page::Page;
 use crate::schema::{agent_access, applications, medicaid_ids, memberships, organizations, users};
 
-/// Who reads applications: [`portal_domain::organizations::policy::sight_of_application`] for many rows at once. What is hidden from them, and
+/// Who reads applications: [`portal_domain::applications::visibility::sight_of_application`] for many rows at once. What is hidden from them, and
 /// what they may know of but not see, is left out.
 #[derive(Clone, Debug)]
 pub struct ApplicationReader {
@@ -66,7 +67,7 @@ macro_rules! with_access {
                 .eq(Bound(portal_domain::medicaid::agent_access::AgentAccessState::Granted)))
             .or(agent_access::state.is_null().and(
                 applications::application_type
-                    .eq(Bound(portal_domain::applications::application::ApplicationType::Enrollment)),
+                    .eq(Bound(portal_domain::ground::application_type::ApplicationType::Enrollment)),
             ))
     }};
 }

@@ -3,8 +3,9 @@
 use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
 use portal_domain::applications::starting::OpenRevalidation;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, MedicaidIdId, OrganizationId};
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};

@@ -2,8 +2,8 @@
 
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::life_cycle::{ActionRefusal, ApplicationAction, judge, status_refusal};
+use portal_domain::applications::visibility::{Sight, sight_of_application};
 use portal_domain::ground::id::ApplicationId;
-use portal_domain::organizations::policy::{Sight, sight_of_application};
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 

@@ -1,10 +1,12 @@
 //! POST /applications/{application_id}/restore
 
 use actix_web::{post, web};
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::inactivity::{Named, restoration, restoration_key};
 use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
 use portal_domain::applications::notification::{Notice, NotificationKind};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::audit::AuditAction;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;

@@ -1,9 +1,10 @@
 //! What the steps of the life cycle have in common: the transition with its traces, who is told, and what is recorded.
 
-use portal_domain::applications::application::{ApplicationStatus, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::correspondence::{Decision, Matter};
 use portal_domain::applications::life_cycle::{InvalidTransition, Transition};
 use portal_domain::applications::notification::{Recipient, recipients};
+use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::{Application, Step};
@@ -139,7 +140,7 @@ pub(super) fn explanation(text: &str) -> Result<(), ValidationError> {
     if text.chars().count() > REASON_MAX {
         return refused("too_long", format!("must have at most {REASON_MAX} characters"));
     }
-    if portal_domain::applications::screen::looks_like_ssn(text) {
+    if portal_domain::ground::text::looks_like_ssn(text) {
         return refused("looks_like_ssn", "must not hold a Social Security number".into());
     }
     Ok(())

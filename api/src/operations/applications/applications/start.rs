@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use actix_web::post;
 use chrono::NaiveDate;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::starting::{
     self, Acknowledgement, Circumstances, Fault, OnFile, Refusal, Start, Wish,
 };
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::applications::application::{ApplicationStatus, HistoryAction};
+use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::filing::shortcomings;
 use portal_domain::applications::life_cycle::{ApplicationAction, Transition, waits_for_revalidation};
 use portal_domain::applications::screen::{Fault, Screen};
 use portal_domain::applications::starting::OpenRevalidation;
+use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::ApplicationId;

@@ -2,18 +2,20 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use portal_domain::Instant;
-use portal_domain::applications::application::{
-    ApplicationStatus, ApplicationType, HistoryAction, WithdrawalKind,
-};
-use portal_domain::applications::document::DocumentType;
+use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::filing::required_documents;
 use portal_domain::applications::life_cycle::{ApplicationAction, judge};
 use portal_domain::applications::screen::Screen;
+use portal_domain::applications::visibility::{Sight, sight_of_application};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
-use portal_domain::organizations::policy::{self, Actor, OrganizationAction, Sight, sight_of_application};
+use portal_domain::organizations::actor::Actor;
+use portal_domain::organizations::policy::{self, OrganizationAction};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::applications::application_history::HistoryEntry;

@@ -3,10 +3,11 @@
 use actix_web::{post, web};
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::document::{
-    ContentRefusal, DocumentType, FileName, MAX_BYTES, MAX_DOCUMENTS, examine_content, has_room,
+    ContentRefusal, FileName, MAX_BYTES, MAX_DOCUMENTS, examine_content, has_room,
 };
 use portal_domain::applications::life_cycle::ApplicationAction;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::DocumentId;
 use portal_persistence::applications::applications::Step;
 use portal_persistence::applications::documents::NewDocument;

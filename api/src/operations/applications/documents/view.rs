@@ -1,8 +1,9 @@
 //! Bodies about documents.
 
 use chrono::{DateTime, Utc};
-use portal_domain::applications::document::{DocumentType, MediaType};
+use portal_domain::applications::document::MediaType;
 use portal_domain::applications::life_cycle::{self, ApplicationAction};
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::{ApplicationId, DocumentId};
 use portal_persistence::applications::applications::Application;
 use portal_persistence::applications::documents::Document;

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::applications::notification::{Channel, NotificationKind};
+use portal_domain::applications::visibility::reads_without_access;
 use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::organizations::policy::{Actor, reads_without_access};
+use portal_domain::organizations::actor::Actor;
 use portal_persistence::Tx;
 use portal_persistence::applications::notifications::{Notification, Reader};
 use serde::Serialize;

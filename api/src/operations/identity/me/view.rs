@@ -3,12 +3,12 @@
 use chrono::{DateTime, Duration, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::SessionLifetimes;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::menu::{AdministrationEntry, AdministrationItem, MenuEntry, MenuItem};
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::identity::sessions::SessionEntry;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -2,9 +2,10 @@
 
 use actix_web::{HttpRequest, post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::self_service::SelfServiceRequest;
-use portal_domain::platform::plan::{Bootstrap, PlanCode};
+use portal_domain::platform::plan::Bootstrap;
 use portal_persistence::platform::audit::Author;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, get, web};
+use portal_domain::applications::withdrawal_calendar::withdrawal;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::medicaid::calendar_feed::{Entry, MAX_ENTRIES};
 use portal_persistence::Tx;
@@ -61,9 +62,9 @@ fn show(tx: &mut Tx<'_>, portal: &Portal, token_hash: &[u8]) -> Result<Reply, Pr
     let organization = tx.organizations().find(feed.organization)?.ok_or_else(Problem::not_found)?.facts;
     let plan = portal.plan(organization.plan)?;
     let (rule, zone) = (&plan.inactivity, plan.time_zone);
-    let resting = tx.calendar_feeds().resting_applications(organization.id, MAX_ENTRIES)?;
+    let inactive = tx.calendar_feeds().inactive_applications(organization.id, MAX_ENTRIES)?;
     let due = tx.calendar_feeds().due_revalidations(organization.id, local_date(now, zone), MAX_ENTRIES)?;
-    let withdrawals = resting.iter().map(|application| Entry::withdrawal(application, rule, zone));
+    let withdrawals = inactive.iter().map(|application| withdrawal(application, rule, zone));
     let entries: Vec<Entry> = withdrawals.chain(due.iter().map(Entry::revalidation)).collect();
     let calendar = Calendar { name: &feed.name, entries: &entries };
     Ok(Reply::bytes("text/calendar; charset=utf-8", calendar.text(now).into_bytes())

@@ -2,9 +2,9 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
-use portal_domain::applications::screen::looks_like_ssn;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::CalendarFeedId;
+use portal_domain::ground::text::looks_like_ssn;
 use portal_domain::medicaid::calendar_feed::{MAX_FEEDS, MAX_NAME, has_room};
 use portal_domain::organizations::policy::{OrganizationAction, judge};
 use portal_persistence::medicaid::calendar_feeds::NewCalendarFeed;

@@ -2,10 +2,10 @@
 
 use actix_web::post;
 use chrono::{DateTime, Duration, Utc};
-use portal_domain::applications::credentialing::CallerVerificationPolicy;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId};
+use portal_domain::medicaid::caller_verification::CallerVerificationPolicy;
 use portal_domain::medicaid::caller_verification::matches;
 use portal_persistence::medicaid::caller_verifications::NewCallerVerification;
 use serde::Serialize;

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::caller_verification::{CallerFact, CallerFacts, facts_required};
-use portal_domain::platform::plan::PlanCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;

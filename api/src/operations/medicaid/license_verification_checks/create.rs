@@ -2,12 +2,12 @@
 
 use actix_web::post;
 use chrono::NaiveDate;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::licensure::{
     CutoffSource, LicenseFiling, LicenseRequirement, LicenseVerificationReason, Renewal, Verification,
     verification,
 };
 use portal_domain::medicaid::working_days::HolidaysUnknown;
-use portal_domain::platform::plan::PlanCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};

@@ -3,12 +3,13 @@
 use actix_web::{get, web};
 use chrono::NaiveDate;
 use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::applications::visibility::{Sight, sight_of_application};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::agent_access::{sees_every_medicaid_id, sight_of_medicaid_ids};
 use portal_domain::medicaid::revalidation::{days_until_due, early_warning, is_past_due};
-use portal_domain::organizations::policy::{Sight, sight_of_application};
-use portal_domain::platform::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -1,7 +1,7 @@
 //! POST /organizations/{organization_id}/medicaid-ids/search
 
 use actix_web::{post, web};
-use portal_domain::applications::credentialing::MedicaidIdFormat;
+use portal_domain::medicaid::medicaid_id::MedicaidIdFormat;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;

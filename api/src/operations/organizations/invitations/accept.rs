@@ -259,7 +259,7 @@ fn decide(
     let circumstances = Circumstances {
         inviter: &inviter,
         organization,
-        plan,
+        offered: &plan.permissions,
         active_credentialing_agents: tx.members().active_credentialing_agents(organization.id)?,
     };
     let known = tx.members().known_by_email(organization.id, &stored.invitation.email)?;

@@ -76,7 +76,7 @@ pub async fn list_grantable_roles(caller: May<ManageMembers>, path: web::Path<Or
             let circumstances = Circumstances {
                 inviter: &call.actor,
                 organization: &organization,
-                plan,
+                offered: &plan.permissions,
                 active_credentialing_agents: tx.members().active_credentialing_agents(organization.id)?,
             };
             let role = |role: &Role| {

@@ -3,10 +3,10 @@
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::invitation::role_name;
 use portal_domain::organizations::membership::{Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::PlanCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;

@@ -3,11 +3,11 @@
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::InvitationId;
 use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::association::invitation_zip_matches;
 use portal_domain::organizations::invitation::{self, Circumstances, Offer, role_name};
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
-use portal_domain::organizations::policy::Actor;
 use portal_domain::organizations::provider_record::{ProviderRecord, Zip};
 use portal_domain::platform::mail::{InvitationMail, MailContent, OutgoingMail};
 use portal_domain::platform::plan::PlanProfile;
@@ -68,11 +68,11 @@ impl<'a> Inviter<'a> {
     }
 
     /// What surrounds a decision.
-    pub(crate) const fn circumstances(&self) -> Circumstances<'_> {
+    pub(crate) fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             inviter: &self.actor,
             organization: self.organization,
-            plan: self.plan,
+            offered: &self.plan.permissions,
             active_credentialing_agents: self.agents,
         }
     }

@@ -144,7 +144,7 @@ impl InvitationView {
         let circumstances = Circumstances {
             inviter: &call.actor,
             organization,
-            plan: call.plan(organization.plan)?,
+            offered: &call.plan(organization.plan)?.permissions,
             active_credentialing_agents: tx.members().active_credentialing_agents(organization.id)?,
         };
         let view = |one: StoredInvitation| {

@@ -1,11 +1,11 @@
 //! Bodies about linked accounts.
 
 use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::{Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::organizations::policy::Actor;
 use portal_domain::organizations::provider_record::ProviderRecordType;
-use portal_domain::platform::plan::PlanCode;
 use portal_persistence::organizations::linked_accounts::{Covered, CoveredProvider, LinkedAccount};
 use serde::Serialize;
 use utoipa::ToSchema;

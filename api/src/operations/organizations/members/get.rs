@@ -33,13 +33,15 @@ pub async fn get_member(caller: May<ManageMembers>, path: web::Path<MemberPath>)
             let facts = &organization.facts;
             let entry = tx.members().find(facts.id, path.member_id)?.ok_or_else(Problem::not_found)?;
             let administrators = tx.members().administrators(facts.id, facts.kind)?.len();
+            let plan = call.plan(facts.plan)?;
             let circumstances = Circumstances {
                 actor: &call.actor,
                 organization: facts,
-                plan: call.plan(facts.plan)?,
+                policy: plan.members,
+                offered: &plan.permissions,
                 administrators: i64::try_from(administrators).unwrap_or(i64::MAX),
             };
-            let view = MemberView::of(&entry, &organization, &circumstances, call.now);
+            let view = MemberView::of(&entry, &organization, &circumstances, (call.now, plan));
             Reply::resource(&view, entry.version)
         })
         .await

@@ -96,14 +96,16 @@ pub async fn list_members(
             let after = page.after::<MemberPlace>()?;
             let found = tx.members().list(facts.id, &filter, after, page.limit())?;
             let administrators = tx.members().administrators(facts.id, facts.kind)?.len();
+            let plan = call.plan(facts.plan)?;
             let circumstances = Circumstances {
                 actor: &call.actor,
                 organization: facts,
-                plan: call.plan(facts.plan)?,
+                policy: plan.members,
+                offered: &plan.permissions,
                 administrators: i64::try_from(administrators).unwrap_or(i64::MAX),
             };
             let next_cursor = page.next(&found, |entry| entry.place());
-            let view = |entry| MemberView::of(&entry, &organization, &circumstances, call.now);
+            let view = |entry| MemberView::of(&entry, &organization, &circumstances, (call.now, plan));
             call.list(&MemberList { items: found.items.into_iter().map(view).collect(), next_cursor })
         })
         .await

@@ -5,12 +5,12 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::member::{
     self, Circumstances, MemberAction, MemberChange, MemberHistoryAction,
 };
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationFacts;
-use portal_domain::organizations::policy::Actor;
 use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
@@ -67,7 +67,8 @@ impl Found {
         Circumstances {
             actor: &self.actor,
             organization: &self.organization.facts,
-            plan,
+            policy: plan.members,
+            offered: &plan.permissions,
             administrators: i64::try_from(self.administrators.len()).unwrap_or(i64::MAX),
         }
     }
@@ -94,7 +95,8 @@ pub(super) fn settle<P: Permission>(
     let found = Found::locked(tx, call, path.organization_id, path.member_id)?;
     let plan = call.plan(found.organization.facts.plan)?;
     if precondition == Precondition::Required {
-        let current = MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), call.now);
+        let current =
+            MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), (call.now, plan));
         require_match(call.if_match(), found.entry.version, &current)?;
     }
     carry_out(tx, call, found, action, wanted)
@@ -133,7 +135,8 @@ pub(crate) fn carry_out<P: Permission>(
     let administrators =
         tx.members().administrators(found.organization.facts.id, found.organization.facts.kind)?;
     let found = Found { entry, administrators, ..found };
-    let view = MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), call.now);
+    let view =
+        MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), (call.now, plan));
     Reply::resource(&view, found.entry.version)
 }
 

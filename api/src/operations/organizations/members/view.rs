@@ -105,9 +105,8 @@ impl MemberView {
         entry: &MemberEntry,
         organization: &Organization,
         circumstances: &Circumstances<'_>,
-        now: Instant,
+        (now, plan): (Instant, &PlanProfile),
     ) -> Self {
-        let plan = circumstances.plan;
         // What people do elsewhere is no business of an organization they do not belong to, or not any more.
         let known =
             entry.member.used_the_portal() || entry.member.status == MembershipStatus::VerificationPending;

@@ -1,9 +1,10 @@
 //! Bodies about organizations.
 
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::organizations::policy::{self, Actor, OrganizationAction};
-use portal_domain::platform::plan::PlanCode;
+use portal_domain::organizations::policy::{self, OrganizationAction};
 use portal_persistence::organizations::organizations::Organization;
 use serde::Serialize;
 use utoipa::ToSchema;

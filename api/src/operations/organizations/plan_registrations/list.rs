@@ -4,7 +4,7 @@ use actix_web::get;
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
-use portal_domain::platform::plan::PlanCode;
+use portal_domain::ground::plan_code::PlanCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

@@ -2,9 +2,11 @@
 
 use actix_web::post;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::attempts::MATCHING;
 use portal_domain::organizations::association;
-use portal_domain::platform::plan::{Agreement, Bootstrap, PlanCode, PlanProfile};
+use portal_domain::organizations::association::Agreement;
+use portal_domain::platform::plan::{Bootstrap, PlanProfile};
 use portal_persistence::Tx;
 use portal_persistence::organizations::provider_records::NewAssociation;
 

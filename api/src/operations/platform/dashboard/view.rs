@@ -1,6 +1,7 @@
 //! The body of the dashboard.
 
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_persistence::applications::applications::Application;
 use serde::Serialize;

@@ -1,7 +1,8 @@
 //! GET /help/existing-medicaid-id
 
 use actix_web::{get, web};
-use portal_domain::platform::plan::{PlanCode, PlanProfile};
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::platform::plan::PlanProfile;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

@@ -1,7 +1,7 @@
 //! GET /plans/{plan_code}
 
 use actix_web::{get, web};
-use portal_domain::platform::plan::PlanCode;
+use portal_domain::ground::plan_code::PlanCode;
 
 use super::view::PlanView;
 use crate::http::auth::caller::public;

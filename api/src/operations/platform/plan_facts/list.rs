@@ -1,7 +1,7 @@
 //! GET /plans
 
 use actix_web::{get, web};
-use portal_domain::platform::plan::PlanCode;
+use portal_domain::ground::plan_code::PlanCode;
 
 use super::view::{PlanList, PlanView};
 use crate::http::auth::caller::public;

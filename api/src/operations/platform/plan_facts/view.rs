@@ -1,13 +1,14 @@
 //! Bodies about plans.
 
 use chrono::NaiveDate;
-use portal_domain::applications::application::ApplicationType;
-use portal_domain::applications::credentialing::LicensurePolicy;
-use portal_domain::applications::document::DocumentType;
 use portal_domain::applications::screen::Screen;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::document_type::DocumentType;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::medicaid::licensure_policy::LicensurePolicy;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::membership::Permission;
-use portal_domain::platform::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::PlanProfile;
 use serde::Serialize;
 use utoipa::ToSchema;
 

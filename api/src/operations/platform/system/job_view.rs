@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use portal_domain::applications::application::ApplicationType;
 use portal_domain::applications::inactivity::{LifecycleAction, Stage};
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, JobRunId, MembershipId, OrganizationId};
 use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_persistence::platform::jobs::JobRun;

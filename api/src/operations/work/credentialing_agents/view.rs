@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::MembershipId;
 use portal_domain::organizations::membership::{Agent, MembershipStatus};
 use portal_domain::work::reassignment::TargetRefusal;

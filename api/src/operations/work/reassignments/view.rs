@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
 use portal_domain::organizations::membership::Agent;
 use portal_domain::work::revert;

@@ -1,7 +1,7 @@
 //! GET /organizations/{organization_id}/work-assignments
 
 use actix_web::{get, web};
-use portal_domain::applications::application::ApplicationType;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::MembershipId;
 use portal_persistence::applications::applications::WorkPlace;
 use serde::Deserialize;

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::platform::plan::PlanProfile;
 use portal_domain::work::reassignment::ItemRefusal;

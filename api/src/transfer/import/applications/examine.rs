@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portal_domain::applications::application::{ApplicationType, HistoryAction};
-use portal_domain::applications::credentialing::{CredentialingPolicy, ProviderTypeEntry};
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::{ApplicationId, OrganizationId, UserId};
 use portal_domain::ground::npi::Npi;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::medicaid::medicaid_id::ProviderTypeEntry;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::plan::{PlanCode, PlanProfile};
+use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::applications::application_import::{Correction, ListedApplication, ListedMember};
 use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::{StoreError, Tx};

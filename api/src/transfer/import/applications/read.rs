@@ -5,7 +5,8 @@ use std::io::Read;
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
-use portal_domain::applications::application::{ApplicationStatus, ApplicationType};
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;

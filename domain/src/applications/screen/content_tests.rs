@@ -1,4 +1,7 @@
 use super::*;
+use crate::applications::screen::examine;
+use crate::applications::screen::tax_id_digits;
+use crate::ground::text::looks_like_ssn;
 use crate::medicaid::licensure::tests::kentucky;
 
 /// The day on which these tests happen.

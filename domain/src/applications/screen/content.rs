@@ -1,17 +1,9 @@
-//! The numbered screens of an application (domain sections 2.1, 2.3).
-//!
-//! Whatever is saved is right: [`examine`] is asked before anything is stored. What is missing is no fault until the
-//! application is filed; see [`crate::applications::filing`]. Social Security and tax numbers are not kept here.
-
-mod examination;
+//! What stands on the numbered screens of an application (domain sections 2.1, 2.3).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use examination::Findings;
-pub use examination::{Fault, MAX_TEXT, examine, looks_like_ssn, tax_id_digits, years_before};
-
-use crate::applications::application::ApplicationType;
+use crate::ground::application_type::ApplicationType;
 use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use crate::vocabulary;
 
@@ -306,5 +298,5 @@ fn capitals(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "screen_tests.rs"]
+#[path = "content_tests.rs"]
 pub(crate) mod tests;

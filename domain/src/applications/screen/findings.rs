@@ -1,0 +1,107 @@
+//! What is wrong on a screen, and the checks that several screens share.
+
+use chrono::NaiveDate;
+
+use super::content::Screen;
+use crate::ground::npi::Npi;
+use crate::ground::text::looks_like_ssn;
+
+/// Most characters of a name, of a line of an address, and of a license's number.
+pub const MAX_TEXT: usize = 100;
+
+pub(crate) const LOOKS_LIKE_SSN: &str = "looks like a Social Security number; only `tax_id` takes one";
+
+/// Something wrong on a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The screen.
+    pub screen: Screen,
+    /// JSON Pointer within the screen, such as `/licenses/0/effective_date`; empty for the whole screen.
+    pub pointer: String,
+    /// What is wrong, in one word.
+    pub code: &'static str,
+    /// What is wrong, for people. Never repeats the value.
+    pub message: String,
+    /// The earliest date that would do.
+    pub earliest: Option<NaiveDate>,
+    /// The latest date that would do.
+    pub latest: Option<NaiveDate>,
+}
+
+/// The faults of one screen.
+pub(crate) struct Findings {
+    screen: Screen,
+    faults: Vec<Fault>,
+}
+
+impl Findings {
+    pub(crate) const fn on(screen: Screen) -> Self {
+        Self { screen, faults: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, pointer: &str, code: &'static str, message: impl Into<String>) {
+        self.add_between(pointer, code, message, (None, None));
+    }
+
+    /// A fault of a date, with the dates between which it would do.
+    pub(crate) fn add_between(
+        &mut self,
+        pointer: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        (earliest, latest): (Option<NaiveDate>, Option<NaiveDate>),
+    ) {
+        let (screen, pointer, message) = (self.screen, pointer.to_owned(), message.into());
+        self.faults.push(Fault { screen, pointer, code, message, earliest, latest });
+    }
+
+    /// Finds fault with a list that is too long.
+    pub(crate) fn look_at_count(&mut self, pointer: &str, count: usize, max: usize) {
+        if count > max {
+            self.add(pointer, "too_many_items", format!("must be at most {max}"));
+        }
+    }
+
+    /// Finds fault with a text that is empty, too long, or holds what must not stand there.
+    pub(crate) fn look_at_text(&mut self, pointer: &str, text: &str, max: usize) {
+        if text.trim().is_empty() {
+            self.add(pointer, "required", "must not be empty");
+        } else if text.chars().count() > max {
+            self.add(pointer, "too_long", format!("must have at most {max} characters"));
+        } else if text.chars().any(char::is_control) {
+            self.add(pointer, "format", "must not have control characters");
+        } else if looks_like_ssn(text) {
+            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
+        }
+    }
+
+    /// The same for a name, in which nine digits in a row have no business either.
+    pub(crate) fn look_at_name(&mut self, pointer: &str, name: &str) {
+        if name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9) {
+            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
+        } else {
+            self.look_at_text(pointer, name, MAX_TEXT);
+        }
+    }
+
+    pub(crate) fn look_at_state(&mut self, pointer: &str, state: &str) {
+        if state.is_empty() {
+            self.add(pointer, "required", "must not be empty");
+        } else if !(state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())) {
+            self.add(pointer, "format", "must be the two letters of a state");
+        }
+    }
+
+    pub(crate) fn look_at_npi(&mut self, pointer: &str, npi: &str) {
+        if npi.is_empty() {
+            return self.add(pointer, "required", "must not be empty");
+        }
+        if let Err(error) = Npi::parse(npi) {
+            self.add(pointer, error.as_str(), error.message());
+        }
+    }
+
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+}

@@ -1,0 +1,81 @@
+//! The eight types of applications.
+
+use crate::ground::text::folded;
+use crate::vocabulary;
+vocabulary! {
+    /// What an application asks for (domain rule R-063: all eight are subject to automatic withdrawal, and all eight
+    /// may be reassigned). `application` and `new_enrollment` are accepted for `enrollment`, `reappointment` for `reapplication`.
+    pub enum ApplicationType {
+        /// A new enrollment.
+        #[serde(alias = "application", alias = "new_enrollment")]
+        Enrollment = "enrollment",
+        /// A change to an enrolled provider's data.
+        Maintenance = "maintenance",
+        /// The five-yearly re-proof of a provider's data.
+        Revalidation = "revalidation",
+        /// A new application after an earlier one ended.
+        #[serde(alias = "reappointment")]
+        Reapplication = "reapplication",
+        /// Bringing an inactive Medicaid ID back.
+        Reinstatement = "reinstatement",
+        /// A change of ownership.
+        ChangeOfOwnership = "change_of_ownership",
+        /// Ending participation.
+        VoluntaryTermination = "voluntary_termination",
+        /// A temporary substitute.
+        LocumTenens = "locum_tenens",
+    }
+}
+
+impl ApplicationType {
+    /// The type as the portal's screens spell it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Enrollment => "Enrollment",
+            Self::Maintenance => "Maintenance",
+            Self::Revalidation => "Revalidation",
+            Self::Reapplication => "Reapplication",
+            Self::Reinstatement => "Reinstatement",
+            Self::ChangeOfOwnership => "Change of Ownership",
+            Self::VoluntaryTermination => "Voluntary Termination",
+            Self::LocumTenens => "Locum Tenens",
+        }
+    }
+
+    /// The type that a text from elsewhere means: any case, spaces, hyphens or underscores, and the other names that the
+    /// documents use (ambiguities ).
+    #[must_use]
+    pub fn recognise(text: &str) -> Option<Self> {
+        match folded(text).as_str() {
+            "application" | "new_enrollment" => Some(Self::Enrollment),
+            "reappointment" => Some(Self::Reapplication),
+            word => Self::parse(word),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_01_a_10_other_names_of_types_are_understood() {
+        for (text, meant) in [
+            ("Application", ApplicationType::Enrollment),
+            ("new enrollment", ApplicationType::Enrollment),
+            ("Reappointment", ApplicationType::Reapplication),
+            ("Change of Ownership", ApplicationType::ChangeOfOwnership),
+        ] {
+            assert_eq!(ApplicationType::recognise(text), Some(meant), "{text}");
+        }
+        assert!(
+            ApplicationType::ALL.iter().all(|kind| ApplicationType::recognise(kind.label()) == Some(*kind))
+        );
+    }
+
+    #[test]
+    fn r_063_a_02_there_are_eight_types() {
+        assert_eq!(ApplicationType::ALL.len(), 8);
+    }
+}

@@ -1,0 +1,64 @@
+//! The caller, as the database knows them at this very request.
+
+use crate::ground::id::OrganizationId;
+use crate::ground::id::SessionId;
+use crate::ground::id::UserId;
+use crate::identity::user::PlatformRole;
+use crate::organizations::membership::Membership;
+use crate::organizations::membership::MembershipStatus;
+use crate::organizations::membership::Role;
+/// The person who calls, as the database knows them at this very request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// The session used.
+    pub session: SessionId,
+    /// The person's name, "First Last".
+    pub name: String,
+    /// Roles outside any organization.
+    pub platform_roles: Vec<PlatformRole>,
+    /// Every membership, active or not.
+    pub memberships: Vec<Membership>,
+}
+
+impl Actor {
+    /// The active membership in that organization, if there is one.
+    #[must_use]
+    pub fn membership_in(&self, organization: OrganizationId) -> Option<&Membership> {
+        self.memberships
+            .iter()
+            .find(|m| m.organization == organization && m.status == MembershipStatus::Active)
+    }
+
+    /// The organizations the person is an active member of.
+    #[must_use]
+    pub fn active_organizations(&self) -> Vec<OrganizationId> {
+        let active = self.memberships.iter().filter(|m| m.status == MembershipStatus::Active);
+        active.map(|membership| membership.organization).collect()
+    }
+
+    /// Whether the person holds one of these roles outside any organization.
+    #[must_use]
+    pub fn is_any(&self, roles: &[PlatformRole]) -> bool {
+        self.platform_roles.iter().any(|role| roles.contains(role))
+    }
+
+    /// Whether every organization is visible: plan staff, support and operators look after all of them.
+    #[must_use]
+    pub fn sees_every_organization(&self) -> bool {
+        self.is_any(&[PlatformRole::PlanStaff, PlatformRole::Support, PlatformRole::Operator])
+    }
+
+    /// Whether the organization exists for this person at all. What is not visible answers like what does not exist.
+    #[must_use]
+    pub fn sees_organization(&self, organization: OrganizationId) -> bool {
+        self.sees_every_organization() || self.membership_in(organization).is_some()
+    }
+
+    /// Whether the person holds that role in that organization, as an active member.
+    #[must_use]
+    pub fn has_role(&self, organization: OrganizationId, role: Role) -> bool {
+        self.membership_in(organization).is_some_and(|membership| membership.has_role(role))
+    }
+}

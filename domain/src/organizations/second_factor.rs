@@ -1,0 +1,91 @@
+//! Which members require a second factor (domain rule R-111, decision D-12).
+
+use crate::ground::plan_code::PlanCode;
+use crate::identity::user::PlatformRole;
+use crate::organizations::membership::Membership;
+use crate::organizations::membership::MembershipStatus;
+use crate::organizations::membership::Permission;
+use crate::organizations::membership::Role;
+/// Who needs a second factor to do anything (domain rule R-111, decision D-12).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorPolicy {
+    /// Members with one of these roles.
+    pub required_for_roles: Vec<Role>,
+    /// Members with one of these permissions.
+    pub required_for_permissions: Vec<Permission>,
+}
+
+/// Who needs a second factor wherever they act: whoever runs the installation, reviews or sets up first registrants.
+const ALWAYS: [PlatformRole; 3] =
+    [PlatformRole::Operator, PlatformRole::DmsReviewer, PlatformRole::PlanStaff];
+
+/// Whether somebody with these memberships and platform roles needs a second factor. Only active memberships count; the
+/// plans say for which roles and permissions. A plan without a policy is one of which nothing is known: it needs one.
+#[must_use]
+pub fn second_factor_required<'p>(
+    memberships: &[Membership],
+    platform_roles: &[PlatformRole],
+    policy_of: impl Fn(PlanCode) -> Option<&'p SecondFactorPolicy>,
+) -> bool {
+    let by_plan = |membership: &Membership| {
+        policy_of(membership.plan).is_none_or(|policy| {
+            membership.roles.iter().any(|role| policy.required_for_roles.contains(role))
+                || membership
+                    .permissions
+                    .iter()
+                    .any(|permission| policy.required_for_permissions.contains(permission))
+        })
+    };
+    platform_roles.iter().any(|role| ALWAYS.contains(role))
+        || memberships.iter().filter(|membership| membership.status == MembershipStatus::Active).any(by_plan)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::id::{MembershipId, OrganizationId};
+    use crate::organizations::membership::{Permission, Role};
+    use crate::organizations::organization::OrganizationKind;
+
+    use uuid::Uuid;
+
+    fn member(status: MembershipStatus, roles: &[Role], permissions: &[Permission]) -> Membership {
+        Membership {
+            id: MembershipId::from_uuid(Uuid::from_u128(1)),
+            organization: OrganizationId::from_uuid(Uuid::from_u128(2)),
+            kind: OrganizationKind::ProviderGroup,
+            plan: PlanCode::Ky,
+            status,
+            roles: roles.to_vec(),
+            permissions: permissions.to_vec(),
+        }
+    }
+
+    #[test]
+    fn r_111_the_plan_says_for_which_roles_and_permissions_and_only_active_memberships_count() {
+        let policy = SecondFactorPolicy {
+            required_for_roles: vec![Role::CaAdminManager],
+            required_for_permissions: vec![Permission::ManageAccount],
+        };
+        let required = |membership| second_factor_required(&[membership], &[], |_plan| Some(&policy));
+        let active = MembershipStatus::Active;
+        assert!(required(member(active, &[Role::CaAdminManager], &[])));
+        assert!(required(member(active, &[Role::AccountUser], &[Permission::ManageAccount])));
+        assert!(!required(member(active, &[Role::AccountUser], &[Permission::Claims])));
+        for status in MembershipStatus::ALL.iter().filter(|status| **status != active) {
+            assert!(!required(member(*status, &[Role::CaAdminManager], &[])), "{status}");
+        }
+        let unknown = [member(active, &[Role::AccountUser], &[])];
+        assert!(second_factor_required(&unknown, &[], |_plan| None), "nothing is known of the plan");
+    }
+
+    #[test]
+    fn r_111_operators_reviewers_and_plan_staff_always_need_one() {
+        for role in PlatformRole::ALL {
+            let required = second_factor_required(&[], &[*role], |_plan| None);
+            assert_eq!(required, *role != PlatformRole::Support, "{role}");
+        }
+        assert!(!second_factor_required(&[], &[], |_plan| None));
+    }
+}
