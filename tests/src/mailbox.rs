@@ -1,7 +1,7 @@
 //! Delivering mails when the test says so, and reading them.
 
 use actix_web::rt::Runtime;
-use portal_api::background::mail::{KeptMail, Mailbox, Transport, deliver_due};
+use portal_api::background::mail::{KeptMail, Mailbox, Mailer, Transport, deliver_due};
 
 use crate::app::TestApp;
 
@@ -36,7 +36,7 @@ impl TestApp {
     #[must_use]
     pub fn deliver_mails(&self) -> Vec<DeliveredMail> {
         let mailbox = Mailbox::default();
-        let _ = self.deliver_through(&Transport::Mailbox(mailbox.clone()));
+        let _ = self.deliver_through(&self.mailer(Transport::Mailbox(mailbox.clone())));
         let mut kept = mailbox.mails();
         kept.sort_by_key(|KeptMail { mail, .. }| (mail.posted_at, mail.to.clone(), mail.subject.clone()));
         let delivered = |KeptMail { mail, .. }: KeptMail| DeliveredMail {
@@ -64,13 +64,19 @@ impl TestApp {
         let _ = portal_api::background::self_service::look_into_requests(&self.portal).unwrap();
     }
 
+    /// Mails leave through this transport.
+    #[must_use]
+    pub fn mailer(&self, transport: Transport) -> Mailer {
+        Mailer::through(transport, &self.portal.settings).unwrap()
+    }
+
     /// Tries whatever is due through that transport, in this thread; gives how many mails were tried.
     #[must_use]
-    pub fn deliver_through(&self, transport: &Transport) -> usize {
+    pub fn deliver_through(&self, mailer: &Mailer) -> usize {
         let runtime = Runtime::new().unwrap();
         let mut tried = 0;
         loop {
-            match runtime.block_on(deliver_due(&self.portal, transport)).unwrap() {
+            match runtime.block_on(deliver_due(&self.portal, mailer)).unwrap() {
                 0 => return tried,
                 more => tried += more,
             }

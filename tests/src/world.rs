@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::Duration;
-use portal_api::http::auth::one_time::OneTimeToken;
 use portal_api::http::auth::second_factor;
+use portal_api::portal::one_time_token::OneTimeToken;
 use portal_domain::applications::document::MediaType;
 use portal_domain::applications::notification::{Notice, NotificationKind};
 use portal_domain::ground::application_status::ApplicationStatus;

@@ -2,7 +2,7 @@
 
 use portal_persistence::platform::purge::Leftover;
 
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Rows in one transaction: few enough that others are not held up for long.
 const PORTION: i64 = 500;

@@ -5,7 +5,7 @@ use portal_persistence::StoreError;
 use portal_persistence::platform::audit::ChainState;
 
 use super::{Outcome, fault};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Audit {

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use portal_domain::ground::id::OrganizationId;
 
 use super::{Outcome, fault};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 use crate::transfer::export;
 
 #[derive(Subcommand)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Outcome;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 use crate::transfer::import::{self, Difference};
 
 #[derive(Subcommand)]

@@ -5,7 +5,7 @@ use portal_domain::platform::job::{JobName, JobTrigger};
 
 use super::{COMMAND_LINE, Outcome, fault};
 use crate::background::jobs;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Jobs {

@@ -20,7 +20,7 @@ pub use self::user::remove_factors;
 
 use self::opening::{migrate, require_current_schema, serve_until_stopped};
 use crate::portal::keys::Keys;
-use crate::server::settings::Settings;
+use crate::portal::settings::Settings;
 use crate::server::telemetry;
 
 /// Administration of health-plan provider portals.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use portal_persistence::{Engine, SchemaState};
 
 use super::{Outcome, fault};
-use crate::portal::app::Portal;
 use crate::portal::clock::Clock;
 use crate::portal::keys::Keys;
+use crate::portal::settings::{Profile, Settings};
+use crate::portal::state::Portal;
 use crate::sandbox;
 use crate::server::serve::{self, Contract};
-use crate::server::settings::{Profile, Settings};
 
 /// The document as committed: pretty, with a line end.
 pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {

@@ -13,7 +13,7 @@ use portal_persistence::{Constraint, StoreError};
 use zeroize::Zeroizing;
 
 use super::{COMMAND_LINE, Outcome, fault};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Organization {

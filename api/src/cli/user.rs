@@ -14,9 +14,9 @@ use portal_persistence::{Constraint, StoreError};
 
 use super::{COMMAND_LINE, Outcome, fault};
 use crate::http::auth::notice::{self, Recipient};
-use crate::http::auth::password;
 use crate::http::problem::Problem;
-use crate::portal::app::Portal;
+use crate::portal::passwords;
+use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum User {
@@ -94,7 +94,7 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
         std::io::stdin().read_line(&mut line).map_err(fault)?;
         let password = line.trim_end_matches(['\r', '\n']);
         let context = [person.email.as_str(), person.first_name.as_str(), person.last_name.as_str()];
-        password::acceptable(password, &context)
+        passwords::acceptable(password, &context)
             .map_err(|refusal| fault(format!("password: {}", refusal.message())))?;
         Some(portal.passwords.hash(password).map_err(fault)?)
     } else {

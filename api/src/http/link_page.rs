@@ -7,7 +7,7 @@ use portal_domain::identity::one_time_token::TokenPurpose;
 
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 #[derive(Template)]
 #[template(path = "landing.html")]
@@ -64,9 +64,10 @@ fn page(purpose: TokenPurpose, base: &str) -> Page<'_> {
 }
 
 /// Shows the page for a link. Not in the document: it is for people who followed a link, and changes nothing.
-pub async fn show_link(portal: web::Data<Portal>, purpose: web::Path<String>) -> Answered {
+pub async fn show(portal: web::Data<Portal>, purpose: web::Path<String>) -> Answered {
     let purpose = TokenPurpose::ALL.iter().find(|known| known.as_str().replace('_', "-") == *purpose);
-    let page = page(*purpose.ok_or_else(Problem::not_found)?, portal.mailer.base());
+    let base = portal.settings.base();
+    let page = page(*purpose.ok_or_else(Problem::not_found)?, &base);
     let html = page.render().map_err(|error| {
         tracing::error!(%error, "the page for a link cannot be rendered");
         Problem::new(Code::internal_error, "the page cannot be shown")

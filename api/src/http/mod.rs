@@ -5,6 +5,7 @@ pub mod auth;
 pub mod extract;
 pub mod fallback;
 pub mod limits;
+pub mod link_page;
 pub mod openapi;
 pub mod page;
 pub mod problem;

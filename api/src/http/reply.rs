@@ -214,7 +214,7 @@ impl Reply {
     /// A problem document names the request it answers, not the one it was kept for.
     fn in_this_request(mut self) -> Self {
         if let Ok(Value::Object(mut document)) = serde_json::from_slice(&self.body) {
-            document.insert("request_id".into(), request_id::current().into());
+            document.insert("request_id".into(), crate::portal::request_id::current().into());
             self.body = Value::Object(document).to_string().into_bytes();
         }
         self
@@ -332,12 +332,12 @@ mod tests {
     #[test]
     fn a_refusal_that_leaves_traces_answers_like_any_other_and_is_replayed_for_the_request_at_hand() {
         let problem = Problem::new(Code::eligibility_not_matched, "nothing matches").member("reasons", ["x"]);
-        let reply = request_id::within("first".into(), || Reply::refused(&problem));
+        let reply = crate::portal::request_id::within("first".into(), || Reply::refused(&problem));
         let kept = reply.kept();
         let response = reply.into_response(None);
         assert_eq!(response.status(), 422);
         assert_eq!(response.headers().get("content-type").unwrap(), MEDIA_TYPE);
-        let again = request_id::within("second".into(), || Reply::replayed(kept).unwrap());
+        let again = crate::portal::request_id::within("second".into(), || Reply::replayed(kept).unwrap());
         let document: Value = serde_json::from_slice(&again.body).unwrap();
         assert_eq!(
             (&document["code"], &document["request_id"]),

@@ -12,21 +12,6 @@ use crate::portal::entropy;
 /// The header that carries the id both ways.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-tokio::task_local! {
-    static CURRENT: String;
-}
-
-/// The id of the request being answered; empty outside one.
-#[must_use]
-pub fn current() -> String {
-    CURRENT.try_with(Clone::clone).unwrap_or_default()
-}
-
-/// Runs work on another thread as part of the request with this id.
-pub fn within<T>(id: String, work: impl FnOnce() -> T) -> T {
-    CURRENT.sync_scope(id, work)
-}
-
 /// Marks the request as made by this person, for the log line.
 #[derive(Clone, Copy, Debug)]
 pub struct LoggedUser(pub portal_domain::ground::id::UserId);
@@ -58,7 +43,8 @@ pub async fn identify(
         .unwrap_or_default()
         .to_owned();
     let span = tracing::info_span!("request", request_id = %id, traceparent = %trace);
-    let answered = CURRENT.scope(id.clone(), next.call(request).instrument(span.clone())).await;
+    let answered =
+        crate::portal::request_id::scope(id.clone(), next.call(request).instrument(span.clone())).await;
     let mut response = match answered {
         Ok(response) => response,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! The operations: a folder for each area, in it a folder for each noun, in it a file for each operation.
 
 pub mod applications;
+pub mod ground;
 pub mod identity;
 pub mod medicaid;
 pub mod organizations;

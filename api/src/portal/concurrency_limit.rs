@@ -1,20 +1,28 @@
-//! Turns: so many pieces of work at a time, so many waiting, and the rest is turned away at once.
+//! A limit on how much work runs at a time: so many pieces run, so many wait, and more are refused at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::http::problem::{Code, Problem};
-
-/// A number of turns with a bounded queue before them.
-pub struct Turns {
+/// A number of permits with a bounded queue before them.
+pub struct ConcurrencyLimit {
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue: usize,
 }
 
-/// Somebody who waits; counted until it is dropped, which also happens when the client goes away.
+/// Refused because the queue is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overloaded;
+
+impl std::fmt::Display for Overloaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("too many requests are waiting")
+    }
+}
+
+/// A place in the queue; counted until it is dropped, which also happens when the client disconnects.
 struct Waiting<'t>(&'t AtomicUsize);
 
 impl Drop for Waiting<'_> {
@@ -23,26 +31,25 @@ impl Drop for Waiting<'_> {
     }
 }
 
-impl Turns {
-    /// So many at a time, and so many waiting.
+impl ConcurrencyLimit {
+    /// `running` pieces of work at a time, and `queue` waiting.
     #[must_use]
-    pub fn new(at_a_time: usize, queue: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(at_a_time.max(1))), waiting: AtomicUsize::new(0), queue }
+    pub fn new(running: usize, queue: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(running.max(1))), waiting: AtomicUsize::new(0), queue }
     }
 
-    /// Waits for a turn. Keep it with the work, not with the request: work on the blocking pool goes on when the client
-    /// has gone.
-    pub async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    /// Waits for a permit. Keep it with the work, not with the request: work on the blocking pool goes on when the client
+    /// has disconnected.
+    pub async fn acquire(&self) -> Result<OwnedSemaphorePermit, Overloaded> {
         if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
             return Ok(permit);
         }
-        let overloaded = || Problem::new(Code::overloaded, "too many requests are waiting");
         let before = self.waiting.fetch_add(1, Ordering::SeqCst);
         let _waiting = Waiting(&self.waiting);
         if before >= self.queue {
-            return Err(overloaded());
+            return Err(Overloaded);
         }
-        Arc::clone(&self.permits).acquire_owned().await.map_err(|_closed| overloaded())
+        Arc::clone(&self.permits).acquire_owned().await.map_err(|_closed| Overloaded)
     }
 }
 
@@ -53,23 +60,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_stops_waiting_leaves_the_queue() {
-        let turns = Turns::new(1, 2);
-        let taken = turns.take().now_or_never().unwrap().unwrap();
+    fn a_client_that_disconnects_leaves_the_queue() {
+        let limit = ConcurrencyLimit::new(1, 2);
+        let permit = limit.acquire().now_or_never().unwrap().unwrap();
         for _ in 0..100 {
-            assert!(turns.take().now_or_never().is_none(), "waits, and is dropped");
+            assert!(limit.acquire().now_or_never().is_none(), "waits, and is dropped");
         }
-        drop(taken);
-        assert!(turns.take().now_or_never().unwrap().is_ok());
+        drop(permit);
+        assert!(limit.acquire().now_or_never().unwrap().is_ok());
     }
 
     #[test]
-    fn a_full_queue_turns_away() {
-        let turns = Turns::new(1, 1);
-        let _taken = turns.take().now_or_never().unwrap().unwrap();
-        let mut first = Box::pin(turns.take());
+    fn a_full_queue_refuses() {
+        let limit = ConcurrencyLimit::new(1, 1);
+        let _permit = limit.acquire().now_or_never().unwrap().unwrap();
+        let mut first = Box::pin(limit.acquire());
         assert!(first.as_mut().now_or_never().is_none());
-        let refused = turns.take().now_or_never().unwrap();
-        assert_eq!(refused.unwrap_err().code(), Code::overloaded);
+        let refused = limit.acquire().now_or_never().unwrap();
+        assert_eq!(refused.unwrap_err(), Overloaded);
     }
 }

@@ -12,8 +12,8 @@ use portal_persistence::field_keys::{FieldKeys, Key};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::http::auth::signature;
 use crate::portal::entropy;
+use crate::portal::signature;
 
 /// The document as written.
 #[derive(Serialize, Deserialize)]

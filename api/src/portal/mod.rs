@@ -1,8 +1,17 @@
 //! The state that all requests and jobs share: database, clock, randomness, keys, plans, concurrency limits.
 
-pub mod app;
 pub mod clock;
+pub mod concurrency_limit;
 pub mod entropy;
+pub mod failure;
+pub mod jobs;
 pub mod keys;
+pub mod one_time_token;
+pub mod passwords;
 pub mod plans;
-pub mod turns;
+pub mod rate_limits;
+pub mod request_id;
+pub mod settings;
+pub mod signature;
+pub mod state;
+pub mod tokens;

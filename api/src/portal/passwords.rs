@@ -8,10 +8,9 @@ use portal_domain::identity::password::{self, PasswordRefusal};
 use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
-use crate::http::problem::{FieldError, Problem};
+use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
 use crate::portal::entropy;
-use crate::portal::turns::Turns;
-use crate::server::settings::PasswordCost;
+use crate::portal::settings::PasswordCost;
 
 /// So many hashes are computed at a time; each takes its memory for the while.
 const PARALLEL: usize = 2;
@@ -25,7 +24,7 @@ pub struct Passwords {
     params: Params,
     /// Verified when there is no account, so that both take the same work.
     nobody: String,
-    turns: Turns,
+    permits: ConcurrencyLimit,
 }
 
 impl Passwords {
@@ -34,7 +33,7 @@ impl Passwords {
         let params = Params::new(cost.memory_kib, cost.iterations, 1, None)
             .map_err(|error| format!("password cost: {error}"))?;
         let mut passwords =
-            Self { pepper, params, nobody: String::new(), turns: Turns::new(PARALLEL, QUEUE) };
+            Self { pepper, params, nobody: String::new(), permits: ConcurrencyLimit::new(PARALLEL, QUEUE) };
         let unguessable =
             entropy::bytes::<32>().map(|byte| char::from(byte % 94 + 33)).iter().collect::<String>();
         passwords.nobody = passwords.hash(&unguessable)?;
@@ -46,12 +45,12 @@ impl Passwords {
             .map_err(|error| format!("argon2: {error}"))
     }
 
-    /// Waits for a turn to hash; turned away when too many wait. Keep it until the hash is made.
-    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        self.turns.take().await
+    /// Waits for a permit to hash; refused when too many wait. Keep it until the hash is made.
+    pub async fn permit(&self) -> Result<OwnedSemaphorePermit, Overloaded> {
+        self.permits.acquire().await
     }
 
-    /// The hash of the password, normalised, in PHC format. Slow by intention: take a [`Passwords::turn`] first.
+    /// The hash of the password, normalised, in PHC format. Slow by intention: take a [`Passwords::permit`] first.
     pub fn hash(&self, password: &str) -> Result<String, String> {
         let hash = self
             .argon2()?
@@ -126,12 +125,6 @@ fn is_mostly(password: &str, words: &[String]) -> bool {
         }
     }
     covered.iter().filter(|byte| **byte).count() * 2 > lower.len()
-}
-
-/// The refusal of a password as a fault in the body.
-#[must_use]
-pub fn password_fault(pointer: &str, refusal: PasswordRefusal) -> FieldError {
-    FieldError::at(pointer, refusal.as_str(), refusal.message())
 }
 
 #[cfg(test)]

@@ -16,6 +16,16 @@ const EMBEDDED: [&str; 4] = [
     include_str!("../../plans/lhcc.toml"),
 ];
 
+/// A plan without a profile: one that is named in the database, and in no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingPlan(pub PlanCode);
+
+impl std::fmt::Display for MissingPlan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the plan {} has no profile", self.0)
+    }
+}
+
 /// Every plan's profile.
 #[derive(Clone, Debug)]
 pub struct Plans(BTreeMap<PlanCode, PlanProfile>);

@@ -3,25 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::error::BlockingError;
 use actix_web::web;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::SessionLifetimes;
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::{Database, Moment, Options, StatementObserver};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
-use crate::background::mail::Mailer;
-use crate::http::auth::password::Passwords;
-use crate::http::auth::token::Tokens;
-use crate::http::limits::Limits;
-use crate::http::problem::Problem;
-use crate::http::request_id;
 use crate::portal::clock::Clock;
+use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
 use crate::portal::entropy;
 use crate::portal::keys::Keys;
-use crate::portal::plans::Plans;
-use crate::portal::turns::Turns;
-use crate::server::settings::Settings;
+use crate::portal::passwords::Passwords;
+use crate::portal::plans::{MissingPlan, Plans};
+use crate::portal::rate_limits::Limits;
+use crate::portal::request_id;
+use crate::portal::settings::Settings;
+use crate::portal::tokens::Tokens;
 
 /// So many requests may wait for the database; more are turned away.
 const QUEUE: usize = 512;
@@ -40,11 +39,10 @@ pub struct Portal {
     pub passwords: Arc<Passwords>,
     /// Traffic limits.
     pub limits: Limits,
-    /// How mails leave.
-    pub mailer: Mailer,
     /// The plan profiles.
     pub plans: Arc<Plans>,
-    turns: Turns,
+    permits: ConcurrencyLimit,
+    mail_posted: Notify,
     draining: watch::Sender<bool>,
 }
 
@@ -69,13 +67,13 @@ impl Portal {
         })
         .map_err(|error| error.to_string())?;
         Ok(Self {
-            tokens: Tokens::new(settings.issuer(), &keys.signing, SessionLifetimes::default())?,
+            tokens: Tokens::new(settings.base(), &keys.signing, SessionLifetimes::default())?,
             passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
             limits: Limits::new(settings.rate_limits),
-            mailer: Mailer::from_settings(&settings)?,
             plans: Arc::new(plans),
             database: Arc::new(database),
-            turns: Turns::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
+            permits: ConcurrencyLimit::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
+            mail_posted: Notify::new(),
             draining: watch::Sender::new(false),
             settings,
             clock,
@@ -83,10 +81,8 @@ impl Portal {
     }
 
     /// A plan's profile.
-    pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
-        self.plans.get(code).ok_or_else(|| {
-            Problem::new(crate::http::problem::Code::internal_error, "the plan has no profile")
-        })
+    pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, MissingPlan> {
+        self.plans.get(code).ok_or(MissingPlan(code))
     }
 
     /// The present, by both clocks.
@@ -97,26 +93,38 @@ impl Portal {
 
     /// Takes work to the blocking pool: the one hop of a request. Waits for a free database connection first, so that an
     /// overload is answered instead of piling up.
-    pub async fn blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
+    pub async fn blocking<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Overloaded> + From<BlockingError> + Send + 'static,
+    {
         // Boxed so that the code behind it is compiled once for each type of result, not once for each caller.
         self.blocking_box(Box::new(work)).await
     }
 
-    async fn blocking_box<T: Send + 'static>(
-        &self,
-        work: Box<dyn FnOnce() -> Result<T, Problem> + Send>,
-    ) -> Result<T, Problem> {
-        let turn = self.turns.take().await?;
+    async fn blocking_box<T, E>(&self, work: Box<dyn FnOnce() -> Result<T, E> + Send>) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Overloaded> + From<BlockingError> + Send + 'static,
+    {
+        let permit = self.permits.acquire().await?;
         // The request's id and span go along, so that what is logged there can be found.
         let (id, span) = (request_id::current(), tracing::Span::current());
         web::block(move || {
-            let _turn = turn;
+            let _permit = permit;
             request_id::within(id, || span.in_scope(work))
         })
         .await?
+    }
+
+    /// Has posted mails delivered now rather than within a second.
+    pub fn wake_mail(&self) {
+        self.mail_posted.notify_one();
+    }
+
+    /// Waits until a mail was posted.
+    pub async fn mail_posted(&self) {
+        self.mail_posted.notified().await;
     }
 
     /// From now on the portal says that it is not ready, while requests under way are finished.
@@ -136,8 +144,8 @@ impl Portal {
         let _draining = draining.wait_for(|draining| *draining).await;
     }
 
-    /// Rests so long, or until the portal shuts down.
-    pub async fn rest(&self, time: Duration) {
+    /// Pauses so long, or until the portal shuts down.
+    pub async fn pause(&self, time: Duration) {
         let _woken = tokio::time::timeout(time, self.drained()).await;
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{self, HeaderMap};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
@@ -15,9 +14,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::http::auth::signature;
-use crate::http::problem::{Code, Problem};
 use crate::portal::entropy;
+use crate::portal::signature;
 
 /// The audience of access tokens.
 pub const AUDIENCE: &str = "provider-portal";
@@ -31,6 +29,10 @@ const MAX_LEN: usize = 4096;
 const REFRESH_PREFIX: &str = "ppr_";
 const DEVICE_PREFIX: &str = "ppd_";
 const SECOND_STEP_PREFIX: &str = "ppm_";
+
+/// An access token could not be signed; the log says why.
+#[derive(Clone, Copy, Debug)]
+pub struct SigningFailed;
 
 /// What an access token says. Every claim is required, and typed by us: a library that takes a mistyped `exp` for an
 /// absent one has no say here.
@@ -161,7 +163,7 @@ impl Tokens {
         generation: i64,
         auth_time: Instant,
         now: Instant,
-    ) -> Result<String, Problem> {
+    ) -> Result<String, SigningFailed> {
         self.issue_after(person, generation, auth_time, false, now)
     }
 
@@ -173,7 +175,7 @@ impl Tokens {
         auth_time: Instant,
         second_factor: bool,
         now: Instant,
-    ) -> Result<String, Problem> {
+    ) -> Result<String, SigningFailed> {
         let methods: &[&str] = if second_factor { &["pwd", "otp"] } else { &["pwd"] };
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -192,7 +194,7 @@ impl Tokens {
         header.kid = Some(self.active.0.clone());
         jsonwebtoken::encode(&header, &claims, &self.active.1).map_err(|error| {
             tracing::error!(%error, "an access token could not be signed");
-            Problem::new(Code::internal_error, "the request could not be carried out")
+            SigningFailed
         })
     }
 
@@ -219,18 +221,6 @@ impl Tokens {
             && now < claims.exp.checked_add(leeway)?
             && claims.exp.checked_sub(claims.iat)? <= longest;
         timely.then_some(claims)
-    }
-
-    /// The claims of the bearer token in these headers: none without one, a refusal for a bad one.
-    #[must_use]
-    pub fn claims_of(&self, headers: &HeaderMap, now: Instant) -> Option<Result<Claims, Problem>> {
-        let value = headers.get(header::AUTHORIZATION)?;
-        let token = value.to_str().ok().and_then(|text| {
-            let (scheme, token) = text.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        let claims = token.and_then(|token| self.verify(token, now));
-        Some(claims.ok_or_else(|| Problem::new(Code::unauthenticated, "the access token is not accepted")))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// How far to advance the clock.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]

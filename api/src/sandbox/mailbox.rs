@@ -1,5 +1,6 @@
 //! GET /sandbox/mailbox
 
+use crate::background::mail::Mailer;
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::email::EmailAddress;
@@ -13,7 +14,7 @@ use crate::http::auth::caller::public;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, ValueProblems};
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// A mail that somebody in the sandbox got.
 #[derive(Serialize, ToSchema)]
@@ -88,11 +89,14 @@ fn item(KeptMail { mail, sent_at }: KeptMail) -> MailboxItem {
     security(()),
 )]
 #[get("/sandbox/mailbox")]
-pub async fn read_mailbox(portal: web::Data<Portal>, query: Query<MailboxQuery>) -> Answered {
-    let transport = portal.mailer.transport();
-    while deliver_due(&portal, transport).await? > 0 {}
+pub async fn read_mailbox(
+    portal: web::Data<Portal>,
+    mailer: web::Data<Mailer>,
+    query: Query<MailboxQuery>,
+) -> Answered {
+    while deliver_due(&portal, &mailer).await? > 0 {}
     let recipient = query.0.recipient.as_deref().map(EmailAddress::key_of);
-    let mails = transport.mailbox().map(Mailbox::mails).unwrap_or_default();
+    let mails = mailer.transport().mailbox().map(Mailbox::mails).unwrap_or_default();
     let wanted =
         |kept: &KeptMail| recipient.as_ref().is_none_or(|key| EmailAddress::key_of(&kept.mail.to) == *key);
     public(&MailboxList { items: mails.into_iter().rev().filter(wanted).map(item).collect() })

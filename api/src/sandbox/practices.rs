@@ -15,7 +15,7 @@ use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::{StoreError, Tx};
 
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Somebody under a practice's tax id.
 struct Registrant<'a> {

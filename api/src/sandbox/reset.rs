@@ -1,11 +1,12 @@
 //! POST /sandbox/reset
 
+use crate::background::mail::Mailer;
 use actix_web::{HttpResponse, post, web};
 
 use super::story::fill;
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Reset the sandbox
 ///
@@ -17,17 +18,17 @@ use crate::portal::app::Portal;
     security(()),
 )]
 #[post("/sandbox/reset")]
-pub async fn reset_sandbox(portal: web::Data<Portal>) -> Answered {
-    let turn = portal.passwords.turn().await?;
+pub async fn reset_sandbox(portal: web::Data<Portal>, mailer: web::Data<Mailer>) -> Answered {
+    let permit = portal.passwords.permit().await?;
     portal.clock.reset();
     let inner = portal.clone();
     portal
         .blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             fill(&inner, true)
         })
         .await?;
-    if let Some(mailbox) = portal.mailer.transport().mailbox() {
+    if let Some(mailbox) = mailer.transport().mailbox() {
         mailbox.clear();
     }
     Ok(HttpResponse::NoContent().finish())

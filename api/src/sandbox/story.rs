@@ -26,7 +26,7 @@ use portal_persistence::{StoreError, Tx};
 use super::personas::{PASSWORD, PERSONAS, Persona, Place};
 use super::{cca, practices};
 use crate::http::problem::Problem;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// A row of the job aid's grid.
 struct Printed {

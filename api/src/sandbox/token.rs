@@ -7,7 +7,7 @@ use crate::http::openapi::{AnyProblems, NotFoundProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::operations::identity::oauth::{Device, TokenView, answer, start_session};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Sign in as a persona
 ///

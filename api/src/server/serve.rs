@@ -19,15 +19,19 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::background::housekeeping;
 use crate::background::jobs;
-use crate::background::mail;
+use crate::background::jobs::Jobs;
+use crate::background::mail::{self, Mailer};
 use crate::background::self_service;
 use crate::http::extract::path_config;
 use crate::http::fallback::{self, PathTable};
+use crate::http::link_page;
 use crate::http::openapi;
 use crate::http::{limits, request_id, shell};
-use crate::portal::app::Portal;
+use crate::portal::failure::Failure;
+use crate::portal::jobs::RunJobs;
+use crate::portal::settings::{Profile, Settings};
+use crate::portal::state::Portal;
 use crate::server::routes;
-use crate::server::settings::{Profile, Settings};
 
 /// How long requests under way may take to finish when the process is told to stop.
 const DRAIN_SECONDS: u64 = 25;
@@ -85,6 +89,8 @@ pub struct Listening {
     pub address: SocketAddr,
     /// What it serves with.
     pub portal: web::Data<Portal>,
+    /// How its mails leave.
+    pub mailer: web::Data<Mailer>,
 }
 
 /// Binds the API and builds its server; nothing is answered until the server is polled.
@@ -99,7 +105,10 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         workers => workers,
     };
-    let portal = web::Data::new(portal);
+    let mailer = Mailer::from_settings(&portal.settings).map_err(std::io::Error::other)?;
+    let (portal, mailer) = (web::Data::new(portal), web::Data::new(mailer));
+    let jobs: web::Data<dyn RunJobs> = web::Data::from(Arc::new(Jobs) as Arc<dyn RunJobs>);
+    let shared_mailer = mailer.clone();
     let shared = portal.clone();
     let metrics = Metrics::new()?;
     if let Some(metrics_bind) = portal.settings.metrics_bind {
@@ -126,6 +135,8 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
         App::new()
             .configure(routes::served(demo))
             .app_data(portal)
+            .app_data(shared_mailer.clone())
+            .app_data(jobs.clone())
             .app_data(paths.clone())
             .app_data(path_config())
             .app_data(text.clone())
@@ -133,7 +144,7 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
             .service(swagger_ui)
             .service(
                 web::resource("/links/{purpose}")
-                    .route(web::get().to(mail::show_link))
+                    .route(web::get().to(link_page::show))
                     .default_service(web::to(fallback::answer)),
             )
             .service(web::redirect("/", "/swagger-ui/"))
@@ -158,7 +169,7 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
     .disable_signals()
     .listen(listener)?
     .run();
-    Ok(Listening { server, address, portal })
+    Ok(Listening { server, address, portal, mailer })
 }
 
 /// Serves until SIGTERM or SIGINT, then says "not ready", finishes what is under way, and returns.
@@ -169,10 +180,12 @@ pub async fn until_told_to_stop(listening: Listening) -> std::io::Result<()> {
 /// Serves, and delivers mails, looks into requests and runs jobs, until `stop` is through; then says "not ready", finishes
 /// what is under way, mails on their way included, and returns.
 pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'static) -> std::io::Result<()> {
-    let Listening { server, portal, .. } = listening;
+    let Listening { server, portal, mailer, .. } = listening;
     let handle = server.handle();
     let work = [
-        actix_web::rt::spawn(keep_going("mails", portal.clone(), mail::run)),
+        actix_web::rt::spawn(keep_going("mails", portal.clone(), move |portal| {
+            mail::run(portal, mailer.clone())
+        })),
         actix_web::rt::spawn(keep_going("requests", portal.clone(), look_into_requests)),
         actix_web::rt::spawn(keep_going("tidying", portal.clone(), tidy)),
         actix_web::rt::spawn(keep_going("jobs", portal.clone(), run_jobs)),
@@ -208,7 +221,7 @@ async fn keep_going<W: Future<Output = ()>>(
             return;
         }
         tracing::error!(work = name, "work beside the requests panicked; it begins again");
-        portal.rest(RESTART).await;
+        portal.pause(RESTART).await;
     }
 }
 
@@ -218,17 +231,17 @@ async fn look_into_requests(portal: web::Data<Portal>) {
         let inner = portal.clone();
         match portal.blocking(move || self_service::look_into_requests(&inner)).await {
             Ok(0) => {}
-            Ok(_) => portal.mailer.wake(),
-            Err(problem) => tracing::warn!(%problem, "requests could not be looked into"),
+            Ok(_) => portal.wake_mail(),
+            Err(failure) => tracing::warn!(%failure, "requests could not be looked into"),
         }
-        portal.rest(Duration::from_secs(1)).await;
+        portal.pause(Duration::from_secs(1)).await;
     }
 }
 
 /// Each minute: forgets what is over.
 async fn tidy(portal: web::Data<Portal>) {
     for minute in 0_u64.. {
-        portal.rest(Duration::from_secs(60)).await;
+        portal.pause(Duration::from_secs(60)).await;
         if portal.is_draining() {
             return;
         }
@@ -236,12 +249,16 @@ async fn tidy(portal: web::Data<Portal>) {
         let inner = portal.clone();
         let purge = move || {
             let hourly = minute % 60 == 0;
-            Ok(if hourly { housekeeping::purge(&inner) } else { housekeeping::purge_often(&inner) })
+            Ok::<_, Failure>(if hourly {
+                housekeeping::purge(&inner)
+            } else {
+                housekeeping::purge_often(&inner)
+            })
         };
         match portal.blocking(purge).await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "what was kept long enough is gone"),
-            Err(problem) => tracing::warn!(%problem, "nothing could be tidied up"),
+            Err(failure) => tracing::warn!(%failure, "nothing could be tidied up"),
         }
     }
 }
@@ -249,7 +266,7 @@ async fn tidy(portal: web::Data<Portal>) {
 /// Runs the jobs whose time has come, each minute unless told otherwise. They may take long, so nothing else waits for them.
 async fn run_jobs(portal: web::Data<Portal>) {
     while !portal.is_draining() {
-        portal.rest(portal.settings.job_interval()).await;
+        portal.pause(portal.settings.job_interval()).await;
         jobs::tick(&portal).await;
     }
 }
@@ -407,13 +424,13 @@ mod tests {
         actix_web::rt::System::new().block_on(async {
             let resting = actix_web::rt::spawn({
                 let portal = portal.clone();
-                async move { portal.rest(Duration::from_secs(3600)).await }
+                async move { portal.pause(Duration::from_secs(3600)).await }
             });
             actix_web::rt::task::yield_now().await;
             portal.drain();
             let woken = tokio::time::timeout(Duration::from_secs(10), resting).await;
             assert!(woken.is_ok());
-            portal.rest(Duration::from_secs(3600)).await;
+            portal.pause(Duration::from_secs(3600)).await;
         });
     }
 }

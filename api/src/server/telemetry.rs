@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::server::settings::Settings;
+use crate::portal::settings::Settings;
 
 /// Starts logging to standard error; a second call changes nothing.
 pub fn start(settings: &Settings) {

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use portal_api::background::jobs::{self, JobReport};
-use portal_api::portal::app::Portal;
+use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
+use portal_api::portal::jobs::JobReport;
 use portal_api::portal::keys::Keys;
+use portal_api::portal::state::Portal;
 use portal_domain::Instant;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use chrono::Duration;
 use portal_api::cli;
 use portal_api::http::auth::second_factor::code_at;
-use portal_api::http::auth::token::OpaqueToken;
+use portal_api::portal::tokens::OpaqueToken;
 use portal_domain::Instant;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::attempts::DISABLED_AT;

@@ -3,7 +3,6 @@
 mod mfa;
 mod password_resets;
 mod passwords;
-mod registrations;
 mod sessions;
 mod sign_in;
 mod sign_in_races;

@@ -1,7 +1,7 @@
 //! Changing a password, and what a password may be (decision D-03); what people change about themselves.
 
 use chrono::Duration;
-use portal_api::http::auth::token::OpaqueToken;
+use portal_api::portal::tokens::OpaqueToken;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 

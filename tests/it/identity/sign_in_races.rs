@@ -4,10 +4,10 @@ use std::sync::Barrier;
 use std::time::Duration as Pause;
 
 use chrono::Duration;
-use portal_api::http::auth::password::Passwords;
 use portal_api::http::auth::second_factor::code_at;
 use portal_api::portal::keys::Keys;
-use portal_api::server::settings::PasswordCost;
+use portal_api::portal::passwords::Passwords;
+use portal_api::portal::settings::PasswordCost;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_persistence::identity::users::NewUser;

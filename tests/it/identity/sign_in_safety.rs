@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Barrier;
 
 use chrono::Duration;
-use portal_api::http::auth::token::OpaqueToken;
+use portal_api::portal::tokens::OpaqueToken;
 use portal_domain::identity::attempts::DISABLED_AT;
 use portal_domain::identity::user::LockReason;
 use portal_persistence::identity::sign_in_attempts::{current_password_subject, device_subject};

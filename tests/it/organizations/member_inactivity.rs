@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use chrono::Duration;
-use portal_api::background::jobs::{self, JobReport};
-use portal_api::http::problem::Code;
-use portal_api::portal::app::Portal;
+use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
+use portal_api::portal::failure::Failure;
+use portal_api::portal::jobs::JobReport;
 use portal_api::portal::keys::Keys;
+use portal_api::portal::state::Portal;
 use portal_domain::Instant;
 use portal_domain::ground::id::{JobRunId, MembershipId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
@@ -350,7 +351,7 @@ fn d_15_a_second_runner_is_told_that_the_job_runs(app: &TestApp) {
     let _ = client.post(RUN, &json!({"dry_run": true})).expect(200);
     app.pass(LEASE_TTL - Duration::microseconds(1));
     let refused = jobs::run(&another_instance(app), JOB, JobTrigger::CommandLine, false, None).unwrap_err();
-    assert_eq!(refused.code(), Code::job_running);
+    assert!(matches!(refused, Failure::JobRunning));
     app.pass(Duration::microseconds(1));
     assert_eq!(sweep(app).outcome["disabled"], 1, "a lease that is not renewed runs out");
     assert_eq!(status(app, &person), "disabled");
@@ -464,7 +465,7 @@ fn a_run_stops_when_the_process_shuts_down_and_is_caught_up_on(app: &TestApp) {
     let stopping = another_instance(app);
     stopping.drain();
     let stopped = jobs::run(&stopping, JOB, JobTrigger::Schedule, false, None).unwrap_err();
-    assert_eq!(stopped.code(), Code::unavailable);
+    assert!(matches!(stopped, Failure::ShuttingDown));
     assert_eq!(status(app, &person), "active");
     assert_eq!((count(app, "job_runs"), count(app, "job_runs WHERE finished_at IS NULL")), (1, 1));
     let caught_up = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
@@ -533,10 +534,12 @@ fn until_it_ran(portal: &Portal) -> i64 {
     for _ in 0..10_000 {
         match jobs::run(portal, JOB, JobTrigger::CommandLine, false, None) {
             Ok(report) => return report.outcome["disabled"],
-            Err(problem) => {
-                let code = problem.code();
-                let expected = [Code::job_running, Code::changed_meanwhile, Code::overloaded];
-                assert!(expected.contains(&code), "{problem}");
+            Err(failure) => {
+                let expected = matches!(
+                    failure,
+                    Failure::JobRunning | Failure::Store(StoreError::Stale(_) | StoreError::Busy(_))
+                );
+                assert!(expected, "{failure}");
                 std::thread::sleep(std::time::Duration::from_millis(2));
             }
         }

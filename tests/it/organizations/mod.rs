@@ -10,3 +10,4 @@ mod members;
 mod organizations;
 mod provider_account_associations;
 mod provider_record_import;
+mod registrations;

@@ -9,8 +9,8 @@ use std::time::{Duration as Patience, Instant as Stopwatch};
 
 use chrono::Duration;
 use portal_api::background::housekeeping;
-use portal_api::portal::app::Portal;
 use portal_api::portal::keys::Keys;
+use portal_api::portal::state::Portal;
 use portal_api::server::serve;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;

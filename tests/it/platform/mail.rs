@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::time::{Duration as Patience, Instant as Stopwatch};
 
 use chrono::Duration;
-use portal_api::background::mail::{Mailbox, SmtpServer, Transport, deliver_due};
+use portal_api::background::mail::{Mailbox, Mailer, SmtpServer, Transport, deliver_due};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MailId, MembershipId, OrganizationId, WorkerId};
 use portal_domain::ground::plan_code::PlanCode;
@@ -126,18 +126,18 @@ fn a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id(app: &Test
     use Script::{Accept, DeferContent, DeferRecipient, DropAfterDot, DropBeforeDot, RefuseService};
     let scripts = [DeferRecipient, DeferContent, DropBeforeDot, DropAfterDot, RefuseService, Accept];
     let server = ScriptedServer::start(&scripts);
-    let transport = server.transport(PATIENCE);
+    let mailer = app.mailer(server.transport(PATIENCE));
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     for attempt in 1..=5 {
-        assert_eq!(app.deliver_through(&transport), 1);
+        assert_eq!(app.deliver_through(&mailer), 1);
         let mail = the_mail(app);
         assert_eq!((mail.status, mail.attempts), (MailStatus::Queued, attempt), "{:?}", mail.last_error);
         assert!(mail.not_before > app.clock.session_now());
-        assert_eq!(app.deliver_through(&transport), 0, "not before its time");
+        assert_eq!(app.deliver_through(&mailer), 0, "not before its time");
         app.pass(Duration::hours(8));
     }
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server answered 554 (5.3.2)"));
-    assert_eq!(app.deliver_through(&transport), 1);
+    assert_eq!(app.deliver_through(&mailer), 1);
     assert_eq!((the_mail(app).status, the_mail(app).last_error), (MailStatus::Sent, None));
     assert_eq!(server.connections(), scripts.len());
     let received = server.received();
@@ -153,22 +153,22 @@ fn a_mail_server_that_hangs_is_given_up_on_for_now(app: &TestApp) {
     let server = ScriptedServer::start(&[Script::Hang]);
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let begun = Stopwatch::now();
-    assert_eq!(app.deliver_through(&server.transport(Patience::from_millis(100))), 1);
+    assert_eq!(app.deliver_through(&app.mailer(server.transport(Patience::from_millis(100)))), 1);
     assert!(begun.elapsed() < Patience::from_secs(10));
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server took too long"));
     app.pass(Duration::minutes(2));
-    assert_eq!(app.deliver_through(&server.transport(PATIENCE)), 1);
+    assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
     assert_eq!(the_mail(app).status, MailStatus::Sent);
 }
 
 on_both_engines!(a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again);
 fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: &TestApp) {
     let server = ScriptedServer::start(&[Script::RefuseRecipient, Script::RefuseContent]);
-    let transport = server.transport(PATIENCE);
+    let mailer = app.mailer(server.transport(PATIENCE));
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    assert_eq!(app.deliver_through(&transport), 1);
+    assert_eq!(app.deliver_through(&mailer), 1);
     app.pass(Duration::hours(8));
-    assert_eq!(app.deliver_through(&transport), 0, "it is not tried again by itself");
+    assert_eq!(app.deliver_through(&mailer), 0, "it is not tried again by itself");
 
     let operator = operator(app);
     assert!(operator.all("/api/v1/system/mails?status=sent").is_empty());
@@ -189,10 +189,10 @@ fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: 
     assert_eq!(app.audit_events(), before + 1);
     let problem = operator.post_empty(&retry).problem(409, "invalid_transition");
     assert_eq!(problem["from"], "queued");
-    assert_eq!(app.deliver_through(&transport), 1);
+    assert_eq!(app.deliver_through(&mailer), 1);
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server answered 554 (5.6.0)"));
     let _ = operator.post_empty(&retry).expect(200);
-    assert_eq!(app.deliver_through(&transport), 1);
+    assert_eq!(app.deliver_through(&mailer), 1);
     assert!(server.received().last().unwrap().accepted);
     assert_eq!(operator.post_empty(&retry).problem(409, "invalid_transition")["from"], "sent");
     let nobody = format!("/api/v1/system/mails/{}/retry", MailId::new(1, [7; 10]));
@@ -216,11 +216,11 @@ on_both_engines!(a_mail_is_given_up_after_eight_attempts);
 fn a_mail_is_given_up_after_eight_attempts(app: &TestApp) {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = SmtpServer::at(&format!("smtp://{closed}"), PATIENCE).unwrap();
-    let transport = Transport::Smtp(Box::new(server));
+    let mailer = app.mailer(Transport::Smtp(Box::new(server)));
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     for _ in 0..8 {
         assert_eq!(the_mail(app).status, MailStatus::Queued);
-        assert_eq!(app.deliver_through(&transport), 1);
+        assert_eq!(app.deliver_through(&mailer), 1);
         app.pass(Duration::hours(8));
     }
     let dead = the_mail(app);
@@ -274,8 +274,8 @@ fn when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait(app: &TestApp) {
     };
     app.inspector().run(forbid);
     let mailbox = Mailbox::default();
-    let transport = Transport::Mailbox(mailbox.clone());
-    let delivered = actix_web::rt::Runtime::new().unwrap().block_on(deliver_due(&app.portal, &transport));
+    let mailer = app.mailer(Transport::Mailbox(mailbox.clone()));
+    let delivered = actix_web::rt::Runtime::new().unwrap().block_on(deliver_due(&app.portal, &mailer));
     assert!(delivered.is_err());
     assert_eq!(mailbox.mails().len(), 1);
     app.inspector().run(allow);
@@ -305,7 +305,7 @@ fn only_a_refusal_of_recipient_or_content_is_for_good(app: &TestApp) {
     {
         let recipient = format!("p{n}@example.org");
         post(app, &[mail(&format!("k{n}"), &recipient, reset("Pat"))]);
-        assert_eq!(app.deliver_through(&answering(verb, answer)), 1);
+        assert_eq!(app.deliver_through(&app.mailer(answering(verb, answer))), 1);
         let mail = stored(app).into_iter().find(|mail| mail.recipient == recipient).unwrap();
         assert_eq!(mail.status, status, "{verb}: {answer}");
         let told = mail.last_error.unwrap();
@@ -341,7 +341,7 @@ fn two_workers_at_once_deliver_each_mail_once(app: &TestApp) {
     post(app, &mails);
     let mailbox = Mailbox::default();
     let tried: usize = std::thread::scope(|scope| {
-        let deliver = || app.deliver_through(&Transport::Mailbox(mailbox.clone()));
+        let deliver = || app.deliver_through(&app.mailer(Transport::Mailbox(mailbox.clone())));
         let workers = [scope.spawn(deliver), scope.spawn(deliver), scope.spawn(deliver)];
         workers.into_iter().map(|worker| worker.join().unwrap()).sum()
     });
@@ -438,7 +438,7 @@ fn no_text_in_a_mail_adds_a_header_a_recipient_or_an_end() {
         })
         .collect();
     post(&app, &mails);
-    assert_eq!(app.deliver_through(&server.transport(PATIENCE)), mails.len());
+    assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), mails.len());
     let received = server.received();
     assert_eq!((received.len(), server.connections()), (mails.len(), mails.len()));
     for mail in received {
@@ -458,7 +458,7 @@ fn a_request_that_posts_a_mail_does_not_wait_for_the_mail_server() {
     let url = server.url();
     let app = TestApp::start_with(Engine::Sqlite, false, &[("SMTP_URL", url.as_str())]);
     post(&app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    assert_eq!(app.deliver_through(&server.transport(PATIENCE)), 1);
+    assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
     assert_eq!(server.connections(), 1);
     let retry = format!("/api/v1/system/mails/{}/retry", the_mail(&app).id);
     let _ = operator(&app).post_empty(&retry).expect(200);
@@ -473,7 +473,7 @@ fn without_a_mail_server_mails_become_files_that_nobody_else_reads() {
     let app = TestApp::start_with(Engine::Sqlite, false, &[("MAIL_DIR", mails.to_str().unwrap())]);
     assert!(!mails.exists());
     post(&app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    assert_eq!(app.deliver_through(app.portal.mailer.transport()), 1);
+    assert_eq!(app.deliver_through(&Mailer::from_settings(&app.portal.settings).unwrap()), 1);
     let names: Vec<_> = std::fs::read_dir(&mails)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::applications::inactivity::{Named, Stage, warning_key, withdrawal_key};
 use portal_domain::applications::notification::{Notice, NotificationKind, Recipient, recipients};
@@ -13,29 +12,17 @@ use portal_persistence::Tx;
 use portal_persistence::applications::application_inactivity::RestingApplication;
 use portal_persistence::platform::audit::Author;
 
-use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
-use super::runner::{Begun, JobReport, Outcome};
-use crate::http::problem::Problem;
-use crate::portal::app::Portal;
+use super::batches::{Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, cut, limit};
+use super::run_context::RunContext;
+use crate::portal::failure::Failure;
+use crate::portal::jobs::{ForeseenApplication, JobReport, Outcome};
+use crate::portal::state::Portal;
 
 /// Who did it, in the audit trail.
 const AUTHOR: Author<'static> = Author { user: None, name: "application_inactivity job", request_id: "" };
 
 /// What became of a portion of applications.
-type Done = Result<Portion<ApplicationId>, Problem>;
-
-/// An application that a dry run found.
-#[derive(Clone, Debug)]
-pub struct ForeseenApplication {
-    /// The application.
-    pub application: RestingApplication,
-    /// Calendar days since the last activity.
-    pub days_inactive: i64,
-    /// What would be done now.
-    pub stage: Stage,
-    /// The day in the plan's zone on which it is withdrawn if nobody works on it.
-    pub withdraws_on: NaiveDate,
-}
+type Done = Result<Batch<ApplicationId>, Failure>;
 
 /// The plans that have applications.
 fn with_applications<'p>(plans: &[&'p PlanProfile]) -> Vec<&'p PlanProfile> {
@@ -43,27 +30,27 @@ fn with_applications<'p>(plans: &[&'p PlanProfile]) -> Vec<&'p PlanProfile> {
 }
 
 /// Warns and withdraws.
-pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Problem> {
+pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Failure> {
     let words = ["first_warnings", "second_warnings", "withdrawn", "held_back"];
     let mut outcome: Outcome = words.map(|word| (word, 0)).into();
     let mut add = |word, count| *outcome.entry(word).or_default() += count;
-    for plan in with_applications(&begun.plans) {
+    for plan in with_applications(&run.plans) {
         let rule = plan.inactivity;
-        let before = rule.withdrawn_before(begun.now, plan.time_zone);
-        let due = |tx: &mut Tx<'_>| tx.applications().count_idle(plan.code, before).map_err(Problem::from);
-        match leave_for(portal, begun, plan, due, |tx| tx.applications().count_resting(plan.code))? {
-            Leave::HeldBack { due } => add("held_back", due),
-            Leave::Granted { most } => {
-                let withdrawn = portion_by_portion(portal, plan, most, |tx, after, left| {
-                    withdraw_some(tx, begun, plan, before, (after, left))
+        let before = rule.withdrawn_before(run.now, plan.time_zone);
+        let due = |tx: &mut Tx<'_>| tx.applications().count_idle(plan.code, before).map_err(Failure::from);
+        match allowance_for(portal, run, plan, due, |tx| tx.applications().count_resting(plan.code))? {
+            Allowance::HeldBack { due } => add("held_back", due),
+            Allowance::Granted { most } => {
+                let withdrawn = batch_by_batch(portal, plan, most, |tx, after, left| {
+                    withdraw_some(tx, run, plan, before, (after, left))
                 })?;
                 add("withdrawn", withdrawn);
             }
         }
-        for (days, from, before) in rule.warned_between(begun.now, plan.time_zone) {
+        for (days, from, before) in rule.warned_between(run.now, plan.time_zone) {
             // A warning can be taken back by working on the application, so the timetable always gives it.
-            let warned = portion_by_portion(portal, plan, usize::MAX, |tx, after, _| {
-                warn_some(tx, begun, plan, (days, from, before), after)
+            let warned = batch_by_batch(portal, plan, usize::MAX, |tx, after, _| {
+                warn_some(tx, run, plan, (days, from, before), after)
             })?;
             let is_first = rule.notice_days.into_iter().min() == Some(days);
             add(if is_first { "first_warnings" } else { "second_warnings" }, warned);
@@ -77,9 +64,9 @@ fn next_after(ids: &[ApplicationId]) -> Option<ApplicationId> {
     ids.last().copied().filter(|_| ids.len() >= CHUNK)
 }
 
-fn due_now(begun: &Begun<'_>, plan: &PlanProfile, application: &RestingApplication) -> Option<Stage> {
+fn due_now(run: &RunContext<'_>, plan: &PlanProfile, application: &RestingApplication) -> Option<Stage> {
     let (status, last) = (application.status, application.last_activity_at);
-    plan.inactivity.due_stage(status, last, begun.now, plan.time_zone)
+    plan.inactivity.due_stage(status, last, run.now, plan.time_zone)
 }
 
 fn named(application: &RestingApplication) -> Named<'_> {
@@ -94,7 +81,7 @@ fn named(application: &RestingApplication) -> Named<'_> {
 fn managers_concerned(
     tx: &mut Tx<'_>,
     idle: &[RestingApplication],
-) -> Result<BTreeMap<OrganizationId, Vec<Recipient>>, Problem> {
+) -> Result<BTreeMap<OrganizationId, Vec<Recipient>>, Failure> {
     let organizations: BTreeSet<_> =
         idle.iter().filter(|one| !one.assignee_may_act).map(|one| one.organization).collect();
     let mut managers: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -128,7 +115,7 @@ fn event(
     AuditEvent { organization, action, object, details }
 }
 
-fn record(tx: &mut Tx<'_>, mut events: Vec<AuditEvent>) -> Result<(), Problem> {
+fn record(tx: &mut Tx<'_>, mut events: Vec<AuditEvent>) -> Result<(), Failure> {
     // Several heads of chains are locked here, always in the same order.
     events.sort_by(|one, other| (one.organization, &one.object).cmp(&(other.organization, &other.object)));
     for event in &events {
@@ -141,18 +128,18 @@ fn record(tx: &mut Tx<'_>, mut events: Vec<AuditEvent>) -> Result<(), Problem> {
 /// warnings are settled.
 fn withdraw_some(
     tx: &mut Tx<'_>,
-    begun: &Begun<'_>,
+    run: &RunContext<'_>,
     plan: &PlanProfile,
     before: Instant,
     (after, most): (Option<ApplicationId>, usize),
 ) -> Done {
-    begun.go_on(tx)?;
+    run.go_on(tx)?;
     let mut ids = tx.applications().idle(plan.code, before, after, limit(CHUNK))?;
     let next = next_after(&ids);
     let cut = cut(&mut ids, most);
     let mut idle = tx.applications().still_idle(&ids, before)?;
-    idle.retain(|application| due_now(begun, plan, application) == Some(Stage::Withdraw));
-    let (rule, now, zone) = (plan.inactivity, begun.now, plan.time_zone);
+    idle.retain(|application| due_now(run, plan, application) == Some(Stage::Withdraw));
+    let (rule, now, zone) = (plan.inactivity, run.now, plan.time_zone);
     let mut given: BTreeMap<ApplicationId, Vec<u32>> = BTreeMap::new();
     for (id, days) in tx.notifications().open_warnings(&ids)? {
         given.entry(id).or_default().push(days);
@@ -200,25 +187,25 @@ fn withdraw_some(
     tx.notifications().resolve_warnings(&withdrawn_ids)?;
     tx.notifications().post(&notices)?;
     record(tx, events)?;
-    Ok(Portion { done: withdrawn_ids.len(), next, cut })
+    Ok(Batch { done: withdrawn_ids.len(), next, cut })
 }
 
 /// Warns of some that are at that stage: its days, and from when until when their last activity lies.
 fn warn_some(
     tx: &mut Tx<'_>,
-    begun: &Begun<'_>,
+    run: &RunContext<'_>,
     plan: &PlanProfile,
     (threshold_days, from, before): (u32, Instant, Instant),
     after: Option<ApplicationId>,
 ) -> Done {
-    begun.go_on(tx)?;
+    run.go_on(tx)?;
     let between = (from, before);
     let ids = tx.applications().unwarned(plan.code, threshold_days, between, after, limit(CHUNK))?;
     let mut idle = tx.applications().still_idle(&ids, before)?;
-    idle.retain(|application| due_now(begun, plan, application) == Some(Stage::Warn { threshold_days }));
+    idle.retain(|application| due_now(run, plan, application) == Some(Stage::Warn { threshold_days }));
     let given = tx.notifications().open_warnings(&ids)?;
     idle.retain(|application| !given.contains(&(application.id, threshold_days)));
-    let (rule, now, zone) = (plan.inactivity, begun.now, plan.time_zone);
+    let (rule, now, zone) = (plan.inactivity, run.now, plan.time_zone);
     let managers = managers_concerned(tx, &idle)?;
     let (mut notices, mut events) = (vec![], vec![]);
     let warned = idle.len();
@@ -245,15 +232,15 @@ fn warn_some(
     }
     tx.notifications().post(&notices)?;
     record(tx, events)?;
-    Ok(Portion { done: warned, next: next_after(&ids), cut: false })
+    Ok(Batch { done: warned, next: next_after(&ids), cut: false })
 }
 
 /// Tells what a run would do now, and changes nothing.
-pub(super) fn foresee(
+pub(super) fn dry_run(
     portal: &Portal,
     plans: &[&PlanProfile],
     report: &mut JobReport,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     let now = report.started_at;
     let (mut would_warn, mut would_withdraw) = (0, 0);
     let mut found = Vec::new();
@@ -278,7 +265,7 @@ pub(super) fn foresee(
                 });
             }
         }
-        Ok::<_, Problem>(())
+        Ok::<_, Failure>(())
     })?;
     // Those who rested longest are withdrawn, so they come first.
     found.sort_by_key(|one| (one.withdraws_on, one.application.id));

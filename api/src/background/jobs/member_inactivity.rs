@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
@@ -17,27 +16,17 @@ use portal_persistence::Tx;
 use portal_persistence::organizations::member_inactivity::IdleMember;
 use portal_persistence::platform::audit::Author;
 
-use super::portions::{CHUNK, LISTED, Leave, Portion, cut, leave_for, limit, portion_by_portion};
-use super::runner::{Begun, JobReport, Outcome};
-use crate::http::problem::Problem;
-use crate::portal::app::Portal;
+use super::batches::{Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, cut, limit};
+use super::run_context::RunContext;
+use crate::portal::failure::Failure;
+use crate::portal::jobs::{ForeseenMember, JobReport, Outcome};
+use crate::portal::state::Portal;
 
 /// Who did it, in the audit trail.
 const AUTHOR: Author<'static> = Author { user: None, name: "member_inactivity job", request_id: "" };
 
-/// Somebody whom a dry run found.
-#[derive(Clone, Debug)]
-pub struct ForeseenMember {
-    /// The member.
-    pub member: IdleMember,
-    /// Calendar days since the baseline.
-    pub inactive_days: i64,
-    /// The day in the plan's zone on which the member is disabled.
-    pub disables_on: NaiveDate,
-}
-
 /// What became of a portion of members.
-type Done = Result<Portion<MembershipId>, Problem>;
+type Done = Result<Batch<MembershipId>, Failure>;
 
 /// Those who are found idle before an instant, in portions.
 struct Found {
@@ -55,29 +44,29 @@ impl Found {
 }
 
 /// Disables and locks whoever is due.
-pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Problem> {
+pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Failure> {
     let (mut disabled, mut locked, mut held_back) = (0, 0, 0);
-    for plan in &begun.plans {
+    for plan in &run.plans {
         if let Some(days) = plan.members.lock_after_days {
-            let before = due_before(begun.now, days, plan.time_zone);
+            let before = due_before(run.now, days, plan.time_zone);
             let count = |tx: &mut Tx<'_>| count_lockable(tx, plan, before);
-            match leave_for(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
-                Leave::HeldBack { due } => held_back += due,
-                Leave::Granted { most } => {
-                    locked += portion_by_portion(portal, plan, most, |tx, after, left| {
-                        lock_some(tx, begun, plan, before, (after, left))
+            match allowance_for(portal, run, plan, count, |tx| tx.members().count_active(plan.code))? {
+                Allowance::HeldBack { due } => held_back += due,
+                Allowance::Granted { most } => {
+                    locked += batch_by_batch(portal, plan, most, |tx, after, left| {
+                        lock_some(tx, run, plan, before, (after, left))
                     })?;
                 }
             }
         }
         if let Some(days) = plan.members.disable_after_days {
-            let before = due_before(begun.now, days, plan.time_zone);
-            let count = |tx: &mut Tx<'_>| tx.members().count_idle(plan.code, before).map_err(Problem::from);
-            match leave_for(portal, begun, plan, count, |tx| tx.members().count_active(plan.code))? {
-                Leave::HeldBack { due } => held_back += due,
-                Leave::Granted { most } => {
-                    disabled += portion_by_portion(portal, plan, most, |tx, after, left| {
-                        disable_some(tx, begun, plan, before, (after, left))
+            let before = due_before(run.now, days, plan.time_zone);
+            let count = |tx: &mut Tx<'_>| tx.members().count_idle(plan.code, before).map_err(Failure::from);
+            match allowance_for(portal, run, plan, count, |tx| tx.members().count_active(plan.code))? {
+                Allowance::HeldBack { due } => held_back += due,
+                Allowance::Granted { most } => {
+                    disabled += batch_by_batch(portal, plan, most, |tx, after, left| {
+                        disable_some(tx, run, plan, before, (after, left))
                     })?;
                 }
             }
@@ -88,12 +77,12 @@ pub(super) fn sweep(portal: &Portal, begun: &Begun<'_>) -> Result<Outcome, Probl
 
 fn disable_some(
     tx: &mut Tx<'_>,
-    begun: &Begun<'_>,
+    run: &RunContext<'_>,
     plan: &PlanProfile,
     before: Instant,
     (after, most): (Option<MembershipId>, usize),
 ) -> Done {
-    begun.go_on(tx)?;
+    run.go_on(tx)?;
     let Found { mut members, next } = Found::of(tx.members().idle(plan.code, before, after, limit(CHUNK))?);
     let cut = cut(&mut members, most);
     let idle = tx.members().still_idle(members, before)?;
@@ -116,12 +105,12 @@ fn disable_some(
             object: member.membership.to_string(),
             details: vec![
                 ("reason", Detail::Text(DisabledReason::Inactivity.as_str().to_owned())),
-                ("inactive_days", Detail::Number(inactive_days(member.baseline, begun.now, plan.time_zone))),
+                ("inactive_days", Detail::Number(inactive_days(member.baseline, run.now, plan.time_zone))),
             ],
         };
         tx.audit().record(&event, &AUTHOR)?;
     }
-    Ok(Portion { done: disabled.len(), next, cut })
+    Ok(Batch { done: disabled.len(), next, cut })
 }
 
 fn mail(member: &IdleMember) -> Option<OutgoingMail> {
@@ -146,19 +135,19 @@ fn lockable(
     plan: &PlanProfile,
     before: Instant,
     after: Option<MembershipId>,
-) -> Result<Found, Problem> {
+) -> Result<Found, Failure> {
     let found = Found::of(tx.members().idle_and_open(plan.code, before, after, limit(CHUNK))?);
     Ok(Found { members: tx.members().idle_everywhere(found.members, before)?, ..found })
 }
 
 fn lock_some(
     tx: &mut Tx<'_>,
-    begun: &Begun<'_>,
+    run: &RunContext<'_>,
     plan: &PlanProfile,
     before: Instant,
     (after, most): (Option<MembershipId>, usize),
 ) -> Done {
-    begun.go_on(tx)?;
+    run.go_on(tx)?;
     let Found { mut members, next } = lockable(tx, plan, before, after)?;
     let cut = cut(&mut members, most);
     let mut idle = tx.members().still_idle(members, before)?;
@@ -179,15 +168,15 @@ fn lock_some(
         };
         tx.audit().record(&event, &AUTHOR)?;
     }
-    Ok(Portion { done: locked.len(), next, cut })
+    Ok(Batch { done: locked.len(), next, cut })
 }
 
 /// Tells who is due, and who will be within the next days, and changes nothing.
-pub(super) fn foresee(
+pub(super) fn dry_run(
     portal: &Portal,
     plans: &[&PlanProfile],
     report: &mut JobReport,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     let now = report.started_at;
     let (mut would_disable, mut would_lock) = (0, 0);
     let mut items = Vec::new();
@@ -212,7 +201,7 @@ pub(super) fn foresee(
                 member,
             }));
         }
-        Ok::<_, Problem>(())
+        Ok::<_, Failure>(())
     })?;
     items.sort_by(by_turn);
     report.truncated = items.len() > LISTED;
@@ -227,7 +216,7 @@ fn by_turn(one: &ForeseenMember, other: &ForeseenMember) -> Ordering {
     place(one).cmp(&place(other))
 }
 
-fn count_lockable(tx: &mut Tx<'_>, plan: &PlanProfile, before: Instant) -> Result<i64, Problem> {
+fn count_lockable(tx: &mut Tx<'_>, plan: &PlanProfile, before: Instant) -> Result<i64, Failure> {
     let (mut total, mut after) = (0, None);
     loop {
         let found = lockable(tx, plan, before, after)?;

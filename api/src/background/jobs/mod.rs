@@ -2,10 +2,9 @@
 //! whatever is done twice is done once.
 
 mod application_inactivity;
+mod batches;
 mod member_inactivity;
-mod portions;
+mod run_context;
 mod runner;
 
-pub use application_inactivity::ForeseenApplication;
-pub use member_inactivity::ForeseenMember;
 pub use runner::*;

@@ -1,71 +1,20 @@
 //! Runs jobs: takes the lease, has the work done, notes what it did.
 
-use std::collections::BTreeMap;
-
 use actix_web::web;
-use chrono::Duration;
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::JobRunId;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::platform::job::{self, JobName, JobTrigger, is_time_to_run};
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
-use portal_persistence::platform::jobs::Lease;
 use serde_json::json;
 
-use super::application_inactivity::{self, ForeseenApplication};
-use super::member_inactivity::{self, ForeseenMember};
-use crate::http::problem::{Code, Problem};
-use crate::portal::app::Portal;
-
-/// What a run did, counted; the words depend on the job.
-pub type Outcome = BTreeMap<&'static str, i64>;
-
-/// What became of a run.
-#[derive(Clone, Debug)]
-pub struct JobReport {
-    /// Its record; none for a dry run, which leaves no trace, and for one that had nothing to do.
-    pub run: Option<JobRunId>,
-    /// The job.
-    pub name: JobName,
-    /// Whether it only told what it would do.
-    pub dry_run: bool,
-    /// When it began.
-    pub started_at: Instant,
-    /// When it was finished.
-    pub finished_at: Instant,
-    /// What it did, or would do.
-    pub outcome: Outcome,
-    /// The members whom a dry run found, those first whose turn comes first.
-    pub items: Vec<ForeseenMember>,
-    /// The applications that a dry run found, those that are to be withdrawn first.
-    pub applications: Vec<ForeseenApplication>,
-    /// Whether a dry run found more than that.
-    pub truncated: bool,
-}
-
-/// A run that holds the lease.
-pub(super) struct Begun<'p> {
-    /// Its right to run.
-    pub(super) lease: Lease,
-    /// How long that lasts unless it is renewed.
-    pub(super) lease_lasts: Duration,
-    /// What started it.
-    pub(super) trigger: JobTrigger,
-    /// The plans it is for.
-    pub(super) plans: Vec<&'p PlanProfile>,
-    /// The day rules count up to this moment, however long the run takes.
-    pub(super) now: Instant,
-}
-
-impl Begun<'_> {
-    /// Renews the right to run, at the beginning of each transaction. Refused once somebody else has it.
-    pub(super) fn go_on(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        Ok(tx.jobs().still_holds(&self.lease, self.lease_lasts)?)
-    }
-}
+use super::run_context::RunContext;
+use super::{application_inactivity, member_inactivity};
+use crate::portal::failure::Failure;
+use crate::portal::jobs::{JobReport, Outcome, RunJobs};
+use crate::portal::state::Portal;
 
 /// Runs a job now, or tells what it would do. Blocks. `by` is who is recorded in the platform's audit trail; nobody for
 /// what no person started. While another instance runs the job this is refused.
@@ -75,7 +24,7 @@ pub fn run(
     trigger: JobTrigger,
     dry_run: bool,
     by: Option<&Author<'_>>,
-) -> Result<JobReport, Problem> {
+) -> Result<JobReport, Failure> {
     let now = portal.clock.now();
     let mut report = JobReport {
         run: None,
@@ -91,23 +40,23 @@ pub fn run(
     if dry_run {
         let plans = all_plans(portal);
         match name {
-            JobName::MemberInactivity => member_inactivity::foresee(portal, &plans, &mut report)?,
-            JobName::ApplicationInactivity => application_inactivity::foresee(portal, &plans, &mut report)?,
+            JobName::MemberInactivity => member_inactivity::dry_run(portal, &plans, &mut report)?,
+            JobName::ApplicationInactivity => application_inactivity::dry_run(portal, &plans, &mut report)?,
         }
     } else if (clocks_agree(portal)? || trigger != JobTrigger::Schedule)
-        && let Some((id, begun)) = begin(portal, name, trigger, now)?
+        && let Some((id, run)) = begin(portal, name, trigger, now)?
     {
-        tracing::info!(job = %name, holder = %begun.lease.holder, term = begun.lease.term, "the job begins");
+        tracing::info!(job = %name, holder = %run.lease.holder, term = run.lease.term, "the job begins");
         let worked = match name {
-            JobName::MemberInactivity => member_inactivity::sweep(portal, &begun),
-            JobName::ApplicationInactivity => application_inactivity::sweep(portal, &begun),
+            JobName::MemberInactivity => member_inactivity::run(portal, &run),
+            JobName::ApplicationInactivity => application_inactivity::run(portal, &run),
         };
         let finished = worked.and_then(|outcome| {
-            finish(portal, &begun, id, &outcome, by)?;
+            finish(portal, &run, id, &outcome, by)?;
             Ok(outcome)
         });
         // Or else everybody would wait until the lease runs out; if this fails, too, they do.
-        let released = portal.database.write(portal.moment(), |tx| tx.jobs().release(&begun.lease));
+        let released = portal.database.write(portal.moment(), |tx| tx.jobs().release(&run.lease));
         if let Err(error) = released {
             tracing::warn!(job = %name, %error, "the lease was not given back");
         }
@@ -118,10 +67,26 @@ pub fn run(
     Ok(report)
 }
 
+/// The jobs, for whoever may run one by hand.
+pub struct Jobs;
+
+impl RunJobs for Jobs {
+    fn run(
+        &self,
+        portal: &Portal,
+        name: JobName,
+        trigger: JobTrigger,
+        dry_run: bool,
+        author: Option<&Author<'_>>,
+    ) -> Result<JobReport, Failure> {
+        run(portal, name, trigger, dry_run, author)
+    }
+}
+
 /// Whether the database's clock agrees with ours, if ours is the machine's: by a wrong one people would be disabled too
 /// early. The timetable waits until somebody has set it right; who runs a job by hand has seen what a dry run tells
 /// (decision D-17).
-fn clocks_agree(portal: &Portal) -> Result<bool, Problem> {
+fn clocks_agree(portal: &Portal) -> Result<bool, Failure> {
     if !portal.clock.is_machines() {
         return Ok(true);
     }
@@ -151,13 +116,12 @@ fn begin(
     name: JobName,
     trigger: JobTrigger,
     now: Instant,
-) -> Result<Option<(JobRunId, Begun<'_>)>, Problem> {
+) -> Result<Option<(JobRunId, RunContext<'_>)>, Failure> {
     let lease_lasts = portal.settings.job_lease();
     portal.database.write(portal.moment(), |tx| {
         let worker = tx.new_id();
         let lease = tx.jobs().take_lease(name, worker, lease_lasts)?;
-        let lease =
-            lease.ok_or_else(|| Problem::new(Code::job_running, "another instance runs the job now"))?;
+        let lease = lease.ok_or_else(|| Failure::JobRunning)?;
         let plans = match trigger {
             JobTrigger::Schedule => due_plans(portal, tx.jobs().last_run(name)?, now),
             JobTrigger::Operator | JobTrigger::CommandLine | JobTrigger::Sandbox => all_plans(portal),
@@ -167,22 +131,22 @@ fn begin(
             return Ok(None);
         }
         let id = tx.jobs().start_run(name, trigger)?;
-        Ok(Some((id, Begun { lease, lease_lasts, trigger, plans, now })))
+        Ok(Some((id, RunContext { lease, lease_lasts, trigger, plans, now })))
     })
 }
 
 fn finish(
     portal: &Portal,
-    begun: &Begun<'_>,
+    run: &RunContext<'_>,
     id: JobRunId,
     outcome: &Outcome,
     by: Option<&Author<'_>>,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     portal.database.write(portal.moment(), |tx| {
-        begun.go_on(tx)?;
+        run.go_on(tx)?;
         tx.jobs().finish_run(id, &json!(outcome))?;
         if let Some(author) = by {
-            let mut details = vec![("job", Detail::Text(begun.lease.name.as_str().to_owned()))];
+            let mut details = vec![("job", Detail::Text(run.lease.name.as_str().to_owned()))];
             details.extend(outcome.iter().map(|(word, count)| (*word, Detail::Number(*count))));
             let event = AuditEvent {
                 organization: None,
@@ -197,7 +161,7 @@ fn finish(
 }
 
 /// Runs a job if its time has come; none when it has not.
-pub fn run_if_due(portal: &Portal, name: JobName) -> Result<Option<JobReport>, Problem> {
+pub fn run_if_due(portal: &Portal, name: JobName) -> Result<Option<JobReport>, Failure> {
     let last_run = portal.database.read(portal.moment(), |tx| tx.jobs().last_run(name))?;
     if due_plans(portal, last_run, portal.clock.now()).is_empty() {
         return Ok(None);
@@ -216,27 +180,27 @@ pub async fn tick(portal: &web::Data<Portal>) {
         match portal.blocking(move || run_if_due(&inner, name)).await {
             Ok(Some(report)) => tracing::info!(job = %name, outcome = ?report.outcome, "the job was run"),
             Ok(None) => {}
-            Err(problem) if problem.code() == Code::job_running => {
+            Err(failure) if matches!(failure, Failure::JobRunning) => {
                 tracing::debug!(job = %name, "another instance runs the job");
             }
-            Err(problem) if portal.is_draining() => {
-                tracing::info!(job = %name, %problem, "the job was interrupted; it is caught up on");
+            Err(failure) if portal.is_draining() => {
+                tracing::info!(job = %name, %failure, "the job was interrupted; it is caught up on");
             }
-            Err(problem) => tracing::error!(job = %name, %problem, "the job failed; it is tried again"),
+            Err(failure) => tracing::error!(job = %name, %failure, "the job failed; it is tried again"),
         }
     }
 }
 
 /// Runs every job because the sandbox's clock was advanced; if so wanted, only those that have something to do. One that runs
 /// already will do. Blocks.
-pub fn run_after_advance(portal: &Portal, only_if_due: bool) -> Result<(), Problem> {
+pub fn run_after_advance(portal: &Portal, only_if_due: bool) -> Result<(), Failure> {
     for name in JobName::ALL.iter().copied() {
         let trigger = JobTrigger::Sandbox;
         if only_if_due && run(portal, name, trigger, true, None)?.outcome.values().all(|count| *count == 0) {
             continue;
         }
         match run(portal, name, trigger, false, None) {
-            Err(problem) if problem.code() != Code::job_running => return Err(problem),
+            Err(failure) if !matches!(failure, Failure::JobRunning) => return Err(failure),
             Ok(_) | Err(_) => {}
         }
     }

@@ -20,7 +20,7 @@ use portal_domain::Instant;
 use url::{Host, Url};
 
 use super::render::RenderedMail;
-use crate::server::settings::Settings;
+use crate::portal::settings::Settings;
 
 /// How long a mail server may take for one mail, all in all.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);

@@ -9,11 +9,14 @@ use portal_domain::ground::id::{MailId, WorkerId};
 use portal_persistence::StoreError;
 use portal_persistence::platform::outbox::ClaimedMail;
 
+use super::Mailer;
 use super::render::render;
-use super::transport::{SEND_TIMEOUT, Transport, Undelivered};
-use crate::http::problem::Problem;
-use crate::portal::app::Portal;
+use super::transport::{SEND_TIMEOUT, Undelivered};
+use crate::portal::failure::Failure;
+use crate::portal::state::Portal;
 
+/// How long the worker pauses when nothing is due.
+const PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 /// So many mails are claimed at a time.
 const BATCH: i64 = 20;
 /// So often a mail is tried.
@@ -40,7 +43,7 @@ fn wait_after(attempts: i64, mail: MailId) -> Option<Duration> {
 }
 
 /// Delivers what is due, a batch at most; returns how many mails were tried.
-pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> Result<usize, Problem> {
+pub async fn deliver_due(portal: &web::Data<Portal>, mailer: &Mailer) -> Result<usize, Failure> {
     let inner = portal.clone();
     let claim = move || {
         inner
@@ -50,7 +53,7 @@ pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> R
                 let claimed = tx.outbox().claim(worker, lease(), BATCH)?;
                 Ok::<_, StoreError>((worker, claimed))
             })
-            .map_err(Problem::from)
+            .map_err(Failure::from)
     };
     let claimed_until = portal.clock.session_now() + lease();
     let (worker, claimed) = portal.blocking(claim).await?;
@@ -63,7 +66,7 @@ pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> R
             break;
         }
         tried += 1;
-        noted = deliver(portal, transport, worker, mail).await;
+        noted = deliver(portal, mailer, worker, mail).await;
         if noted.is_err() {
             break;
         }
@@ -77,7 +80,7 @@ pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> R
             inner
                 .database
                 .write(inner.moment(), |tx| tx.outbox().release(worker, &left))
-                .map_err(Problem::from)
+                .map_err(Failure::from)
         };
         released = portal.blocking(release).await;
     }
@@ -87,39 +90,35 @@ pub async fn deliver_due(portal: &web::Data<Portal>, transport: &Transport) -> R
 /// Sends a mail that is still this worker's, and notes what came of it.
 async fn deliver(
     portal: &web::Data<Portal>,
-    transport: &Transport,
+    mailer: &Mailer,
     worker: WorkerId,
     mail: &ClaimedMail,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     let (inner, id) = (portal.clone(), mail.id);
     let look = move || {
-        inner.database.read(inner.moment(), |tx| tx.outbox().is_claimed(id, worker)).map_err(Problem::from)
+        inner.database.read(inner.moment(), |tx| tx.outbox().is_claimed(id, worker)).map_err(Failure::from)
     };
     if !portal.blocking(look).await? {
         tracing::info!(mail = %id, "a mail was withdrawn before its delivery");
         return Ok(());
     }
-    let outcome = attempt(portal, transport, mail).await;
+    let outcome = attempt(portal, mailer, mail).await;
     note(portal, worker, mail, outcome).await
 }
 
-async fn attempt(
-    portal: &web::Data<Portal>,
-    transport: &Transport,
-    mail: &ClaimedMail,
-) -> Result<(), Undelivered> {
+async fn attempt(portal: &web::Data<Portal>, mailer: &Mailer, mail: &ClaimedMail) -> Result<(), Undelivered> {
     if mail.attempts > MAX_ATTEMPTS {
         return Err(Undelivered::Permanent("every attempt was interrupted".into()));
     }
     let Some(content) = &mail.content else {
         return Err(Undelivered::Permanent("the content cannot be read".into()));
     };
-    let mailer = &portal.mailer;
-    let rendered = render(mail, content, &portal.plans, mailer.base(), mailer.sender()).map_err(|error| {
-        tracing::error!(mail = %mail.id, %error, "a mail cannot be rendered");
-        Undelivered::Permanent("the mail cannot be rendered".into())
-    })?;
-    transport.send(&rendered, mailer.sender(), portal.clock.session_now()).await
+    let rendered =
+        render(mail, content, &portal.plans, &portal.settings.base(), mailer.sender()).map_err(|error| {
+            tracing::error!(mail = %mail.id, %error, "a mail cannot be rendered");
+            Undelivered::Permanent("the mail cannot be rendered".into())
+        })?;
+    mailer.transport().send(&rendered, mailer.sender(), portal.clock.session_now()).await
 }
 
 async fn note(
@@ -127,7 +126,7 @@ async fn note(
     worker: WorkerId,
     mail: &ClaimedMail,
     outcome: Result<(), Undelivered>,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     let (id, attempts) = (mail.id, mail.attempts);
     let inner = portal.clone();
     let note = move || {
@@ -158,27 +157,30 @@ async fn note(
                 tracing::error!(mail = %id, attempts, %error, "a mail was given up; see GET /api/v1/system/mails");
             }
         }
-        Ok::<(), Problem>(())
+        Ok::<(), Failure>(())
     };
     portal.blocking(note).await
 }
 
 /// Delivers until the portal shuts down; a mail on its way is finished.
-pub async fn run(portal: web::Data<Portal>) {
+pub async fn run(portal: web::Data<Portal>, mailer: web::Data<Mailer>) {
     while !portal.is_draining() {
-        match deliver_due(&portal, portal.mailer.transport()).await {
-            Ok(0) => rest(&portal).await,
+        match deliver_due(&portal, &mailer).await {
+            Ok(0) => pause(&portal).await,
             Ok(_) => {}
-            Err(problem) => {
-                tracing::warn!(%problem, "mails could not be looked after");
-                rest(&portal).await;
+            Err(failure) => {
+                tracing::warn!(%failure, "mails could not be looked after");
+                pause(&portal).await;
             }
         }
     }
 }
 
-async fn rest(portal: &Portal) {
-    tokio::select! { () = portal.mailer.rest() => {}, () = portal.drained() => {} }
+async fn pause(portal: &Portal) {
+    let mail_or_end = async {
+        tokio::select! { () = portal.mail_posted() => {}, () = portal.drained() => {} }
+    };
+    let _woken = tokio::time::timeout(PAUSE, mail_or_end).await;
 }
 
 #[cfg(test)]

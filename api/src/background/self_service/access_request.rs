@@ -10,18 +10,16 @@ use portal_domain::platform::mail::{MailContent, OutgoingMail};
 use portal_persistence::Tx;
 use portal_persistence::organizations::access_requests::NewAccessRequest;
 
-use crate::background::self_service::worker;
-use crate::http::problem::Problem;
-use crate::portal::app::Portal;
+use super::worker;
+use crate::portal::failure::Failure;
 
 /// Tells the administrators of the account, where there is one that has any (domain rule R-136, N-06). Otherwise nothing
 /// happens, nor when the person is an active member already or has an open request there.
-pub fn look_into(
+pub(super) fn look_into(
     tx: &mut Tx<'_>,
-    _portal: &Portal,
     asked: SelfServiceRequestId,
     request: &SelfServiceRequest,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     let SelfServiceRequest::AccessRequest { user, plan, provider_id, message } = request else {
         return Ok(());
     };

@@ -1,7 +1,8 @@
 //! Looking into what strangers asked for (decision D-11): the request was answered long ago, always alike; here it is
 //! found out whether there is anything to be done.
 
-use std::net::IpAddr;
+mod access_request;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
@@ -23,10 +24,9 @@ use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::{NewOrganization, Organization};
 use portal_persistence::platform::audit::Author;
 
-use crate::http::auth::one_time::OneTimeToken;
-use crate::http::problem::{Code, Problem};
-use crate::operations::organizations::access_requests;
-use crate::portal::app::Portal;
+use crate::portal::failure::Failure;
+use crate::portal::one_time_token::OneTimeToken;
+use crate::portal::state::Portal;
 
 /// So many requests are looked into at a time.
 const BATCH: i64 = 50;
@@ -35,14 +35,9 @@ const MAX_ATTEMPTS: i64 = 8;
 /// Links to one address within an hour; more are not sent (decision D-19).
 const RESETS_PER_ADDRESS: i64 = 3;
 
-/// Whether an address asks for no more than its share (decision D-19).
-pub fn check_limit(portal: &Portal, address: IpAddr) -> Result<(), Problem> {
-    portal.limits.check_self_service(address)
-}
-
 /// Looks into requests that are due; returns how many. Blocks. Several instances may do so at once: each request is taken
 /// out in the transaction of its effect. One that cannot be looked into is put off, and holds nobody up.
-pub fn look_into_requests(portal: &Portal) -> Result<usize, Problem> {
+pub fn look_into_requests(portal: &Portal) -> Result<usize, Failure> {
     let due = portal.database.read(portal.moment(), |tx| tx.self_service().due(BATCH))?;
     let mut looked_into = 0;
     for queued in &due {
@@ -56,17 +51,17 @@ pub fn look_into_requests(portal: &Portal) -> Result<usize, Problem> {
                 look_into(tx, portal, queued.id, request)
             })
         });
-        if let Err(problem) = outcome {
-            put_off(portal, queued, &problem);
+        if let Err(failure) = outcome {
+            put_off(portal, queued, &failure);
         }
     }
     Ok(looked_into)
 }
 
-/// Turns a panic into a problem: what makes one request panic must not keep the others waiting.
-fn contained<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+/// Turns a panic into a failure: what makes one request panic must not keep the others waiting.
+fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     let caught = catch_unwind(AssertUnwindSafe(work));
-    caught.unwrap_or_else(|_panic| Err(Problem::new(Code::internal_error, "looking into it panicked")))
+    caught.unwrap_or_else(|_panic| Err(Failure::Panicked))
 }
 
 /// How long a request waits that could not be looked into so often; none when it is set aside.
@@ -82,17 +77,17 @@ const fn wait_after(attempts: i64) -> Option<chrono::Duration> {
     Some(chrono::Duration::minutes(minutes))
 }
 
-fn put_off(portal: &Portal, queued: &QueuedRequest, problem: &Problem) {
+fn put_off(portal: &Portal, queued: &QueuedRequest, failure: &Failure) {
     let (id, attempts, moment) = (queued.id, queued.attempts + 1, portal.moment());
     let retry_at = wait_after(attempts).map(|wait| moment.session + wait);
     match retry_at {
         Some(retry_at) => {
             let text = "a request could not be looked into yet";
-            tracing::warn!(request = %id, attempts, %problem, %retry_at, "{text}");
+            tracing::warn!(request = %id, attempts, %failure, %retry_at, "{text}");
         }
         None => {
             let text = "a request could not be looked into; it is set aside";
-            tracing::error!(request = %id, attempts, %problem, "{text}");
+            tracing::error!(request = %id, attempts, %failure, "{text}");
         }
     }
     if let Err(error) = portal.database.write(moment, |tx| tx.self_service().put_off(queued, retry_at)) {
@@ -105,7 +100,7 @@ fn look_into(
     portal: &Portal,
     id: SelfServiceRequestId,
     request: SelfServiceRequest,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     match request {
         SelfServiceRequest::PasswordReset { email } => reset_password(tx, portal, &email),
         SelfServiceRequest::Registration { plan, tax_id, email, first_name, last_name, telephone } => {
@@ -115,9 +110,7 @@ fn look_into(
             let registrant = Registrant { email, first_name, last_name, telephone };
             register(tx, portal, plan, &tax_id, &registrant)
         }
-        request @ SelfServiceRequest::AccessRequest { .. } => {
-            access_requests::look_into(tx, portal, id, &request)
-        }
+        request @ SelfServiceRequest::AccessRequest { .. } => access_request::look_into(tx, id, &request),
     }
 }
 
@@ -127,7 +120,7 @@ pub(crate) const fn worker() -> Author<'static> {
 }
 
 /// A link goes to the address on file, if there is such an account with a password (domain rule R-182, N-09).
-fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<(), Problem> {
+fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<(), Failure> {
     let Some(person) = tx.users().find_by_email(email)? else { return Ok(()) };
     if !person.has_password || person.disabled_at.is_some() {
         return Ok(());
@@ -185,7 +178,7 @@ fn register(
     plan: PlanCode,
     tax_id: &TaxId,
     registrant: &Registrant,
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     let practice = match tx.organizations().find_by_tax_id(plan, tax_id)? {
         Some(practice) if practice.facts.kind != OrganizationKind::TinPractice => return Ok(()),
         Some(practice) => practice,
@@ -228,7 +221,7 @@ fn register(
 }
 
 /// A practice nobody has registered under before; the plan's staff look into it and name it.
-fn found_practice(tx: &mut Tx<'_>, plan: PlanCode, tax_id: &TaxId) -> Result<Organization, Problem> {
+fn found_practice(tx: &mut Tx<'_>, plan: PlanCode, tax_id: &TaxId) -> Result<Organization, Failure> {
     let id = tx.new_id();
     tx.organizations().insert(&NewOrganization {
         id,
@@ -238,10 +231,10 @@ fn found_practice(tx: &mut Tx<'_>, plan: PlanCode, tax_id: &TaxId) -> Result<Org
         tax_id: Some(tax_id.clone()),
     })?;
     let found = tx.organizations().find(id)?;
-    found.ok_or_else(|| Problem::new(Code::internal_error, "the practice is gone"))
+    found.ok_or_else(|| Failure::Inconsistent("the practice is gone"))
 }
 
-fn new_person(tx: &mut Tx<'_>, registrant: &Registrant) -> Result<UserId, Problem> {
+fn new_person(tx: &mut Tx<'_>, registrant: &Registrant) -> Result<UserId, Failure> {
     let id = tx.new_id();
     tx.users().insert(&NewUser {
         id,
@@ -263,7 +256,7 @@ fn announce(
     portal: &Portal,
     practice: &Organization,
     (user, membership): (UserId, MembershipId),
-) -> Result<(), Problem> {
+) -> Result<(), Failure> {
     let facts = &practice.facts;
     let plan = portal.plan(facts.plan)?;
     let mut addressees = tx.members().administrators(facts.id, facts.kind)?;
@@ -280,7 +273,10 @@ fn announce(
     } else {
         None
     };
-    let entry = tx.members().find(facts.id, membership)?.ok_or_else(Problem::not_found)?;
+    let entry = tx
+        .members()
+        .find(facts.id, membership)?
+        .ok_or_else(|| Failure::Inconsistent("the membership is gone"))?;
     let mails: Vec<_> = addressees
         .into_iter()
         .map(|addressee| OutgoingMail {
@@ -307,9 +303,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_a_problem_of_one_request_alone() {
-        let problem = contained::<()>(|| panic!("on purpose")).unwrap_err();
-        assert_eq!(problem.code(), Code::internal_error);
+    fn a_panic_is_a_failure_of_one_request_alone() {
+        let failure = contained::<()>(|| panic!("on purpose")).unwrap_err();
+        assert_eq!(failure.to_string(), Failure::Panicked.to_string());
         assert!(contained(|| Ok(7)).is_ok());
     }
 

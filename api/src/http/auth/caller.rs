@@ -25,15 +25,15 @@ use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
 use portal_persistence::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 
-use crate::http::auth::token::Claims;
 use crate::http::extract::BodyDigest;
-use crate::http::limits::{client_address, subscriber};
+use crate::http::limits::client_address;
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::http::request_id::{self, LoggedUser};
-use crate::operations::applications::applications;
-use crate::portal::app::Portal;
-use crate::server::settings::SecondFactor;
+use crate::http::request_id::LoggedUser;
+use crate::portal::rate_limits::subscriber;
+use crate::portal::settings::SecondFactor;
+use crate::portal::state::Portal;
+use crate::portal::tokens::Claims;
 
 /// What a handler's callers must be allowed to do at all.
 pub trait Permission: 'static {
@@ -157,6 +157,8 @@ struct Envelope {
 /// The work of a handler. It is boxed so that the code behind it is compiled once for each permission, not once for each
 /// handler.
 type ReadWork<P> = Box<dyn FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
+/// Refuses to send a kept answer again that the caller may no longer see; it is given the answer's body.
+pub type ReplayCheck<P> = fn(&mut Tx<'_>, &Call<P>, &[u8]) -> Result<(), Problem>;
 type WriteWork<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
 
 fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
@@ -184,7 +186,7 @@ impl<P: Permission> May<P> {
             query: self.request.query_string().to_owned(),
             if_match: text_of(headers, header::IF_MATCH),
             if_none_match: text_of(headers, header::IF_NONE_MATCH),
-            request_id: request_id::current(),
+            request_id: crate::portal::request_id::current(),
         }
     }
 
@@ -223,7 +225,17 @@ impl<P: Permission> May<P> {
     ) -> impl Future<Output = Answered> {
         let key =
             if self.request.method() == Method::POST { idempotency_key(&self.request) } else { Ok(None) };
-        self.write_with(key, Box::new(work))
+        self.write_with(key, |_tx, _call, _body| Ok(()), Box::new(work))
+    }
+
+    /// The same, for answers that the caller may not see for ever: `may_replay` is asked before a kept one is sent again.
+    pub fn write_with_replay_check(
+        self,
+        may_replay: ReplayCheck<P>,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> impl Future<Output = Answered> {
+        let key = idempotency_key(&self.request);
+        self.write_with(key, may_replay, Box::new(work))
     }
 
     /// The same, but no answer is kept, whatever `Idempotency-Key` says: for answers that show a secret once.
@@ -231,7 +243,7 @@ impl<P: Permission> May<P> {
         self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
     ) -> impl Future<Output = Answered> {
-        self.write_with(Ok(None), Box::new(work))
+        self.write_with(Ok(None), |_tx, _call, _body| Ok(()), Box::new(work))
     }
 
     /// Several transactions on the blocking pool, with work between them for which no transaction may be held open, such
@@ -245,7 +257,12 @@ impl<P: Permission> May<P> {
         Ok(reply.into_response(None))
     }
 
-    async fn write_with(self, key: Result<Option<String>, Problem>, work: WriteWork<P>) -> Answered {
+    async fn write_with(
+        self,
+        key: Result<Option<String>, Problem>,
+        may_replay: ReplayCheck<P>,
+        work: WriteWork<P>,
+    ) -> Answered {
         let key = key?;
         let digest = self.request_digest();
         let route = format!("{} {}", self.request.method(), self.request.path());
@@ -271,7 +288,7 @@ impl<P: Permission> May<P> {
                             Ok(reply)
                         }
                         Ok(Claim::Answered(kept)) => {
-                            applications::may_be_replayed(tx, &call, &kept.body)?;
+                            may_replay(tx, &call, &kept.body)?;
                             Reply::replayed(kept)
                         }
                         Ok(Claim::OtherRequest) => Err(Problem::new(

@@ -3,9 +3,17 @@
 use actix_web::web;
 use zeroize::Zeroizing;
 
-use super::password::{acceptable, password_fault};
-use crate::http::problem::{Code, Problem};
-use crate::portal::app::Portal;
+use portal_domain::identity::password::PasswordRefusal;
+
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::portal::passwords::acceptable;
+use crate::portal::state::Portal;
+
+/// The refusal of a password as a violation in the body.
+#[must_use]
+pub fn password_violation(pointer: &str, refusal: PasswordRefusal) -> FieldError {
+    FieldError::at(pointer, refusal.as_str(), refusal.message())
+}
 
 /// The hash of a new password. `context` looks first whether there is any need, such as a link that still works, and
 /// tells what an attacker would know about its owner. Takes one hop to the blocking pool.
@@ -14,15 +22,15 @@ pub async fn hashed(
     password: Zeroizing<String>,
     context: impl FnOnce(&Portal) -> Result<Vec<String>, Problem> + Send + 'static,
 ) -> Result<String, Problem> {
-    let turn = portal.passwords.turn().await?;
+    let permit = portal.passwords.permit().await?;
     let inner = portal.clone();
     portal
         .blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             let context = context(&inner)?;
             let words: Vec<_> = context.iter().map(String::as_str).collect();
             acceptable(&password, &words)
-                .map_err(|refusal| Problem::invalid(vec![password_fault("/password", refusal)]))?;
+                .map_err(|refusal| Problem::invalid(vec![password_violation("/password", refusal)]))?;
             inner.passwords.hash(&password).map_err(|fault| {
                 tracing::error!(%fault, "a password could not be hashed");
                 Problem::new(Code::internal_error, "the request could not be carried out")

@@ -10,8 +10,8 @@ use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
 
 use crate::http::problem::Problem;
-use crate::http::request_id;
-use crate::portal::app::Portal;
+use crate::portal::request_id;
+use crate::portal::state::Portal;
 
 /// Whom a notice is for.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ pub fn report(portal: &Portal, stopped: Stopped) {
     tracing::warn!(%user, %origin, %matter, guessed, "guessing was stopped");
     let told = portal.database.write(portal.moment(), |tx| tell(tx, portal, &stopped));
     match told {
-        Ok(()) => portal.mailer.wake(),
+        Ok(()) => portal.wake_mail(),
         Err(problem) => tracing::error!(%user, %problem, "guessing was stopped, and nobody could be told"),
     }
 }

@@ -8,10 +8,10 @@ use portal_domain::organizations::actor::Actor;
 use portal_persistence::Tx;
 
 use super::caller::{Touch, authenticate, require_second_factor, wired};
-use super::token::Claims;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
+use crate::portal::tokens::Claims;
 
 /// Somebody who calls, signed in or not. Without an `Authorization` header they are nobody; with a bad one they are
 /// refused, rather than taken for nobody.

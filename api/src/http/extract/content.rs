@@ -13,8 +13,8 @@ use portal_domain::ground::id::UserId;
 use sha2::{Digest, Sha256};
 
 use super::json::{BodyDigest, declared_length, essence, too_large, unreadable};
-use crate::http::auth::token::Claims;
 use crate::http::problem::{Code, Problem};
+use crate::portal::tokens::Claims;
 
 /// A body of up to so many times what is accepted is read to its end and thrown away: most clients look for the answer only
 /// when they have sent everything, and take a connection that is closed before for a fault of the network.

@@ -1,6 +1,7 @@
 //! Operations on tokens, the own account, registrations and password resets.
 
+pub mod links;
 pub mod me;
 pub mod oauth;
 pub mod password_resets;
-pub mod registrations;
+pub mod self_service;

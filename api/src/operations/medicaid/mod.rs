@@ -4,5 +4,6 @@ pub mod calendar_feeds;
 pub mod caller_verifications;
 pub mod license_verification_checks;
 pub mod medicaid_ids;
+pub mod provider_type;
 pub mod reports;
 pub mod taxonomy_requirements;

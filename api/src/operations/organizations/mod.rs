@@ -9,3 +9,4 @@ pub mod members;
 pub mod organizations;
 pub mod plan_registrations;
 pub mod provider_account_associations;
+pub mod registrations;

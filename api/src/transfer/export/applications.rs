@@ -10,7 +10,7 @@ use portal_persistence::Tx;
 use portal_persistence::applications::application_import::ListedApplication;
 
 use super::{Failure, PAGE, Sheet, cell, require};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 use crate::transfer::import::applications::COLUMNS;
 
 /// Writes all applications, or those of one organization; gives how many there are.

@@ -7,7 +7,7 @@ use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_persistence::medicaid::medicaid_id_import::ListedMedicaidId;
 
 use super::{Failure, PAGE, Sheet, cell, require};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 use crate::transfer::import::medicaid_ids::COLUMNS;
 
 /// Writes all Medicaid IDs, or those of one organization: its own, and the individuals linked to its groups. Gives how many

@@ -3,7 +3,7 @@
 use portal_persistence::{AsStoreError, StoreError, Tx};
 
 use super::table::Fault;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// The difference between a file and what is on file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

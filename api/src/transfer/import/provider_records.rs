@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::difference::Failure;
 use super::table::{self, Fault, Row};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 10] = [

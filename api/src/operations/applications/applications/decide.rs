@@ -17,6 +17,7 @@ use portal_persistence::applications::applications::Application;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use super::found::locked_for;
+use super::found::may_be_replayed;
 use super::get::ApplicationPath;
 use super::return_::ReasonRequest;
 use super::settle::{Move, matter, record, take, tell};
@@ -54,7 +55,7 @@ pub async fn approve_application(
     path: web::Path<ApplicationPath>,
 ) -> Answered {
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             // The Medicaid ID is locked before the application, as everywhere; only the application tells which one it is.
             let seen = tx.applications().find(path.application_id)?.ok_or_else(Problem::not_found)?;
             if let Some(on_file) = seen.on_file.id {
@@ -114,7 +115,7 @@ pub async fn deny_application(
 ) -> Answered {
     let Json(ReasonRequest { reason }) = body;
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Deny)?;
             let step = Move {
                 transition: Transition::Deny,

@@ -22,7 +22,7 @@ use crate::http::openapi::{ActionView, AnyProblems, SignedInProblems, ValueProbl
 use crate::http::page::{PageRequest, list_view};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::operations::work::work_assignments::ProviderTypeView;
+use crate::operations::medicaid::provider_type::ProviderTypeView;
 
 /// The query of the list of applications.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

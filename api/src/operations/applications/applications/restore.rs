@@ -12,6 +12,7 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::found::locked_for;
+use super::found::may_be_replayed;
 use super::get::ApplicationPath;
 use super::settle::{Move, audience, record, take};
 use super::view::{ApplicationView, answer};
@@ -43,7 +44,7 @@ use crate::http::reply::Answered;
 #[post("/applications/{application_id}/restore")]
 pub async fn restore_application(caller: May<OperateSystem>, path: web::Path<ApplicationPath>) -> Answered {
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Restore)?;
             let before = application.withdrawal.status_before.ok_or_else(not_on_file)?;
             no_other_is_open(tx, &application)?;

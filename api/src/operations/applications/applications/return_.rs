@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::locked_for;
+use super::found::may_be_replayed;
 use super::get::ApplicationPath;
 use super::settle::{Move, explanation, matter, record, take, tell};
 use super::view::{ApplicationView, answer};
@@ -57,7 +58,7 @@ pub async fn return_application(
 ) -> Answered {
     let Json(ReasonRequest { reason }) = body;
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Return)?;
             let step = Move {
                 transition: Transition::Return,

@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::access_not_granted;
+use super::found::may_be_replayed;
 use super::save::given_iso_date;
 use super::view::{ApplicationView, shown};
 use crate::http::auth::caller::{Call, May, UsePortal};
@@ -109,7 +110,7 @@ pub async fn start_application(caller: May<UsePortal>, body: Json<StartRequest>)
     let organization_id = body.0.organization_id;
     let wish = body.0.wish();
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let organization = call.organization(tx, organization_id)?.facts;
             starting::agent_of(&call.actor, organization.id).map_err(refused)?;
             let policy = call.credentialing(organization.plan)?;

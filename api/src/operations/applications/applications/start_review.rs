@@ -6,6 +6,7 @@ use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
 use portal_domain::ground::audit::AuditAction;
 
 use super::found::locked_for;
+use super::found::may_be_replayed;
 use super::get::ApplicationPath;
 use super::settle::{Move, record, take};
 use super::view::{ApplicationView, answer};
@@ -37,7 +38,7 @@ pub async fn start_application_review(
     path: web::Path<ApplicationPath>,
 ) -> Answered {
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::StartReview)?;
             let step = Move {
                 transition: Transition::StartReview,

@@ -16,6 +16,7 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::found::locked_for;
+use super::found::may_be_replayed;
 use super::get::ApplicationPath;
 use super::save::{field_error, subject_of};
 use super::settle::{Move, matter, record, take};
@@ -47,7 +48,7 @@ use crate::http::reply::Answered;
 #[post("/applications/{application_id}/submit")]
 pub async fn submit_application(caller: May<UsePortal>, path: web::Path<ApplicationPath>) -> Answered {
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Submit)?;
             let faults = faults(tx, call, &application)?;
             let pending = pending_revalidation(tx, &application)?;

@@ -17,6 +17,7 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::policy::{self, OrganizationAction};
 use portal_domain::platform::plan::PlanProfile;
+use portal_domain::work::reassignment::ItemRefusal;
 use portal_persistence::Tx;
 use portal_persistence::applications::application_history::HistoryEntry;
 use portal_persistence::applications::applications::{Application, StoredWithdrawal};
@@ -31,7 +32,8 @@ use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::operations::work::work_assignments::{ProviderTypeView, reassign_action};
+
+use crate::operations::medicaid::provider_type::ProviderTypeView;
 
 /// An application.
 #[derive(Serialize, ToSchema)]
@@ -370,4 +372,13 @@ pub(super) fn answer<P: Permission>(
         view.screens = ScreensView::default();
     }
     Reply::resource(&view, version)
+}
+
+/// Whether an application could be reassigned as far as its status goes, and why not.
+pub(crate) fn reassign_action(status: ApplicationStatus) -> ActionView {
+    let against = match status.is_reassignable() {
+        true => vec![],
+        false => vec![ItemRefusal::ItemNotReassignable.as_str()],
+    };
+    ActionView::new("reassign", against)
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::locked_for;
+use super::found::may_be_replayed;
 use super::get::ApplicationPath;
 use super::settle::{Move, explanation, record, take};
 use super::view::{ApplicationView, answer};
@@ -58,7 +59,7 @@ pub async fn withdraw_application(
 ) -> Answered {
     let Json(body) = body;
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Withdraw)?;
             // As a change by a person it closes the warnings that it would be withdrawn for inactivity.
             let step = Move {

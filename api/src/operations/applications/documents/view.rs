@@ -17,7 +17,7 @@ use crate::http::auth::caller::{Call, UsePortal};
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Code;
-use crate::operations::work::reassignments::PersonBrief;
+use crate::operations::ground::person::PersonBrief;
 
 /// The version of a document as a resource: it is added once, and removed once.
 pub(super) const VERSION: i64 = 1;

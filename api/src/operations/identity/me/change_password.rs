@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use super::describe::describe;
 use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::new_password::password_violation;
 use crate::http::auth::notice::{self, Recipient, Stopped};
-use crate::http::auth::password::{acceptable, password_fault};
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
@@ -22,6 +22,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply, require_match};
+use crate::portal::passwords::acceptable;
 
 /// The present password and the one that is to take its place.
 // No `Debug`: they must not reach a log.
@@ -68,11 +69,11 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
     let Json(body) = body;
     let current = Zeroizing::new(body.current_password.unwrap_or_default());
     let new = Zeroizing::new(body.new_password.unwrap_or_default());
-    let turn = caller.portal().passwords.turn().await?;
+    let permit = caller.portal().passwords.permit().await?;
     let origin = caller.origin();
     caller
         .in_steps(move |steps| {
-            let _turn = turn;
+            let _permit = permit;
             let (me, version, hash, counted) = steps.transaction(|tx, call| {
                 let (me, person) = describe(tx, call)?;
                 require_match(call.if_match(), person.version, &me)?;
@@ -103,7 +104,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
             let faults: Vec<FieldError> = (!right)
                 .then(wrong)
                 .into_iter()
-                .chain(refusal.map(|refusal| password_fault("/new_password", refusal)))
+                .chain(refusal.map(|refusal| password_violation("/new_password", refusal)))
                 .collect();
             if !faults.is_empty() {
                 return Err(Problem::invalid(faults));

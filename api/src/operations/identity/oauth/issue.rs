@@ -9,7 +9,7 @@ use super::{mfa_grant, password_grant, refresh_grant};
 use crate::http::openapi::{AnyProblems, ConflictProblems, RightProblems};
 use crate::http::problem::Code;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Sign in or refresh
 ///

@@ -4,7 +4,7 @@ use actix_web::{get, web};
 
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// A set of public keys (RFC 7517).
 #[derive(utoipa::ToSchema)]

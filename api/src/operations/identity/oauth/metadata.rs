@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// What a client needs to know about the token endpoint (RFC 8414).
 #[derive(Serialize, ToSchema)]
@@ -45,7 +45,7 @@ pub struct MetadataView {
 )]
 #[get("/.well-known/oauth-authorization-server")]
 pub async fn get_authorization_server_metadata(portal: web::Data<Portal>) -> Answered {
-    let issuer = portal.settings.issuer();
+    let issuer = portal.settings.base();
     let view = MetadataView {
         token_endpoint: format!("{issuer}/api/v1/oauth/token"),
         revocation_endpoint: format!("{issuer}/api/v1/oauth/revoke"),

@@ -16,9 +16,9 @@ use super::password_grant::{Device, KnownClient, mint};
 use super::view::TokenView;
 use crate::http::auth::notice::{self, Recipient, Stopped};
 use crate::http::auth::second_factor::{accept_otp, accept_recovery_code};
-use crate::http::auth::token::OpaqueToken;
 use crate::http::problem::{Code, Problem};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
+use crate::portal::tokens::OpaqueToken;
 
 /// The code of the second step.
 enum SecondFactorCode {

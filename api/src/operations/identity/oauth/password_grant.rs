@@ -21,11 +21,12 @@ use super::admission::{Admitted, Failure, Reason};
 use super::form::refusal;
 use super::view::TokenView;
 use crate::http::auth::notice::{self, Stopped};
-use crate::http::auth::token::OpaqueToken;
-use crate::http::limits::{client_address, subscriber};
+use crate::http::limits::client_address;
 use crate::http::problem::{Code, Problem};
-use crate::http::request_id;
-use crate::portal::app::Portal;
+use crate::portal::rate_limits::subscriber;
+use crate::portal::request_id;
+use crate::portal::state::Portal;
+use crate::portal::tokens::OpaqueToken;
 
 /// Where a session was started from, for its owner to recognise.
 #[derive(Clone, Debug)]
@@ -141,13 +142,13 @@ pub async fn sign_in(
     proof: &PasswordProof<'_>,
     device: Device,
 ) -> Result<TokenView, Problem> {
-    let turn = portal.passwords.turn().await?;
+    let permit = portal.passwords.permit().await?;
     let (username, password) = (proof.username.to_owned(), Zeroizing::new(proof.password.to_owned()));
     let client = KnownClient::of(proof.device_token);
     let inner = portal.clone();
     let outcome = portal
         .blocking(move || {
-            let (_turn, portal) = (turn, inner);
+            let (_permit, portal) = (permit, inner);
             let moment = portal.moment();
             let attempt = portal.database.write(moment, |tx| count(tx, &username, &client))?;
             let looked_at = attempt.looked_at();

@@ -11,9 +11,9 @@ use super::form::refusal;
 use super::password_grant::{record, tokens};
 use super::view::TokenView;
 use crate::http::auth::notice::{self, Recipient};
-use crate::http::auth::token::OpaqueToken;
 use crate::http::problem::{Code, Problem};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
+use crate::portal::tokens::OpaqueToken;
 
 /// What became of a refresh; all of it is committed.
 enum Outcome {

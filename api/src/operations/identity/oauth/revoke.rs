@@ -7,11 +7,11 @@ use portal_domain::identity::session::SessionEnd;
 use super::form::Form;
 use super::password_grant::record;
 use super::view::RevocationRequest;
-use crate::http::auth::token::OpaqueToken;
 use crate::http::openapi::AnyProblems;
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
+use crate::portal::tokens::OpaqueToken;
 
 /// Sign out
 ///

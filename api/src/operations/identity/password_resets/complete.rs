@@ -19,9 +19,9 @@ use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
-use crate::http::request_id;
-use crate::operations::identity::registrations::{follow_link, use_up};
-use crate::portal::app::Portal;
+use crate::operations::identity::links::{follow_link, use_up};
+use crate::portal::request_id;
+use crate::portal::state::Portal;
 
 /// The new password.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -70,7 +70,7 @@ pub async fn complete_password_reset(
     let inner = portal.clone();
     let token = body.token;
     portal.blocking(move || inner.database.write(inner.moment(), |tx| complete(tx, &token, &hash))).await?;
-    portal.mailer.wake();
+    portal.wake_mail();
     Ok(HttpResponse::NoContent().finish())
 }
 

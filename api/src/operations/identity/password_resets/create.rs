@@ -7,14 +7,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::background::self_service;
 use crate::http::extract::Json;
 use crate::http::limits::client_address;
 use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::reply::Answered;
-use crate::operations::identity::registrations::{ReceivedView, receive};
-use crate::operations::organizations::invitations::email_address;
-use crate::portal::app::Portal;
+use crate::operations::ground::person::email_address;
+use crate::operations::identity::self_service::{ReceivedView, receive};
+use crate::portal::state::Portal;
 
 /// Whose password is to be set anew.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -47,7 +46,7 @@ pub async fn create_password_reset(
     body: Json<PasswordResetRequest>,
 ) -> Answered {
     let Json(body) = body;
-    self_service::check_limit(&portal, client_address(&request, &portal.settings))?;
+    portal.limits.check_self_service(client_address(&request, &portal.settings))?;
     let request = SelfServiceRequest::PasswordReset { email: body.email.trim().to_owned() };
     receive(portal, request, AuditAction::PasswordResetRequested).await
 }

@@ -14,7 +14,7 @@ use super::view::{CalendarText, FeedToken};
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// The secret address of a calendar.
 #[derive(Clone, Deserialize, IntoParams)]

@@ -20,7 +20,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::work::reassignments::PersonBrief;
+use crate::operations::ground::person::PersonBrief;
 
 /// What to call a calendar.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -133,7 +133,7 @@ pub async fn create_calendar_feed(
                 details: vec![],
             };
             tx.audit().record(&event, &call.author())?;
-            let url = format!("{}/api/v1/calendars/{}", call.portal().mailer.base(), token.expose());
+            let url = format!("{}/api/v1/calendars/{}", call.portal().settings.base(), token.expose());
             let view = NewCalendarFeedView {
                 id,
                 version: feed.version,

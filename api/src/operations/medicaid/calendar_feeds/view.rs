@@ -14,7 +14,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use zeroize::Zeroizing;
 
 use crate::http::page::list_view;
-use crate::operations::work::reassignments::PersonBrief;
+use crate::operations::ground::person::PersonBrief;
 use crate::portal::entropy;
 
 /// The path of a calendar of an organization.

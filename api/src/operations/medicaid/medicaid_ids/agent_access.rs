@@ -10,13 +10,14 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use super::found::Found;
-use super::view::{AgentAccessChangeView, AgentAccessConsequences, IndividualMedicaidIdView, YES_OR_NO};
+use super::view::{AgentAccessChangeView, IndividualMedicaidIdView, YES_OR_NO};
 use crate::http::auth::caller::{Call, ManageAgentAccess, May};
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
     VersionHeader, VersionProblems,
 };
+use crate::http::problem::AgentAccessConsequences;
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply, require_match, require_stated};
 

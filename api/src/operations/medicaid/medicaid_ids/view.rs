@@ -1,10 +1,9 @@
 //! Bodies about Medicaid IDs.
 
+use crate::http::problem::AgentAccessConsequences;
 use chrono::{DateTime, NaiveDate, Utc};
 use portal_domain::ground::id::{ApplicationId, MedicaidIdId};
-use portal_domain::medicaid::agent_access::{
-    AccessChange, AccessConsequences, AgentAccessAction, AgentAccessStanding, obstacle,
-};
+use portal_domain::medicaid::agent_access::{AccessChange, AgentAccessAction, AgentAccessStanding, obstacle};
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use portal_domain::medicaid::revalidation::Prompt;
 use serde::Serialize;
@@ -112,34 +111,6 @@ pub struct AgentAccessView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub changed_at: Option<DateTime<Utc>>,
-}
-
-/// What a change of all agents' access brings about.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct AgentAccessConsequences {
-    /// Agents who get access, or lose it; 0 when nothing changes.
-    pub agents_affected: i64,
-    /// Open applications on the Medicaid ID that their agents can work on again, or can no longer read or change; 0 when
-    /// nothing changes.
-    pub open_applications: i64,
-    /// Whether the provider stays linked to a group of the organization.
-    pub group_link_remains: bool,
-    /// Whether a Maintenance item is still needed to remove the provider from the group.
-    pub maintenance_required: bool,
-    /// The organization's groups that the provider is linked to, or once was.
-    pub group_medicaid_ids: Vec<String>,
-}
-
-impl From<&AccessConsequences> for AgentAccessConsequences {
-    fn from(consequences: &AccessConsequences) -> Self {
-        Self {
-            agents_affected: consequences.agents_affected,
-            open_applications: consequences.open_applications,
-            group_link_remains: consequences.group_link_remains,
-            maintenance_required: consequences.maintenance_required,
-            group_medicaid_ids: consequences.group_medicaid_ids.clone(),
-        }
-    }
 }
 
 impl IndividualMedicaidIdView {

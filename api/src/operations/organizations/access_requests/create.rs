@@ -16,7 +16,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::identity::registrations::{RECEIVED, ReceivedView};
+use crate::operations::identity::self_service::{RECEIVED, ReceivedView};
 use crate::operations::organizations::provider_account_associations::{self_matching, too_many_attempts};
 
 /// Which account to be let into.

@@ -2,10 +2,8 @@
 
 mod create;
 mod list;
-mod look_into;
 mod view;
 
 pub use create::*;
 pub use list::*;
-pub use look_into::*;
 pub use view::*;

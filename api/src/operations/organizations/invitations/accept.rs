@@ -23,10 +23,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use super::create::{full_name, offered, person_name};
+use super::create::{full_name, offered};
 use super::link::{dead, follow};
 use crate::http::auth::new_password::hashed;
-use crate::http::auth::one_time::OneTimeToken;
 use crate::http::auth::optional::{OptionalCaller, SignedIn};
 use crate::http::extract::Json;
 use crate::http::openapi::{
@@ -34,9 +33,11 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::http::request_id;
+use crate::operations::ground::person::person_name;
 use crate::operations::organizations::members::{registration_mail, tell_administrators};
-use crate::portal::app::Portal;
+use crate::portal::one_time_token::OneTimeToken;
+use crate::portal::request_id;
+use crate::portal::state::Portal;
 
 /// How to accept: signed in with the token alone, or as a new person with a name and a password.
 #[derive(Clone, Deserialize, Validate, ToSchema)]

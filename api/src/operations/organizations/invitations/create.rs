@@ -1,16 +1,16 @@
 //! POST /organizations/{organization_id}/invitations
 
+use crate::operations::ground::person::{email_address, parsed_email, person_name};
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::email::EmailAddress;
 use portal_domain::organizations::delegation;
 use portal_domain::organizations::invitation::{InvitationRefusal, Offer};
 use portal_domain::organizations::membership::{Permission, Role};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use super::invite::{Inviter, NewOffer, invite};
 use super::view::InvitationView;
@@ -20,6 +20,7 @@ use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
 };
+
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 
@@ -54,31 +55,6 @@ pub struct InviteRequest {
     pub zip: Option<String>,
 }
 
-fn refused(code: &'static str, message: &'static str) -> ValidationError {
-    ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
-}
-
-/// Whether a text is an e-mail address; for `#[validate(custom)]`.
-pub(crate) fn email_address(text: &str) -> Result<(), ValidationError> {
-    EmailAddress::parse(text).map(drop).map_err(|_error| refused("format", "is not an e-mail address"))
-}
-
-/// Whether a text is a name: 1 to 100 characters besides white space, none of them a control character; for
-/// `#[validate(custom)]`.
-pub(crate) fn person_name(text: &str) -> Result<(), ValidationError> {
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return Err(refused("required", "must not be empty"));
-    }
-    if trimmed.chars().count() > 100 {
-        return Err(refused("too_long", "must have at most 100 characters"));
-    }
-    if trimmed.chars().any(char::is_control) {
-        return Err(refused("format", "must not have control characters"));
-    }
-    Ok(())
-}
-
 /// An offer as the audit trail tells it.
 pub(crate) fn offered(offer: &Offer) -> Vec<(&'static str, Detail)> {
     let permissions = offer.permissions.iter().map(ToString::to_string).collect();
@@ -99,13 +75,6 @@ pub(crate) fn full_name(
         (Some(_), None) => lacking("/last_name"),
         (None, Some(_)) => lacking("/first_name"),
     }
-}
-
-/// The address of a body that was validated.
-pub(crate) fn parsed_email(text: &str) -> Result<EmailAddress, Problem> {
-    EmailAddress::parse(text).map_err(|_error| {
-        Problem::invalid(vec![FieldError::at("/email", "format", "is not an e-mail address")])
-    })
 }
 
 /// Invite somebody to the organization

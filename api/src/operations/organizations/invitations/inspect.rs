@@ -1,5 +1,6 @@
 //! POST /invitations/inspect
 
+use crate::operations::identity::links::LinkTokenRequest;
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::OrganizationId;
@@ -7,9 +8,8 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::invitation::role_name;
 use portal_domain::organizations::membership::{Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use validator::Validate;
 
 use super::link::follow;
 use super::view::APPLICATION_NAME;
@@ -17,18 +17,7 @@ use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::app::Portal;
-
-/// The token of a link.
-#[derive(Clone, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"token": "ppi_3q2-7wAAAA"}))]
-pub struct LinkTokenRequest {
-    /// What stands after `#token=` in the link of the mail.
-    #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
-    #[schema(min_length = 1, max_length = 200)]
-    pub token: String,
-}
+use crate::portal::state::Portal;
 
 /// What an invitation offers, for who holds its link.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -46,6 +35,7 @@ pub struct LinkTokenRequest {
     "sign_in_required": false,
     "expires_at": "2026-02-04T12:00:00Z"
 }))]
+
 pub struct InvitationOfferView {
     /// The organization.
     pub organization_id: OrganizationId,

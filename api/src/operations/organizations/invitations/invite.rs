@@ -16,8 +16,8 @@ use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::invitations::{NewInvitation, StoredInvitation};
 
 use crate::http::auth::caller::{Call, Permission};
-use crate::http::auth::one_time::OneTimeToken;
 use crate::http::problem::{Code, FieldError, Problem};
+use crate::portal::one_time_token::OneTimeToken;
 
 /// Whom to invite to what.
 #[derive(Clone, Debug)]

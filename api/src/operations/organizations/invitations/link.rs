@@ -6,8 +6,8 @@ use portal_domain::organizations::invitation::ShownInvitationStatus;
 use portal_persistence::Tx;
 use portal_persistence::organizations::invitations::StoredInvitation;
 
-use crate::http::auth::one_time::OneTimeToken;
 use crate::http::problem::{Code, Problem};
+use crate::portal::one_time_token::OneTimeToken;
 
 /// Why an invitation's link does not work any more.
 pub(super) fn dead(status: ShownInvitationStatus) -> Option<Problem> {

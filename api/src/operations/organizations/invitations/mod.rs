@@ -23,5 +23,5 @@ pub use list::*;
 pub use resend::*;
 pub use view::*;
 
-pub(crate) use create::{email_address, offered, parsed_email, person_name};
+pub(crate) use create::offered;
 pub(crate) use invite::{Inviter, NewOffer, invite};

@@ -23,9 +23,8 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::organizations::invitations::{
-    Inviter, email_address, offered, parsed_email, person_name,
-};
+use crate::operations::ground::person::{email_address, parsed_email, person_name};
+use crate::operations::organizations::invitations::{Inviter, offered};
 
 /// Most people on a list: sending them is one transaction.
 const MAX_ENTRIES: usize = 50;

@@ -22,9 +22,9 @@ use super::refusal;
 use super::request::{MemberPath, Wanted};
 use super::view::MemberView;
 use crate::http::auth::caller::{Call, Permission};
-use crate::http::auth::one_time::OneTimeToken;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Reply, require_match};
+use crate::portal::one_time_token::OneTimeToken;
 
 /// Links a member is sent within an hour; more are refused (decision D-19).
 const MAILS_PER_MEMBER: i64 = 5;

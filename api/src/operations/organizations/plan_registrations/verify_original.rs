@@ -20,7 +20,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
-use crate::operations::organizations::invitations::{parsed_email, person_name};
+use crate::operations::ground::person::{parsed_email, person_name};
 use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out, registration_mail};
 
 /// The path of a registration.

@@ -7,7 +7,7 @@ use crate::http::auth::caller::public;
 use crate::http::openapi::AnyProblems;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Should requests come here
 ///

@@ -12,7 +12,7 @@ use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, ValueProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// The query of the help about forgotten Medicaid IDs.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]

@@ -8,7 +8,7 @@ use crate::http::auth::caller::public;
 use crate::http::openapi::{AnyProblems, NotFoundProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Look at a plan
 ///

@@ -7,7 +7,7 @@ use super::view::{PlanList, PlanView};
 use crate::http::auth::caller::public;
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// List the plans
 ///

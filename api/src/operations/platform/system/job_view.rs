@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::background::jobs::{ForeseenApplication, ForeseenMember, JobReport};
 use crate::http::page::list_view;
+use crate::portal::jobs::{ForeseenApplication, ForeseenMember, JobReport};
 
 /// A run of a job.
 #[derive(Clone, Debug, Serialize, ToSchema)]

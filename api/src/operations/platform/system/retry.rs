@@ -14,7 +14,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// The path of a mail.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -75,6 +75,6 @@ pub async fn retry_mail(
             Reply::resource(&MailView::from(queued), version)
         })
         .await?;
-    portal.mailer.wake();
+    portal.wake_mail();
     Ok(answered)
 }

@@ -5,7 +5,6 @@ use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_persistence::platform::audit::Author;
 
 use super::job_view::{JobReportView, RunJobRequest};
-use crate::background::jobs;
 use crate::http::auth::caller::{May, OperateSystem};
 use crate::http::extract::Json;
 use crate::http::openapi::{
@@ -13,6 +12,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
+use crate::portal::jobs::RunJobs;
 
 /// Run a job now
 ///
@@ -35,6 +35,7 @@ pub async fn run_job(
     caller: May<OperateSystem>,
     name: web::Path<String>,
     body: Json<RunJobRequest>,
+    jobs: web::Data<dyn RunJobs>,
 ) -> Answered {
     let dry_run = body.0.dry_run.unwrap_or(true);
     caller
@@ -45,7 +46,7 @@ pub async fn run_job(
             })?;
             let name = JobName::parse(&name).ok_or_else(Problem::not_found)?;
             let author = Author { user, name: &person, request_id: &request_id };
-            let report = jobs::run(steps.portal(), name, JobTrigger::Operator, dry_run, Some(&author))?;
+            let report = jobs.run(steps.portal(), name, JobTrigger::Operator, dry_run, Some(&author))?;
             Reply::ok(&JobReportView::from(report))
         })
         .await

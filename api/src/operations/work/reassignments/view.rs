@@ -1,10 +1,11 @@
 //! Bodies about reassignments.
 
+use crate::operations::ground::person::PersonBrief;
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId, UserId};
+use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
 use portal_domain::organizations::membership::Agent;
 use portal_domain::work::revert;
 use portal_persistence::Tx;
@@ -36,6 +37,7 @@ use crate::http::problem::Problem;
     "revertible_until": "2026-02-02T12:00:00Z",
     "actions": [{"action": "revert", "allowed": true, "reasons": []}]
 }))]
+
 pub struct ReassignmentView {
     /// Its id.
     pub id: ReassignmentId,
@@ -105,15 +107,6 @@ pub struct AgentBrief {
     /// The membership; agents are addressed by it.
     pub id: MembershipId,
     /// The agent's name.
-    pub name: String,
-}
-
-/// A person in a few words.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PersonBrief {
-    /// The person.
-    pub id: UserId,
-    /// The person's name.
     pub name: String,
 }
 

@@ -1,12 +1,13 @@
 //! Bodies about work assignments.
 
+use crate::operations::applications::applications::reassign_action;
+use crate::operations::medicaid::provider_type::ProviderTypeView;
 use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::platform::plan::PlanProfile;
-use portal_domain::work::reassignment::ItemRefusal;
 use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,6 +33,7 @@ use crate::http::page::list_view;
     "days_until_withdrawal": 89,
     "actions": [{"action": "reassign", "allowed": true, "reasons": []}]
 }))]
+
 pub struct WorkAssignmentView {
     /// The application.
     pub id: ApplicationId,
@@ -69,27 +71,9 @@ pub struct WorkAssignmentView {
     pub actions: Vec<ActionView>,
 }
 
-/// A provider type.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ProviderTypeView {
-    /// Its code; a leading zero matters.
-    pub code: String,
-    /// Its text.
-    pub label: String,
-}
-
 list_view! {
     /// One agent's open applications, by date of initiation and number.
     WorkAssignmentList of WorkAssignmentView
-}
-
-/// Whether an application could be reassigned as far as its status goes, and why not.
-pub(crate) fn reassign_action(status: ApplicationStatus) -> ActionView {
-    let against = match status.is_reassignable() {
-        true => vec![],
-        false => vec![ItemRefusal::ItemNotReassignable.as_str()],
-    };
-    ActionView::new("reassign", against)
 }
 
 impl WorkAssignmentView {

@@ -18,7 +18,7 @@ use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::{StoreError, Tx};
 
 use super::read::Draft;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 use crate::transfer::import::difference::{Difference, Examined};
 use crate::transfer::import::table::Fault;
 

@@ -19,7 +19,7 @@ use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidI
 use portal_persistence::{StoreError, Tx};
 
 use super::read::{Draft, Secret};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 use crate::transfer::import::difference::{Difference, Examined};
 use crate::transfer::import::table::Fault;
 

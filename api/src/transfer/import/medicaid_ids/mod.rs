@@ -16,7 +16,7 @@ use portal_persistence::platform::audit::Author;
 use portal_persistence::{StoreError, Tx};
 
 use super::difference::{Difference, show_then_commit};
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// The columns, in any order; exports write them in this one.
 pub const COLUMNS: [&str; 19] = [

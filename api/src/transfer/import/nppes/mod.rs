@@ -17,7 +17,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use self::record::Record;
-use crate::portal::app::Portal;
+use crate::portal::state::Portal;
 
 /// Records brought on file with one set of statements.
 const BATCH: usize = 200;

@@ -5,9 +5,9 @@ use portal_domain::platform::job::{JobName, JobTrigger, needs_confirmation};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::{StoreError, Tx};
 
-use super::runner::Begun;
-use crate::http::problem::{Code, Problem};
-use crate::portal::app::Portal;
+use super::run_context::RunContext;
+use crate::portal::failure::Failure;
+use crate::portal::state::Portal;
 
 /// Rows in one transaction: few enough that others are not held up for long.
 pub(super) const CHUNK: usize = 100;
@@ -21,7 +21,7 @@ pub(super) fn limit(rows: usize) -> i64 {
 
 /// What a run may do by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leave {
+pub(super) enum Allowance {
     /// So many at most.
     Granted { most: usize },
     /// Nothing: so many wait for an operator to confirm.
@@ -29,7 +29,7 @@ pub(super) enum Leave {
 }
 
 /// What became of a portion.
-pub(super) struct Portion<K> {
+pub(super) struct Batch<K> {
     /// How much was done.
     pub(super) done: usize,
     /// After what the next one begins, if there may be one.
@@ -48,42 +48,42 @@ pub(super) fn cut<T>(found: &mut Vec<T>, most: usize) -> bool {
 /// Whether the timetable may go on, or those who are due are so many that it leaves them for an operator to confirm (decision
 /// D-17): who runs the job by hand confirms. What was done already, such as logins that are locked, must not be counted.
 /// The timetable does as many as were counted: what an import makes due meanwhile was looked at by nobody.
-pub(super) fn leave_for(
+pub(super) fn allowance_for(
     portal: &Portal,
-    begun: &Begun<'_>,
+    run: &RunContext<'_>,
     plan: &PlanProfile,
-    count_due: impl FnOnce(&mut Tx<'_>) -> Result<i64, Problem>,
+    count_due: impl FnOnce(&mut Tx<'_>) -> Result<i64, Failure>,
     count_all: impl FnOnce(&mut Tx<'_>) -> Result<i64, StoreError>,
-) -> Result<Leave, Problem> {
-    if begun.trigger != JobTrigger::Schedule {
-        return Ok(Leave::Granted { most: usize::MAX });
+) -> Result<Allowance, Failure> {
+    if run.trigger != JobTrigger::Schedule {
+        return Ok(Allowance::Granted { most: usize::MAX });
     }
     let (due, all) =
-        portal.database.read(portal.moment(), |tx| Ok::<_, Problem>((count_due(tx)?, count_all(tx)?)))?;
+        portal.database.read(portal.moment(), |tx| Ok::<_, Failure>((count_due(tx)?, count_all(tx)?)))?;
     if needs_confirmation(due, all) {
-        let what = match begun.lease.name {
+        let what = match run.lease.name {
             JobName::MemberInactivity => "members",
             JobName::ApplicationInactivity => "applications",
         };
         tracing::error!(plan = %plan.code, due, all, "so many inactive {what} need an operator's confirmation");
-        return Ok(Leave::HeldBack { due });
+        return Ok(Allowance::HeldBack { due });
     }
-    Ok(Leave::Granted { most: usize::try_from(due).unwrap_or_default() })
+    Ok(Allowance::Granted { most: usize::try_from(due).unwrap_or_default() })
 }
 
 /// Does the work in a transaction for each portion, which is told how much it may do at most; returns how much was done in
 /// all. What goes beyond `most`, and everything once the process shuts down, is left for the next run: one that was not
 /// finished is caught up on.
-pub(super) fn portion_by_portion<K: Copy>(
+pub(super) fn batch_by_batch<K: Copy>(
     portal: &Portal,
     plan: &PlanProfile,
     most: usize,
-    mut work: impl FnMut(&mut Tx<'_>, Option<K>, usize) -> Result<Portion<K>, Problem>,
-) -> Result<i64, Problem> {
+    mut work: impl FnMut(&mut Tx<'_>, Option<K>, usize) -> Result<Batch<K>, Failure>,
+) -> Result<i64, Failure> {
     let (mut total, mut after) = (0_usize, None);
     loop {
         if portal.is_draining() {
-            return Err(Problem::new(Code::unavailable, "the process is shutting down"));
+            return Err(Failure::ShuttingDown);
         }
         let left = most.saturating_sub(total);
         let portion = portal.database.write(portal.moment(), |tx| work(tx, after, left))?;

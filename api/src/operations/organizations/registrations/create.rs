@@ -1,25 +1,23 @@
 //! POST /registrations
 
+use crate::operations::identity::self_service::{ReceivedView, receive};
 use actix_web::{HttpRequest, post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::platform::plan::Bootstrap;
-use portal_persistence::platform::audit::Author;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::background::self_service;
 use crate::http::extract::Json;
 use crate::http::limits::client_address;
 use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::problem::{FieldError, Problem};
-use crate::http::reply::{Answered, Reply};
-use crate::http::request_id;
-use crate::operations::organizations::invitations::{email_address, person_name};
-use crate::portal::app::Portal;
+use crate::http::reply::Answered;
+use crate::operations::ground::person::{email_address, person_name};
+use crate::portal::state::Portal;
 
 /// Who asks for an account under which tax id.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -32,6 +30,7 @@ use crate::portal::app::Portal;
     "last_name": "Huang",
     "telephone": "1231231234"
 }))]
+
 pub struct RegistrationRequest {
     /// The plan; one whose practices register under their tax id.
     pub plan: PlanCode,
@@ -73,44 +72,6 @@ fn ten_digits(text: &str) -> Result<(), ValidationError> {
     }
 }
 
-/// That a request was taken in, and nothing else.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"status": "received", "message": "If everything is in order, a mail is on its way."}))]
-pub struct ReceivedView {
-    /// Always `received`.
-    pub status: &'static str,
-    /// For people.
-    pub message: &'static str,
-}
-
-/// The answer to everything that must not tell what is known here.
-pub(crate) const RECEIVED: ReceivedView =
-    ReceivedView { status: "received", message: "If everything is in order, a mail is on its way." };
-
-/// Keeps a request of a stranger for the worker. The same work and the same answer whatever it says (decision D-11).
-pub(crate) async fn receive(
-    portal: web::Data<Portal>,
-    request: SelfServiceRequest,
-    action: AuditAction,
-) -> Answered {
-    let inner = portal.clone();
-    portal
-        .blocking(move || {
-            inner.database.write(inner.moment(), |tx| {
-                let id = tx.self_service().insert(&request)?;
-                let event =
-                    AuditEvent { organization: None, action, object: id.to_string(), details: vec![] };
-                let request_id = request_id::current();
-                let author = Author { user: None, name: "somebody not signed in", request_id: &request_id };
-                tx.audit().record(&event, &author)?;
-                Ok::<_, Problem>(())
-            })
-        })
-        .await?;
-    portal.mailer.wake();
-    Ok(Reply::accepted(&RECEIVED)?.into_response(None))
-}
-
 /// Register under a tax id
 ///
 /// Asks for an account at a practice. The answer is the same whether the tax id or the address is known here or not. The
@@ -133,7 +94,7 @@ pub async fn create_registration(
     body: Json<RegistrationRequest>,
 ) -> Answered {
     let Json(body) = body;
-    self_service::check_limit(&portal, client_address(&request, &portal.settings))?;
+    portal.limits.check_self_service(client_address(&request, &portal.settings))?;
     if portal.plan(body.plan)?.bootstrap != Bootstrap::PlanStaff {
         let text = "people of this plan do not register under a tax id";
         return Err(Problem::invalid(vec![FieldError::at("/plan", "unknown_value", text)]));

@@ -5,7 +5,6 @@ use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
 use portal_domain::organizations::member::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 
-use super::complete::{dead_link, follow_link, use_up};
 use crate::http::auth::caller::{ManageMembers, May};
 use crate::http::extract::Json;
 use crate::http::openapi::{
@@ -14,7 +13,8 @@ use crate::http::openapi::{
 };
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::operations::organizations::invitations::LinkTokenRequest;
+use crate::operations::identity::links::LinkTokenRequest;
+use crate::operations::identity::links::{dead_link, follow_link, use_up};
 use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out};
 
 /// Enable the user of a registration mail

@@ -1,13 +1,13 @@
 //! POST /registrations/complete
 
+use crate::operations::identity::links::{follow_link, use_up};
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::{MembershipId, OrganizationId};
-use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
+use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::member::{MemberHistoryAction, complete_registration as completed};
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_persistence::Tx;
-use portal_persistence::identity::one_time_tokens::StoredToken;
 use portal_persistence::platform::audit::Author;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,17 +15,17 @@ use validator::Validate;
 use zeroize::Zeroizing;
 
 use crate::http::auth::new_password::hashed;
-use crate::http::auth::one_time::OneTimeToken;
 use crate::http::auth::optional::{OptionalCaller, SignedIn};
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
 };
+
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::http::request_id;
 use crate::operations::organizations::members::tell_administrators;
-use crate::portal::app::Portal;
+use crate::portal::request_id;
+use crate::portal::state::Portal;
 
 /// How to complete a registration.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -51,6 +51,7 @@ pub struct CompleteRegistrationRequest {
     "email": "jeremy.huang@riverbend.example",
     "status": "active"
 }))]
+
 pub struct CompletedRegistrationView {
     /// The membership.
     pub membership_id: MembershipId,
@@ -62,38 +63,6 @@ pub struct CompletedRegistrationView {
     pub email: String,
     /// Where the membership stands: `active`.
     pub status: MembershipStatus,
-}
-
-/// Why a link does not work any more.
-pub(crate) fn dead_link(reason: DeadLink) -> Problem {
-    match reason {
-        DeadLink::Used => Problem::new(Code::link_used, "the link was used already"),
-        DeadLink::Superseded => {
-            Problem::new(Code::link_superseded, "a newer link took the place of this one")
-        }
-        DeadLink::Expired => Problem::new(Code::link_expired, "the link has expired"),
-    }
-}
-
-/// What a link is about, if it still works; an unknown one is 404.
-pub(crate) fn follow_link(
-    tx: &mut Tx<'_>,
-    purpose: TokenPurpose,
-    token: &str,
-) -> Result<StoredToken, Problem> {
-    let found = tx.one_time_tokens().find(purpose, &OneTimeToken::hash_of(token))?;
-    let stored = found.ok_or_else(Problem::not_found)?;
-    stored.state.judge(tx.now()).map_err(dead_link)?;
-    Ok(stored)
-}
-
-/// Uses a link up: of several who try at once, one succeeds and the others hear why the link is dead.
-pub(crate) fn use_up(tx: &mut Tx<'_>, purpose: TokenPurpose, token: &str) -> Result<(), Problem> {
-    if tx.one_time_tokens().consume(purpose, &OneTimeToken::hash_of(token))? {
-        return Ok(());
-    }
-    follow_link(tx, purpose, token)?;
-    Err(dead_link(DeadLink::Used))
 }
 
 /// Complete a registration

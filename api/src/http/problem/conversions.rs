@@ -1,0 +1,112 @@
+//! How refusals and failures from below become problems.
+
+use portal_domain::organizations::policy;
+use portal_persistence::{Constraint, StoreError};
+
+use crate::portal::concurrency_limit::Overloaded;
+use crate::portal::failure::Failure;
+use crate::portal::plans::MissingPlan;
+use crate::portal::rate_limits::RetryAfter;
+use crate::portal::tokens::SigningFailed;
+
+use super::code::Code;
+use super::refusal::Problem;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale(what) => {
+                Self::new(Code::changed_meanwhile, format!("the {what} changed while this was decided"))
+            }
+            // Two who came from different sides at once: each found the place free, and the constraint decided.
+            StoreError::Taken(
+                Constraint::UserEmail
+                | Constraint::Membership
+                | Constraint::PendingInvitation
+                | Constraint::MemberHistoryNumber
+                | Constraint::OrganizationTaxId
+                | Constraint::OpenAccessRequest,
+            ) => Self::new(Code::changed_meanwhile, "somebody else did the same at this moment"),
+            // Numbers are drawn anew when the work is done again.
+            StoreError::Taken(Constraint::ApplicationNumber | Constraint::MedicaidId) => {
+                Self::new(Code::changed_meanwhile, "somebody else took the number at this moment")
+                    .because_of(error)
+            }
+            StoreError::Taken(Constraint::OpenRevalidation) => {
+                Self::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open")
+            }
+            StoreError::Taken(Constraint::ReassignmentReverted) => {
+                Self::new(Code::changed_meanwhile, "the reassignment was reverted at the same moment")
+            }
+            StoreError::Busy(_) => {
+                tracing::warn!(%error, "storage is busy");
+                Self::new(Code::overloaded, "the database did not answer in time").because_of(error)
+            }
+            StoreError::Unavailable(_) => {
+                tracing::error!(%error, "storage is unavailable");
+                Self::new(Code::unavailable, "the database cannot be reached")
+            }
+            _ => {
+                tracing::error!(%error, "storage failed");
+                Self::new(Code::internal_error, "the request could not be carried out")
+            }
+        }
+    }
+}
+
+impl From<policy::Refusal> for Problem {
+    fn from(refusal: policy::Refusal) -> Self {
+        let code = match &refusal {
+            policy::Refusal::RoleRequired => Code::role_required,
+            policy::Refusal::OrganizationNotEligible(_) => Code::organization_not_eligible,
+        };
+        Self::new(code, "you may not do this in this organization").member("reasons", refusal.reasons())
+    }
+}
+
+impl From<Overloaded> for Problem {
+    fn from(overloaded: Overloaded) -> Self {
+        Self::new(Code::overloaded, overloaded.to_string())
+    }
+}
+
+impl From<RetryAfter> for Problem {
+    fn from(limited: RetryAfter) -> Self {
+        Self::new(Code::too_many_requests, "too many requests from this address").retry_after(limited.seconds)
+    }
+}
+
+impl From<MissingPlan> for Problem {
+    fn from(missing: MissingPlan) -> Self {
+        Self::new(Code::internal_error, missing.to_string())
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            Failure::Overloaded(overloaded) => overloaded.into(),
+            Failure::MissingPlan(missing) => missing.into(),
+            Failure::JobRunning => Self::new(Code::job_running, failure.to_string()),
+            Failure::ShuttingDown => Self::new(Code::unavailable, failure.to_string()),
+            Failure::Inconsistent(_) | Failure::Panicked => {
+                tracing::error!(%failure, "the request could not be carried out");
+                Self::new(Code::internal_error, "the request could not be carried out")
+            }
+        }
+    }
+}
+
+impl From<SigningFailed> for Problem {
+    fn from(_: SigningFailed) -> Self {
+        Self::new(Code::internal_error, "the request could not be carried out")
+    }
+}
+
+impl From<actix_web::error::BlockingError> for Problem {
+    fn from(_: actix_web::error::BlockingError) -> Self {
+        tracing::error!("work on the blocking pool was cancelled or panicked");
+        Self::new(Code::internal_error, "the request could not be carried out")
+    }
+}

@@ -1,0 +1,10 @@
+//! Problem documents (RFC 9457).
+
+mod code;
+mod conversions;
+mod document;
+mod refusal;
+
+pub use code::Code;
+pub use document::{AgentAccessConsequences, FieldError, ProblemDocument, RefusedItem};
+pub use refusal::{MEDIA_TYPE, Problem, TYPE_BASE};

@@ -1,0 +1,51 @@
+//! Requests of callers who are not signed in: the answer is the same whatever they say (decision D-11).
+
+use crate::http::problem::Problem;
+use crate::http::reply::Answered;
+use crate::http::reply::Reply;
+use crate::portal::request_id;
+use crate::portal::state::Portal;
+use actix_web::web;
+use portal_domain::ground::audit::AuditAction;
+use portal_domain::ground::audit::AuditEvent;
+use portal_domain::identity::self_service::SelfServiceRequest;
+use portal_persistence::platform::audit::Author;
+use serde::Serialize;
+use utoipa::ToSchema;
+/// That a request was taken in, and nothing else.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"status": "received", "message": "If everything is in order, a mail is on its way."}))]
+pub struct ReceivedView {
+    /// Always `received`.
+    pub status: &'static str,
+    /// For people.
+    pub message: &'static str,
+}
+
+/// The answer to everything that must not tell what is known here.
+pub(crate) const RECEIVED: ReceivedView =
+    ReceivedView { status: "received", message: "If everything is in order, a mail is on its way." };
+
+/// Keeps a request of a stranger for the worker. The same work and the same answer whatever it says (decision D-11).
+pub(crate) async fn receive(
+    portal: web::Data<Portal>,
+    request: SelfServiceRequest,
+    action: AuditAction,
+) -> Answered {
+    let inner = portal.clone();
+    portal
+        .blocking(move || {
+            inner.database.write(inner.moment(), |tx| {
+                let id = tx.self_service().insert(&request)?;
+                let event =
+                    AuditEvent { organization: None, action, object: id.to_string(), details: vec![] };
+                let request_id = request_id::current();
+                let author = Author { user: None, name: "somebody not signed in", request_id: &request_id };
+                tx.audit().record(&event, &author)?;
+                Ok::<_, Problem>(())
+            })
+        })
+        .await?;
+    portal.wake_mail();
+    Ok(Reply::accepted(&RECEIVED)?.into_response(None))
+}
