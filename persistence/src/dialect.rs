@@ -1,11 +1,14 @@
 //! Every place where the engines differ in SQL.
 
-use crate::query::RunQueryDsl;
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use portal_domain::Instant;
 
 use crate::connection::AnyConnection;
+use crate::query::RunQueryDsl;
+
+/// Rows of one statement: keeps it below the engines' limits on parameters (32,766 on SQLite).
+pub(crate) const ROWS: usize = 1000;
 
 /// Runs one expression on whichever connection it is: for what the enum cannot do itself (ON CONFLICT, batch inserts).
 macro_rules! on {

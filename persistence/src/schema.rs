@@ -4,6 +4,7 @@
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     organizations (id) {
@@ -21,6 +22,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     users (id) {
@@ -43,6 +45,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName};
 
     user_platform_roles (user_id, role) {
@@ -53,6 +56,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     memberships (id) {
@@ -74,6 +78,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlId;
 
     membership_rights (membership_id, kind, name) {
@@ -85,6 +90,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     sessions (id) {
@@ -106,6 +112,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     refresh_tokens (session_id, generation) {
@@ -120,6 +127,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     medicaid_ids (id) {
@@ -150,6 +158,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     applications (id) {
@@ -187,6 +196,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     reassignments (id) {
@@ -204,6 +214,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlId;
 
     reassignment_items (reassignment_id, application_id) {
@@ -215,6 +226,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     application_history (id) {
@@ -234,6 +246,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     notifications (id) {
@@ -267,6 +280,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     audit_events (id) {
@@ -288,6 +302,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlTime};
 
     idempotency_keys (user_id, route, key) {
@@ -304,6 +319,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     providers (id) {
@@ -329,6 +345,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlId;
 
     provider_taxonomies (provider_id, position) {
@@ -344,6 +361,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName};
 
     provider_addresses (provider_id, position) {
@@ -363,6 +381,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlId;
 
     provider_identifiers (provider_id, position) {
@@ -378,6 +397,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     member_history (id) {
@@ -394,6 +414,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     invitations (id) {
@@ -417,6 +438,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     one_time_tokens (purpose, token_hash) {
@@ -434,6 +456,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     invite_list_entries (id) {
@@ -455,6 +478,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     self_service_requests (id) {
@@ -470,6 +494,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     outbox_mails (id) {
@@ -493,6 +518,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     mfa_methods (id) {
@@ -509,6 +535,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     recovery_codes (user_id, code_hash) {
@@ -521,6 +548,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     mfa_challenges (token_hash) {
@@ -535,6 +563,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlTime;
 
     attempt_counters (subject) {
@@ -547,6 +576,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     trusted_devices (token_hash) {
@@ -559,6 +589,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     provider_records (id) {
@@ -580,6 +611,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName};
 
     provider_record_addresses (provider_record_id, position) {
@@ -593,6 +625,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     provider_associations (id) {
@@ -607,6 +640,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     agreement_acceptances (organization_id, user_id, agreement_version) {
@@ -619,6 +653,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     access_requests (id) {
@@ -634,6 +669,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     job_leases (name) {
@@ -646,6 +682,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     job_runs (id) {
@@ -661,6 +698,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlId;
 
     medicaid_id_npis (medicaid_id_id, npi) {
@@ -672,6 +710,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlId;
 
     group_links (medicaid_id_id, group_medicaid_id_id, effective_date) {
@@ -684,6 +723,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     agent_access (organization_id, medicaid_id_id) {
@@ -699,6 +739,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlJson, SqlTime};
 
     application_screens (application_id, screen) {
@@ -721,6 +762,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     documents (id) {
@@ -741,6 +783,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::SqlId;
 
     document_contents (document_id) {
@@ -751,6 +794,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlName, SqlTime};
 
     correspondence (id) {
@@ -767,6 +811,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     calendar_feeds (id) {
@@ -784,6 +829,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
     use crate::column::{SqlId, SqlTime};
 
     caller_verifications (id) {

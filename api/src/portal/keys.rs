@@ -12,8 +12,7 @@ use portal_persistence::field_keys::{FieldKeys, Key};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::portal::entropy;
-use crate::portal::signature;
+use crate::portal::{entropy, signature};
 
 /// The document as written.
 #[derive(Serialize, Deserialize)]

@@ -13,14 +13,13 @@ use tokio::sync::{Notify, watch};
 
 use crate::portal::clock::Clock;
 use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
-use crate::portal::entropy;
 use crate::portal::keys::Keys;
 use crate::portal::passwords::Passwords;
 use crate::portal::plans::{MissingPlan, Plans};
 use crate::portal::rate_limits::Limits;
-use crate::portal::request_id;
 use crate::portal::settings::Settings;
 use crate::portal::tokens::Tokens;
+use crate::portal::{entropy, request_id};
 
 /// So many requests may wait for the database; more are turned away.
 const QUEUE: usize = 512;

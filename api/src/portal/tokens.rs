@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::portal::entropy;
-use crate::portal::signature;
+use crate::portal::{entropy, signature};
 
 /// The audience of access tokens.
 pub const AUDIENCE: &str = "provider-portal";

@@ -1,6 +1,5 @@
 //! GET /sandbox/mailbox
 
-use crate::background::mail::Mailer;
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::email::EmailAddress;
@@ -9,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::background::mail::{KeptMail, Mailbox, deliver_due};
+use crate::background::mail::{KeptMail, Mailbox, Mailer, deliver_due};
 use crate::http::auth::caller::public;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, ValueProblems};

@@ -1,9 +1,9 @@
 //! POST /sandbox/reset
 
-use crate::background::mail::Mailer;
 use actix_web::{HttpResponse, post, web};
 
 use super::story::fill;
+use crate::background::mail::Mailer;
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
 use crate::portal::state::Portal;

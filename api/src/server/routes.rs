@@ -5,39 +5,18 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::fallback;
-use crate::operations::applications::applications;
-use crate::operations::applications::correspondence;
-use crate::operations::applications::documents;
-use crate::operations::applications::forecast;
-use crate::operations::applications::notifications;
-use crate::operations::identity::me;
-use crate::operations::identity::oauth;
-use crate::operations::identity::password_resets;
-use crate::operations::medicaid::calendar_feeds;
-use crate::operations::medicaid::caller_verifications;
-use crate::operations::medicaid::license_verification_checks;
-use crate::operations::medicaid::medicaid_ids;
-use crate::operations::medicaid::reports;
-use crate::operations::medicaid::taxonomy_requirements;
-use crate::operations::organizations::access_requests;
-use crate::operations::organizations::invitations;
-use crate::operations::organizations::invite_list;
-use crate::operations::organizations::linked_accounts;
-use crate::operations::organizations::members;
-use crate::operations::organizations::organizations;
-use crate::operations::organizations::plan_registrations;
-use crate::operations::organizations::provider_account_associations;
-use crate::operations::organizations::registrations;
-use crate::operations::platform::audit_events;
-use crate::operations::platform::dashboard;
-use crate::operations::platform::health;
-use crate::operations::platform::help;
-use crate::operations::platform::plan_facts;
-use crate::operations::platform::problems;
-use crate::operations::platform::system;
-use crate::operations::work::credentialing_agents;
-use crate::operations::work::reassignments;
-use crate::operations::work::work_assignments;
+use crate::operations::applications::{applications, correspondence, documents, forecast, notifications};
+use crate::operations::identity::{me, oauth, password_resets};
+use crate::operations::medicaid::{
+    calendar_feeds, caller_verifications, license_verification_checks, medicaid_ids, reports,
+    taxonomy_requirements,
+};
+use crate::operations::organizations::{
+    access_requests, invitations, invite_list, linked_accounts, members, organizations, plan_registrations,
+    provider_account_associations, registrations,
+};
+use crate::operations::platform::{audit_events, dashboard, health, help, plan_facts, problems, system};
+use crate::operations::work::{credentialing_agents, reassignments, work_assignments};
 use crate::sandbox;
 
 /// The table, for a configuration of either kind: one that is only served, and one that gathers the document as well. Gathering it

@@ -17,16 +17,12 @@ use utoipa::openapi::{OpenApi, Tag};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::background::housekeeping;
-use crate::background::jobs;
 use crate::background::jobs::Jobs;
 use crate::background::mail::{self, Mailer};
-use crate::background::self_service;
+use crate::background::{housekeeping, jobs, self_service};
 use crate::http::extract::path_config;
 use crate::http::fallback::{self, PathTable};
-use crate::http::link_page;
-use crate::http::openapi;
-use crate::http::{limits, request_id, shell};
+use crate::http::{limits, link_page, openapi, request_id, shell};
 use crate::portal::failure::Failure;
 use crate::portal::jobs::RunJobs;
 use crate::portal::settings::{Profile, Settings};

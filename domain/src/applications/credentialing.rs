@@ -2,8 +2,7 @@
 
 use crate::medicaid::caller_verification::CallerVerificationPolicy;
 use crate::medicaid::licensure_policy::LicensurePolicy;
-use crate::medicaid::medicaid_id::MedicaidIdFormat;
-use crate::medicaid::medicaid_id::ProviderTypeEntry;
+use crate::medicaid::medicaid_id::{MedicaidIdFormat, ProviderTypeEntry};
 use crate::medicaid::revalidation::RevalidationPolicy;
 
 /// A plan's choices about applications and Medicaid IDs.

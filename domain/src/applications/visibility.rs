@@ -3,9 +3,7 @@
 use crate::Instant;
 use crate::applications::application::WithdrawalKind;
 use crate::ground::application_status::ApplicationStatus;
-use crate::ground::id::MembershipId;
-use crate::ground::id::OrganizationId;
-use crate::ground::id::UserId;
+use crate::ground::id::{MembershipId, OrganizationId, UserId};
 use crate::identity::user::PlatformRole;
 use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
@@ -76,14 +74,13 @@ pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::ground::id::SessionId;
     use crate::ground::plan_code::PlanCode;
-    use crate::organizations::membership::Membership;
-    use crate::organizations::membership::MembershipStatus;
-    use crate::organizations::organization::OrganizationFacts;
-    use crate::organizations::organization::OrganizationKind;
-    use uuid::Uuid;
+    use crate::organizations::membership::{Membership, MembershipStatus};
+    use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 
     fn member(status: MembershipStatus, roles: &[Role]) -> Actor {
         Actor {

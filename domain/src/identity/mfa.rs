@@ -3,8 +3,7 @@
 use chrono::{Datelike, Duration};
 use chrono_tz::America::New_York;
 
-use crate::Instant;
-use crate::vocabulary;
+use crate::{Instant, vocabulary};
 
 vocabulary! {
     /// A kind of second factor. Both are apps that show a code of six digits, a new one every 30 seconds.

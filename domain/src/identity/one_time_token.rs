@@ -1,8 +1,8 @@
 //! Links that work once (decision D-07): what each is for, how long it lives, and why one no longer works.
 
-use crate::Instant;
-use crate::vocabulary;
 use chrono::Duration;
+
+use crate::{Instant, vocabulary};
 
 vocabulary! {
     /// What a link is for. A token is good for its purpose alone.

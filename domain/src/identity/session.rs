@@ -2,8 +2,7 @@
 
 use chrono::Duration;
 
-use crate::Instant;
-use crate::vocabulary;
+use crate::{Instant, vocabulary};
 
 /// A session's lifetimes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! What a plan decides about licenses, as data.
 
+use chrono::NaiveDate;
+
 use crate::ground::document_type::DocumentType;
 use crate::vocabulary;
-use chrono::NaiveDate;
 /// Licenses: who is exempt, and who need not show a renewal.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

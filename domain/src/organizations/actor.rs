@@ -1,12 +1,8 @@
 //! The caller, as the database knows them at this very request.
 
-use crate::ground::id::OrganizationId;
-use crate::ground::id::SessionId;
-use crate::ground::id::UserId;
+use crate::ground::id::{OrganizationId, SessionId, UserId};
 use crate::identity::user::PlatformRole;
-use crate::organizations::membership::Membership;
-use crate::organizations::membership::MembershipStatus;
-use crate::organizations::membership::Role;
+use crate::organizations::membership::{Membership, MembershipStatus, Role};
 /// The person who calls, as the database knows them at this very request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

@@ -3,13 +3,12 @@
 
 use chrono::Duration;
 
-use crate::Instant;
 use crate::ground::tax_identifier::TaxId;
 use crate::organizations::membership::MembershipStatus;
 use crate::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
-use crate::vocabulary;
+use crate::{Instant, vocabulary};
 
 /// How long step 2 may follow on step 1.
 pub const LIFETIME: Duration = Duration::minutes(15);

@@ -1,17 +1,14 @@
 //! Invitations: who may be invited to what, and what accepting does (domain sections 4.3, 5.1, 5.9).
 
-use crate::organizations::membership::PermissionEntry;
-use crate::organizations::membership::offers;
 use std::collections::BTreeSet;
 
-use crate::Instant;
 use crate::ground::email::EmailAddress;
 use crate::ground::id::{InvitationId, MembershipId, OrganizationId, UserId};
 use crate::organizations::actor::Actor;
 use crate::organizations::delegation::{self, Rights, may_confer};
-use crate::organizations::membership::{MembershipStatus, Permission, Role};
+use crate::organizations::membership::{MembershipStatus, Permission, PermissionEntry, Role, offers};
 use crate::organizations::organization::{IneligibilityReason, OrganizationFacts, OrganizationKind};
-use crate::vocabulary;
+use crate::{Instant, vocabulary};
 
 vocabulary! {
     /// What was noted about an invitation.

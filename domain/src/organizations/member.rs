@@ -1,7 +1,5 @@
 //! Members as their managers see them: what may be done to whom, and what comes of it (domain sections 4.2, 5.9, 5.10).
 
-use crate::organizations::membership::PermissionEntry;
-use crate::organizations::membership::offers;
 use std::collections::BTreeSet;
 
 use crate::ground::id::{MembershipId, UserId};
@@ -9,7 +7,9 @@ use crate::identity::user::{LockReason, PlatformRole};
 use crate::organizations::actor::Actor;
 use crate::organizations::comment::Comment;
 use crate::organizations::delegation::{self, Rights, may_confer};
-use crate::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
+use crate::organizations::membership::{
+    DisabledReason, MembershipStatus, Permission, PermissionEntry, Role, offers,
+};
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 use crate::vocabulary;
 

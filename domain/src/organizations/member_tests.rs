@@ -1,10 +1,10 @@
-use crate::platform::plan::PlanProfile;
 use uuid::Uuid;
 
 use super::*;
 use crate::ground::id::{OrganizationId, SessionId};
 use crate::ground::plan_code::PlanCode;
 use crate::organizations::membership::Membership;
+use crate::platform::plan::PlanProfile;
 
 const AHW: &str = include_str!("../../../api/plans/ahw.toml");
 const LHCC: &str = include_str!("../../../api/plans/lhcc.toml");

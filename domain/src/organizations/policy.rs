@@ -130,16 +130,12 @@ fn may_view_audit_events(actor: &Actor, organization: &OrganizationFacts) -> Res
 
 #[cfg(test)]
 mod tests {
-    use crate::ground::id::MembershipId;
-    use crate::ground::id::OrganizationId;
-    use crate::ground::id::SessionId;
-    use crate::ground::id::UserId;
-    use crate::organizations::membership::Membership;
-    use crate::organizations::membership::MembershipStatus;
     use uuid::Uuid;
 
     use super::*;
+    use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
     use crate::ground::plan_code::PlanCode;
+    use crate::organizations::membership::{Membership, MembershipStatus};
     use crate::organizations::organization::OrganizationKind;
 
     fn organization(active_group_medicaid_ids: i64) -> OrganizationFacts {

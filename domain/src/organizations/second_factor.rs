@@ -2,10 +2,7 @@
 
 use crate::ground::plan_code::PlanCode;
 use crate::identity::user::PlatformRole;
-use crate::organizations::membership::Membership;
-use crate::organizations::membership::MembershipStatus;
-use crate::organizations::membership::Permission;
-use crate::organizations::membership::Role;
+use crate::organizations::membership::{Membership, MembershipStatus, Permission, Role};
 /// Who needs a second factor to do anything (domain rule R-111, decision D-12).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,12 +40,12 @@ pub fn second_factor_required<'p>(
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::ground::id::{MembershipId, OrganizationId};
     use crate::organizations::membership::{Permission, Role};
     use crate::organizations::organization::OrganizationKind;
-
-    use uuid::Uuid;
 
     fn member(status: MembershipStatus, roles: &[Role], permissions: &[Permission]) -> Membership {
         Membership {

@@ -3,9 +3,8 @@
 use chrono::{Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::Instant;
 use crate::ground::calendar::{local_date, start_of_day};
-use crate::vocabulary;
+use crate::{Instant, vocabulary};
 
 vocabulary! {
     /// A job.

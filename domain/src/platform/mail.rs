@@ -1,11 +1,10 @@
 //! Mails: what each one tells, as data (domain section 7). The words and the layout are the templates' business.
 
-use crate::Instant;
 use crate::ground::email::EmailAddress;
 use crate::ground::id::{MembershipId, OrganizationId};
 use crate::ground::plan_code::PlanCode;
 use crate::organizations::membership::DisabledReason;
-use crate::vocabulary;
+use crate::{Instant, vocabulary};
 
 vocabulary! {
     /// Which mail it is.

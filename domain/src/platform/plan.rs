@@ -1,17 +1,17 @@
 //! Plan profiles: everything that differs between the plans, as data (domain section 8.3).
 
+use chrono_tz::Tz;
+
+use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::inactivity::InactivityRule;
 use crate::ground::plan_code::PlanCode;
 use crate::identity::one_time_token::LinkLifetimes;
 use crate::organizations::association::Agreement;
 use crate::organizations::member::MemberPolicy;
 use crate::organizations::membership::PermissionEntry;
 use crate::organizations::second_factor::SecondFactorPolicy;
-use crate::work::reassignment::ReassignmentPolicy;
-use chrono_tz::Tz;
-
-use crate::applications::credentialing::CredentialingPolicy;
-use crate::applications::inactivity::InactivityRule;
 use crate::vocabulary;
+use crate::work::reassignment::ReassignmentPolicy;
 
 vocabulary! {
     /// How an organization of the plan gets its first administrator (ambiguity A-28).

@@ -62,9 +62,8 @@ fn next(
     locked: bool,
     straight_back: bool,
 ) -> Result<MembershipStatus, MemberRefusal> {
-    use MemberAction as Act;
-    use MemberRefusal as Why;
     use MembershipStatus::{Active, Disabled, Invited, Revoked, Unverified, VerificationPending};
+    use {MemberAction as Act, MemberRefusal as Why};
     let from = standing.status;
     match (action, from) {
         (Act::VerifyAccount | Act::EnableUser, VerificationPending) => Ok(Unverified),

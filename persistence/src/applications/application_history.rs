@@ -1,6 +1,5 @@
 //! What happened to an application. The entries are written with the change they tell of, in [`crate::applications::applications`].
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::HistoryAction;
@@ -10,6 +9,7 @@ use crate::column::Sql;
 use crate::database::Applications;
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::application_history;
 
 /// An entry of an application's history.

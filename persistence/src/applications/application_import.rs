@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -18,16 +17,14 @@ use portal_domain::organizations::organization::OrganizationKind;
 use crate::applications::applications::{NewApplication, Step};
 use crate::column::Sql;
 use crate::database::{Applications, Memberships, Organizations, Users};
-use crate::dialect::on;
+use crate::dialect::{ROWS, on};
 use crate::error::{StoreError, exactly};
 use crate::organizations::memberships::ROLE;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{
     application_history, applications, membership_rights, memberships, organizations, users,
 };
-
-/// Rows of one statement: keeps it below the engines' limits on parameters (32,766 on SQLite).
-pub(crate) const ROWS: usize = 1000;
 
 /// An application on file with what a row of a file tells.
 #[derive(Clone, Debug, Queryable)]

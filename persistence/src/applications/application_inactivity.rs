@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::query::RunQueryDsl;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -25,6 +24,7 @@ use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::organizations::memberships::ROLE;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{
     agent_access, application_history, applications, medicaid_ids, membership_rights, memberships,
     notifications, organizations, users,

@@ -1,7 +1,6 @@
 //! What was saved on the screens of applications. The tax id is sealed in the application itself; lists show some of the
 //! rest, so the application has that in columns, too.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use portal_domain::applications::screen::{Screen, Screens};
@@ -19,6 +18,7 @@ use crate::database::Applications;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly, known};
 use crate::field_keys::Place;
+use crate::query::RunQueryDsl;
 use crate::schema::{application_screens, applications};
 
 impl Applications<'_, '_> {

@@ -1,6 +1,5 @@
 //! Letters.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::correspondence::{Direction, Letter};
@@ -11,6 +10,7 @@ use crate::column::Sql;
 pub use crate::database::CorrespondenceLetters;
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
 
 /// A letter as stored.

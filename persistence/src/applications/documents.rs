@@ -1,7 +1,6 @@
 //! Documents of applications. Their content is in a table of its own, so that no list reads it; a removed document keeps its
 //! record and loses its content.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::document::MediaType;
@@ -12,6 +11,7 @@ use crate::column::Sql;
 pub use crate::database::Documents;
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{document_contents, documents};
 
 /// A document as stored, without its content.

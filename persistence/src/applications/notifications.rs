@@ -1,6 +1,5 @@
 //! In-app notices. They stay on file: the ledger of an application proves who was told what, and when they first saw it.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::notification::{Channel, Notice, NotificationKind};
@@ -11,6 +10,7 @@ pub use crate::database::Notifications;
 use crate::dialect::{hurried, on};
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::notifications;
 
 /// A notice as its reader sees it.

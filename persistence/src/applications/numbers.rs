@@ -1,11 +1,11 @@
 //! Numbers that are given out one after the other, on both engines.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 
 use crate::database::Tx;
 use crate::dialect::on;
 use crate::error::StoreError;
+use crate::query::RunQueryDsl;
 use crate::schema::{applications, medicaid_ids, number_sequences};
 
 const APPLICATION_NUMBER: &str = "application_number";

@@ -1,7 +1,6 @@
 //! Second factors, recovery codes, and the step between password and factor (decision D-12). What works once is used up
 //! by one conditional statement. Secrets are sealed; of codes and tokens only hashes are kept.
 
-use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -14,6 +13,7 @@ pub use crate::database::Mfa;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
+use crate::query::RunQueryDsl;
 use crate::schema::{mfa_challenges, mfa_methods, recovery_codes};
 
 /// How long somebody who gave the right password has for the second factor.

@@ -1,6 +1,5 @@
 //! Links that work once (decision D-07). Only hashes are kept; a token is looked up under its purpose alone.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{InvitationId, MembershipId, UserId};
@@ -9,6 +8,7 @@ use portal_domain::identity::one_time_token::{LinkState, TokenPurpose};
 use crate::column::Sql;
 pub use crate::database::OneTimeTokens;
 use crate::error::StoreError;
+use crate::query::RunQueryDsl;
 use crate::schema::one_time_tokens;
 
 /// What a link is about. A newer link of the same purpose about the same supersedes it.

@@ -1,6 +1,5 @@
 //! Refresh tokens: each works once, and hands over to the next.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{SessionId, UserId};
@@ -9,6 +8,7 @@ use crate::column::Sql;
 use crate::database::Sessions;
 use crate::dialect::load_locked;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::{refresh_tokens, sessions};
 
 /// A session as the refresh of its tokens sees it, locked.

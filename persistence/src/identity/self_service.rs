@@ -1,6 +1,5 @@
 //! What strangers asked for, sealed, until a worker looks into it. The queue goes by the clock of sessions, as mails do.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::SelfServiceRequestId;
@@ -10,6 +9,7 @@ use crate::column::Sql;
 pub use crate::database::SelfService;
 use crate::error::StoreError;
 use crate::field_keys::Place;
+use crate::query::RunQueryDsl;
 use crate::schema::self_service_requests;
 
 /// A request that is due, as it was found.

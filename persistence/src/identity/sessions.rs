@@ -1,48 +1,17 @@
 //! Sessions and refresh tokens. The session row is the authority: what it says holds on the very next request.
 
-use std::collections::BTreeMap;
-
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
-use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::ground::id::{MembershipId, SessionId, UserId};
 use portal_domain::identity::session::{MAX_SESSIONS_PER_USER, SessionEnd};
-use portal_domain::identity::user::{LockReason, PlatformRole};
-use portal_domain::organizations::actor::Actor;
-use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
-use portal_domain::organizations::organization::OrganizationKind;
 
 use crate::column::Sql;
 pub use crate::database::Sessions;
 use crate::dialect::hurried;
-use crate::error::{StoreError, exactly, known};
-use crate::organizations::memberships::ROLE;
+use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::schema::{membership_rights, memberships, organizations, sessions, user_platform_roles, users};
-
-/// A session with the person behind it, as of this very moment.
-#[derive(Clone, Debug)]
-pub struct LiveSession {
-    /// Who acts.
-    pub actor: Actor,
-    /// The person's address.
-    pub email: String,
-    /// When it started.
-    pub started_at: Instant,
-    /// When it was last used, to the minute.
-    pub last_seen_at: Instant,
-    /// Whether it was ended.
-    pub ended: bool,
-    /// Whether the person is locked or disabled.
-    pub barred: bool,
-    /// The newest generation of tokens that was used.
-    pub seen_generation: i64,
-    /// When the person showed a second factor in it, if they did.
-    pub second_factor_at: Option<Instant>,
-    /// The account the person works in at present, as they chose it; the membership may have ended since.
-    pub active_membership: Option<MembershipId>,
-}
+use crate::query::RunQueryDsl;
+use crate::schema::sessions;
 
 /// One row of a person's session inventory.
 #[derive(Clone, Debug, Queryable)]
@@ -76,31 +45,6 @@ pub struct NewSession {
     pub token_hash: Vec<u8>,
 }
 
-#[derive(Queryable)]
-struct LiveRow {
-    session: SessionId,
-    user: UserId,
-    started_at: Instant,
-    last_seen_at: Instant,
-    ended_at: Option<Instant>,
-    seen_generation: i64,
-    second_factor_at: Option<Instant>,
-    active_membership: Option<MembershipId>,
-    email: String,
-    first_name: String,
-    last_name: String,
-    lock_reason: Option<LockReason>,
-    disabled_at: Option<Instant>,
-    platform_role: Option<PlatformRole>,
-    membership: Option<MembershipId>,
-    organization: Option<OrganizationId>,
-    organization_kind: Option<OrganizationKind>,
-    plan: Option<PlanCode>,
-    status: Option<MembershipStatus>,
-    right_kind: Option<String>,
-    right: Option<String>,
-}
-
 /// A person's sessions that are neither ended nor over by time.
 macro_rules! live_entries {
     ($user:expr, $over_before:expr) => {
@@ -120,43 +64,6 @@ macro_rules! live_entries {
     };
 }
 impl Sessions<'_, '_> {
-    /// The session with the person, their roles and memberships: one query, the first of every request.
-    pub fn live(&mut self, id: SessionId) -> Result<Option<LiveSession>, StoreError> {
-        let rows: Vec<LiveRow> = sessions::table
-            .inner_join(users::table)
-            .left_join(user_platform_roles::table.on(user_platform_roles::user_id.eq(users::id)))
-            .left_join(memberships::table.on(memberships::user_id.eq(users::id)))
-            .left_join(organizations::table.on(organizations::id.eq(memberships::organization_id)))
-            .left_join(membership_rights::table.on(membership_rights::membership_id.eq(memberships::id)))
-            .filter(sessions::id.eq(Sql(id)))
-            .order(memberships::id)
-            .select((
-                sessions::id,
-                users::id,
-                sessions::started_at,
-                sessions::last_seen_at,
-                sessions::ended_at,
-                sessions::seen_generation,
-                sessions::second_factor_at,
-                sessions::active_membership_id,
-                users::email,
-                users::first_name,
-                users::last_name,
-                users::lock_reason,
-                users::disabled_at,
-                user_platform_roles::role.nullable(),
-                memberships::id.nullable(),
-                memberships::organization_id.nullable(),
-                organizations::kind.nullable(),
-                organizations::plan.nullable(),
-                memberships::status.nullable(),
-                membership_rights::kind.nullable(),
-                membership_rights::name.nullable(),
-            ))
-            .load(self.tx.connection)?;
-        live_session(rows)
-    }
-
     /// Notes that the session was used, and with which generation of tokens. Does not wait long for other writers.
     pub fn touch(&mut self, id: SessionId, generation: i64) -> Result<(), StoreError> {
         let now = self.tx.session_now;
@@ -320,69 +227,4 @@ fn ended(now: Instant, reason: SessionEnd) -> Ended {
         sessions::end_reason.eq(Some(Sql(reason))),
         sessions::version.eq(sessions::version + 1),
     )
-}
-
-fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
-    let Some(first) = rows.first() else { return Ok(None) };
-    let mut session = LiveSession {
-        actor: Actor {
-            user: first.user,
-            session: first.session,
-            name: format!("{} {}", first.first_name, first.last_name),
-            platform_roles: vec![],
-            memberships: vec![],
-        },
-        email: first.email.clone(),
-        started_at: first.started_at,
-        last_seen_at: first.last_seen_at,
-        ended: first.ended_at.is_some(),
-        barred: first.lock_reason.is_some() || first.disabled_at.is_some(),
-        seen_generation: first.seen_generation,
-        second_factor_at: first.second_factor_at,
-        active_membership: first.active_membership,
-    };
-    let mut memberships: BTreeMap<MembershipId, Membership> = BTreeMap::new();
-    for row in &rows {
-        if let Some(role) = row.platform_role
-            && !session.actor.platform_roles.contains(&role)
-        {
-            session.actor.platform_roles.push(role);
-        }
-        let (Some(id), Some(organization), Some(status)) = (row.membership, row.organization, row.status)
-        else {
-            continue;
-        };
-        let (Some(kind), Some(plan)) = (row.organization_kind, row.plan) else { continue };
-        let membership = memberships.entry(id).or_insert_with(|| Membership {
-            id,
-            organization,
-            kind,
-            plan,
-            status,
-            roles: vec![],
-            permissions: vec![],
-        });
-        let (Some(kind), Some(name)) = (&row.right_kind, &row.right) else { continue };
-        // With several platform roles the join repeats each right.
-        if kind == ROLE {
-            let role = known(Role::parse(name), "membership_rights", "name", name)?;
-            if !membership.roles.contains(&role) {
-                membership.roles.push(role);
-            }
-        } else {
-            let permission = known(Permission::parse(name), "membership_rights", "name", name)?;
-            if !membership.permissions.contains(&permission) {
-                membership.permissions.push(permission);
-            }
-        }
-    }
-    session.actor.memberships = memberships
-        .into_values()
-        .map(|mut membership| {
-            membership.roles.sort();
-            membership.permissions.sort();
-            membership
-        })
-        .collect();
-    Ok(Some(session))
 }

@@ -1,7 +1,6 @@
 //! Wrong guesses, counted apart for what they are at and from whom they come, and the clients that signed in before
 //! (decision D-10). Everything here goes by the clock of sessions.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
@@ -12,6 +11,7 @@ use crate::column::Sql;
 pub use crate::database::SignInAttempts;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::{attempt_counters, trusted_devices};
 
 /// Most clients of a person that are known; the one unused for longest is forgotten.

@@ -1,6 +1,5 @@
 //! People.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
@@ -13,6 +12,7 @@ pub use crate::database::Users;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::identity::one_time_tokens::TokenSubject;
+use crate::query::RunQueryDsl;
 use crate::schema::{mfa_challenges, user_platform_roles, users};
 
 /// What signing in needs to know about a person.

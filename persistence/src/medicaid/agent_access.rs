@@ -1,7 +1,6 @@
 //! Whether an organization's agents may act on a Medicaid ID: one row for all of them. That there is none means that nobody
 //! has said anything yet.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -12,6 +11,7 @@ use crate::column::Sql;
 pub use crate::database::AgentAccess;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, applications};
 
 /// What was last said about the agents' access.

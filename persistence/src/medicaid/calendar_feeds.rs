@@ -1,6 +1,5 @@
 //! Calendars of due dates. Of their secret addresses only hashes are kept; a revoked one stays as a record that nobody reads.
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -15,6 +14,7 @@ use crate::column::Sql;
 pub use crate::database::CalendarFeeds;
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{applications, calendar_feeds, group_links, medicaid_ids};
 
 /// A calendar, without its address.

@@ -1,6 +1,5 @@
 //! Callers whose four facts were compared. The facts themselves are not kept.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId, OrganizationId, UserId};
 use portal_domain::ground::tax_identifier::TaxId;
@@ -11,6 +10,7 @@ pub use crate::database::CallerVerifications;
 use crate::error::StoreError;
 use crate::field_keys::Place;
 use crate::medicaid::medicaid_ids::{fein_place, ssn_place};
+use crate::query::RunQueryDsl;
 use crate::schema::{attempt_counters, caller_verifications, medicaid_id_npis, medicaid_ids, organizations};
 
 /// A verification to be kept.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
@@ -11,13 +10,13 @@ use portal_domain::medicaid::agent_access::LinkSpan;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use serde_json::Value;
 
-use crate::applications::application_import::ROWS;
 use crate::column::Sql;
 use crate::database::MedicaidIds;
-use crate::dialect::on;
+use crate::dialect::{ROWS, on};
 use crate::error::{StoreError, exactly};
 use crate::medicaid::medicaid_ids::{NewMedicaidId, fein_place, ssn_place};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{group_links, medicaid_id_npis, medicaid_ids};
 
 /// A Medicaid ID on file with what a row of a file tells.

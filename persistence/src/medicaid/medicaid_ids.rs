@@ -6,7 +6,6 @@ mod links;
 mod revalidations;
 mod scope;
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::applications::approval::Practice;
@@ -24,6 +23,7 @@ pub use crate::database::MedicaidIds;
 use crate::dialect::{load_locked, on};
 use crate::error::StoreError;
 use crate::field_keys::Place;
+use crate::query::RunQueryDsl;
 use crate::schema::{medicaid_id_npis, medicaid_ids};
 pub use revalidations::PastDueMedicaidId;
 pub use scope::MedicaidIdInScope;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::id::ProviderId;
 use portal_domain::medicaid::provider::ProviderRecord;
@@ -12,6 +11,7 @@ use crate::column::Sql;
 pub use crate::database::Providers;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::{provider_addresses, provider_identifiers, provider_taxonomies, providers};
 
 /// What the import did with a record.

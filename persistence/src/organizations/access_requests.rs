@@ -1,6 +1,5 @@
 //! Requests to be let into provider accounts that have an administrator (domain rule R-136).
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{AccessRequestId, OrganizationId, UserId};
@@ -11,6 +10,7 @@ pub use crate::database::AccessRequests;
 use crate::dialect::on;
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{access_requests, users};
 
 /// A request to be kept.

@@ -1,6 +1,5 @@
 //! Invitations, and lists of people to be invited together.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
@@ -13,6 +12,7 @@ use crate::column::Sql;
 pub use crate::database::Invitations;
 use crate::error::{StoreError, exactly, known};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{invitations, invite_list_entries, users};
 
 /// An invitation to be stored.

@@ -1,6 +1,5 @@
 //! The provider accounts linked to one login, and whose information they give access to.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
@@ -13,6 +12,7 @@ use crate::database::ProviderRecords;
 use crate::error::StoreError;
 use crate::organizations::provider_records::name_of;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{memberships, organizations, provider_records};
 
 /// A provider account that a person is an active member of.

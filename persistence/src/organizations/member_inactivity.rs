@@ -1,7 +1,6 @@
 //! Members who have not signed in for long, and what becomes of them. The rule is the domain's; here it is a condition on
 //! columns, so that those who have never signed in are found like everybody else.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
@@ -15,6 +14,7 @@ use crate::column::Sql;
 use crate::database::Members;
 use crate::dialect::{load_held, load_locked};
 use crate::error::StoreError;
+use crate::query::RunQueryDsl;
 use crate::schema::{memberships, organizations, users};
 
 /// Who disables for inactivity, where a member's history has an address.

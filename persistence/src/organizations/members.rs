@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
@@ -24,6 +23,7 @@ use crate::dialect::load_locked;
 use crate::error::{StoreError, exactly, known};
 use crate::organizations::memberships::{PERMISSION, ROLE};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{
     member_history, membership_rights, memberships, organizations, user_platform_roles, users,
 };

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::organizations::delegation::Rights;
@@ -13,6 +12,7 @@ pub use crate::database::Memberships;
 use crate::dialect::{load_held, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{membership_rights, memberships, users};
 
 pub(crate) const ROLE: &str = "role";

@@ -3,6 +3,7 @@
 pub mod access_requests;
 pub mod invitations;
 pub mod linked_accounts;
+pub mod live_sessions;
 pub mod member_inactivity;
 pub mod members;
 pub mod memberships;

@@ -1,6 +1,5 @@
 //! Organizations.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::plan_code::PlanCode;
@@ -13,6 +12,7 @@ pub use crate::database::Organizations;
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{medicaid_ids, organizations};
 
 /// An organization as listed.

@@ -1,6 +1,5 @@
 //! What the plans know about their providers, and who is associated with it.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, OrganizationId, ProviderRecordId, UserId};
@@ -18,6 +17,7 @@ use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
 use crate::organizations::memberships::ROLE;
+use crate::query::RunQueryDsl;
 use crate::schema::{
     agreement_acceptances, membership_rights, memberships, provider_associations, provider_record_addresses,
     provider_records,

@@ -1,7 +1,6 @@
 //! The audit trail: one hash chain for each organization and one for the platform, written in the transaction of the
 //! change it records, so that a change without a record, or a gap, cannot be.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
@@ -14,6 +13,7 @@ pub use crate::database::Audit;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{audit_events, audit_heads};
 
 /// The chain of events that belong to no organization.

@@ -1,6 +1,5 @@
 //! What waits for a person: their open applications, and notices that stand.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::applications::notification::NotificationKind;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -14,6 +13,7 @@ use crate::column::Sql;
 use crate::database::{Applications, Notifications};
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{
     agent_access, applications, medicaid_ids, memberships, notifications, organizations, users,
 };

@@ -1,6 +1,5 @@
 //! Answers kept for retries: the row is written in the transaction of the effect, so that both exist or neither.
 
-use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::ground::id::UserId;
@@ -9,6 +8,7 @@ use crate::column::Sql;
 pub use crate::database::Idempotency;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::idempotency_keys;
 
 /// How long an answer is kept.

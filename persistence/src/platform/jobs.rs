@@ -1,6 +1,5 @@
 //! Timed work: who may run a job now, and what each run did.
 
-use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -13,6 +12,7 @@ pub use crate::database::Jobs;
 use crate::dialect::{on, present};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{job_leases, job_runs};
 
 /// The right to run a job now. Each time it changes hands its term grows, and whoever had it before can tell.

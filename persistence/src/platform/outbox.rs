@@ -3,7 +3,6 @@
 //!
 //! Deliveries go by the clock of sessions: a sandbox may advance the business clock, but no mail server waits less.
 
-use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -17,6 +16,7 @@ use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::outbox_mails;
 
 /// A mail that one worker may deliver until its claim is over.

@@ -1,7 +1,6 @@
 //! What is kept for a while only, and goes then. A portion at a time: nobody is held up for long, and what is too much for
 //! one statement is not too much for all.
 
-use crate::query::RunQueryDsl;
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -15,6 +14,7 @@ use crate::column::Sql;
 use crate::database::Tx;
 use crate::error::StoreError;
 use crate::platform::idempotency::KEPT_FOR;
+use crate::query::RunQueryDsl;
 use crate::schema::{
     attempt_counters, idempotency_keys, job_runs, mfa_challenges, one_time_tokens, outbox_mails,
     provider_associations, refresh_tokens, self_service_requests, sessions, trusted_devices,

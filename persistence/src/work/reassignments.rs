@@ -1,6 +1,5 @@
 //! Reassignment batches: immutable once written.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -14,6 +13,7 @@ pub use crate::database::Reassignments;
 use crate::dialect::{load_locked, on};
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{applications, reassignment_items, reassignments, users};
 
 /// A reassignment as stored.

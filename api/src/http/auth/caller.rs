@@ -18,7 +18,7 @@ use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::policy::{self, OrganizationAction};
 use portal_domain::organizations::second_factor::second_factor_required;
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::identity::sessions::LiveSession;
+use portal_persistence::organizations::live_sessions::LiveSession;
 use portal_persistence::organizations::organizations::Organization;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::platform::idempotency::{Claim, KeyedRequest};

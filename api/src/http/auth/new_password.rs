@@ -1,9 +1,8 @@
 //! A new password: looked at, then hashed, outside of any transaction, because hashing is dear.
 
 use actix_web::web;
-use zeroize::Zeroizing;
-
 use portal_domain::identity::password::PasswordRefusal;
+use zeroize::Zeroizing;
 
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::portal::passwords::acceptable;

@@ -3,14 +3,13 @@
 use portal_domain::organizations::policy;
 use portal_persistence::{Constraint, StoreError};
 
+use super::code::Code;
+use super::refusal::Problem;
 use crate::portal::concurrency_limit::Overloaded;
 use crate::portal::failure::Failure;
 use crate::portal::plans::MissingPlan;
 use crate::portal::rate_limits::RetryAfter;
 use crate::portal::tokens::SigningFailed;
-
-use super::code::Code;
-use super::refusal::Problem;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {

@@ -1,9 +1,8 @@
 //! The body of a refusal.
 
+use portal_domain::medicaid::agent_access::AccessConsequences;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use portal_domain::medicaid::agent_access::AccessConsequences;
 
 use super::code::Code;
 

@@ -6,10 +6,9 @@ use portal_persistence::StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::http::request_id;
-
 use super::code::Code;
 use super::document::FieldError;
+use crate::http::request_id;
 
 /// The base of a problem's `type`; resolves on this server.
 pub const TYPE_BASE: &str = "/problems/";

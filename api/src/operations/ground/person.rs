@@ -1,12 +1,12 @@
 //! Names and addresses in requests.
 
-use crate::http::problem::FieldError;
-use crate::http::problem::Problem;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use validator::ValidationError;
+
+use crate::http::problem::{FieldError, Problem};
 fn refused(code: &'static str, message: &'static str) -> ValidationError {
     ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
 }

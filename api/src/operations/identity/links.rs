@@ -1,15 +1,14 @@
 //! Links in mails: a token that works once.
 
-use crate::http::problem::Code;
-use crate::http::problem::Problem;
-use crate::portal::one_time_token::OneTimeToken;
-use portal_domain::identity::one_time_token::DeadLink;
-use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
 use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::StoredToken;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
+
+use crate::http::problem::{Code, Problem};
+use crate::portal::one_time_token::OneTimeToken;
 /// The token of a link.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,17 +1,16 @@
 //! Requests of callers who are not signed in: the answer is the same whatever they say (decision D-11).
 
-use crate::http::problem::Problem;
-use crate::http::reply::Answered;
-use crate::http::reply::Reply;
-use crate::portal::request_id;
-use crate::portal::state::Portal;
 use actix_web::web;
-use portal_domain::ground::audit::AuditAction;
-use portal_domain::ground::audit::AuditEvent;
+use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_persistence::platform::audit::Author;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::http::problem::Problem;
+use crate::http::reply::{Answered, Reply};
+use crate::portal::request_id;
+use crate::portal::state::Portal;
 /// That a request was taken in, and nothing else.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"status": "received", "message": "If everything is in order, a mail is on its way."}))]

@@ -1,6 +1,5 @@
 use super::*;
-use crate::applications::screen::examine;
-use crate::applications::screen::tax_id_digits;
+use crate::applications::screen::{examine, tax_id_digits};
 use crate::ground::text::looks_like_ssn;
 use crate::medicaid::licensure::tests::kentucky;
 

@@ -1,7 +1,5 @@
 //! Every fault of what stands on the screens (domain section 2.1; rules ).
 
-use crate::ground::calendar::years_before;
-use crate::ground::text::looks_like_ssn;
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
@@ -14,8 +12,10 @@ use super::findings::{Fault, Findings, LOOKS_LIKE_SSN, MAX_TEXT};
 use super::license_examination::examine_license;
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::ground::application_type::ApplicationType;
+use crate::ground::calendar::years_before;
 use crate::ground::email::EmailAddress;
 use crate::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
+use crate::ground::text::looks_like_ssn;
 use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use crate::medicaid::taxonomy::TaxonomyCode;
 use crate::organizations::provider_record::Zip;

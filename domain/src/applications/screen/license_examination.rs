@@ -1,11 +1,12 @@
 //! Licenses on a screen: who is exempt (domain rules ).
 
+use chrono::NaiveDate;
+
 use super::content::{License, Subject};
 use super::findings::{Findings, MAX_TEXT};
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::ground::application_type::ApplicationType;
 use crate::ground::calendar::years_before;
-use chrono::NaiveDate;
 /// The earliest effective date of an exemption (domain rule R-092): a fixed day where there was a Medicaid ID before, else the
 /// ordinary window, which never begins before that day.
 #[must_use]

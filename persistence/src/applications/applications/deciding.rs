@@ -1,6 +1,5 @@
 //! What filing, deciding and withdrawing leave on an application, besides the step that moves it.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::applications::application::WithdrawalKind;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -9,6 +8,7 @@ use portal_domain::ground::id::ApplicationId;
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::applications;
 
 /// How an application is withdrawn.

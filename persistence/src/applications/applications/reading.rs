@@ -1,6 +1,5 @@
 //! Which applications somebody may read, as a condition on rows, and the list of them.
 
-use crate::query::RunQueryDsl;
 use diesel::prelude::*;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -9,11 +8,12 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::Role;
 
-use super::{Application, rows};
+use super::application::{Application, rows};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, applications, medicaid_ids, memberships, organizations, users};
 
 /// Who reads applications: [`portal_domain::applications::visibility::sight_of_application`] for many rows at once. What is hidden from them, and

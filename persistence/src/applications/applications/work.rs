@@ -1,6 +1,5 @@
 //! Work between agents: what each of them has, how much of it, and how it moves to another one.
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -11,12 +10,13 @@ use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, Org
 use portal_domain::work::reassignment::Reassignment;
 use portal_domain::work::workload::WorkloadCell;
 
-use super::{Application, rows};
+use super::application::{Application, rows};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{
     agent_access, application_history, applications, medicaid_ids, memberships, organizations, users,
 };

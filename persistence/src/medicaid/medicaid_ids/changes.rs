@@ -1,6 +1,5 @@
 //! What changes about Medicaid IDs on file.
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::applications::approval::{Change, TaxNumber};
@@ -11,6 +10,7 @@ use super::{as_json, fein_place, ssn_place};
 use crate::column::Sql;
 use crate::database::MedicaidIds;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::{medicaid_id_npis, medicaid_ids};
 
 impl MedicaidIds<'_, '_> {

@@ -1,6 +1,5 @@
 //! The groups that individuals are linked to, and how that makes a Medicaid ID belong to an organization.
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
@@ -11,6 +10,7 @@ use crate::column::Sql;
 use crate::database::MedicaidIds;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, group_links, medicaid_ids};
 
 impl MedicaidIds<'_, '_> {

@@ -1,6 +1,5 @@
 //! Whose revalidation is past due, and which ones are open.
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::applications::starting::OpenRevalidation;
@@ -15,6 +14,7 @@ use crate::connection::MultiBackend;
 use crate::database::MedicaidIds;
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, applications, group_links, medicaid_ids};
 
 /// A Medicaid ID whose revalidation is past due.

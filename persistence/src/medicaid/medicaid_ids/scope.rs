@@ -1,6 +1,5 @@
 //! The Medicaid IDs of an organization, as its people list them.
 
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
@@ -13,6 +12,7 @@ use crate::connection::MultiBackend;
 use crate::database::MedicaidIds;
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, group_links, medicaid_ids};
 
 /// A Medicaid ID in an organization's scope.

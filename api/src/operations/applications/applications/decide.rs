@@ -10,14 +10,12 @@ use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
 use portal_domain::ground::audit::{AuditAction, Detail};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MedicaidIdId;
-use portal_domain::medicaid::medicaid_id::MedicaidIdFormat;
-use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdFormat, MedicaidIdStatus};
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
-use super::found::locked_for;
-use super::found::may_be_replayed;
+use super::found::{locked_for, may_be_replayed};
 use super::get::ApplicationPath;
 use super::return_::ReasonRequest;
 use super::settle::{Move, matter, record, take, tell};

@@ -11,8 +11,7 @@ use portal_domain::ground::audit::AuditAction;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
-use super::found::locked_for;
-use super::found::may_be_replayed;
+use super::found::{locked_for, may_be_replayed};
 use super::get::ApplicationPath;
 use super::settle::{Move, audience, record, take};
 use super::view::{ApplicationView, answer};

@@ -9,8 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::found::locked_for;
-use super::found::may_be_replayed;
+use super::found::{locked_for, may_be_replayed};
 use super::get::ApplicationPath;
 use super::settle::{Move, explanation, matter, record, take, tell};
 use super::view::{ApplicationView, answer};

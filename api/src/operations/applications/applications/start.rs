@@ -20,8 +20,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::found::access_not_granted;
-use super::found::may_be_replayed;
+use super::found::{access_not_granted, may_be_replayed};
 use super::save::given_iso_date;
 use super::view::{ApplicationView, shown};
 use crate::http::auth::caller::{Call, May, UsePortal};

@@ -5,8 +5,7 @@ use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
 use portal_domain::ground::audit::AuditAction;
 
-use super::found::locked_for;
-use super::found::may_be_replayed;
+use super::found::{locked_for, may_be_replayed};
 use super::get::ApplicationPath;
 use super::settle::{Move, record, take};
 use super::view::{ApplicationView, answer};

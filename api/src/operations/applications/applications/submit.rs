@@ -15,8 +15,7 @@ use portal_domain::ground::id::ApplicationId;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
-use super::found::locked_for;
-use super::found::may_be_replayed;
+use super::found::{locked_for, may_be_replayed};
 use super::get::ApplicationPath;
 use super::save::{field_error, subject_of};
 use super::settle::{Move, matter, record, take};

@@ -32,7 +32,6 @@ use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-
 use crate::operations::medicaid::provider_type::ProviderTypeView;
 
 /// An application.

@@ -17,8 +17,7 @@ use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
     VersionHeader, VersionProblems,
 };
-use crate::http::problem::AgentAccessConsequences;
-use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::problem::{AgentAccessConsequences, Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply, require_match, require_stated};
 
 /// The path of all agents' access to a Medicaid ID.

@@ -1,6 +1,5 @@
 //! Bodies about Medicaid IDs.
 
-use crate::http::problem::AgentAccessConsequences;
 use chrono::{DateTime, NaiveDate, Utc};
 use portal_domain::ground::id::{ApplicationId, MedicaidIdId};
 use portal_domain::medicaid::agent_access::{AccessChange, AgentAccessAction, AgentAccessStanding, obstacle};
@@ -11,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::found::Found;
 use crate::http::openapi::ActionView;
+use crate::http::problem::AgentAccessConsequences;
 
 /// The answers to a question that is put to somebody.
 pub(crate) const YES_OR_NO: [&str; 2] = ["Yes", "No"];

@@ -1,6 +1,5 @@
 //! POST /organizations/{organization_id}/invitations
 
-use crate::operations::ground::person::{email_address, parsed_email, person_name};
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
@@ -20,9 +19,9 @@ use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
 };
-
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
+use crate::operations::ground::person::{email_address, parsed_email, person_name};
 
 /// Whom to invite to what.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

@@ -1,6 +1,5 @@
 //! POST /invitations/inspect
 
-use crate::operations::identity::links::LinkTokenRequest;
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::OrganizationId;
@@ -17,6 +16,7 @@ use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
+use crate::operations::identity::links::LinkTokenRequest;
 use crate::portal::state::Portal;
 
 /// What an invitation offers, for who holds its link.

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::organizations::association::Agreement;
-use portal_domain::organizations::association::AssociationRefusal;
+use portal_domain::organizations::association::{Agreement, AssociationRefusal};
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
 use serde::Serialize;

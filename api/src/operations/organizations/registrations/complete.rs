@@ -1,6 +1,5 @@
 //! POST /registrations/complete
 
-use crate::operations::identity::links::{follow_link, use_up};
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::{MembershipId, OrganizationId};
@@ -20,9 +19,9 @@ use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, LinkProblems, RightProblems, SignedInProblems,
 };
-
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
+use crate::operations::identity::links::{follow_link, use_up};
 use crate::operations::organizations::members::tell_administrators;
 use crate::portal::request_id;
 use crate::portal::state::Portal;

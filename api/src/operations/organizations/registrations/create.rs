@@ -1,6 +1,5 @@
 //! POST /registrations
 
-use crate::operations::identity::self_service::{ReceivedView, receive};
 use actix_web::{HttpRequest, post, web};
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::plan_code::PlanCode;
@@ -17,6 +16,7 @@ use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::Answered;
 use crate::operations::ground::person::{email_address, person_name};
+use crate::operations::identity::self_service::{ReceivedView, receive};
 use crate::portal::state::Portal;
 
 /// Who asks for an account under which tax id.

@@ -13,8 +13,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::operations::identity::links::LinkTokenRequest;
-use crate::operations::identity::links::{dead_link, follow_link, use_up};
+use crate::operations::identity::links::{LinkTokenRequest, dead_link, follow_link, use_up};
 use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out};
 
 /// Enable the user of a registration mail

@@ -1,6 +1,5 @@
 //! Bodies about reassignments.
 
-use crate::operations::ground::person::PersonBrief;
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -16,6 +15,7 @@ use utoipa::ToSchema;
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Problem;
+use crate::operations::ground::person::PersonBrief;
 
 /// A reassignment with the applications it moved.
 #[derive(Serialize, ToSchema)]

@@ -1,7 +1,5 @@
 //! Bodies about work assignments.
 
-use crate::operations::applications::applications::reassign_action;
-use crate::operations::medicaid::provider_type::ProviderTypeView;
 use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -14,6 +12,8 @@ use utoipa::ToSchema;
 
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
+use crate::operations::applications::applications::reassign_action;
+use crate::operations::medicaid::provider_type::ProviderTypeView;
 
 /// An open application in an agent's work: the eight columns of the grid in their order, and what a screen needs besides.
 #[derive(Clone, Debug, Serialize, ToSchema)]

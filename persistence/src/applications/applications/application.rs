@@ -1,10 +1,5 @@
-//! Applications and their history.
+//! An application as stored, and its own storage.
 
-mod deciding;
-mod reading;
-mod work;
-
-use crate::query::RunQueryDsl;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -21,17 +16,14 @@ use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 
 use crate::column::Sql;
-pub use crate::database::Applications;
+use crate::database::Applications;
 use crate::dialect::load_locked;
 use crate::error::{StoreError, exactly};
+use crate::query::RunQueryDsl;
 use crate::schema::{
     agent_access, application_history, applications, medicaid_ids, memberships, notifications, organizations,
     users,
 };
-pub use deciding::NewWithdrawal;
-pub use reading::{ApplicationFilter, ApplicationReader};
-pub(crate) use reading::{visible_to, with_access};
-pub use work::WorkPlace;
 
 /// An application as stored, with the names a reader needs.
 #[derive(Clone, Debug, Queryable)]
