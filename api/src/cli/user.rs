@@ -13,9 +13,8 @@ use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::{Constraint, StoreError};
 
 use super::{COMMAND_LINE, Outcome, fault};
-use crate::http::auth::notice::{self, Recipient};
-use crate::http::problem::Problem;
 use crate::portal::passwords;
+use crate::portal::security_notice::{self, Recipient};
 use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
@@ -145,7 +144,7 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
 /// Removes every second factor of a person, with the recovery codes, and ends their sessions: for somebody who lost the
 /// app and the codes. Returns how many there were; none is a fault.
 pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>> {
-    let removed: Result<Option<usize>, Problem> = portal.database.write(portal.moment(), |tx| {
+    let removed: Result<Option<usize>, StoreError> = portal.database.write(portal.moment(), |tx| {
         let Some(found) = tx.users().find_by_email(email)? else { return Ok(None) };
         let Some(person) = tx.users().lock(found.id)? else { return Ok(None) };
         let methods = tx.mfa().list(person.id)?;
@@ -158,7 +157,7 @@ pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>
         let name = person.name();
         let recipient = Recipient { user: person.id, name: &name, email: &person.email };
         let epoch = portal.clock.session_now().timestamp_micros();
-        notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, epoch)?;
+        security_notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, epoch)?;
         let ids = methods.iter().map(|method| method.id.to_string()).collect();
         let event = AuditEvent {
             organization: None,

@@ -11,6 +11,7 @@ pub mod passwords;
 pub mod plans;
 pub mod rate_limits;
 pub mod request_id;
+pub mod security_notice;
 pub mod settings;
 pub mod signature;
 pub mod state;

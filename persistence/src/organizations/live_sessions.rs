@@ -1,28 +1,22 @@
 //! The session of a request with the person behind it: roles, memberships and rights, as they are now.
 
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::organizations::actor::Actor;
+use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+
 use crate::column::Sql;
-use crate::error::StoreError;
-use crate::error::known;
+use crate::error::{StoreError, known};
 use crate::identity::sessions::Sessions;
 use crate::organizations::memberships::ROLE;
 use crate::query::RunQueryDsl;
 use crate::schema::{membership_rights, memberships, organizations, sessions, user_platform_roles, users};
-use diesel::prelude::*;
-use portal_domain::Instant;
-use portal_domain::ground::id::MembershipId;
-use portal_domain::ground::id::OrganizationId;
-use portal_domain::ground::id::SessionId;
-use portal_domain::ground::id::UserId;
-use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::identity::user::LockReason;
-use portal_domain::identity::user::PlatformRole;
-use portal_domain::organizations::actor::Actor;
-use portal_domain::organizations::membership::Membership;
-use portal_domain::organizations::membership::MembershipStatus;
-use portal_domain::organizations::membership::Permission;
-use portal_domain::organizations::membership::Role;
-use portal_domain::organizations::organization::OrganizationKind;
-use std::collections::BTreeMap;
 
 /// A session with the person behind it, as of this very moment.
 #[derive(Clone, Debug)]

@@ -3,6 +3,5 @@
 pub mod bearer;
 pub mod caller;
 pub mod new_password;
-pub mod notice;
 pub mod optional;
 pub mod second_factor;

@@ -4,6 +4,7 @@ mod content;
 mod json;
 mod path;
 mod query;
+pub mod values;
 
 pub use content::Content;
 pub use json::{BULK_LIMIT, BodyDigest, Json, given, given_set, objects, read};

@@ -16,7 +16,6 @@ use portal_persistence::applications::applications::Application;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use super::found::{locked_for, may_be_replayed};
-use super::get::ApplicationPath;
 use super::return_::ReasonRequest;
 use super::settle::{Move, matter, record, take, tell};
 use super::view::{ApplicationView, answer};
@@ -28,6 +27,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
 
 /// Approve an application
 ///

@@ -11,11 +11,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::found::visible;
-use super::get::ApplicationPath;
 use crate::http::auth::caller::{May, UsePortal};
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
+use crate::operations::applications::applications::ApplicationPath;
 use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
 
 /// What to ask somebody who leaves an application.

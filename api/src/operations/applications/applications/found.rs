@@ -1,11 +1,17 @@
 //! The application that a request is about, as far as the caller may see it.
 
 use portal_domain::applications::credentialing::CredentialingPolicy;
-use portal_domain::applications::life_cycle::{ActionRefusal, ApplicationAction, judge, status_refusal};
+use portal_domain::applications::life_cycle::{
+    ActionRefusal, ApplicationAction, judge, status_refusal, waits_for_revalidation,
+};
+use portal_domain::applications::screen::Subject;
+use portal_domain::applications::starting::OpenRevalidation;
 use portal_domain::applications::visibility::{Sight, sight_of_application};
 use portal_domain::ground::id::ApplicationId;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::http::auth::caller::{Call, Permission};
 use crate::http::problem::{Code, Problem};
@@ -98,4 +104,39 @@ const fn code_of(refusal: ActionRefusal) -> Code {
         ActionRefusal::InvalidTransition => Code::invalid_transition,
         ActionRefusal::NotWithdrawnAutomatically | ActionRefusal::RestorationExpired => Code::not_restorable,
     }
+}
+
+/// What the rules about screens need to know of an application.
+pub(crate) fn subject_of(application: &Application) -> Subject<'_> {
+    Subject {
+        application_type: application.application_type,
+        category: application.category,
+        provider_type: &application.provider_type_code,
+    }
+}
+
+/// The revalidation that keeps the application from being filed (domain rule R-073). Whether one is started in this very
+/// moment need not be waited for: then this one was filed before.
+pub(super) fn pending_revalidation(
+    tx: &mut Tx<'_>,
+    application: &Application,
+) -> Result<Option<OpenRevalidation>, Problem> {
+    match &application.medicaid_id {
+        Some(medicaid_id) if could_wait(application) => {
+            Ok(tx.medicaid_ids().open_revalidation(medicaid_id)?)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The path of an application.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ApplicationPath {
+    /// The application.
+    pub application_id: ApplicationId,
+}
+
+pub(super) const fn could_wait(application: &Application) -> bool {
+    waits_for_revalidation(application.application_type, application.status)
 }

@@ -1,23 +1,13 @@
 //! GET /applications/{application_id}
 
 use actix_web::{get, web};
-use portal_domain::ground::id::ApplicationId;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::found::visible;
 use super::view::{ApplicationView, shown};
 use crate::http::auth::caller::{May, UsePortal};
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
-
-/// The path of an application.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub struct ApplicationPath {
-    /// The application.
-    pub application_id: ApplicationId,
-}
+use crate::operations::applications::applications::ApplicationPath;
 
 /// Look at an application
 ///

@@ -3,13 +3,13 @@
 use actix_web::{get, web};
 
 use super::found::visible;
-use super::get::ApplicationPath;
 use super::view::HistoryEntryList;
 use crate::http::auth::caller::{May, UsePortal};
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
 
 /// What happened to an application
 ///

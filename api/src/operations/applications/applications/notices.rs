@@ -10,12 +10,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::found::visible;
-use super::get::ApplicationPath;
 use crate::http::auth::caller::{May, UsePortal};
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::{PageRequest, list_view};
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
 
 /// A notice that was given about an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]

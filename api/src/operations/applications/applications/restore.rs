@@ -12,7 +12,6 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::found::{locked_for, may_be_replayed};
-use super::get::ApplicationPath;
 use super::settle::{Move, audience, record, take};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::{May, OperateSystem};
@@ -22,6 +21,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
 
 /// Take an automatic withdrawal back
 ///

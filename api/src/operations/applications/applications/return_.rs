@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::{locked_for, may_be_replayed};
-use super::get::ApplicationPath;
 use super::settle::{Move, explanation, matter, record, take, tell};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::{May, ReviewApplications};
@@ -20,6 +19,7 @@ use crate::http::openapi::{
     SignedInProblems,
 };
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
 
 /// Why the department returns or denies an application.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

@@ -1,23 +1,17 @@
 //! PATCH /applications/{application_id}
 
-mod body;
-mod screens;
-
 use actix_web::{patch, web};
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::life_cycle::ApplicationAction;
-use portal_domain::applications::screen::{Fault, Screens, Subject, examine, tax_id_digits};
+use portal_domain::applications::screen::{Screens, examine, tax_id_digits};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::calendar::local_date;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::{Application, Step};
 use zeroize::Zeroizing;
 
-pub use body::*;
-pub use screens::*;
-
 use super::found::locked_for;
-use super::get::ApplicationPath;
+use super::save_request::*;
 use super::view::{ApplicationView, answer, shown};
 use crate::http::auth::caller::{Call, May, UsePortal};
 use crate::http::extract::Json;
@@ -25,8 +19,11 @@ use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
     VersionHeader, VersionProblems,
 };
-use crate::http::problem::{FieldError, Problem};
+use crate::http::problem::Problem;
 use crate::http::reply::{Answered, if_match_hits, require_match, require_stated};
+use crate::operations::applications::applications::ApplicationPath;
+use crate::operations::applications::applications::found::subject_of;
+use crate::operations::applications::applications::violations::field_error;
 
 /// Save screens of an application
 ///
@@ -142,22 +139,4 @@ fn store(
         detail: Some(&numbers.join(", ")),
     })?;
     Ok(())
-}
-
-/// What the rules about screens need to know of an application.
-pub(crate) fn subject_of(application: &Application) -> Subject<'_> {
-    Subject {
-        application_type: application.application_type,
-        category: application.category,
-        provider_type: &application.provider_type_code,
-    }
-}
-
-/// A fault of a screen as the client is told of it; `prefix` points at the object that has the screens, and is empty where
-/// the body has none.
-pub(crate) fn field_error(fault: &Fault, prefix: &str) -> FieldError {
-    let pointer = format!("{prefix}/{}{}", fault.screen, fault.pointer);
-    FieldError::at(pointer, fault.code, fault.message.clone())
-        .on_screen(fault.screen.as_str())
-        .between(fault.earliest, fault.latest)
 }

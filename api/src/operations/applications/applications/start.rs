@@ -21,10 +21,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::{access_not_granted, may_be_replayed};
-use super::save::given_iso_date;
 use super::view::{ApplicationView, shown};
 use crate::http::auth::caller::{Call, May, UsePortal};
 use crate::http::extract::Json;
+use crate::http::extract::values::given_iso_date;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };

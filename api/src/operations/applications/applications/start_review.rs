@@ -6,7 +6,6 @@ use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
 use portal_domain::ground::audit::AuditAction;
 
 use super::found::{locked_for, may_be_replayed};
-use super::get::ApplicationPath;
 use super::settle::{Move, record, take};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::{May, ReviewApplications};
@@ -15,6 +14,7 @@ use crate::http::openapi::{
     ValueProblems,
 };
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
 
 /// Take an application into review
 ///

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::{post, web};
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::filing::shortcomings;
-use portal_domain::applications::life_cycle::{ApplicationAction, Transition, waits_for_revalidation};
+use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
 use portal_domain::applications::screen::{Fault, Screen};
 use portal_domain::applications::starting::OpenRevalidation;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -15,9 +15,7 @@ use portal_domain::ground::id::ApplicationId;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
-use super::found::{locked_for, may_be_replayed};
-use super::get::ApplicationPath;
-use super::save::{field_error, subject_of};
+use super::found::{could_wait, locked_for, may_be_replayed};
 use super::settle::{Move, matter, record, take};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::{Call, May, UsePortal};
@@ -26,6 +24,9 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
+use crate::operations::applications::applications::found::{pending_revalidation, subject_of};
+use crate::operations::applications::applications::violations::field_error;
 
 /// Submit an application
 ///
@@ -68,20 +69,6 @@ pub async fn submit_application(caller: May<UsePortal>, path: web::Path<Applicat
         .await
 }
 
-/// The revalidation that keeps the application from being filed (domain rule R-073). Whether one is started in this very
-/// moment need not be waited for: then this one was filed before.
-pub(super) fn pending_revalidation(
-    tx: &mut Tx<'_>,
-    application: &Application,
-) -> Result<Option<OpenRevalidation>, Problem> {
-    match &application.medicaid_id {
-        Some(medicaid_id) if could_wait(application) => {
-            Ok(tx.medicaid_ids().open_revalidation(medicaid_id)?)
-        }
-        _ => Ok(None),
-    }
-}
-
 /// Those of the applications that a revalidation keeps from being filed, found with one query.
 pub(crate) fn waiting(
     tx: &mut Tx<'_>,
@@ -99,10 +86,6 @@ pub(crate) fn waiting(
     let open = tx.medicaid_ids().open_revalidations(&numbers)?;
     let is_open = |number: &str| open.iter().any(|open| open.medicaid_id == number);
     Ok(candidates.into_iter().filter(|(number, _)| is_open(number)).map(|(_, id)| id).collect())
-}
-
-const fn could_wait(application: &Application) -> bool {
-    waits_for_revalidation(application.application_type, application.status)
 }
 
 fn faults(tx: &mut Tx<'_>, call: &Call<UsePortal>, application: &Application) -> Result<Vec<Fault>, Problem> {

@@ -25,13 +25,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::lifecycle::LifecycleView;
-use super::save::{ScreensView, subject_of};
-use super::submit::pending_revalidation;
+use super::screens_view::ScreensView;
 use crate::http::auth::caller::{Call, Permission};
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
+use crate::operations::applications::applications::found::{pending_revalidation, subject_of};
 use crate::operations::medicaid::provider_type::ProviderTypeView;
 
 /// An application.

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::{locked_for, may_be_replayed};
-use super::get::ApplicationPath;
 use super::settle::{Move, explanation, record, take};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::{May, UsePortal};
@@ -19,6 +18,7 @@ use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
 use crate::http::reply::Answered;
+use crate::operations::applications::applications::ApplicationPath;
 
 /// Why an application is withdrawn.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 use super::describe::describe;
 use crate::http::auth::caller::{May, UsePortal};
 use crate::http::auth::new_password::password_violation;
-use crate::http::auth::notice::{self, Recipient, Stopped};
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
@@ -23,6 +22,7 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply, require_match};
 use crate::portal::passwords::acceptable;
+use crate::portal::security_notice::{self, Recipient, Stopped};
 
 /// The present password and the one that is to take its place.
 // No `Debug`: they must not reach a log.
@@ -92,7 +92,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
             } else if counted == Counted::Last && hash.is_some() {
                 let (user, matter) = (me.id, SecurityMatter::SignInBlocked);
                 let guessed = "present_password";
-                notice::report(steps.portal(), Stopped { user, matter, guessed, origin });
+                security_notice::report(steps.portal(), Stopped { user, matter, guessed, origin });
             }
             let organizations = me.memberships.iter().map(|membership| &membership.organization);
             let context: Vec<&str> = [me.email.as_str(), me.first_name.as_str(), me.last_name.as_str()]
@@ -125,7 +125,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 tx.sign_in_attempts().rebind_password(person.id, &person.email)?;
                 let name = person.name();
                 let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-                notice::post(tx, recipient, SecurityMatter::PasswordChanged, person.version + 1)?;
+                security_notice::post(tx, recipient, SecurityMatter::PasswordChanged, person.version + 1)?;
                 let event = AuditEvent {
                     organization: None,
                     action: AuditAction::PasswordChanged,

@@ -13,7 +13,6 @@ use validator::Validate;
 
 use super::mfa_view::{MfaMethodPath, own_methods};
 use crate::http::auth::caller::{May, RegisterFactor};
-use crate::http::auth::notice::{self, Recipient};
 use crate::http::auth::second_factor::{matched_step, new_recovery_codes};
 use crate::http::extract::Json;
 use crate::http::openapi::{
@@ -21,6 +20,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
+use crate::portal::security_notice::{self, Recipient};
 
 /// The first code of a second factor.
 // No `Debug`: the code must not reach a log.
@@ -125,7 +125,7 @@ pub async fn confirm_my_mfa_method(
             tx.sessions().end_all_but(person.id, Some(session), reason)?;
             let name = person.name();
             let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-            notice::post(tx, recipient, SecurityMatter::MfaMethodAdded, method.id)?;
+            security_notice::post(tx, recipient, SecurityMatter::MfaMethodAdded, method.id)?;
             let view = ConfirmedMfaMethodView {
                 id: method.id,
                 kind: method.kind,

@@ -7,13 +7,13 @@ use portal_domain::platform::mail::SecurityMatter;
 
 use super::mfa_view::{MfaMethodPath, MfaMethodView, own_methods};
 use crate::http::auth::caller::{May, RegisterFactor};
-use crate::http::auth::notice::{self, Recipient};
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply, require_match};
+use crate::portal::security_notice::{self, Recipient};
 
 /// Remove a second factor
 ///
@@ -53,7 +53,7 @@ pub async fn remove_my_mfa_method(caller: May<RegisterFactor>, path: web::Path<M
                 tx.sessions().end_all_but(person.id, Some(session), reason)?;
                 let name = person.name();
                 let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-                notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, id)?;
+                security_notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, id)?;
             }
             let event = AuditEvent {
                 organization: None,

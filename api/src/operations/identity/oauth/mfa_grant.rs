@@ -14,9 +14,9 @@ use super::admission::{Admitted, Failure, Reason};
 use super::form::{Form, refusal};
 use super::password_grant::{Device, KnownClient, mint};
 use super::view::TokenView;
-use crate::http::auth::notice::{self, Recipient, Stopped};
 use crate::http::auth::second_factor::{accept_otp, accept_recovery_code};
 use crate::http::problem::{Code, Problem};
+use crate::portal::security_notice::{self, Recipient, Stopped};
 use crate::portal::state::Portal;
 use crate::portal::tokens::OpaqueToken;
 
@@ -81,7 +81,10 @@ impl Attempt {
             _ => None,
         };
         if let Some((matter, guessed)) = guessed_at {
-            notice::report(portal, Stopped { user: self.user, matter, guessed, origin: device.origin() });
+            security_notice::report(
+                portal,
+                Stopped { user: self.user, matter, guessed, origin: device.origin() },
+            );
         }
         refused(reason, Some(self.user))
     }
@@ -158,7 +161,7 @@ fn finish(
         let person = admitted.person();
         let recipient = Recipient { user, name: &person.name, email: &person.email };
         let epoch = portal.clock.session_now().timestamp_micros();
-        notice::post(tx, recipient, SecurityMatter::RecoveryCodeUsed, epoch)?;
+        security_notice::post(tx, recipient, SecurityMatter::RecoveryCodeUsed, epoch)?;
     }
     let tokens = mint(tx, portal, &admitted, device, true)?;
     Ok(TokenView { device_token: Some(device_token), ..tokens })

@@ -20,11 +20,11 @@ use zeroize::Zeroizing;
 use super::admission::{Admitted, Failure, Reason};
 use super::form::refusal;
 use super::view::TokenView;
-use crate::http::auth::notice::{self, Stopped};
 use crate::http::limits::client_address;
 use crate::http::problem::{Code, Problem};
 use crate::portal::rate_limits::subscriber;
 use crate::portal::request_id;
+use crate::portal::security_notice::{self, Stopped};
 use crate::portal::state::Portal;
 use crate::portal::tokens::OpaqueToken;
 
@@ -124,7 +124,10 @@ impl Attempt {
         if let (Some((person, _)), Counted::Last) = (self.looked_at(), self.counted) {
             let guessed = if self.by_known_client { "password_from_known_client" } else { "password" };
             let matter = SecurityMatter::SignInBlocked;
-            notice::report(portal, Stopped { user: person.id, matter, guessed, origin: device.origin() });
+            security_notice::report(
+                portal,
+                Stopped { user: person.id, matter, guessed, origin: device.origin() },
+            );
         }
         refused(self.reason(), self.person.as_ref().map(|person| person.id))
     }

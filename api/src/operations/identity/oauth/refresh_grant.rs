@@ -10,8 +10,8 @@ use portal_persistence::identity::refresh_tokens::{RefreshState, RefreshToken as
 use super::form::refusal;
 use super::password_grant::{record, tokens};
 use super::view::TokenView;
-use crate::http::auth::notice::{self, Recipient};
 use crate::http::problem::{Code, Problem};
+use crate::portal::security_notice::{self, Recipient};
 use crate::portal::state::Portal;
 use crate::portal::tokens::OpaqueToken;
 
@@ -61,7 +61,7 @@ fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<Outcome, Probl
             tracing::warn!(session = %state.id, "a refresh token was used again; its session is ended");
             tx.sessions().end(state.id, SessionEnd::RefreshTokenReuse)?;
             let recipient = Recipient { user: state.user, name: person.1, email: &live.email };
-            notice::post(tx, recipient, SecurityMatter::RefreshTokenReused, state.id)?;
+            security_notice::post(tx, recipient, SecurityMatter::RefreshTokenReused, state.id)?;
             record(tx, AuditAction::RefreshTokenReused, state.id, person)?;
             return Ok(Outcome::NotAccepted);
         }

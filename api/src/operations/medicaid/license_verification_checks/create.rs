@@ -41,14 +41,14 @@ pub struct LicenseVerificationCheckRequest {
     #[schema(pattern = r"^[A-Za-z]{2}$")]
     pub issue_state: String,
     /// When it expires, or would have expired.
-    #[serde(deserialize_with = "crate::operations::applications::applications::iso_date")]
+    #[serde(deserialize_with = "crate::http::extract::values::iso_date")]
     pub expiration_date: NaiveDate,
     /// When it was renewed with its board; absent when it was not, or nobody knows.
-    #[serde(default, deserialize_with = "crate::operations::applications::applications::given_iso_date")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_iso_date")]
     #[schema(nullable = false)]
     pub renewed_on: Option<NaiveDate>,
     /// The board's last day to renew; absent when it is not known.
-    #[serde(default, deserialize_with = "crate::operations::applications::applications::given_iso_date")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_iso_date")]
     #[schema(nullable = false)]
     pub last_day_to_renew: Option<NaiveDate>,
     /// The board, such as `KBML`; absent for whichever licenses that provider type.

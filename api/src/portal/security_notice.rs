@@ -6,10 +6,9 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
-use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
+use portal_persistence::{StoreError, Tx};
 
-use crate::http::problem::Problem;
 use crate::portal::request_id;
 use crate::portal::state::Portal;
 
@@ -30,7 +29,7 @@ pub fn post(
     recipient: Recipient<'_>,
     matter: SecurityMatter,
     epoch: impl std::fmt::Display,
-) -> Result<(), Problem> {
+) -> Result<(), StoreError> {
     let Ok(address) = EmailAddress::parse(recipient.email) else {
         // Nobody could be told; that is no reason to undo what happened.
         tracing::error!(user = %recipient.user, "the address on file is none");
@@ -67,11 +66,11 @@ pub fn report(portal: &Portal, stopped: Stopped) {
     let told = portal.database.write(portal.moment(), |tx| tell(tx, portal, &stopped));
     match told {
         Ok(()) => portal.wake_mail(),
-        Err(problem) => tracing::error!(%user, %problem, "guessing was stopped, and nobody could be told"),
+        Err(failure) => tracing::error!(%user, %failure, "guessing was stopped, and nobody could be told"),
     }
 }
 
-fn tell(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<(), Problem> {
+fn tell(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<(), StoreError> {
     let Stopped { user, matter, guessed, .. } = *stopped;
     let Some(person) = tx.users().find(user)? else { return Ok(()) };
     let now = portal.clock.session_now();

@@ -9,8 +9,8 @@ use portal_domain::medicaid::medicaid_id::PostalAddress;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{given_iso_date, items};
 use crate::http::extract::given;
+use crate::http::extract::values::{given_iso_date, items};
 
 /// What was saved of an application, by the number of the screen; screens that were not saved are absent.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]

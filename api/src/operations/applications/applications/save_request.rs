@@ -7,13 +7,14 @@ use chrono::NaiveDate;
 use portal_domain::applications::screen::{BasicInformation, Screens};
 use portal_domain::medicaid::medicaid_id::PostalAddress;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError, ValidationErrors};
 
-use super::screens::{GroupLinksScreenBody, LicensesScreenBody, NpisScreenBody, TaxonomiesScreenBody};
-use crate::http::extract::{given, objects};
+use super::screens_view::{GroupLinksScreenBody, LicensesScreenBody, NpisScreenBody, TaxonomiesScreenBody};
+use crate::http::extract::given;
+use crate::http::extract::values::given_iso_date;
 
 /// Screens to be saved. The example is all that the enrollment of an individual needs before it can be submitted.
 #[derive(Deserialize, ToSchema)]
@@ -39,6 +40,7 @@ use crate::http::extract::{given, objects};
         "primary": true
     }]}
 }}))]
+
 pub struct SaveApplicationRequest {
     /// The screens by their number; at least one.
     #[serde(deserialize_with = "object")]
@@ -84,6 +86,7 @@ pub struct ScreensRequest {
     "primary_physical_address": {"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"},
     "requested_effective_date": "2027-01-01"
 }))]
+
 pub struct BasicInformationRequest {
     /// First name, 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]
@@ -230,28 +233,6 @@ fn given_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     object(deserializer).map(Some)
-}
-
-/// Parses a list of objects that must be there.
-pub(super) fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    objects(deserializer)?.ok_or_else(|| D::Error::custom("must be a list"))
-}
-
-/// Parses a day as `2026-02-01` and in no other way (detail X-08): the parser of dates would take `2026-2-1`, too, and years
-/// of more than four digits. For `#[serde(default, deserialize_with)]`.
-pub(crate) fn given_iso_date<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<NaiveDate>, D::Error> {
-    iso_date(deserializer).map(Some)
-}
-
-/// The same for a day that must be there.
-pub(crate) fn iso_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let parsed = text.parse::<NaiveDate>().ok().filter(|date| text.len() == 10 && date.to_string() == text);
-    parsed.ok_or_else(|| D::Error::custom("must be a day like 2026-02-01"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,28 @@
+//! Deserializers of values in request bodies.
+
+use chrono::NaiveDate;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::http::extract::objects;
+/// Parses a list of objects that must be there.
+pub(crate) fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    objects(deserializer)?.ok_or_else(|| D::Error::custom("must be a list"))
+}
+
+/// Parses a day as `2026-02-01` and in no other way (detail X-08): the parser of dates would take `2026-2-1`, too, and years
+/// of more than four digits. For `#[serde(default, deserialize_with)]`.
+pub(crate) fn given_iso_date<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NaiveDate>, D::Error> {
+    iso_date(deserializer).map(Some)
+}
+
+/// The same for a day that must be there.
+pub(crate) fn iso_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let parsed = text.parse::<NaiveDate>().ok().filter(|date| text.len() == 10 && date.to_string() == text);
+    parsed.ok_or_else(|| D::Error::custom("must be a day like 2026-02-01"))
+}
