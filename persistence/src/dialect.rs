@@ -75,7 +75,7 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
 
 /// Does something that is better left out than waited for: SQLite's busy handler, which would hold a reader up as long
 /// as somebody writes, is cut short for it.
-pub fn hurried<T>(
+pub fn with_short_timeout<T>(
     connection: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
 ) -> QueryResult<T> {

@@ -60,8 +60,8 @@ impl TestApp {
     }
 
     /// Looks into whatever strangers asked for.
-    pub fn look_into_requests(&self) {
-        let _ = portal_api::background::self_service::look_into_requests(&self.portal).unwrap();
+    pub fn process_requests(&self) {
+        let _ = portal_api::background::self_service::process_requests(&self.portal).unwrap();
     }
 
     /// Mails leave through this transport.

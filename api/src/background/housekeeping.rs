@@ -5,7 +5,7 @@ use portal_persistence::platform::purge::Leftover;
 use crate::portal::state::Portal;
 
 /// Rows in one transaction: few enough that others are not held up for long.
-const PORTION: i64 = 500;
+const BATCH: i64 = 500;
 
 /// Deletes whatever was kept long enough; returns how many rows that were. Blocks.
 pub fn purge(portal: &Portal) -> usize {
@@ -21,7 +21,7 @@ pub fn purge_often(portal: &Portal) -> usize {
 fn purge_all(portal: &Portal, what: Leftover) -> usize {
     let mut gone = 0;
     while !portal.is_draining() {
-        match portal.database.write(portal.moment(), |tx| tx.purge(what, PORTION)) {
+        match portal.database.write(portal.moment(), |tx| tx.purge(what, BATCH)) {
             Ok(0) => break,
             Ok(rows) => gone += rows,
             Err(error) => {

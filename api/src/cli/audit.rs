@@ -4,7 +4,7 @@ use clap::Subcommand;
 use portal_persistence::StoreError;
 use portal_persistence::platform::audit::ChainState;
 
-use super::{Outcome, fault};
+use super::{Outcome, failed};
 use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
@@ -25,12 +25,12 @@ fn verify_audit(portal: &Portal) -> Outcome {
             let chains = tx.audit().chains()?;
             chains.into_iter().map(|chain| tx.audit().verify(&chain).map(|state| (chain, state))).collect()
         });
-    let mut faults = Vec::new();
-    for (chain, state) in checked.map_err(fault)? {
+    let mut errors = Vec::new();
+    for (chain, state) in checked.map_err(failed)? {
         match state {
             ChainState::Intact { events } => println!("{chain}: {events} events, intact"),
-            ChainState::Broken { at } => faults.push(format!("{chain}: broken at event {at}")),
+            ChainState::Broken { at } => errors.push(format!("{chain}: broken at event {at}")),
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use portal_domain::ground::id::OrganizationId;
 
-use super::{Outcome, fault};
+use super::{Outcome, failed};
 use crate::portal::state::Portal;
 use crate::transfer::export;
 
@@ -48,7 +48,7 @@ impl Sheet {
         match &self.output {
             None => Ok(Box::new(std::io::stdout().lock())),
             Some(path) => {
-                let file = create(path).map_err(|error| fault(format!("{}: {error}", path.display())))?;
+                let file = create(path).map_err(|error| failed(format!("{}: {error}", path.display())))?;
                 Ok(Box::new(BufWriter::new(file)))
             }
         }

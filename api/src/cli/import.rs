@@ -50,7 +50,7 @@ pub(super) fn run(portal: &Portal, what: &Import) -> Outcome {
 }
 
 impl Table {
-    /// The difference goes to standard output, the sums and the faults to standard error.
+    /// The difference goes to standard output, the sums and the errors to standard error.
     fn import(
         &self,
         import: impl FnOnce(&str, File, &mut dyn FnMut(&Difference)) -> Result<Difference, Vec<String>>,
@@ -63,9 +63,9 @@ impl Table {
                 eprintln!("{shown}: {}: {what}", difference.sums());
                 Ok(())
             }
-            Err(faults) => {
-                let faults = faults.into_iter().map(|fault| format!("{shown}: {fault}"));
-                Err(faults.chain([format!("{shown}: nothing of this file was imported")]).collect())
+            Err(errors) => {
+                let errors = errors.into_iter().map(|error| format!("{shown}: {error}"));
+                Err(errors.chain([format!("{shown}: nothing of this file was imported")]).collect())
             }
         }
     }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use portal_domain::platform::job::{JobName, JobTrigger};
 
-use super::{COMMAND_LINE, Outcome, fault};
+use super::{COMMAND_LINE, Outcome, failed};
 use crate::background::jobs;
 use crate::portal::state::Portal;
 
@@ -32,7 +32,7 @@ pub(super) fn run(portal: &Portal, what: &Jobs) -> Outcome {
 
 fn run_job(portal: &Portal, name: JobName, dry_run: bool) -> Outcome {
     let report =
-        jobs::run(portal, name, JobTrigger::CommandLine, dry_run, Some(&COMMAND_LINE)).map_err(fault)?;
+        jobs::run(portal, name, JobTrigger::CommandLine, dry_run, Some(&COMMAND_LINE)).map_err(failed)?;
     report.outcome.iter().for_each(|(word, count)| println!("{word}: {count}"));
     for found in &report.items {
         let (member, days) = (&found.member, found.inactive_days);

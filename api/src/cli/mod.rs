@@ -90,17 +90,17 @@ const COMMAND_LINE: Author<'static> = Author { user: None, name: "command line",
 
 type Outcome = Result<(), Vec<String>>;
 
-fn fault(text: impl std::fmt::Display) -> Vec<String> {
+fn failed(text: impl std::fmt::Display) -> Vec<String> {
     vec![text.to_string()]
 }
 
-/// Runs the command line; faults go to standard error, one a line.
+/// Runs the command line; errors go to standard error, one a line.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match carry_out(arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(faults) => {
-            faults.iter().for_each(|fault| eprintln!("{fault}"));
+        Err(errors) => {
+            errors.iter().for_each(|error| eprintln!("{error}"));
             ExitCode::FAILURE
         }
     }
@@ -118,7 +118,7 @@ fn carry_out(arguments: Arguments) -> Outcome {
             return Ok(());
         }
         Some(Command::Keys { what: KeysCommand::Generate }) => {
-            println!("{}", Keys::generate().map_err(fault)?);
+            println!("{}", Keys::generate().map_err(failed)?);
             return Ok(());
         }
         _ => {}

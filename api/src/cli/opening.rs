@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portal_persistence::{Engine, SchemaState};
 
-use super::{Outcome, fault};
+use super::{Outcome, failed};
 use crate::portal::clock::Clock;
 use crate::portal::keys::Keys;
 use crate::portal::settings::{Profile, Settings};
@@ -15,7 +15,7 @@ use crate::server::serve::{self, Contract};
 
 /// The document as committed: pretty, with a line end.
 pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {
-    serve::document(demo).to_pretty_json().map_err(fault)
+    serve::document(demo).to_pretty_json().map_err(failed)
 }
 
 /// Puts a portal together from settings, with its keys read, or made beside the SQLite file.
@@ -26,8 +26,8 @@ pub fn open(settings: Settings) -> Result<Portal, Vec<String>> {
         (None, None, Profile::Local) => Keys::read_or_make(&local_keys(&settings)),
         (None, None, Profile::Production) => Err("keys_file: production needs keys".into()),
     };
-    make_private(&settings).map_err(|error| fault(format!("{}: {error}", settings.database_url)))?;
-    Portal::new(settings, keys.map_err(fault)?, Arc::new(Clock::system()), None).map_err(fault)
+    make_private(&settings).map_err(|error| failed(format!("{}: {error}", settings.database_url)))?;
+    Portal::new(settings, keys.map_err(failed)?, Arc::new(Clock::system()), None).map_err(failed)
 }
 
 fn local_keys(settings: &Settings) -> PathBuf {
@@ -59,43 +59,44 @@ fn make_private(settings: &Settings) -> std::io::Result<()> {
 /// SQLite is migrated as needed; PostgreSQL, which several instances share, only by `migrate`.
 pub(super) fn require_current_schema(portal: &Portal) -> Outcome {
     if portal.database.engine() == Engine::Sqlite
-        && matches!(portal.database.schema_state().map_err(fault)?, SchemaState::Behind { .. })
+        && matches!(portal.database.schema_state().map_err(failed)?, SchemaState::Behind { .. })
     {
-        portal.database.migrate().map_err(fault)?;
+        portal.database.migrate().map_err(failed)?;
     }
-    match portal.database.schema_state().map_err(fault)? {
+    match portal.database.schema_state().map_err(failed)? {
         SchemaState::Current => Ok(()),
         SchemaState::Behind { pending } => {
-            Err(fault(format!("the schema is {pending} migration(s) behind: run `provider-portal migrate`")))
+            Err(failed(format!("the schema is {pending} migration(s) behind: run `provider-portal migrate`")))
         }
         SchemaState::Unknown { version } => {
-            Err(fault(format!("the schema has migration {version}, which this version does not know")))
+            Err(failed(format!("the schema has migration {version}, which this version does not know")))
         }
     }
 }
 
 pub(super) fn migrate(portal: &Portal) -> Outcome {
-    let ran = portal.database.migrate().map_err(fault)?;
+    let ran = portal.database.migrate().map_err(failed)?;
     println!("{ran} migration(s) run");
     require_current_schema(portal)
 }
 
 pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
     require_current_schema(&portal)?;
-    if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(fault)? {
-        return Err(fault(
+    if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(failed)? {
+        return Err(failed(
             "database: fsync, full_page_writes and synchronous_commit must be on in production",
         ));
     }
     if portal.settings.demo {
-        sandbox::fill(&portal, false).map_err(fault)?;
+        sandbox::fill(&portal, false).map_err(failed)?;
     }
     actix_web::rt::System::new().block_on(async move {
         let bind = portal.settings.bind;
-        let contract = Contract::new(portal.settings.demo).map_err(fault)?;
-        let listening = serve::listen(portal, contract).map_err(|error| fault(format!("{bind}: {error}")))?;
+        let contract = Contract::new(portal.settings.demo).map_err(failed)?;
+        let listening =
+            serve::listen(portal, contract).map_err(|error| failed(format!("{bind}: {error}")))?;
         greet(&listening);
-        serve::until_told_to_stop(listening).await.map_err(fault)
+        serve::until_told_to_stop(listening).await.map_err(failed)
     })
 }
 

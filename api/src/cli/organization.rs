@@ -12,7 +12,7 @@ use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::{Constraint, StoreError};
 use zeroize::Zeroizing;
 
-use super::{COMMAND_LINE, Outcome, fault};
+use super::{COMMAND_LINE, Outcome, failed};
 use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
@@ -57,19 +57,19 @@ pub(super) fn run(portal: &Portal, what: &Organization) -> Outcome {
 fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outcome {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(fault("--name: must have 1 to 200 characters"));
+        return Err(failed("--name: must have 1 to 200 characters"));
     }
     let numbers = new.group_medicaid_ids.iter().map(|number| number.trim());
     if let Some(bad) = numbers
         .clone()
         .find(|number| !(7..=10).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return Err(fault(format!("--group-medicaid-id: {bad} is not 7 to 10 digits")));
+        return Err(failed(format!("--group-medicaid-id: {bad} is not 7 to 10 digits")));
     }
     let tax_id = if new.tax_id_stdin {
         let mut line = Zeroizing::new(String::new());
-        std::io::stdin().read_line(&mut line).map_err(fault)?;
-        Some(TaxId::parse(line.trim()).map_err(|_error| fault("tax id: must be nine digits"))?)
+        std::io::stdin().read_line(&mut line).map_err(failed)?;
+        Some(TaxId::parse(line.trim()).map_err(|_error| failed("tax id: must be nine digits"))?)
     } else {
         None
     };
@@ -115,9 +115,9 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
             Ok(())
         }
         Err(StoreError::Taken(Constraint::OrganizationTaxId)) => {
-            Err(fault("tax id: another organization of the plan has it"))
+            Err(failed("tax id: another organization of the plan has it"))
         }
-        Err(StoreError::Taken(Constraint::MedicaidId)) => Err(fault("--group-medicaid-id: on file already")),
-        Err(error) => Err(fault(error)),
+        Err(StoreError::Taken(Constraint::MedicaidId)) => Err(failed("--group-medicaid-id: on file already")),
+        Err(error) => Err(failed(error)),
     }
 }

@@ -12,7 +12,7 @@ use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::{Constraint, StoreError};
 
-use super::{COMMAND_LINE, Outcome, fault};
+use super::{COMMAND_LINE, Outcome, failed};
 use crate::portal::passwords;
 use crate::portal::security_notice::{self, Recipient};
 use crate::portal::state::Portal;
@@ -80,22 +80,23 @@ pub(super) fn run(portal: &Portal, what: &User) -> Outcome {
 
 fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
     let email =
-        EmailAddress::parse(&person.email).map_err(|_error| fault("--email: not an e-mail address"))?;
+        EmailAddress::parse(&person.email).map_err(|_error| failed("--email: not an e-mail address"))?;
     if person.first_name.trim().is_empty() || person.last_name.trim().is_empty() {
-        return Err(fault("--first-name, --last-name: must not be empty"));
+        return Err(failed("--first-name, --last-name: must not be empty"));
     }
     if let Some(id) = person.organization {
-        let found = portal.database.read(portal.moment(), |tx| tx.organizations().find(id)).map_err(fault)?;
-        found.ok_or_else(|| fault("--organization: there is no such organization"))?;
+        let found =
+            portal.database.read(portal.moment(), |tx| tx.organizations().find(id)).map_err(failed)?;
+        found.ok_or_else(|| failed("--organization: there is no such organization"))?;
     }
     let password_hash = if person.password_stdin {
         let mut line = String::new();
-        std::io::stdin().read_line(&mut line).map_err(fault)?;
+        std::io::stdin().read_line(&mut line).map_err(failed)?;
         let password = line.trim_end_matches(['\r', '\n']);
         let context = [person.email.as_str(), person.first_name.as_str(), person.last_name.as_str()];
         passwords::acceptable(password, &context)
-            .map_err(|refusal| fault(format!("password: {}", refusal.message())))?;
-        Some(portal.passwords.hash(password).map_err(fault)?)
+            .map_err(|refusal| failed(format!("password: {}", refusal.message())))?;
+        Some(portal.passwords.hash(password).map_err(failed)?)
     } else {
         None
     };
@@ -135,14 +136,14 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
             Ok(())
         }
         Err(StoreError::Taken(Constraint::UserEmail)) => {
-            Err(fault("--email: somebody has this address already"))
+            Err(failed("--email: somebody has this address already"))
         }
-        Err(error) => Err(fault(error)),
+        Err(error) => Err(failed(error)),
     }
 }
 
 /// Removes every second factor of a person, with the recovery codes, and ends their sessions: for somebody who lost the
-/// app and the codes. Returns how many there were; none is a fault.
+/// app and the codes. Returns how many there were; none is a error.
 pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>> {
     let removed: Result<Option<usize>, StoreError> = portal.database.write(portal.moment(), |tx| {
         let Some(found) = tx.users().find_by_email(email)? else { return Ok(None) };
@@ -168,9 +169,9 @@ pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>
         tx.audit().record(&event, &COMMAND_LINE)?;
         Ok(Some(methods.len()))
     });
-    match removed.map_err(fault)? {
-        Some(0) => Err(fault("--email: the person has no second factor")),
+    match removed.map_err(failed)? {
+        Some(0) => Err(failed("--email: the person has no second factor")),
         Some(count) => Ok(count),
-        None => Err(fault("--email: nobody has this address")),
+        None => Err(failed("--email: nobody has this address")),
     }
 }

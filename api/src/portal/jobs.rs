@@ -7,7 +7,7 @@ use portal_domain::Instant;
 use portal_domain::applications::inactivity::Stage;
 use portal_domain::ground::id::JobRunId;
 use portal_domain::platform::job::{JobName, JobTrigger};
-use portal_persistence::applications::application_inactivity::RestingApplication;
+use portal_persistence::applications::application_inactivity::IdleApplication;
 use portal_persistence::organizations::member_inactivity::IdleMember;
 use portal_persistence::platform::audit::Author;
 
@@ -33,18 +33,18 @@ pub struct JobReport {
     /// What it did, or would do.
     pub outcome: Outcome,
     /// The members whom a dry run found, those first whose turn comes first.
-    pub items: Vec<ForeseenMember>,
+    pub items: Vec<DryRunMember>,
     /// The applications that a dry run found, those that are to be withdrawn first.
-    pub applications: Vec<ForeseenApplication>,
+    pub applications: Vec<DryRunApplication>,
     /// Whether a dry run found more than that.
     pub truncated: bool,
 }
 
 /// An application that a dry run found.
 #[derive(Clone, Debug)]
-pub struct ForeseenApplication {
+pub struct DryRunApplication {
     /// The application.
-    pub application: RestingApplication,
+    pub application: IdleApplication,
     /// Calendar days since the last activity.
     pub days_inactive: i64,
     /// What would be done now.
@@ -55,7 +55,7 @@ pub struct ForeseenApplication {
 
 /// Somebody whom a dry run found.
 #[derive(Clone, Debug)]
-pub struct ForeseenMember {
+pub struct DryRunMember {
     /// The member.
     pub member: IdleMember,
     /// Calendar days since the baseline.

@@ -113,7 +113,7 @@ impl Keys {
             }
         }
         let text = Zeroizing::new(std::fs::read_to_string(path).map_err(named)?);
-        Self::parse(&text).map_err(|fault| format!("{}: {fault}", path.display()))
+        Self::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
 }
 

@@ -55,7 +55,7 @@ impl Portal {
     ) -> Result<Self, String> {
         let overrides = settings.plans_file.as_ref().map(std::fs::read_to_string).transpose();
         let overrides = overrides.map_err(|error| format!("plans_file: {error}"))?;
-        let plans = Plans::load(overrides.as_deref()).map_err(|fault| format!("plans_file: {fault}"))?;
+        let plans = Plans::load(overrides.as_deref()).map_err(|error| format!("plans_file: {error}"))?;
         let database = Database::open(Options {
             url: settings.database_url.clone(),
             pool_size: settings.pool_size,

@@ -98,8 +98,8 @@ const GRID: [Printed; 4] = [
 
 /// Fills the sandbox if it is empty; `erase` empties it before. Slow: the personas' password is hashed.
 pub fn fill(portal: &Portal, erase: bool) -> Result<(), Problem> {
-    let internal = |fault: String| {
-        tracing::error!(%fault, "the sandbox could not be filled");
+    let internal = |violation: String| {
+        tracing::error!(%violation, "the sandbox could not be filled");
         Problem::new(crate::http::problem::Code::internal_error, "the sandbox could not be filled")
     };
     let password_hash = portal.passwords.hash(PASSWORD).map_err(internal)?;

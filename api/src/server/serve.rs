@@ -182,7 +182,7 @@ pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'stati
         actix_web::rt::spawn(keep_going("mails", portal.clone(), move |portal| {
             mail::run(portal, mailer.clone())
         })),
-        actix_web::rt::spawn(keep_going("requests", portal.clone(), look_into_requests)),
+        actix_web::rt::spawn(keep_going("requests", portal.clone(), process_requests)),
         actix_web::rt::spawn(keep_going("tidying", portal.clone(), tidy)),
         actix_web::rt::spawn(keep_going("jobs", portal.clone(), run_jobs)),
     ];
@@ -222,10 +222,10 @@ async fn keep_going<W: Future<Output = ()>>(
 }
 
 /// Looks into what strangers asked for, each second.
-async fn look_into_requests(portal: web::Data<Portal>) {
+async fn process_requests(portal: web::Data<Portal>) {
     while !portal.is_draining() {
         let inner = portal.clone();
-        match portal.blocking(move || self_service::look_into_requests(&inner)).await {
+        match portal.blocking(move || self_service::process_requests(&inner)).await {
             Ok(0) => {}
             Ok(_) => portal.wake_mail(),
             Err(failure) => tracing::warn!(%failure, "requests could not be looked into"),

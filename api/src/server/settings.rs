@@ -1,4 +1,4 @@
-//! Settings: one typed struct from a file and the environment; every fault is reported at once, unknown keys are refused.
+//! Settings: one typed struct from a file and the environment; every error is reported at once, unknown keys are refused.
 //!
 //! A setting `request_burst` is the key `request_burst` in the file that `PORTAL_CONFIG` names, or `PORTAL_REQUEST_BURST`
 //! in the environment, which wins.
@@ -23,7 +23,7 @@ const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
 
 struct Source {
     values: BTreeMap<String, String>,
-    faults: Vec<String>,
+    errors: Vec<String>,
 }
 
 impl Source {
@@ -35,7 +35,7 @@ impl Source {
         match self.take(key) {
             None => default,
             Some(value) => parse(value.trim()).unwrap_or_else(|| {
-                self.faults.push(format!("{key}: expected {expected}"));
+                self.errors.push(format!("{key}: expected {expected}"));
                 default
             }),
         }
@@ -54,7 +54,7 @@ impl Source {
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let parsed: Option<Vec<T>> = parts.map(parse).collect();
         parsed.unwrap_or_else(|| {
-            self.faults.push(format!("{key}: expected {expected}, separated by commas"));
+            self.errors.push(format!("{key}: expected {expected}, separated by commas"));
             vec![]
         })
     }
@@ -122,15 +122,15 @@ impl Settings {
             Some(path) => std::fs::read_to_string(&path)
                 .map_err(|error| error.to_string())
                 .and_then(|text| file_values(&text))
-                .map_err(|fault| vec![format!("{path}: {fault}")])?,
+                .map_err(|error| vec![format!("{path}: {error}")])?,
         };
         values.extend(environment);
-        let mut source = Source { values, faults: vec![] };
+        let mut source = Source { values, errors: vec![] };
         let settings = Self::from_source(&mut source, demo);
         let unknown = std::mem::take(&mut source.values).into_keys();
-        source.faults.extend(unknown.map(|key| format!("{key}: there is no such setting")));
-        source.faults.extend(settings.faults());
-        if source.faults.is_empty() { Ok(settings) } else { Err(source.faults) }
+        source.errors.extend(unknown.map(|key| format!("{key}: there is no such setting")));
+        source.errors.extend(settings.errors());
+        if source.errors.is_empty() { Ok(settings) } else { Err(source.errors) }
     }
 
     fn from_source(source: &mut Source, demo: bool) -> Self {
@@ -228,12 +228,12 @@ impl Settings {
         }
     }
 
-    /// What speaks against these settings: faults in any profile, weaknesses in production.
-    fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        let mut check = |fine: bool, fault: &str| {
+    /// What speaks against these settings: errors in any profile, weaknesses in production.
+    fn errors(&self) -> Vec<String> {
+        let mut errors = Vec::new();
+        let mut check = |fine: bool, error: &str| {
             if !fine {
-                faults.push(fault.to_owned());
+                errors.push(error.to_owned());
             }
         };
         check(self.engine().is_some(), "database_url: must start with sqlite:// or postgres://");
@@ -284,7 +284,7 @@ impl Settings {
                 "swagger_persist_authorization: must be false in production",
             );
         }
-        faults
+        errors
     }
 }
 
@@ -321,9 +321,9 @@ mod tests {
 
     #[test]
     fn every_fault_is_reported_at_once() {
-        let faults = load(&[("BIND", "here"), ("POOL_SIZE", "many"), ("COLOUR", "blue")], false).unwrap_err();
+        let errors = load(&[("BIND", "here"), ("POOL_SIZE", "many"), ("COLOUR", "blue")], false).unwrap_err();
         assert_eq!(
-            faults,
+            errors,
             [
                 "bind: expected an address and port",
                 "pool_size: expected a whole number",
@@ -386,7 +386,7 @@ mod tests {
             assert!(
                 faulty
                     .iter()
-                    .all(|value| load(&[(key, *value)], false).is_err_and(|faults| faults.len() == 1)),
+                    .all(|value| load(&[(key, *value)], false).is_err_and(|errors| errors.len() == 1)),
                 "{key}"
             );
         }

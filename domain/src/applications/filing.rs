@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::applications::credentialing::CredentialingPolicy;
-use crate::applications::screen::{Fault, Findings, License, Screen, Screens, Subject, examine};
+use crate::applications::screen::{Findings, License, Screen, Screens, Subject, Violation, examine};
 use crate::ground::application_type::ApplicationType;
 use crate::ground::document_type::DocumentType;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
@@ -41,10 +41,10 @@ pub fn shortcomings(
     documents: &[DocumentType],
     policy: &CredentialingPolicy,
     today: NaiveDate,
-) -> Vec<Fault> {
-    let mut faults = examine(screens, subject, policy, today);
-    faults.extend(missing_information(subject, screens, has_tax_id));
-    faults.extend(missing_entries(subject, screens));
+) -> Vec<Violation> {
+    let mut violations = examine(screens, subject, policy, today);
+    violations.extend(missing_information(subject, screens, has_tax_id));
+    violations.extend(missing_entries(subject, screens));
     let mut findings = Findings::on(Screen::Documents);
     for document in required_documents(subject, screens, policy) {
         if !documents.contains(&document) {
@@ -55,12 +55,12 @@ pub fn shortcomings(
             );
         }
     }
-    faults.extend(findings.into_faults());
-    faults.sort_by_key(|fault| fault.screen);
-    faults
+    violations.extend(findings.into_violations());
+    violations.sort_by_key(|violation| violation.screen);
+    violations
 }
 
-fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: bool) -> Vec<Fault> {
+fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: bool) -> Vec<Violation> {
     let is_person = subject.category == MedicaidIdCategory::Individual;
     let basic = screens.basic_information.as_ref();
     let is_new = is_new_provider(subject.application_type);
@@ -88,11 +88,11 @@ fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: boo
             findings.add(pointer, "required", "is required");
         }
     }
-    findings.into_faults()
+    findings.into_violations()
 }
 
 /// What individuals need at least one of.
-fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Fault> {
+fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Violation> {
     if subject.category != MedicaidIdCategory::Individual {
         return vec![];
     }
@@ -101,7 +101,7 @@ fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Fault> {
     let npis = screens.npis.as_ref().is_some_and(|screen| !screen.npis.is_empty());
     let taxonomies = screens.taxonomies.as_ref().is_some_and(|screen| !screen.taxonomies.is_empty());
     let licenses = screens.licenses.as_ref().is_some_and(|screen| !screen.licenses.is_empty());
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for (screen, pointer, is_needed, is_there) in [
         (Screen::Npis, "/npis", is_new, npis),
         (Screen::Taxonomies, "/taxonomies", is_new, taxonomies),
@@ -110,10 +110,10 @@ fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Fault> {
         if is_needed && !is_there {
             let mut findings = Findings::on(screen);
             findings.add(pointer, "required", "at least one is required");
-            faults.extend(findings.into_faults());
+            violations.extend(findings.into_violations());
         }
     }
-    faults
+    violations
 }
 
 /// Whether the department does not know the provider, or the owner, yet.
@@ -142,8 +142,11 @@ mod tests {
         has_tax_id: bool,
         documents: &[DocumentType],
     ) -> Vec<(&'static str, String, &'static str)> {
-        let faults = shortcomings(subject, screens, has_tax_id, documents, &kentucky(), today());
-        faults.into_iter().map(|fault| (fault.screen.as_str(), fault.pointer, fault.code)).collect()
+        let violations = shortcomings(subject, screens, has_tax_id, documents, &kentucky(), today());
+        violations
+            .into_iter()
+            .map(|violation| (violation.screen.as_str(), violation.pointer, violation.code))
+            .collect()
     }
 
     fn of_type(application_type: ApplicationType) -> Subject<'static> {

@@ -23,7 +23,7 @@ pub struct InactivityRule {
 
 /// How long one application has rested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rest {
+pub struct Inactivity {
     /// Calendar days since the last activity.
     pub days_inactive: i64,
     /// Calendar days left until automatic withdrawal, 0 when due; none for statuses that are never withdrawn so.
@@ -86,10 +86,16 @@ pub struct Named<'a> {
 impl InactivityRule {
     /// How long an application in `status` with that last activity has rested.
     #[must_use]
-    pub fn rest(&self, status: ApplicationStatus, last_activity_at: Instant, now: Instant, zone: Tz) -> Rest {
+    pub fn inactivity(
+        &self,
+        status: ApplicationStatus,
+        last_activity_at: Instant,
+        now: Instant,
+        zone: Tz,
+    ) -> Inactivity {
         let days_inactive = days_between(last_activity_at, now, zone).max(0);
         let left = (i64::from(self.withdraw_after_days) - days_inactive).max(0);
-        Rest { days_inactive, days_until_withdrawal: status.is_auto_withdrawable().then_some(left) }
+        Inactivity { days_inactive, days_until_withdrawal: status.is_auto_withdrawable().then_some(left) }
     }
 
     /// What is due now (domain rules, ambiguity A-07): the highest stage that was reached, and only that one,
@@ -102,7 +108,8 @@ impl InactivityRule {
         now: Instant,
         zone: Tz,
     ) -> Option<Stage> {
-        let Rest { days_inactive, days_until_withdrawal } = self.rest(status, last_activity_at, now, zone);
+        let Inactivity { days_inactive, days_until_withdrawal } =
+            self.inactivity(status, last_activity_at, now, zone);
         if days_until_withdrawal? == 0 {
             return Some(Stage::Withdraw);
         }
@@ -117,7 +124,7 @@ impl InactivityRule {
         Dates { notices: self.notice_days.map(after), withdrawal: after(self.withdraw_after_days) }
     }
 
-    /// What will happen to an application by itself from today on, soonest first; nothing in statuses that never rest. A
+    /// What will happen to an application by itself from today on, soonest first; nothing in statuses that never inactivity. A
     /// warning of an earlier day is not listed, given or not. A withdrawal that is overdue, because it waits for an operator,
     /// is due today.
     #[must_use]
@@ -178,7 +185,7 @@ impl InactivityRule {
             .collect()
     }
 
-    /// The warnings of the present rest that nobody was given, because no job ran on their days.
+    /// The warnings of the present inactivity that nobody was given, because no job ran on their days.
     #[must_use]
     pub fn missed(&self, given: &[u32]) -> Vec<u32> {
         self.notice_days.into_iter().filter(|days| !given.contains(days)).collect()
@@ -236,7 +243,7 @@ pub fn restoration(what: &Named<'_>, status: ApplicationStatus) -> String {
     )
 }
 
-/// What tells a warning from every other one: the application, the rest by its beginning, the stage, and the how many-eth of
+/// What tells a warning from every other one: the application, the inactivity by its beginning, the stage, and the how many-eth of
 /// its recipients. Whoever else would be warned of the same a second time has the same key.
 #[must_use]
 pub fn warning_key(

@@ -11,8 +11,8 @@ fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-fn rest(status: ApplicationStatus, last: &str, now: &str) -> Rest {
-    RULE.rest(status, at(last), at(now), New_York)
+fn inactivity(status: ApplicationStatus, last: &str, now: &str) -> Inactivity {
+    RULE.inactivity(status, at(last), at(now), New_York)
 }
 
 /// Ten in the morning in New York, so many days after the first of July.
@@ -30,10 +30,10 @@ fn named(application_type: ApplicationType) -> Named<'static> {
 
 #[test]
 fn r_060_day_119_has_one_day_left_and_day_120_none() {
-    let day_119 = rest(IN_PROGRESS, "2023-07-01T15:00:00Z", "2023-10-28T12:00:00Z");
-    assert_eq!(day_119, Rest { days_inactive: 119, days_until_withdrawal: Some(1) });
-    let day_120 = rest(IN_PROGRESS, "2023-07-01T15:00:00Z", "2023-10-29T12:00:00Z");
-    assert_eq!(day_120, Rest { days_inactive: 120, days_until_withdrawal: Some(0) });
+    let day_119 = inactivity(IN_PROGRESS, "2023-07-01T15:00:00Z", "2023-10-28T12:00:00Z");
+    assert_eq!(day_119, Inactivity { days_inactive: 119, days_until_withdrawal: Some(1) });
+    let day_120 = inactivity(IN_PROGRESS, "2023-07-01T15:00:00Z", "2023-10-29T12:00:00Z");
+    assert_eq!(day_120, Inactivity { days_inactive: 120, days_until_withdrawal: Some(0) });
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn r_060_the_dates_of_the_documents() {
 fn r_061_submitted_and_reviewed_applications_are_never_withdrawn_for_rest() {
     for status in ApplicationStatus::ALL.iter().filter(|status| !status.is_auto_withdrawable()) {
         let (last, now) = ("2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z");
-        assert_eq!(rest(*status, last, now).days_until_withdrawal, None, "{status}");
+        assert_eq!(inactivity(*status, last, now).days_until_withdrawal, None, "{status}");
         assert_eq!(RULE.due_stage(*status, at(last), at(now), New_York), None, "{status}");
         assert!(RULE.to_come(*status, at(last), at(now), New_York).is_empty(), "{status}");
     }
@@ -113,7 +113,7 @@ fn the_risk_threshold_agrees_with_the_days_left() {
     let now: Instant = at("2026-03-20T02:00:00Z");
     let threshold = RULE.at_risk_before(now, New_York);
     let just_risky = threshold - chrono::Duration::microseconds(1);
-    let left = |last| RULE.rest(IN_PROGRESS, last, now, New_York).days_until_withdrawal;
+    let left = |last| RULE.inactivity(IN_PROGRESS, last, now, New_York).days_until_withdrawal;
     assert_eq!(left(just_risky), Some(30));
     assert_eq!(left(threshold), Some(31));
 }

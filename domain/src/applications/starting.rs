@@ -82,7 +82,7 @@ pub struct OpenRevalidation {
 
 /// A value that cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Violation {
     /// Where it stands in the wish.
     pub pointer: String,
     /// What is wrong, in one word.
@@ -101,7 +101,7 @@ pub enum Refusal {
     /// They are no active credentialing agent of the organization.
     RoleRequired,
     /// Values are wrong; all of them.
-    Values(Vec<Fault>),
+    Values(Vec<Violation>),
     /// The Medicaid ID is unknown, or none of the organization's (domain rule R-041): both are the same to the caller.
     NotFound,
     /// The organization's agents have no access to the Medicaid ID (domain rule R-046).
@@ -211,9 +211,9 @@ pub fn start(
 ) -> Result<Start, Refusal> {
     let Circumstances { actor, organization, policy, today } = circumstances;
     let assigned_to = agent_of(actor, organization)?;
-    let faults = examine_shape(wish, policy);
-    if !faults.is_empty() {
-        return Err(Refusal::Values(faults));
+    let violations = examine_shape(wish, policy);
+    if !violations.is_empty() {
+        return Err(Refusal::Values(violations));
     }
     let mut beginning = match wish.application_type {
         ApplicationType::Enrollment => enrollment(circumstances, wish, assigned_to)?,
@@ -224,8 +224,10 @@ pub fn start(
         category: beginning.category,
         provider_type: &beginning.provider_type.0,
     };
-    let wrong: Vec<_> =
-        screen::examine(&beginning.screens, &subject, policy, today).into_iter().map(Fault::from).collect();
+    let wrong: Vec<_> = screen::examine(&beginning.screens, &subject, policy, today)
+        .into_iter()
+        .map(Violation::from)
+        .collect();
     if !wrong.is_empty() {
         return Err(Refusal::Values(wrong));
     }
@@ -252,7 +254,7 @@ fn enrollment(
     wish: &Wish,
     assigned_to: MembershipId,
 ) -> Result<Beginning, Refusal> {
-    let missing = |pointer| Refusal::Values(vec![Fault::new(pointer, "required", "is required")]);
+    let missing = |pointer| Refusal::Values(vec![Violation::new(pointer, "required", "is required")]);
     let category = wish.category.ok_or_else(|| missing("/category"))?;
     let code = wish.provider_type.clone().ok_or_else(|| missing("/provider_type"))?;
     let screens = Screens {
@@ -322,7 +324,7 @@ fn labelled(policy: &CredentialingPolicy, code: String) -> (String, String) {
 }
 
 /// Which values each type needs and which it must not have, and whether they fit together.
-fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Fault> {
+fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Violation> {
     let is_enrollment = wish.application_type == ApplicationType::Enrollment;
     // Whether a name belongs there is known only when the category is.
     let is_name_of = |of_individuals: bool| match (is_enrollment, wish.category) {
@@ -330,7 +332,7 @@ fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Fault> {
         (true, None) => None,
         (true, Some(category)) => Some((category == MedicaidIdCategory::Individual) == of_individuals),
     };
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for (pointer, is_there, belongs_there) in [
         ("/medicaid_id", wish.medicaid_id.is_some(), Some(!is_enrollment)),
         ("/category", wish.category.is_some(), Some(is_enrollment)),
@@ -340,9 +342,13 @@ fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Fault> {
         ("/business_name", wish.business_name.is_some(), is_name_of(false)),
     ] {
         match (is_there, belongs_there) {
-            (false, Some(true)) => faults.push(Fault::new(pointer, "required", "is required")),
+            (false, Some(true)) => violations.push(Violation::new(pointer, "required", "is required")),
             (true, Some(false)) => {
-                faults.push(Fault::new(pointer, "not_applicable", "does not belong to such an application"));
+                violations.push(Violation::new(
+                    pointer,
+                    "not_applicable",
+                    "does not belong to such an application",
+                ));
             }
             _ => {}
         }
@@ -351,35 +357,35 @@ fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Fault> {
         && let Some(medicaid_id) = &wish.medicaid_id
         && !policy.medicaid_id.accepts(medicaid_id)
     {
-        faults.push(Fault::new("/medicaid_id", "format", "is not written like a Medicaid ID"));
+        violations.push(Violation::new("/medicaid_id", "format", "is not written like a Medicaid ID"));
     }
     if is_enrollment && let Some(code) = &wish.provider_type {
         match policy.provider_type(code) {
-            None => faults.push(Fault::new(
+            None => violations.push(Violation::new(
                 "/provider_type",
                 "unknown_value",
                 "is not a provider type of the plan",
             )),
             Some(entry) if wish.category.is_some_and(|category| category != entry.category) => {
                 let message = format!("is a provider type of category {}", entry.category);
-                faults.push(Fault::new("/provider_type", "wrong_category", message));
+                violations.push(Violation::new("/provider_type", "wrong_category", message));
             }
             Some(_) => {}
         }
     }
-    faults
+    violations
 }
 
-impl Fault {
+impl Violation {
     fn new(pointer: &str, code: &'static str, message: impl Into<String>) -> Self {
         Self { pointer: pointer.to_owned(), code, message: message.into(), earliest: None, latest: None }
     }
 }
 
-impl From<screen::Fault> for Fault {
+impl From<screen::Violation> for Violation {
     /// The fields of the basic screen stand in the wish under the same names.
-    fn from(fault: screen::Fault) -> Self {
-        let screen::Fault { pointer, code, message, earliest, latest, .. } = fault;
+    fn from(violation: screen::Violation) -> Self {
+        let screen::Violation { pointer, code, message, earliest, latest, .. } = violation;
         Self { pointer, code, message, earliest, latest }
     }
 }

@@ -112,9 +112,11 @@ fn started(wish: &Wish, on_file: Option<&OnFile>) -> Result<Start, Refusal> {
     started_on("2026-02-01", &agent(), wish, on_file, None)
 }
 
-fn faults(wish: &Wish) -> Vec<(String, &'static str)> {
+fn violations(wish: &Wish) -> Vec<(String, &'static str)> {
     match started(wish, Some(&on_file(granted()))) {
-        Err(Refusal::Values(faults)) => faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect(),
+        Err(Refusal::Values(violations)) => {
+            violations.into_iter().map(|violation| (violation.pointer, violation.code)).collect()
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -153,25 +155,25 @@ fn f_05_each_type_needs_its_values_and_no_others() {
         Wish { category: None, provider_type: None, first_name: None, last_name: None, ..enrollment() };
     let required = |pointer: &str| (pointer.to_owned(), "required");
     let superfluous = |pointer: &str| (pointer.to_owned(), "not_applicable");
-    assert_eq!(faults(&bare), [required("/category"), required("/provider_type")]);
+    assert_eq!(violations(&bare), [required("/category"), required("/provider_type")]);
     let nameless = Wish { first_name: None, last_name: None, ..enrollment() };
-    assert_eq!(faults(&nameless), [required("/first_name"), required("/last_name")]);
+    assert_eq!(violations(&nameless), [required("/first_name"), required("/last_name")]);
     let group = Wish {
         category: Some(MedicaidIdCategory::Group),
         provider_type: Some("65".into()),
         first_name: None,
         ..enrollment()
     };
-    assert_eq!(faults(&group), [superfluous("/last_name"), required("/business_name")]);
+    assert_eq!(violations(&group), [superfluous("/last_name"), required("/business_name")]);
     let with_id = Wish { medicaid_id: Some("1111111".into()), ..enrollment() };
-    assert_eq!(faults(&with_id), [superfluous("/medicaid_id")]);
+    assert_eq!(violations(&with_id), [superfluous("/medicaid_id")]);
     for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
         let without = Wish { medicaid_id: None, ..about_an_id(*kind) };
-        assert_eq!(faults(&without), [required("/medicaid_id")], "{kind}");
+        assert_eq!(violations(&without), [required("/medicaid_id")], "{kind}");
         let told_again =
             Wish { application_type: *kind, medicaid_id: Some("1111111".into()), ..enrollment() };
         let pointers = ["/category", "/provider_type", "/first_name", "/last_name"];
-        assert_eq!(faults(&told_again), pointers.map(superfluous), "{kind}");
+        assert_eq!(violations(&told_again), pointers.map(superfluous), "{kind}");
         assert!(started(&about_an_id(*kind), Some(&on_file(granted()))).is_ok(), "{kind}");
     }
 }
@@ -179,9 +181,9 @@ fn f_05_each_type_needs_its_values_and_no_others() {
 #[test]
 fn f_05_the_provider_type_is_one_of_the_plans_and_fits_the_category() {
     let unknown = Wish { provider_type: Some("640".into()), ..enrollment() };
-    assert_eq!(faults(&unknown), [("/provider_type".to_owned(), "unknown_value")]);
+    assert_eq!(violations(&unknown), [("/provider_type".to_owned(), "unknown_value")]);
     let of_a_group = Wish { provider_type: Some("65".into()), ..enrollment() };
-    assert_eq!(faults(&of_a_group), [("/provider_type".to_owned(), "wrong_category")]);
+    assert_eq!(violations(&of_a_group), [("/provider_type".to_owned(), "wrong_category")]);
 }
 
 #[test]
@@ -192,7 +194,7 @@ fn b1_an_effective_date_is_asked_for_from_one_year_back_to_90_days_ahead() {
         assert_eq!(start.beginning().requested_effective_date, Some(date(day)));
     }
     for day in ["2025-01-31", "2026-05-03"] {
-        assert_eq!(faults(&asked(day))[0].0, "/requested_effective_date", "{day}");
+        assert_eq!(violations(&asked(day))[0].0, "/requested_effective_date", "{day}");
     }
 }
 

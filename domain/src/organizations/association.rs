@@ -143,13 +143,13 @@ pub fn complete(
     acceptance: Acceptance<'_>,
     now: Instant,
 ) -> Result<Completed, Vec<AssociationRefusal>> {
-    let faults = [
+    let violations = [
         (begun.consumed_at.is_some(), AssociationRefusal::Used),
         (now >= begun.expires_at, AssociationRefusal::Expired),
         (!acceptance.accepted, AssociationRefusal::AgreementNotAccepted),
         (acceptance.version != agreement.version, AssociationRefusal::AgreementOutdated),
     ];
-    let found = faults.into_iter().filter(|(applies, _)| *applies).map(|(_, refusal)| refusal);
+    let found = violations.into_iter().filter(|(applies, _)| *applies).map(|(_, refusal)| refusal);
     let mut refusals: Vec<_> = found.chain(standing.refusals()).collect();
     refusals.sort_unstable();
     if refusals.is_empty() {

@@ -393,7 +393,7 @@ pub fn examine(
     if kind == OrganizationKind::TinPractice && lets_in && circumstances.administrators == 0 && !staff {
         refusals.insert(MemberRefusal::PlanStaffRequired);
     }
-    refusals.extend(faults_of_new_rights(circumstances, &member.rights, &after));
+    refusals.extend(violations_of_new_rights(circumstances, &member.rights, &after));
     let stays = status.is_ok_and(|status| status == MembershipStatus::Active) && after.administer(kind);
     let counts = member.status == MembershipStatus::Active && member.rights.administer(kind);
     if counts && status.is_ok() && !stays && circumstances.administrators <= 1 {
@@ -405,24 +405,24 @@ pub fn examine(
     refusals.into_iter().collect()
 }
 
-fn faults_of_new_rights(
+fn violations_of_new_rights(
     circumstances: &Circumstances<'_>,
     before: &Rights,
     after: &Rights,
 ) -> Vec<MemberRefusal> {
     let offered = delegation::roles_of(circumstances.organization.kind);
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for role in after.roles.difference(&before.roles) {
         if *role == Role::CaAdminManager {
-            faults.push(MemberRefusal::RoleRequiresInvitation);
+            violations.push(MemberRefusal::RoleRequiresInvitation);
         } else if !offered.contains(role) {
-            faults.push(MemberRefusal::RoleNotOffered);
+            violations.push(MemberRefusal::RoleNotOffered);
         }
     }
     if after.permissions.difference(&before.permissions).any(|new| !offers(circumstances.offered, *new)) {
-        faults.push(MemberRefusal::PermissionNotOffered);
+        violations.push(MemberRefusal::PermissionNotOffered);
     }
-    faults
+    violations
 }
 
 /// Decides to do `action` to `member`, or tells every reason against it.

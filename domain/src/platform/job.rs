@@ -59,7 +59,7 @@ pub fn clocks_agree(ours: Instant, theirs: Instant) -> bool {
 /// So many may always be disabled or withdrawn by the timetable at once (decision D-17).
 const ALWAYS_UNSUSPICIOUS: i64 = 50;
 
-/// Whether so many at once look like a fault, such as a wrong clock or an import without dates: more than 50, and more than
+/// Whether so many at once look like a violation, such as a wrong clock or an import without dates: more than 50, and more than
 /// 5 % of all of the plan that could ever be due. The timetable leaves them for an operator to confirm (decision D-17).
 #[must_use]
 pub const fn needs_confirmation(due: i64, population: i64) -> bool {

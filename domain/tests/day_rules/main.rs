@@ -1,7 +1,7 @@
 //! The day rules against a calendar of their own (decision D-17; domain rules ): 100,000 random
 //! instants in each of six zones, many of them at a change of the clocks, at midnight, on a 29th of February or a 31st of
 //! December. The oracle counts days by its own arithmetic and knows the clocks of the zones from rules that were written down
-//! by hand, so a fault of the library, of its tables, or of our use of them shows.
+//! by hand, so a error of the library, of its tables, or of our use of them shows.
 //!
 //! The dice are the same each time. A failure names the zone and the instants.
 
@@ -183,7 +183,7 @@ fn run(zone: &Zone, seed: u64) -> Result<Tally, String> {
         let last = dice.instant(zone, &changes);
         let now = dice.later(zone, last);
         let instants = || format!("{}: {} and {}", zone.name, at(last), at(now));
-        check(zone, tz, last, now).map_err(|fault| format!("{} {fault}", instants()))?;
+        check(zone, tz, last, now).map_err(|error| format!("{} {error}", instants()))?;
         let local = local_date(at(last), tz);
         let days = zone.day(now) - zone.day(last);
         let stage = [30, 60, 120].iter().filter(|threshold| days >= **threshold).count();
@@ -206,7 +206,7 @@ fn d_17_r_060_day_rules_agree_with_a_calendar_of_their_own_in_six_zones() {
         workers.into_iter().map(|worker| worker.join().unwrap()).collect()
     });
     for (zone, outcome) in zones.iter().zip(outcomes) {
-        let tally = outcome.unwrap_or_else(|fault| panic!("{fault}"));
+        let tally = outcome.unwrap_or_else(|error| panic!("{error}"));
         let mut counts = tally.stages.to_vec();
         counts.extend([tally.leap_days, tally.last_days]);
         if zone.changes().next().is_some() {

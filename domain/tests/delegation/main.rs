@@ -41,11 +41,11 @@ fn run(plans: &Plans, case: u64, tally: &mut Tally) -> Result<(), String> {
         let before = world.table;
         let taken = world.take(step, tally);
         let judged = taken.and_then(|accepted| world.account_for(&before, step, accepted));
-        if let Err(fault) = judged.and_then(|()| closure.holds(&world)) {
+        if let Err(error) = judged.and_then(|()| closure.holds(&world)) {
             let steps: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
             let steps = steps.join("\n  ");
             return Err(format!(
-                "{fault}\ncase {case}, seed {seed:#018x}, coalition {coalition:?}, platform roles {:?}\n  {steps}\n\
+                "{error}\ncase {case}, seed {seed:#018x}, coalition {coalition:?}, platform roles {:?}\n  {steps}\n\
                  before the last step: {before:?}",
                 world.platform_roles
             ));
@@ -82,7 +82,7 @@ fn d_09_no_coalition_ever_gains_more_than_it_could_grant() {
     for outcome in outcomes {
         match outcome {
             Ok(tally) => total.add(tally),
-            Err(fault) => panic!("{fault}"),
+            Err(error) => panic!("{error}"),
         }
     }
     for (what, count) in total.all() {

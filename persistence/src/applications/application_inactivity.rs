@@ -1,4 +1,4 @@
-//! Applications that rest, and what becomes of them. The rule is the domain's; here it is a condition on columns.
+//! Applications that inactivity, and what becomes of them. The rule is the domain's; here it is a condition on columns.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ const AUTOMATIC: &str = "automatic withdrawal";
 
 /// An application, and who is told when something happens to it by itself.
 #[derive(Clone, Debug)]
-pub struct RestingApplication {
+pub struct IdleApplication {
     /// Its id.
     pub id: ApplicationId,
     /// The organization it belongs to.
@@ -83,7 +83,7 @@ struct Row {
     agent_role: Option<String>,
 }
 
-impl From<Row> for RestingApplication {
+impl From<Row> for IdleApplication {
     fn from(row: Row) -> Self {
         let is_agent = row.membership_status == MembershipStatus::Active && row.agent_role.is_some();
         let has_access = agents_may_work(
@@ -110,18 +110,18 @@ impl From<Row> for RestingApplication {
 }
 
 /// The statuses in which an application rests (domain rules ).
-fn resting_statuses() -> Vec<Sql<ApplicationStatus>> {
+fn withdrawable_statuses() -> Vec<Sql<ApplicationStatus>> {
     let all = ApplicationStatus::ALL.iter().copied();
     all.filter(|status| status.is_auto_withdrawable()).map(Sql).collect()
 }
 
-/// A plan's applications that rest.
+/// A plan's applications that inactivity.
 macro_rules! resting {
     ($plan:expr) => {
         applications::table
             .inner_join(organizations::table)
             .filter(organizations::plan.eq(Sql($plan)))
-            .filter(applications::status.eq_any(resting_statuses()))
+            .filter(applications::status.eq_any(withdrawable_statuses()))
     };
 }
 
@@ -132,8 +132,8 @@ macro_rules! idle {
     };
 }
 
-/// Those whose last activity lies from the first instant on and before the second, and whose present rest nobody was warned of
-/// at that stage: activity closes the warnings of the rest before.
+/// Those whose last activity lies from the first instant on and before the second, and whose present inactivity nobody was warned of
+/// at that stage: activity closes the warnings of the inactivity before.
 macro_rules! unwarned {
     ($plan:expr, $days:expr, $between:expr) => {
         idle!($plan, $between.1).filter(applications::last_activity_at.ge(Sql($between.0))).filter(not(
@@ -150,7 +150,7 @@ macro_rules! unwarned {
 }
 
 impl Applications<'_, '_> {
-    /// A plan's applications that rest since before that instant, by id, after that one.
+    /// A plan's applications that inactivity since before that instant, by id, after that one.
     pub fn idle(
         &mut self,
         plan: PlanCode,
@@ -170,12 +170,12 @@ impl Applications<'_, '_> {
         Ok(idle!(plan, before).count().get_result(self.tx.connection)?)
     }
 
-    /// How many of a plan's applications rest, however long.
-    pub fn count_resting(&mut self, plan: PlanCode) -> Result<i64, StoreError> {
+    /// How many of a plan's applications inactivity, however long.
+    pub fn count_withdrawable(&mut self, plan: PlanCode) -> Result<i64, StoreError> {
         Ok(resting!(plan).count().get_result(self.tx.connection)?)
     }
 
-    /// A plan's applications that rest since between those instants and nobody was warned of at that stage, by id, after that
+    /// A plan's applications that inactivity since between those instants and nobody was warned of at that stage, by id, after that
     /// one.
     pub fn unwarned(
         &mut self,
@@ -202,16 +202,16 @@ impl Applications<'_, '_> {
         Ok(unwarned!(plan, threshold_days, between).count().get_result(self.tx.connection)?)
     }
 
-    /// Those among them that still rest since before that instant, locked until the transaction ends: nobody works on them
+    /// Those among them that still inactivity since before that instant, locked until the transaction ends: nobody works on them
     /// meanwhile.
     pub fn still_idle(
         &mut self,
         ids: &[ApplicationId],
         before: Instant,
-    ) -> Result<Vec<RestingApplication>, StoreError> {
+    ) -> Result<Vec<IdleApplication>, StoreError> {
         let query = applications::table
             .filter(applications::id.eq_any(ids.iter().copied().map(Sql).collect::<Vec<_>>()))
-            .filter(applications::status.eq_any(resting_statuses()))
+            .filter(applications::status.eq_any(withdrawable_statuses()))
             .filter(applications::last_activity_at.lt(Sql(before)))
             .order(applications::id)
             .select(applications::id);
@@ -220,7 +220,7 @@ impl Applications<'_, '_> {
     }
 
     /// The applications with these ids, by id, with who is told about them.
-    pub fn with_recipients(&mut self, ids: &[ApplicationId]) -> Result<Vec<RestingApplication>, StoreError> {
+    pub fn with_recipients(&mut self, ids: &[ApplicationId]) -> Result<Vec<IdleApplication>, StoreError> {
         let rows: Vec<Row> = applications::table
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
@@ -264,13 +264,13 @@ impl Applications<'_, '_> {
                 membership_rights::name.nullable(),
             ))
             .load(self.tx.connection)?;
-        Ok(rows.into_iter().map(RestingApplication::from).collect())
+        Ok(rows.into_iter().map(IdleApplication::from).collect())
     }
 
     /// The names of the people who started these applications.
     pub fn initiators(
         &mut self,
-        applications: &[RestingApplication],
+        applications: &[IdleApplication],
     ) -> Result<BTreeMap<UserId, String>, StoreError> {
         let people: Vec<(UserId, String, String)> = users::table
             .filter(users::id.eq_any(applications.iter().map(|application| Sql(application.initiated_by))))
@@ -283,7 +283,7 @@ impl Applications<'_, '_> {
     /// locked; the condition repeats what was decided on all the same.
     pub fn withdraw_idle(
         &mut self,
-        idle: &[(RestingApplication, String)],
+        idle: &[(IdleApplication, String)],
         before: Instant,
     ) -> Result<(), StoreError> {
         if idle.is_empty() {
@@ -291,7 +291,7 @@ impl Applications<'_, '_> {
         }
         let still_idle = applications::table
             .filter(applications::id.eq_any(idle.iter().map(|(application, _)| Sql(application.id))))
-            .filter(applications::status.eq_any(resting_statuses()))
+            .filter(applications::status.eq_any(withdrawable_statuses()))
             .filter(applications::last_activity_at.lt(Sql(before)));
         let updated = diesel::update(still_idle)
             .set((
@@ -340,8 +340,8 @@ impl Applications<'_, '_> {
         exactly(1, updated, "application")
     }
 
-    /// An organization's applications that rest, those that rested longest first, each with the name of its agent.
-    pub fn resting_of(
+    /// An organization's applications that inactivity, those that rested longest first, each with the name of its agent.
+    pub fn withdrawable_of(
         &mut self,
         organization: OrganizationId,
         limit: i64,
@@ -351,7 +351,7 @@ impl Applications<'_, '_> {
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .filter(applications::organization_id.eq(Sql(organization)))
-            .filter(applications::status.eq_any(resting_statuses()))
+            .filter(applications::status.eq_any(withdrawable_statuses()))
             .order((applications::last_activity_at, applications::id))
             .limit(limit + 1)
             .select((

@@ -15,7 +15,7 @@ use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
 
 /// A letter as stored.
 #[derive(Clone, Debug, Queryable)]
-pub struct StoredLetter {
+pub struct StoredCorrespondence {
     /// Its id.
     pub id: CorrespondenceId,
     /// The organization it went to, or came from.
@@ -38,7 +38,7 @@ pub struct StoredLetter {
 
 /// Which letters are wanted.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct LetterFilter {
+pub struct CorrespondenceFilter {
     /// Only those of this organization.
     pub organization: Option<OrganizationId>,
     /// Only those about this application.
@@ -70,10 +70,10 @@ impl CorrespondenceLetters<'_, '_> {
     pub fn list(
         &mut self,
         reader: &ApplicationReader,
-        filter: &LetterFilter,
+        filter: &CorrespondenceFilter,
         after: Option<CorrespondenceId>,
         limit: i64,
-    ) -> Result<Page<StoredLetter>, StoreError> {
+    ) -> Result<Page<StoredCorrespondence>, StoreError> {
         let mut query = correspondence::table
             .inner_join(applications::table)
             // Not the Medicaid ID of the letter, but the one that decides who may see the application.

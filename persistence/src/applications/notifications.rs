@@ -7,7 +7,7 @@ use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, R
 
 use crate::column::Sql;
 pub use crate::database::Notifications;
-use crate::dialect::{hurried, on};
+use crate::dialect::{on, with_short_timeout};
 use crate::error::StoreError;
 use crate::page::Page;
 use crate::query::RunQueryDsl;
@@ -44,7 +44,7 @@ pub struct Notification {
 
 /// A notice as it stands in the ledger of its application.
 #[derive(Clone, Debug, Queryable)]
-pub struct LedgerEntry {
+pub struct NotificationHistoryEntry {
     /// Its id.
     pub id: NotificationId,
     /// Who got it, by name at the time.
@@ -209,7 +209,7 @@ impl Notifications<'_, '_> {
     /// Notes that notices are shown to their reader, where they were not before. Does not wait long for other writers.
     pub fn note_seen(&mut self, ids: &[NotificationId]) -> Result<(), StoreError> {
         let now = self.tx.now;
-        hurried(self.tx.connection, |connection| {
+        with_short_timeout(self.tx.connection, |connection| {
             let unseen = notifications::table
                 .filter(notifications::id.eq_any(ids.iter().copied().map(Sql)))
                 .filter(notifications::first_seen_at.is_null());
@@ -224,7 +224,7 @@ impl Notifications<'_, '_> {
         application: ApplicationId,
         after: Option<(Instant, NotificationId)>,
         limit: i64,
-    ) -> Result<Page<LedgerEntry>, StoreError> {
+    ) -> Result<Page<NotificationHistoryEntry>, StoreError> {
         let mut query = notifications::table
             .filter(notifications::application_id.eq(Some(Sql(application))))
             .select((

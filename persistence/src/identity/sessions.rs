@@ -7,7 +7,7 @@ use portal_domain::identity::session::{MAX_SESSIONS_PER_USER, SessionEnd};
 
 use crate::column::Sql;
 pub use crate::database::Sessions;
-use crate::dialect::hurried;
+use crate::dialect::with_short_timeout;
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
 use crate::query::RunQueryDsl;
@@ -67,7 +67,7 @@ impl Sessions<'_, '_> {
     /// Notes that the session was used, and with which generation of tokens. Does not wait long for other writers.
     pub fn touch(&mut self, id: SessionId, generation: i64) -> Result<(), StoreError> {
         let now = self.tx.session_now;
-        hurried(self.tx.connection, |connection| {
+        with_short_timeout(self.tx.connection, |connection| {
             // A slow request with older tokens must not take back what a newer one noted.
             let session = sessions::table
                 .find(Sql(id))

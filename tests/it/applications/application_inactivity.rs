@@ -1,4 +1,4 @@
-//! Applications that rest: warnings after 30 and 60 days, withdrawal after 120, and the way back (domain rules,
+//! Applications that inactivity: warnings after 30 and 60 days, withdrawal after 120, and the way back (domain rules,
 //! R-027; flow F-07; decisions D-15, D-17).
 
 use std::sync::Arc;
@@ -72,8 +72,8 @@ fn status(app: &TestApp, id: ApplicationId) -> &'static str {
     app.read(|tx| tx.applications().find(id)).unwrap().status.as_str()
 }
 
-pub(crate) fn path(item: Item, rest: &str) -> String {
-    format!("/api/v1/applications/{}{rest}", item.id)
+pub(crate) fn path(item: Item, inactivity: &str) -> String {
+    format!("/api/v1/applications/{}{inactivity}", item.id)
 }
 
 /// What somebody was told of that kind, oldest first.
@@ -383,14 +383,14 @@ fn r_062_r_064_activity_closes_the_warnings_and_restarts_the_count(app: &TestApp
             .all(|notice| notice["resolved_at"] == "2026-05-31T17:00:00Z")
     );
     assert!(marcus.client().all("/api/v1/notifications?unresolved=true").is_empty());
-    assert_eq!(after(app, 1), [0, 0, 0], "day 120 of the rest before");
+    assert_eq!(after(app, 1), [0, 0, 0], "day 120 of the inactivity before");
     assert_eq!(after(app, 28), [0, 0, 0], "day 29");
     assert_eq!(after(app, 1), [1, 0, 0], "day 30");
     assert_eq!(after(app, 89), [0, 1, 0], "day 119, and nobody looked on day 60");
     assert_eq!(after(app, 1), [0, 0, 1], "day 120");
     assert_eq!(warned(&marcus), [30, 60, 30, 60]);
     let detail = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0).detail;
-    assert_eq!(detail.as_deref(), Some("no activity for 120 days"), "of this rest");
+    assert_eq!(detail.as_deref(), Some("no activity for 120 days"), "of this inactivity");
 }
 
 on_both_engines!(r_064_a_return_on_day_119_restarts_the_count);

@@ -10,7 +10,7 @@ const NEW: &str = "seven purple lanterns";
 
 fn ask(app: &TestApp, email: &str) -> Answer {
     let answer = app.anonymous().post("/api/v1/password-resets", &json!({"email": email}));
-    app.look_into_requests();
+    app.process_requests();
     answer
 }
 
@@ -62,7 +62,7 @@ fn d_11_nobody_learns_whether_there_is_an_account(app: &TestApp) {
     answers.dedup();
     statements.dedup();
     assert_eq!((answers.len(), statements.len()), (1, 1));
-    app.look_into_requests();
+    app.process_requests();
     let mails = app.deliver_mails();
     assert_eq!(
         mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(),
@@ -168,7 +168,7 @@ fn sec_cve_c_30_the_link_is_made_from_the_configured_address_whatever_the_reques
         .json(&json!({"email": email}))
         .send();
     assert_eq!(answer.status, 202);
-    app.look_into_requests();
+    app.process_requests();
     let mail = app.only_mail_to(&email);
     assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
 }

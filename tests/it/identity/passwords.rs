@@ -129,7 +129,7 @@ on_both_engines!(sec_cve_c_24_a_new_password_supersedes_links_to_set_one);
 fn sec_cve_c_24_a_new_password_supersedes_links_to_set_one(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let token = app.only_mail_to(&email).token();
     let _ = change(&app.signed_in(user), PASSWORD, NEW).expect(204);
     let body = json!({"token": token, "password": "seven purple lanterns"});

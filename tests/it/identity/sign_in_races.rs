@@ -163,7 +163,7 @@ fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
     for round in 0..ROUNDS {
         let (_, email) = person_with_outdated_hash(app, round);
         let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
-        app.look_into_requests();
+        app.process_requests();
         let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW});
         let complete = || stranger.post("/api/v1/password-resets/complete", &body);
         let (completed, started) = race(round, complete, || sign_in(&stranger, &email, OLD));

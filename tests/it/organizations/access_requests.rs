@@ -11,7 +11,7 @@ const ASK: &str = "/api/v1/access-requests";
 
 /// Looks into everything that was asked for, as the worker does.
 fn look_into_everything(app: &TestApp) {
-    let _ = portal_api::background::self_service::look_into_requests(&app.portal).unwrap();
+    let _ = portal_api::background::self_service::process_requests(&app.portal).unwrap();
 }
 
 fn requests(client: &Client, organization: OrganizationId) -> Vec<Value> {

@@ -30,7 +30,7 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes(
     let practice = app.practice_with_tax_id("Riverbend Pediatrics", PlanCode::Lhcc, TIN);
     let (lena, sofia) = (practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second"));
     let _ = register(app, "lhcc", TIN, "jeremy@example.org").expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let mails = app.deliver_mails();
     let mut told: Vec<_> = mails.iter().map(|mail| mail.to.clone()).collect();
     told.sort();
@@ -99,7 +99,7 @@ fn somebody_known_to_the_practice_already_changes_nothing(app: &TestApp) {
     let _ = practice.account_manager("Lena Ortiz");
     let person = practice.member_with("Jeremy Huang", &[Role::AccountUser], &[], MembershipStatus::Disabled);
     let _ = register(app, "ahw", TIN, &person.email.to_uppercase()).expect(202);
-    app.look_into_requests();
+    app.process_requests();
     assert!(app.deliver_mails().is_empty(), "a disabled user does not come back by registering");
     assert_eq!(
         app.read(|tx| tx.members().find(practice.id, person.membership)).unwrap().member.status,
@@ -115,7 +115,7 @@ fn sec_cve_c_12_a_registration_under_somebodys_address_tells_the_manager_nothing
     app.write(|tx| tx.users().set_telephone(victim.user, Some("5025550199")));
     let session = victim.client();
     let _ = register(app, "ahw", TIN, &victim.email).expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let waiting = lena.get(&practice.path("/members?verification_pending=true")).expect(200).json();
     let shown = &waiting["items"][0];
     assert_eq!(
@@ -136,7 +136,7 @@ fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     let staff_user = app.platform_user("Stella Staff", &[PlatformRole::PlanStaff]);
     let staff = app.signed_in(staff_user);
     let _ = register(app, "ahw", TIN, "first@example.org").expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let mails = app.deliver_mails();
     assert_eq!(mails.len(), 1, "the plan's staff, because there is no manager");
     let waiting = staff.get("/api/v1/plan/registrations?without_manager=true").expect(200).json();
@@ -177,7 +177,7 @@ on_both_engines!(r_171_nobody_else_enables_the_first_registrant);
 fn r_171_nobody_else_enables_the_first_registrant(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let _ = register(app, "ahw", TIN, "first@example.org").expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let _ = app.deliver_mails();
     let user = practice.member_with(
         "Claims User",

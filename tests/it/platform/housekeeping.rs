@@ -203,25 +203,25 @@ fn requests_that_cannot_be_looked_into_hold_nobody_up(app: &TestApp) {
     app.inspector().run(spoilt);
     app.pass(Duration::seconds(1));
     let _ = ask();
-    app.look_into_requests();
-    app.look_into_requests();
+    app.process_requests();
+    app.process_requests();
     let _ = app.only_mail_to(&email);
     let waiting = |attempts: i64| count(app, &format!("self_service_requests WHERE attempts = {attempts}"));
     assert_eq!(waiting(1), 60);
     app.pass(Duration::seconds(59));
-    app.look_into_requests();
+    app.process_requests();
     assert_eq!(waiting(1), 60, "not before their time");
     for attempts in 1..8 {
         assert_eq!(waiting(attempts), 60);
         assert_eq!(count(app, "self_service_requests WHERE set_aside_at IS NOT NULL"), 0);
         app.pass(Duration::hours(6));
-        app.look_into_requests();
-        app.look_into_requests();
+        app.process_requests();
+        app.process_requests();
     }
     let set_aside = "self_service_requests WHERE attempts = 8 AND set_aside_at IS NOT NULL";
     assert_eq!(count(app, set_aside), 60);
     app.pass(Duration::days(10));
-    app.look_into_requests();
+    app.process_requests();
     assert_eq!(count(app, set_aside), 60, "they are not tried any more");
     stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
 }

@@ -362,7 +362,7 @@ fn s2_a_registrant_associates_an_account_links_a_group_and_asks_for_access_to_an
     let refused = amara.post(LINK, &taken).problem(409, "administrator_exists");
     let ask = json!({"provider_id": "CCA300512", "message": "I work at the front desk."});
     let _ = amara.post(refused["request_access"].as_str().unwrap(), &ask).expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let helen = persona(&app, "account-administrator");
     let requests = helen.all(&format!("/api/v1/organizations/{}/access-requests", organization(&helen)));
     assert_eq!(requests.len(), 1);
@@ -467,7 +467,7 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_plan_looks_afte
         "plan": "lhcc", "tin": "72-7654321", "email": "rosa.field@riverbend.example", "first_name": "Rosa", "last_name": "Field",
     });
     let _ = app.anonymous().post("/api/v1/registrations", &registration).expect(202);
-    app.look_into_requests();
+    app.process_requests();
     // The account manager can select the Enable User button in the email.
     open_link(&app, "enable-user");
     let button = json!({"token": token_for(&app, "lena.ortiz@riverbend.example", "enable-user")});

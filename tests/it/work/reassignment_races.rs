@@ -188,7 +188,7 @@ on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_password_rese
 fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
     let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let body = json!({"token": app.only_mail_to(&email).token(), "password": "seven purple lanterns"});
     redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
 }
@@ -199,7 +199,7 @@ fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app: &TestApp
     let lena = practice.account_manager("Lena Ortiz");
     let body = json!({"plan": "lhcc", "tin": "72-7654321", "email": "jeremy@example.org", "first_name": "Jeremy", "last_name": "Huang"});
     let _ = app.anonymous().post("/api/v1/registrations", &body).expect(202);
-    app.look_into_requests();
+    app.process_requests();
     let body = json!({"token": app.only_mail_to(&lena.email).token()});
     let clients: Vec<_> =
         (0..8).map(|_| lena.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();

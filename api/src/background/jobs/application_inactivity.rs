@@ -1,4 +1,4 @@
-//! The job that warns of applications that rest, and withdraws those that rested for too long (domain rules ).
+//! The job that warns of applications that inactivity, and withdraws those that rested for too long (domain rules ).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
-use portal_persistence::applications::application_inactivity::RestingApplication;
+use portal_persistence::applications::application_inactivity::IdleApplication;
 use portal_persistence::platform::audit::Author;
 
 use super::batches::{Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, cut, limit};
 use super::run_context::RunContext;
 use crate::portal::failure::Failure;
-use crate::portal::jobs::{ForeseenApplication, JobReport, Outcome};
+use crate::portal::jobs::{DryRunApplication, JobReport, Outcome};
 use crate::portal::state::Portal;
 
 /// Who did it, in the audit trail.
@@ -38,7 +38,7 @@ pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Fail
         let rule = plan.inactivity;
         let before = rule.withdrawn_before(run.now, plan.time_zone);
         let due = |tx: &mut Tx<'_>| tx.applications().count_idle(plan.code, before).map_err(Failure::from);
-        match allowance_for(portal, run, plan, due, |tx| tx.applications().count_resting(plan.code))? {
+        match allowance_for(portal, run, plan, due, |tx| tx.applications().count_withdrawable(plan.code))? {
             Allowance::HeldBack { due } => add("held_back", due),
             Allowance::Granted { most } => {
                 let withdrawn = batch_by_batch(portal, plan, most, |tx, after, left| {
@@ -64,12 +64,12 @@ fn next_after(ids: &[ApplicationId]) -> Option<ApplicationId> {
     ids.last().copied().filter(|_| ids.len() >= CHUNK)
 }
 
-fn due_now(run: &RunContext<'_>, plan: &PlanProfile, application: &RestingApplication) -> Option<Stage> {
+fn due_now(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleApplication) -> Option<Stage> {
     let (status, last) = (application.status, application.last_activity_at);
     plan.inactivity.due_stage(status, last, run.now, plan.time_zone)
 }
 
-fn named(application: &RestingApplication) -> Named<'_> {
+fn named(application: &IdleApplication) -> Named<'_> {
     Named {
         number: &application.number,
         application_type: application.application_type,
@@ -80,7 +80,7 @@ fn named(application: &RestingApplication) -> Named<'_> {
 /// The managers of those organizations whose agents cannot act on some of these applications.
 fn managers_concerned(
     tx: &mut Tx<'_>,
-    idle: &[RestingApplication],
+    idle: &[IdleApplication],
 ) -> Result<BTreeMap<OrganizationId, Vec<Recipient>>, Failure> {
     let organizations: BTreeSet<_> =
         idle.iter().filter(|one| !one.assignee_may_act).map(|one| one.organization).collect();
@@ -95,7 +95,7 @@ fn managers_concerned(
 }
 
 fn audience(
-    application: &RestingApplication,
+    application: &IdleApplication,
     managers: &BTreeMap<OrganizationId, Vec<Recipient>>,
 ) -> Vec<Recipient> {
     let managers = managers.get(&application.organization).map(Vec::as_slice).unwrap_or_default();
@@ -107,7 +107,7 @@ fn user_ids(told: &[Recipient]) -> Detail {
 }
 
 fn event(
-    application: &RestingApplication,
+    application: &IdleApplication,
     action: AuditAction,
     details: Vec<(&'static str, Detail)>,
 ) -> AuditEvent {
@@ -170,7 +170,10 @@ fn withdraw_some(
             dedupe_key: Some(withdrawal_key(application.id, application.version + 1, person.user)),
         }));
         let mut details = vec![
-            ("days_inactive", Detail::Number(rule.rest(application.status, last, now, zone).days_inactive)),
+            (
+                "days_inactive",
+                Detail::Number(rule.inactivity(application.status, last, now, zone).days_inactive),
+            ),
             ("from", Detail::Text(application.status.as_str().to_owned())),
             ("told", user_ids(&told)),
         ];
@@ -225,7 +228,10 @@ fn warn_some(
         }));
         let details = vec![
             ("threshold_days", Detail::Number(threshold_days.into())),
-            ("days_inactive", Detail::Number(rule.rest(application.status, last, now, zone).days_inactive)),
+            (
+                "days_inactive",
+                Detail::Number(rule.inactivity(application.status, last, now, zone).days_inactive),
+            ),
             ("told", user_ids(&told)),
         ];
         events.push(event(&application, AuditAction::ApplicationWarned, details));
@@ -257,8 +263,8 @@ pub(super) fn dry_run(
             for application in tx.applications().with_recipients(&ids)? {
                 let (status, last) = (application.status, application.last_activity_at);
                 let Some(stage) = rule.due_stage(status, last, now, zone) else { continue };
-                found.push(ForeseenApplication {
-                    days_inactive: rule.rest(status, last, now, zone).days_inactive,
+                found.push(DryRunApplication {
+                    days_inactive: rule.inactivity(status, last, now, zone).days_inactive,
                     stage,
                     withdraws_on: rule.dates(last, zone).withdrawal,
                     application,

@@ -19,7 +19,7 @@ use portal_persistence::platform::audit::Author;
 use super::batches::{Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, cut, limit};
 use super::run_context::RunContext;
 use crate::portal::failure::Failure;
-use crate::portal::jobs::{ForeseenMember, JobReport, Outcome};
+use crate::portal::jobs::{DryRunMember, JobReport, Outcome};
 use crate::portal::state::Portal;
 
 /// Who did it, in the audit trail.
@@ -195,7 +195,7 @@ pub(super) fn dry_run(
                 let later = tx.members().idle(plan.code, soon, None, limit(LISTED + 1))?;
                 found.extend(later.into_iter().filter(|member| member.baseline >= due));
             }
-            items.extend(found.into_iter().map(|member| ForeseenMember {
+            items.extend(found.into_iter().map(|member| DryRunMember {
                 inactive_days: inactive_days(member.baseline, now, plan.time_zone),
                 disables_on: disables_on(member.baseline, days, plan.time_zone),
                 member,
@@ -211,8 +211,8 @@ pub(super) fn dry_run(
     Ok(())
 }
 
-fn by_turn(one: &ForeseenMember, other: &ForeseenMember) -> Ordering {
-    let place = |found: &ForeseenMember| (found.disables_on, found.member.membership);
+fn by_turn(one: &DryRunMember, other: &DryRunMember) -> Ordering {
+    let place = |found: &DryRunMember| (found.disables_on, found.member.membership);
     place(one).cmp(&place(other))
 }
 

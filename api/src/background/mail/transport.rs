@@ -196,29 +196,29 @@ impl SmtpServer {
     /// The server of a URL such as `smtps://user:password@host` or `smtp://host?tls=required`; one mail may take so long.
     /// The path, if there is one, is the name to greet with. Certificates are verified against those of the machine.
     pub fn at(url: &str, timeout: Duration) -> Result<Self, String> {
-        // The URL itself stays out of every fault: it has the password.
-        let fault = |text: &str| format!("smtp_url: {text}");
-        let url = Url::parse(url).map_err(|error| fault(&error.to_string()))?;
+        // The URL itself stays out of every error: it has the password.
+        let invalid = |text: &str| format!("smtp_url: {text}");
+        let url = Url::parse(url).map_err(|error| invalid(&error.to_string()))?;
         let host = match url.host() {
             Some(Host::Domain(name)) => name.to_owned(),
             Some(Host::Ipv4(address)) => address.to_string(),
             Some(Host::Ipv6(address)) => address.to_string(),
-            None => return Err(fault("names no host")),
+            None => return Err(invalid("names no host")),
         };
         let certified =
-            || TlsParameters::new(host.clone()).map_err(|error| fault(&format!("no TLS: {error}")));
+            || TlsParameters::new(host.clone()).map_err(|error| invalid(&format!("no TLS: {error}")));
         let mut pairs = url.query_pairs();
         let wanted = match (pairs.next(), pairs.next()) {
             (None, _) => None,
             (Some((name, value)), None) if name == "tls" => Some(value.into_owned()),
             // Whoever wrote `starttls=required` must not get mail without TLS.
-            _ => return Err(fault("expected nothing but tls=required behind the question mark")),
+            _ => return Err(invalid("expected nothing but tls=required behind the question mark")),
         };
         if url.fragment().is_some() {
-            return Err(fault("has a #, which must be percent-encoded in a password"));
+            return Err(invalid("has a #, which must be percent-encoded in a password"));
         }
         if url.username().is_empty() == url.password().is_some() {
-            return Err(fault("expected a user name and a password, or neither"));
+            return Err(invalid("expected a user name and a password, or neither"));
         }
         let (encryption, port) = match (url.scheme(), wanted.as_deref()) {
             ("smtps", None | Some("required")) => {
@@ -226,7 +226,7 @@ impl SmtpServer {
             }
             ("smtp", Some("required")) => (Encryption::StartTls(certified()?), smtp::SUBMISSION_PORT),
             ("smtp", None) => (Encryption::Nothing, smtp::SMTP_PORT),
-            _ => return Err(fault("expected smtps://… or smtp://…, with ?tls=required or nothing")),
+            _ => return Err(invalid("expected smtps://… or smtp://…, with ?tls=required or nothing")),
         };
         let credentials = url
             .password()
@@ -379,7 +379,7 @@ fn enhanced_code(error: &smtp::Error) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn fault(url: &str) -> String {
+    fn refusal(url: &str) -> String {
         SmtpServer::at(url, SEND_TIMEOUT).err().unwrap()
     }
 
@@ -400,8 +400,8 @@ mod tests {
 
     #[test]
     fn encryption_that_an_attacker_could_take_away_is_not_offered() {
-        let fault = fault("smtp://portal:secret@mail.example.org?tls=opportunistic");
-        assert!(fault.starts_with("smtp_url: ") && !fault.contains("secret"), "{fault}");
+        let error = refusal("smtp://portal:secret@mail.example.org?tls=opportunistic");
+        assert!(error.starts_with("smtp_url: ") && !error.contains("secret"), "{error}");
     }
 
     #[test]
@@ -416,8 +416,8 @@ mod tests {
             "smtps://secret:@mail.example.org",
             "smtps://:secret@mail.example.org",
         ] {
-            let fault = fault(url);
-            assert!(fault.starts_with("smtp_url: ") && !fault.contains("secret"), "{url}: {fault}");
+            let error = refusal(url);
+            assert!(error.starts_with("smtp_url: ") && !error.contains("secret"), "{url}: {error}");
         }
     }
 

@@ -37,7 +37,7 @@ const RESETS_PER_ADDRESS: i64 = 3;
 
 /// Looks into requests that are due; returns how many. Blocks. Several instances may do so at once: each request is taken
 /// out in the transaction of its effect. One that cannot be looked into is put off, and holds nobody up.
-pub fn look_into_requests(portal: &Portal) -> Result<usize, Failure> {
+pub fn process_requests(portal: &Portal) -> Result<usize, Failure> {
     let due = portal.database.read(portal.moment(), |tx| tx.self_service().due(BATCH))?;
     let mut looked_into = 0;
     for queued in &due {

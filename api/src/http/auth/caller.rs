@@ -248,12 +248,13 @@ impl<P: Permission> May<P> {
 
     /// Several transactions on the blocking pool, with work between them for which no transaction may be held open, such
     /// as hashing a password.
-    pub async fn in_steps(
+    pub async fn in_transactions(
         self,
-        work: impl FnOnce(&Steps<P>) -> Result<Reply, Problem> + Send + 'static,
+        work: impl FnOnce(&Transactions<P>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answered {
-        let steps = Steps { envelope: self.envelope(), portal: self.portal.clone(), permission: PhantomData };
-        let reply = self.portal.blocking(move || work(&steps)).await?;
+        let transactions =
+            Transactions { envelope: self.envelope(), portal: self.portal.clone(), permission: PhantomData };
+        let reply = self.portal.blocking(move || work(&transactions)).await?;
         Ok(reply.into_response(None))
     }
 
@@ -334,14 +335,14 @@ impl<P: Permission> May<P> {
 }
 
 /// One request on the blocking pool, which has its transactions one after the other.
-pub struct Steps<P> {
+pub struct Transactions<P> {
     portal: web::Data<Portal>,
     envelope: Envelope,
     // Only the name of the permission crosses threads, never a value of it.
     permission: PhantomData<fn() -> P>,
 }
 
-impl<P: Permission> Steps<P> {
+impl<P: Permission> Transactions<P> {
     /// The portal that answers.
     #[must_use]
     pub fn portal(&self) -> &Portal {

@@ -17,7 +17,7 @@ use crate::http::problem::{Code, Problem};
 use crate::portal::tokens::Claims;
 
 /// A body of up to so many times what is accepted is read to its end and thrown away: most clients look for the answer only
-/// when they have sent everything, and take a connection that is closed before for a fault of the network.
+/// when they have sent everything, and take a connection that is closed before for a violation of the network.
 const READ_TO_ITS_END: usize = 4;
 
 /// Memory for files, of all requests together: somebody who sends many at a time, and slowly, or reads slowly what they are

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 use validator::Validate;
 
-use super::{escaped, pointer, quoted, validation_faults, word_for};
+use super::{escaped, pointer, quoted, violations, word_for};
 use crate::http::problem::{Code, FieldError, Problem};
 
 /// Bytes of an ordinary body.
@@ -109,7 +109,7 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     if text.contains('\0') || (text.contains("\\u0000") && holds_nul(text)) {
         return Err(Problem::new(Code::nul_byte, "a text contains U+0000"));
     }
-    body.validate().map_err(|errors| Problem::invalid(validation_faults(&errors)))?;
+    body.validate().map_err(|errors| Problem::invalid(violations(&errors)))?;
     Ok(body)
 }
 
@@ -201,8 +201,8 @@ fn refusal(at: &str, error: &serde_json::Error) -> Problem {
         if at.ends_with(&format!("/{name}")) { at.to_owned() } else { format!("{at}/{name}") }
     };
     if message.starts_with("unknown field") {
-        let fault = FieldError::at(inside(member), "unknown_field", "does not belong here");
-        return Problem::new(Code::unknown_field, message.clone()).errors(vec![fault]);
+        let violation = FieldError::at(inside(member), "unknown_field", "does not belong here");
+        return Problem::new(Code::unknown_field, message.clone()).errors(vec![violation]);
     }
     if message.starts_with("duplicate field") {
         return Problem::new(Code::malformed_json, message.clone()).errors(vec![FieldError::at(

@@ -50,25 +50,27 @@ fn word_for(message: &str) -> &'static str {
     }
 }
 
-/// The faults that `validator` found, by pointer.
-fn validation_faults(errors: &ValidationErrors) -> Vec<FieldError> {
-    let mut faults = Vec::new();
-    collect(errors, "", &mut faults);
-    faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-    faults
+/// The violations that `validator` found, by pointer.
+fn violations(errors: &ValidationErrors) -> Vec<FieldError> {
+    let mut violations = Vec::new();
+    collect(errors, "", &mut violations);
+    violations.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    violations
 }
 
-fn collect(errors: &ValidationErrors, at: &str, faults: &mut Vec<FieldError>) {
+fn collect(errors: &ValidationErrors, at: &str, violations: &mut Vec<FieldError>) {
     for (field, kind) in errors.errors() {
         let at = format!("{at}/{}", escaped(field));
         match kind {
-            ValidationErrorsKind::Field(found) => faults.extend(found.iter().map(|error| {
+            ValidationErrorsKind::Field(found) => violations.extend(found.iter().map(|error| {
                 let message = error.message.as_deref().unwrap_or("is wrong");
                 FieldError::at(at.clone(), &error.code, message)
             })),
-            ValidationErrorsKind::Struct(nested) => collect(nested, &at, faults),
+            ValidationErrorsKind::Struct(nested) => collect(nested, &at, violations),
             ValidationErrorsKind::List(nested) => {
-                nested.iter().for_each(|(index, errors)| collect(errors, &format!("{at}/{index}"), faults));
+                nested
+                    .iter()
+                    .for_each(|(index, errors)| collect(errors, &format!("{at}/{index}"), violations));
             }
         }
     }

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
-use super::{quoted, validation_faults, word_for};
+use super::{quoted, violations, word_for};
 use crate::http::problem::{Code, FieldError, Problem};
 
 /// A query of `T`: parsed and validated. Parameters that `T` does not know are refused; repeated ones make a list.
@@ -50,12 +50,12 @@ fn parse<T: DeserializeOwned + Validate>(text: &str) -> Result<T, Problem> {
         }
     })?;
     query.validate().map_err(|errors| {
-        let faults = validation_faults(&errors).into_iter().map(|fault| FieldError {
-            parameter: fault.pointer.as_deref().map(|at| at.trim_start_matches('/').to_owned()),
+        let violations = violations(&errors).into_iter().map(|violation| FieldError {
+            parameter: violation.pointer.as_deref().map(|at| at.trim_start_matches('/').to_owned()),
             pointer: None,
-            ..fault
+            ..violation
         });
-        Problem::invalid(faults.collect())
+        Problem::invalid(violations.collect())
     })?;
     Ok(query)
 }
@@ -83,13 +83,13 @@ fn percent_decoded(text: &str) -> Vec<u8> {
 fn refusal(name: &str, message: &str) -> Problem {
     let named = quoted(message).unwrap_or(name);
     if message.starts_with("unknown field") {
-        let fault = FieldError::of(named, "unknown_parameter", "does not belong here");
+        let violation = FieldError::of(named, "unknown_parameter", "does not belong here");
         return Problem::new(Code::unknown_parameter, format!("{named} is no parameter of this operation"))
-            .errors(vec![fault]);
+            .errors(vec![violation]);
     }
     if message.starts_with("duplicate field") {
-        let fault = FieldError::of(named, "duplicate_parameter", "stands there twice");
-        return Problem::new(Code::malformed_parameter, message.to_owned()).errors(vec![fault]);
+        let violation = FieldError::of(named, "duplicate_parameter", "stands there twice");
+        return Problem::new(Code::malformed_parameter, message.to_owned()).errors(vec![violation]);
     }
     let word = word_for(message);
     let name = if word == "required" { named } else { name };

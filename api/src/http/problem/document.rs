@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::code::Code;
 
-/// One fault in a request.
+/// One violation in a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"pointer": "/to_agent_id", "code": "required", "message": "is required"}))]
 pub struct FieldError {
@@ -45,7 +45,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A fault in the body.
+    /// A violation in the body.
     pub fn at(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         Self {
             pointer: Some(pointer.into()),
@@ -79,7 +79,7 @@ impl FieldError {
         Self { earliest, latest, ..self }
     }
 
-    /// A fault in a parameter or header.
+    /// A violation in a parameter or header.
     pub fn of(parameter: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         Self {
             pointer: None,
@@ -158,7 +158,7 @@ pub struct ProblemDocument {
     pub code: Code,
     /// The request, as it stands in the logs.
     pub request_id: String,
-    /// Every fault found (`validation_failed` and the 400 family).
+    /// Every violation found (`validation_failed` and the 400 family).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub errors: Option<Vec<FieldError>>,

@@ -66,7 +66,7 @@ impl Problem {
         Self::new(Code::validation_failed, detail).errors(errors)
     }
 
-    /// With the faults found.
+    /// With the violations found.
     #[must_use]
     pub fn errors(self, errors: Vec<FieldError>) -> Self {
         self.member("errors", errors)
@@ -113,11 +113,11 @@ impl Problem {
         self.status < 500
     }
 
-    /// The code, or that of the first fault, and a sentence for people: for lists in which each entry has its own outcome.
+    /// The code, or that of the first violation, and a sentence for people: for lists in which each entry has its own outcome.
     #[must_use]
     pub fn in_short(&self) -> (String, String) {
-        let fault = self.members.get("errors").and_then(|errors| errors.get(0));
-        let text = |name: &str| fault.and_then(|fault| fault.get(name)).and_then(Value::as_str);
+        let violation = self.members.get("errors").and_then(|errors| errors.get(0));
+        let text = |name: &str| violation.and_then(|violation| violation.get(name)).and_then(Value::as_str);
         match text("code").zip(text("message")) {
             Some((code, message)) => (code.to_owned(), message.to_owned()),
             None => (self.code.as_str().to_owned(), self.code.title().to_owned()),

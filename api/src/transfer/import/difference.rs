@@ -2,7 +2,7 @@
 
 use portal_persistence::{AsStoreError, StoreError, Tx};
 
-use super::table::Fault;
+use super::table::Violation;
 use crate::portal::state::Portal;
 
 /// The difference between a file and what is on file.
@@ -56,7 +56,7 @@ pub(super) enum Failure {
     /// The database did not take it.
     Store(StoreError),
     /// The rows are wrong, all of them told.
-    Faults(Vec<String>),
+    Violations(Vec<String>),
 }
 
 impl Failure {
@@ -64,7 +64,7 @@ impl Failure {
     pub(super) fn told(self) -> Vec<String> {
         match self {
             Self::Store(error) => vec![error.to_string()],
-            Self::Faults(faults) => faults,
+            Self::Violations(violations) => violations,
         }
     }
 }
@@ -79,15 +79,15 @@ impl AsStoreError for Failure {
     fn as_store_error(&self) -> Option<&StoreError> {
         match self {
             Self::Store(error) => Some(error),
-            Self::Faults(_) => None,
+            Self::Violations(_) => None,
         }
     }
 }
 
-/// What was found out about a file: its faults, or what is to be done.
+/// What was found out about a file: its violations, or what is to be done.
 pub(super) struct Examined<C> {
     /// What is wrong, by line.
-    pub(super) faults: Vec<Fault>,
+    pub(super) violations: Vec<Violation>,
     /// What it would change, to be shown.
     pub(super) difference: Difference,
     /// What it would change, to be stored.
@@ -96,10 +96,10 @@ pub(super) struct Examined<C> {
 
 impl<C> Examined<C> {
     fn sound(self) -> Result<(Difference, C), Failure> {
-        if self.faults.is_empty() {
+        if self.violations.is_empty() {
             Ok((self.difference, self.changes))
         } else {
-            Err(Failure::Faults(Fault::told(self.faults)))
+            Err(Failure::Violations(Violation::told(self.violations)))
         }
     }
 }
@@ -123,7 +123,7 @@ pub(super) fn show_then_commit<C>(
         let (difference, changes) = examine(tx)?.sound()?;
         if difference.lines != shown.lines {
             let text = "what is on file has changed since the difference was shown; try again";
-            return Err(Failure::Faults(vec![text.into()]));
+            return Err(Failure::Violations(vec![text.into()]));
         }
         Ok(commit(tx, &difference, &changes)?)
     });

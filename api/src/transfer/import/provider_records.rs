@@ -1,5 +1,5 @@
 //! `import provider-records`: what a plan knows about its providers, from a CSV file with a row for each address: all of
-//! it, or every fault and nothing.
+//! it, or every violation and nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -16,7 +16,7 @@ use portal_persistence::platform::audit::Author;
 use zeroize::Zeroizing;
 
 use super::difference::Failure;
-use super::table::{self, Fault, Row};
+use super::table::{self, Row, Violation};
 use crate::portal::state::Portal;
 
 /// The columns, in any order.
@@ -55,7 +55,7 @@ struct Draft {
     addresses: Vec<ProviderAddress>,
 }
 
-/// Imports one file in one transaction. The faults, one a line, tell the line and the column, never a value.
+/// Imports one file in one transaction. The violations, one a line, tell the line and the column, never a value.
 pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec<String>> {
     let drafts = read(text)?;
     let tally =
@@ -64,13 +64,13 @@ pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec
         tx.lift_time_limits()?;
         let wanted: Vec<_> = drafts.iter().map(|draft| &draft.provider_id).collect();
         let known: BTreeSet<_> = tx.provider_records().on_file(&wanted)?.into_iter().collect();
-        let faults: Vec<_> = drafts
+        let violations: Vec<_> = drafts
             .iter()
             .filter(|draft| known.contains(&(draft.plan, draft.provider_id.key())))
-            .map(|draft| Fault::at(draft.line, "provider_id", "is on file already"))
+            .map(|draft| Violation::at(draft.line, "provider_id", "is on file already"))
             .collect();
-        if !faults.is_empty() {
-            return Err(Failure::Faults(Fault::told(faults)));
+        if !violations.is_empty() {
+            return Err(Failure::Violations(Violation::told(violations)));
         }
         let mut records = Vec::with_capacity(drafts.len());
         for draft in &drafts {
@@ -108,18 +108,18 @@ pub fn run(portal: &Portal, path: &Path) -> Result<(), Vec<String>> {
             eprintln!("{shown}: {} providers with {} addresses", tally.records, tally.addresses);
             Ok(())
         }
-        Err(faults) => {
-            let faults = faults.into_iter().map(|fault| format!("{shown}: {fault}"));
-            Err(faults.chain([format!("{shown}: nothing of this file was imported")]).collect())
+        Err(violations) => {
+            let violations = violations.into_iter().map(|violation| format!("{shown}: {violation}"));
+            Err(violations.chain([format!("{shown}: nothing of this file was imported")]).collect())
         }
     }
 }
 
-/// Every provider of the file, or every fault.
+/// Every provider of the file, or every violation.
 fn read(text: impl Read) -> Result<Vec<Draft>, Vec<String>> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut places: BTreeMap<(PlanCode, String), usize> = BTreeMap::new();
-    let faults = table::read(text, &COLUMNS, |row| {
+    let violations = table::read(text, &COLUMNS, |row| {
         let Some((draft, address)) = draft(row) else { return };
         let key = (draft.plan, draft.provider_id.key());
         let index = *places.entry(key).or_insert(drafts.len());
@@ -131,23 +131,23 @@ fn read(text: impl Read) -> Result<Vec<Draft>, Vec<String>> {
             None => drafts.push(Draft { addresses: vec![address], ..draft }),
         }
     })?;
-    if faults.is_empty() { Ok(drafts) } else { Err(Fault::told(faults)) }
+    if violations.is_empty() { Ok(drafts) } else { Err(Violation::told(violations)) }
 }
 
 /// Rows with the same Provider ID are one provider, so they must tell the same about it.
 fn tell_differences(row: &mut Row<'_>, known: &Draft, draft: &Draft) {
     let differs = format!("differs from line {}, which has the same provider_id", known.line);
     if known.name.provider_type() != draft.name.provider_type() {
-        row.fault("provider_type", &differs);
+        row.violation("provider_type", &differs);
     } else if known.name != draft.name {
         let column = match draft.name {
             ProviderName::Practitioner { .. } => "first_name, last_name",
             ProviderName::Group { .. } => "group_name",
         };
-        row.fault(column, &differs);
+        row.violation(column, &differs);
     }
     if known.tax_id != draft.tax_id {
-        row.fault("tax_id", &differs);
+        row.violation("tax_id", &differs);
     }
 }
 
@@ -159,11 +159,11 @@ fn name(row: &mut Row<'_>, column: &str) -> Option<String> {
 
 fn empty(row: &mut Row<'_>, column: &str) {
     if !row.text(column).is_empty() {
-        row.fault(column, "must be empty for this provider_type");
+        row.violation(column, "must be empty for this provider_type");
     }
 }
 
-/// What the row tells about the provider, and its address; none when there is a fault.
+/// What the row tells about the provider, and its address; none when there is a violation.
 fn draft(row: &mut Row<'_>) -> Option<(Draft, ProviderAddress)> {
     let plan = row.parsed("plan", "must be ky, cca, ahw or lhcc", PlanCode::parse);
     let provider_id = row.parsed("provider_id", "must be 1 to 20 letters, digits or hyphens", |text| {
@@ -213,7 +213,7 @@ mod tests {
     const HEADER: &str =
         "plan,provider_id,provider_type,first_name,last_name,group_name,tax_id,address_kind,zip,on_letter";
 
-    fn faults(rows: &[&str]) -> Vec<String> {
+    fn violations(rows: &[&str]) -> Vec<String> {
         read(format!("{HEADER}\n{}\n", rows.join("\n")).as_bytes()).err().unwrap_or_default()
     }
 
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_with_its_line_and_column_and_no_value() {
-        let found = faults(&[
+        let found = violations(&[
             "cca,CCA1,group,,,Harbor Light,04-3555017,remittance,02108,true",
             "cca,CCA1,group,,,Harbor Lights,04-3555018,remittance,02108,true",
             "xyz,CCA 2,clinic,Noor,Haddad,,04355501,home,2109,yes",

@@ -1,4 +1,4 @@
-//! Tables in CSV files. The first line names the columns, in any order. Every fault is told with its line and column, never
+//! Tables in CSV files. The first line names the columns, in any order. Every violation is told with its line and column, never
 //! with a value: some columns hold what must not be printed.
 
 use std::collections::BTreeMap;
@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct Violation {
     line: u64,
     text: String,
 }
 
-impl Fault {
-    /// A fault in a column.
+impl Violation {
+    /// A violation in a column.
     pub(super) fn at(line: u64, column: &str, what: &str) -> Self {
         Self { line, text: format!(", {column}: {what}") }
     }
@@ -27,25 +27,25 @@ impl Fault {
     }
 
     /// All of them as they are told, in the order of the file.
-    pub(super) fn told(mut faults: Vec<Self>) -> Vec<String> {
-        faults.sort_by_key(|fault| fault.line);
-        faults.iter().map(ToString::to_string).collect()
+    pub(super) fn told(mut violations: Vec<Self>) -> Vec<String> {
+        violations.sort_by_key(|violation| violation.line);
+        violations.iter().map(ToString::to_string).collect()
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}{}", self.line, self.text)
     }
 }
 
-/// Reads a table, and hands each row to `take`, which may find faults in it. Gives all faults of the rows; where the columns
+/// Reads a table, and hands each row to `take`, which may find violations in it. Gives all violations of the rows; where the columns
 /// are wrong, no row is looked at.
 pub(super) fn read(
     mut text: impl Read,
     columns: &[&'static str],
     mut take: impl FnMut(&mut Row<'_>),
-) -> Result<Vec<Fault>, Vec<String>> {
+) -> Result<Vec<Violation>, Vec<String>> {
     let mut bytes = Zeroizing::new(Vec::new());
     text.read_to_end(&mut bytes).map_err(|error| vec![error.to_string()])?;
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
@@ -53,20 +53,20 @@ pub(super) fn read(
         .headers()
         .map_err(|_error| vec![String::from("line 1: the names of the columns cannot be read")])?;
     let columns = Columns::of(headers, columns)?;
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for row in reader.records() {
         match row {
             Ok(row) => {
                 let line = line_of(&bytes, row.position());
-                take(&mut Row { line, columns: &columns, row: &row, faults: &mut faults });
+                take(&mut Row { line, columns: &columns, row: &row, violations: &mut violations });
             }
             Err(error) => {
                 let what = "cannot be read, or has another number of columns than line 1";
-                faults.push(Fault::of_line(line_of(&bytes, error.position()), what));
+                violations.push(Violation::of_line(line_of(&bytes, error.position()), what));
             }
         }
     }
-    Ok(faults)
+    Ok(violations)
 }
 
 /// The line on which a row begins. The reader's own count stands before the line ends that it still has to skip: the second
@@ -87,7 +87,7 @@ impl Columns {
         // Spreadsheets like to begin a file with a byte order mark.
         let found: Vec<&str> =
             headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim()).collect();
-        let mut faults = Vec::new();
+        let mut violations = Vec::new();
         let mut places = BTreeMap::new();
         for column in columns.iter().copied() {
             let mut those =
@@ -96,15 +96,17 @@ impl Columns {
                 (Some(place), None) => {
                     places.insert(column, place);
                 }
-                (None, _) => faults.push(format!("line 1: there is no column {column}")),
-                (Some(_), Some(_)) => faults.push(format!("line 1: the column {column} stands there twice")),
+                (None, _) => violations.push(format!("line 1: there is no column {column}")),
+                (Some(_), Some(_)) => {
+                    violations.push(format!("line 1: the column {column} stands there twice"))
+                }
             }
         }
         let unknown = found.iter().zip(1..).filter(|(name, _)| !columns.contains(name));
-        faults.extend(
+        violations.extend(
             unknown.map(|(_, place)| format!("line 1: the name of column {place} does not belong there")),
         );
-        if faults.is_empty() { Ok(Self(places)) } else { Err(faults) }
+        if violations.is_empty() { Ok(Self(places)) } else { Err(violations) }
     }
 }
 
@@ -114,7 +116,7 @@ pub(super) struct Row<'r> {
     pub(super) line: u64,
     columns: &'r Columns,
     row: &'r csv::StringRecord,
-    faults: &'r mut Vec<Fault>,
+    violations: &'r mut Vec<Violation>,
 }
 
 impl<'r> Row<'r> {
@@ -127,9 +129,9 @@ impl<'r> Row<'r> {
         restored(self.cell(column).trim()).trim()
     }
 
-    /// Notes a fault in a column.
-    pub(super) fn fault(&mut self, column: &str, what: &str) {
-        self.faults.push(Fault::at(self.line, column, what));
+    /// Notes a violation in a column.
+    pub(super) fn violation(&mut self, column: &str, what: &str) {
+        self.violations.push(Violation::at(self.line, column, what));
     }
 
     /// A value that must be there and be right.
@@ -141,7 +143,7 @@ impl<'r> Row<'r> {
     ) -> Option<T> {
         let parsed = parse(self.text(column));
         if parsed.is_none() {
-            self.fault(column, what);
+            self.violation(column, what);
         }
         parsed
     }
@@ -209,13 +211,13 @@ mod tests {
 
     fn rows(text: &str) -> Read {
         let mut rows = Vec::new();
-        let faults = read(text.as_bytes(), &["a", "b"], |row| {
+        let violations = read(text.as_bytes(), &["a", "b"], |row| {
             rows.push((row.line, row.text("b").to_owned()));
             if row.text("a") == "?" {
-                row.fault("a", "is no answer");
+                row.violation("a", "is no answer");
             }
         })?;
-        Ok((rows, Fault::told(faults)))
+        Ok((rows, Violation::told(violations)))
     }
 
     #[test]
@@ -225,19 +227,19 @@ mod tests {
             "a,b\r\n1,x\r\n\r\n\"2\n2\",y\r\n?,z\r\n",
             "\u{feff}a,b\r\n1,x\n\n\"2\r\n2\",y\n?,z",
         ] {
-            let (rows, faults) = rows(text).unwrap();
+            let (rows, violations) = rows(text).unwrap();
             let expected = [(2, "x"), (4, "y"), (6, "z")].map(|(line, text)| (line, text.to_owned()));
             assert_eq!(rows, expected, "{text:?}");
-            assert_eq!(faults, ["line 6, a: is no answer"]);
+            assert_eq!(violations, ["line 6, a: is no answer"]);
         }
     }
 
     #[test]
     fn a_row_of_another_length_is_told_and_the_others_are_read() {
-        let (rows, faults) = rows("b,a\nx,?\r\nx\r\ny,1\r\n").unwrap();
+        let (rows, violations) = rows("b,a\nx,?\r\nx\r\ny,1\r\n").unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!(
-            faults,
+            violations,
             [
                 "line 2, a: is no answer",
                 "line 3: cannot be read, or has another number of columns than line 1"

@@ -78,13 +78,16 @@ fn transportation(application_type: ApplicationType) -> Subject<'static> {
     Subject { application_type, category: MedicaidIdCategory::Entity, provider_type: "56" }
 }
 
-fn faults_on(day: NaiveDate, screens: &Screens, subject: &Subject<'_>) -> Vec<(String, &'static str)> {
-    let faults = examine(screens, subject, &kentucky(), day);
-    faults.into_iter().map(|fault| (format!("{}{}", fault.screen, fault.pointer), fault.code)).collect()
+fn violations_on(day: NaiveDate, screens: &Screens, subject: &Subject<'_>) -> Vec<(String, &'static str)> {
+    let violations = examine(screens, subject, &kentucky(), day);
+    violations
+        .into_iter()
+        .map(|violation| (format!("{}{}", violation.screen, violation.pointer), violation.code))
+        .collect()
 }
 
-fn faults(screens: &Screens, subject: &Subject<'_>) -> Vec<(String, &'static str)> {
-    faults_on(today(), screens, subject)
+fn violations(screens: &Screens, subject: &Subject<'_>) -> Vec<(String, &'static str)> {
+    violations_on(today(), screens, subject)
 }
 
 fn basic(change: impl FnOnce(&mut BasicInformation)) -> Screens {
@@ -123,9 +126,9 @@ fn one(pointer: &str, code: &'static str) -> Vec<(String, &'static str)> {
 
 #[test]
 fn what_is_right_has_no_fault_and_what_is_missing_is_none() {
-    assert_eq!(faults(&complete_screens(), &PHYSICIAN), []);
-    assert_eq!(faults(&Screens::default(), &PHYSICIAN), []);
-    assert_eq!(faults(&basic(|_| {}), &PHYSICIAN), []);
+    assert_eq!(violations(&complete_screens(), &PHYSICIAN), []);
+    assert_eq!(violations(&Screens::default(), &PHYSICIAN), []);
+    assert_eq!(violations(&basic(|_| {}), &PHYSICIAN), []);
 }
 
 #[test]
@@ -166,19 +169,19 @@ fn every_fault_is_told_at_once_with_its_place() {
         ("1.4/taxonomies/0/npi", "npi_not_listed"),
     ];
     let expected: Vec<_> = expected.into_iter().map(|(place, code)| (place.to_owned(), code)).collect();
-    assert_eq!(faults(&screens, &PHYSICIAN), expected);
+    assert_eq!(violations(&screens, &PHYSICIAN), expected);
 }
 
 #[test]
 fn section_2_1_names_are_of_every_alphabet_and_of_at_most_a_hundred_characters() {
     let longest = "é".repeat(100);
     for name in ["O'Brien", "Ötvös", "李", "van der Berg-Smith, Jr.", "+", longest.as_str()] {
-        assert_eq!(faults(&basic(|basic| basic.last_name = Some(name.into())), &PHYSICIAN), [], "{name}");
+        assert_eq!(violations(&basic(|basic| basic.last_name = Some(name.into())), &PHYSICIAN), [], "{name}");
     }
     let too_long = basic(|basic| basic.last_name = Some("é".repeat(101)));
-    assert_eq!(faults(&too_long, &PHYSICIAN), one("1.1/last_name", "too_long"));
+    assert_eq!(violations(&too_long, &PHYSICIAN), one("1.1/last_name", "too_long"));
     let person = basic(|basic| basic.first_name = Some("Ann".into()));
-    assert_eq!(faults(&person, &GROUP), one("1.1/first_name", "not_applicable"));
+    assert_eq!(violations(&person, &GROUP), one("1.1/first_name", "not_applicable"));
 }
 
 #[test]
@@ -195,27 +198,27 @@ fn d_18_what_looks_like_a_social_security_number_is_refused_in_other_texts() {
     }
     for name in ["Doe 123-45-6789", "Doe 123456789"] {
         let screens = basic(|basic| basic.last_name = Some(name.into()));
-        assert_eq!(faults(&screens, &PHYSICIAN), one("1.1/last_name", "looks_like_ssn"), "{name}");
+        assert_eq!(violations(&screens, &PHYSICIAN), one("1.1/last_name", "looks_like_ssn"), "{name}");
     }
     let business = basic(|basic| basic.business_name = Some("Smith 123-45-6789".into()));
-    assert_eq!(faults(&business, &GROUP), one("1.1/business_name", "looks_like_ssn"));
+    assert_eq!(violations(&business, &GROUP), one("1.1/business_name", "looks_like_ssn"));
     let number = |number: &str| {
         let license = License { license_number: Some(number.into()), ..license(LicenseType::StateLicense) };
-        faults(&with_licenses(vec![license]), &PHYSICIAN)
+        violations(&with_licenses(vec![license]), &PHYSICIAN)
     };
     assert_eq!(number("123-45-6789"), one("2.2/licenses/0/license_number", "looks_like_ssn"));
     assert_eq!(number("123456789"), [], "licenses may have nine digits");
     let mail = basic(|basic| basic.email = Some("123-45-6789@example.org".into()));
-    assert_eq!(faults(&mail, &PHYSICIAN), one("1.1/email", "looks_like_ssn"));
+    assert_eq!(violations(&mail, &PHYSICIAN), one("1.1/email", "looks_like_ssn"));
     let messages = examine(&mail, &PHYSICIAN, &kentucky(), today());
-    assert!(messages.iter().all(|fault| !fault.message.contains("6789")), "no fault repeats it");
+    assert!(messages.iter().all(|violation| !violation.message.contains("6789")), "no violation repeats it");
 }
 
 #[test]
 fn section_2_1_a_tax_id_is_a_social_security_number_of_a_person_and_an_employers_number_of_others() {
     let refused = |text: &str, category| {
-        let faults = tax_id_digits(text, category).unwrap_err();
-        (format!("{}{}", faults[0].screen, faults[0].pointer), faults[0].code)
+        let violations = tax_id_digits(text, category).unwrap_err();
+        (format!("{}{}", violations[0].screen, violations[0].pointer), violations[0].code)
     };
     let (person, group) = (MedicaidIdCategory::Individual, MedicaidIdCategory::Group);
     for text in ["123-45-6789", "123456789"] {
@@ -234,7 +237,7 @@ fn section_2_1_a_tax_id_is_a_social_security_number_of_a_person_and_an_employers
 fn requested_effective_dates_lie_between_a_year_ago_and_ninety_days_ahead() {
     let asked = |today: &str, date: &str| {
         let screens = basic(|basic| basic.requested_effective_date = Some(day(date)));
-        faults_on(day(today), &screens, &PHYSICIAN)
+        violations_on(day(today), &screens, &PHYSICIAN)
     };
     let place = "1.1/requested_effective_date";
     for (today, too_early, earliest, latest, too_late) in [
@@ -265,13 +268,13 @@ fn x_03_x_04_x_05_npis_are_refused_for_the_right_reason() {
         (" 1234567893", "npi_length"),
     ] {
         assert_eq!(
-            faults(&with_npis(vec![npi(text, true)]), &PHYSICIAN),
+            violations(&with_npis(vec![npi(text, true)]), &PHYSICIAN),
             one("1.3/npis/0/npi", code),
             "{text}"
         );
     }
     for text in ["1234567893", "1993999998", "1245319599", "1000000020", "2000000010"] {
-        assert_eq!(faults(&with_npis(vec![npi(text, true)]), &PHYSICIAN), [], "{text}");
+        assert_eq!(violations(&with_npis(vec![npi(text, true)]), &PHYSICIAN), [], "{text}");
     }
 }
 
@@ -284,8 +287,8 @@ fn many_npis(count: usize) -> Vec<NpiEntry> {
 
 #[test]
 fn thirty_npis_are_accepted_and_thirty_one_are_not() {
-    assert_eq!(faults(&with_npis(many_npis(30)), &PHYSICIAN), []);
-    assert_eq!(faults(&with_npis(many_npis(31)), &PHYSICIAN), one("1.3/npis", "too_many_items"));
+    assert_eq!(violations(&with_npis(many_npis(30)), &PHYSICIAN), []);
+    assert_eq!(violations(&with_npis(many_npis(31)), &PHYSICIAN), one("1.3/npis", "too_many_items"));
 }
 
 #[test]
@@ -299,12 +302,12 @@ fn a_hundred_taxonomies_licenses_and_links_are_accepted_and_one_more_is_not() {
         with_links((0..count).map(|n| link(&format!("71{n:08}"), Some("2026-01-01"), None)).collect())
     };
     for screens in [taxonomies(100), licenses(100), links(100)] {
-        assert_eq!(faults(&screens, &PHYSICIAN), []);
+        assert_eq!(violations(&screens, &PHYSICIAN), []);
     }
     for (screens, place) in
         [(taxonomies(101), "1.4/taxonomies"), (licenses(101), "2.2/licenses"), (links(101), "5.1/links")]
     {
-        assert_eq!(faults(&screens, &PHYSICIAN), one(place, "too_many_items"));
+        assert_eq!(violations(&screens, &PHYSICIAN), one(place, "too_many_items"));
     }
 }
 
@@ -312,13 +315,13 @@ fn a_hundred_taxonomies_licenses_and_links_are_accepted_and_one_more_is_not() {
 fn npis_are_distinct_and_exactly_one_is_primary() {
     let (a, b) = ("1234567893", "1993999998");
     let twice = with_npis(vec![npi(a, true), npi(a, false)]);
-    assert_eq!(faults(&twice, &PHYSICIAN), one("1.3/npis/1/npi", "duplicate"));
+    assert_eq!(violations(&twice, &PHYSICIAN), one("1.3/npis/1/npi", "duplicate"));
     for (first, second) in [(false, false), (true, true)] {
         let screens = with_npis(vec![npi(a, first), npi(b, second)]);
-        assert_eq!(faults(&screens, &PHYSICIAN), one("1.3/npis", "one_primary"));
+        assert_eq!(violations(&screens, &PHYSICIAN), one("1.3/npis", "one_primary"));
     }
-    assert_eq!(faults(&with_npis(vec![npi(a, false), npi(b, true)]), &PHYSICIAN), []);
-    assert_eq!(faults(&with_npis(vec![]), &PHYSICIAN), [], "none at all need no primary one");
+    assert_eq!(violations(&with_npis(vec![npi(a, false), npi(b, true)]), &PHYSICIAN), []);
+    assert_eq!(violations(&with_npis(vec![]), &PHYSICIAN), [], "none at all need no primary one");
 }
 
 #[test]
@@ -331,23 +334,30 @@ fn a_taxonomy_code_stands_once_for_each_npi_and_names_an_npi_of_the_application(
     };
     let both = || Some(vec![npi("1234567893", true), npi("1993999998", false)]);
     let two = vec![taxonomy("207Q00000X", a), taxonomy("207Q00000X", b), taxonomy("207Q00000X", None)];
-    assert_eq!(faults(&screens(both(), two), &PHYSICIAN), []);
+    assert_eq!(violations(&screens(both(), two), &PHYSICIAN), []);
     let twice = vec![taxonomy("207Q00000X", a), taxonomy("207Q00000X", a)];
-    assert_eq!(faults(&screens(both(), twice), &PHYSICIAN), one("1.4/taxonomies/1/code", "duplicate"));
+    assert_eq!(violations(&screens(both(), twice), &PHYSICIAN), one("1.4/taxonomies/1/code", "duplicate"));
     let unlisted = vec![taxonomy("207Q00000X", Some("1245319599"))];
     let expected = one("1.4/taxonomies/0/npi", "npi_not_listed");
-    assert_eq!(faults(&screens(both(), unlisted.clone()), &PHYSICIAN), expected);
-    assert_eq!(faults(&screens(None, unlisted), &PHYSICIAN), [], "the NPIs are not given yet");
+    assert_eq!(violations(&screens(both(), unlisted.clone()), &PHYSICIAN), expected);
+    assert_eq!(violations(&screens(None, unlisted), &PHYSICIAN), [], "the NPIs are not given yet");
     let no_npi = vec![taxonomy("207Q00000X", Some("1234567890"))];
-    assert_eq!(faults(&screens(None, no_npi), &PHYSICIAN), one("1.4/taxonomies/0/npi", "npi_check_digit"));
+    assert_eq!(
+        violations(&screens(None, no_npi), &PHYSICIAN),
+        one("1.4/taxonomies/0/npi", "npi_check_digit")
+    );
 }
 
 #[test]
 fn r_090_only_listed_provider_types_are_exempt() {
     let enrollment = ApplicationType::Enrollment;
-    assert_eq!(faults(&exempt("2026-02-01"), &transportation(enrollment)), [], "no number, no state, no end");
+    assert_eq!(
+        violations(&exempt("2026-02-01"), &transportation(enrollment)),
+        [],
+        "no number, no state, no end"
+    );
     let expected = one("2.2/licenses/0/license_type", "license_type_not_allowed_for_provider_type");
-    assert_eq!(faults(&exempt("2026-02-01"), &PHYSICIAN), expected);
+    assert_eq!(violations(&exempt("2026-02-01"), &PHYSICIAN), expected);
     let mut policy = kentucky();
     policy.licensure.exempt_license_types_allowed.push("64".into());
     assert_eq!(examine(&exempt("2026-02-01"), &PHYSICIAN, &policy, today()), []);
@@ -363,8 +373,8 @@ fn r_092_a_10_exemptions_go_back_to_july_2019_where_there_was_a_medicaid_id() {
         ApplicationType::Revalidation,
     ] {
         let subject = transportation(application_type);
-        assert_eq!(faults(&exempt("2019-07-01"), &subject), [], "{application_type}");
-        assert_eq!(faults(&exempt("2019-06-30"), &subject), one(place, "effective_date_too_early"));
+        assert_eq!(violations(&exempt("2019-07-01"), &subject), [], "{application_type}");
+        assert_eq!(violations(&exempt("2019-06-30"), &subject), one(place, "effective_date_too_early"));
         let told = examine(&exempt("2019-06-30"), &subject, &kentucky(), today());
         assert_eq!((told[0].earliest, told[0].latest), (Some(day("2019-07-01")), None));
     }
@@ -374,12 +384,12 @@ fn r_092_a_10_exemptions_go_back_to_july_2019_where_there_was_a_medicaid_id() {
 fn r_092_an_enrollment_goes_back_a_year_and_never_before_july_2019() {
     let subject = transportation(ApplicationType::Enrollment);
     let place = "2.2/licenses/0/effective_date";
-    assert_eq!(faults(&exempt("2025-02-01"), &subject), []);
-    assert_eq!(faults(&exempt("2025-01-31"), &subject), one(place, "effective_date_too_early"));
+    assert_eq!(violations(&exempt("2025-02-01"), &subject), []);
+    assert_eq!(violations(&exempt("2025-01-31"), &subject), one(place, "effective_date_too_early"));
     let early_2020 = day("2020-03-01");
-    assert_eq!(faults_on(early_2020, &exempt("2019-07-01"), &subject), []);
+    assert_eq!(violations_on(early_2020, &exempt("2019-07-01"), &subject), []);
     assert_eq!(
-        faults_on(early_2020, &exempt("2019-06-30"), &subject),
+        violations_on(early_2020, &exempt("2019-06-30"), &subject),
         one(place, "effective_date_too_early")
     );
 }
@@ -395,20 +405,20 @@ fn other_licenses_need_state_number_and_both_dates() {
         primary: false,
         last_renewed_on: None,
     };
-    let missing = faults(&with_licenses(vec![bare]), &PHYSICIAN);
+    let missing = violations(&with_licenses(vec![bare]), &PHYSICIAN);
     let expected = ["issue_state", "license_number", "expiration_date", "effective_date"]
         .map(|field| (format!("2.2/licenses/0/{field}"), "required"));
     assert_eq!(missing, expected);
     let ends = |expiration: &str| {
         let license =
             License { expiration_date: Some(day(expiration)), ..license(LicenseType::StateLicense) };
-        faults(&with_licenses(vec![license]), &PHYSICIAN)
+        violations(&with_licenses(vec![license]), &PHYSICIAN)
     };
     assert_eq!(ends("2025-06-01"), one("2.2/licenses/0/expiration_date", "expiration_not_after_effective"));
     assert_eq!(ends("2025-06-02"), []);
     let renewed = |on: &str| {
         let license = License { last_renewed_on: Some(day(on)), ..license(LicenseType::StateLicense) };
-        faults(&with_licenses(vec![license]), &PHYSICIAN)
+        violations(&with_licenses(vec![license]), &PHYSICIAN)
     };
     assert_eq!(renewed("2026-02-01"), []);
     assert_eq!(renewed("2026-02-02"), one("2.2/licenses/0/last_renewed_on", "date_in_future"));
@@ -416,7 +426,7 @@ fn other_licenses_need_state_number_and_both_dates() {
 
 #[test]
 fn links_to_groups_begin_within_a_year_and_end_after_they_begin() {
-    let found = |links: Vec<GroupLink>| faults(&with_links(links), &PHYSICIAN);
+    let found = |links: Vec<GroupLink>| violations(&with_links(links), &PHYSICIAN);
     let id = "7100000001";
     assert_eq!(found(vec![link(id, Some("2025-02-01"), Some("2025-02-01"))]), []);
     let too_early = found(vec![link(id, Some("2025-01-31"), None)]);
@@ -433,7 +443,7 @@ fn links_to_groups_begin_within_a_year_and_end_after_they_begin() {
     }
     let entity = transportation(ApplicationType::Enrollment);
     let linked = with_links(vec![link(id, Some("2026-01-01"), None)]);
-    assert_eq!(faults(&linked, &entity), one("5.1/links", "not_applicable"));
+    assert_eq!(violations(&linked, &entity), one("5.1/links", "not_applicable"));
 }
 
 #[test]
@@ -441,10 +451,10 @@ fn r_047_a_maintenance_ends_a_link_by_its_end_date_alone() {
     let maintenance = Subject { application_type: ApplicationType::Maintenance, ..PHYSICIAN };
     let (ending, neither) = (link("7100000001", None, Some("2024-01-01")), link("7100000001", None, None));
     let place = "5.1/links/0/effective_date";
-    assert_eq!(faults(&with_links(vec![ending.clone()]), &maintenance), []);
-    assert_eq!(faults(&with_links(vec![ending]), &PHYSICIAN), one(place, "required"));
+    assert_eq!(violations(&with_links(vec![ending.clone()]), &maintenance), []);
+    assert_eq!(violations(&with_links(vec![ending]), &PHYSICIAN), one(place, "required"));
     for subject in [&PHYSICIAN, &maintenance] {
-        assert_eq!(faults(&with_links(vec![neither.clone()]), subject), one(place, "required"));
+        assert_eq!(violations(&with_links(vec![neither.clone()]), subject), one(place, "required"));
     }
 }
 

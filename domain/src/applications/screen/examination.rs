@@ -1,4 +1,4 @@
-//! Every fault of what stands on the screens (domain section 2.1; rules ).
+//! Every violation of what stands on the screens (domain section 2.1; rules ).
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::content::{
     BasicInformation, GroupLinksScreen, NpisScreen, Screen, Screens, Subject, TaxonomiesScreen,
 };
-use super::findings::{Fault, Findings, LOOKS_LIKE_SSN, MAX_TEXT};
+use super::findings::{Findings, LOOKS_LIKE_SSN, MAX_TEXT, Violation};
 use super::license_examination::examine_license;
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::ground::application_type::ApplicationType;
@@ -25,36 +25,36 @@ pub const MAX_ITEMS: usize = 100;
 /// A link to a group may begin so many calendar years ago at the earliest.
 const LINK_YEARS_BACK: u32 = 1;
 
-/// Every fault of what stands on the screens, in their order. What is missing altogether is none.
+/// Every violation of what stands on the screens, in their order. What is missing altogether is none.
 #[must_use]
 pub fn examine(
     screens: &Screens,
     subject: &Subject<'_>,
     policy: &CredentialingPolicy,
     today: NaiveDate,
-) -> Vec<Fault> {
-    let mut faults = Vec::new();
+) -> Vec<Violation> {
+    let mut violations = Vec::new();
     if let Some(basic) = &screens.basic_information {
-        faults.extend(examine_basic_information(basic, subject, policy, today));
+        violations.extend(examine_basic_information(basic, subject, policy, today));
     }
     if let Some(screen) = &screens.npis {
-        faults.extend(examine_npis(screen, policy));
+        violations.extend(examine_npis(screen, policy));
     }
     if let Some(screen) = &screens.taxonomies {
-        faults.extend(examine_taxonomies(screen, screens.npis.as_ref()));
+        violations.extend(examine_taxonomies(screen, screens.npis.as_ref()));
     }
     if let Some(screen) = &screens.licenses {
         let mut findings = Findings::on(Screen::Licenses);
-        findings.look_at_count("/licenses", screen.licenses.len(), MAX_ITEMS);
+        findings.check_count("/licenses", screen.licenses.len(), MAX_ITEMS);
         for (index, license) in screen.licenses.iter().enumerate() {
             examine_license(&format!("/licenses/{index}"), license, subject, policy, today, &mut findings);
         }
-        faults.extend(findings.into_faults());
+        violations.extend(findings.into_violations());
     }
     if let Some(screen) = &screens.group_links {
-        faults.extend(examine_group_links(screen, subject, policy, today));
+        violations.extend(examine_group_links(screen, subject, policy, today));
     }
-    faults
+    violations
 }
 
 fn examine_basic_information(
@@ -62,7 +62,7 @@ fn examine_basic_information(
     subject: &Subject<'_>,
     policy: &CredentialingPolicy,
     today: NaiveDate,
-) -> Vec<Fault> {
+) -> Vec<Violation> {
     let mut findings = Findings::on(Screen::BasicInformation);
     let is_person = subject.category == MedicaidIdCategory::Individual;
     for (pointer, name, belongs) in [
@@ -74,7 +74,7 @@ fn examine_basic_information(
             Some(_) if !belongs => {
                 findings.add(pointer, "not_applicable", "does not belong to this kind of provider");
             }
-            Some(name) => findings.look_at_name(pointer, name),
+            Some(name) => findings.check_name(pointer, name),
             None => {}
         }
     }
@@ -101,11 +101,11 @@ fn examine_basic_information(
             findings.add_between("/requested_effective_date", code, message, (Some(earliest), Some(latest)));
         }
     }
-    findings.into_faults()
+    findings.into_violations()
 }
 
 /// The digits of the tax id given on screen 1.1: of an individual the Social Security number, else the employer's number.
-pub fn tax_id_digits(text: &str, category: MedicaidIdCategory) -> Result<Zeroizing<String>, Vec<Fault>> {
+pub fn tax_id_digits(text: &str, category: MedicaidIdCategory) -> Result<Zeroizing<String>, Vec<Violation>> {
     let digits = match category {
         MedicaidIdCategory::Individual => Ssn::parse(text).map(|ssn| ssn.expose_digits().to_owned()),
         MedicaidIdCategory::Group | MedicaidIdCategory::Entity => {
@@ -120,18 +120,18 @@ pub fn tax_id_digits(text: &str, category: MedicaidIdCategory) -> Result<Zeroizi
                 findings.add("/tax_id", "ssn_impossible", "is a number that is never issued");
             }
         }
-        findings.into_faults()
+        findings.into_violations()
     })
 }
 
 fn examine_address(address: &PostalAddress, findings: &mut Findings) {
     let at = |field: &str| format!("/primary_physical_address/{field}");
-    findings.look_at_text(&at("line1"), &address.line1, MAX_TEXT);
+    findings.check_text(&at("line1"), &address.line1, MAX_TEXT);
     if let Some(line2) = &address.line2 {
-        findings.look_at_text(&at("line2"), line2, MAX_TEXT);
+        findings.check_text(&at("line2"), line2, MAX_TEXT);
     }
-    findings.look_at_text(&at("city"), &address.city, MAX_TEXT);
-    findings.look_at_state(&at("state"), &address.state);
+    findings.check_text(&at("city"), &address.city, MAX_TEXT);
+    findings.check_state(&at("state"), &address.state);
     if address.zip.is_empty() {
         findings.add(&at("zip"), "required", "must not be empty");
     } else if Zip::parse(&address.zip).is_err() {
@@ -139,27 +139,27 @@ fn examine_address(address: &PostalAddress, findings: &mut Findings) {
     }
 }
 
-fn examine_npis(screen: &NpisScreen, policy: &CredentialingPolicy) -> Vec<Fault> {
+fn examine_npis(screen: &NpisScreen, policy: &CredentialingPolicy) -> Vec<Violation> {
     let mut findings = Findings::on(Screen::Npis);
     let mut known = BTreeSet::new();
     for (index, entry) in screen.npis.iter().enumerate() {
         let pointer = format!("/npis/{index}/npi");
-        findings.look_at_npi(&pointer, &entry.npi);
+        findings.check_npi(&pointer, &entry.npi);
         if !entry.npi.is_empty() && !known.insert(&entry.npi) {
             findings.add(&pointer, "duplicate", "stands there twice");
         }
     }
-    findings.look_at_count("/npis", screen.npis.len(), policy.npis_max);
+    findings.check_count("/npis", screen.npis.len(), policy.npis_max);
     let primary = screen.npis.iter().filter(|entry| entry.primary).count();
     if !screen.npis.is_empty() && primary != 1 {
         findings.add("/npis", "one_primary", "exactly one must be the primary one");
     }
-    findings.into_faults()
+    findings.into_violations()
 }
 
-fn examine_taxonomies(screen: &TaxonomiesScreen, npis: Option<&NpisScreen>) -> Vec<Fault> {
+fn examine_taxonomies(screen: &TaxonomiesScreen, npis: Option<&NpisScreen>) -> Vec<Violation> {
     let mut findings = Findings::on(Screen::Taxonomies);
-    findings.look_at_count("/taxonomies", screen.taxonomies.len(), MAX_ITEMS);
+    findings.check_count("/taxonomies", screen.taxonomies.len(), MAX_ITEMS);
     let mut known = BTreeSet::new();
     for (index, entry) in screen.taxonomies.iter().enumerate() {
         let at = |field: &str| format!("/taxonomies/{index}/{field}");
@@ -176,11 +176,11 @@ fn examine_taxonomies(screen: &TaxonomiesScreen, npis: Option<&NpisScreen>) -> V
                     findings.add(&at("npi"), "npi_not_listed", "must be one of the NPIs of screen 1.3");
                 }
                 Some(_) => {}
-                None => findings.look_at_npi(&at("npi"), npi),
+                None => findings.check_npi(&at("npi"), npi),
             }
         }
     }
-    findings.into_faults()
+    findings.into_violations()
 }
 
 fn examine_group_links(
@@ -188,9 +188,9 @@ fn examine_group_links(
     subject: &Subject<'_>,
     policy: &CredentialingPolicy,
     today: NaiveDate,
-) -> Vec<Fault> {
+) -> Vec<Violation> {
     let mut findings = Findings::on(Screen::GroupLinks);
-    findings.look_at_count("/links", screen.links.len(), MAX_ITEMS);
+    findings.check_count("/links", screen.links.len(), MAX_ITEMS);
     let mut known = BTreeSet::new();
     let earliest = years_before(today, LINK_YEARS_BACK);
     let ends_links = subject.application_type == ApplicationType::Maintenance;
@@ -236,5 +236,5 @@ fn examine_group_links(
             _ => {}
         }
     }
-    findings.into_faults()
+    findings.into_violations()
 }

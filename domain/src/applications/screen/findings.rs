@@ -13,7 +13,7 @@ pub(crate) const LOOKS_LIKE_SSN: &str = "looks like a Social Security number; on
 
 /// Something wrong on a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Violation {
     /// The screen.
     pub screen: Screen,
     /// JSON Pointer within the screen, such as `/licenses/0/effective_date`; empty for the whole screen.
@@ -28,22 +28,22 @@ pub struct Fault {
     pub latest: Option<NaiveDate>,
 }
 
-/// The faults of one screen.
+/// The violations of one screen.
 pub(crate) struct Findings {
     screen: Screen,
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
 }
 
 impl Findings {
     pub(crate) const fn on(screen: Screen) -> Self {
-        Self { screen, faults: Vec::new() }
+        Self { screen, violations: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, pointer: &str, code: &'static str, message: impl Into<String>) {
         self.add_between(pointer, code, message, (None, None));
     }
 
-    /// A fault of a date, with the dates between which it would do.
+    /// A violation of a date, with the dates between which it would do.
     pub(crate) fn add_between(
         &mut self,
         pointer: &str,
@@ -52,18 +52,18 @@ impl Findings {
         (earliest, latest): (Option<NaiveDate>, Option<NaiveDate>),
     ) {
         let (screen, pointer, message) = (self.screen, pointer.to_owned(), message.into());
-        self.faults.push(Fault { screen, pointer, code, message, earliest, latest });
+        self.violations.push(Violation { screen, pointer, code, message, earliest, latest });
     }
 
-    /// Finds fault with a list that is too long.
-    pub(crate) fn look_at_count(&mut self, pointer: &str, count: usize, max: usize) {
+    /// Finds violation with a list that is too long.
+    pub(crate) fn check_count(&mut self, pointer: &str, count: usize, max: usize) {
         if count > max {
             self.add(pointer, "too_many_items", format!("must be at most {max}"));
         }
     }
 
-    /// Finds fault with a text that is empty, too long, or holds what must not stand there.
-    pub(crate) fn look_at_text(&mut self, pointer: &str, text: &str, max: usize) {
+    /// Finds violation with a text that is empty, too long, or holds what must not stand there.
+    pub(crate) fn check_text(&mut self, pointer: &str, text: &str, max: usize) {
         if text.trim().is_empty() {
             self.add(pointer, "required", "must not be empty");
         } else if text.chars().count() > max {
@@ -76,15 +76,15 @@ impl Findings {
     }
 
     /// The same for a name, in which nine digits in a row have no business either.
-    pub(crate) fn look_at_name(&mut self, pointer: &str, name: &str) {
+    pub(crate) fn check_name(&mut self, pointer: &str, name: &str) {
         if name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9) {
             self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
         } else {
-            self.look_at_text(pointer, name, MAX_TEXT);
+            self.check_text(pointer, name, MAX_TEXT);
         }
     }
 
-    pub(crate) fn look_at_state(&mut self, pointer: &str, state: &str) {
+    pub(crate) fn check_state(&mut self, pointer: &str, state: &str) {
         if state.is_empty() {
             self.add(pointer, "required", "must not be empty");
         } else if !(state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())) {
@@ -92,7 +92,7 @@ impl Findings {
         }
     }
 
-    pub(crate) fn look_at_npi(&mut self, pointer: &str, npi: &str) {
+    pub(crate) fn check_npi(&mut self, pointer: &str, npi: &str) {
         if npi.is_empty() {
             return self.add(pointer, "required", "must not be empty");
         }
@@ -101,7 +101,7 @@ impl Findings {
         }
     }
 
-    pub(crate) fn into_faults(self) -> Vec<Fault> {
-        self.faults
+    pub(crate) fn into_violations(self) -> Vec<Violation> {
+        self.violations
     }
 }

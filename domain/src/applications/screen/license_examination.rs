@@ -30,7 +30,7 @@ pub fn earliest_exemption(
     }
 }
 
-/// Finds every fault of a license; `at` points at it within its screen.
+/// Finds every violation of a license; `at` points at it within its screen.
 pub(crate) fn examine_license(
     at: &str,
     license: &License,
@@ -71,10 +71,10 @@ pub(crate) fn examine_license(
         findings.add(&at("effective_date"), "required", "is required");
     }
     if let Some(state) = &license.issue_state {
-        findings.look_at_state(&at("issue_state"), state);
+        findings.check_state(&at("issue_state"), state);
     }
     if let Some(number) = &license.license_number {
-        findings.look_at_text(&at("license_number"), number, MAX_TEXT);
+        findings.check_text(&at("license_number"), number, MAX_TEXT);
     }
     if let Some((from, to)) = license.effective_date.zip(license.expiration_date)
         && to <= from

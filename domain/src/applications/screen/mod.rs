@@ -1,6 +1,6 @@
 //! The numbered screens of an application (domain sections 2.1, 2.3).
 //!
-//! Whatever is saved is right: [`examine`] is asked before anything is stored. What is missing is no fault until the
+//! Whatever is saved is right: [`examine`] is asked before anything is stored. What is missing is no violation until the
 //! application is filed; see [`crate::applications::filing`]. Social Security and tax numbers are not kept here.
 
 mod content;
@@ -11,5 +11,5 @@ mod license_examination;
 pub use content::*;
 pub use examination::{MAX_ITEMS, examine, tax_id_digits};
 pub(crate) use findings::Findings;
-pub use findings::{Fault, MAX_TEXT};
+pub use findings::{MAX_TEXT, Violation};
 pub use license_examination::earliest_exemption;

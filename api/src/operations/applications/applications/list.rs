@@ -184,7 +184,8 @@ impl ApplicationSummary {
         waits: bool,
     ) -> Self {
         let status = application.status;
-        let rest = plan.inactivity.rest(status, application.last_activity_at, now, plan.time_zone);
+        let inactivity =
+            plan.inactivity.inactivity(status, application.last_activity_at, now, plan.time_zone);
         Self {
             id: application.id,
             version: application.version,
@@ -204,8 +205,8 @@ impl ApplicationSummary {
             npi_valid: application.npi_valid,
             date_of_initiation: application.date_of_initiation,
             application_status: status,
-            days_inactive: rest.days_inactive,
-            days_until_withdrawal: rest.days_until_withdrawal,
+            days_inactive: inactivity.days_inactive,
+            days_until_withdrawal: inactivity.days_until_withdrawal,
         }
     }
 }

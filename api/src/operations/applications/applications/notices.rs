@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::applications::notification::{Channel, NotificationKind};
 use portal_domain::ground::id::{NotificationId, ReassignmentId};
-use portal_persistence::applications::notifications::LedgerEntry;
+use portal_persistence::applications::notifications::NotificationHistoryEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,8 +79,8 @@ list_view! {
     ApplicationNoticeList of ApplicationNoticeView
 }
 
-impl From<LedgerEntry> for ApplicationNoticeView {
-    fn from(entry: LedgerEntry) -> Self {
+impl From<NotificationHistoryEntry> for ApplicationNoticeView {
+    fn from(entry: NotificationHistoryEntry) -> Self {
         let about_the_move = entry.kind == NotificationKind::ApplicationReassignedToYou;
         let forwarded_by = entry.reassignment.filter(|_| !about_the_move);
         Self {

@@ -28,7 +28,7 @@ use crate::operations::applications::applications::violations::field_error;
 /// Save screens of an application
 ///
 /// Each screen that is given takes the place of what was saved of it; the others stay. All of it is saved, or nothing: every
-/// fault is listed, with its screen, and with `earliest` and `latest` where a date is out of bounds. What is missing is told
+/// violation is listed, with its screen, and with `earliest` and `latest` where a date is out of bounds. What is missing is told
 /// when the application is submitted. Saving is activity: the count of days until it is withdrawn starts again.
 ///
 /// Open to the agent it is assigned to, while it is in progress or returned.
@@ -101,18 +101,18 @@ fn examined(
     let today = local_date(call.now, call.plan(application.plan)?.time_zone);
     let subject = subject_of(application);
     let present = given.present();
-    let mut faults = examine(screens, &subject, policy, today);
-    faults.retain(|fault| present.contains(&fault.screen));
+    let mut violations = examine(screens, &subject, policy, today);
+    violations.retain(|violation| present.contains(&violation.screen));
     let digits = tax_id.map(|text| tax_id_digits(text, application.category)).transpose();
     let digits = digits.unwrap_or_else(|more| {
-        faults.extend(more);
+        violations.extend(more);
         None
     });
-    if faults.is_empty() {
+    if violations.is_empty() {
         return Ok(digits);
     }
-    faults.sort_by_key(|fault| fault.screen);
-    Err(Problem::invalid(faults.iter().map(|fault| field_error(fault, "/screens")).collect()))
+    violations.sort_by_key(|violation| violation.screen);
+    Err(Problem::invalid(violations.iter().map(|violation| field_error(violation, "/screens")).collect()))
 }
 
 /// Stores the screens, what lists show of them, and the step in the application's history.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::starting::{
-    self, Acknowledgement, Circumstances, Fault, OnFile, Refusal, Start, Wish,
+    self, Acknowledgement, Circumstances, OnFile, Refusal, Start, Violation, Wish,
 };
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -215,11 +215,12 @@ fn refused(refusal: Refusal) -> Problem {
             let text = "only an active credentialing agent of the organization starts applications";
             Problem::new(Code::role_required, text).member("reasons", [Code::role_required.as_str()])
         }
-        Refusal::Values(faults) => {
-            let error = |fault: Fault| {
-                FieldError::at(fault.pointer, fault.code, fault.message).between(fault.earliest, fault.latest)
+        Refusal::Values(violations) => {
+            let error = |violation: Violation| {
+                FieldError::at(violation.pointer, violation.code, violation.message)
+                    .between(violation.earliest, violation.latest)
             };
-            Problem::invalid(faults.into_iter().map(error).collect())
+            Problem::invalid(violations.into_iter().map(error).collect())
         }
         Refusal::NotFound => Problem::not_found(),
         Refusal::AccessNotGranted => access_not_granted(),

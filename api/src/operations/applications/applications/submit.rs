@@ -6,7 +6,7 @@ use actix_web::{post, web};
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::filing::shortcomings;
 use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
-use portal_domain::applications::screen::{Fault, Screen};
+use portal_domain::applications::screen::{Screen, Violation};
 use portal_domain::applications::starting::OpenRevalidation;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::audit::AuditAction;
@@ -50,9 +50,9 @@ pub async fn submit_application(caller: May<UsePortal>, path: web::Path<Applicat
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Submit)?;
-            let faults = faults(tx, call, &application)?;
+            let violations = violations(tx, call, &application)?;
             let pending = pending_revalidation(tx, &application)?;
-            refuse(&faults, pending.as_ref())?;
+            refuse(&violations, pending.as_ref())?;
             let again = application.status == ApplicationStatus::ReturnedToProvider;
             let step = Move {
                 transition: Transition::Submit,
@@ -88,7 +88,11 @@ pub(crate) fn waiting(
     Ok(candidates.into_iter().filter(|(number, _)| is_open(number)).map(|(_, id)| id).collect())
 }
 
-fn faults(tx: &mut Tx<'_>, call: &Call<UsePortal>, application: &Application) -> Result<Vec<Fault>, Problem> {
+fn violations(
+    tx: &mut Tx<'_>,
+    call: &Call<UsePortal>,
+    application: &Application,
+) -> Result<Vec<Violation>, Problem> {
     let policy = call.credentialing(application.plan)?;
     let today = local_date(call.now, call.plan(application.plan)?.time_zone);
     let screens = tx.applications().screens(application.id)?;
@@ -97,19 +101,19 @@ fn faults(tx: &mut Tx<'_>, call: &Call<UsePortal>, application: &Application) ->
     Ok(shortcomings(&subject_of(application), &screens, has_tax_id, &documents, policy, today))
 }
 
-/// Refuses what is wrong, all of it at once. The open revalidation alone is a conflict; beside other faults it is one of them.
-fn refuse(faults: &[Fault], pending: Option<&OpenRevalidation>) -> Result<(), Problem> {
+/// Refuses what is wrong, all of it at once. The open revalidation alone is a conflict; beside other violations it is one of them.
+fn refuse(violations: &[Violation], pending: Option<&OpenRevalidation>) -> Result<(), Problem> {
     const WAITS: &str = "cannot be submitted until the open revalidation of this Medicaid ID is decided";
-    if faults.is_empty() && pending.is_none() {
+    if violations.is_empty() && pending.is_none() {
         return Ok(());
     }
-    let mut errors: Vec<_> = faults.iter().map(|fault| field_error(fault, "/screens")).collect();
+    let mut errors: Vec<_> = violations.iter().map(|violation| field_error(violation, "/screens")).collect();
     if pending.is_some() {
         let pointer = format!("/screens/{}", Screen::Submit);
-        let fault = FieldError::at(pointer, Code::revalidation_pending.as_str(), WAITS);
-        errors.push(fault.on_screen(Screen::Submit.as_str()));
+        let violation = FieldError::at(pointer, Code::revalidation_pending.as_str(), WAITS);
+        errors.push(violation.on_screen(Screen::Submit.as_str()));
     }
-    let problem = match faults {
+    let problem = match violations {
         [] => Problem::new(Code::revalidation_pending, format!("the application {WAITS}")),
         _ => Problem::invalid(errors),
     };

@@ -309,7 +309,8 @@ pub(super) fn shown<P: Permission>(
     let waits = pending_revalidation(tx, &application)?.is_some();
     let plan = call.plan(application.plan)?;
     let status = application.status;
-    let rest = plan.inactivity.rest(status, application.last_activity_at, call.now, plan.time_zone);
+    let inactivity =
+        plan.inactivity.inactivity(status, application.last_activity_at, call.now, plan.time_zone);
     let policy = plan.credentialing.as_ref();
     let required = policy.map(|policy| required_documents(&subject_of(&application), &screens, policy));
     let required = required.unwrap_or_default();
@@ -346,8 +347,8 @@ pub(super) fn shown<P: Permission>(
         department_reason: application.department_reason,
         withdrawal: WithdrawalView::of(application.withdrawal),
         last_activity_at: application.last_activity_at,
-        days_inactive: rest.days_inactive,
-        days_until_withdrawal: rest.days_until_withdrawal,
+        days_inactive: inactivity.days_inactive,
+        days_until_withdrawal: inactivity.days_until_withdrawal,
         screens: ScreensView::of(screens, masked),
         required_on_screen: (!required.is_empty()).then_some(Screen::Documents),
         required_documents: required,

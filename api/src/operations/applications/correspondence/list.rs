@@ -3,7 +3,7 @@
 use actix_web::get;
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 use portal_persistence::applications::applications::ApplicationReader;
-use portal_persistence::applications::correspondence::LetterFilter;
+use portal_persistence::applications::correspondence::CorrespondenceFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
@@ -61,7 +61,7 @@ pub async fn list_correspondence(caller: May<UsePortal>, query: Query<Correspond
     let Query(query) = query;
     caller
         .read(move |tx, call| {
-            let filter = LetterFilter {
+            let filter = CorrespondenceFilter {
                 organization: query.organization_id,
                 application: query.application_id,
                 medicaid_id: query.medicaid_id,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use portal_domain::applications::correspondence::Direction;
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
-use portal_persistence::applications::correspondence::StoredLetter;
+use portal_persistence::applications::correspondence::StoredCorrespondence;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,8 +50,8 @@ list_view! {
     CorrespondenceList of CorrespondenceView
 }
 
-impl From<StoredLetter> for CorrespondenceView {
-    fn from(letter: StoredLetter) -> Self {
+impl From<StoredCorrespondence> for CorrespondenceView {
+    fn from(letter: StoredCorrespondence) -> Self {
         Self {
             id: letter.id,
             direction: letter.direction,

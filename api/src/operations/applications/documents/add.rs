@@ -50,11 +50,11 @@ struct Upload {
 }
 
 impl Upload {
-    /// Every fault of the file at once.
+    /// Every violation of the file at once.
     fn parse(query: DocumentQuery, content: Content<MAX_BYTES>) -> Result<Self, Problem> {
         let named = FileName::parse(&query.file_name)
             .map_err(|refusal| FieldError::of("file_name", refusal.as_str(), refusal.message()));
-        let filled = examine_content(content.media_type, &content.bytes).map_err(fault);
+        let filled = examine_content(content.media_type, &content.bytes).map_err(violation);
         match (named, filled) {
             (Ok(file_name), Ok(())) => Ok(Self { document_type: query.document_type, file_name, content }),
             (named, filled) => Err(Problem::invalid(named.err().into_iter().chain(filled.err()).collect())),
@@ -67,7 +67,7 @@ impl Upload {
     }
 }
 
-fn fault(refusal: ContentRefusal) -> FieldError {
+fn violation(refusal: ContentRefusal) -> FieldError {
     match refusal {
         ContentRefusal::Empty => FieldError::at("", "required", "the body is empty"),
         ContentRefusal::TooLarge => {

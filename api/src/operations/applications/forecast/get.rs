@@ -108,15 +108,15 @@ fn days(query: ForecastQuery, plan: &PlanProfile, now: Instant) -> Result<(Naive
     let usual = || from.checked_add_days(Days::new(USUAL_DAYS.into())).unwrap_or(NaiveDate::MAX);
     let to = query.to.unwrap_or_else(usual);
     let is_common = |date: NaiveDate| (1..=9999).contains(&date.year());
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     if !is_common(from) {
-        faults.push(FieldError::of("from", "range", "must be in the years 1 to 9999"));
+        violations.push(FieldError::of("from", "range", "must be in the years 1 to 9999"));
     }
     if !is_common(to) || !(0..=MAX_DAYS).contains(&(to - from).num_days()) {
         let text = format!("must be 0 to {MAX_DAYS} days after `from`, in the years 1 to 9999");
-        faults.push(FieldError::of("to", "range", text));
+        violations.push(FieldError::of("to", "range", text));
     }
-    if faults.is_empty() { Ok((from, to)) } else { Err(Problem::invalid(faults)) }
+    if violations.is_empty() { Ok((from, to)) } else { Err(Problem::invalid(violations)) }
 }
 
 /// Foresee warnings and withdrawals
@@ -144,7 +144,7 @@ pub async fn get_lifecycle_forecast(
             let organization = call.organization(tx, path.organization_id)?.facts;
             let plan = call.plan(organization.plan)?;
             let (from, to) = days(query, plan, call.now)?;
-            let found = tx.applications().resting_of(organization.id, MAX_APPLICATIONS)?;
+            let found = tx.applications().withdrawable_of(organization.id, MAX_APPLICATIONS)?;
             let (resting, names): (Vec<_>, BTreeMap<_, _>) =
                 found.items.into_iter().map(|(one, name)| (one, (one.agent, name))).unzip();
             let foreseen = foresee(&plan.inactivity, resting, (from, to), call.now, plan.time_zone);

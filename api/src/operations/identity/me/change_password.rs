@@ -72,9 +72,9 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
     let permit = caller.portal().passwords.permit().await?;
     let origin = caller.origin();
     caller
-        .in_steps(move |steps| {
+        .in_transactions(move |transactions| {
             let _permit = permit;
-            let (me, version, hash, counted) = steps.transaction(|tx, call| {
+            let (me, version, hash, counted) = transactions.transaction(|tx, call| {
                 let (me, person) = describe(tx, call)?;
                 require_match(call.if_match(), person.version, &me)?;
                 let credentials = tx.users().credentials_of(person.id)?;
@@ -83,16 +83,16 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 let hash = credentials.filter(|_| counted.admitted()).and_then(|found| found.password_hash);
                 Ok((me, person.version, hash, counted))
             })?;
-            let passwords = &steps.portal().passwords;
+            let passwords = &transactions.portal().passwords;
             let right = passwords.verify(&current, hash.as_deref());
             if right {
-                steps.transaction(|tx, _call| {
+                transactions.transaction(|tx, _call| {
                     Ok(tx.sign_in_attempts().reset(&current_password_subject(me.id))?)
                 })?;
             } else if counted == Counted::Last && hash.is_some() {
                 let (user, matter) = (me.id, SecurityMatter::SignInBlocked);
                 let guessed = "present_password";
-                security_notice::report(steps.portal(), Stopped { user, matter, guessed, origin });
+                security_notice::report(transactions.portal(), Stopped { user, matter, guessed, origin });
             }
             let organizations = me.memberships.iter().map(|membership| &membership.organization);
             let context: Vec<&str> = [me.email.as_str(), me.first_name.as_str(), me.last_name.as_str()]
@@ -101,19 +101,19 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 .collect();
             let wrong = || FieldError::at("/current_password", "wrong_password", "is not your password");
             let refusal = acceptable(&new, &context).err();
-            let faults: Vec<FieldError> = (!right)
+            let violations: Vec<FieldError> = (!right)
                 .then(wrong)
                 .into_iter()
                 .chain(refusal.map(|refusal| password_violation("/new_password", refusal)))
                 .collect();
-            if !faults.is_empty() {
-                return Err(Problem::invalid(faults));
+            if !violations.is_empty() {
+                return Err(Problem::invalid(violations));
             }
             let new_hash = passwords.hash(&new).map_err(|error| {
                 tracing::error!(%error, "a password could not be hashed");
                 Problem::new(Code::internal_error, "the request could not be carried out")
             })?;
-            steps.transaction(|tx, call| {
+            transactions.transaction(|tx, call| {
                 let person = tx.users().lock(me.id)?.ok_or_else(Problem::not_found)?;
                 if person.version != version {
                     let text = "you were changed while this was decided";

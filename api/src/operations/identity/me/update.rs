@@ -55,16 +55,16 @@ pub struct UpdateMeRequest {
     pub telephone: Option<String>,
 }
 
-fn fault(code: &'static str, message: &'static str) -> ValidationError {
+fn violation(code: &'static str, message: &'static str) -> ValidationError {
     ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
 }
 
 fn a_name(name: &str) -> Result<(), ValidationError> {
     if name.chars().any(|letter| letter.is_ascii_control()) {
-        return Err(fault("format", "must not have control characters"));
+        return Err(violation("format", "must not have control characters"));
     }
     if name.trim().is_empty() {
-        return Err(fault("blank", "must not be blank"));
+        return Err(violation("blank", "must not be blank"));
     }
     Ok(())
 }
@@ -73,7 +73,7 @@ fn ten_digits_or_none(telephone: &str) -> Result<(), ValidationError> {
     if telephone.is_empty() || telephone.len() == 10 && telephone.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }
-    Err(fault("format", "must be ten digits"))
+    Err(violation("format", "must be ten digits"))
 }
 
 impl UpdateMeRequest {

@@ -18,7 +18,7 @@ const NAME_MAX: usize = 200;
 const NPI_DIGITS: usize = 10;
 
 /// What is wrong with a text: a word for programs, and one for people.
-type Fault = (&'static str, &'static str);
+type Violation = (&'static str, &'static str);
 
 /// The four facts that every caller has to tell, all about one provider.
 // No `Debug`: the tax id must not reach a log.
@@ -67,21 +67,24 @@ impl CallerVerificationRequest {
         today: NaiveDate,
     ) -> Result<CallerFacts, Problem> {
         let required = facts_required(today, &policy.caller_verification);
-        let mut faults = Vec::new();
-        let mut told = |fact: CallerFact, value: Option<&String>, fault: fn(&str) -> Option<Fault>| {
-            let text = value.map(|text| text.trim()).filter(|text| !text.is_empty());
-            let pointer = format!("/{fact}");
-            match text {
-                None if required.contains(&fact) => {
-                    faults.push(FieldError::at(pointer, "required", "is required"));
+        let mut violations = Vec::new();
+        let mut told =
+            |fact: CallerFact, value: Option<&String>, violation: fn(&str) -> Option<Violation>| {
+                let text = value.map(|text| text.trim()).filter(|text| !text.is_empty());
+                let pointer = format!("/{fact}");
+                match text {
+                    None if required.contains(&fact) => {
+                        violations.push(FieldError::at(pointer, "required", "is required"));
+                    }
+                    None => {}
+                    Some(text) => {
+                        violations.extend(
+                            violation(text).map(|(code, message)| FieldError::at(pointer, code, message)),
+                        );
+                    }
                 }
-                None => {}
-                Some(text) => {
-                    faults.extend(fault(text).map(|(code, message)| FieldError::at(pointer, code, message)));
-                }
-            }
-            text.map(str::to_owned)
-        };
+                text.map(str::to_owned)
+            };
         let medicaid_id = told(CallerFact::MedicaidId, self.medicaid_id.as_ref(), |_| None);
         let name = told(CallerFact::Name, self.name.as_ref(), |text| {
             (text.chars().count() > NAME_MAX).then_some(("too_long", "must have at most 200 characters"))
@@ -97,11 +100,11 @@ impl CallerVerificationRequest {
         if !medicaid_id.is_empty() && !policy.medicaid_id.accepts(&medicaid_id) {
             let format = &policy.medicaid_id;
             let message = format!("must be {} to {} digits", format.min_digits, format.max_digits);
-            faults.push(FieldError::at("/medicaid_id", "format", message));
+            violations.push(FieldError::at("/medicaid_id", "format", message));
         }
-        if !faults.is_empty() {
-            faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-            return Err(Problem::invalid(faults));
+        if !violations.is_empty() {
+            violations.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+            return Err(Problem::invalid(violations));
         }
         let tax_id = tax_id.map(Zeroizing::new).and_then(|text| tax_id_of(&text));
         Ok(CallerFacts { medicaid_id, name, npi, tax_id })

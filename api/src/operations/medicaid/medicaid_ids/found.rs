@@ -57,7 +57,7 @@ impl<'o> Found<'o> {
         call: &Call<ManageAgentAccess>,
         organization: &'o OrganizationFacts,
         record: Option<MedicaidIdRecord>,
-        fault: fn(&str, &str) -> FieldError,
+        violation: fn(&str, &str) -> FieldError,
     ) -> Result<Self, Problem> {
         let record = record.ok_or_else(Problem::not_found)?;
         let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
@@ -70,7 +70,7 @@ impl<'o> Found<'o> {
                     NotManaged::IndividualMedicaidIdRequired => "is not the Medicaid ID of an individual",
                     NotManaged::NotApplicable => "is the organization's own: its agents need no access",
                 };
-                return Err(Problem::invalid(vec![fault(reason.as_str(), message)]));
+                return Err(Problem::invalid(vec![violation(reason.as_str(), message)]));
             }
         }
         let access = tx.agent_access().find(organization.id, record.id)?;

@@ -41,8 +41,8 @@ pub struct AccessRequestRequest {
 
 fn is_provider_id(text: &str) -> Result<(), ValidationError> {
     let message = Some("must be 1 to 20 letters, digits or hyphens".into());
-    let fault = |_error| ValidationError { message, ..ValidationError::new("format") };
-    ProviderIdentifier::parse(text).map(drop).map_err(fault)
+    let violation = |_error| ValidationError { message, ..ValidationError::new("format") };
+    ProviderIdentifier::parse(text).map(drop).map_err(violation)
 }
 
 /// Ask to be let into a provider account

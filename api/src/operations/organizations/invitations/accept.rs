@@ -141,9 +141,11 @@ fn refuse_newcomer(body: &AcceptInvitationRequest) -> Result<(), Problem> {
         ("/last_name", body.last_name.is_some()),
         ("/password", body.password.is_some()),
     ];
-    let fault = |pointer| FieldError::at(pointer, "not_allowed", "you are signed in: send the token alone");
-    let faults: Vec<_> = given.into_iter().filter(|(_, given)| *given).map(|(at, _)| fault(at)).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+    let violation =
+        |pointer| FieldError::at(pointer, "not_allowed", "you are signed in: send the token alone");
+    let violations: Vec<_> =
+        given.into_iter().filter(|(_, given)| *given).map(|(at, _)| violation(at)).collect();
+    if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
 }
 
 /// Looks at the link first, because hashing is dear.
@@ -344,15 +346,15 @@ fn newcomer_of(tx: &mut Tx<'_>, stored: &StoredInvitation, newcomer: &Newcomer) 
 }
 
 fn missing(newcomer: &Newcomer) -> Vec<FieldError> {
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     if newcomer.name.is_none() {
-        faults.push(FieldError::at("/first_name", "required", "first and last name are required"));
-        faults.push(FieldError::at("/last_name", "required", "first and last name are required"));
+        violations.push(FieldError::at("/first_name", "required", "first and last name are required"));
+        violations.push(FieldError::at("/last_name", "required", "first and last name are required"));
     }
     if newcomer.password_hash.is_none() {
-        faults.push(FieldError::at("/password", "required", "is required for a new person"));
+        violations.push(FieldError::at("/password", "required", "is required for a new person"));
     }
-    faults
+    violations
 }
 
 /// Gives the person the membership that was decided.

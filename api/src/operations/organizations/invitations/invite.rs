@@ -163,14 +163,14 @@ fn check_zip(inviter: &Inviter<'_>, zip: Option<&str>) -> Result<(), Problem> {
     if inviter.organization.kind != OrganizationKind::ProviderAccount {
         return Ok(());
     }
-    let fault = |code: &str, message: &str| Problem::invalid(vec![FieldError::at("/zip", code, message)]);
-    let zip = zip.ok_or_else(|| fault("required", "is required"))?;
+    let violation = |code: &str, message: &str| Problem::invalid(vec![FieldError::at("/zip", code, message)]);
+    let zip = zip.ok_or_else(|| violation("required", "is required"))?;
     let zip =
-        Zip::parse(zip).map_err(|_error| fault("format", "must be a ZIP code: 5 digits, or 5 and 4"))?;
+        Zip::parse(zip).map_err(|_error| violation("format", "must be a ZIP code: 5 digits, or 5 and 4"))?;
     let record = inviter.record.as_ref();
     match record.is_some_and(|record| invitation_zip_matches(record, &zip)) {
         true => Ok(()),
-        false => Err(fault(
+        false => Err(violation(
             "zip_not_matched",
             "does not match; it is typically the remittance address ZIP code, else try the practice address ZIP code",
         )),

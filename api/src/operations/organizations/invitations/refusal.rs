@@ -34,12 +34,12 @@ impl From<Vec<InvitationRefusal>> for Problem {
         match lead {
             Some((_, code)) => Self::new(*code, "this person cannot be invited to this; nothing was changed")
                 .member("reasons", reasons),
-            None => Self::invalid(refusals.iter().filter_map(fault).collect()).member("reasons", reasons),
+            None => Self::invalid(refusals.iter().filter_map(violation).collect()).member("reasons", reasons),
         }
     }
 }
 
-fn fault(refusal: &InvitationRefusal) -> Option<FieldError> {
+fn violation(refusal: &InvitationRefusal) -> Option<FieldError> {
     let (pointer, message) = match refusal {
         InvitationRefusal::RoleNotOffered => ("/role", "organizations of this kind do not have this role"),
         InvitationRefusal::PermissionNotOffered => ("/permissions", "the plan does not have this permission"),

@@ -28,13 +28,13 @@ pub(super) fn problem(
 ) -> Problem {
     let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
     let lead = CODES.iter().find(|(refusal, _)| refusals.contains(refusal)).map(|(_, code)| *code);
-    let faults = faults(refusals);
+    let violations = violations(refusals);
     match lead {
-        Some(Code::validation_failed) | None => Problem::invalid(faults).member("reasons", reasons),
+        Some(Code::validation_failed) | None => Problem::invalid(violations).member("reasons", reasons),
         Some(code) => {
             let problem = Problem::new(code, "this cannot be done to the member now; nothing was changed")
                 .member("reasons", reasons);
-            let problem = if faults.is_empty() { problem } else { problem.errors(faults) };
+            let problem = if violations.is_empty() { problem } else { problem.errors(violations) };
             if code != Code::invalid_transition {
                 return problem;
             }
@@ -45,8 +45,8 @@ pub(super) fn problem(
     }
 }
 
-fn faults(refusals: &[MemberRefusal]) -> Vec<FieldError> {
-    let fault = |refusal: &MemberRefusal| {
+fn violations(refusals: &[MemberRefusal]) -> Vec<FieldError> {
+    let violation = |refusal: &MemberRefusal| {
         let (pointer, message) = match refusal {
             MemberRefusal::RoleRequiresInvitation => {
                 ("/roles", "ca_admin_manager can only be reached by an invitation")
@@ -57,5 +57,5 @@ fn faults(refusals: &[MemberRefusal]) -> Vec<FieldError> {
         };
         Some(FieldError::at(pointer, refusal.as_str(), message))
     };
-    refusals.iter().filter_map(fault).collect()
+    refusals.iter().filter_map(violation).collect()
 }

@@ -77,8 +77,8 @@ pub(super) fn comment(text: Option<&str>, plan: &PlanProfile) -> Result<Option<C
     let parsed = text.map(|text| Comment::parse(text, plan.members.comment_max)).transpose();
     parsed.map_err(|too_long| {
         let message = format!("has {} characters, at most {} are accepted", too_long.actual, too_long.max);
-        let fault = FieldError::at("/comment", "comment_too_long", message);
-        Problem::invalid(vec![fault.limit(too_long.max, too_long.actual)])
+        let violation = FieldError::at("/comment", "comment_too_long", message);
+        Problem::invalid(vec![violation.limit(too_long.max, too_long.actual)])
     })
 }
 

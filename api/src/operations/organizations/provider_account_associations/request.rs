@@ -1,4 +1,4 @@
-//! The bodies of the two steps.
+//! The bodies of the two transactions.
 
 use portal_domain::ground::id::AssociationId;
 use portal_domain::ground::tax_identifier::TaxId;
@@ -70,9 +70,9 @@ pub struct AssociationRequest {
 
 /// What is wrong with the values, collected.
 #[derive(Default)]
-struct Faults(Vec<FieldError>);
+struct Violations(Vec<FieldError>);
 
-impl Faults {
+impl Violations {
     fn parsed<T, E>(
         &mut self,
         pointer: &str,
@@ -93,8 +93,8 @@ impl Faults {
         if length == 0 {
             self.0.push(FieldError::at(pointer, "required", "is required"));
         } else if length > NAME_MAX {
-            let fault = FieldError::at(pointer, "too_long", "is too long").limit(NAME_MAX, length);
-            self.0.push(fault);
+            let violation = FieldError::at(pointer, "too_long", "is too long").limit(NAME_MAX, length);
+            self.0.push(violation);
         }
         (1..=NAME_MAX).contains(&length).then(|| text.to_owned())
     }
@@ -109,40 +109,40 @@ impl Faults {
 impl AssociationRequest {
     /// What the person claims, or everything that is wrong with the values.
     pub fn claim(&self) -> Result<Claim, Problem> {
-        let mut faults = Faults::default();
+        let mut violations = Violations::default();
         let name = match self.provider_type {
             Some(ProviderRecordType::Practitioner) => {
-                let first = faults.name("/first_name", self.first_name.as_ref());
-                faults.absent("/group_name", self.group_name.as_ref());
-                let last = faults.name("/last_name", self.last_name.as_ref());
+                let first = violations.name("/first_name", self.first_name.as_ref());
+                violations.absent("/group_name", self.group_name.as_ref());
+                let last = violations.name("/last_name", self.last_name.as_ref());
                 first
                     .zip(last)
                     .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name })
             }
             Some(ProviderRecordType::Group) => {
-                faults.absent("/first_name", self.first_name.as_ref());
-                let name = faults.name("/group_name", self.group_name.as_ref());
-                faults.absent("/last_name", self.last_name.as_ref());
+                violations.absent("/first_name", self.first_name.as_ref());
+                let name = violations.name("/group_name", self.group_name.as_ref());
+                violations.absent("/last_name", self.last_name.as_ref());
                 name.map(|group_name| ProviderName::Group { group_name })
             }
             None => None,
         };
-        let provider_id = faults.parsed(
+        let provider_id = violations.parsed(
             "/provider_id",
             self.provider_id.as_ref(),
             "must be 1 to 20 letters, digits or hyphens",
             ProviderIdentifier::parse,
         );
-        let tax_id = faults.parsed("/tax_id", self.tax_id.as_ref(), "must be nine digits", |text| {
+        let tax_id = violations.parsed("/tax_id", self.tax_id.as_ref(), "must be nine digits", |text| {
             // A Social Security number used as a tax id has its hyphens elsewhere.
             TaxId::parse(&Zeroizing::new(text.replace('-', "")))
         });
-        let zip = faults.parsed("/zip", self.zip.as_ref(), "must be five digits, or nine", Zip::parse);
+        let zip = violations.parsed("/zip", self.zip.as_ref(), "must be five digits, or nine", Zip::parse);
         match (name, tax_id, provider_id, zip) {
-            (Some(name), Some(tax_id), Some(provider_id), Some(zip)) if faults.0.is_empty() => {
+            (Some(name), Some(tax_id), Some(provider_id), Some(zip)) if violations.0.is_empty() => {
                 Ok(Claim { name, tax_id, provider_id, zip })
             }
-            _ => Err(Problem::invalid(faults.0)),
+            _ => Err(Problem::invalid(violations.0)),
         }
     }
 }

@@ -25,7 +25,7 @@ pub struct AssociationView {
     pub association_id: AssociationId,
     /// The step that is done.
     pub step: i64,
-    /// How many steps there are.
+    /// How many transactions there are.
     pub of: i64,
     /// What has to be accepted.
     pub agreement: AgreementView,
@@ -88,7 +88,7 @@ pub struct ProviderAccountView {
 /// The problem that tells every refusal; the code of the weightiest leads.
 pub(crate) fn refusal(refusals: &[AssociationRefusal]) -> Problem {
     let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
-    let faults: Vec<_> = refusals.iter().filter_map(fault).collect();
+    let violations: Vec<_> = refusals.iter().filter_map(violation).collect();
     let lead = refusals.iter().find_map(|refusal| {
         Some(match refusal {
             AssociationRefusal::Used => {
@@ -109,13 +109,13 @@ pub(crate) fn refusal(refusals: &[AssociationRefusal]) -> Problem {
         })
     });
     match lead {
-        Some(problem) if faults.is_empty() => problem.member("reasons", reasons),
-        Some(problem) => problem.errors(faults).member("reasons", reasons),
-        None => Problem::invalid(faults).member("reasons", reasons),
+        Some(problem) if violations.is_empty() => problem.member("reasons", reasons),
+        Some(problem) => problem.errors(violations).member("reasons", reasons),
+        None => Problem::invalid(violations).member("reasons", reasons),
     }
 }
 
-fn fault(refusal: &AssociationRefusal) -> Option<FieldError> {
+fn violation(refusal: &AssociationRefusal) -> Option<FieldError> {
     let (pointer, message) = match refusal {
         AssociationRefusal::AgreementNotAccepted => ("/agreement_accepted", "the agreement must be accepted"),
         AssociationRefusal::AgreementOutdated => ("/agreement_version", "is not the present version"),

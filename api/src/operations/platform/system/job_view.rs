@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::http::page::list_view;
-use crate::portal::jobs::{ForeseenApplication, ForeseenMember, JobReport};
+use crate::portal::jobs::{DryRunApplication, DryRunMember, JobReport};
 
 /// A run of a job.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -154,8 +154,8 @@ pub struct ForeseenApplicationView {
     pub withdraws_on: NaiveDate,
 }
 
-impl From<ForeseenApplication> for ForeseenApplicationView {
-    fn from(found: ForeseenApplication) -> Self {
+impl From<DryRunApplication> for ForeseenApplicationView {
+    fn from(found: DryRunApplication) -> Self {
         let (action, threshold_days) = match found.stage {
             Stage::Warn { threshold_days } => (LifecycleAction::Warn, Some(threshold_days)),
             Stage::Withdraw => (LifecycleAction::Withdraw, None),
@@ -198,8 +198,8 @@ pub struct ForeseenMemberView {
     pub disables_on: NaiveDate,
 }
 
-impl From<ForeseenMember> for ForeseenMemberView {
-    fn from(found: ForeseenMember) -> Self {
+impl From<DryRunMember> for ForeseenMemberView {
+    fn from(found: DryRunMember) -> Self {
         Self {
             membership_id: found.member.membership,
             organization_id: found.member.organization,

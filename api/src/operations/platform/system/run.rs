@@ -39,14 +39,15 @@ pub async fn run_job(
 ) -> Answered {
     let dry_run = body.0.dry_run.unwrap_or(true);
     caller
-        .in_steps(move |steps| {
-            let (user, person, request_id) = steps.transaction(|_tx, call| {
+        .in_transactions(move |transactions| {
+            let (user, person, request_id) = transactions.transaction(|_tx, call| {
                 let author = call.author();
                 Ok((author.user, author.name.to_owned(), author.request_id.to_owned()))
             })?;
             let name = JobName::parse(&name).ok_or_else(Problem::not_found)?;
             let author = Author { user, name: &person, request_id: &request_id };
-            let report = jobs.run(steps.portal(), name, JobTrigger::Operator, dry_run, Some(&author))?;
+            let report =
+                jobs.run(transactions.portal(), name, JobTrigger::Operator, dry_run, Some(&author))?;
             Reply::ok(&JobReportView::from(report))
         })
         .await

@@ -20,8 +20,9 @@ pub(super) fn target(refusals: &[TargetRefusal]) -> Problem {
         TargetRefusal::TargetSameAsSource => "is the agent who has the work already",
         TargetRefusal::TargetNotActiveCredentialingAgent => "is not an active credentialing agent",
     };
-    let fault = |refusal: &TargetRefusal| FieldError::at("/to_agent_id", refusal.as_str(), message(refusal));
-    Problem::invalid(refusals.iter().map(fault).collect())
+    let violation =
+        |refusal: &TargetRefusal| FieldError::at("/to_agent_id", refusal.as_str(), message(refusal));
+    Problem::invalid(refusals.iter().map(violation).collect())
 }
 
 fn items(verdicts: Vec<Verdict>) -> Problem {

@@ -19,7 +19,7 @@ use portal_persistence::{StoreError, Tx};
 use super::read::Draft;
 use crate::portal::state::Portal;
 use crate::transfer::import::difference::{Difference, Examined};
-use crate::transfer::import::table::Fault;
+use crate::transfer::import::table::Violation;
 
 /// The longest name of a provider.
 const NAME_MAX: usize = 200;
@@ -86,19 +86,19 @@ fn is_open_revalidation(draft: &Draft) -> bool {
     draft.application_type == ApplicationType::Revalidation && draft.status.is_open()
 }
 
-/// Looks at every row; `faults` are those found before.
+/// Looks at every row; `violations` are those found before.
 pub(super) fn examine(
     tx: &mut Tx<'_>,
     portal: &Portal,
     drafts: &[Draft],
-    faults: &[Fault],
+    violations: &[Violation],
 ) -> Result<Examined<Changes>, StoreError> {
     let known = Known::load(tx, drafts)?;
     let mut examiner = Examiner {
         now: tx.now(),
         portal,
         known: &known,
-        faults: faults.to_vec(),
+        violations: violations.to_vec(),
         difference: Difference::default(),
         changes: Changes::default(),
         revalidated: BTreeMap::new(),
@@ -108,17 +108,17 @@ pub(super) fn examine(
     for draft in drafts {
         examiner.row(draft);
     }
-    let Examiner { faults, mut difference, changes, no_npis, due, .. } = examiner;
+    let Examiner { violations, mut difference, changes, no_npis, due, .. } = examiner;
     difference.note(no_npis, "new NPIs that are none, and are kept as they are");
     difference.note(due, "new applications that the next run of application_inactivity would withdraw");
-    Ok(Examined { faults, difference, changes })
+    Ok(Examined { violations, difference, changes })
 }
 
 struct Examiner<'k> {
     now: portal_domain::Instant,
     portal: &'k Portal,
     known: &'k Known,
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
     difference: Difference,
     changes: Changes,
     /// Medicaid IDs with the line of the file that revalidates them.
@@ -136,13 +136,13 @@ struct Found<'k> {
 }
 
 impl<'k> Examiner<'k> {
-    fn fault(&mut self, draft: &Draft, column: &str, what: &str) {
-        self.faults.push(Fault::at(draft.line, column, what));
+    fn violation(&mut self, draft: &Draft, column: &str, what: &str) {
+        self.violations.push(Violation::at(draft.line, column, what));
     }
 
     fn row(&mut self, draft: &Draft) {
         let Some(found) = self.found(draft) else { return };
-        let before = self.faults.len();
+        let before = self.violations.len();
         match self.known.applications.get(&draft.number) {
             None => self.newcomer(draft, &found, before),
             Some(on_file) => self.familiar(draft, &found, on_file, before),
@@ -155,17 +155,17 @@ impl<'k> Examiner<'k> {
         let plan = organization.and_then(|(code, _kind)| portal.plans.get(*code));
         let policy = plan.and_then(|plan| plan.credentialing.as_ref());
         if plan.is_none() {
-            self.fault(draft, "organization_id", "there is no such organization");
+            self.violation(draft, "organization_id", "there is no such organization");
         } else if policy.is_none() {
-            self.fault(draft, "organization_id", "its plan has no applications");
+            self.violation(draft, "organization_id", "its plan has no applications");
         }
         let initiator = known.people.get(&draft.initiated_by).copied();
         if initiator.is_none() {
-            self.fault(draft, "initiated_by", "nobody has this address");
+            self.violation(draft, "initiated_by", "nobody has this address");
         }
         let assignee = known.members.get(&(draft.organization, draft.assigned_to.clone()));
         if assignee.is_none() && plan.is_some() {
-            self.fault(draft, "assigned_to", "no member of the organization has this address");
+            self.violation(draft, "assigned_to", "no member of the organization has this address");
         }
         Some(Found { plan: plan?, policy: policy?, initiator: initiator?, assignee: assignee? })
     }
@@ -179,18 +179,22 @@ impl<'k> Examiner<'k> {
         let (entry, category) = self.provider_type(draft, found.policy);
         self.at_most_one_revalidation(draft, medicaid_id.as_deref());
         if draft.date_of_initiation > today {
-            self.fault(draft, "date_of_initiation", "is in the future");
+            self.violation(draft, "date_of_initiation", "is in the future");
         }
         if draft.last_activity_at > self.now {
-            self.fault(draft, "last_activity_at", "is in the future");
+            self.violation(draft, "last_activity_at", "is in the future");
         }
         if draft.status.is_open() && !found.assignee.is_agent {
-            self.fault(draft, "assigned_to", "is no credentialing agent of the organization");
+            self.violation(draft, "assigned_to", "is no credentialing agent of the organization");
         }
-        let Some(entry) = entry.filter(|_| self.faults.len() == before) else { return };
-        let rest =
-            found.plan.inactivity.rest(draft.status, draft.last_activity_at, self.now, found.plan.time_zone);
-        self.due += usize::from(rest.days_until_withdrawal == Some(0));
+        let Some(entry) = entry.filter(|_| self.violations.len() == before) else { return };
+        let inactivity = found.plan.inactivity.inactivity(
+            draft.status,
+            draft.last_activity_at,
+            self.now,
+            found.plan.time_zone,
+        );
+        self.due += usize::from(inactivity.days_until_withdrawal == Some(0));
         let npi_valid = is_npi(npi.as_deref());
         self.no_npis += usize::from(npi.is_some() && !npi_valid);
         self.difference.add_new(&draft.number);
@@ -227,7 +231,11 @@ impl<'k> Examiner<'k> {
             ("last_activity_at", draft.last_activity_at == on_file.last_activity_at),
         ] {
             if !same {
-                self.fault(draft, column, "differs from what is on file, which an import does not change");
+                self.violation(
+                    draft,
+                    column,
+                    "differs from what is on file, which an import does not change",
+                );
             }
         }
         let same_type = draft.provider_type == on_file.provider_type_code;
@@ -246,13 +254,13 @@ impl<'k> Examiner<'k> {
         .filter_map(|(column, same)| (!same).then_some(column))
         .collect();
         let Some(first) = differing.first() else {
-            self.difference.unchanged += usize::from(self.faults.len() == before);
+            self.difference.unchanged += usize::from(self.violations.len() == before);
             return;
         };
         if !on_file.status.is_open() {
-            self.fault(draft, first, "differs from what is on file, and the application is closed");
+            self.violation(draft, first, "differs from what is on file, and the application is closed");
         } else if self.known.worked_on.contains(&on_file.id) {
-            self.fault(
+            self.violation(
                 draft,
                 first,
                 "differs from what is on file, and somebody worked on it here: change it there",
@@ -288,7 +296,7 @@ impl<'k> Examiner<'k> {
         if draft.medicaid_id != on_file.medicaid_id {
             self.at_most_one_revalidation(draft, draft.medicaid_id.as_deref());
         }
-        if self.faults.len() == before {
+        if self.violations.len() == before {
             self.difference.add_changed(&draft.number, &correction.columns);
             self.changes.corrections.push(correction);
         }
@@ -305,21 +313,21 @@ impl<'k> Examiner<'k> {
         if given.is_some_and(|given| !policy.medicaid_id.accepts(given)) {
             let format = &policy.medicaid_id;
             let what = format!("must be {} to {} digits", format.min_digits, format.max_digits);
-            self.fault(draft, "medicaid_id", &what);
+            self.violation(draft, "medicaid_id", &what);
         }
         draft.medicaid_id.clone()
     }
 
     fn name(&mut self, draft: &Draft) {
         if let Some(objection) = draft.provider_name.name_objection(NAME_MAX) {
-            self.fault(draft, "provider_name", &objection);
+            self.violation(draft, "provider_name", &objection);
         }
     }
 
     /// What stands where an NPI should: kept as it is, whether it is one or not (detail X-03).
     fn npi(&mut self, draft: &Draft) -> Option<String> {
         if let Some(objection) = draft.npi.objection(NPI_MAX) {
-            self.fault(draft, "npi", &objection);
+            self.violation(draft, "npi", &objection);
         }
         draft.npi.some()
     }
@@ -331,11 +339,11 @@ impl<'k> Examiner<'k> {
     ) -> (Option<&'k ProviderTypeEntry>, MedicaidIdCategory) {
         let entry = policy.provider_type(&draft.provider_type);
         if entry.is_none() {
-            self.fault(draft, "provider_type", "is no provider type of the plan");
+            self.violation(draft, "provider_type", "is no provider type of the plan");
         }
         let of_type = entry.map(|entry| entry.category);
         if of_type.zip(draft.category).is_some_and(|(of_type, given)| of_type != given) {
-            self.fault(draft, "category", "is not that of the provider_type");
+            self.violation(draft, "category", "is not that of the provider_type");
         }
         (entry, of_type.unwrap_or(MedicaidIdCategory::Individual))
     }
@@ -346,12 +354,12 @@ impl<'k> Examiner<'k> {
         let on_file = self.known.revalidations.get(medicaid_id).filter(|number| **number != draft.number);
         if let Some(number) = on_file {
             let what = format!("has an open revalidation already, {number}");
-            self.fault(draft, "medicaid_id", &what);
+            self.violation(draft, "medicaid_id", &what);
         }
         match self.revalidated.get(medicaid_id).copied() {
             Some(line) => {
                 let what = format!("has an open revalidation in line {line} already");
-                self.fault(draft, "medicaid_id", &what);
+                self.violation(draft, "medicaid_id", &what);
             }
             None => {
                 self.revalidated.insert(medicaid_id.to_owned(), draft.line);

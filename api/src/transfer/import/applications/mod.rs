@@ -1,4 +1,4 @@
-//! `import applications`: applications from a CSV file: all of it, or every fault and nothing.
+//! `import applications`: applications from a CSV file: all of it, or every violation and nothing.
 //!
 //! It is a tool to move in with, and to correct what was moved in. So applications that are not on file are put there, and of
 //! those that are, only what describes the provider may change, and only until somebody works on it here.
@@ -36,7 +36,7 @@ pub const COLUMNS: [&str; 14] = [
 
 const BY: Author<'static> = Author { user: None, name: "command line", request_id: "" };
 
-/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The faults, one a line,
+/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The violations, one a line,
 /// tell the line and the column, never a value.
 pub fn import(
     portal: &Portal,
@@ -45,12 +45,12 @@ pub fn import(
     dry_run: bool,
     show: &mut dyn FnMut(&Difference),
 ) -> Result<Difference, Vec<String>> {
-    let (drafts, faults) = read::read(text)?;
+    let (drafts, violations) = read::read(text)?;
     show_then_commit(
         portal,
         dry_run,
         show,
-        |tx| examine::examine(tx, portal, &drafts, &faults),
+        |tx| examine::examine(tx, portal, &drafts, &violations),
         |tx, difference, changes| commit(tx, name, difference, changes),
     )
 }

@@ -13,7 +13,7 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 
 use super::COLUMNS;
 use crate::transfer::import::cells;
-use crate::transfer::import::table::{self, Fault, Row, Words};
+use crate::transfer::import::table::{self, Row, Violation, Words};
 
 /// An application as its row tells it.
 pub(super) struct Draft {
@@ -37,17 +37,17 @@ pub(super) struct Draft {
 }
 
 /// Every row that can be read, and what is wrong with the others.
-pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Fault>), Vec<String>> {
+pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<String>> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-    let faults = table::read(text, &COLUMNS, |row| {
+    let violations = table::read(text, &COLUMNS, |row| {
         let draft = draft(row);
-        // Also of a row with other faults: one more round is one too many.
+        // Also of a row with other violations: one more round is one too many.
         let Some(number) = application_number(row.text("application_number")) else { return };
         match lines.get(&number) {
             Some(first) => {
                 let what = format!("stands in line {first} already");
-                row.fault("application_number", &what);
+                row.violation("application_number", &what);
             }
             None => {
                 lines.insert(number, row.line);
@@ -55,7 +55,7 @@ pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Fault>), Vec<Stri
             }
         }
     })?;
-    Ok((drafts, faults))
+    Ok((drafts, violations))
 }
 
 /// An application number: `APP` and at least four digits. A leading zero matters (detail X-06).
@@ -69,7 +69,7 @@ fn address(text: &str) -> Option<String> {
     EmailAddress::parse(text).ok().map(|address| address.key())
 }
 
-/// What the row tells; none when there is a fault.
+/// What the row tells; none when there is a violation.
 fn draft(row: &mut Row<'_>) -> Option<Draft> {
     let organization =
         row.parsed("organization_id", "must be the id of an organization, org_…", |text| text.parse().ok());
@@ -80,7 +80,7 @@ fn draft(row: &mut Row<'_>) -> Option<Draft> {
         row.parsed("application_status", "must be one of the seven statuses", ApplicationStatus::recognise);
     let provider_name = row.words("provider_name");
     if provider_name.plain().is_empty() {
-        row.fault("provider_name", "must not be empty");
+        row.violation("provider_name", "must not be empty");
     }
     let provider_type = row.parsed("provider_type", cells::PROVIDER_TYPE, cells::provider_type);
     let category = row.optional("category", cells::CATEGORY, cells::category);

@@ -21,7 +21,7 @@ use portal_persistence::{StoreError, Tx};
 use super::read::{Draft, Secret};
 use crate::portal::state::Portal;
 use crate::transfer::import::difference::{Difference, Examined};
-use crate::transfer::import::table::Fault;
+use crate::transfer::import::table::Violation;
 
 /// The longest name, and the longest line of an address.
 const NAME_MAX: usize = 200;
@@ -70,12 +70,12 @@ impl Known {
     }
 }
 
-/// Looks at every row; `faults` are those found before.
+/// Looks at every row; `violations` are those found before.
 pub(super) fn examine(
     tx: &mut Tx<'_>,
     portal: &Portal,
     drafts: &[Draft],
-    faults: &[Fault],
+    violations: &[Violation],
 ) -> Result<Examined<Changes>, StoreError> {
     let known = Known::load(tx, drafts)?;
     let groups = drafts.iter().filter(|draft| draft.category == MedicaidIdCategory::Group);
@@ -85,7 +85,7 @@ pub(super) fn examine(
         portal,
         known: &known,
         groups: groups.map(|draft| draft.medicaid_id.as_str()).collect(),
-        faults: faults.to_vec(),
+        violations: violations.to_vec(),
         difference: Difference::default(),
         changes: Changes { on_file: on_file.collect(), ..Changes::default() },
         no_npis: 0,
@@ -93,9 +93,9 @@ pub(super) fn examine(
     for draft in drafts {
         examiner.row(draft);
     }
-    let Examiner { faults, mut difference, changes, no_npis, .. } = examiner;
+    let Examiner { violations, mut difference, changes, no_npis, .. } = examiner;
     difference.note(no_npis, "new NPIs that are none, and are kept as they are");
-    Ok(Examined { faults, difference, changes })
+    Ok(Examined { violations, difference, changes })
 }
 
 struct Examiner<'k> {
@@ -104,25 +104,25 @@ struct Examiner<'k> {
     known: &'k Known,
     /// The groups of the file.
     groups: BTreeSet<&'k str>,
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
     difference: Difference,
     changes: Changes,
     no_npis: usize,
 }
 
 impl<'k> Examiner<'k> {
-    fn fault(&mut self, draft: &Draft, column: &str, what: &str) {
-        self.faults.push(Fault::at(draft.line, column, what));
+    fn violation(&mut self, draft: &Draft, column: &str, what: &str) {
+        self.violations.push(Violation::at(draft.line, column, what));
     }
 
     fn row(&mut self, draft: &Draft) {
         let Some((plan, policy)) = self.plan(draft) else { return };
-        let before = self.faults.len();
+        let before = self.violations.len();
         let end_is_early = draft.end_date.zip(draft.effective_date).is_some_and(|(end, begin)| end < begin);
         match self.known.medicaid_ids.get(&draft.medicaid_id) {
             None => {
                 if end_is_early {
-                    self.fault(draft, "end_date", "is before effective_date");
+                    self.violation(draft, "end_date", "is before effective_date");
                 }
                 self.newcomer(draft, plan, policy, before);
             }
@@ -130,7 +130,7 @@ impl<'k> Examiner<'k> {
                 let kept =
                     (draft.effective_date, draft.end_date) == (on_file.effective_date, on_file.end_date);
                 if end_is_early && !kept {
-                    self.fault(draft, "end_date", "is before effective_date");
+                    self.violation(draft, "end_date", "is before effective_date");
                 }
                 self.familiar(draft, plan, on_file, before);
             }
@@ -143,7 +143,7 @@ impl<'k> Examiner<'k> {
         let owner = draft.owning_organization;
         let organization = owner.and_then(|id| known.organizations.get(&id));
         if owner.is_some() && organization.is_none() {
-            self.fault(draft, "owning_organization_id", "there is no such organization");
+            self.violation(draft, "owning_organization_id", "there is no such organization");
             return None;
         }
         let of_owner = organization.and_then(|(code, _kind)| portal.plans.get(*code));
@@ -151,7 +151,7 @@ impl<'k> Examiner<'k> {
         let mut candidates = of_owner.into_iter().chain(all);
         let found = candidates.find_map(|plan| Some((plan, plan.credentialing.as_ref()?)));
         if found.is_none() {
-            self.fault(draft, "medicaid_id", "no plan has Medicaid IDs");
+            self.violation(draft, "medicaid_id", "no plan has Medicaid IDs");
         }
         found
     }
@@ -169,13 +169,13 @@ impl<'k> Examiner<'k> {
                 "must be {} to {} digits",
                 policy.medicaid_id.min_digits, policy.medicaid_id.max_digits
             );
-            self.fault(draft, "medicaid_id", &what);
+            self.violation(draft, "medicaid_id", &what);
         }
         self.name(draft);
         match policy.provider_type(&draft.provider_type) {
-            None => self.fault(draft, "provider_type", "is no provider type of the plan"),
+            None => self.violation(draft, "provider_type", "is no provider type of the plan"),
             Some(entry) if entry.category != draft.category => {
-                self.fault(draft, "category", "is not that of the provider_type");
+                self.violation(draft, "category", "is not that of the provider_type");
             }
             Some(_) => {}
         }
@@ -187,7 +187,7 @@ impl<'k> Examiner<'k> {
         let address = self.address(draft);
         self.owner(draft);
         let links = self.links(draft, plan, &[]);
-        if self.faults.len() > before {
+        if self.violations.len() > before {
             return;
         }
         self.no_npis += usize::from(npi.as_deref().is_some_and(|npi| Npi::parse(npi).is_err()));
@@ -220,10 +220,10 @@ impl<'k> Examiner<'k> {
     fn familiar(&mut self, draft: &Draft, plan: &'k PlanProfile, on_file: &ListedMedicaidId, before: usize) {
         let mut differing = Vec::new();
         if draft.category != on_file.category {
-            self.fault(draft, "category", FIXED);
+            self.violation(draft, "category", FIXED);
         }
         if draft.provider_type != on_file.provider_type {
-            self.fault(draft, "provider_type", FIXED);
+            self.violation(draft, "provider_type", FIXED);
         }
         let mut correction = MedicaidIdCorrection {
             id: on_file.id,
@@ -290,7 +290,7 @@ impl<'k> Examiner<'k> {
         }
         match on_file.owning_organization {
             Some(owner) if draft.owning_organization != Some(owner) => {
-                self.fault(draft, "owning_organization_id", FIXED);
+                self.violation(draft, "owning_organization_id", FIXED);
             }
             None if draft.owning_organization.is_some() => {
                 self.owner(draft);
@@ -303,7 +303,7 @@ impl<'k> Examiner<'k> {
         if !links.is_empty() {
             differing.push("group_medicaid_ids");
         }
-        if self.faults.len() > before {
+        if self.violations.len() > before {
             return;
         }
         if differing.is_empty() {
@@ -319,13 +319,13 @@ impl<'k> Examiner<'k> {
 
     fn name(&mut self, draft: &Draft) {
         if let Some(objection) = draft.name.name_objection(NAME_MAX) {
-            self.fault(draft, "name", &objection);
+            self.violation(draft, "name", &objection);
         }
     }
 
     fn npi(&mut self, draft: &Draft) -> Option<String> {
         if let Some(objection) = draft.npi.objection(NPI_MAX) {
-            self.fault(draft, "npi", &objection);
+            self.violation(draft, "npi", &objection);
         }
         draft.npi.some()
     }
@@ -333,12 +333,12 @@ impl<'k> Examiner<'k> {
     fn email(&mut self, draft: &Draft) -> Option<String> {
         let email = draft.email.some()?;
         if EmailAddress::parse(&email).is_err() {
-            self.fault(draft, "email", "must be an e-mail address");
+            self.violation(draft, "email", "must be an e-mail address");
         }
         Some(email)
     }
 
-    /// The address; none when nothing is given. Half an address is a fault.
+    /// The address; none when nothing is given. Half an address is a violation.
     fn address(&mut self, draft: &Draft) -> Option<PostalAddress> {
         let [line1, line2, city, state, zip] = &draft.address;
         if draft.address.iter().all(|words| words.plain().is_empty()) {
@@ -346,20 +346,20 @@ impl<'k> Examiner<'k> {
         }
         for (column, words) in [("address_line1", line1), ("address_line2", line2), ("city", city)] {
             if let Some(objection) = words.objection(NAME_MAX) {
-                self.fault(draft, column, &objection);
+                self.violation(draft, column, &objection);
             }
         }
         for (column, words) in [("address_line1", line1), ("city", city)] {
             if words.plain().is_empty() {
-                self.fault(draft, column, "is missing in the address");
+                self.violation(draft, column, "is missing in the address");
             }
         }
         let state = state.plain();
         if !(state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())) {
-            self.fault(draft, "state", "must be two capital letters");
+            self.violation(draft, "state", "must be two capital letters");
         }
         if Zip::parse(zip.plain()).is_err() {
-            self.fault(draft, "zip", "must be five digits, or nine");
+            self.violation(draft, "zip", "must be five digits, or nine");
         }
         Some(PostalAddress {
             line1: line1.plain().to_owned(),
@@ -376,7 +376,7 @@ impl<'k> Examiner<'k> {
             Secret::Absent => None,
             Secret::Given(number) => Some(number.clone()),
             Secret::Masked(_) => {
-                self.fault(draft, column, "is masked, and there is none on file");
+                self.violation(draft, column, "is masked, and there is none on file");
                 None
             }
         }
@@ -397,14 +397,14 @@ impl<'k> Examiner<'k> {
             Secret::Given(given) => given == number,
         };
         if !same {
-            self.fault(draft, column, FIXED);
+            self.violation(draft, column, FIXED);
         }
         None
     }
 
     fn only_individuals_have_ssns(&mut self, draft: &Draft) {
         if draft.category != MedicaidIdCategory::Individual && !matches!(draft.ssn, Secret::Absent) {
-            self.fault(draft, "ssn", "belongs to individuals only");
+            self.violation(draft, "ssn", "belongs to individuals only");
         }
     }
 
@@ -414,13 +414,13 @@ impl<'k> Examiner<'k> {
         let Some((code, kind)) = self.known.organizations.get(&id).copied() else { return };
         let has_medicaid_ids = self.portal.plans.get(code).is_some_and(|plan| plan.credentialing.is_some());
         if !has_medicaid_ids {
-            self.fault(draft, "owning_organization_id", "its plan has no Medicaid IDs");
+            self.violation(draft, "owning_organization_id", "its plan has no Medicaid IDs");
         } else if draft.category == MedicaidIdCategory::Individual
             && kind != OrganizationKind::IndividualProvider
         {
             let what =
                 "an individual's Medicaid ID is linked to a group by group_medicaid_ids, and not owned by it";
-            self.fault(draft, "owning_organization_id", what);
+            self.violation(draft, "owning_organization_id", what);
         }
     }
 
@@ -432,13 +432,13 @@ impl<'k> Examiner<'k> {
         };
         let named = |link: &LinkSpan| draft.links.iter().any(|given| given.group == link.group_medicaid_id);
         if on_file.iter().any(|link| link.end_date.is_none() && !named(link)) {
-            self.fault(draft, COLUMN, "lacks a link that is on file; a link is ended by a Maintenance");
+            self.violation(draft, COLUMN, "lacks a link that is on file; a link is ended by a Maintenance");
         }
         let mut new = Vec::new();
         for given in &draft.links {
             if let Some(link) = going_on(&given.group) {
                 if given.begin.is_some_and(|begin| begin != link.effective_date) {
-                    self.fault(draft, COLUMN, FIXED);
+                    self.violation(draft, COLUMN, FIXED);
                 }
                 continue;
             }
@@ -454,11 +454,11 @@ impl<'k> Examiner<'k> {
                     && link.end_date.is_some_and(|end| effective_date <= end)
             });
             if draft.category != MedicaidIdCategory::Individual {
-                self.fault(draft, COLUMN, "only individuals are linked to groups");
+                self.violation(draft, COLUMN, "only individuals are linked to groups");
             } else if !is_group {
-                self.fault(draft, COLUMN, "names a group that is neither on file nor in this file");
+                self.violation(draft, COLUMN, "names a group that is neither on file nor in this file");
             } else if overlaps {
-                self.fault(draft, COLUMN, "begins before an earlier link to the same group has ended");
+                self.violation(draft, COLUMN, "begins before an earlier link to the same group has ended");
             } else {
                 let (individual, group) = (draft.medicaid_id.clone(), given.group.clone());
                 new.push(NewLink { individual, group, effective_date });

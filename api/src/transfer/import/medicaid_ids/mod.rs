@@ -1,4 +1,4 @@
-//! `import medicaid-ids`: Medicaid IDs from a CSV file: all of it, or every fault and nothing.
+//! `import medicaid-ids`: Medicaid IDs from a CSV file: all of it, or every violation and nothing.
 //!
 //! Medicaid IDs that are not on file are put there; of those that are, only what describes the provider may change. Who may act
 //! on them is granted by people, never by a file.
@@ -43,7 +43,7 @@ pub const COLUMNS: [&str; 19] = [
 
 const BY: Author<'static> = Author { user: None, name: "command line", request_id: "" };
 
-/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The faults, one a line,
+/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The violations, one a line,
 /// tell the line and the column, never a value.
 pub fn import(
     portal: &Portal,
@@ -52,12 +52,12 @@ pub fn import(
     dry_run: bool,
     show: &mut dyn FnMut(&Difference),
 ) -> Result<Difference, Vec<String>> {
-    let (drafts, faults) = read::read(text)?;
+    let (drafts, violations) = read::read(text)?;
     show_then_commit(
         portal,
         dry_run,
         show,
-        |tx| examine::examine(tx, portal, &drafts, &faults),
+        |tx| examine::examine(tx, portal, &drafts, &violations),
         |tx, difference, changes| commit(tx, name, difference, changes),
     )
 }

@@ -10,7 +10,7 @@ use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus}
 
 use super::COLUMNS;
 use crate::transfer::import::cells;
-use crate::transfer::import::table::{self, Fault, Row, Words};
+use crate::transfer::import::table::{self, Row, Violation, Words};
 
 /// A number that must not be seen, as it stands in a cell.
 pub(super) enum Secret<T> {
@@ -50,19 +50,19 @@ pub(super) struct Draft {
 }
 
 /// Every row that can be read, and what is wrong with the others.
-pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Fault>), Vec<String>> {
+pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<String>> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-    let faults = table::read(text, &COLUMNS, |row| {
+    let violations = table::read(text, &COLUMNS, |row| {
         let draft = draft(row);
         let number = row.text("medicaid_id").to_owned();
         if number.is_empty() {
-            return row.fault("medicaid_id", "must not be empty");
+            return row.violation("medicaid_id", "must not be empty");
         }
         match lines.get(&number) {
             Some(first) => {
                 let what = format!("stands in line {first} already");
-                row.fault("medicaid_id", &what);
+                row.violation("medicaid_id", &what);
             }
             None => {
                 lines.insert(number, row.line);
@@ -70,7 +70,7 @@ pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Fault>), Vec<Stri
             }
         }
     })?;
-    Ok((drafts, faults))
+    Ok((drafts, violations))
 }
 
 /// A number, or the mask of one: only its last four digits, and something else than digits before them.
@@ -90,11 +90,11 @@ fn secret<T>(
     match parse(text) {
         Ok(number) => Some(Secret::Given(number)),
         Err(TaxIdentifierError::Format) => {
-            row.fault(column, "must be nine digits");
+            row.violation(column, "must be nine digits");
             None
         }
         Err(TaxIdentifierError::Impossible) => {
-            row.fault(column, "is a number that is never issued");
+            row.violation(column, "is a number that is never issued");
             None
         }
     }
@@ -118,11 +118,11 @@ fn links(text: &str) -> Option<Vec<DraftLink>> {
     (distinct == links.len()).then_some(links)
 }
 
-/// What the row tells; none when there is a fault.
+/// What the row tells; none when there is a violation.
 fn draft(row: &mut Row<'_>) -> Option<Draft> {
     let name = row.words("name");
     if name.plain().is_empty() {
-        row.fault("name", "must not be empty");
+        row.violation("name", "must not be empty");
     }
     let ssn = secret(row, "ssn", "***-**-", Ssn::parse);
     let fein = secret(row, "fein", "**-***", TaxId::parse);

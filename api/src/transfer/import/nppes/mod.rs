@@ -266,7 +266,7 @@ pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
         progress.set_style(style);
     }
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for file in &files {
         let shown = file.display().to_string();
         progress.set_message(shown.clone());
@@ -285,11 +285,11 @@ pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
                     tally.created, tally.updated, tally.unchanged, tally.refused
                 );
             }
-            Err(fault) => faults.push(format!("{fault}; nothing of this file was imported")),
+            Err(violation) => violations.push(format!("{violation}; nothing of this file was imported")),
         }
     }
     progress.finish_and_clear();
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
+    if violations.is_empty() { Ok(()) } else { Err(violations) }
 }
 
 #[cfg(test)]
