@@ -272,7 +272,7 @@ names! {
     portal_domain::platform::mail::MailTemplate,
     portal_domain::medicaid::medicaid_id::MedicaidIdCategory,
     portal_domain::medicaid::medicaid_id::MedicaidIdStatus,
-    portal_domain::organizations::member::MemberHistoryAction,
+    portal_domain::organizations::member_words::MemberHistoryAction,
     portal_domain::organizations::membership::DisabledReason,
     portal_domain::organizations::membership::MembershipStatus,
     portal_domain::organizations::membership::Role,

@@ -4,7 +4,6 @@
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     organizations (id) {
@@ -22,7 +21,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     users (id) {
@@ -45,7 +43,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName};
 
     user_platform_roles (user_id, role) {
@@ -56,7 +53,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     memberships (id) {
@@ -78,7 +74,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlId;
 
     membership_rights (membership_id, kind, name) {
@@ -90,7 +85,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     sessions (id) {
@@ -112,7 +106,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     refresh_tokens (session_id, generation) {
@@ -127,7 +120,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     medicaid_ids (id) {
@@ -158,7 +150,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     applications (id) {
@@ -196,7 +187,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     reassignments (id) {
@@ -214,7 +204,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlId;
 
     reassignment_items (reassignment_id, application_id) {
@@ -226,7 +215,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     application_history (id) {
@@ -246,7 +234,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     notifications (id) {
@@ -280,7 +267,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     audit_events (id) {
@@ -302,7 +288,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlTime};
 
     idempotency_keys (user_id, route, key) {
@@ -319,7 +304,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     providers (id) {
@@ -345,7 +329,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlId;
 
     provider_taxonomies (provider_id, position) {
@@ -361,7 +344,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName};
 
     provider_addresses (provider_id, position) {
@@ -381,7 +363,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlId;
 
     provider_identifiers (provider_id, position) {
@@ -397,7 +378,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     member_history (id) {
@@ -414,7 +394,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     invitations (id) {
@@ -438,7 +417,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     one_time_tokens (purpose, token_hash) {
@@ -456,7 +434,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     invite_list_entries (id) {
@@ -478,7 +455,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     self_service_requests (id) {
@@ -494,7 +470,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     outbox_mails (id) {
@@ -518,7 +493,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     mfa_methods (id) {
@@ -535,7 +509,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     recovery_codes (user_id, code_hash) {
@@ -548,7 +521,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     mfa_challenges (token_hash) {
@@ -563,7 +535,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlTime;
 
     attempt_counters (subject) {
@@ -576,7 +547,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     trusted_devices (token_hash) {
@@ -589,7 +559,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     provider_records (id) {
@@ -611,7 +580,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName};
 
     provider_record_addresses (provider_record_id, position) {
@@ -625,7 +593,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     provider_associations (id) {
@@ -640,7 +607,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     agreement_acceptances (organization_id, user_id, agreement_version) {
@@ -653,7 +619,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     access_requests (id) {
@@ -669,7 +634,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     job_leases (name) {
@@ -682,7 +646,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     job_runs (id) {
@@ -698,7 +661,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlId;
 
     medicaid_id_npis (medicaid_id_id, npi) {
@@ -710,7 +672,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlId;
 
     group_links (medicaid_id_id, group_medicaid_id_id, effective_date) {
@@ -723,7 +684,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     agent_access (organization_id, medicaid_id_id) {
@@ -739,7 +699,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlJson, SqlTime};
 
     application_screens (application_id, screen) {
@@ -762,7 +721,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     documents (id) {
@@ -783,7 +741,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::SqlId;
 
     document_contents (document_id) {
@@ -794,7 +751,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlName, SqlTime};
 
     correspondence (id) {
@@ -811,7 +767,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     calendar_feeds (id) {
@@ -829,7 +784,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-
     use crate::column::{SqlId, SqlTime};
 
     caller_verifications (id) {

@@ -1,18 +1,30 @@
 //! The test kit: a portal on a database of its own for each test, clients that speak HTTP to it and hold every answer
 //! against the document, and builders that tell what is given.
 
+pub mod account_operations;
+pub mod agent_access;
 pub mod app;
+pub mod application_inactivity;
 pub mod client;
 pub mod contract;
 pub mod database;
+pub mod documents;
+pub mod explorer;
 pub mod filing;
 pub mod given;
 pub mod inspector;
+pub mod life_cycle;
 pub mod mailbox;
 pub mod medicaid_ids;
+pub mod member_inactivity;
+pub mod operation;
 pub mod operations;
+pub mod outbox;
+pub mod principals;
 pub mod provider_accounts;
 pub mod smtp;
+pub mod targets;
+pub mod transfer;
 pub mod world;
 
 pub use app::TestApp;

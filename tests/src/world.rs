@@ -19,9 +19,9 @@ use portal_domain::ground::id::{
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::invitation::Offer;
-use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
@@ -31,39 +31,17 @@ use portal_persistence::applications::notifications::{Only, Reader};
 use portal_persistence::identity::mfa::NewMethod;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::medicaid::calendar_feeds::NewCalendarFeed;
-use portal_persistence::organizations::invitations::{NewInvitation, NewInviteListEntry};
+use portal_persistence::organizations::invitations::NewInvitation;
+use portal_persistence::organizations::invite_list::NewInviteListEntry;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::client::Client;
 use crate::database::{Template, TestDatabase};
 use crate::given::{Given, House, Item, Person, reassignment};
-use crate::operations::{PASSWORD, Targets};
+use crate::principals::{bent, caller};
 use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
-
-/// Every kind of caller the grid knows.
-pub const PRINCIPALS: [&str; 20] = [
-    "anonymous",
-    "bad signature",
-    "expired token",
-    "ended session",
-    "locked user",
-    "disabled user",
-    "invited",
-    "pending",
-    "disabled member",
-    "account user",
-    "assigned agent",
-    "other agent",
-    "ca admin manager",
-    "org administrator",
-    "account manager",
-    "account administrator",
-    "plan staff",
-    "dms reviewer",
-    "support",
-    "operator",
-];
+use crate::targets::{PASSWORD, Targets};
 
 /// Whose things an operation is called on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,39 +137,6 @@ impl Prepared {
         let template = app.database().template(&principal.replace(' ', "_"));
         Self { template, token, targets: [own, foreign, nonexistent] }
     }
-}
-
-/// The person who calls, and their membership if they have one.
-fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (UserId, Option<Person<'a>>) {
-    let member = |roles: &[Role], permissions: &[Permission], status| {
-        let person = house.member_with("Pat Caller", roles, permissions, status);
-        (person.user, Some(person))
-    };
-    let active = MembershipStatus::Active;
-    let agent = [Role::CredentialingAgent];
-    let everything = Role::ALL;
-    let platform = |role| (app.platform_user("Pat Caller", &[role]), None);
-    match principal {
-        "account user" => member(&[Role::AccountUser], &[Permission::Claims], active),
-        "assigned agent" | "other agent" => member(&agent, &[], active),
-        "org administrator" | "account administrator" => {
-            member(&[Role::OrganizationAdministrator], &[], active)
-        }
-        "plan staff" => platform(PlatformRole::PlanStaff),
-        "account manager" => member(&[Role::AccountUser], &[Permission::ManageAccount], active),
-        "invited" => member(everything, Permission::ALL, MembershipStatus::Invited),
-        "pending" => member(everything, Permission::ALL, MembershipStatus::VerificationPending),
-        "disabled member" => member(everything, Permission::ALL, MembershipStatus::Disabled),
-        "dms reviewer" => platform(PlatformRole::DmsReviewer),
-        "support" => platform(PlatformRole::Support),
-        "operator" => platform(PlatformRole::Operator),
-        _ => member(&[Role::CaAdminManager], &[], active),
-    }
-}
-
-fn bent(token: &str) -> String {
-    let (rest, signature) = token.rsplit_once('.').unwrap();
-    format!("{rest}.{}", signature.chars().rev().collect::<String>())
 }
 
 /// Two agents, work, a reassignment with its notice, and a session, in an organization.

@@ -1,40 +1,35 @@
 //! The server: its middleware, its document, its start and its end.
 
 use std::net::{SocketAddr, TcpListener};
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_cors::Cors;
-use actix_web::http::{Method, header};
+use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
-use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
-use futures_util::FutureExt;
 use futures_util::future::join_all;
-use prometheus::{Encoder, IntGauge, Registry, TextEncoder};
 use utoipa::openapi::{OpenApi, Tag};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::background::jobs::Jobs;
 use crate::background::mail::{self, Mailer};
-use crate::background::{housekeeping, jobs, self_service};
 use crate::http::extract::path_config;
 use crate::http::fallback::{self, PathTable};
 use crate::http::{limits, link_page, openapi, request_id, shell};
-use crate::portal::failure::Failure;
 use crate::portal::jobs::RunJobs;
-use crate::portal::settings::{Profile, Settings};
+use crate::portal::settings::Profile;
 use crate::portal::state::Portal;
+use crate::server::cors::cors;
+use crate::server::metrics::Metrics;
 use crate::server::routes;
+use crate::server::work::{keep_going, process_requests, run_jobs, tidy};
 
 /// How long requests under way may take to finish when the process is told to stop.
 const DRAIN_SECONDS: u64 = 25;
+
 /// How long the work beside the requests may then take: a mail server has 30 s for the mail on its way.
 const WORK_ENDS: Duration = Duration::from_secs(35);
-/// How long work that panicked rests before it begins again.
-const RESTART: Duration = Duration::from_secs(1);
 
 /// The document of the API: the production one, or with the sandbox's operations.
 #[must_use]
@@ -206,67 +201,6 @@ pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'stati
     served
 }
 
-/// Has work done until the portal shuts down: a panic is an error to be looked into, not the end of all mail.
-async fn keep_going<W: Future<Output = ()>>(
-    name: &'static str,
-    portal: web::Data<Portal>,
-    work: impl Fn(web::Data<Portal>) -> W,
-) {
-    while !portal.is_draining() {
-        if AssertUnwindSafe(work(portal.clone())).catch_unwind().await.is_ok() {
-            return;
-        }
-        tracing::error!(work = name, "work beside the requests panicked; it begins again");
-        portal.pause(RESTART).await;
-    }
-}
-
-/// Looks into what strangers asked for, each second.
-async fn process_requests(portal: web::Data<Portal>) {
-    while !portal.is_draining() {
-        let inner = portal.clone();
-        match portal.blocking(move || self_service::process_requests(&inner)).await {
-            Ok(0) => {}
-            Ok(_) => portal.wake_mail(),
-            Err(failure) => tracing::warn!(%failure, "requests could not be looked into"),
-        }
-        portal.pause(Duration::from_secs(1)).await;
-    }
-}
-
-/// Each minute: forgets what is over.
-async fn tidy(portal: web::Data<Portal>) {
-    for minute in 0_u64.. {
-        portal.pause(Duration::from_secs(60)).await;
-        if portal.is_draining() {
-            return;
-        }
-        portal.limits.tidy();
-        let inner = portal.clone();
-        let purge = move || {
-            let hourly = minute % 60 == 0;
-            Ok::<_, Failure>(if hourly {
-                housekeeping::purge(&inner)
-            } else {
-                housekeeping::purge_often(&inner)
-            })
-        };
-        match portal.blocking(purge).await {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "what was kept long enough is gone"),
-            Err(failure) => tracing::warn!(%failure, "nothing could be tidied up"),
-        }
-    }
-}
-
-/// Runs the jobs whose time has come, each minute unless told otherwise. They may take long, so nothing else waits for them.
-async fn run_jobs(portal: web::Data<Portal>) {
-    while !portal.is_draining() {
-        portal.pause(portal.settings.job_interval()).await;
-        jobs::tick(&portal).await;
-    }
-}
-
 async fn told_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
@@ -283,102 +217,6 @@ async fn told_to_stop() {
     drop(interrupt.await);
 }
 
-fn cors(settings: &Settings) -> Cors {
-    let mut cors = Cors::default()
-        .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allowed_headers([
-            header::AUTHORIZATION.as_str(),
-            header::CONTENT_TYPE.as_str(),
-            header::IF_MATCH.as_str(),
-            header::IF_NONE_MATCH.as_str(),
-            "idempotency-key",
-            "x-request-id",
-            "traceparent",
-        ])
-        .expose_headers([
-            "etag",
-            "link",
-            "location",
-            "ratelimit",
-            "ratelimit-policy",
-            "retry-after",
-            "idempotency-replayed",
-            "x-request-id",
-            "content-disposition",
-            "repr-digest",
-        ])
-        .max_age(3600)
-        // Requests from origins that are not on the list are answered like any other, without the headers that would let
-        // a browser read the answer.
-        .block_on_origin_mismatch(false);
-    for origin in &settings.cors_origins {
-        cors = cors.allowed_origin(origin);
-    }
-    cors
-}
-
-struct Metrics {
-    middleware: PrometheusMetrics,
-    registry: Registry,
-    connections: IntGauge,
-    idle_connections: IntGauge,
-}
-
-fn other(error: impl std::fmt::Display) -> std::io::Error {
-    std::io::Error::other(error.to_string())
-}
-
-impl Metrics {
-    fn new() -> std::io::Result<Self> {
-        let registry = Registry::new();
-        let middleware = PrometheusMetricsBuilder::new("portal")
-            .registry(registry.clone())
-            .mask_unmatched_patterns("(none)")
-            .exclude("/livez")
-            .exclude("/readyz")
-            .build()
-            .map_err(other)?;
-        let gauge = |name: &str, help: &str| {
-            let gauge = IntGauge::new(name, help).map_err(other)?;
-            registry.register(Box::new(gauge.clone())).map_err(other)?;
-            Ok::<_, std::io::Error>(gauge)
-        };
-        Ok(Self {
-            middleware,
-            connections: gauge("portal_database_connections", "Open database connections.")?,
-            idle_connections: gauge("portal_database_connections_idle", "Open connections that are idle.")?,
-            registry,
-        })
-    }
-
-    /// Serves `/metrics` on a port of its own, which is not for the public.
-    fn serve(&self, bind: SocketAddr, portal: web::Data<Portal>) -> std::io::Result<()> {
-        let gauges = Arc::new((self.connections.clone(), self.idle_connections.clone()));
-        let registry = self.registry.clone();
-        let server = HttpServer::new(move || {
-            let (registry, gauges, portal) = (registry.clone(), Arc::clone(&gauges), portal.clone());
-            let answer = move || {
-                let (open, idle) = portal.database.connections();
-                gauges.0.set(i64::from(open));
-                gauges.1.set(i64::from(idle));
-                let mut text = Vec::new();
-                let written = TextEncoder::new().encode(&registry.gather(), &mut text);
-                std::future::ready(match written {
-                    Ok(()) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
-                    Err(_) => HttpResponse::InternalServerError().finish(),
-                })
-            };
-            App::new().route("/metrics", web::get().to(answer))
-        })
-        .workers(1)
-        .disable_signals()
-        .bind(bind)?
-        .run();
-        actix_web::rt::spawn(server);
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
@@ -386,6 +224,7 @@ mod tests {
     use super::*;
     use crate::portal::clock::Clock;
     use crate::portal::keys::Keys;
+    use crate::portal::settings::Settings;
 
     /// A portal that never comes to open its database.
     fn portal() -> web::Data<Portal> {

@@ -124,7 +124,7 @@ const fn is_new_provider(application_type: ApplicationType) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::applications::screen::tests::{complete_screens, license, today};
+    use crate::applications::screen::content::tests::{complete_screens, license, today};
     use crate::applications::screen::{BasicInformation, LicenseType, LicensesScreen};
     use crate::medicaid::licensure::tests::kentucky;
 

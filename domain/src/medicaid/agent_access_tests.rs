@@ -1,8 +1,14 @@
+use crate::ground::audit::AuditAction;
+use crate::ground::audit::Detail;
+use crate::ground::id::MedicaidIdId;
 use uuid::Uuid;
 
 use super::*;
 use crate::ground::id::{MembershipId, SessionId, UserId};
 use crate::ground::plan_code::PlanCode;
+use crate::medicaid::agent_access_change::{
+    AccessChange, AccessSituation, AgentAccessAction, REMINDER, decide,
+};
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
 

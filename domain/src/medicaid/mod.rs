@@ -1,6 +1,7 @@
 //! Medicaid IDs and providers: agent access, revalidation, licensure, taxonomies, caller verification.
 
 pub mod agent_access;
+pub mod agent_access_change;
 pub mod calendar_feed;
 pub mod caller_verification;
 pub mod licensure;

@@ -8,6 +8,7 @@ pub mod delegation;
 pub mod invitation;
 pub mod member;
 pub mod member_inactivity;
+pub mod member_words;
 pub mod membership;
 pub mod organization;
 pub mod policy;

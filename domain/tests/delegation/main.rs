@@ -9,7 +9,9 @@
 
 #![cfg(test)]
 
+mod closure;
 mod oracle;
+mod rights;
 mod steps;
 mod world;
 
@@ -18,7 +20,7 @@ use std::thread;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::MembershipStatus;
 
-use crate::oracle::Closure;
+use crate::closure::Closure;
 use crate::steps::Tally;
 use crate::world::{
     ADMINISTRATOR, AGENT, Dice, GROUP, MANAGE_ACCOUNT, MANAGER, Mask, PEOPLE, PRACTICE, Plans, ROLES,

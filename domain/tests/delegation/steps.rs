@@ -2,7 +2,8 @@
 
 use portal_domain::organizations::comment::Comment;
 use portal_domain::organizations::invitation::{self, Acceptance, InvitationRefusal, KnownMember, Offer};
-use portal_domain::organizations::member::{self, Member, MemberAction, MemberRefusal, Update};
+use portal_domain::organizations::member::{self, Member, Update};
+use portal_domain::organizations::member_words::{MemberAction, MemberRefusal};
 use portal_domain::organizations::membership::{DisabledReason, MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 

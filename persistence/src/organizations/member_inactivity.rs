@@ -6,8 +6,8 @@ use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::LockReason;
-use portal_domain::organizations::member::MemberHistoryAction;
 use portal_domain::organizations::member_inactivity::baseline;
+use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{DisabledReason, MembershipStatus};
 
 use crate::column::Sql;

@@ -2,6 +2,7 @@
 
 pub mod access_requests;
 pub mod invitations;
+pub mod invite_list;
 pub mod linked_accounts;
 pub mod live_sessions;
 pub mod member_inactivity;

@@ -3,11 +3,10 @@
 use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
+use portal_tests::application_inactivity::{operator, sweep};
 use portal_tests::given::{Given, House, Person};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
-
-use crate::applications::application_inactivity::{operator, sweep};
 
 fn at(house: &House<'_>, query: &str) -> String {
     house.path(&format!("/lifecycle-forecast{query}"))

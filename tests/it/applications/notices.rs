@@ -6,11 +6,10 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_persistence::applications::notifications::{Only, Reader};
+use portal_tests::application_inactivity::{about, moves, operator, path, sweep, work_on};
 use portal_tests::given::{Given, House, Item, Person};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
-
-use crate::applications::application_inactivity::{about, moves, operator, path, sweep, work_on};
 
 /// The ledger, oldest first.
 fn ledger(reader: &Person<'_>, item: Item) -> Vec<Value> {

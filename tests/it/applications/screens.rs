@@ -1,62 +1,19 @@
-//! Saving screens, and what a submission needs (flows F-05, F-10; domain rules ).
+//! Saving screens, and what is wrong or missing on them (flow F-05; domain rule R-101).
 
 use std::sync::Barrier;
 
-use chrono::NaiveDate;
-use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;
-use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
-use portal_persistence::applications::applications::NewApplication;
-use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit, upload};
-use portal_tests::given::{Given, House, Item, Person, reassignment};
+use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit};
+use portal_tests::given::{Given, Item, reassignment};
 use portal_tests::{Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-/// An application for a provider of non-emergency transportation, provider type 56.
-fn transportation(
-    app: &TestApp,
-    house: &House<'_>,
-    agent: &Person<'_>,
-    application_type: ApplicationType,
-) -> String {
-    let id = app.write(|tx| {
-        let id = tx.new_id();
-        let now = tx.now();
-        tx.applications().insert(&NewApplication {
-            id,
-            organization: house.id,
-            application_type,
-            application_number: format!("APP560{}", application_type as usize),
-            status: ApplicationStatus::InProgress,
-            medicaid_id: None,
-            provider_name: "Bluegrass Rides".into(),
-            provider_type: ("56".into(), "Non-Emergency Transportation".into()),
-            npi: None,
-            npi_valid: false,
-            date_of_initiation: NaiveDate::from_ymd_opt(2026, 1, 15).unwrap(),
-            initiated_by: (agent.user, agent.name.clone()),
-            assigned_to: agent.membership,
-            last_activity_at: now,
-            category: MedicaidIdCategory::Entity,
-            requested_effective_date: None,
-            origin: HistoryAction::Started,
-        })?;
-        Ok(id)
-    });
-    id.to_string()
-}
-
-fn exempt_since(date: &str) -> Value {
-    json!({"2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": date}]}})
-}
-
-fn physicians_license() -> Value {
+pub(super) fn physicians_license() -> Value {
     json!({"2.2": enrollment_screens()["2.2"]})
 }
 
 /// Code and place of every fault.
-fn faults(problem: &Value) -> Vec<(&str, &str)> {
+pub(super) fn faults(problem: &Value) -> Vec<(&str, &str)> {
     let errors = problem["errors"].as_array().unwrap();
     errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
 }
@@ -277,89 +234,6 @@ fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &Tes
         assert_eq!(refused["current_etag"], json!(current));
     }
     assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
-}
-
-on_both_engines!(f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter);
-fn f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = transportation(app, &house, &marcus, ApplicationType::Maintenance);
-    let client = marcus.client();
-
-    let before = app.fingerprint();
-    let refused = try_to_save(&client, &id, &exempt_since("2019-06-30")).problem(422, "validation_failed");
-    assert_eq!(
-        refused["errors"],
-        json!([{
-            "pointer": "/screens/2.2/licenses/0/effective_date",
-            "code": "effective_date_too_early",
-            "message": "must be 2019-07-01 or later",
-            "screen": "2.2",
-            "earliest": "2019-07-01",
-        }])
-    );
-    assert!(app.fingerprint() == before, "the process does not move forward");
-
-    let saved = save(&client, &id, exempt_since("2019-07-01"));
-    assert_eq!(saved["application_status"], "in_progress");
-    assert_eq!(saved["required_documents"], json!(["transportation_cabinet_exemption_letter"]));
-    assert_eq!(saved["required_on_screen"], "8.0");
-    assert_eq!(
-        saved["screens"]["2.2"]["licenses"][0],
-        json!({
-            "license_type": "exempt_from_licensure", "effective_date": "2019-07-01", "primary": false,
-        }),
-        "no number is needed"
-    );
-
-    let before = app.fingerprint();
-    let refused = try_to_submit(&client, &id).problem(422, "validation_failed");
-    let fault = &refused["errors"][0];
-    assert_eq!((&fault["code"], &fault["screen"]), (&json!("document_required"), &json!("8.0")));
-    assert_eq!(fault["pointer"], "/screens/8.0/transportation_cabinet_exemption_letter");
-    assert!(app.fingerprint() == before, "nothing changed");
-    let _ = upload(&client, &id, "license_copy");
-    let _ = try_to_submit(&client, &id).problem(422, "validation_failed");
-
-    let _ = upload(&client, &id, "transportation_cabinet_exemption_letter");
-    let submitted = try_to_submit(&client, &id).expect(200).json();
-    assert_eq!(submitted["application_status"], "submitted");
-}
-
-on_both_engines!(r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type);
-fn r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let client = marcus.client();
-    for (application_type, earliest, too_early) in [
-        (ApplicationType::Maintenance, "2019-07-01", "2019-06-30"),
-        (ApplicationType::Reapplication, "2019-07-01", "2019-06-30"),
-        (ApplicationType::Reinstatement, "2019-07-01", "2019-06-30"),
-        (ApplicationType::Revalidation, "2019-07-01", "2019-06-30"),
-        (ApplicationType::Enrollment, "2025-02-01", "2025-01-31"),
-    ] {
-        let id = transportation(app, &house, &marcus, application_type);
-        let refused = try_to_save(&client, &id, &exempt_since(too_early)).problem(422, "validation_failed");
-        assert_eq!(refused["errors"][0]["earliest"], earliest, "{application_type}");
-        let _ = save(&client, &id, exempt_since(earliest));
-    }
-}
-
-on_both_engines!(r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy);
-fn r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let client = marcus.client();
-    for application_type in [ApplicationType::Maintenance, ApplicationType::Revalidation] {
-        let item = house.application(&marcus, Given { application_type, ..Given::default() });
-        let id = item.id.to_string();
-        let saved = save(&client, &id, physicians_license());
-        assert_eq!(saved["required_documents"], json!(["license_copy"]), "{application_type}");
-        let refused = try_to_submit(&client, &id).problem(422, "validation_failed");
-        assert_eq!(faults(&refused), [("/screens/8.0/license_copy", "document_required")]);
-        let _ = upload(&client, &id, "license_copy");
-        let _ = try_to_submit(&client, &id).expect(200);
-    }
 }
 
 on_both_engines!(f_05_what_a_submission_lacks_is_told_at_once);

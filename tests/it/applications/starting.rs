@@ -1,7 +1,6 @@
-//! Starting applications (flows F-05, F-08; domain rules R-041, R-046, R-071, R-075).
+//! Starting applications (flow F-05; domain rules R-041, R-046).
 
-use chrono::{Duration, NaiveDate};
-use portal_domain::ground::application_status::ApplicationStatus;
+use chrono::Duration;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
@@ -9,33 +8,23 @@ use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, House};
-use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{Answer, Client, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
-const APPLICATIONS: &str = "/api/v1/applications";
+pub(super) const APPLICATIONS: &str = "/api/v1/applications";
 
-fn attempt(client: &Client, house: &House<'_>, mut body: Value) -> Answer {
+pub(super) fn attempt(client: &Client, house: &House<'_>, mut body: Value) -> Answer {
     body["organization_id"] = json!(house.id.to_string());
     client.post(APPLICATIONS, &body)
 }
 
 /// What starts an application about a Medicaid ID.
-fn about(kind: ApplicationType, medicaid_id: &str) -> Value {
+pub(super) fn about(kind: ApplicationType, medicaid_id: &str) -> Value {
     json!({"application_type": kind.as_str(), "medicaid_id": medicaid_id})
 }
 
-fn revalidation(one: &GivenMedicaidId) -> Value {
-    about(ApplicationType::Revalidation, &one.number)
-}
-
-fn due_on(app: &TestApp, one: &GivenMedicaidId, day: &str) {
-    let day: NaiveDate = day.parse().unwrap();
-    app.write(|tx| tx.medicaid_ids().set_revalidation_due(one.id, day));
-}
-
 /// The faults of an answer, by pointer and code.
-fn faults(answer: Answer) -> Vec<(String, String)> {
+pub(super) fn faults(answer: Answer) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let document = answer.problem(422, "validation_failed");
     let errors = document["errors"].as_array().unwrap();
@@ -260,128 +249,6 @@ fn r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is
     assert_eq!(refused["reasons"], json!(["access_not_granted"]));
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = maintenance(&left.number).expect(201);
-}
-
-on_both_engines!(r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not);
-fn r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let client = marcus.client();
-    let [early, timely] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
-    due_on(app, &early, "2027-02-01");
-    due_on(app, &timely, "2027-01-31");
-    let before = app.fingerprint();
-
-    let asked = attempt(&client, &house, revalidation(&early)).problem(409, "confirmation_required");
-
-    assert_eq!(
-        asked["message"],
-        "Providers are required to revalidate every five years. Your revalidation is due February 1, 2027. \
-        Additional maintenance items cannot be submitted until this revalidation is approved by DMS. Do you wish to continue? Yes/No"
-    );
-    assert_eq!(
-        asked["consequence"],
-        "If Yes you will lose information entered on this screen and be returned to the dashboard."
-    );
-    assert_eq!((&asked["due_date"], &asked["days_until_due"]), (&json!("2027-02-01"), &json!(365)));
-    assert_eq!(
-        (&asked["options"], &asked["acknowledge"]),
-        (&json!(["Yes", "No"]), &json!("early_revalidation"))
-    );
-    assert!(app.fingerprint() == before, "nothing changed");
-    let started = start(&client, &house, revalidation(&timely));
-    assert_eq!(started["next"], Value::Null);
-}
-
-on_both_engines!(a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next);
-fn a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let one = house.granted_medicaid_id();
-    due_on(app, &one, "2028-01-01");
-    let mut body = revalidation(&one);
-    body["requested_effective_date"] = json!("2026-03-01");
-    body["acknowledge"] = json!(["early_revalidation"]);
-    let started = start(&client, &house, body);
-    assert_eq!(
-        (&started["next"], &started["application_status"]),
-        (&json!("dashboard"), &json!("in_progress"))
-    );
-    assert_eq!((&started["requested_effective_date"], &started["screens"]), (&Value::Null, &json!({})));
-    let shown = client.get(&format!("{APPLICATIONS}/{}", started["id"].as_str().unwrap())).expect(200).json();
-    assert_eq!(shown["next"], Value::Null, "only the answer to the start says where to go");
-}
-
-on_both_engines!(r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once);
-fn r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let one = house.granted_medicaid_id();
-    for (given, code) in [
-        (json!(["yes"]), "unknown_value"),
-        (json!(["early_revalidation", "early_revalidation"]), "format"),
-        (json!(null), "format"),
-    ] {
-        let mut body = revalidation(&one);
-        body["acknowledge"] = given;
-        assert_eq!(faults(attempt(&client, &house, body))[0].1, code);
-    }
-}
-
-on_both_engines!(r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once);
-fn r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let [past, unknown] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
-    due_on(app, &past, "2020-02-29");
-    for one in [past, unknown] {
-        assert_eq!(start(&client, &house, revalidation(&one))["next"], Value::Null);
-    }
-}
-
-on_both_engines!(r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time);
-fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let (client, sam) = (house.agent("Marcus Webb").client(), lakeside.agent("Sam Stranger").client());
-    let one = house.granted_medicaid_id();
-    lakeside.link(&one, "2026-01-01".parse().unwrap());
-    lakeside.set_access(&one, portal_domain::medicaid::agent_access::AgentAccessState::Granted);
-    due_on(app, &one, "2028-01-01");
-    let mut body = revalidation(&one);
-    body["acknowledge"] = json!(["early_revalidation"]);
-    let first = start(&client, &house, body.clone());
-    let before = app.fingerprint();
-    let refused = attempt(&client, &house, revalidation(&one)).problem(409, "open_item_exists");
-    assert_eq!(refused["application_number"], first["application_number"]);
-    let elsewhere = attempt(&sam, &lakeside, body.clone()).problem(409, "open_item_exists");
-    assert_eq!(elsewhere["application_number"], first["application_number"], "whoever filed it");
-    assert!(app.fingerprint() == before, "nothing changed");
-    let _ = start(&client, &house, about(ApplicationType::Maintenance, &one.number));
-    let id = first["id"].as_str().unwrap().parse().unwrap();
-    for status in [ApplicationStatus::Withdrawn, ApplicationStatus::Denied, ApplicationStatus::Approved] {
-        app.write(|tx| tx.applications().set_status(id, ApplicationStatus::ReturnedToProvider));
-        let _ = attempt(&client, &house, body.clone()).problem(409, "open_item_exists");
-        app.write(|tx| tx.applications().set_status(id, status));
-    }
-    let _ = attempt(&client, &house, body).expect(201);
-}
-
-on_both_engines!(r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds);
-fn r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
-    let mut body = revalidation(&one);
-    body["organization_id"] = json!(house.id.to_string());
-    let requests = marcus.clients(64).into_iter().map(|client| {
-        let body = body.clone();
-        Box::new(move || client.post(APPLICATIONS, &body)) as Box<dyn FnOnce() -> Answer + Send>
-    });
-    let answers = at_once(requests.collect());
-    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
-    let refused = |answer: &&Answer| answer.status == 409 && answer.json()["code"] == "open_item_exists";
-    assert_eq!(answers.iter().filter(refused).count(), 63);
-    assert_eq!(marcus.client().all(APPLICATIONS).len(), 1);
 }
 
 on_both_engines!(f_05_sixty_four_starts_at_once_have_sixty_four_numbers);

@@ -4,13 +4,14 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{Permission, Role};
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::given::{Given, reassignment};
-use portal_tests::operations::{OPERATIONS, Relation, World};
+use portal_tests::operations::OPERATIONS;
+use portal_tests::world::{Relation, World};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
 on_both_engines!(every_change_leaves_exactly_one_event);
 fn every_change_leaves_exactly_one_event(app: &TestApp) {
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter() {
         let (app, world) = World::of(app.engine, operation.by);
         let before = app.audit_events();
         let answer = operation.carry_out(&world.client, world.targets(Relation::Own));

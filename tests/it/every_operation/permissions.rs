@@ -8,7 +8,10 @@ use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
 
-use portal_tests::operations::{OPERATIONS, Operation, PRINCIPALS, Relation, World};
+use portal_tests::operation::Operation;
+use portal_tests::operations::OPERATIONS;
+use portal_tests::principals::PRINCIPALS;
+use portal_tests::world::{Relation, World};
 use portal_tests::{Answer, Engine, TestApp, on_both_engines};
 
 on_both_engines!(the_grid_is_the_committed_one);

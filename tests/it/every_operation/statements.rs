@@ -3,13 +3,14 @@
 use std::fmt::Write;
 
 use portal_tests::given::{Given, reassignment};
-use portal_tests::operations::{OPERATIONS, Relation, World};
+use portal_tests::operations::OPERATIONS;
+use portal_tests::world::{Relation, World};
 use portal_tests::{TestApp, on_both_engines};
 
 on_both_engines!(the_counts_are_the_committed_ones);
 fn the_counts_are_the_committed_ones(app: &TestApp) {
     let mut text = String::new();
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter() {
         let (app, world) = World::of(app.engine, operation.by);
         // The first request notes which generation of tokens is in use.
         let _ = world.client.get("/api/v1/me");

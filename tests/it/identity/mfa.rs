@@ -1,43 +1,37 @@
-//! Second factors (domain rule R-111, decision D-12): registering one, signing in with it, who needs one, losing one.
-
-use std::sync::Barrier;
+//! Second factors (domain rule R-111, decision D-12): registering one, changing it, who needs one, losing one.
 
 use chrono::Duration;
 use portal_api::cli;
 use portal_api::http::auth::second_factor::code_at;
-use portal_api::portal::tokens::OpaqueToken;
 use portal_domain::Instant;
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::identity::attempts::DISABLED_AT;
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_persistence::identity::sign_in_attempts::{otp_device_subject, otp_subject};
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "correct horse battery staple";
-const TOKEN: &str = "/api/v1/oauth/token";
-const METHODS: &str = "/api/v1/me/mfa-methods";
-const CLIENTS: usize = 64;
+pub(super) const PASSWORD: &str = "correct horse battery staple";
+pub(super) const TOKEN: &str = "/api/v1/oauth/token";
+pub(super) const METHODS: &str = "/api/v1/me/mfa-methods";
 
 /// A second factor that counts.
-struct Factor {
+pub(super) struct Factor {
     path: String,
-    secret: String,
-    recovery_codes: Vec<String>,
+    pub(super) secret: String,
+    pub(super) recovery_codes: Vec<String>,
 }
 
-fn text(document: &Value, member: &str) -> String {
+pub(super) fn text(document: &Value, member: &str) -> String {
     document[member].as_str().unwrap().to_owned()
 }
 
-fn code(app: &TestApp, secret: &str) -> String {
+pub(super) fn code(app: &TestApp, secret: &str) -> String {
     code_at(secret, app.clock.session_now()).unwrap()
 }
 
 /// A code that is not the one of this moment, nor of the one before.
-fn wrong_code(app: &TestApp, secret: &str) -> String {
+pub(super) fn wrong_code(app: &TestApp, secret: &str) -> String {
     let step = |steps: i32| code_at(secret, app.clock.session_now() - Duration::seconds(30) * steps).unwrap();
     let right = [step(0), step(1)];
     (0..3).map(|n| format!("{n:06}")).find(|code| !right.contains(code)).unwrap()
@@ -53,7 +47,7 @@ fn confirm(client: &Client, path: &str, otp: &str) -> Answer {
 }
 
 /// Registers a factor, and lets its first code pass.
-fn enrol(app: &TestApp, client: &Client, kind: &str) -> Factor {
+pub(super) fn enrol(app: &TestApp, client: &Client, kind: &str) -> Factor {
     let (path, secret) = begin(client, kind);
     let confirmed = confirm(client, &path, &code(app, &secret)).expect(200).json();
     app.pass(Duration::seconds(30));
@@ -62,27 +56,22 @@ fn enrol(app: &TestApp, client: &Client, kind: &str) -> Factor {
     Factor { path, secret, recovery_codes }
 }
 
-fn sign_in(app: &TestApp, email: &str) -> Answer {
+pub(super) fn sign_in(app: &TestApp, email: &str) -> Answer {
     app.anonymous()
         .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", PASSWORD)])
 }
 
 /// Gives the password, and gets the token for the second step.
-fn first_step(app: &TestApp, email: &str) -> String {
+pub(super) fn first_step(app: &TestApp, email: &str) -> String {
     text(&sign_in(app, email).problem(403, "mfa_required"), "mfa_token")
 }
 
-fn second_step(client: &Client, mfa_token: &str, member: &str, value: &str) -> Answer {
+pub(super) fn second_step(client: &Client, mfa_token: &str, member: &str, value: &str) -> Answer {
     client.post_form(TOKEN, &[("grant_type", "mfa_otp"), ("mfa_token", mfa_token), (member, value)])
 }
 
-fn with_otp(app: &TestApp, mfa_token: &str, otp: &str) -> Answer {
+pub(super) fn with_otp(app: &TestApp, mfa_token: &str, otp: &str) -> Answer {
     second_step(&app.anonymous(), mfa_token, "otp", otp)
-}
-
-fn with_otp_from(app: &TestApp, mfa_token: &str, otp: &str, device: &str) -> Answer {
-    let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("otp", otp), ("device_token", device)];
-    app.anonymous().post_form(TOKEN, &form)
 }
 
 fn amr(app: &TestApp, tokens: &Value) -> Vec<String> {
@@ -90,32 +79,8 @@ fn amr(app: &TestApp, tokens: &Value) -> Vec<String> {
     app.portal.tokens.verify(&text(tokens, "access_token"), now).unwrap().amr
 }
 
-fn mails(app: &TestApp) -> Vec<String> {
+pub(super) fn mails(app: &TestApp) -> Vec<String> {
     app.inspector().texts("SELECT template AS value FROM outbox_mails ORDER BY created_at")
-}
-
-/// Lets all of these second steps go at the same moment.
-fn at_once(app: &TestApp, mfa_tokens: &[String], member: &str, value: &str) -> Vec<Answer> {
-    let barrier = Barrier::new(mfa_tokens.len());
-    let client = app.anonymous();
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = mfa_tokens
-            .iter()
-            .map(|mfa_token| {
-                let (client, barrier) = (client.clone(), &barrier);
-                scope.spawn(move || {
-                    barrier.wait();
-                    second_step(&client, mfa_token, member, value)
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
-fn winners(answers: &[Answer]) -> usize {
-    assert!(answers.iter().all(|answer| [200, 400].contains(&answer.status)));
-    answers.iter().filter(|answer| answer.status == 200).count()
 }
 
 /// A portal where the plans' rules about second factors hold.
@@ -165,219 +130,6 @@ fn r_111_f_13_a_person_registers_a_factor_and_signs_in_with_it(app: &TestApp) {
     let refreshed = app.anonymous().post_form(TOKEN, &form).expect(200).json();
     assert_eq!(amr(app, &refreshed), ["pwd", "otp"]);
     let _ = app.with_token(&text(&refreshed, "access_token")).get("/api/v1/me").expect(200);
-}
-
-on_both_engines!(sec_cve_c_37_a_code_works_once);
-fn sec_cve_c_37_a_code_works_once(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let early = code(app, &factor.secret);
-    app.pass(Duration::seconds(30));
-    let (first, second, third) = (first_step(app, &email), first_step(app, &email), first_step(app, &email));
-    let current = code(app, &factor.secret);
-    let _ = with_otp(app, &first, &current).expect(200);
-    let _ = with_otp(app, &first, &current).problem(400, "invalid_grant");
-    let _ = with_otp(app, &second, &current).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(1));
-    let _ = with_otp(app, &third, &early).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(30));
-    let _ = with_otp(app, &second, &code(app, &factor.secret)).expect(200);
-}
-
-on_both_engines!(sec_cve_c_37_one_of_sixty_four_uses_of_a_code_wins);
-fn sec_cve_c_37_one_of_sixty_four_uses_of_a_code_wins(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let tokens: Vec<_> = (0..CLIENTS).map(|_| first_step(app, &email)).collect();
-    assert_eq!(winners(&at_once(app, &tokens, "otp", &code(app, &factor.secret))), 1);
-}
-
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_uses_of_a_recovery_code_wins);
-fn sec_cve_c_20_one_of_sixty_four_uses_of_a_recovery_code_wins(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let tokens: Vec<_> = (0..CLIENTS).map(|_| first_step(app, &email)).collect();
-    assert_eq!(winners(&at_once(app, &tokens, "recovery_code", &factor.recovery_codes[0])), 1);
-    assert_eq!(app.read(|tx| tx.mfa().unused_recovery_codes(user)), 9);
-}
-
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_uses_of_a_step_wins);
-fn sec_cve_c_20_one_of_sixty_four_uses_of_a_step_wins(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let tokens = vec![first_step(app, &email); CLIENTS];
-    assert_eq!(winners(&at_once(app, &tokens, "recovery_code", &factor.recovery_codes[0])), 1);
-}
-
-on_both_engines!(a_recovery_code_works_once_however_it_is_typed_and_its_owner_is_told);
-fn a_recovery_code_works_once_however_it_is_typed_and_its_owner_is_told(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "symantec_vip");
-    let typed = factor.recovery_codes[3].to_lowercase().replace('-', " ");
-    let with_code =
-        |code: &str| second_step(&app.anonymous(), &first_step(app, &email), "recovery_code", code);
-    let tokens = with_code(&typed).expect(200).json();
-    let client = app.with_token(&text(&tokens, "access_token"));
-    assert_eq!(client.get(METHODS).expect(200).json()["recovery_codes_left"], 9);
-    assert_eq!(mails(app).len(), 2, "registered, and used a recovery code");
-    let _ = with_code(&factor.recovery_codes[3]).problem(400, "invalid_grant");
-    let _ = with_code("0000-0000-0000-0000").problem(400, "invalid_grant");
-    let _ = with_code(&factor.recovery_codes[4]).expect(200);
-}
-
-on_both_engines!(sec_cve_c_35_ten_tries_with_one_proof_of_the_password);
-fn sec_cve_c_35_ten_tries_with_one_proof_of_the_password(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let token = first_step(app, &email);
-    for _ in 0..10 {
-        let _ = with_otp(app, &token, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-        app.pass(Duration::seconds(10));
-    }
-    let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
-    let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
-}
-
-on_both_engines!(sec_cve_c_35_tries_at_codes_are_counted_over_all_proofs);
-fn sec_cve_c_35_tries_at_codes_are_counted_over_all_proofs(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let (first, second) = (first_step(app, &email), first_step(app, &email));
-    let _ = with_otp(app, &first, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-    let too_soon = with_otp(app, &second, &code(app, &factor.secret)).problem(400, "invalid_grant");
-    let wrong = with_otp(app, "ppm_unknown", "123456").problem(400, "invalid_grant");
-    assert_eq!(too_soon["detail"], wrong["detail"]);
-    app.pass(Duration::seconds(1));
-    let _ = with_otp(app, &second, &code(app, &factor.secret)).expect(200);
-    let _ = sign_in(app, &email).problem(403, "mfa_required");
-}
-
-on_both_engines!(d_10_ten_wrong_codes_after_the_right_password_are_told_once_an_hour);
-fn d_10_ten_wrong_codes_after_the_right_password_are_told_once_an_hour(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let _ = app.deliver_mails();
-    let blocked =
-        || app.inspector().texts("SELECT object AS value FROM audit_events WHERE action = 'sign_in.blocked'");
-    let wrong = |token: &str| {
-        let _ = with_otp(app, token, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-    };
-    let token = first_step(app, &email);
-    (0..9).for_each(|_| wrong(&token));
-    assert!(blocked().is_empty());
-    wrong(&token);
-    wrong(&token);
-    assert_eq!(blocked(), [user.to_string()]);
-    assert!(app.only_mail_to(&email).text.contains("ten codes"));
-    let token = first_step(app, &email);
-    (0..10).for_each(|_| wrong(&token));
-    assert_eq!((blocked().len(), app.deliver_mails().len()), (2, 0));
-    app.pass(Duration::hours(1));
-    let token = first_step(app, &email);
-    (0..10).for_each(|_| wrong(&token));
-    assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 1));
-    // Whose tenth try is right is not told on.
-    app.pass(Duration::hours(1));
-    let token = first_step(app, &email);
-    (0..9).for_each(|_| wrong(&token));
-    app.pass(Duration::seconds(10));
-    let _ = with_otp(app, &token, &code(app, &factor.secret)).expect(200);
-    let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
-    assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 0));
-}
-
-on_both_engines!(d_10_a_hundred_wrong_codes_in_a_row_are_told_once_and_a_recovery_code_begins_anew);
-fn d_10_a_hundred_wrong_codes_in_a_row_are_told_once_and_a_recovery_code_begins_anew(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let _ = app.deliver_mails();
-    for _ in 0..DISABLED_AT - 1 {
-        assert!(app.write(|tx| tx.sign_in_attempts().count(&otp_subject(user))).admitted());
-        app.pass(Duration::seconds(10));
-    }
-    let token = first_step(app, &email);
-    for _ in 0..2 {
-        let _ = with_otp(app, &token, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-        app.pass(Duration::seconds(10));
-    }
-    assert!(app.only_mail_to(&email).text.contains("100 wrong passwords or codes"));
-    let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
-    let _ = second_step(&app.anonymous(), &token, "recovery_code", &factor.recovery_codes[0]).expect(200);
-    let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
-}
-
-on_both_engines!(sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_client);
-fn sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_client(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let tokens = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200).json();
-    let device = text(&tokens, "device_token");
-    let failures = |subject: &str| app.read(|tx| tx.sign_in_attempts().failures(subject));
-    let of_device = otp_device_subject(&OpaqueToken::hash_of(&device));
-    app.pass(Duration::seconds(30));
-    let (strangers, own) = (first_step(app, &email), first_step(app, &email));
-    let _ = with_otp(app, &strangers, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-    let _ = with_otp(app, &strangers, &code(app, &factor.secret)).problem(400, "invalid_grant");
-    let _ = with_otp_from(app, &own, &wrong_code(app, &factor.secret), &device).problem(400, "invalid_grant");
-    assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (1, 1));
-    app.pass(Duration::seconds(1));
-    let _ = with_otp(app, &strangers, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-    let _ = with_otp_from(app, &own, &code(app, &factor.secret), &device).expect(200);
-    assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (0, 0), "both begin anew");
-    // The token of somebody else's client is a stranger's.
-    let (_, other) = app.person("Sam Stranger", Some(PASSWORD), &[]);
-    let foreign = text(&sign_in(app, &other).expect(200).json(), "device_token");
-    let _ = with_otp_from(app, &first_step(app, &email), &wrong_code(app, &factor.secret), &foreign)
-        .problem(400, "invalid_grant");
-    assert_eq!(failures(&otp_subject(user)), 1);
-}
-
-on_both_engines!(the_proof_of_the_password_is_good_for_five_minutes);
-fn the_proof_of_the_password_is_good_for_five_minutes(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let (in_time, late) = (first_step(app, &email), first_step(app, &email));
-    app.pass(Duration::minutes(5) - Duration::microseconds(1));
-    let _ = with_otp(app, &in_time, &code(app, &factor.secret)).expect(200);
-    app.pass(Duration::microseconds(1));
-    let late = second_step(&app.anonymous(), &late, "recovery_code", &factor.recovery_codes[0]);
-    let _ = late.problem(400, "invalid_grant");
-}
-
-on_both_engines!(sec_cve_c_34_between_the_steps_a_person_may_be_locked_disabled_or_get_another_password);
-fn sec_cve_c_34_between_the_steps_a_person_may_be_locked_disabled_or_get_another_password(app: &TestApp) {
-    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
-    let code_number = |n: usize| factor.recovery_codes[n].clone();
-    let token = first_step(app, &email);
-    let try_it = |n: usize| second_step(&app.anonymous(), &token, "recovery_code", &code_number(n));
-    app.write(|tx| tx.users().set_lock(user, Some(LockReason::Staff)));
-    let _ = try_it(0).problem(400, "invalid_grant");
-    app.write(|tx| tx.users().set_lock(user, None));
-    app.write(|tx| tx.users().set_disabled(user, true));
-    let _ = try_it(0).problem(400, "invalid_grant");
-    app.write(|tx| tx.users().set_disabled(user, false));
-    let hash = app.portal.passwords.hash(PASSWORD).unwrap();
-    app.write(|tx| tx.users().set_password(user, &hash));
-    let _ = try_it(0).problem(400, "invalid_grant");
-    let fresh = first_step(app, &email);
-    let _ = second_step(&app.anonymous(), &fresh, "recovery_code", &code_number(0)).expect(200);
-}
-
-on_both_engines!(malformed_second_steps_are_told_what_is_wrong);
-fn malformed_second_steps_are_told_what_is_wrong(app: &TestApp) {
-    let client = app.anonymous();
-    let _ = client
-        .post_form(TOKEN, &[("grant_type", "mfa_otp"), ("otp", "123456")])
-        .problem(400, "invalid_request");
-    let _ = client
-        .post_form(TOKEN, &[("grant_type", "mfa_otp"), ("mfa_token", "x")])
-        .problem(400, "invalid_request");
-    let both = [("grant_type", "mfa_otp"), ("mfa_token", "x"), ("otp", "123456"), ("recovery_code", "x")];
-    let _ = client.post_form(TOKEN, &both).problem(400, "invalid_request");
-    let _ = with_otp(app, "ppm_unknown", "123456").problem(400, "invalid_grant");
-    let metadata = client.get("/.well-known/oauth-authorization-server").expect(200).json();
-    assert_eq!(metadata["grant_types_supported"], json!(["password", "mfa_otp", "refresh_token"]));
 }
 
 on_both_engines!(r_111_a_registration_from_before_october_2022_does_not_count);

@@ -1,6 +1,7 @@
 //! Tokens, sessions, passwords, second factors and registrations.
 
 mod mfa;
+mod mfa_sign_in;
 mod password_resets;
 mod passwords;
 mod sessions;

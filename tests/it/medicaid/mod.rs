@@ -1,8 +1,12 @@
 //! Medicaid IDs, agent access, revalidation, licenses, taxonomies and calendars.
 
 mod agent_access;
+mod agent_access_effects;
+mod agent_access_races;
 mod calendar_feeds;
 mod caller_verifications;
 mod license_verification_checks;
+mod medicaid_id_list;
+mod medicaid_id_search;
 mod revalidations;
 mod taxonomy_requirements;

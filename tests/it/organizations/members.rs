@@ -1,4 +1,4 @@
-//! Members: found, verified, enabled, disabled, removed, permitted, commented on.
+//! Members: found, verified, enabled, disabled, removed.
 
 use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 /// The strings that were found in a payer's comment history.
 const SCRIPTS: [&str; 2] = ["<script>alert(1)</script>", ";alert(1)//\n</xmp><script>alert(1)</script>"];
 
-fn member_path(house: &House<'_>, person: &Person<'_>, rest: &str) -> String {
+pub(super) fn member_path(house: &House<'_>, person: &Person<'_>, rest: &str) -> String {
     house.path(&format!("/members/{}{rest}", person.membership))
 }
 
-fn update(client: &Client, house: &House<'_>, person: &Person<'_>, body: &Value) -> Answer {
+pub(super) fn update(client: &Client, house: &House<'_>, person: &Person<'_>, body: &Value) -> Answer {
     client.call("PATCH", &member_path(house, person, "")).header("if-match", "*").json(body).send()
 }
 
@@ -24,7 +24,7 @@ fn pending<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
     practice.member_with(name, &[Role::AccountUser], &[], MembershipStatus::VerificationPending)
 }
 
-fn user<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
+pub(super) fn user<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
     practice.member_with(name, &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
 }
 
@@ -215,61 +215,6 @@ fn r_181_the_last_account_manager_cannot_be_disabled_or_stripped(app: &TestApp) 
     let _ = second.client().post(&member_path(&practice, &lena, "/disable"), &json!({})).expect(200);
 }
 
-on_both_engines!(r_172_giving_manage_account_makes_another_account_manager);
-fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
-    let practice = app.practice("Riverbend", PlanCode::Ahw);
-    let lena = practice.account_manager("Lena Ortiz");
-    let jeremy = user(&practice, "Jeremy Huang");
-    let himself = jeremy.client();
-    let _ = himself.get(&practice.path("/members")).problem(403, "role_required");
-    let updated = update(
-        &lena.client(),
-        &practice,
-        &jeremy,
-        &json!({"permissions": ["claims", "manage_account"], "comment": "Second account manager."}),
-    )
-    .expect(200)
-    .json();
-    assert_eq!(updated["permissions"], json!(["claims", "manage_account"]));
-    let _ = himself.get(&practice.path("/members")).expect(200);
-    let mail = app.only_mail_to(&lena.email);
-    assert!(mail.text.contains("Jeremy Huang"), "the others hear of a new one");
-}
-
-on_both_engines!(sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant);
-fn sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let katherine = house.administrator("Katherine Tully");
-    let debi = house.manager("Debi Henderson");
-    let marcus = house.agent("Marcus Webb");
-    let (admin, managers, agents) = (katherine.client(), debi.client(), marcus.client());
-    let before = app.fingerprint();
-    let problem =
-        update(&admin, &house, &marcus, &json!({"roles": ["credentialing_agent", "ca_admin_manager"]}))
-            .problem(422, "validation_failed");
-    assert_eq!(
-        (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
-        (&"/roles".into(), &"role_requires_invitation".into())
-    );
-    for (who, person) in [(managers, &marcus), (agents, &debi)] {
-        let _ = update(&who, &house, person, &json!({"roles": []})).problem(403, "role_required");
-    }
-    let _ = update(
-        &admin,
-        &house,
-        &katherine,
-        &json!({"roles": ["organization_administrator", "credentialing_agent"]}),
-    )
-    .problem(403, "own_rights");
-    assert_eq!(app.fingerprint(), before);
-    let taken = update(&admin, &house, &debi, &json!({"roles": ["credentialing_agent"]})).expect(200).json();
-    assert_eq!(
-        taken["roles"],
-        json!(["credentialing_agent"]),
-        "taking away needs the same right as giving, and has it"
-    );
-}
-
 on_both_engines!(sec_cve_c_05_nobody_but_an_active_member_does_anything);
 fn sec_cve_c_05_nobody_but_an_active_member_does_anything(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
@@ -311,64 +256,6 @@ fn r_154_r_155_r_156_an_administrator_edits_raises_and_revokes(app: &TestApp) {
     let _ =
         client.post(&member_path(&account, &ann, "/revoke"), &json!({})).problem(409, "last_administrator");
     assert_eq!(app.fingerprint(), before);
-}
-
-on_both_engines!(r_184_two_hundred_characters_and_not_one_more);
-fn r_184_two_hundred_characters_and_not_one_more(app: &TestApp) {
-    let practice = app.practice("Riverbend", PlanCode::Ahw);
-    let client = practice.account_manager("Lena Ortiz").client();
-    let jeremy = user(&practice, "Jeremy Huang");
-    for text in ["", &"😀".repeat(200), &"\r\n".repeat(100)] {
-        let _ = update(&client, &practice, &jeremy, &json!({"comment": text})).expect(200);
-        let history = client.get(&member_path(&practice, &jeremy, "/comments?limit=1")).expect(200).json();
-        assert_eq!(history["items"][0]["comment"], text);
-    }
-    let before = app.fingerprint();
-    let problem =
-        update(&client, &practice, &jeremy, &json!({"comment": "😀".repeat(201), "permissions": []}))
-            .problem(422, "validation_failed");
-    let fault = &problem["errors"][0];
-    assert_eq!(
-        (&fault["code"], &fault["max"], &fault["actual"]),
-        (&"comment_too_long".into(), &200.into(), &201.into())
-    );
-    assert_eq!(app.fingerprint(), before, "all or nothing");
-}
-
-on_both_engines!(r_186_one_update_sets_status_permissions_and_comment_together);
-fn r_186_one_update_sets_status_permissions_and_comment_together(app: &TestApp) {
-    let practice = app.practice("Riverbend", PlanCode::Ahw);
-    let client = practice.account_manager("Lena Ortiz").client();
-    let jeremy = user(&practice, "Jeremy Huang");
-    let body = json!({"status_action": "disable_user", "permissions": [], "comment": "Left."});
-    let updated = update(&client, &practice, &jeremy, &body).expect(200).json();
-    assert_eq!((&updated["status"], &updated["permissions"]), (&"disabled".into(), &json!([])));
-    let history = client.get(&member_path(&practice, &jeremy, "/comments")).expect(200).json();
-    assert_eq!(history["items"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        (&history["items"][0]["action"], &history["items"][0]["number"]),
-        (&"disabled".into(), &1.into())
-    );
-}
-
-on_both_engines!(r_202_a_stale_update_is_refused_with_the_current_etag);
-fn r_202_a_stale_update_is_refused_with_the_current_etag(app: &TestApp) {
-    let practice = app.practice("Riverbend", PlanCode::Ahw);
-    let client = practice.account_manager("Lena Ortiz").client();
-    let jeremy = user(&practice, "Jeremy Huang");
-    let path = member_path(&practice, &jeremy, "");
-    let read = client.get(&path).expect(200);
-    let etag = read.header("etag").unwrap().to_owned();
-    let patch =
-        |etag: &str, body: Value| client.call("PATCH", &path).header("if-match", etag).json(&body).send();
-    let first = patch(&etag, json!({"permissions": ["claims", "eligibility"]})).expect(200);
-    let problem = patch(&etag, json!({"permissions": []})).problem(412, "precondition_failed");
-    assert_eq!(problem["current_etag"].as_str(), first.header("etag"));
-    let _ = client
-        .call("PATCH", &path)
-        .json(&json!({"permissions": []}))
-        .send()
-        .problem(428, "precondition_required");
 }
 
 on_both_engines!(r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it);

@@ -1,10 +1,15 @@
 //! Organizations, members, invitations, linked accounts and access requests.
 
 mod access_requests;
+mod invitation_links;
 mod invitations;
 mod invite_list;
 mod linked_accounts;
+mod login_locks;
 mod member_inactivity;
+mod member_inactivity_instances;
+mod member_inactivity_runs;
+mod member_updates;
 mod members;
 #[expect(clippy::module_inception, reason = "the area is named after its first noun")]
 mod organizations;

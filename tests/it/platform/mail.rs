@@ -1,43 +1,18 @@
-//! Mails: posted with what they tell about, delivered apart from any request (decision D-13).
+//! Mails: posted with what they tell about, and what stands in them (decision D-13).
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-use std::time::{Duration as Patience, Instant as Stopwatch};
 
-use chrono::Duration;
-use portal_api::background::mail::{Mailbox, Mailer, SmtpServer, Transport, deliver_due};
-use portal_domain::ground::email::EmailAddress;
-use portal_domain::ground::id::{MailId, MembershipId, OrganizationId, WorkerId};
+use portal_api::background::mail::Mailer;
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::DisabledReason;
-use portal_domain::platform::mail::{InvitationMail, MailContent, MailStatus, OutgoingMail, SecurityMatter};
-use portal_persistence::platform::outbox::StoredMail;
-use portal_tests::smtp::{Script, ScriptedServer};
-use portal_tests::{Client, Engine, TestApp, on_both_engines};
+use portal_domain::platform::mail::{InvitationMail, MailContent, MailStatus, SecurityMatter};
+use portal_tests::outbox::{RECIPIENT, TOKEN, mail, post, reset, stored, the_mail};
+use portal_tests::smtp::ScriptedServer;
+use portal_tests::{Engine, TestApp, on_both_engines};
 
-const TOKEN: &str = "ppi_0A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1";
-const RECIPIENT: &str = "pat.reyes@bluegrass.example";
-/// Longer than any test's mail server takes that means to answer.
-const PATIENCE: Patience = Patience::from_secs(20);
-
-fn mail(key: &str, recipient: &str, content: MailContent) -> OutgoingMail {
-    let recipient = EmailAddress::parse(recipient).unwrap();
-    OutgoingMail { key: key.into(), recipient, organization: None, content }
-}
-
-fn post(app: &TestApp, mails: &[OutgoingMail]) {
-    app.write(|tx| tx.outbox().post(mails));
-}
-
-fn reset(name: &str) -> MailContent {
-    MailContent::PasswordReset {
-        name: name.into(),
-        token: TOKEN.into(),
-        expires_at: "2026-02-01T18:00:00Z".parse().unwrap(),
-    }
-}
+use super::mail_servers::PATIENCE;
 
 fn invitation(inviter: &str, organization: &str, role_name: &str) -> InvitationMail {
     InvitationMail {
@@ -48,44 +23,6 @@ fn invitation(inviter: &str, organization: &str, role_name: &str) -> InvitationM
         token: TOKEN.into(),
         expires_at: "2026-02-04T17:00:00Z".parse().unwrap(),
     }
-}
-
-fn stored(app: &TestApp) -> Vec<StoredMail> {
-    app.read(|tx| tx.outbox().list(None, None, 100)).items
-}
-
-fn the_mail(app: &TestApp) -> StoredMail {
-    let mails = stored(app);
-    assert_eq!(mails.len(), 1);
-    mails.into_iter().next().unwrap()
-}
-
-/// Leads to a mail server that gives one command that answer and every other one a good one.
-fn answering(verb: &'static str, answer: &'static str) -> Transport {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("smtp://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let mut writer = &stream;
-        let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes());
-        say("220 ready").unwrap();
-        for line in BufReader::new(&stream).lines().map_while(Result::ok) {
-            let given = line.split([' ', ':']).next().unwrap_or_default();
-            let said = match given {
-                given if given == verb => say(answer),
-                "EHLO" => say("250-answering\r\n250-8BITMIME\r\n250 SMTPUTF8"),
-                _ => say("250 fine"),
-            };
-            if said.is_err() {
-                return;
-            }
-        }
-    });
-    Transport::Smtp(Box::new(SmtpServer::at(&url, PATIENCE).unwrap()))
-}
-
-fn operator(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
 }
 
 on_both_engines!(a_mail_is_posted_once_delivered_once_and_wiped);
@@ -121,84 +58,6 @@ fn what_is_not_committed_is_never_sent(app: &TestApp) {
     assert!(app.deliver_mails().is_empty());
 }
 
-on_both_engines!(a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id);
-fn a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id(app: &TestApp) {
-    use Script::{Accept, DeferContent, DeferRecipient, DropAfterDot, DropBeforeDot, RefuseService};
-    let scripts = [DeferRecipient, DeferContent, DropBeforeDot, DropAfterDot, RefuseService, Accept];
-    let server = ScriptedServer::start(&scripts);
-    let mailer = app.mailer(server.transport(PATIENCE));
-    post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    for attempt in 1..=5 {
-        assert_eq!(app.deliver_through(&mailer), 1);
-        let mail = the_mail(app);
-        assert_eq!((mail.status, mail.attempts), (MailStatus::Queued, attempt), "{:?}", mail.last_error);
-        assert!(mail.not_before > app.clock.session_now());
-        assert_eq!(app.deliver_through(&mailer), 0, "not before its time");
-        app.pass(Duration::hours(8));
-    }
-    assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server answered 554 (5.3.2)"));
-    assert_eq!(app.deliver_through(&mailer), 1);
-    assert_eq!((the_mail(app).status, the_mail(app).last_error), (MailStatus::Sent, None));
-    assert_eq!(server.connections(), scripts.len());
-    let received = server.received();
-    assert_eq!(received.len(), 4);
-    assert_eq!(received.iter().filter(|received| received.accepted).count(), 1);
-    let ids: BTreeSet<_> = received.iter().flat_map(|received| received.header("Message-ID")).collect();
-    assert_eq!(ids.len(), 1, "{ids:?}");
-    assert_eq!(received[0].content, received[3].content, "the same to the last byte");
-}
-
-on_both_engines!(a_mail_server_that_hangs_is_given_up_on_for_now);
-fn a_mail_server_that_hangs_is_given_up_on_for_now(app: &TestApp) {
-    let server = ScriptedServer::start(&[Script::Hang]);
-    post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    let begun = Stopwatch::now();
-    assert_eq!(app.deliver_through(&app.mailer(server.transport(Patience::from_millis(100)))), 1);
-    assert!(begun.elapsed() < Patience::from_secs(10));
-    assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server took too long"));
-    app.pass(Duration::minutes(2));
-    assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
-    assert_eq!(the_mail(app).status, MailStatus::Sent);
-}
-
-on_both_engines!(a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again);
-fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: &TestApp) {
-    let server = ScriptedServer::start(&[Script::RefuseRecipient, Script::RefuseContent]);
-    let mailer = app.mailer(server.transport(PATIENCE));
-    post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    assert_eq!(app.deliver_through(&mailer), 1);
-    app.pass(Duration::hours(8));
-    assert_eq!(app.deliver_through(&mailer), 0, "it is not tried again by itself");
-
-    let operator = operator(app);
-    assert!(operator.all("/api/v1/system/mails?status=sent").is_empty());
-    let page = operator.get("/api/v1/system/mails?status=dead").expect(200);
-    assert!(!page.text().contains(RECIPIENT) && !page.text().contains(TOKEN));
-    let dead = &page.json()["items"][0];
-    assert_eq!(dead["recipient"], "p***@bluegrass.example");
-    assert_eq!(dead["template"], "password_reset");
-    assert_eq!(dead["status"], "dead");
-    assert_eq!(dead["attempts"], 1);
-    assert_eq!(dead["last_error"], "the mail server answered 550 (5.1.1)");
-
-    let retry = format!("/api/v1/system/mails/{}/retry", dead["id"].as_str().unwrap());
-    let before = app.audit_events();
-    let queued = operator.post_empty(&retry).expect(200).json();
-    assert_eq!(queued["status"], "queued");
-    assert_eq!(queued["attempts"], 0);
-    assert_eq!(app.audit_events(), before + 1);
-    let problem = operator.post_empty(&retry).problem(409, "invalid_transition");
-    assert_eq!(problem["from"], "queued");
-    assert_eq!(app.deliver_through(&mailer), 1);
-    assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server answered 554 (5.6.0)"));
-    let _ = operator.post_empty(&retry).expect(200);
-    assert_eq!(app.deliver_through(&mailer), 1);
-    assert!(server.received().last().unwrap().accepted);
-    assert_eq!(operator.post_empty(&retry).problem(409, "invalid_transition")["from"], "sent");
-    let nobody = format!("/api/v1/system/mails/{}/retry", MailId::new(1, [7; 10]));
-    let _ = operator.post_empty(&nobody).problem(404, "not_found");
-}
-
 on_both_engines!(only_operators_look_into_the_outbox);
 fn only_operators_look_into_the_outbox(app: &TestApp) {
     let house = app.provider_group("Bluegrass");
@@ -210,145 +69,6 @@ fn only_operators_look_into_the_outbox(app: &TestApp) {
         let _ = client.get("/api/v1/system/mails").problem(403, "role_required");
         let _ = client.post_empty(&retry).problem(403, "role_required");
     }
-}
-
-on_both_engines!(a_mail_is_given_up_after_eight_attempts);
-fn a_mail_is_given_up_after_eight_attempts(app: &TestApp) {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let server = SmtpServer::at(&format!("smtp://{closed}"), PATIENCE).unwrap();
-    let mailer = app.mailer(Transport::Smtp(Box::new(server)));
-    post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    for _ in 0..8 {
-        assert_eq!(the_mail(app).status, MailStatus::Queued);
-        assert_eq!(app.deliver_through(&mailer), 1);
-        app.pass(Duration::hours(8));
-    }
-    let dead = the_mail(app);
-    assert_eq!((dead.status, dead.attempts), (MailStatus::Dead, 8));
-    assert_eq!(dead.last_error.as_deref(), Some("the mail server could not be reached"));
-}
-
-on_both_engines!(what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim);
-fn what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim(app: &TestApp) {
-    post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    let worker = WorkerId::new(1, [7; 10]);
-    let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
-    assert_eq!(claimed.len(), 1);
-    assert!(app.deliver_mails().is_empty());
-    app.pass(Duration::minutes(2) - Duration::microseconds(1));
-    assert!(app.deliver_mails().is_empty());
-    app.pass(Duration::microseconds(1));
-    assert_eq!(app.deliver_mails().len(), 1);
-    let id = claimed[0].id;
-    assert!(!app.write(|tx| tx.outbox().mark_sent(id, worker)), "too late");
-    assert!(!app.write(|tx| tx.outbox().mark_failed(id, worker, "too late", None)));
-    assert_eq!(the_mail(app).status, MailStatus::Sent);
-}
-
-on_both_engines!(what_was_claimed_and_not_come_to_does_not_count_as_tried);
-fn what_was_claimed_and_not_come_to_does_not_count_as_tried(app: &TestApp) {
-    post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    let worker = WorkerId::new(1, [7; 10]);
-    let _ = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
-    assert_eq!(app.write(|tx| tx.outbox().release(worker, &[])), 0);
-    let id = the_mail(app).id;
-    assert_eq!(app.write(|tx| tx.outbox().release(WorkerId::new(1, [8; 10]), &[id])), 0, "not theirs");
-    assert_eq!(app.write(|tx| tx.outbox().release(worker, &[id])), 1);
-    assert_eq!(app.deliver_mails().len(), 1);
-    assert_eq!(the_mail(app).attempts, 1);
-}
-
-on_both_engines!(when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait);
-fn when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait(app: &TestApp) {
-    post(app, &["k1", "k2", "k3"].map(|key| mail(key, RECIPIENT, reset("Pat"))));
-    let (forbid, allow) = match app.engine {
-        Engine::Sqlite => (
-            "CREATE TRIGGER unnoted BEFORE UPDATE ON outbox_mails WHEN NEW.status = 'sent' \
-             BEGIN SELECT RAISE(ABORT, 'on purpose'); END",
-            "DROP TRIGGER unnoted",
-        ),
-        Engine::Postgres => (
-            "ALTER TABLE outbox_mails ADD CONSTRAINT unnoted CHECK (status <> 'sent')",
-            "ALTER TABLE outbox_mails DROP CONSTRAINT unnoted",
-        ),
-    };
-    app.inspector().run(forbid);
-    let mailbox = Mailbox::default();
-    let mailer = app.mailer(Transport::Mailbox(mailbox.clone()));
-    let delivered = actix_web::rt::Runtime::new().unwrap().block_on(deliver_due(&app.portal, &mailer));
-    assert!(delivered.is_err());
-    assert_eq!(mailbox.mails().len(), 1);
-    app.inspector().run(allow);
-    assert_eq!(app.deliver_mails().len(), 2, "the others were given back");
-    app.pass(Duration::minutes(2));
-    assert_eq!(app.deliver_mails().len(), 1, "it may have gone out, so it waits until its claim is over");
-    let mut attempts: Vec<_> = stored(app).into_iter().map(|mail| mail.attempts).collect();
-    attempts.sort_unstable();
-    assert_eq!(attempts, [1, 1, 2]);
-}
-
-on_both_engines!(only_a_refusal_of_recipient_or_content_is_for_good);
-fn only_a_refusal_of_recipient_or_content_is_for_good(app: &TestApp) {
-    for (n, (verb, answer, status)) in [
-        ("EHLO", "550 not you", MailStatus::Queued),
-        ("MAIL", "550 5.1.8 not from there", MailStatus::Queued),
-        ("MAIL", "553 who is that", MailStatus::Queued),
-        ("RCPT", "550 5.7.1 no relaying", MailStatus::Queued),
-        ("RCPT", "554 not today", MailStatus::Queued),
-        ("RCPT", "550 nobody here", MailStatus::Dead),
-        ("RCPT", "551 5.1.6 moved away", MailStatus::Dead),
-        ("DATA", "554 5.7.1 policy", MailStatus::Queued),
-        ("DATA", "554 5.6.0 not wanted", MailStatus::Dead),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let recipient = format!("p{n}@example.org");
-        post(app, &[mail(&format!("k{n}"), &recipient, reset("Pat"))]);
-        assert_eq!(app.deliver_through(&app.mailer(answering(verb, answer))), 1);
-        let mail = stored(app).into_iter().find(|mail| mail.recipient == recipient).unwrap();
-        assert_eq!(mail.status, status, "{verb}: {answer}");
-        let told = mail.last_error.unwrap();
-        assert!(told.starts_with(&format!("the mail server answered {}", &answer[..3])), "{told}");
-    }
-}
-
-on_both_engines!(a_mail_that_was_withdrawn_is_not_sent);
-fn a_mail_that_was_withdrawn_is_not_sent(app: &TestApp) {
-    post(app, &[mail("k1", "one@example.org", reset("Pat")), mail("k2", RECIPIENT, reset("Pat"))]);
-    let worker = WorkerId::new(1, [7; 10]);
-    let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
-    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "a worker that has not come to it finds it gone");
-    assert!(!app.write(|tx| tx.outbox().withdraw("k1")));
-    let id_of = |to: &str| claimed.iter().find(|mail| mail.recipient == to).unwrap().id;
-    let (gone, left) = (id_of("one@example.org"), id_of(RECIPIENT));
-    assert!(!app.read(|tx| tx.outbox().is_claimed(gone, worker)));
-    assert!(app.read(|tx| tx.outbox().is_claimed(left, worker)));
-    assert_eq!(app.write(|tx| tx.outbox().release(worker, &[gone, left])), 1);
-    assert_eq!(app.deliver_mails().len(), 1);
-    assert!(!app.write(|tx| tx.outbox().withdraw("k2")), "what was delivered stays on record");
-    post(app, &[mail("k1", "one@example.org", reset("Pat"))]);
-    let given_up = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10)).remove(0).id;
-    assert!(app.write(|tx| tx.outbox().mark_failed(given_up, worker, "given up", None)));
-    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "nor may an operator send it again");
-    assert_eq!(the_mail(app).recipient, RECIPIENT);
-}
-
-on_both_engines!(two_workers_at_once_deliver_each_mail_once);
-fn two_workers_at_once_deliver_each_mail_once(app: &TestApp) {
-    let mails: Vec<_> =
-        (0..90).map(|n| mail(&format!("k{n}"), &format!("p{n}@example.org"), reset("Pat"))).collect();
-    post(app, &mails);
-    let mailbox = Mailbox::default();
-    let tried: usize = std::thread::scope(|scope| {
-        let deliver = || app.deliver_through(&app.mailer(Transport::Mailbox(mailbox.clone())));
-        let workers = [scope.spawn(deliver), scope.spawn(deliver), scope.spawn(deliver)];
-        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
-    });
-    assert_eq!(tried, 90);
-    let to: BTreeSet<_> = mailbox.mails().into_iter().map(|kept| kept.mail.to).collect();
-    assert_eq!((mailbox.mails().len(), to.len()), (90, 90));
-    assert!(stored(app).iter().all(|mail| (mail.status, mail.attempts) == (MailStatus::Sent, 1)));
 }
 
 on_both_engines!(x_01_x_02_stored_scripts_are_inert_in_html_mail);
@@ -450,20 +170,6 @@ fn no_text_in_a_mail_adds_a_header_a_recipient_or_an_end() {
         assert_eq!(mail.headers().len(), expected.len());
         assert!(mail.content.trim_end().ends_with("--"), "nothing comes after the last part");
     }
-}
-
-#[test]
-fn a_request_that_posts_a_mail_does_not_wait_for_the_mail_server() {
-    let server = ScriptedServer::start(&[Script::RefuseRecipient, Script::Hang, Script::Hang]);
-    let url = server.url();
-    let app = TestApp::start_with(Engine::Sqlite, false, &[("SMTP_URL", url.as_str())]);
-    post(&app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
-    assert_eq!(server.connections(), 1);
-    let retry = format!("/api/v1/system/mails/{}/retry", the_mail(&app).id);
-    let _ = operator(&app).post_empty(&retry).expect(200);
-    assert_eq!(the_mail(&app).status, MailStatus::Queued);
-    assert_eq!(server.connections(), 1, "posting reaches no mail server");
 }
 
 #[test]

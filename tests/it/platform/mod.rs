@@ -1,11 +1,18 @@
 //! Plans, jobs, mail, imports and exports, the dashboard and the sandbox.
 
 mod dashboard;
+mod exports;
 mod housekeeping;
 mod idempotency;
+mod import_corrections;
 mod imports;
 mod mail;
+mod mail_servers;
+mod mail_workers;
+mod medicaid_id_imports;
 mod menu;
 mod nppes_import;
 mod plan_facts;
 mod sandbox;
+mod sandbox_accounts;
+mod sandbox_applications;

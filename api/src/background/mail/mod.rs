@@ -3,12 +3,18 @@
 //! A request only posts (`tx.outbox().post`), in the transaction of what the mail tells about; [`run`] delivers. Without a
 //! mail server mails become files, and in the sandbox they stay in memory, to be read with `GET /sandbox/mailbox`.
 
+mod mailbox;
 mod render;
+mod smtp;
 mod transport;
+mod undelivered;
 mod worker;
 
+pub use mailbox::{KeptMail, Mailbox};
 pub use render::{RenderedMail, render};
-pub use transport::{KeptMail, Mailbox, SEND_TIMEOUT, SmtpServer, Transport, Undelivered};
+pub use smtp::SmtpServer;
+pub use transport::{SEND_TIMEOUT, Transport};
+pub use undelivered::Undelivered;
 pub use worker::{deliver_due, run};
 
 use lettre::Address;

@@ -11,7 +11,8 @@ use portal_persistence::platform::outbox::ClaimedMail;
 
 use super::Mailer;
 use super::render::render;
-use super::transport::{SEND_TIMEOUT, Undelivered};
+use super::transport::SEND_TIMEOUT;
+use crate::background::mail::undelivered::Undelivered;
 use crate::portal::failure::Failure;
 use crate::portal::state::Portal;
 

@@ -12,7 +12,7 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::self_service::SelfServiceRequest;
-use portal_domain::organizations::member::MemberHistoryAction;
+use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::mail::{MailContent, OutgoingMail};

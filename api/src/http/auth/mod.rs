@@ -1,7 +1,10 @@
 //! Who calls: access tokens, passwords, second factors, and the guard that stands in every handler's signature.
 
 pub mod bearer;
+pub mod call;
 pub mod caller;
+pub mod idempotency_key;
 pub mod new_password;
 pub mod optional;
+pub mod permission;
 pub mod second_factor;

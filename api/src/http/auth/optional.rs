@@ -7,7 +7,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use portal_domain::organizations::actor::Actor;
 use portal_persistence::Tx;
 
-use super::caller::{Touch, authenticate, require_second_factor, wired};
+use super::caller::wired;
+use crate::http::auth::call::{Touch, authenticate, require_second_factor};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::portal::state::Portal;

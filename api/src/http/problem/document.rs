@@ -1,6 +1,6 @@
 //! The body of a refusal.
 
-use portal_domain::medicaid::agent_access::AccessConsequences;
+use portal_domain::medicaid::agent_access_change::AccessConsequences;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -238,3 +238,7 @@ fn examine_group_links(
     }
     findings.into_violations()
 }
+
+#[cfg(test)]
+#[path = "examination_tests.rs"]
+mod tests;

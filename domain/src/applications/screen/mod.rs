@@ -3,7 +3,7 @@
 //! Whatever is saved is right: [`examine`] is asked before anything is stored. What is missing is no violation until the
 //! application is filed; see [`crate::applications::filing`]. Social Security and tax numbers are not kept here.
 
-mod content;
+pub(crate) mod content;
 mod examination;
 mod findings;
 mod license_examination;

@@ -19,7 +19,8 @@ use super::found::{locked_for, may_be_replayed};
 use super::return_::ReasonRequest;
 use super::settle::{Move, matter, record, take, tell};
 use super::view::{ApplicationView, answer};
-use crate::http::auth::caller::{May, ReviewApplications};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ReviewApplications;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,

@@ -13,7 +13,8 @@ use portal_persistence::applications::applications::Application;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
 
 /// The application, if it is visible to the caller.

@@ -4,7 +4,8 @@ use actix_web::{get, web};
 
 use super::found::visible;
 use super::view::{ApplicationView, shown};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::ApplicationPath;

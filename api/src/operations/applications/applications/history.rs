@@ -4,7 +4,8 @@ use actix_web::{get, web};
 
 use super::found::visible;
 use super::view::HistoryEntryList;
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;

@@ -14,7 +14,8 @@ use portal_persistence::applications::applications::Application;
 use super::found::{locked_for, may_be_replayed};
 use super::settle::{Move, audience, record, take};
 use super::view::{ApplicationView, answer};
-use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::OperateSystem;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
     ValueProblems,

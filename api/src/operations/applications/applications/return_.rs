@@ -12,7 +12,8 @@ use validator::Validate;
 use super::found::{locked_for, may_be_replayed};
 use super::settle::{Move, explanation, matter, record, take, tell};
 use super::view::{ApplicationView, answer};
-use crate::http::auth::caller::{May, ReviewApplications};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ReviewApplications;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,

@@ -13,7 +13,9 @@ use zeroize::Zeroizing;
 use super::found::locked_for;
 use super::save_request::*;
 use super::view::{ApplicationView, answer, shown};
-use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::auth::call::Call;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,

@@ -10,7 +10,8 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::{Application, Step};
 use validator::ValidationError;
 
-use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
 
 /// Most characters of a reason.

@@ -22,7 +22,9 @@ use validator::Validate;
 
 use super::found::{access_not_granted, may_be_replayed};
 use super::view::{ApplicationView, shown};
-use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::auth::call::Call;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::extract::values::given_iso_date;
 use crate::http::openapi::{

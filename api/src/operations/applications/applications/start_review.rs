@@ -8,7 +8,8 @@ use portal_domain::ground::audit::AuditAction;
 use super::found::{locked_for, may_be_replayed};
 use super::settle::{Move, record, take};
 use super::view::{ApplicationView, answer};
-use crate::http::auth::caller::{May, ReviewApplications};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ReviewApplications;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
     ValueProblems,

@@ -18,7 +18,9 @@ use portal_persistence::applications::applications::Application;
 use super::found::{could_wait, locked_for, may_be_replayed};
 use super::settle::{Move, matter, record, take};
 use super::view::{ApplicationView, answer};
-use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::auth::call::Call;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems, ValueProblems,
 };

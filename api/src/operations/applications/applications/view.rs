@@ -26,7 +26,8 @@ use utoipa::ToSchema;
 
 use super::lifecycle::LifecycleView;
 use super::screens_view::ScreensView;
-use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::Permission;
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::{Code, Problem};

@@ -12,7 +12,8 @@ use validator::Validate;
 use super::found::{locked_for, may_be_replayed};
 use super::settle::{Move, explanation, record, take};
 use super::view::{ApplicationView, answer};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,

@@ -9,7 +9,8 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::CorrespondenceList;
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;

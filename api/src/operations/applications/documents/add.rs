@@ -16,7 +16,8 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{DocumentContent, DocumentView, VERSION, actions, hexadecimal};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::{Content, Query};
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,

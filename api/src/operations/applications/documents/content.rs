@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use portal_domain::applications::document::MAX_BYTES;
 
 use super::view::{DocumentContent, DocumentPath, VERSION};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Content;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;

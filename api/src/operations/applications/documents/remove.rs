@@ -7,7 +7,8 @@ use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_persistence::applications::applications::Step;
 
 use super::view::{DocumentPath, DocumentView, VERSION, actions, hexadecimal};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,
 };

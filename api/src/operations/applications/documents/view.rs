@@ -13,7 +13,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use crate::http::auth::caller::{Call, UsePortal};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Code;

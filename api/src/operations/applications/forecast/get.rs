@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,

@@ -10,7 +10,8 @@ use validator::Validate;
 
 use super::seen::note_seen;
 use super::view::{NotificationList, reader, shown};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;

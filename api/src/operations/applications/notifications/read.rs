@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::{NotificationView, reader, shown};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::mfa_view::own_methods;
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::auth::second_factor::{new_secret, otpauth_url};
 use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, RightProblems, SignedInProblems};

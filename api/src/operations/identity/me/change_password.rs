@@ -12,8 +12,9 @@ use validator::Validate;
 use zeroize::Zeroizing;
 
 use super::describe::describe;
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
 use crate::http::auth::new_password::password_violation;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,

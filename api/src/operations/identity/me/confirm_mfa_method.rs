@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::mfa_view::{MfaMethodPath, own_methods};
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::auth::second_factor::{matched_step, new_recovery_codes};
 use crate::http::extract::Json;
 use crate::http::openapi::{

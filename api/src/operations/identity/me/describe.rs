@@ -8,7 +8,8 @@ use portal_persistence::identity::users::Person;
 use portal_persistence::organizations::organizations::Organization;
 
 use super::view::{MeView, MembershipView, OrganizationBrief, SecondFactorView};
-use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::Permission;
 use crate::http::problem::Problem;
 
 /// The person who calls, their memberships, and whether they have and need a second factor; with what is on file about

@@ -4,7 +4,8 @@ use actix_web::delete;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::identity::session::SessionEnd;
 
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{AnyProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 

@@ -6,7 +6,8 @@ use portal_domain::identity::session::SessionEnd;
 
 use super::get_session::SessionPath;
 use super::view::{SessionView, over_before};
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, require_match};

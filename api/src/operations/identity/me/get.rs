@@ -4,7 +4,8 @@ use actix_web::get;
 
 use super::describe::describe;
 use super::view::MeView;
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 

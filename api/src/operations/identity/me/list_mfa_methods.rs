@@ -4,7 +4,8 @@ use actix_web::get;
 use portal_domain::identity::mfa::MfaMethodKind;
 
 use super::mfa_view::{AvailableMfaMethodView, MfaMethodList, MfaMethodView};
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{AnyProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 

@@ -5,7 +5,8 @@ use portal_domain::Instant;
 use portal_domain::ground::id::SessionId;
 
 use super::view::{SessionList, SessionView, over_before};
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;

@@ -8,7 +8,8 @@ use portal_persistence::identity::mfa::Method;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
 
 /// The path of one of the caller's second factors.

@@ -6,7 +6,8 @@ use portal_domain::identity::session::SessionEnd;
 use portal_domain::platform::mail::SecurityMatter;
 
 use super::mfa_view::{MfaMethodPath, MfaMethodView, own_methods};
-use crate::http::auth::caller::{May, RegisterFactor};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,

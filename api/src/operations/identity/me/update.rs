@@ -9,7 +9,8 @@ use validator::{Validate, ValidationError};
 
 use super::describe::describe;
 use super::view::MeView;
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::{Json, given};
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,

@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::view::FeedToken;
-use crate::http::auth::caller::{ManageCalendarFeeds, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageCalendarFeeds;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,

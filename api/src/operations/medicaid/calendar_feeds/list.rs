@@ -5,7 +5,8 @@ use portal_domain::Instant;
 use portal_domain::ground::id::CalendarFeedId;
 
 use super::view::CalendarFeedList;
-use crate::http::auth::caller::{ManageCalendarFeeds, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageCalendarFeeds;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,

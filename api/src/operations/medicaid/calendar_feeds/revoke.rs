@@ -4,7 +4,8 @@ use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 
 use super::view::{CalendarFeedPath, CalendarFeedView};
-use crate::http::auth::caller::{ManageCalendarFeeds, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageCalendarFeeds;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,

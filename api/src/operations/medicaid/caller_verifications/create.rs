@@ -11,7 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request::CallerVerificationRequest;
-use crate::http::auth::caller::{May, VerifyCallers};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::VerifyCallers;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, RightProblems, SignedInProblems,

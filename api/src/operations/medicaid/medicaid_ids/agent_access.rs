@@ -2,7 +2,9 @@
 
 use actix_web::{put, web};
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
-use portal_domain::medicaid::agent_access::{AccessChange, AgentAccessAction, AgentAccessConfirmation};
+use portal_domain::medicaid::agent_access_change::{
+    AccessChange, AgentAccessAction, AgentAccessConfirmation,
+};
 use portal_persistence::Tx;
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +13,9 @@ use validator::{Validate, ValidationError};
 
 use super::found::Found;
 use super::view::{AgentAccessChangeView, IndividualMedicaidIdView, YES_OR_NO};
-use crate::http::auth::caller::{Call, ManageAgentAccess, May};
+use crate::http::auth::call::Call;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageAgentAccess;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,

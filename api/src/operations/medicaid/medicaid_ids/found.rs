@@ -2,15 +2,16 @@
 
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MedicaidIdId;
-use portal_domain::medicaid::agent_access::{
-    self, AccessChange, AccessSituation, AgentAccessAction, MedicaidIdTie, NotManaged, Reach,
-};
+use portal_domain::medicaid::agent_access::{MedicaidIdTie, NotManaged, Reach, reach};
+use portal_domain::medicaid::agent_access_change;
+use portal_domain::medicaid::agent_access_change::{AccessChange, AccessSituation, AgentAccessAction};
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_persistence::Tx;
 use portal_persistence::medicaid::agent_access::StoredAccess;
 use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
 
-use crate::http::auth::caller::{Call, ManageAgentAccess};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::ManageAgentAccess;
 use crate::http::problem::{FieldError, Problem};
 
 /// An individual Medicaid ID whose access is managed in an organization.
@@ -62,7 +63,7 @@ impl<'o> Found<'o> {
         let record = record.ok_or_else(Problem::not_found)?;
         let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
         let tie = tx.medicaid_ids().tie(organization.id, record.id, today)?;
-        match agent_access::reach(record.category, &tie) {
+        match reach(record.category, &tie) {
             Reach::Managed => {}
             Reach::Hidden => return Err(Problem::not_found()),
             Reach::Refused(reason) => {
@@ -94,6 +95,6 @@ impl<'o> Found<'o> {
             agents: self.agents,
             open_applications: self.open_applications,
         };
-        agent_access::decide(action, &situation)
+        agent_access_change::decide(action, &situation)
     }
 }

@@ -8,7 +8,8 @@ use validator::Validate;
 
 use super::found::Found;
 use super::view::IndividualMedicaidIdView;
-use crate::http::auth::caller::{ManageAgentAccess, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageAgentAccess;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems,

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use portal_domain::ground::id::{ApplicationId, MedicaidIdId};
-use portal_domain::medicaid::agent_access::{AccessChange, AgentAccessAction, AgentAccessStanding, obstacle};
+use portal_domain::medicaid::agent_access::AgentAccessStanding;
+use portal_domain::medicaid::agent_access_change::{AccessChange, AgentAccessAction, obstacle};
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use portal_domain::medicaid::revalidation::Prompt;
 use serde::Serialize;

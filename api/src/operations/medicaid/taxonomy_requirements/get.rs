@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, ValueProblems};
 use crate::http::problem::Problem;

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,

@@ -5,7 +5,8 @@ use portal_domain::Instant;
 use portal_domain::ground::id::AccessRequestId;
 
 use super::view::AccessRequestList;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,

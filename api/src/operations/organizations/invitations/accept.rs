@@ -8,7 +8,7 @@ use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::invitation::{
     self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus,
 };
-use portal_domain::organizations::member::MemberHistoryAction;
+use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::mail::OutgoingMail;

@@ -9,7 +9,8 @@ use portal_persistence::organizations::invitations::StoredInvitation;
 use super::get::{InvitationPath, find};
 use super::invite::{Inviter, mail_key};
 use super::view::{InvitationView, may_take_back};
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };

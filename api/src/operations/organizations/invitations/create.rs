@@ -13,7 +13,8 @@ use validator::Validate;
 
 use super::invite::{Inviter, NewOffer, invite};
 use super::view::InvitationView;
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,

@@ -9,7 +9,8 @@ use portal_domain::organizations::membership::{Permission, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
 };

@@ -15,7 +15,8 @@ use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::invitations::{NewInvitation, StoredInvitation};
 
-use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::portal::one_time_token::OneTimeToken;
 

@@ -9,7 +9,8 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{InvitationList, InvitationView};
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,

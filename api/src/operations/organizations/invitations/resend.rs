@@ -8,7 +8,8 @@ use super::create::offered;
 use super::get::{InvitationPath, find};
 use super::invite::{Inviter, NewOffer, invite_again};
 use super::view::InvitationView;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };

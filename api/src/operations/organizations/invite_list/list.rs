@@ -3,7 +3,8 @@
 use actix_web::{get, web};
 
 use super::view::InviteListView;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
 };

@@ -6,7 +6,8 @@ use portal_domain::ground::id::InvitationId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath, RightProblems,
     SignedInProblems,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::InviteListEntryId;
 use portal_domain::organizations::membership::{Permission, Role};
-use portal_persistence::organizations::invitations::InviteListEntry;
+use portal_persistence::organizations::invite_list::InviteListEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 

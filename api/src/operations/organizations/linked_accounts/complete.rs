@@ -2,7 +2,8 @@
 
 use actix_web::{post, web};
 
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, SignedInProblems,

@@ -3,7 +3,8 @@
 use actix_web::get;
 
 use super::view::{LinkedAccountList, LinkedAccountView};
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;

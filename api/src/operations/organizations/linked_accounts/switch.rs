@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::view::LinkedAccountView;
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,

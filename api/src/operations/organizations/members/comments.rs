@@ -4,7 +4,8 @@ use actix_web::{get, web};
 
 use super::request::MemberPath;
 use super::view::MemberCommentList;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, PageQuery, RightProblems, SignedInProblems, ValueProblems,

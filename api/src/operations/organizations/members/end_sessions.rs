@@ -1,11 +1,12 @@
 //! DELETE /organizations/{organization_id}/members/{member_id}/sessions
 
 use actix_web::{delete, web};
-use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::member_words::MemberAction;
 
 use super::request::{MemberPath, Wanted};
 use super::settle::{Precondition, settle};
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
 };

@@ -5,7 +5,8 @@ use portal_domain::organizations::member::Circumstances;
 
 use super::request::MemberPath;
 use super::view::MemberView;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };

@@ -2,14 +2,16 @@
 
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
-use portal_domain::organizations::member::{Circumstances, MemberStatus};
+use portal_domain::organizations::member::Circumstances;
+use portal_domain::organizations::member_words::MemberStatus;
 use portal_persistence::organizations::members::{MemberFilter, MemberPlace};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{MemberList, MemberView};
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,

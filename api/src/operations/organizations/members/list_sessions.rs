@@ -6,7 +6,8 @@ use portal_domain::ground::id::SessionId;
 
 use super::request::MemberPath;
 use super::view::MemberSessionList;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, PageQuery, RightProblems, SignedInProblems, ValueProblems,

@@ -1,12 +1,13 @@
 //! POST /organizations/{organization_id}/members/{member_id}/make-admin
 
 use actix_web::{post, web};
-use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::member_words::MemberAction;
 
 use super::request::{CommentRequest, MemberPath};
 use super::settle::{Precondition, settle};
 use super::view::MemberView;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,

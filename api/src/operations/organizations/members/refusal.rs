@@ -1,6 +1,7 @@
 //! Refusals of the rules about members as problem documents: one code leads, `reasons` has all of them.
 
-use portal_domain::organizations::member::{self, Circumstances, Member, MemberRefusal};
+use portal_domain::organizations::member::{self, Circumstances, Member};
+use portal_domain::organizations::member_words::MemberRefusal;
 
 use crate::http::problem::{Code, FieldError, Problem};
 

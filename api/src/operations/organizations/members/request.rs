@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::organizations::comment::Comment;
-use portal_domain::organizations::member::{StatusAction, Update};
+use portal_domain::organizations::member::Update;
+use portal_domain::organizations::member_words::StatusAction;
 use portal_domain::organizations::membership::{Permission, Role};
 use portal_domain::platform::plan::PlanProfile;
 use serde::Deserialize;

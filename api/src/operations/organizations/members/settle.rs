@@ -6,9 +6,8 @@ use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::organizations::actor::Actor;
-use portal_domain::organizations::member::{
-    self, Circumstances, MemberAction, MemberChange, MemberHistoryAction,
-};
+use portal_domain::organizations::member::{self, Circumstances, MemberChange};
+use portal_domain::organizations::member_words::{MemberAction, MemberHistoryAction};
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
@@ -21,7 +20,8 @@ use portal_persistence::organizations::organizations::Organization;
 use super::refusal;
 use super::request::{MemberPath, Wanted};
 use super::view::MemberView;
-use crate::http::auth::caller::{Call, Permission};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Reply, require_match};
 use crate::portal::one_time_token::OneTimeToken;

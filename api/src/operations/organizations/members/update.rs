@@ -1,12 +1,13 @@
 //! PATCH /organizations/{organization_id}/members/{member_id}
 
 use actix_web::{patch, web};
-use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::member_words::MemberAction;
 
 use super::request::{MemberPath, UpdateMemberRequest};
 use super::settle::{Precondition, settle};
 use super::view::MemberView;
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,

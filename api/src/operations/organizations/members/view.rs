@@ -4,10 +4,9 @@ use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::calendar;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId};
-use portal_domain::organizations::member::{
-    self, Circumstances, MemberAction, MemberHistoryAction, MemberStatus, Update,
-};
+use portal_domain::organizations::member::{self, Circumstances, Update};
 use portal_domain::organizations::member_inactivity;
+use portal_domain::organizations::member_words::{MemberAction, MemberHistoryAction, MemberStatus};
 use portal_domain::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::identity::sessions::SessionEntry;

@@ -3,7 +3,8 @@
 use actix_web::{get, web};
 
 use super::view::OrganizationView;
-use crate::http::auth::caller::{May, UsePortal};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, OrganizationPath, SignedInProblems,
 };

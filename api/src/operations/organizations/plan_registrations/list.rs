@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::http::auth::caller::{May, VerifyRegistrations};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::VerifyRegistrations;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
 use crate::http::page::{PageRequest, list_view};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::ground::id::MembershipId;
-use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::mail::OutgoingMail;
@@ -12,7 +12,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::http::auth::caller::{May, VerifyRegistrations};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::VerifyRegistrations;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems,

@@ -15,7 +15,9 @@ use portal_persistence::organizations::organizations::NewOrganization;
 use super::create::agreement_of;
 use super::request::{AssociationPath, CompletionRequest};
 use super::view::{AssociationCompletedView, ProviderAccountView, refusal};
-use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::auth::call::Call;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, SignedInProblems,

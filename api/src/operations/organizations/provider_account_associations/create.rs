@@ -12,7 +12,9 @@ use portal_persistence::organizations::provider_records::NewAssociation;
 
 use super::request::AssociationRequest;
 use super::view::{AgreementView, AssociationView, refusal};
-use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::auth::call::Call;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,

@@ -2,10 +2,11 @@
 
 use actix_web::post;
 use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
-use portal_domain::organizations::member::MemberAction;
+use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 
-use crate::http::auth::caller::{ManageMembers, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, RightProblems,

@@ -10,7 +10,9 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::view::{DashboardView, StatusCountView, StrandedItemView};
-use crate::http::auth::caller::{Call, May, UsePortal};
+use crate::http::auth::call::Call;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::{AnyProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};

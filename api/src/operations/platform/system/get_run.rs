@@ -3,7 +3,8 @@
 use actix_web::{get, web};
 
 use super::job_view::{JobRunPath, JobRunView};
-use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::OperateSystem;
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };

@@ -7,7 +7,8 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::MailList;
-use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::OperateSystem;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::MailView;
-use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::OperateSystem;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };

@@ -5,7 +5,8 @@ use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_persistence::platform::audit::Author;
 
 use super::job_view::{JobReportView, RunJobRequest};
-use crate::http::auth::caller::{May, OperateSystem};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::OperateSystem;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,

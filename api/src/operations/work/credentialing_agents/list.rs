@@ -8,7 +8,8 @@ use portal_domain::work::workload::{Workload, WorkloadCell};
 use portal_persistence::organizations::memberships::AgentPlace;
 
 use super::view::{CredentialingAgentList, CredentialingAgentView};
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,

@@ -6,7 +6,8 @@ use portal_domain::work::reassignment;
 use super::request::ReassignRequest;
 use super::settle::{circumstances, settle};
 use super::view::ReassignmentView;
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::extract::{BULK_LIMIT, Json};
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::ReassignmentView;
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };

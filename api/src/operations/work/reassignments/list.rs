@@ -5,7 +5,8 @@ use portal_domain::Instant;
 use portal_domain::ground::id::ReassignmentId;
 
 use super::view::{ReassignmentList, ReassignmentSummary, agents_of};
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, PageQuery, RightProblems, SignedInProblems,

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::refusal;
 use super::request::ReassignRequest;
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::extract::{BULK_LIMIT, Json};
 use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,

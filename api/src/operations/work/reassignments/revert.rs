@@ -9,7 +9,8 @@ use super::get::ReassignmentPath;
 use super::refusal;
 use super::settle::{circumstances, settle};
 use super::view::{ReassignmentView, agent_among};
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };

@@ -5,7 +5,8 @@ use portal_domain::work::reassignment::{Circumstances, Reassignment};
 use portal_persistence::Tx;
 
 use super::view::ReassignmentView;
-use crate::http::auth::caller::{Call, ManageWorkAssignments};
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 

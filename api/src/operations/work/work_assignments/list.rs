@@ -9,7 +9,8 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::view::{WorkAssignmentList, WorkAssignmentView};
-use crate::http::auth::caller::{ManageWorkAssignments, May};
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageWorkAssignments;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,

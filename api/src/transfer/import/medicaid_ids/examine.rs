@@ -4,31 +4,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use portal_domain::applications::credentialing::CredentialingPolicy;
-use portal_domain::ground::calendar::local_date;
-use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
 use portal_domain::ground::npi::Npi;
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::medicaid::agent_access::LinkSpan;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::organizations::provider_record::Zip;
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::medicaid::medicaid_id_import::{ListedMedicaidId, MedicaidIdCorrection};
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::{StoreError, Tx};
 
-use super::read::{Draft, Secret};
+use super::read::Draft;
 use crate::portal::state::Portal;
 use crate::transfer::import::difference::{Difference, Examined};
 use crate::transfer::import::table::Violation;
 
 /// The longest name, and the longest line of an address.
-const NAME_MAX: usize = 200;
+pub(super) const NAME_MAX: usize = 200;
 /// The longest text that is kept where an NPI should stand.
-const NPI_MAX: usize = 20;
+pub(super) const NPI_MAX: usize = 20;
 /// What is told about a column that an import does not change.
-const FIXED: &str = "differs from what is on file, which an import does not change";
+pub(crate) const FIXED: &str = "differs from what is on file, which an import does not change";
 
 /// What is to be stored.
 #[derive(Default)]
@@ -49,9 +45,9 @@ pub(super) struct NewLink {
 }
 
 /// What is on file around these rows.
-struct Known {
-    organizations: BTreeMap<OrganizationId, (PlanCode, OrganizationKind)>,
-    medicaid_ids: BTreeMap<String, ListedMedicaidId>,
+pub(super) struct Known {
+    pub(super) organizations: BTreeMap<OrganizationId, (PlanCode, OrganizationKind)>,
+    pub(super) medicaid_ids: BTreeMap<String, ListedMedicaidId>,
 }
 
 impl Known {
@@ -98,24 +94,24 @@ pub(super) fn examine(
     Ok(Examined { violations, difference, changes })
 }
 
-struct Examiner<'k> {
-    now: portal_domain::Instant,
-    portal: &'k Portal,
-    known: &'k Known,
+pub(super) struct Examiner<'k> {
+    pub(super) now: portal_domain::Instant,
+    pub(super) portal: &'k Portal,
+    pub(super) known: &'k Known,
     /// The groups of the file.
-    groups: BTreeSet<&'k str>,
-    violations: Vec<Violation>,
-    difference: Difference,
-    changes: Changes,
-    no_npis: usize,
+    pub(super) groups: BTreeSet<&'k str>,
+    pub(super) violations: Vec<Violation>,
+    pub(super) difference: Difference,
+    pub(super) changes: Changes,
+    pub(super) no_npis: usize,
 }
 
 impl<'k> Examiner<'k> {
-    fn violation(&mut self, draft: &Draft, column: &str, what: &str) {
+    pub(super) fn violation(&mut self, draft: &Draft, column: &str, what: &str) {
         self.violations.push(Violation::at(draft.line, column, what));
     }
 
-    fn row(&mut self, draft: &Draft) {
+    pub(super) fn row(&mut self, draft: &Draft) {
         let Some((plan, policy)) = self.plan(draft) else { return };
         let before = self.violations.len();
         let end_is_early = draft.end_date.zip(draft.effective_date).is_some_and(|(end, begin)| end < begin);
@@ -138,7 +134,7 @@ impl<'k> Examiner<'k> {
     }
 
     /// The plan whose Medicaid ID it is: that of the owner, or else the one that has any.
-    fn plan(&mut self, draft: &Draft) -> Option<(&'k PlanProfile, &'k CredentialingPolicy)> {
+    pub(super) fn plan(&mut self, draft: &Draft) -> Option<(&'k PlanProfile, &'k CredentialingPolicy)> {
         let (known, portal) = (self.known, self.portal);
         let owner = draft.owning_organization;
         let organization = owner.and_then(|id| known.organizations.get(&id));
@@ -156,7 +152,7 @@ impl<'k> Examiner<'k> {
         found
     }
 
-    fn newcomer(
+    pub(super) fn newcomer(
         &mut self,
         draft: &Draft,
         plan: &'k PlanProfile,
@@ -217,7 +213,13 @@ impl<'k> Examiner<'k> {
 
     /// A Medicaid ID that is on file. Who the provider is (number, tax ids, type, category) and whose it is stays: so does
     /// every link, which only a Maintenance ends (domain rule R-047).
-    fn familiar(&mut self, draft: &Draft, plan: &'k PlanProfile, on_file: &ListedMedicaidId, before: usize) {
+    pub(super) fn familiar(
+        &mut self,
+        draft: &Draft,
+        plan: &'k PlanProfile,
+        on_file: &ListedMedicaidId,
+        before: usize,
+    ) {
         let mut differing = Vec::new();
         if draft.category != on_file.category {
             self.violation(draft, "category", FIXED);
@@ -315,156 +317,6 @@ impl<'k> Examiner<'k> {
         if !only_links {
             self.changes.corrections.push(correction);
         }
-    }
-
-    fn name(&mut self, draft: &Draft) {
-        if let Some(objection) = draft.name.name_objection(NAME_MAX) {
-            self.violation(draft, "name", &objection);
-        }
-    }
-
-    fn npi(&mut self, draft: &Draft) -> Option<String> {
-        if let Some(objection) = draft.npi.objection(NPI_MAX) {
-            self.violation(draft, "npi", &objection);
-        }
-        draft.npi.some()
-    }
-
-    fn email(&mut self, draft: &Draft) -> Option<String> {
-        let email = draft.email.some()?;
-        if EmailAddress::parse(&email).is_err() {
-            self.violation(draft, "email", "must be an e-mail address");
-        }
-        Some(email)
-    }
-
-    /// The address; none when nothing is given. Half an address is a violation.
-    fn address(&mut self, draft: &Draft) -> Option<PostalAddress> {
-        let [line1, line2, city, state, zip] = &draft.address;
-        if draft.address.iter().all(|words| words.plain().is_empty()) {
-            return None;
-        }
-        for (column, words) in [("address_line1", line1), ("address_line2", line2), ("city", city)] {
-            if let Some(objection) = words.objection(NAME_MAX) {
-                self.violation(draft, column, &objection);
-            }
-        }
-        for (column, words) in [("address_line1", line1), ("city", city)] {
-            if words.plain().is_empty() {
-                self.violation(draft, column, "is missing in the address");
-            }
-        }
-        let state = state.plain();
-        if !(state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())) {
-            self.violation(draft, "state", "must be two capital letters");
-        }
-        if Zip::parse(zip.plain()).is_err() {
-            self.violation(draft, "zip", "must be five digits, or nine");
-        }
-        Some(PostalAddress {
-            line1: line1.plain().to_owned(),
-            line2: line2.some(),
-            city: city.plain().to_owned(),
-            state: state.to_owned(),
-            zip: zip.plain().to_owned(),
-        })
-    }
-
-    /// A number of a Medicaid ID that is not on file: a masked one tells nothing.
-    fn new_secret<T: Clone>(&mut self, draft: &Draft, column: &str, secret: &Secret<T>) -> Option<T> {
-        match secret {
-            Secret::Absent => None,
-            Secret::Given(number) => Some(number.clone()),
-            Secret::Masked(_) => {
-                self.violation(draft, column, "is masked, and there is none on file");
-                None
-            }
-        }
-    }
-
-    /// A number that is to be put on file where none was. The one on file stays: masked or not, it must be the same.
-    fn known_secret<T: Clone + PartialEq>(
-        &mut self,
-        draft: &Draft,
-        column: &str,
-        secret: &Secret<T>,
-        on_file: Option<(&T, String)>,
-    ) -> Option<T> {
-        let Some((number, masked)) = on_file else { return self.new_secret(draft, column, secret) };
-        let same = match secret {
-            Secret::Absent => false,
-            Secret::Masked(given) => *given == masked,
-            Secret::Given(given) => given == number,
-        };
-        if !same {
-            self.violation(draft, column, FIXED);
-        }
-        None
-    }
-
-    fn only_individuals_have_ssns(&mut self, draft: &Draft) {
-        if draft.category != MedicaidIdCategory::Individual && !matches!(draft.ssn, Secret::Absent) {
-            self.violation(draft, "ssn", "belongs to individuals only");
-        }
-    }
-
-    /// Whose own it is to be. An individual's would need no grant any more, so it belongs to the individual only.
-    fn owner(&mut self, draft: &Draft) {
-        let Some(id) = draft.owning_organization else { return };
-        let Some((code, kind)) = self.known.organizations.get(&id).copied() else { return };
-        let has_medicaid_ids = self.portal.plans.get(code).is_some_and(|plan| plan.credentialing.is_some());
-        if !has_medicaid_ids {
-            self.violation(draft, "owning_organization_id", "its plan has no Medicaid IDs");
-        } else if draft.category == MedicaidIdCategory::Individual
-            && kind != OrganizationKind::IndividualProvider
-        {
-            let what =
-                "an individual's Medicaid ID is linked to a group by group_medicaid_ids, and not owned by it";
-            self.violation(draft, "owning_organization_id", what);
-        }
-    }
-
-    /// The links to be made. All that are on file and were not ended must be there.
-    fn links(&mut self, draft: &Draft, plan: &PlanProfile, on_file: &[LinkSpan]) -> Vec<NewLink> {
-        const COLUMN: &str = "group_medicaid_ids";
-        let going_on = |group: &str| {
-            on_file.iter().find(|link| link.group_medicaid_id == group && link.end_date.is_none())
-        };
-        let named = |link: &LinkSpan| draft.links.iter().any(|given| given.group == link.group_medicaid_id);
-        if on_file.iter().any(|link| link.end_date.is_none() && !named(link)) {
-            self.violation(draft, COLUMN, "lacks a link that is on file; a link is ended by a Maintenance");
-        }
-        let mut new = Vec::new();
-        for given in &draft.links {
-            if let Some(link) = going_on(&given.group) {
-                if given.begin.is_some_and(|begin| begin != link.effective_date) {
-                    self.violation(draft, COLUMN, FIXED);
-                }
-                continue;
-            }
-            let begin = given.begin.or(draft.effective_date);
-            let effective_date = begin.unwrap_or_else(|| local_date(self.now, plan.time_zone));
-            let known = self.known.medicaid_ids.get(&given.group);
-            let is_group = match known {
-                Some(record) => record.category == MedicaidIdCategory::Group,
-                None => self.groups.contains(given.group.as_str()),
-            };
-            let overlaps = on_file.iter().any(|link| {
-                link.group_medicaid_id == given.group
-                    && link.end_date.is_some_and(|end| effective_date <= end)
-            });
-            if draft.category != MedicaidIdCategory::Individual {
-                self.violation(draft, COLUMN, "only individuals are linked to groups");
-            } else if !is_group {
-                self.violation(draft, COLUMN, "names a group that is neither on file nor in this file");
-            } else if overlaps {
-                self.violation(draft, COLUMN, "begins before an earlier link to the same group has ended");
-            } else {
-                let (individual, group) = (draft.medicaid_id.clone(), given.group.clone());
-                new.push(NewLink { individual, group, effective_date });
-            }
-        }
-        new
     }
 }
 

@@ -4,6 +4,7 @@
 //! on them is granted by people, never by a file.
 
 mod examine;
+mod examine_values;
 mod read;
 
 use std::collections::BTreeMap;

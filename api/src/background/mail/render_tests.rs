@@ -1,0 +1,168 @@
+use chrono::Duration;
+use portal_domain::ground::id::{MembershipId, OrganizationId};
+
+use super::*;
+
+const X_01: &str = "<script>alert(1)</script>";
+const X_02: &str = ";alert(1)//\n</xmp><script>alert(1)</script>";
+
+fn rendered(content: &MailContent) -> RenderedMail {
+    let mail = ClaimedMail {
+        id: MailId::new(1, [7; 10]),
+        organization: None,
+        recipient: "debi.henderson@example.org".into(),
+        content: None,
+        attempts: 1,
+        created_at: Instant::UNIX_EPOCH,
+    };
+    let sender = "no-reply@portal.example".parse().unwrap();
+    render(&mail, content, &Plans::load(None).unwrap(), "https://portal.example", &sender).unwrap()
+}
+
+/// Every kind of mail with this text wherever somebody's text goes.
+fn every_mail_with(text: &str) -> Vec<MailContent> {
+    let typed = || text.to_owned();
+    let invitation = InvitationMail {
+        plan: PlanCode::Ky,
+        inviter: typed(),
+        organization: typed(),
+        role_name: typed(),
+        token: "ppi_token".into(),
+        expires_at: Instant::UNIX_EPOCH + Duration::hours(72),
+    };
+    vec![
+        MailContent::CaAdminManagerInvitation(invitation.clone()),
+        MailContent::Invitation(invitation),
+        MailContent::AccessRequest {
+            organization: typed(),
+            requester: typed(),
+            requester_email: typed(),
+            message: Some(typed()),
+        },
+        MailContent::NewRegistration {
+            plan: PlanCode::Lhcc,
+            organization: typed(),
+            organization_id: OrganizationId::new(1, [7; 10]),
+            membership_id: MembershipId::new(1, [7; 10]),
+            name: typed(),
+            email: typed(),
+            tax_id_masked: "XX-XXX4321".into(),
+            enable_token: Some("ppe_token".into()),
+        },
+        MailContent::Registration {
+            plan: PlanCode::Ahw,
+            organization: typed(),
+            name: typed(),
+            token: "ppg_token".into(),
+            expires_at: Instant::UNIX_EPOCH,
+        },
+        MailContent::PasswordReset {
+            name: typed(),
+            token: "ppw_token".into(),
+            expires_at: Instant::UNIX_EPOCH,
+        },
+        MailContent::MemberEnabled { organization: typed(), name: typed(), must_register: true },
+        MailContent::MemberDisabled {
+            organization: typed(),
+            name: typed(),
+            reason: DisabledReason::Inactivity,
+        },
+        MailContent::MemberRevoked { organization: typed(), name: typed() },
+        MailContent::AdministratorAdded { organization: typed(), name: typed(), by: typed() },
+        MailContent::SecurityNotice { name: typed(), matter: SecurityMatter::PasswordChanged },
+        MailContent::SecurityNotice { name: typed(), matter: SecurityMatter::SignInBlocked },
+        MailContent::SecurityNotice { name: typed(), matter: SecurityMatter::WrongCodes },
+    ]
+}
+
+#[test]
+fn r_206_stored_scripts_are_inert_in_every_mail() {
+    for text in [X_01, X_02] {
+        for content in every_mail_with(text) {
+            let mail = rendered(&content);
+            let named = content.template();
+            assert!(!mail.html.contains("<script") && !mail.html.contains("</xmp>"), "{named}");
+            assert!(mail.html.contains("&#60;script&#62;alert(1)&#60;/script&#62;"), "{named}");
+            assert!(mail.text.contains("<script>alert(1)</script>"), "{named}");
+        }
+    }
+}
+
+#[test]
+fn names_cannot_break_lines_or_turn_the_direction_of_text() {
+    let text = "Bluegrass\r\nBcc: all@example.org\u{2028}\0\u{202e}moc.live";
+    for content in every_mail_with(text) {
+        let mail = rendered(&content);
+        let named = content.template();
+        assert!(!mail.subject.chars().any(|c| c.is_control() || misleads(c)), "{named}");
+        assert!(!mail.text.chars().any(|c| (c.is_control() && c != '\n') || misleads(c)), "{named}");
+    }
+    let mail = rendered(&every_mail_with(text)[1]);
+    assert_eq!(mail.subject, "Invitation to Bluegrass Bcc: all@example.org moc.live");
+    let long = rendered(&every_mail_with(&"x".repeat(300))[1]);
+    assert_eq!(long.subject.chars().count(), SUBJECT_MAX);
+}
+
+#[test]
+fn a_link_leads_to_the_configured_base_with_its_token_in_the_fragment() {
+    let links: Vec<_> = every_mail_with("x").iter().filter_map(|content| rendered(content).link).collect();
+    assert_eq!(
+        links,
+        [
+            "https://portal.example/links/invitation#token=ppi_token",
+            "https://portal.example/links/invitation#token=ppi_token",
+            "https://portal.example/links/enable-user#token=ppe_token",
+            "https://portal.example/links/registration#token=ppg_token",
+            "https://portal.example/links/password-reset#token=ppw_token",
+        ]
+    );
+    for content in every_mail_with("x") {
+        let mail = rendered(&content);
+        if let Some(link) = &mail.link {
+            assert!(mail.text.contains(&format!("{link}\n")), "{}", content.template());
+            assert!(mail.html.contains(&format!("href=\"{link}\"")), "{}", content.template());
+        }
+    }
+}
+
+#[test]
+fn without_a_button_the_mail_about_a_registration_names_the_member() {
+    let content = every_mail_with("x").into_iter().find_map(|content| match content {
+        MailContent::NewRegistration {
+            plan,
+            organization,
+            organization_id,
+            membership_id,
+            name,
+            email,
+            tax_id_masked,
+            ..
+        } => Some(MailContent::NewRegistration {
+            plan,
+            organization,
+            organization_id,
+            membership_id,
+            name,
+            email,
+            tax_id_masked,
+            enable_token: None,
+        }),
+        _ => None,
+    });
+    let mail = rendered(&content.unwrap());
+    assert_eq!(mail.link, None);
+    assert!(mail.text.contains("https://portal.example/#/organizations/org_"));
+    assert!(mail.text.contains("User Management") && mail.html.contains("User Management"));
+}
+
+#[test]
+fn expiry_is_told_in_the_plan_s_own_zone() {
+    let mail = rendered(&every_mail_with("x")[1]);
+    assert!(mail.text.contains("January 3, 1970, 7:00 PM EST"), "{}", mail.text);
+}
+
+#[test]
+fn the_message_id_depends_on_the_mail_alone() {
+    let ids: Vec<_> = every_mail_with("x").iter().map(|content| rendered(content).message_id).collect();
+    assert!(ids.iter().all(|id| *id == ids[0] && id.ends_with("@portal.example>")));
+}

@@ -1,0 +1,216 @@
+//! A request inside its transaction: who calls, when, and the rules around it.
+
+use std::marker::PhantomData;
+
+use actix_web::web;
+use portal_domain::Instant;
+use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::organizations::actor::Actor;
+use portal_domain::organizations::membership::MembershipStatus;
+use portal_domain::organizations::policy;
+use portal_domain::organizations::second_factor::second_factor_required;
+use portal_domain::platform::plan::PlanProfile;
+use portal_persistence::organizations::live_sessions::LiveSession;
+use portal_persistence::organizations::organizations::Organization;
+use portal_persistence::platform::audit::Author;
+use portal_persistence::{StoreError, Tx};
+
+use crate::http::auth::permission::Permission;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
+use crate::portal::settings::SecondFactor;
+use crate::portal::state::Portal;
+use crate::portal::tokens::Claims;
+/// The parts of a request that its work on the blocking pool needs.
+#[derive(Clone)]
+pub(crate) struct Envelope {
+    pub(crate) claims: Claims,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) if_match: Option<String>,
+    pub(crate) if_none_match: Option<String>,
+    pub(crate) request_id: String,
+}
+
+/// One request inside its connection: who calls, when, and what the rules around it are.
+pub struct Call<P> {
+    /// Who calls, as of this very moment.
+    pub actor: Actor,
+    /// The caller's address.
+    pub email: String,
+    /// The present.
+    pub now: Instant,
+    /// The present by which sessions live.
+    pub session_now: Instant,
+    /// When the caller showed a second factor in this session, if they did.
+    pub second_factor_at: Option<Instant>,
+    /// The account the caller works in at present: a membership that is active now; none when they chose none.
+    pub active_membership: Option<MembershipId>,
+    portal: web::Data<Portal>,
+    envelope: Envelope,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> Call<P> {
+    pub(crate) fn open(
+        tx: &mut Tx<'_>,
+        portal: &web::Data<Portal>,
+        envelope: Envelope,
+        touch: Touch,
+    ) -> Result<Self, Problem> {
+        let session_now = portal.clock.session_now();
+        let session = authenticate(tx, portal, &envelope.claims, session_now, touch)?;
+        if !P::WITHOUT_SECOND_FACTOR {
+            require_second_factor(portal, &session)?;
+        }
+        let LiveSession { actor, email, second_factor_at, active_membership, .. } = session;
+        if !P::PLATFORM.is_empty() && !actor.is_any(P::PLATFORM) {
+            return Err(policy::Refusal::RoleRequired.into());
+        }
+        if let Some(action) = P::ACTION {
+            policy::may_at_all(&actor, action)?;
+        }
+        let works_there = |id: &MembershipId| {
+            let mut memberships = actor.memberships.iter();
+            memberships
+                .any(|membership| membership.id == *id && membership.status == MembershipStatus::Active)
+        };
+        Ok(Self {
+            active_membership: active_membership.filter(works_there),
+            actor,
+            email,
+            now: tx.now(),
+            session_now,
+            second_factor_at,
+            portal: portal.clone(),
+            envelope,
+            permission: PhantomData,
+        })
+    }
+
+    /// The organization, if it is visible to the caller and the caller may do `P` there; foreign and unknown ones answer
+    /// alike.
+    pub fn organization(&self, tx: &mut Tx<'_>, id: OrganizationId) -> Result<Organization, Problem> {
+        let found = tx.organizations().find(id)?;
+        let organization =
+            found.filter(|_| self.actor.sees_organization(id)).ok_or_else(Problem::not_found)?;
+        if let Some(action) = P::ACTION {
+            policy::judge(&self.actor, action, &organization.facts)?;
+        }
+        Ok(organization)
+    }
+
+    /// A plan's profile.
+    pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
+        self.portal
+            .plans
+            .get(code)
+            .ok_or_else(|| Problem::new(Code::internal_error, "the plan has no profile"))
+    }
+
+    /// What a plan decides about applications; refused where it has none.
+    pub fn credentialing(&self, code: PlanCode) -> Result<&CredentialingPolicy, Problem> {
+        self.plan(code)?
+            .credentialing
+            .as_ref()
+            .ok_or_else(|| Problem::new(Code::plan_without_applications, "the plan has no applications"))
+    }
+
+    /// The portal that answers.
+    #[must_use]
+    pub fn portal(&self) -> &Portal {
+        &self.portal
+    }
+
+    /// Whether the caller needs a second factor, as their roles and permissions are now (domain rule R-111).
+    #[must_use]
+    pub fn needs_second_factor(&self) -> bool {
+        needs_second_factor(&self.portal, &self.actor)
+    }
+
+    /// Who did it, for the audit trail.
+    #[must_use]
+    pub fn author(&self) -> Author<'_> {
+        Author { user: Some(self.actor.user), name: &self.actor.name, request_id: &self.envelope.request_id }
+    }
+
+    /// The `If-Match` header.
+    #[must_use]
+    pub fn if_match(&self) -> Option<&str> {
+        self.envelope.if_match.as_deref()
+    }
+
+    /// The path called.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.envelope.path
+    }
+
+    /// A list as an answer, with its `Link` to the next page (RFC 8288).
+    pub fn list(&self, view: &impl crate::http::page::ListView) -> Result<Reply, Problem> {
+        let reply = Reply::ok(view)?;
+        let Some(cursor) = view.next_cursor() else { return Ok(reply) };
+        let kept =
+            url::form_urlencoded::parse(self.envelope.query.as_bytes()).filter(|(name, _)| name != "cursor");
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(kept)
+            .append_pair("cursor", cursor)
+            .finish();
+        Ok(reply.with("link", format!("<{}?{query}>; rel=\"next\"", self.envelope.path)))
+    }
+}
+
+/// Whether noting that a session was used may be left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Touch {
+    /// A reader does not wait for a writer: the next request will note it.
+    IfFree,
+    /// The transaction writes anyway.
+    Always,
+}
+
+/// How stale "last seen" may be.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+/// Finds the session of these claims good, and notes that it was used.
+pub(super) fn authenticate(
+    tx: &mut Tx<'_>,
+    portal: &Portal,
+    claims: &Claims,
+    now: Instant,
+    touch: Touch,
+) -> Result<LiveSession, Problem> {
+    let refused = || Problem::new(Code::unauthenticated, "the session is over");
+    let session = tx.sessions().live(claims.sid)?.ok_or_else(refused)?;
+    let over = portal.tokens.lifetimes().is_over(session.started_at, session.last_seen_at, now);
+    if session.ended || session.barred || over || session.actor.user != claims.sub {
+        return Err(refused());
+    }
+    let newer = claims.generation > session.seen_generation;
+    if newer || (now - session.last_seen_at).num_seconds() >= SEEN_EVERY_SECONDS {
+        let generation = claims.generation.max(session.seen_generation);
+        match (tx.sessions().touch(claims.sid, generation), touch) {
+            (Err(StoreError::Busy(_)), Touch::IfFree) => tracing::debug!("the session was not touched"),
+            (touched, _) => touched?,
+        }
+    }
+    Ok(session)
+}
+
+fn needs_second_factor(portal: &Portal, actor: &Actor) -> bool {
+    portal.settings.second_factor == SecondFactor::Enforced
+        && second_factor_required(&actor.memberships, &actor.platform_roles, |plan| {
+            portal.plans.get(plan).map(|profile| &profile.second_factor)
+        })
+}
+
+/// Refuses a session in which the second factor was not shown that its person needs.
+pub(super) fn require_second_factor(portal: &Portal, session: &LiveSession) -> Result<(), Problem> {
+    if session.second_factor_at.is_none() && needs_second_factor(portal, &session.actor) {
+        let text = "your roles need a second factor, and this session has none";
+        return Err(Problem::new(Code::mfa_registration_required, text));
+    }
+    Ok(())
+}

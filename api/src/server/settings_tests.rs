@@ -1,0 +1,98 @@
+use super::*;
+
+fn load(pairs: &[(&str, &str)], demo: bool) -> Result<Settings, Vec<String>> {
+    Settings::load(pairs.iter().map(|(k, v)| (format!("PORTAL_{k}"), (*v).to_owned())), demo)
+}
+
+const PRODUCTION: [(&str, &str); 7] = [
+    ("MAIL_FROM", "no-reply@portal.example.org"),
+    ("SMTP_URL", "smtps://portal:secret@mail.example.org"),
+    ("PROFILE", "production"),
+    ("PUBLIC_BASE_URL", "https://portal.example.org"),
+    ("KEYS_FILE", "/run/secrets/keys"),
+    ("DATABASE_URL", "postgres://portal@db/portal"),
+    ("SWAGGER_PERSIST_AUTHORIZATION", "false"),
+];
+
+#[test]
+fn nothing_needs_to_be_set() {
+    let settings = load(&[], false).unwrap();
+    assert_eq!(settings.base(), "http://127.0.0.1:8080");
+    assert_eq!(settings.engine(), Some(Engine::Sqlite));
+}
+
+#[test]
+fn every_fault_is_reported_at_once() {
+    let errors = load(&[("BIND", "here"), ("POOL_SIZE", "many"), ("COLOUR", "blue")], false).unwrap_err();
+    assert_eq!(
+        errors,
+        [
+            "bind: expected an address and port",
+            "pool_size: expected a whole number",
+            "colour: there is no such setting"
+        ]
+    );
+}
+
+#[test]
+fn a_sound_production_profile_starts() {
+    assert!(load(&PRODUCTION, false).is_ok());
+    for url in ["smtp://mail.example.org?tls=required", "smtps://mail.example.org:2465/portal?tls=required"] {
+        let mut pairs = PRODUCTION.to_vec();
+        pairs.push(("SMTP_URL", url));
+        assert!(load(&pairs, false).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn each_weak_production_setting_alone_refuses_to_start() {
+    for (key, weak) in [
+        ("PUBLIC_BASE_URL", "http://portal.example.org"),
+        ("KEYS_FILE", ""),
+        ("PASSWORD_MEMORY_KIB", "8192"),
+        ("PASSWORD_ITERATIONS", "1"),
+        ("SMTP_URL", "smtp://mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org?tls=opportunistic"),
+        ("SMTP_URL", "smtp://mail.example.org?starttls=required"),
+        ("SMTP_URL", "smtp://mail.example.org?x=1&tls=required"),
+        ("SMTP_URL", "smtp://mail.example.org?tls=required&tls=no"),
+        ("SMTP_URL", "smtp://mail.example.org?tls=no&tls=required"),
+        ("SMTP_URL", "smtp://mail.example.org/?x=tls=required&"),
+        ("SMTP_URL", "smtp://mail.example.org#?tls=required"),
+        ("SMTP_URL", "smtps://mail.example.org?tls=no"),
+        ("MAIL_FROM", ""),
+        ("MAIL_FROM", "No-Reply@provider-portal.example"),
+        ("SECOND_FACTOR", "offered"),
+        ("CORS_ORIGINS", "*"),
+        ("BIND", "0.0.0.0:8080"),
+        ("SWAGGER_PERSIST_AUTHORIZATION", "true"),
+        ("DATABASE_URL", "mysql://db"),
+    ] {
+        let mut pairs = PRODUCTION.to_vec();
+        pairs.push((key, weak));
+        assert_eq!(load(&pairs, false).unwrap_err().len(), 1, "{key}={weak}");
+    }
+}
+
+#[test]
+fn d_15_leases_and_looks_have_bounds() {
+    let defaults = load(&[], false).unwrap();
+    assert_eq!((defaults.job_lease_seconds, defaults.job_interval_seconds), (15, 60));
+    for (key, fine, faulty) in [
+        ("JOB_LEASE_SECONDS", ["2", "300"], ["1", "301"]),
+        ("JOB_INTERVAL_SECONDS", ["1", "3600"], ["0", "3601"]),
+    ] {
+        assert!(fine.iter().all(|value| load(&[(key, *value)], false).is_ok()), "{key}");
+        assert!(
+            faulty.iter().all(|value| load(&[(key, *value)], false).is_err_and(|errors| errors.len() == 1)),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn the_sandbox_refuses_postgresql_and_production() {
+    assert!(load(&[("DATABASE_URL", "postgres://db/portal")], true).is_err());
+    assert!(load(&PRODUCTION, true).is_err());
+    assert!(load(&[], true).is_ok());
+}

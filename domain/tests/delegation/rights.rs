@@ -1,0 +1,87 @@
+//! Rights as bits, and the dice that draw them.
+
+use portal_domain::organizations::delegation::Rights;
+use portal_domain::organizations::membership::{Permission, Role};
+
+use crate::PEOPLE;
+
+/// Rights as bits: four roles, then seven permissions, in the order of their vocabularies.
+pub(crate) type Mask = u16;
+
+pub(crate) const ADMINISTRATOR: Mask = role_bit(Role::OrganizationAdministrator);
+pub(crate) const MANAGER: Mask = role_bit(Role::CaAdminManager);
+pub(crate) const AGENT: Mask = role_bit(Role::CredentialingAgent);
+pub(crate) const USER: Mask = role_bit(Role::AccountUser);
+pub(crate) const ROLES: Mask = ADMINISTRATOR | MANAGER | AGENT | USER;
+pub(crate) const MANAGE_ACCOUNT: Mask = permission_bit(Permission::ManageAccount);
+pub(crate) const PERMISSIONS: Mask = 0b111_1111 << 4;
+
+pub(crate) const fn role_bit(role: Role) -> Mask {
+    1 << (role as Mask)
+}
+
+pub(crate) const fn permission_bit(permission: Permission) -> Mask {
+    1 << (permission as Mask + 4)
+}
+
+pub(crate) fn roles_of(held: Mask) -> impl Iterator<Item = Role> {
+    Role::ALL.iter().copied().filter(move |role| held & role_bit(*role) != 0)
+}
+
+pub(crate) fn permissions_of(held: Mask) -> impl Iterator<Item = Permission> {
+    Permission::ALL.iter().copied().filter(move |permission| held & permission_bit(*permission) != 0)
+}
+
+pub(crate) fn rights(held: Mask) -> Rights {
+    Rights::new(roles_of(held), permissions_of(held))
+}
+
+pub(crate) fn mask(rights: &Rights) -> Mask {
+    let roles = rights.roles.iter().fold(0, |held, role| held | role_bit(*role));
+    rights.permissions.iter().fold(roles, |held, permission| held | permission_bit(*permission))
+}
+
+/// SplitMix64.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, sides: usize) -> usize {
+        (self.roll() % sides as u64) as usize
+    }
+
+    pub(crate) fn one_in(&mut self, sides: usize) -> bool {
+        self.below(sides) == 0
+    }
+
+    pub(crate) fn any<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    pub(crate) fn permissions(&mut self, offered: Mask) -> Mask {
+        let any = self.roll() as Mask & PERMISSIONS;
+        if self.one_in(10) { any } else { any & offered }
+    }
+
+    /// Who acts: everybody, two or three together, or one alone.
+    pub(crate) fn coalition(&mut self) -> Vec<usize> {
+        let size = match self.below(10) {
+            0..4 => PEOPLE,
+            4..6 => 3,
+            6..8 => 2,
+            _ => 1,
+        };
+        let mut people: Vec<usize> = (0..PEOPLE).collect();
+        while people.len() > size {
+            let leaves = self.below(people.len());
+            people.swap_remove(leaves);
+        }
+        people
+    }
+}

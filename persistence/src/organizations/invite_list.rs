@@ -1,0 +1,178 @@
+//! The invite list: people to be invited together.
+
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{InviteListEntryId, OrganizationId, UserId};
+use portal_domain::organizations::invitation::Offer;
+use portal_domain::organizations::membership::Role;
+use serde_json::Value;
+
+use super::invitations::{address, offer_of, words};
+use crate::column::Sql;
+use crate::error::{StoreError, exactly};
+use crate::organizations::invitations::Invitations;
+use crate::query::RunQueryDsl;
+use crate::schema::invite_list_entries;
+
+/// Somebody to be put on a list.
+#[derive(Clone, Debug)]
+pub struct NewInviteListEntry {
+    /// Its id.
+    pub id: InviteListEntryId,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Whose list it is.
+    pub created_by: UserId,
+    /// Whom to invite.
+    pub email: EmailAddress,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The ZIP to be matched, as typed.
+    pub zip: String,
+    /// What is offered.
+    pub offer: Offer,
+}
+
+/// Somebody on a list.
+#[derive(Clone, Debug)]
+pub struct InviteListEntry {
+    /// Its id.
+    pub id: InviteListEntryId,
+    /// Whom to invite.
+    pub email: EmailAddress,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The ZIP to be matched, as typed.
+    pub zip: String,
+    /// What is offered.
+    pub offer: Offer,
+    /// Why inviting failed the last time, in one word.
+    pub failure: Option<String>,
+    /// When it was added.
+    pub created_at: Instant,
+    /// Counts every change.
+    pub version: i64,
+}
+
+#[derive(Queryable)]
+struct EntryRow {
+    id: InviteListEntryId,
+    email: String,
+    first_name: String,
+    last_name: String,
+    zip: String,
+    role: Role,
+    permissions: Value,
+    failure: Option<String>,
+    created_at: Instant,
+    version: i64,
+}
+
+impl EntryRow {
+    fn shaped(self) -> Result<InviteListEntry, StoreError> {
+        Ok(InviteListEntry {
+            id: self.id,
+            email: address(&self.email)?,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            zip: self.zip,
+            offer: offer_of(self.role, &self.permissions, "invite_list_entries")?,
+            failure: self.failure,
+            created_at: self.created_at,
+            version: self.version,
+        })
+    }
+}
+
+macro_rules! entries {
+    ($organization:expr, $owner:expr) => {
+        invite_list_entries::table
+            .filter(invite_list_entries::organization_id.eq(Sql($organization)))
+            .filter(invite_list_entries::created_by.eq(Sql($owner)))
+            .select((
+                invite_list_entries::id,
+                invite_list_entries::email,
+                invite_list_entries::first_name,
+                invite_list_entries::last_name,
+                invite_list_entries::zip,
+                invite_list_entries::role,
+                invite_list_entries::permissions,
+                invite_list_entries::failure,
+                invite_list_entries::created_at,
+                invite_list_entries::version,
+            ))
+    };
+}
+
+impl Invitations<'_, '_> {
+    /// Puts somebody on a list.
+    pub fn add_to_list(&mut self, new: &NewInviteListEntry) -> Result<(), StoreError> {
+        diesel::insert_into(invite_list_entries::table)
+            .values((
+                invite_list_entries::id.eq(Sql(new.id)),
+                invite_list_entries::organization_id.eq(Sql(new.organization)),
+                invite_list_entries::created_by.eq(Sql(new.created_by)),
+                invite_list_entries::email.eq(new.email.as_str()),
+                invite_list_entries::email_key.eq(new.email.key()),
+                invite_list_entries::first_name.eq(&new.first_name),
+                invite_list_entries::last_name.eq(&new.last_name),
+                invite_list_entries::zip.eq(&new.zip),
+                invite_list_entries::role.eq(Sql(new.offer.role)),
+                invite_list_entries::permissions.eq(Sql(words(&new.offer))),
+                invite_list_entries::created_at.eq(Sql(self.tx.now)),
+                invite_list_entries::version.eq(1),
+            ))
+            .execute(self.tx.connection)?;
+        Ok(())
+    }
+
+    /// A person's list for an organization, in the order it was made.
+    pub fn invite_list(
+        &mut self,
+        organization: OrganizationId,
+        owner: UserId,
+    ) -> Result<Vec<InviteListEntry>, StoreError> {
+        let rows: Vec<EntryRow> = entries!(organization, owner)
+            .order((invite_list_entries::created_at, invite_list_entries::id))
+            .load(self.tx.connection)?;
+        rows.into_iter().map(EntryRow::shaped).collect()
+    }
+
+    /// One entry of a person's list.
+    pub fn list_entry(
+        &mut self,
+        organization: OrganizationId,
+        owner: UserId,
+        id: InviteListEntryId,
+    ) -> Result<Option<InviteListEntry>, StoreError> {
+        let row: Option<EntryRow> = entries!(organization, owner)
+            .filter(invite_list_entries::id.eq(Sql(id)))
+            .first(self.tx.connection)
+            .optional()?;
+        row.map(EntryRow::shaped).transpose()
+    }
+
+    /// Takes entries off a list; all of them must still be there.
+    pub fn remove_from_list(&mut self, ids: &[InviteListEntryId]) -> Result<(), StoreError> {
+        let entries =
+            invite_list_entries::table.filter(invite_list_entries::id.eq_any(ids.iter().copied().map(Sql)));
+        let removed = diesel::delete(entries).execute(self.tx.connection)?;
+        exactly(ids.len(), removed, "invite list")
+    }
+
+    /// Notes why an entry could not be invited.
+    pub fn note_failure(&mut self, id: InviteListEntryId, failure: &str) -> Result<(), StoreError> {
+        let updated = diesel::update(invite_list_entries::table.find(Sql(id)))
+            .set((
+                invite_list_entries::failure.eq(Some(failure)),
+                invite_list_entries::version.eq(invite_list_entries::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "invite list")
+    }
+}

@@ -1,0 +1,9 @@
+//! Members as their managers see them, and their history.
+
+mod administrators;
+mod changes;
+mod entry;
+mod reading;
+
+pub use crate::database::Members;
+pub use entry::{Addressee, MemberEntry, MemberFilter, MemberHistoryEntry, MemberPlace};

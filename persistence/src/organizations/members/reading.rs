@@ -1,0 +1,306 @@
+//! Reading members: one, several, a page of them, and what was done to one.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use portal_domain::Instant;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::organizations::delegation::Rights;
+use portal_domain::organizations::invitation::KnownMember;
+use portal_domain::organizations::member_words::MemberStatus;
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+
+use super::entry::*;
+use crate::column::Sql;
+use crate::error::{StoreError, known};
+use crate::organizations::members::Members;
+use crate::organizations::memberships::{PERMISSION, ROLE};
+use crate::page::Page;
+use crate::query::RunQueryDsl;
+use crate::schema::{member_history, membership_rights, memberships, organizations, users};
+
+impl Members<'_, '_> {
+    /// What these members hold.
+    pub(super) fn rights_of(
+        &mut self,
+        ids: &[MembershipId],
+    ) -> Result<BTreeMap<MembershipId, Rights>, StoreError> {
+        let rows: Vec<(MembershipId, String, String)> = membership_rights::table
+            .filter(membership_rights::membership_id.eq_any(ids.iter().copied().map(Sql)))
+            .select((membership_rights::membership_id, membership_rights::kind, membership_rights::name))
+            .load(self.tx.connection)?;
+        let mut found: BTreeMap<MembershipId, Rights> = BTreeMap::new();
+        for (id, kind, name) in rows {
+            let rights = found.entry(id).or_default();
+            if kind == ROLE {
+                rights.roles.insert(known(Role::parse(&name), "membership_rights", "name", &name)?);
+            } else {
+                rights.permissions.insert(known(
+                    Permission::parse(&name),
+                    "membership_rights",
+                    "name",
+                    &name,
+                )?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// One member of that organization.
+    pub fn find(
+        &mut self,
+        organization: OrganizationId,
+        id: MembershipId,
+    ) -> Result<Option<MemberEntry>, StoreError> {
+        let row: Option<Row> =
+            rows!(organization).filter(memberships::id.eq(Sql(id))).first(self.tx.connection).optional()?;
+        let Some(row) = row else { return Ok(None) };
+        let rights = self.rights_of(&[id])?.remove(&id).unwrap_or_default();
+        Ok(Some(row.shaped(rights)))
+    }
+
+    /// The member with this person behind it, if that organization has one.
+    pub fn find_user(
+        &mut self,
+        organization: OrganizationId,
+        user: UserId,
+    ) -> Result<Option<MemberEntry>, StoreError> {
+        let row: Option<Row> = rows!(organization)
+            .filter(memberships::user_id.eq(Sql(user)))
+            .first(self.tx.connection)
+            .optional()?;
+        let Some(row) = row else { return Ok(None) };
+        let rights = self.rights_of(&[row.id])?.remove(&row.id).unwrap_or_default();
+        Ok(Some(row.shaped(rights)))
+    }
+
+    /// The member with this address, as an invitation needs to know them.
+    pub fn known_by_email(
+        &mut self,
+        organization: OrganizationId,
+        email: &EmailAddress,
+    ) -> Result<Option<KnownMember>, StoreError> {
+        let row: Option<Row> = rows!(organization)
+            .filter(users::email_key.eq(email.key()))
+            .first(self.tx.connection)
+            .optional()?;
+        let Some(row) = row else { return Ok(None) };
+        let rights = self.rights_of(&[row.id])?.remove(&row.id).unwrap_or_default();
+        Ok(Some(KnownMember { id: row.id, user: row.user, status: row.status, rights }))
+    }
+
+    /// The members with these addresses, by the key of the address.
+    pub fn known_by_emails(
+        &mut self,
+        organization: OrganizationId,
+        emails: &[&EmailAddress],
+    ) -> Result<BTreeMap<String, KnownMember>, StoreError> {
+        let keys: Vec<_> = emails.iter().map(|email| email.key()).collect();
+        let rows: Vec<(String, MembershipId, UserId, MembershipStatus)> = memberships::table
+            .inner_join(users::table)
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(users::email_key.eq_any(keys))
+            .select((users::email_key, memberships::id, memberships::user_id, memberships::status))
+            .load(self.tx.connection)?;
+        let ids: Vec<_> = rows.iter().map(|(_, id, ..)| *id).collect();
+        let mut rights = self.rights_of(&ids)?;
+        let known = rows.into_iter().map(|(key, id, user, status)| {
+            (key, KnownMember { id, user, status, rights: rights.remove(&id).unwrap_or_default() })
+        });
+        Ok(known.collect())
+    }
+
+    /// An organization's members by name, after that place, as far as the filter wants them.
+    pub fn list(
+        &mut self,
+        organization: OrganizationId,
+        filter: &MemberFilter,
+        after: Option<MemberPlace>,
+        limit: i64,
+    ) -> Result<Page<MemberEntry>, StoreError> {
+        let mut query = rows!(organization).into_boxed();
+        if let Some(name) = &filter.name {
+            query = query.filter(users::name_key.like(containing(name)).escape('\\'));
+        }
+        if let Some(email) = &filter.email {
+            query = query.filter(users::email_key.like(containing(email)).escape('\\'));
+        }
+        if let Some(since) = filter.not_signed_in_since {
+            query =
+                query.filter(users::last_login_at.is_null().or(users::last_login_at.lt(Some(Sql(since)))));
+        }
+        if !filter.statuses.is_empty() {
+            let [plain, open, locked] = shown_as(&filter.statuses);
+            query = query.filter(
+                memberships::status
+                    .eq_any(plain)
+                    .or(users::lock_reason.is_null().and(memberships::status.eq_any(open)))
+                    .or(users::lock_reason.is_not_null().and(memberships::status.eq_any(locked))),
+            );
+        }
+        if let Some((last, first, id)) = after {
+            query = query.filter(
+                users::last_name.gt(last.clone()).or(users::last_name.eq(last).and(
+                    users::first_name
+                        .gt(first.clone())
+                        .or(users::first_name.eq(first).and(memberships::id.gt(Sql(id)))),
+                )),
+            );
+        }
+        let rows: Vec<Row> = query
+            .order((users::last_name, users::first_name, memberships::id))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        let page = Page::from_rows(rows, limit);
+        let ids: Vec<_> = page.items.iter().map(|row| row.id).collect();
+        let mut rights = self.rights_of(&ids)?;
+        page.try_map(|row| {
+            let held = rights.remove(&row.id).unwrap_or_default();
+            Ok(row.shaped(held))
+        })
+    }
+
+    /// Members of practices of these plans that wait for verification, oldest first, after that place; only of practices
+    /// without an active account manager if so wanted. Each comes with its organization.
+    pub fn list_pending(
+        &mut self,
+        without_manager: Option<bool>,
+        after: Option<(Instant, MembershipId)>,
+        limit: i64,
+    ) -> Result<Page<(OrganizationId, MemberEntry)>, StoreError> {
+        let others = diesel::alias!(memberships as others);
+        let managed = diesel::dsl::exists(
+            others
+                .inner_join(
+                    membership_rights::table.on(membership_rights::membership_id
+                        .eq(others.field(memberships::id))
+                        .and(membership_rights::kind.eq(PERMISSION))
+                        .and(membership_rights::name.eq(Permission::ManageAccount.as_str()))),
+                )
+                .filter(others.field(memberships::organization_id).eq(memberships::organization_id))
+                .filter(others.field(memberships::status).eq(Sql(MembershipStatus::Active)))
+                .select(others.field(memberships::id)),
+        );
+        let mut query = memberships::table
+            .inner_join(users::table)
+            .inner_join(organizations::table)
+            .filter(memberships::status.eq(Sql(MembershipStatus::VerificationPending)))
+            .filter(organizations::kind.eq(Sql(OrganizationKind::TinPractice)))
+            .select((memberships::organization_id, memberships::id, memberships::created_at))
+            .into_boxed();
+        match without_manager {
+            Some(true) => query = query.filter(diesel::dsl::not(managed)),
+            Some(false) => query = query.filter(managed),
+            None => {}
+        }
+        if let Some((created_at, id)) = after {
+            query = query.filter(
+                memberships::created_at
+                    .gt(Sql(created_at))
+                    .or(memberships::created_at.eq(Sql(created_at)).and(memberships::id.gt(Sql(id)))),
+            );
+        }
+        let places: Vec<(OrganizationId, MembershipId, Instant)> = query
+            .order((memberships::created_at, memberships::id))
+            .limit(limit + 1)
+            .load(self.tx.connection)?;
+        let page = Page::from_rows(places, limit);
+        let ids: Vec<_> = page.items.iter().map(|(_, id, _)| *id).collect();
+        let mut entries = self.by_ids(&ids)?;
+        page.try_map(|(organization, id, _)| {
+            let entry = entries.remove(&id).ok_or(StoreError::Stale("membership"))?;
+            Ok((organization, entry))
+        })
+    }
+
+    pub(super) fn by_ids(
+        &mut self,
+        ids: &[MembershipId],
+    ) -> Result<BTreeMap<MembershipId, MemberEntry>, StoreError> {
+        let rows: Vec<Row> = memberships::table
+            .inner_join(users::table)
+            .filter(memberships::id.eq_any(ids.iter().copied().map(Sql)))
+            .select((
+                memberships::id,
+                memberships::user_id,
+                memberships::status,
+                memberships::verified,
+                memberships::enabled_at,
+                memberships::activated_at,
+                memberships::disabled_reason,
+                memberships::created_at,
+                memberships::version,
+                memberships::given_first_name,
+                memberships::given_last_name,
+                memberships::given_telephone,
+                users::email,
+                users::first_name,
+                users::last_name,
+                users::telephone,
+                users::last_login_at,
+                users::lock_reason,
+            ))
+            .load(self.tx.connection)?;
+        let mut rights = self.rights_of(ids)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let id = row.id;
+                (id, row.shaped(rights.remove(&id).unwrap_or_default()))
+            })
+            .collect())
+    }
+
+    /// A member's history, newest first, after that number.
+    pub fn history(
+        &mut self,
+        membership: MembershipId,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Page<MemberHistoryEntry>, StoreError> {
+        let mut query = member_history::table
+            .filter(member_history::membership_id.eq(Sql(membership)))
+            .select((
+                member_history::id,
+                member_history::number,
+                member_history::action,
+                member_history::occurred_at,
+                member_history::actor_email,
+                member_history::comment,
+            ))
+            .into_boxed();
+        if let Some(number) = after {
+            query = query.filter(member_history::number.lt(number));
+        }
+        let rows = query.order(member_history::number.desc()).limit(limit + 1).load(self.tx.connection)?;
+        Ok(Page::from_rows(rows, limit))
+    }
+}
+
+/// A pattern that finds `part` anywhere, whatever the letter case.
+fn containing(part: &str) -> String {
+    let escaped = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// Statuses of memberships that show as one of these: as they are, with an open login, and with a locked one (domain
+/// section 4.2).
+fn shown_as(statuses: &[MemberStatus]) -> [Vec<Sql<MembershipStatus>>; 3] {
+    let [mut plain, mut open, mut locked] = [vec![], vec![], vec![]];
+    for status in statuses {
+        match status {
+            MemberStatus::Invited => plain.push(Sql(MembershipStatus::Invited)),
+            MemberStatus::VerificationPending => plain.push(Sql(MembershipStatus::VerificationPending)),
+            MemberStatus::Disabled => plain.push(Sql(MembershipStatus::Disabled)),
+            MemberStatus::Revoked => plain.push(Sql(MembershipStatus::Revoked)),
+            MemberStatus::Unverified => open.push(Sql(MembershipStatus::Unverified)),
+            MemberStatus::Active => open.push(Sql(MembershipStatus::Active)),
+            MemberStatus::Locked => {
+                locked.extend([Sql(MembershipStatus::Unverified), Sql(MembershipStatus::Active)]);
+            }
+        }
+    }
+    [plain, open, locked]
+}

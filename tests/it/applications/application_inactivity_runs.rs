@@ -1,0 +1,132 @@
+//! Runs of the job about inactive applications: tried out, held back, and beside somebody who works (decision D-17).
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use portal_api::background::jobs;
+use portal_api::portal::clock::Clock;
+use portal_api::portal::keys::Keys;
+use portal_api::portal::state::Portal;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_persistence::Engine;
+use portal_tests::application_inactivity::{JOB, count, done, operator, sweep, warned, work_on};
+use portal_tests::database::is_tested;
+use portal_tests::given::Given;
+use portal_tests::{TestApp, on_both_engines};
+use serde_json::json;
+
+use super::application_inactivity::status;
+
+const RUN: &str = "/api/v1/system/jobs/application_inactivity/run";
+
+/// Another instance of the portal, on the same database.
+fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
+    let settings = app.portal.settings.clone();
+    let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
+    Portal::new(settings, keys, clock, None).unwrap()
+}
+
+on_both_engines!(whoever_works_on_it_meanwhile_keeps_it);
+fn whoever_works_on_it_meanwhile_keeps_it(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let items = [(); 2].map(|()| house.application(&marcus, Given { rested_days: 130, ..Given::default() }));
+    let before = app.now() - Duration::days(100);
+    let found = app.read(|tx| tx.applications().idle(PlanCode::Ky, before, None, 10));
+    assert_eq!(found.len(), 2);
+    work_on(app, items[0], &marcus);
+    let left = app.write(|tx| tx.applications().still_idle(&found, before));
+    assert_eq!(left.iter().map(|application| application.id).collect::<Vec<_>>(), [items[1].id]);
+    assert_eq!(done(&sweep(app)), [0, 0, 1]);
+    assert_eq!(items.map(|item| status(app, item.id)), ["in_progress", "withdrawn"]);
+}
+
+on_both_engines!(d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not);
+fn d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    for _ in 0..51 {
+        let _ = house.application(&marcus, Given { rested_days: 120, ..Given::default() });
+    }
+    let _ = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
+    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    assert_eq!((done(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
+    assert_eq!(warned(&marcus), [30], "what waits is not warned of");
+    assert!(jobs::run_if_due(&app.portal, JOB).unwrap().is_none(), "not every minute");
+    let confirmed = operator(app).post(RUN, &json!({"dry_run": false})).expect(200).json();
+    assert_eq!(
+        confirmed["outcome"],
+        json!({"first_warnings": 0, "second_warnings": 0, "withdrawn": 51, "held_back": 0})
+    );
+    assert_eq!(count(app, "applications WHERE status = 'withdrawn'"), 51);
+}
+
+on_both_engines!(d_17_fifty_withdrawals_do_not_wait);
+fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    for _ in 0..50 {
+        let _ = house.application(&marcus, Given { rested_days: 120, ..Given::default() });
+    }
+    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    assert_eq!((done(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
+}
+
+on_both_engines!(f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing);
+fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let marcus = house.agent("Marcus Webb");
+    let given = [(29, "APP8029"), (31, "APP8031"), (60, "APP8060"), (125, "APP8125")];
+    for (rested_days, number) in given {
+        let _ = house.application(&marcus, Given { rested_days, number: number.into(), ..Given::default() });
+    }
+    let client = operator(app);
+    let before = app.fingerprint();
+    let report = client.post(RUN, &json!({"dry_run": true})).expect(200).json();
+    assert!(app.fingerprint() == before, "nothing changed");
+    assert_eq!(report["outcome"], json!({"would_warn": 2, "would_withdraw": 1}));
+    assert_eq!((&report["items"], &report["truncated"]), (&json!([]), &json!(false)));
+    let told: Vec<_> = report["applications"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| {
+            json!([
+                found["application_number"],
+                found["action"],
+                found["threshold_days"],
+                found["days_inactive"],
+                found["withdraws_on"]
+            ])
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!(["APP8125", "withdraw", null, 125, "2026-01-27"]),
+            json!(["APP8060", "warn", 60, 60, "2026-04-02"]),
+            json!(["APP8031", "warn", 30, 31, "2026-05-01"]),
+        ]
+    );
+    assert_eq!(done(&sweep(app)), [1, 1, 1], "and so it is");
+}
+
+#[test]
+fn d_17_nothing_is_withdrawn_by_the_timetable_while_the_databases_clock_is_wrong() {
+    if !is_tested(Engine::Postgres) {
+        return;
+    }
+    let app = TestApp::start(Engine::Postgres);
+    let house = app.provider_group("Bluegrass");
+    let item = house.application(&house.agent("Marcus Webb"), Given { rested_days: 130, ..Given::default() });
+    app.inspector().run(
+        "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql \
+         AS $f$ SELECT pg_catalog.clock_timestamp() - interval '2 minutes' $f$; \
+         DO $d$ BEGIN \
+         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); \
+         END $d$",
+    );
+    let portal = instance_by(&app, Arc::new(Clock::system()));
+    assert!(jobs::run_if_due(&portal, JOB).unwrap().is_none());
+    assert_eq!((count(&app, "job_runs"), status(&app, item.id)), (0, "in_progress"));
+}

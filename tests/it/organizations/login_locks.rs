@@ -1,0 +1,89 @@
+//! Plans that lock logins before they disable members (ambiguity A-23).
+
+use chrono::Duration;
+use portal_api::background::jobs;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::organization::OrganizationKind;
+use portal_domain::platform::job::JobTrigger;
+use portal_persistence::Engine;
+use portal_persistence::organizations::memberships::NewMembership;
+use portal_tests::member_inactivity::{JOB, status, sweep};
+use portal_tests::{TestApp, on_both_engines};
+use serde_json::json;
+
+/// A portal whose plan for Kentucky locks logins after 60 days and disables members after 90 (ambiguity A-23).
+fn app_that_locks(engine: Engine) -> TestApp {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plans.toml");
+    let profile = concat!(
+        include_str!("../../../api/plans/ky.toml"),
+        include_str!("../../../api/plans/ky-provider-types.toml")
+    )
+    .replace("members = { ", "members = { disable_after_days = 90, lock_after_days = 60, ")
+    .replace("[credentialing", "[plan.credentialing");
+    std::fs::write(&file, format!("[[plan]]\n{profile}")).unwrap();
+    TestApp::start_with(engine, false, &[("PLANS_FILE", file.to_str().unwrap())])
+}
+
+on_both_engines!(d_17_locked_logins_do_not_hold_up_others, app_that_locks);
+fn d_17_locked_logins_do_not_hold_up_others(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    for n in 0..51 {
+        let _ = house.agent(&format!("Member N{n}"));
+    }
+    app.pass(Duration::days(1));
+    let _ = house.agent("Lana Late");
+    app.pass(Duration::days(59));
+    let timetable = || {
+        let outcome = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap().outcome;
+        (outcome["locked"], outcome["held_back"])
+    };
+    assert_eq!(timetable(), (0, 51), "so many wait for an operator");
+    assert_eq!(sweep(app).outcome["locked"], 51, "who confirms");
+    app.pass(Duration::days(1));
+    assert_eq!(timetable(), (1, 0), "who is locked already is not counted again");
+}
+
+on_both_engines!(a_23_a_plan_may_lock_logins_earlier, app_that_locks);
+fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (idle, wanted) = (house.agent("Ida Idle"), house.agent("Wanda Wanted"));
+    let locked =
+        || app.inspector().texts("SELECT email AS value FROM users WHERE lock_reason = 'inactivity'");
+    app.pass(Duration::days(59));
+    assert_eq!(sweep(app).outcome["locked"], 0);
+    let lakeside = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Cca);
+    app.write(|tx| {
+        let id = tx.new_id();
+        tx.memberships().insert(&NewMembership {
+            id,
+            organization: lakeside.id,
+            user: wanted.user,
+            status: MembershipStatus::Active,
+            roles: vec![Role::AccountUser],
+            permissions: vec![],
+        })
+    });
+    app.pass(Duration::days(1));
+    let foreseen = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
+    assert_eq!((foreseen.outcome["would_lock"], foreseen.outcome["would_disable"]), (1, 0));
+    let report = sweep(app);
+    assert_eq!((report.outcome["locked"], report.outcome["disabled"]), (1, 0));
+    assert_eq!(
+        locked(),
+        std::slice::from_ref(&idle.email),
+        "nobody is locked out of where they were just let in"
+    );
+    let events = app.read(|tx| tx.audit().list(house.id, None, None, 10)).items;
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        (events[0].action.as_str(), &events[0].details),
+        ("member.updated", &json!({"locked": "inactivity"}))
+    );
+    assert_eq!(sweep(app).outcome["locked"], 0, "twice is once");
+    app.pass(Duration::days(30));
+    assert_eq!(sweep(app).outcome["disabled"], 2);
+    assert_eq!([&idle, &wanted].map(|person| status(app, person)), ["disabled", "disabled"]);
+    assert_eq!(locked(), std::slice::from_ref(&idle.email));
+}

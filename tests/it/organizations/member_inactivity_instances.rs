@@ -1,0 +1,165 @@
+//! The job about inactive members on several instances: one of them works at a time, and everything is done once (decision D-15).
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
+
+use chrono::Duration;
+use portal_api::background::jobs;
+use portal_api::portal::failure::Failure;
+use portal_api::portal::state::Portal;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::platform::job::JobTrigger;
+use portal_persistence::StoreError;
+use portal_persistence::platform::audit::ChainState;
+use portal_tests::member_inactivity::{JOB, count, practice, status, sweep, user_of};
+use portal_tests::{TestApp, on_both_engines};
+use serde_json::json;
+
+use super::member_inactivity_runs::{RUN, instance_by, operator};
+
+/// How long a lease lasts that is not renewed, unless told otherwise.
+const LEASE_TTL: Duration = Duration::seconds(15);
+
+/// Another instance of the portal, on the same database and by the same clock.
+fn another_instance(app: &TestApp) -> Portal {
+    instance_by(app, Arc::clone(&app.clock))
+}
+
+on_both_engines!(three_instances_disable_three_hundred_members_once_each);
+fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
+    let houses: Vec<_> = (0..3).map(|n| practice(app, &format!("Practice {n}"))).collect();
+    for n in 0..300 {
+        let _ = user_of(&houses[n % 3], &format!("Member N{n}"));
+    }
+    app.pass(Duration::days(100));
+    let instances: Vec<_> = (0..3).map(|_| another_instance(app)).collect();
+    let (barrier, done, clock) = (Barrier::new(4), AtomicBool::new(false), Arc::clone(&app.clock));
+    let disabled: i64 = std::thread::scope(|scope| {
+        let runs: Vec<_> = instances
+            .iter()
+            .map(|portal| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    until_it_ran(portal)
+                })
+            })
+            .collect();
+        // Leases run out under whoever holds one: the others take over in the middle of a run.
+        scope.spawn(|| {
+            barrier.wait();
+            for _ in 0..200 {
+                if done.load(Ordering::SeqCst) {
+                    return;
+                }
+                clock.pass(Duration::seconds(16));
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+        });
+        let disabled: i64 = runs.into_iter().map(|run| run.join().unwrap()).sum();
+        done.store(true, Ordering::SeqCst);
+        disabled
+    });
+    assert!(disabled <= 300, "{disabled}");
+    assert_eq!(count(app, "memberships WHERE status = 'disabled' AND version = 2"), 300);
+    assert_eq!(count(app, "member_history WHERE number = 1 AND action = 'disabled_for_inactivity'"), 300);
+    assert_eq!(count(app, "member_history"), 300);
+    assert_eq!(count(app, "audit_events"), 300);
+    let mails: BTreeSet<_> =
+        app.inspector().texts("SELECT recipient AS value FROM outbox_mails").into_iter().collect();
+    assert_eq!((mails.len(), count(app, "outbox_mails")), (300, 300));
+    for house in &houses {
+        assert_eq!(
+            app.read(|tx| tx.audit().verify(&house.id.to_string())),
+            ChainState::Intact { events: 100 }
+        );
+    }
+}
+
+on_both_engines!(d_15_a_second_runner_is_told_that_the_job_runs);
+fn d_15_a_second_runner_is_told_that_the_job_runs(app: &TestApp) {
+    let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
+    app.pass(Duration::days(90));
+    let lease = app
+        .write(|tx| {
+            let worker = tx.new_id();
+            tx.jobs().take_lease(JOB, worker, LEASE_TTL)
+        })
+        .unwrap();
+    assert_eq!(lease.term, 1);
+    let client = operator(app);
+    let before = app.fingerprint();
+    let _ = client.post(RUN, &json!({"dry_run": false})).problem(409, "job_running");
+    assert_eq!(app.fingerprint(), before);
+    let _ = client.post(RUN, &json!({"dry_run": true})).expect(200);
+    app.pass(LEASE_TTL - Duration::microseconds(1));
+    let refused = jobs::run(&another_instance(app), JOB, JobTrigger::CommandLine, false, None).unwrap_err();
+    assert!(matches!(refused, Failure::JobRunning));
+    app.pass(Duration::microseconds(1));
+    assert_eq!(sweep(app).outcome["disabled"], 1, "a lease that is not renewed runs out");
+    assert_eq!(status(app, &person), "disabled");
+    assert_eq!(sweep(app).outcome["disabled"], 0, "a finished run gives its lease back");
+}
+
+on_both_engines!(d_15_a_paused_leader_whose_term_has_moved_cannot_write);
+fn d_15_a_paused_leader_whose_term_has_moved_cannot_write(app: &TestApp) {
+    let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
+    app.pass(Duration::days(90));
+    let take = || {
+        app.write(|tx| {
+            let worker = tx.new_id();
+            tx.jobs().take_lease(JOB, worker, LEASE_TTL)
+        })
+    };
+    let paused = take().unwrap();
+    let found = app.read(|tx| tx.members().idle(PlanCode::Lhcc, app.now(), None, 10));
+    assert_eq!(found.len(), 1);
+    app.pass(LEASE_TTL);
+    let leader = take().unwrap();
+    assert_eq!((leader.term, take()), (2, None));
+    let before = app.fingerprint();
+    let late: Result<(), StoreError> = app.portal.database.write(app.portal.moment(), |tx| {
+        tx.members().disable_idle(&found[0], app.now())?;
+        tx.jobs().still_holds(&paused, LEASE_TTL)
+    });
+    assert!(matches!(late, Err(StoreError::Stale(_))), "{late:?}");
+    assert_eq!(app.fingerprint(), before);
+    assert_eq!(status(app, &person), "active");
+    app.write(|tx| tx.jobs().still_holds(&leader, LEASE_TTL));
+    app.write(|tx| tx.jobs().release(&paused));
+    assert_eq!(take(), None, "who has lost a lease cannot give it back");
+}
+
+on_both_engines!(a_run_stops_when_the_process_shuts_down_and_is_caught_up_on);
+fn a_run_stops_when_the_process_shuts_down_and_is_caught_up_on(app: &TestApp) {
+    let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
+    app.pass(Duration::days(90));
+    let stopping = another_instance(app);
+    stopping.drain();
+    let stopped = jobs::run(&stopping, JOB, JobTrigger::Schedule, false, None).unwrap_err();
+    assert!(matches!(stopped, Failure::ShuttingDown));
+    assert_eq!(status(app, &person), "active");
+    assert_eq!((count(app, "job_runs"), count(app, "job_runs WHERE finished_at IS NULL")), (1, 1));
+    let caught_up = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    assert_eq!(caught_up.outcome["disabled"], 1);
+    assert_eq!(status(app, &person), "disabled");
+}
+
+/// Runs the job until it ran through, whoever has the lease at first; returns how many it disabled.
+fn until_it_ran(portal: &Portal) -> i64 {
+    for _ in 0..10_000 {
+        match jobs::run(portal, JOB, JobTrigger::CommandLine, false, None) {
+            Ok(report) => return report.outcome["disabled"],
+            Err(failure) => {
+                let expected = matches!(
+                    failure,
+                    Failure::JobRunning | Failure::Store(StoreError::Stale(_) | StoreError::Busy(_))
+                );
+                assert!(expected, "{failure}");
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+        }
+    }
+    panic!("the job never ran through");
+}

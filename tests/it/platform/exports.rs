@@ -1,0 +1,75 @@
+//! Applications that go out as CSV files and come back unchanged (detail X-27).
+
+use portal_api::transfer::export;
+use portal_api::transfer::import::applications;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_tests::given::Given;
+use portal_tests::transfer::{application, applications_file, bring, take_out, work_of};
+use portal_tests::{TestApp, on_both_engines};
+
+on_both_engines!(what_is_exported_comes_back_unchanged_to_the_byte);
+fn what_is_exported_comes_back_unchanged_to_the_byte(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (marcus, tom) = (house.agent("Marcus Webb"), house.agent("Tom Ashby"));
+    for status in ApplicationStatus::ALL {
+        let _ = house.application(&marcus, Given { status: *status, ..Given::default() });
+    }
+    let _ = house.application(&tom, Given::default());
+    let rows = [
+        application(
+            &house,
+            &marcus,
+            "APP0001",
+            &[("provider_name", "Ó Siobhán, \u{2019}Ünï\u{a0}\u{1f600} \"quoted\""), ("npi", "")],
+        ),
+        application(
+            &house,
+            &marcus,
+            "APP0002",
+            &[("provider_name", "=HYPERLINK(\"http://x\")"), ("requested_effective_date", "2026-02-28")],
+        ),
+        application(
+            &house,
+            &tom,
+            "APP0003",
+            &[("medicaid_id", "0000001"), ("last_activity_at", "2026-01-20T10:00:00.123456-05:00")],
+        ),
+    ];
+    let _ = bring(app, &applications_file(&rows)).unwrap();
+
+    let first = take_out(app);
+    let before = app.fingerprint();
+    let difference = bring(app, &first).unwrap();
+
+    assert_eq!((difference.sums().as_str(), difference.lines.len()), ("0 new, 0 changed, 11 unchanged", 0));
+    assert!(app.fingerprint() == before, "not even an audit event");
+    assert!(take_out(app) == first);
+    assert!(first.starts_with(&applications::COLUMNS.join(",")));
+    assert!(first.contains("2026-01-20T15:00:00.123456Z") && first.contains(",0000001,"));
+
+    let mut own = Vec::new();
+    let lakeside = app.provider_group("Lakeside");
+    assert_eq!(export::applications::export(&app.portal, Some(lakeside.id), &mut own), Ok(0));
+    assert_eq!(export::applications::export(&app.portal, Some(house.id), &mut own), Ok(11));
+}
+
+on_both_engines!(x_27_no_cell_of_an_export_is_a_formula_and_the_answers_have_the_names_as_they_are);
+fn x_27_no_cell_of_an_export_is_a_formula_and_the_answers_have_the_names_as_they_are(app: &TestApp) {
+    let house = app.provider_group("Bluegrass");
+    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+    let names = ["=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "'=1", "'Aisha", "O'Brien"];
+    let rows: Vec<_> = (1..)
+        .zip(names)
+        .map(|(n, name)| application(&house, &marcus, &format!("APP000{n}"), &[("provider_name", name)]))
+        .collect();
+    let _ = bring(app, &applications_file(&rows)).unwrap();
+    let shown: Vec<_> = work_of(&house, &manager, &marcus);
+    let shown: Vec<_> = shown.iter().map(|item| item["provider_name"].as_str().unwrap()).collect();
+    // What reads `'=1` in a file is `=1`: that is how exports write it.
+    assert_eq!(shown, ["=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "=1", "'Aisha", "O'Brien"]);
+    let exported = take_out(app);
+    for cell in ["'=cmd|' /C calc'!A0", "'+1+1", "'-1", "'@SUM(A1)", "'=1", "'Aisha", "O'Brien"] {
+        assert!(exported.contains(&format!(",{cell},")), "{cell}");
+    }
+    assert_eq!(bring(app, &exported).unwrap().sums(), "0 new, 0 changed, 7 unchanged");
+}

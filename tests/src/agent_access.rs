@@ -1,0 +1,33 @@
+//! All agents' access to a Medicaid ID, as a manager searches for it, grants it and removes it.
+
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client};
+use crate::given::House;
+use crate::medicaid_ids::GivenMedicaidId;
+
+/// Enter the Medicaid ID, then click Search.
+#[must_use]
+pub fn search(client: &Client, house: &House<'_>, number: &str) -> Answer {
+    let path = house.path("/medicaid-ids/search");
+    let body = json!({"medicaid_id": number});
+    client.call("POST", &path).header("x-request-id", "the-same-each-time").json(&body).send()
+}
+
+/// Where access to a Medicaid ID is granted and removed.
+#[must_use]
+pub fn access_path(house: &House<'_>, medicaid_id: &GivenMedicaidId) -> String {
+    house.path(&format!("/medicaid-ids/{}/agent-access", medicaid_id.id))
+}
+
+/// Chooses, whatever the version.
+#[must_use]
+pub fn choose(client: &Client, house: &House<'_>, medicaid_id: &GivenMedicaidId, body: &Value) -> Answer {
+    client.call("PUT", &access_path(house, medicaid_id)).header("if-match", "*").json(body).send()
+}
+
+/// Chooses, and selects Yes on the confirmation message.
+#[must_use]
+pub fn confirm(client: &Client, house: &House<'_>, medicaid_id: &GivenMedicaidId, action: &str) -> Value {
+    choose(client, house, medicaid_id, &json!({"action": action, "confirmation": "yes"})).expect(200).json()
+}

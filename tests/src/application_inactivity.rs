@@ -1,0 +1,140 @@
+//! The job about applications that nobody works on: run, and what it did.
+
+use chrono::Duration;
+use portal_api::background::jobs;
+use portal_api::portal::jobs::JobReport;
+use portal_domain::applications::application::HistoryAction;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::identity::user::PlatformRole;
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::platform::job::{JobName, JobTrigger};
+use portal_persistence::applications::applications::{NewApplication, Step};
+use serde_json::Value;
+
+use crate::app::TestApp;
+use crate::client::Client;
+use crate::given::{House, Item, Person, reassignment};
+
+/// The job.
+pub const JOB: JobName = JobName::ApplicationInactivity;
+
+/// An operator, signed in.
+#[must_use]
+pub fn operator(app: &TestApp) -> Client {
+    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
+}
+
+/// Runs the job, as the command line does.
+#[must_use]
+pub fn sweep(app: &TestApp) -> JobReport {
+    jobs::run(&app.portal, JOB, JobTrigger::CommandLine, false, None).unwrap()
+}
+
+/// How many were warned for the first and the second time, and withdrawn.
+#[must_use]
+pub fn done(report: &JobReport) -> [i64; 3] {
+    ["first_warnings", "second_warnings", "withdrawn"].map(|word| report.outcome[word])
+}
+
+/// Lets so many days pass, and sweeps.
+#[must_use]
+pub fn after(app: &TestApp, days: i64) -> [i64; 3] {
+    app.pass(Duration::days(days));
+    done(&sweep(app))
+}
+
+fn one_text(app: &TestApp, query: &str) -> String {
+    let mut texts = app.inspector().texts(query);
+    assert_eq!(texts.len(), 1, "{query}");
+    texts.remove(0)
+}
+
+/// How many such rows there are.
+#[must_use]
+pub fn count(app: &TestApp, rows: &str) -> i64 {
+    one_text(app, &format!("SELECT CAST(count(*) AS text) AS value FROM {rows}")).parse().unwrap()
+}
+
+/// What stands at this path below an application.
+#[must_use]
+pub fn path(item: Item, rest: &str) -> String {
+    format!("/api/v1/applications/{}{rest}", item.id)
+}
+
+/// What somebody was told of that kind, oldest first.
+#[must_use]
+pub fn told(person: &Person<'_>, kind: &str) -> Vec<Value> {
+    let mut notices = person.client().all("/api/v1/notifications");
+    notices.retain(|notice| notice["kind"] == kind);
+    notices.reverse();
+    notices
+}
+
+/// The days of which somebody was warned, oldest first.
+#[must_use]
+pub fn warned(person: &Person<'_>) -> Vec<i64> {
+    told(person, "auto_withdrawal_warning")
+        .iter()
+        .map(|notice| notice["threshold_days"].as_i64().unwrap())
+        .collect()
+}
+
+/// Somebody works on an application.
+pub fn work_on(app: &TestApp, item: Item, by: &Person<'_>) {
+    let version = app.read(|tx| tx.applications().find(item.id)).unwrap().version;
+    app.write(|tx| {
+        tx.applications().step(&Step {
+            application: item.id,
+            version,
+            status: None,
+            is_activity: true,
+            action: HistoryAction::Saved,
+            actor: (Some(by.user), &by.name),
+            detail: None,
+        })
+    });
+}
+
+/// Moves an application from one agent to another.
+pub fn moves(house: &House<'_>, manager: &Person<'_>, item: Item, from: &Person<'_>, to: &Person<'_>) {
+    let version = manager.client().get(&path(item, "")).expect(200).json()["version"].as_i64().unwrap();
+    let body = reassignment(from, to, &[Item { version, ..item }]);
+    let _ = manager.client().post(&house.path("/reassignments"), &body).expect(201);
+}
+
+/// An application about a Medicaid ID that is not the organization's own.
+#[must_use]
+pub fn about(
+    app: &TestApp,
+    house: &House<'_>,
+    agent: &Person<'_>,
+    application_type: ApplicationType,
+    (number, medicaid_id): (&str, &str),
+) -> Item {
+    let id = app.write(|tx| {
+        let id = tx.new_id();
+        let now = tx.now();
+        tx.applications().insert(&NewApplication {
+            id,
+            organization: house.id,
+            application_type,
+            application_number: number.into(),
+            status: ApplicationStatus::InProgress,
+            medicaid_id: Some(medicaid_id.into()),
+            provider_name: "Doe, John".into(),
+            provider_type: ("64".into(), "Physician individual".into()),
+            npi: None,
+            npi_valid: false,
+            date_of_initiation: now.date_naive(),
+            initiated_by: (agent.user, agent.name.clone()),
+            assigned_to: agent.membership,
+            last_activity_at: now,
+            category: MedicaidIdCategory::Individual,
+            requested_effective_date: None,
+            origin: HistoryAction::Started,
+        })?;
+        Ok(id)
+    });
+    Item { id, version: 1 }
+}

@@ -1,0 +1,124 @@
+//! One operation: what it is called with, and who may call it.
+
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client};
+use crate::targets::Targets;
+
+/// Placeholders that stand for a target in a certain status, and the parameter that the document has there.
+const VARIANTS: [(&str, &str); 7] = [
+    ("pending", "member_id"),
+    ("unverified", "member_id"),
+    ("disabled", "member_id"),
+    ("fileable", "application_id"),
+    ("returned", "application_id"),
+    ("reviewed", "application_id"),
+    ("withdrawn", "application_id"),
+];
+
+/// How an operation sends its body.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// Without one.
+    None,
+    /// As JSON.
+    Json(fn(&Targets) -> Value),
+    /// As a form.
+    Form(&'static str),
+    /// As a file of that media type.
+    File(&'static str, &'static [u8]),
+}
+
+/// One operation.
+#[derive(Clone, Copy)]
+pub struct Operation {
+    /// The method.
+    pub method: &'static str,
+    /// The path as documented.
+    pub path: &'static str,
+    /// The query, with placeholders like the path.
+    pub query: &'static str,
+    /// The body.
+    pub body: Body,
+    /// Further headers.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Whether it changes something when it succeeds, and so leaves an audit event.
+    pub changes: bool,
+    /// A kind of caller for whom it succeeds.
+    pub by: &'static str,
+}
+
+pub(crate) const IF_MATCH: &[(&str, &str)] = &[("if-match", "*")];
+pub(crate) const ADMINISTRATOR: &str = "org administrator";
+
+pub(crate) const fn reads(path: &'static str) -> Operation {
+    Operation {
+        method: "GET",
+        path,
+        query: "",
+        body: Body::None,
+        headers: &[],
+        changes: false,
+        by: "ca admin manager",
+    }
+}
+
+pub(crate) fn nothing(_: &Targets) -> Value {
+    json!({})
+}
+
+impl Operation {
+    /// The path as documented.
+    #[must_use]
+    pub fn documented(&self) -> String {
+        VARIANTS.iter().fold(self.path.to_owned(), |path, (variant, documented)| {
+            path.replace(&format!("{{{variant}}}"), &format!("{{{documented}}}"))
+        })
+    }
+
+    /// The path and query for these targets.
+    #[must_use]
+    pub fn target(&self, targets: &Targets) -> String {
+        targets.fill(&format!("{}{}", self.path, self.query))
+    }
+
+    /// Whether its targets are somebody's: only then "foreign" means anything.
+    #[must_use]
+    pub fn is_scoped(&self) -> bool {
+        [
+            "{organization_id}",
+            "{application_id}",
+            "{fileable}",
+            "{returned}",
+            "{reviewed}",
+            "{withdrawn}",
+            "{medicaid_id}",
+            "{notification_id}",
+            "{session_id}",
+            "{mfa_method_id}",
+            "{association_id}",
+            "{pending}",
+        ]
+        .iter()
+        .any(|placeholder| self.path.contains(placeholder) || self.query.contains(placeholder))
+    }
+
+    /// Carries it out.
+    #[must_use]
+    pub fn carry_out(&self, client: &Client, targets: &Targets) -> Answer {
+        let path = self.target(targets);
+        let mut call = client.call(self.method, &path).header("x-request-id", "the-same-each-time");
+        for (name, value) in self.headers {
+            call = call.header(name, value);
+        }
+        match self.body {
+            Body::None => call,
+            Body::Json(body) => call.json(&body(targets)),
+            Body::File(media_type, content) => call.header("content-type", media_type).body(content.to_vec()),
+            Body::Form(form) => call
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form.as_bytes().to_vec()),
+        }
+        .send()
+    }
+}

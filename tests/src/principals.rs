@@ -1,0 +1,65 @@
+//! Every kind of caller: what they are called, and what makes somebody one of them.
+
+use portal_domain::ground::id::UserId;
+use portal_domain::identity::user::PlatformRole;
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+
+use crate::app::TestApp;
+use crate::given::{House, Person};
+
+/// Every kind of caller the grid knows.
+pub const PRINCIPALS: [&str; 20] = [
+    "anonymous",
+    "bad signature",
+    "expired token",
+    "ended session",
+    "locked user",
+    "disabled user",
+    "invited",
+    "pending",
+    "disabled member",
+    "account user",
+    "assigned agent",
+    "other agent",
+    "ca admin manager",
+    "org administrator",
+    "account manager",
+    "account administrator",
+    "plan staff",
+    "dms reviewer",
+    "support",
+    "operator",
+];
+
+/// The person who calls, and their membership if they have one.
+pub(crate) fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (UserId, Option<Person<'a>>) {
+    let member = |roles: &[Role], permissions: &[Permission], status| {
+        let person = house.member_with("Pat Caller", roles, permissions, status);
+        (person.user, Some(person))
+    };
+    let active = MembershipStatus::Active;
+    let agent = [Role::CredentialingAgent];
+    let everything = Role::ALL;
+    let platform = |role| (app.platform_user("Pat Caller", &[role]), None);
+    match principal {
+        "account user" => member(&[Role::AccountUser], &[Permission::Claims], active),
+        "assigned agent" | "other agent" => member(&agent, &[], active),
+        "org administrator" | "account administrator" => {
+            member(&[Role::OrganizationAdministrator], &[], active)
+        }
+        "plan staff" => platform(PlatformRole::PlanStaff),
+        "account manager" => member(&[Role::AccountUser], &[Permission::ManageAccount], active),
+        "invited" => member(everything, Permission::ALL, MembershipStatus::Invited),
+        "pending" => member(everything, Permission::ALL, MembershipStatus::VerificationPending),
+        "disabled member" => member(everything, Permission::ALL, MembershipStatus::Disabled),
+        "dms reviewer" => platform(PlatformRole::DmsReviewer),
+        "support" => platform(PlatformRole::Support),
+        "operator" => platform(PlatformRole::Operator),
+        _ => member(&[Role::CaAdminManager], &[], active),
+    }
+}
+
+pub(crate) fn bent(token: &str) -> String {
+    let (rest, signature) = token.rsplit_once('.').unwrap();
+    format!("{rest}.{}", signature.chars().rev().collect::<String>())
+}
