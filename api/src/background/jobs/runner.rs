@@ -180,7 +180,7 @@ pub async fn tick(portal: &web::Data<Portal>) {
         match portal.blocking(move || run_if_due(&inner, name)).await {
             Ok(Some(report)) => tracing::info!(job = %name, outcome = ?report.outcome, "the job was run"),
             Ok(None) => {}
-            Err(failure) if matches!(failure, Failure::JobRunning) => {
+            Err(Failure::JobRunning) => {
                 tracing::debug!(job = %name, "another instance runs the job");
             }
             Err(failure) if portal.is_draining() => {

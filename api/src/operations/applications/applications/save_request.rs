@@ -40,7 +40,6 @@ use crate::http::extract::values::given_iso_date;
         "primary": true
     }]}
 }}))]
-
 pub struct SaveApplicationRequest {
     /// The screens by their number; at least one.
     #[serde(deserialize_with = "object")]
@@ -86,7 +85,6 @@ pub struct ScreensRequest {
     "primary_physical_address": {"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"},
     "requested_effective_date": "2027-01-01"
 }))]
-
 pub struct BasicInformationRequest {
     /// First name, 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]

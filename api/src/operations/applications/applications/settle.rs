@@ -1,4 +1,4 @@
-//! What the transactions of the life cycle have in common: the transition with its traces, who is told, and what is recorded.
+//! What the transitions of the life cycle have in common: the transition with its traces, who is told, and what is recorded.
 
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::correspondence::{Decision, Matter};

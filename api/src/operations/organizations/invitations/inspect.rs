@@ -35,7 +35,6 @@ use crate::portal::state::Portal;
     "sign_in_required": false,
     "expires_at": "2026-02-04T12:00:00Z"
 }))]
-
 pub struct InvitationOfferView {
     /// The organization.
     pub organization_id: OrganizationId,

@@ -1,4 +1,4 @@
-//! Associating an account with a Provider ID in two transactions; linked accounts are made by the same two.
+//! Associating an account with a Provider ID in two steps; linked accounts are made by the same two.
 
 mod complete;
 mod create;

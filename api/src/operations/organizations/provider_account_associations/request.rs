@@ -1,4 +1,4 @@
-//! The bodies of the two transactions.
+//! The bodies of the two steps.
 
 use portal_domain::ground::id::AssociationId;
 use portal_domain::ground::tax_identifier::TaxId;

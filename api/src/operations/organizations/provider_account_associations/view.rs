@@ -25,7 +25,7 @@ pub struct AssociationView {
     pub association_id: AssociationId,
     /// The step that is done.
     pub step: i64,
-    /// How many transactions there are.
+    /// How many steps there are.
     pub of: i64,
     /// What has to be accepted.
     pub agreement: AgreementView,

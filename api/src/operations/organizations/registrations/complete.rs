@@ -51,7 +51,6 @@ pub struct CompleteRegistrationRequest {
     "email": "jeremy.huang@riverbend.example",
     "status": "active"
 }))]
-
 pub struct CompletedRegistrationView {
     /// The membership.
     pub membership_id: MembershipId,

@@ -30,7 +30,6 @@ use crate::portal::state::Portal;
     "last_name": "Huang",
     "telephone": "1231231234"
 }))]
-
 pub struct RegistrationRequest {
     /// The plan; one whose practices register under their tax id.
     pub plan: PlanCode,

@@ -37,7 +37,6 @@ use crate::operations::ground::person::PersonBrief;
     "revertible_until": "2026-02-02T12:00:00Z",
     "actions": [{"action": "revert", "allowed": true, "reasons": []}]
 }))]
-
 pub struct ReassignmentView {
     /// Its id.
     pub id: ReassignmentId,

@@ -33,7 +33,6 @@ use crate::operations::medicaid::provider_type::ProviderTypeView;
     "days_until_withdrawal": 89,
     "actions": [{"action": "reassign", "allowed": true, "reasons": []}]
 }))]
-
 pub struct WorkAssignmentView {
     /// The application.
     pub id: ApplicationId,
