@@ -3,13 +3,13 @@
 use crate::ground::text::folded;
 use crate::vocabulary;
 vocabulary! {
-    /// Where an application stands (domain section 4.1).
+    /// The status of an application (domain section 4.1).
     pub enum ApplicationStatus {
-        /// Being prepared.
+        /// The applicant is still preparing it.
         InProgress = "in_progress",
-        /// Filed, waiting for review.
+        /// Submitted and waiting for review.
         Submitted = "submitted",
-        /// Sent back for correction (RTP).
+        /// Returned to the provider for correction (RTP).
         ReturnedToProvider = "returned_to_provider",
         /// Under review by the Department for Medicaid Services.
         DmsReviewInProgress = "dms_review_in_progress",
@@ -17,32 +17,34 @@ vocabulary! {
         Approved = "approved",
         /// Denied; final.
         Denied = "denied",
-        /// Withdrawn by its initiator or for inactivity; final.
+        /// Withdrawn by its initiator or for inactivity; final unless an operator restores an
+        /// automatic withdrawal.
         Withdrawn = "withdrawn",
     }
 }
 
 impl ApplicationStatus {
-    /// The four statuses in which an application may move to another agent (domain rule R-020).
+    /// The four statuses in which an application may be reassigned to another agent (domain rule
+    ///
     pub const REASSIGNABLE: [Self; 4] =
         [Self::InProgress, Self::Submitted, Self::ReturnedToProvider, Self::DmsReviewInProgress];
 
-    /// The statuses in which a decision is still to come: the same four.
+    /// The statuses in which a decision is pending: the same four.
     pub const OPEN: [Self; 4] = Self::REASSIGNABLE;
 
-    /// Whether a decision is still to come.
+    /// Whether a decision is pending.
     #[must_use]
     pub fn is_open(self) -> bool {
         Self::OPEN.contains(&self)
     }
 
-    /// Whether its agent may change it (domain section 4.1).
+    /// Whether the assigned agent may change the application (domain section 4.1).
     #[must_use]
     pub const fn is_editable(self) -> bool {
         matches!(self, Self::InProgress | Self::ReturnedToProvider)
     }
 
-    /// The status as the portal's screens spell it (ambiguity A-21).
+    /// The status label shown on the portal's screens (ambiguity A-21).
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -56,8 +58,8 @@ impl ApplicationStatus {
         }
     }
 
-    /// The status that a text from elsewhere means: any case, spaces, hyphens or underscores, and "RTP" (domain section 4.1,
-    /// detail X-10).
+    /// Recognizes a status in imported text. Letter case is ignored, spaces, hyphens and
+    /// underscores are equivalent, and "RTP" is accepted (domain section 4.1, detail X-10).
     #[must_use]
     pub fn recognise(text: &str) -> Option<Self> {
         match folded(text).as_str() {
@@ -66,7 +68,7 @@ impl ApplicationStatus {
         }
     }
 
-    /// Whether the application may move to another agent (domain rule R-020).
+    /// Whether the application may be reassigned to another agent (domain rule R-020).
     #[must_use]
     pub fn is_reassignable(self) -> bool {
         Self::REASSIGNABLE.contains(&self)

@@ -3,32 +3,33 @@
 use crate::ground::text::folded;
 use crate::vocabulary;
 vocabulary! {
-    /// What an application asks for (domain rule R-063: all eight are subject to automatic withdrawal, and all eight
-    /// may be reassigned). `application` and `new_enrollment` are accepted for `enrollment`, `reappointment` for `reapplication`.
+    /// The type of an application. All eight are subject to automatic withdrawal, and all eight may
+    /// be reassigned (domain rule R-063). `application` and `new_enrollment` are accepted for
+    /// `enrollment`, and `reappointment` for `reapplication`.
     pub enum ApplicationType {
         /// A new enrollment.
         #[serde(alias = "application", alias = "new_enrollment")]
         Enrollment = "enrollment",
         /// A change to an enrolled provider's data.
         Maintenance = "maintenance",
-        /// The five-yearly re-proof of a provider's data.
+        /// The confirmation of a provider's data that is due every five years.
         Revalidation = "revalidation",
-        /// A new application after an earlier one ended.
+        /// A new application after an earlier enrollment ended.
         #[serde(alias = "reappointment")]
         Reapplication = "reapplication",
-        /// Bringing an inactive Medicaid ID back.
+        /// The reinstatement of an inactive Medicaid ID.
         Reinstatement = "reinstatement",
         /// A change of ownership.
         ChangeOfOwnership = "change_of_ownership",
-        /// Ending participation.
+        /// The end of a provider's participation.
         VoluntaryTermination = "voluntary_termination",
-        /// A temporary substitute.
+        /// The enrollment of a temporary substitute.
         LocumTenens = "locum_tenens",
     }
 }
 
 impl ApplicationType {
-    /// The type as the portal's screens spell it.
+    /// The type label shown on the portal's screens.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -43,8 +44,8 @@ impl ApplicationType {
         }
     }
 
-    /// The type that a text from elsewhere means: any case, spaces, hyphens or underscores, and the other names that the
-    /// documents use (ambiguities ).
+    /// Recognizes a type in imported text. Letter case is ignored, spaces, hyphens and underscores
+    /// are equivalent, and the documents' alternative names are accepted (ambiguities ).
     #[must_use]
     pub fn recognise(text: &str) -> Option<Self> {
         match folded(text).as_str() {

@@ -1,12 +1,12 @@
-//! The closed vocabulary of what can be recorded in the audit trail (domain rule R-203).
+//! The closed vocabulary of the actions recorded in the audit trail (domain rule R-203).
 
 use crate::ground::id::OrganizationId;
 use crate::vocabulary;
 
 vocabulary! {
-    /// What was done.
+    /// The recorded action.
     pub enum AuditAction {
-        /// Applications moved from one agent to another.
+        /// Applications were reassigned from one agent to another.
         ReassignmentCreated = "reassignment.created",
         /// A reassignment was reverted.
         ReassignmentReverted = "reassignment.reverted",
@@ -14,9 +14,9 @@ vocabulary! {
         ApplicationStarted = "application.started",
         /// Screens of an application were saved.
         ApplicationSaved = "application.saved",
-        /// An application was filed.
+        /// An application was submitted.
         ApplicationSubmitted = "application.submitted",
-        /// The department took an application into review.
+        /// The department started to review an application.
         ApplicationReviewStarted = "application.review_started",
         /// The department returned an application for correction.
         ApplicationReturned = "application.returned",
@@ -24,13 +24,13 @@ vocabulary! {
         ApplicationApproved = "application.approved",
         /// The department denied an application.
         ApplicationDenied = "application.denied",
-        /// The person who started an application withdrew it.
+        /// The initiator withdrew an application.
         ApplicationWithdrawn = "application.withdrawn",
-        /// Somebody was warned that an application rests.
+        /// A recipient was warned that an application is inactive.
         ApplicationWarned = "application.warned",
         /// An application was withdrawn for inactivity.
         ApplicationWithdrawnAutomatically = "application.withdrawn_automatically",
-        /// An operator took an automatic withdrawal back.
+        /// An operator restored an automatically withdrawn application.
         ApplicationRestored = "application.restored",
         /// Applications were imported.
         ApplicationsImported = "applications.imported",
@@ -38,33 +38,33 @@ vocabulary! {
         DocumentAdded = "document.added",
         /// A document was removed from an application.
         DocumentRemoved = "document.removed",
-        /// All agents of an organization got access to a Medicaid ID.
+        /// All agents of an organization were granted access to a Medicaid ID.
         AgentAccessGranted = "agent_access.granted",
         /// All agents of an organization lost access to a Medicaid ID.
         AgentAccessRemoved = "agent_access.removed",
         /// Medicaid IDs were imported.
         MedicaidIdsImported = "medicaid_ids.imported",
-        /// A caller's four facts were compared.
+        /// A caller's four facts were compared with the record on file.
         CallerVerified = "caller.verified",
-        /// A calendar of due dates was made.
+        /// A calendar feed of due dates was created.
         CalendarFeedCreated = "calendar_feed.created",
-        /// A calendar of due dates was revoked.
+        /// A calendar feed of due dates was revoked.
         CalendarFeedRevoked = "calendar_feed.revoked",
-        /// A notice was marked as read.
+        /// A notification was marked as read.
         NotificationRead = "notification.read",
-        /// Somebody signed in.
+        /// A user signed in.
         SessionStarted = "session.started",
         /// A session was ended.
         SessionEnded = "session.ended",
-        /// All sessions of a person were ended.
+        /// All sessions of a user were ended.
         SessionsEnded = "sessions.ended",
         /// A session's tokens were renewed.
         SessionRefreshed = "session.refreshed",
         /// A refresh token was used a second time; its session was ended.
         RefreshTokenReused = "refresh_token.reused",
-        /// Guessing at a password or at codes was stopped.
+        /// A limit on wrong passwords or codes was reached, and further attempts are refused.
         SignInBlocked = "sign_in.blocked",
-        /// Somebody was invited to an organization.
+        /// A person was invited to an organization.
         InvitationCreated = "invitation.created",
         /// An invitation was sent again, with a new link.
         InvitationResent = "invitation.resent",
@@ -72,11 +72,11 @@ vocabulary! {
         InvitationCancelled = "invitation.cancelled",
         /// An invitation was accepted.
         InvitationAccepted = "invitation.accepted",
-        /// Somebody was put on a list of people to be invited.
+        /// A person was added to an invite list.
         InviteListEntryAdded = "invite_list_entry.added",
-        /// Somebody was taken off that list.
+        /// A person was removed from an invite list.
         InviteListEntryRemoved = "invite_list_entry.removed",
-        /// The people on a list were invited.
+        /// The people on an invite list were invited.
         InviteListSent = "invite_list.sent",
         /// A member's account was verified.
         MemberVerified = "member.verified",
@@ -84,55 +84,55 @@ vocabulary! {
         MemberEnabled = "member.enabled",
         /// A member was disabled.
         MemberDisabled = "member.disabled",
-        /// A member was removed for good.
+        /// A member was permanently removed.
         MemberRevoked = "member.revoked",
         /// A member was made an administrator.
         MemberMadeAdmin = "member.made_admin",
-        /// A member's roles or permissions were set, or a comment was made.
+        /// A member's roles or permissions were set, or a comment was added.
         MemberUpdated = "member.updated",
-        /// A member was told to complete their registration.
+        /// A member was sent a link to complete their registration.
         RegistrationEmailSent = "member.registration_email_sent",
         /// A member was sent a link to set a new password.
         PasswordResetEmailSent = "member.password_reset_email_sent",
         /// A manager ended a member's sessions.
         MemberSessionsEnded = "member.sessions_ended",
-        /// Somebody asked for an account under a tax id.
+        /// An account under a tax ID was requested.
         RegistrationRequested = "registration.requested",
-        /// Somebody registered under a tax id.
+        /// A registration under a tax ID was received.
         RegistrationReceived = "registration.received",
-        /// A registration was completed by its link.
+        /// A registration was completed through its link.
         RegistrationCompleted = "registration.completed",
-        /// The plan set up the original registrant of a practice.
+        /// The plan verified the original registrant of a practice.
         OriginalRegistrantVerified = "registration.original_verified",
-        /// Somebody asked for a link to set a new password.
+        /// A link to set a new password was requested.
         PasswordResetRequested = "password_reset.requested",
         /// A link to set a new password was issued.
         PasswordResetIssued = "password_reset.issued",
-        /// A new password was set by link.
+        /// A new password was set through a link.
         PasswordResetCompleted = "password_reset.completed",
-        /// A person changed their password.
+        /// A user changed their password.
         PasswordChanged = "password.changed",
-        /// A person changed what is known about them.
+        /// A user changed their profile.
         ProfileUpdated = "profile.updated",
-        /// A second factor was begun.
+        /// A second factor was added but not yet confirmed.
         MfaMethodAdded = "mfa_method.added",
-        /// A second factor was confirmed and counts from now on.
+        /// A second factor was confirmed and is in effect.
         MfaMethodConfirmed = "mfa_method.confirmed",
         /// A second factor was removed.
         MfaMethodRemoved = "mfa_method.removed",
-        /// Somebody matched a provider record: step 1 of 2.
+        /// A user matched a provider record: step 1 of 2.
         AssociationStarted = "association.started",
-        /// Somebody accepted the provider agreement and got the account: step 2 of 2.
+        /// A user accepted the provider agreement and received the account: step 2 of 2.
         AssociationCompleted = "association.completed",
-        /// A person switched to another of their accounts.
+        /// A user switched to another of their accounts.
         ActiveAccountChanged = "active_account.changed",
-        /// Somebody asked to be let into a provider account.
+        /// Access to a provider account was requested.
         AccessRequested = "access_request.requested",
-        /// A request for access reached the administrators of an account.
+        /// An access request reached the administrators of an account.
         AccessRequestReceived = "access_request.received",
-        /// A job was run.
+        /// A job ran.
         JobRun = "job.run",
-        /// A mail that could not be delivered is tried again.
+        /// An undelivered mail was queued again.
         MailRetried = "mail.retried",
         /// An organization was created from the command line.
         OrganizationCreated = "organization.created",
@@ -142,12 +142,12 @@ vocabulary! {
         UserCreated = "user.created",
         /// Providers were imported from the NPI registry.
         ProvidersImported = "providers.imported",
-        /// The sandbox was filled with its demonstration data.
+        /// The sandbox was seeded with its demonstration data.
         SandboxFilled = "sandbox.filled",
     }
 }
 
-/// A value in an event's details. Never a Social Security or tax number, never a token.
+/// A value in an event's details. Never a Social Security number, tax number or token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// One text.
@@ -158,15 +158,15 @@ pub enum Detail {
     List(Vec<String>),
 }
 
-/// What is to be recorded, without who and when: those come from the transaction that records it.
+/// An event to record. The author and the time come from the transaction that records it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
-    /// The organization it concerns; none for events of the platform.
+    /// The organization it concerns; `None` for platform events.
     pub organization: Option<OrganizationId>,
-    /// What was done.
+    /// The action.
     pub action: AuditAction,
-    /// To what: a typed id on the wire, or a name.
+    /// The object of the action: a typed id in its wire form, or a name.
     pub object: String,
-    /// Before, after, and whatever explains it.
+    /// The values before and after, and any other details.
     pub details: Vec<(&'static str, Detail)>,
 }

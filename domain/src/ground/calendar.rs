@@ -1,5 +1,5 @@
-//! Calendar days in a plan's time zone. Day rules count dates, never multiples of 24 hours: a day on which the clocks
-//! change has 23 or 25 of them.
+//! Calendar days in a plan's time zone. Day rules count dates, never multiples of 24 hours: a day
+//! on which the clocks change has 23 or 25 hours.
 
 use chrono::{Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -18,37 +18,40 @@ pub fn days_between(from: Instant, to: Instant, zone: Tz) -> i64 {
     (local_date(to, zone) - local_date(from, zone)).num_days()
 }
 
-/// The first instant of `date` in `zone`. Where midnight is skipped by a clock change, the first instant after the gap.
+/// The first instant of `date` in `zone`. Where a clock change skips midnight, it is the first
+/// instant after the gap.
 #[must_use]
 pub fn start_of_day(date: NaiveDate, zone: Tz) -> Instant {
     let midnight = date.and_time(NaiveTime::MIN);
-    // No zone has skipped more than a day's hours at midnight, except by dropping a whole date.
+    // No zone has ever skipped more than 24 hours at midnight, except by dropping a whole date.
     (0..=24)
         .find_map(|hours| zone.from_local_datetime(&(midnight + chrono::Duration::hours(hours))).earliest())
         .map_or_else(|| Utc.from_utc_datetime(&midnight), |local| local.with_timezone(&Utc))
 }
 
-/// The date `days` calendar days before `date`; the earliest date there is when the calendar ends first.
+/// The date `days` calendar days before `date`, clamped to the earliest representable date.
 #[must_use]
 pub fn days_before(date: NaiveDate, days: u32) -> NaiveDate {
     date.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN)
 }
 
-/// Whatever happened before this instant lies at least `days` calendar days back: the same as [`days_between`], as a
-/// condition on columns.
+/// The cutoff before which every instant lies at least `days` calendar days back. It expresses
+/// [`days_between`] as a condition on columns.
 #[must_use]
 pub fn so_many_days_back(now: Instant, days: u32, zone: Tz) -> Instant {
     let last_day = days_before(local_date(now, zone), days);
     start_of_day(last_day.succ_opt().unwrap_or(last_day), zone)
 }
 
-/// The date `days` calendar days after the one of `instant`; the latest date there is when the calendar ends first.
+/// The date `days` calendar days after the date of `instant`, clamped to the latest representable
+/// date.
 #[must_use]
 pub fn days_after(instant: Instant, days: u32, zone: Tz) -> NaiveDate {
     local_date(instant, zone).checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
 }
 
-/// The day so many calendar years before; 28 February where that year has no 29th.
+/// The date `years` calendar years before `date`. February 29 becomes February 28 in a year without
+/// a leap day.
 #[must_use]
 pub fn years_before(date: NaiveDate, years: u32) -> NaiveDate {
     date.checked_sub_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MIN)

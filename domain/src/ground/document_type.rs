@@ -2,17 +2,18 @@
 
 use crate::vocabulary;
 vocabulary! {
-    /// What a document is.
+    /// The type of a document.
     pub enum DocumentType {
-        /// The letter of a state's Transportation Cabinet that exempts from licensure (domain rule R-091).
+        /// A letter from a state's Transportation Cabinet that exempts a provider from licensure
+        /// (domain rule R-091).
         TransportationCabinetExemptionLetter = "transportation_cabinet_exemption_letter",
         /// A copy of a license.
         LicenseCopy = "license_copy",
-        /// The signed form that lets an agent file as authorized delegate.
+        /// The signed form that authorizes an agent to submit as the provider's delegate.
         AuthorizedDelegateForm = "authorized_delegate_form",
         /// The bill of sale or another proof of a change of ownership.
         ChangeOfOwnershipProof = "change_of_ownership_proof",
-        /// Anything else.
+        /// Any other document.
         Other = "other",
     }
 }

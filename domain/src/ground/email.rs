@@ -1,18 +1,20 @@
-//! E-mail addresses: shape, and the one key by which they are compared.
+//! Email addresses: their format, and the key by which they are compared.
 
-/// An address that mail can be sent to: one `@`, a dot-atom of at most 64 ASCII characters (RFC 5322), and a dotted domain;
-/// at most 254 characters. Domains of other scripts are given in their ASCII form (`xn--…`).
+/// A deliverable address: a dot-atom of at most 64 ASCII characters (RFC 5322), one `@`, and a
+/// dotted domain, at most 254 characters in all. Internationalized domains use their ASCII form
+/// (`xn--…`).
 ///
-/// Kept as it was given; compared by [`EmailAddress::key`], so that letter case never makes a second account.
+/// Stored as entered and compared by [`EmailAddress::key`], so that letter case never creates a
+/// second account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
-/// Why a text is no e-mail address.
+/// The error for a string that is not an email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EmailAddressError;
 
 impl EmailAddress {
-    /// Parses an address; surrounding white space is dropped.
+    /// Parses an address. Trims surrounding whitespace.
     pub fn parse(text: &str) -> Result<Self, EmailAddressError> {
         let text = text.trim();
         let (local, domain) = text.split_once('@').ok_or(EmailAddressError)?;
@@ -28,7 +30,7 @@ impl EmailAddress {
         if mailable && text.len() <= 254 { Ok(Self(text.to_owned())) } else { Err(EmailAddressError) }
     }
 
-    /// The address as it was given.
+    /// The address as entered.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -40,15 +42,15 @@ impl EmailAddress {
         Self::key_of(&self.0)
     }
 
-    /// The key of any text someone typed where an address is due, address or not.
+    /// The key of any text entered as an address, valid or not.
     #[must_use]
     pub fn key_of(text: &str) -> String {
         text.trim().to_lowercase()
     }
 }
 
-/// RFC 5322 atext. ASCII only: folding other scripts would make one key of two mailboxes, and servers that take such
-/// addresses are few.
+/// RFC 5322 atext, ASCII only. Folding the case of other scripts could give two mailboxes the same
+/// key, and few servers accept such addresses.
 const fn is_atext(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~')

@@ -1,5 +1,5 @@
-//! Typed ids. On the wire an id is a TypeID: a kind prefix, `_`, and a UUIDv7 in 26 characters of lower-case
-//! Crockford base 32 (`org_01j9…`). An id of one kind cannot stand where another kind is due.
+//! Typed ids. On the wire an id is a TypeID: a kind prefix, `_`, and a UUIDv7 in 26 characters of
+//! lowercase Crockford base 32 (`org_01j9…`). An id of one kind cannot be used as an id of another.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-/// What an id is the id of.
+/// The kind of object an id identifies.
 pub trait Kind: Copy + Eq + Ord + std::hash::Hash + fmt::Debug + Send + Sync + 'static {
     /// The wire prefix, without the underscore.
     const PREFIX: &'static str;
@@ -17,7 +17,7 @@ pub trait Kind: Copy + Eq + Ord + std::hash::Hash + fmt::Debug + Send + Sync + '
 
 macro_rules! kinds {
     ($($(#[$meta:meta])* $kind:ident $alias:ident $prefix:literal,)+) => {
-        /// The kinds of ids, alphabetical.
+        /// The kinds of ids, in alphabetical order.
         pub mod kind {
             $($(#[$meta])* #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)] pub enum $kind {})+
         }
@@ -33,19 +33,19 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Somebody's request to be let into a provider account.
+    /// A request for access to a provider account.
     AccessRequest AccessRequestId "acr",
     /// A credentialing application.
     Application ApplicationId "app",
-    /// An association of a person with a provider record that is under way.
+    /// A pending association of a user with a provider record.
     Association AssociationId "asc",
     /// An entry of the audit trail.
     AuditEvent AuditEventId "aud",
-    /// A calendar of an organization's due dates.
+    /// A calendar feed of an organization's due dates.
     CalendarFeed CalendarFeedId "cal",
-    /// A caller whose four facts were compared.
+    /// A verification of a caller by four facts.
     CallerVerification CallerVerificationId "cvr",
-    /// A letter.
+    /// A correspondence item of an application.
     Correspondence CorrespondenceId "cor",
     /// A document of an application.
     Document DocumentId "doc",
@@ -53,7 +53,7 @@ kinds! {
     HistoryEntry HistoryEntryId "hst",
     /// An invitation to an organization.
     Invitation InvitationId "inv",
-    /// Somebody on a list of people to be invited together.
+    /// An entry of an invite list.
     InviteListEntry InviteListEntryId "ile",
     /// A run of a job.
     JobRun JobRunId "job",
@@ -63,36 +63,37 @@ kinds! {
     MedicaidId MedicaidIdId "mid",
     /// An entry in a member's history.
     MemberHistoryEntry MemberHistoryEntryId "mhe",
-    /// A user's membership in an organization; agents are addressed by it.
+    /// A user's membership in an organization. It also identifies an agent.
     Membership MembershipId "mbr",
     /// A second factor.
     MfaMethod MfaMethodId "mfa",
-    /// An in-app notice.
+    /// An in-app notification.
     Notification NotificationId "ntf",
     /// An organization.
     Organization OrganizationId "org",
-    /// A provider known from the NPI registry.
+    /// A provider from the NPI registry.
     Provider ProviderId "prv",
-    /// What a plan knows about one of its providers.
+    /// A plan's record of one of its providers.
     ProviderRecord ProviderRecordId "rec",
     /// A reassignment batch.
     Reassignment ReassignmentId "rea",
-    /// Something a stranger asked for, to be looked into.
+    /// A queued request from an unauthenticated caller.
     SelfServiceRequest SelfServiceRequestId "ssr",
     /// A signed-in session.
     Session SessionId "ses",
-    /// A person's login.
+    /// A user.
     User UserId "usr",
-    /// Whoever holds a lease or a claim on work that only one may do.
+    /// A worker that holds an exclusive lease or claim.
     Worker WorkerId "wkr",
 }
 
-/// The id of one `K`.
+/// An id of kind `K`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id<K: Kind>(Uuid, PhantomData<K>);
 
 impl<K: Kind> Id<K> {
-    /// An id for something created at `millis` (Unix milliseconds), told apart by 80 random bits (RFC 9562 UUIDv7).
+    /// Creates an id for an object created at `millis` (Unix milliseconds), made unique by 80
+    /// random bits, as UUIDv7 requires (RFC 9562).
     #[must_use]
     pub fn new(millis: u64, random: [u8; 10]) -> Self {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(), PhantomData)
@@ -104,26 +105,26 @@ impl<K: Kind> Id<K> {
         Self(uuid, PhantomData)
     }
 
-    /// The UUID inside.
+    /// The underlying UUID.
     #[must_use]
     pub const fn uuid(self) -> Uuid {
         self.0
     }
 }
 
-/// Why a text is not an id of the wanted kind.
+/// The reason a string is not an id of the expected kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdError {
-    /// The text is an id of another kind.
+    /// The string is an id of another kind.
     WrongKind {
-        /// The prefix that belongs here.
+        /// The expected prefix.
         expected: &'static str,
-        /// The prefix that was found.
+        /// The prefix found.
         found: String,
     },
-    /// The text is no id at all.
+    /// The string is not an id.
     Malformed {
-        /// The prefix that belongs here.
+        /// The expected prefix.
         expected: &'static str,
     },
 }

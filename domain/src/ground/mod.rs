@@ -1,4 +1,5 @@
-//! What has no area: ids, vocabularies, identifiers, calendar days and the audit event.
+//! Shared foundations of every area: ids, vocabularies, identifiers, calendar days and the audit
+//! event.
 
 pub mod application_status;
 pub mod application_type;

@@ -2,12 +2,13 @@
 
 use crate::vocabulary;
 
-/// A National Provider Identifier: ten ASCII digits, first digit 1 or 2, check digit right.
+/// A National Provider Identifier: ten ASCII digits, the first one 1 or 2, with a valid check
+/// digit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Npi(String);
 
 vocabulary! {
-    /// Why a text is not an NPI.
+    /// The reason a string is not an NPI.
     pub enum NpiError {
         /// Not exactly ten ASCII digits.
         Length = "npi_length",
@@ -19,7 +20,7 @@ vocabulary! {
 }
 
 impl NpiError {
-    /// What is wrong, for people; to be said of the field.
+    /// The error message for people, to follow the name of the field.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
@@ -31,7 +32,7 @@ impl NpiError {
 }
 
 impl Npi {
-    /// Parses an NPI. Nothing is repaired: no padding, no spaces, no hyphens.
+    /// Parses an NPI. Rejects padding, spaces and hyphens instead of repairing them.
     pub fn parse(text: &str) -> Result<Self, NpiError> {
         if text.len() != 10 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(NpiError::Length);
@@ -52,7 +53,7 @@ impl Npi {
     }
 }
 
-/// Luhn sum of `80840` followed by the digits; the prefix always adds 24.
+/// The Luhn sum of `80840` followed by the digits. The prefix always contributes 24.
 fn luhn_sum(digits: &str) -> u32 {
     24 + digits
         .bytes()

@@ -1,4 +1,4 @@
-//! The codes of the plans.
+//! The plan codes.
 
 use crate::vocabulary;
 vocabulary! {

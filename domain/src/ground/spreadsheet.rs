@@ -1,27 +1,28 @@
-//! Cells of tables that people open in spreadsheets (detail X-27).
+//! Cells of tables that users open in spreadsheets (detail X-27).
 //!
-//! A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@` or a control character for a formula, and runs it. So such a
-//! value gets an apostrophe before it on its way out, and loses it on its way in. A value that has apostrophes before such a
-//! character gets one more: that way every value comes back as it was, and none reads as a formula.
+//! A spreadsheet runs a cell as a formula if the cell begins with `=`, `+`, `-`, `@`, a tab or a
+//! line break. Export therefore prefixes such a value with an apostrophe, and import removes it. A
+//! value that already has apostrophes before such a character gets one more. Every value survives
+//! the round trip, and no cell is a formula.
 
 use std::borrow::Cow;
 
-/// What formulas begin with, in full width too: some spreadsheets take that for the same.
+/// The characters that begin a formula. Some spreadsheets also accept their full-width forms.
 const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// Whether a text reads as a formula once the apostrophes before it are gone.
+/// Whether the text is a formula once its leading apostrophes are removed.
 fn hides_formula(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(FORMULA_STARTS)
 }
 
-/// A value as it may stand in a cell.
+/// Escapes a value for use in a cell.
 #[must_use]
 pub fn neutralised(value: &str) -> Cow<'_, str> {
     if hides_formula(value) { Cow::Owned(format!("'{value}")) } else { Cow::Borrowed(value) }
 }
 
-/// The value that a cell stands for: the inverse of [`neutralised`]. A cell that somebody wrote without the apostrophe is
-/// taken as it is.
+/// Returns the value of a cell: the inverse of [`neutralised`]. A cell without the apostrophe is
+/// returned unchanged.
 #[must_use]
 pub fn restored(cell: &str) -> &str {
     match cell.strip_prefix('\'') {

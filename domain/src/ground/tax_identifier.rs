@@ -1,14 +1,15 @@
-//! Social Security and tax identification numbers: parsed, compared in constant time, shown masked, never printed.
+//! Social Security and tax identification numbers. They are compared in constant time, displayed
+//! masked, and never logged.
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// Why a text is not such a number.
+/// The reason a string is not a valid number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaxIdentifierError {
-    /// Not nine digits (with the hyphens of its kind or without).
+    /// Not nine digits, with or without the hyphens of its format.
     Format,
-    /// Nine digits that the Social Security Administration never issues.
+    /// Nine digits that the Social Security Administration never issues as a number.
     Impossible,
 }
 
@@ -27,12 +28,12 @@ macro_rules! secret_number {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
         ///
-        /// Has no `Display` and no `Serialize`: only [`Self::masked`] may be shown.
+        /// It has no `Display` and no `Serialize`: only [`Self::masked`] may be displayed.
         #[derive(Clone)]
         pub struct $name(Zeroizing<String>);
 
         impl $name {
-            /// The nine digits, for sealing and for the blind index only.
+            /// The nine digits. Use them only to seal the number or to compute its blind index.
             #[must_use]
             pub fn expose_digits(&self) -> &str {
                 &self.0
@@ -65,12 +66,12 @@ secret_number! {
 }
 
 secret_number! {
-    /// A tax identification number (FEIN, or an SSN used as one).
+    /// A tax identification number: an FEIN, or an SSN used as one.
     TaxId
 }
 
 impl Ssn {
-    /// Parses nine digits, `123456789` or `123-45-6789`; refuses numbers that are never issued.
+    /// Parses nine digits, `123456789` or `123-45-6789`. Rejects numbers that are never issued.
     pub fn parse(text: &str) -> Result<Self, TaxIdentifierError> {
         let digits = nine_digits(text, &[3, 6]).ok_or(TaxIdentifierError::Format)?;
         let part = |range: std::ops::Range<usize>| digits.get(range).unwrap_or_default();
@@ -86,7 +87,7 @@ impl Ssn {
         Ok(Self(digits))
     }
 
-    /// `***-**-1234`.
+    /// The masked number, `***-**-1234`.
     #[must_use]
     pub fn masked(&self) -> String {
         format!("***-**-{}", self.last_four())
@@ -99,7 +100,7 @@ impl TaxId {
         nine_digits(text, &[2]).map(Self).ok_or(TaxIdentifierError::Format)
     }
 
-    /// `**-***1234`.
+    /// The masked number, `**-***1234`.
     #[must_use]
     pub fn masked(&self) -> String {
         format!("**-***{}", self.last_four())

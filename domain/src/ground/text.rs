@@ -1,14 +1,15 @@
-//! Texts: how they are compared.
+//! Text normalization and inspection.
 
-/// A text in small letters, its white space (non-breaking included), hyphens and underscores become one underscore.
+/// Normalizes text: lowercases it and turns each run of whitespace (including no-break spaces),
+/// hyphens and underscores into one underscore. Leading and trailing runs are dropped.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '_'));
     words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>().join("_")
 }
 
-/// Whether a text holds what looks like a Social Security number: three, two and four digits, kept apart by a hyphen, a
-/// dot or a space (decision D-18).
+/// Whether the text contains what looks like a Social Security number: groups of three, two and
+/// four digits, separated by hyphens, dots or spaces (decision D-18).
 #[must_use]
 pub fn looks_like_ssn(text: &str) -> bool {
     let characters: Vec<char> = text.chars().collect();

@@ -1,9 +1,11 @@
-//! Closed lists of words: each enum names every variant's one wire spelling, used in JSON, in columns and in logs.
+//! Closed vocabularies: enums in which every variant has one wire spelling, used in JSON, columns
+//! and logs.
 
 /// Declares an enum whose variants have exactly one wire spelling.
 ///
-/// Gives `ALL`, `as_str`, `parse` (exact spelling only), `Display`, serde, and with feature `openapi` a named schema.
-/// Further spellings that a document uses are declared with `#[serde(alias = "…")]` on the variant.
+/// Provides `ALL`, `as_str`, `parse` (exact spelling only), `Display`, serde support, and a named
+/// schema with the `openapi` feature. Declare alternative spellings with `#[serde(alias = "…")]` on
+/// the variant.
 #[macro_export]
 macro_rules! vocabulary {
     ($(#[doc = $doc:literal])+ pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $wire:literal,)+ }) => {
@@ -12,7 +14,7 @@ macro_rules! vocabulary {
         pub enum $name { $($(#[$vmeta])* #[serde(rename = $wire)] $variant,)+ }
 
         impl $name {
-            /// Every word of the vocabulary, in declaration order.
+            /// Every value of the vocabulary, in declaration order.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The wire spelling.
@@ -21,14 +23,15 @@ macro_rules! vocabulary {
                 match self { $(Self::$variant => $wire,)+ }
             }
 
-            /// The word with exactly this wire spelling.
+            /// The value with exactly this wire spelling.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($wire => Some(Self::$variant),)+ _ => None }
             }
         }
 
-        // Written out because the derive does not see the spellings: they reach it as opaque macro fragments.
+        // Written by hand because the derive cannot see the spellings: they reach it as opaque
+        // macro fragments.
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {

@@ -1,38 +1,40 @@
-//! How often somebody may guess (decision D-10): a soft lock that grows with the failures in a row, and windows with a
-//! number of tries.
+//! Limits on attempts (decision D-10): a soft lock that lengthens with consecutive failures, and
+//! windows with a maximum number of attempts.
 
 use chrono::Duration;
 
 use crate::Instant;
 
-/// Failures in a row at which an authenticator is disabled, until it is bound anew.
+/// Consecutive failures at which an authenticator is disabled until it is rebound.
 pub const DISABLED_AT: i64 = 100;
 
-/// The guesses at one authenticator. Each is counted before it is looked at, and the count is taken back when it turns
-/// out right: so many guesses at the same moment cannot be looked at before the first of them counts.
+/// The attempts against one authenticator. Each attempt is counted before it is checked, and the
+/// count is reset if the attempt succeeds. Concurrent attempts therefore cannot be checked before
+/// the first one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guesses {
-    /// Failures in a row, and the guess under way.
+    /// Consecutive failures, including the attempt in progress.
     pub failures: i64,
-    /// Until when no other guess is looked at.
+    /// When the next attempt may be checked.
     pub locked_until: Instant,
 }
 
-/// What becomes of a guess that was to be counted.
+/// The outcome of counting an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// It may be looked at.
+    /// The attempt may be checked.
     Admitted,
-    /// It may be looked at; when it is wrong, the authenticator is disabled.
+    /// The attempt may be checked. If it fails, the authenticator is disabled.
     Last,
-    /// It must not be looked at: it comes too soon after a wrong one.
+    /// The attempt must not be checked: it comes too soon after the previous one.
     TooSoon,
-    /// It must not be looked at: the authenticator is disabled.
+    /// The attempt must not be checked: the authenticator is disabled.
     Disabled,
 }
 
 impl Counted {
-    /// Whether the guess may be looked at. One that may not is answered like a wrong one.
+    /// Whether the attempt may be checked. An attempt that may not gets the same response as a
+    /// failed one.
     #[must_use]
     pub const fn admitted(self) -> bool {
         matches!(self, Self::Admitted | Self::Last)
@@ -40,7 +42,7 @@ impl Counted {
 }
 
 impl Guesses {
-    /// What becomes of one more guess, and the count from then on.
+    /// Counts one more attempt. Returns the outcome and the new state.
     #[must_use]
     pub fn count(self, now: Instant) -> (Counted, Self) {
         match self.admit(now) {
@@ -51,7 +53,8 @@ impl Guesses {
         }
     }
 
-    /// Counts one more guess. None while it must not be looked at: it is answered like a wrong one, and not counted.
+    /// Counts one more attempt. Returns `None` if the attempt must not be checked: it gets the same
+    /// response as a failed one and is not counted.
     #[must_use]
     pub fn admit(self, now: Instant) -> Option<Self> {
         if self.failures >= DISABLED_AT || now < self.locked_until {
@@ -62,7 +65,7 @@ impl Guesses {
     }
 }
 
-/// How long nothing is looked at after so many failures in a row.
+/// The pause before the next attempt may be checked, by the number of consecutive failures.
 #[must_use]
 pub fn pause_after(failures: i64) -> Duration {
     Duration::seconds(match failures {
@@ -74,28 +77,29 @@ pub fn pause_after(failures: i64) -> Duration {
     })
 }
 
-/// A number of tries within a stretch of time.
+/// A maximum number of attempts within a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// How many tries.
+    /// The maximum number of attempts.
     pub attempts: i64,
-    /// Counted from the first of them.
+    /// The length of the period, from the first attempt.
     pub within: Duration,
 }
 
-/// Tries at matching a provider's data: 5 in 15 minutes.
+/// The limit on matching a provider's data: 5 attempts in 15 minutes.
 pub const MATCHING: Window = Window { attempts: 5, within: Duration::minutes(15) };
 
-/// The tries made in a window.
+/// The attempts made in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tries {
-    /// How many.
+    /// The number of attempts.
     pub count: i64,
-    /// When the window is over and counting begins anew.
+    /// When the window ends and the count restarts.
     pub window_ends: Instant,
 }
 
-/// Counts one more try; none when there were enough already. The instant at which a window ends belongs to the next one.
+/// Counts one more attempt. Returns `None` if the limit is already reached. The instant at which a
+/// window ends belongs to the next window.
 #[must_use]
 pub fn judge_window(window: Window, before: Tries, now: Instant) -> Option<Tries> {
     if now >= before.window_ends {

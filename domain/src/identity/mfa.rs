@@ -1,4 +1,5 @@
-//! Second factors (domain rule R-111, decision D-12): which there are, which count, who needs one, and recovery codes.
+//! Second factors (domain rule R-111, decision D-12): their kinds, which of them are valid,
+//! step-up, and recovery codes.
 
 use chrono::{Datelike, Duration};
 use chrono_tz::America::New_York;
@@ -6,9 +7,10 @@ use chrono_tz::America::New_York;
 use crate::{Instant, vocabulary};
 
 vocabulary! {
-    /// A kind of second factor. Both are apps that show a code of six digits, a new one every 30 seconds.
+    /// A kind of second factor. Both are authenticator apps that show a new six-digit code every 30
+    /// seconds.
     pub enum MfaMethodKind {
-        /// OKTA Verify, the recommended one.
+        /// OKTA Verify, the recommended app.
         OktaVerify = "okta_verify",
         /// Symantec VIP.
         SymantecVip = "symantec_vip",
@@ -16,13 +18,13 @@ vocabulary! {
 }
 
 impl MfaMethodKind {
-    /// Whether it is the one that is recommended (domain rule R-111).
+    /// Whether this kind is recommended (domain rule R-111).
     #[must_use]
     pub const fn recommended(self) -> bool {
         matches!(self, Self::OktaVerify)
     }
 
-    /// What people call it.
+    /// The product name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -32,38 +34,39 @@ impl MfaMethodKind {
     }
 }
 
-/// Whether a factor registered at that moment counts: those from before 1 October 2022, by the date in New York, do not
-/// (domain rule R-111).
+/// Whether a factor registered at that instant is valid. Factors registered before October 1, 2022,
+/// by the date in New York, are not (domain rule R-111).
 #[must_use]
 pub fn is_valid(registered_at: Instant) -> bool {
     let local = registered_at.with_timezone(&New_York);
     (local.year(), local.month()) >= (2022, 10)
 }
 
-/// So long after a second factor was shown its owner may change their second factors (decision D-09, step-up).
+/// How long after a second-factor check the user may change their second factors (decision D-09,
+/// step-up).
 pub const STEP_UP: Duration = Duration::minutes(5);
 
-/// Whether a second factor was shown recently enough to change second factors (decision D-09). The last instant of
-/// [`STEP_UP`] belongs to it.
+/// Whether the second factor was checked recently enough to change second factors (decision D-09).
+/// The last instant of [`STEP_UP`] is included.
 #[must_use]
 pub fn is_stepped_up(shown_at: Instant, now: Instant) -> bool {
     now - shown_at <= STEP_UP
 }
 
-/// Recovery codes made at a time.
+/// The number of recovery codes generated at a time.
 pub const RECOVERY_CODES: usize = 10;
 
-/// Random bytes of a recovery code: 80 bits, so that a fast hash of it cannot be turned back.
+/// Random bytes of a recovery code. With 80 bits, even a fast hash cannot be reversed.
 pub const RECOVERY_CODE_BYTES: usize = 10;
 
-/// Crockford's: no letter that could be taken for a digit.
+/// Crockford base 32: it has no letter that could be mistaken for a digit.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const RECOVERY_CODE_LEN: usize = 16;
 
 const GROUP_LEN: usize = 4;
 
-/// A recovery code made of these random bytes, such as `7H2K-0Q9V-M4TX-RC6E`.
+/// Formats random bytes as a recovery code, such as `7H2K-0Q9V-M4TX-RC6E`.
 #[must_use]
 pub fn recovery_code(random: [u8; RECOVERY_CODE_BYTES]) -> String {
     let value = random.iter().fold(0u128, |value, byte| (value << 8) | u128::from(*byte));
@@ -78,8 +81,9 @@ pub fn recovery_code(random: [u8; RECOVERY_CODE_BYTES]) -> String {
     code
 }
 
-/// The one spelling of a recovery code under which it is kept: letter case, dashes and spaces do not matter, and letters
-/// that look like digits are taken for them. None for a text that is no recovery code.
+/// The canonical form under which a recovery code is stored. Letter case, dashes and spaces are
+/// ignored, and letters that look like digits are read as digits. Returns `None` for malformed
+/// input.
 #[must_use]
 pub fn recovery_code_key(typed: &str) -> Option<String> {
     let mut key = String::with_capacity(RECOVERY_CODE_LEN);

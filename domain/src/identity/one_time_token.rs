@@ -1,25 +1,26 @@
-//! Links that work once (decision D-07): what each is for, how long it lives, and why one no longer works.
+//! One-time links (decision D-07): their purposes and lifetimes, and the reasons they stop working.
 
 use chrono::Duration;
 
 use crate::{Instant, vocabulary};
 
 vocabulary! {
-    /// What a link is for. A token is good for its purpose alone.
+    /// The purpose of a link. A token is valid only for its purpose.
     pub enum TokenPurpose {
-        /// Accepting an invitation.
+        /// Accepts an invitation.
         Invitation = "invitation",
-        /// Completing a registration.
+        /// Completes a registration.
         Registration = "registration",
-        /// Setting a new password.
+        /// Sets a new password.
         PasswordReset = "password_reset",
-        /// Enabling a newly registered user from the mail about them; needs a signed-in account manager besides.
+        /// Enables a newly registered user from the notification mail. It also requires a signed-in
+        /// account manager.
         EnableUser = "enable_user",
     }
 }
 
 impl TokenPurpose {
-    /// What its tokens start with, so that secret scanners recognise one that leaked.
+    /// The prefix of its tokens, so that secret scanners recognize a leaked one.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -32,30 +33,31 @@ impl TokenPurpose {
 }
 
 vocabulary! {
-    /// Why a link does not work any more.
+    /// The reason a link no longer works.
     pub enum DeadLink {
-        /// It was used.
+        /// It was already used.
         Used = "link_used",
-        /// A newer one took its place.
+        /// A newer link superseded it.
         Superseded = "link_superseded",
-        /// Its time is over.
+        /// It expired.
         Expired = "link_expired",
     }
 }
 
-/// What is known about a link.
+/// The state of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkState {
     /// When it expires.
     pub expires_at: Instant,
-    /// When it was used, if it was.
+    /// When it was used; `None` if it was not.
     pub consumed_at: Option<Instant>,
-    /// When a newer one took its place, if one did.
+    /// When a newer link superseded it; `None` if none did.
     pub superseded_at: Option<Instant>,
 }
 
 impl LinkState {
-    /// Whether the link works now. The instant of expiry itself counts as expired (domain rule R-008).
+    /// Whether the link works at `now`. At the instant of expiry it is already expired (domain rule
+    ///
     pub fn judge(&self, now: Instant) -> Result<(), DeadLink> {
         if self.consumed_at.is_some() {
             Err(DeadLink::Used)
@@ -69,32 +71,32 @@ impl LinkState {
     }
 }
 
-/// How long the links in mails work.
+/// The lifetimes of the links in mails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkLifetimes {
-    /// Invitations, in hours.
+    /// The lifetime of invitations, in hours.
     pub invitation_hours: u32,
-    /// Completion of a registration, in hours.
+    /// The lifetime of links that complete a registration, in hours.
     pub registration_hours: u32,
-    /// Setting a new password, in minutes.
+    /// The lifetime of links that set a new password, in minutes.
     pub password_reset_minutes: u32,
 }
 
 impl LinkLifetimes {
-    /// How long an invitation works.
+    /// The lifetime of an invitation.
     #[must_use]
     pub fn invitation(&self) -> Duration {
         Duration::hours(i64::from(self.invitation_hours))
     }
 
-    /// How long the link that completes a registration works.
+    /// The lifetime of a link that completes a registration.
     #[must_use]
     pub fn registration(&self) -> Duration {
         Duration::hours(i64::from(self.registration_hours))
     }
 
-    /// How long the link that sets a new password works.
+    /// The lifetime of a link that sets a new password.
     #[must_use]
     pub fn password_reset(&self) -> Duration {
         Duration::minutes(i64::from(self.password_reset_minutes))

@@ -1,31 +1,32 @@
-//! What a password may be (NIST SP 800-63B-4: length, no composition rules, nothing that is guessed first).
+//! Password rules (NIST SP 800-63B-4): a length, no composition rules, and no commonly used or
+//! expected passwords.
 
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use crate::vocabulary;
 
-/// Fewest code points of a password that is the only factor.
+/// The minimum number of code points of a password that is the only factor.
 pub const MIN_CODE_POINTS: usize = 15;
-/// Most code points accepted.
+/// The maximum number of code points.
 pub const MAX_CODE_POINTS: usize = 256;
 
 vocabulary! {
-    /// Why a password is not accepted.
+    /// The reason a password is not accepted.
     pub enum PasswordRefusal {
         /// Fewer than 15 code points.
         TooShort = "password_too_short",
         /// More than 256 code points.
         TooLong = "password_too_long",
-        /// One of those that are guessed first.
+        /// A commonly used password.
         TooCommon = "password_too_common",
-        /// Made of the person's or the organization's name, the address, or the plan.
+        /// Derived from the user's or the organization's name, the email address, or the plan.
         ContainsContext = "password_contains_context",
     }
 }
 
 impl PasswordRefusal {
-    /// The refusal as a sentence for people, to follow the name of the field.
+    /// The error message for people, to follow the name of the field.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
@@ -39,17 +40,18 @@ impl PasswordRefusal {
     }
 }
 
-/// The one form of a password that is checked, hashed and compared: Unicode's NFC, so that a keyboard which composes its
-/// accents and one which does not type the same password.
+/// The form of a password that is checked, hashed and compared: Unicode NFC. A password matches
+/// whether the keyboard composes accented letters or not.
 #[must_use]
 pub fn normalized(password: &str) -> Zeroizing<String> {
-    // Room for all of it at once: a text that grows leaves copies behind that nobody wipes.
+    // Reserves the full capacity at once: a string that reallocates leaves copies behind that are
+    // never wiped.
     let mut text = Zeroizing::new(String::with_capacity(password.len().saturating_mul(3)));
     text.extend(password.nfc());
     text
 }
 
-/// Accepts or refuses a new password by its length.
+/// Accepts or rejects a new password by its length.
 pub fn acceptable(password: &str) -> Result<(), PasswordRefusal> {
     match password.nfc().count() {
         ..MIN_CODE_POINTS => Err(PasswordRefusal::TooShort),

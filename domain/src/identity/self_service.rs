@@ -1,10 +1,11 @@
-//! What strangers may ask for. The answer is the same whatever comes of it (decision D-11): a worker looks into it later.
+//! Self-service requests. The response is the same whatever the outcome (decision D-11): a worker
+//! processes the request later.
 
 use crate::ground::plan_code::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {
-    /// What was asked for.
+    /// The kind of a self-service request.
     pub enum SelfServiceKind {
         /// An account under a tax id.
         Registration = "registration",
@@ -15,8 +16,8 @@ vocabulary! {
     }
 }
 
-/// A request as kept until it is looked into; sealed, because it may hold a tax id.
-// No `Debug`, for the same reason.
+/// A request as stored until it is processed. It is sealed because it may contain a tax ID.
+// No `Debug`: a tax ID must not reach a log.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SelfServiceRequest {
@@ -24,37 +25,37 @@ pub enum SelfServiceRequest {
     Registration {
         /// The plan.
         plan: PlanCode,
-        /// Nine digits.
+        /// The tax ID, nine digits.
         tax_id: String,
-        /// The address given.
+        /// The email address as entered.
         email: String,
         /// First name.
         first_name: String,
         /// Last name.
         last_name: String,
-        /// Telephone, ten digits.
+        /// The telephone number, ten digits.
         telephone: Option<String>,
     },
     /// A link to set a new password.
     PasswordReset {
-        /// The address given.
+        /// The email address as entered.
         email: String,
     },
     /// Access to a provider account (domain rule R-136).
     AccessRequest {
-        /// Who asks.
+        /// The requester.
         user: crate::ground::id::UserId,
         /// The plan.
         plan: PlanCode,
-        /// The Provider ID given.
+        /// The Provider ID as entered.
         provider_id: String,
-        /// What they wrote.
+        /// The requester's message.
         message: Option<String>,
     },
 }
 
 impl SelfServiceRequest {
-    /// What was asked for.
+    /// The kind of the request.
     #[must_use]
     pub const fn kind(&self) -> SelfServiceKind {
         match self {

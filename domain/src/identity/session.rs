@@ -1,17 +1,17 @@
-//! How long sessions live, and what a presented refresh token deserves (decisions D-05, D-06).
+//! Session lifetimes, and how the second use of a refresh token is handled (decisions D-05, D-06).
 
 use chrono::Duration;
 
 use crate::{Instant, vocabulary};
 
-/// A session's lifetimes.
+/// The lifetimes of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionLifetimes {
-    /// How long an access token is good.
+    /// The lifetime of an access token.
     pub access_token: Duration,
-    /// A session unused for so long has ended.
+    /// The inactivity after which a session ends.
     pub idle: Duration,
-    /// No session lives longer.
+    /// The maximum lifetime of a session.
     pub absolute: Duration,
 }
 
@@ -25,22 +25,22 @@ impl Default for SessionLifetimes {
     }
 }
 
-/// Most sessions a person may have at a time; the oldest ends when another starts.
+/// The maximum number of sessions a user may have at a time. Starting another one ends the oldest.
 pub const MAX_SESSIONS_PER_USER: usize = 10;
 
-/// Two uses of one refresh token within this time are taken for two tabs or a retrying proxy.
+/// Two uses of one refresh token within this time are attributed to two tabs or a retrying proxy.
 pub const DOUBLE_REFRESH_GRACE: Duration = Duration::seconds(10);
 
 vocabulary! {
     /// Why a session ended.
     pub enum SessionEnd {
-        /// The person signed out, or ended it from another session.
+        /// The user signed out, or ended it from another session.
         SignedOut = "signed_out",
-        /// A newer session took its place.
+        /// A newer session exceeded the maximum number.
         TooMany = "too_many",
         /// Its refresh token was used a second time.
         RefreshTokenReuse = "refresh_token_reuse",
-        /// The person's password or second factor changed.
+        /// The user's password or second factor changed.
         CredentialsChanged = "credentials_changed",
         /// A manager ended it.
         EndedByManager = "ended_by_manager",
@@ -48,36 +48,36 @@ vocabulary! {
 }
 
 impl SessionLifetimes {
-    /// Whether a session is over by time alone.
+    /// Whether the session has expired by time alone.
     #[must_use]
     pub fn is_over(&self, started_at: Instant, last_seen_at: Instant, now: Instant) -> bool {
         now >= started_at + self.absolute || now >= last_seen_at + self.idle
     }
 }
 
-/// A refresh token that was presented and had been used before, and what became of its successor.
+/// A refresh token that was presented a second time, and the state of its successor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsedToken {
-    /// When it was used.
+    /// When the token was first used.
     pub used_at: Instant,
-    /// Whether the tokens that took its place were used in their turn.
+    /// Whether the successor tokens were used.
     pub successor_used: bool,
-    /// Whether the successor is itself a second answer to a lost one, or was withdrawn.
+    /// Whether the successor was itself reissued after a lost response, or was withdrawn.
     pub successor_reissued: bool,
 }
 
-/// What a second use of a refresh token deserves.
+/// How the second use of a refresh token is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondUse {
-    /// Somebody else holds the successor: the session must end.
+    /// Another party holds the successor: the session must end.
     Reuse,
-    /// Two tabs raced: tell the later one to wait and look again; nothing is revoked.
+    /// Two tabs raced: the later one is asked to wait and retry. Nothing is revoked.
     TooSoon,
-    /// The first answer was lost on the way: withdraw it and answer anew, once.
+    /// The first response was lost in transit: its tokens are withdrawn and reissued, once.
     LostAnswer,
 }
 
-/// Decides about a refresh token that had been used before (decision D-06).
+/// Decides how to handle a refresh token that was used before (decision D-06).
 #[must_use]
 pub fn judge_second_use(token: UsedToken, now: Instant) -> SecondUse {
     if token.successor_used || token.successor_reissued {

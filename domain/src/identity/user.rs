@@ -1,27 +1,27 @@
-//! People: global identity, platform roles, locks.
+//! Users: platform roles and locks.
 
 use crate::vocabulary;
 
 vocabulary! {
-    /// What a person is on the platform, outside any organization.
+    /// A role on the platform, outside any organization.
     pub enum PlatformRole {
-        /// Works for the plan: sets up first registrants, helps.
+        /// A member of the plan's staff: verifies original registrants and assists users.
         PlanStaff = "plan_staff",
-        /// Reviews and decides applications for the Department for Medicaid Services.
+        /// A reviewer who decides applications for the Department for Medicaid Services.
         DmsReviewer = "dms_reviewer",
-        /// Answers callers.
+        /// A support agent who answers calls.
         Support = "support",
-        /// Runs the installation.
+        /// An operator of the installation.
         Operator = "operator",
     }
 }
 
 vocabulary! {
-    /// Why a login is locked.
+    /// The reason a login is locked.
     pub enum LockReason {
         /// Too many wrong passwords.
         FailedLogins = "failed_logins",
-        /// Not used for too long.
+        /// Inactive for too long.
         Inactivity = "inactivity",
         /// The password is too old.
         PasswordExpired = "password_expired",

@@ -91,7 +91,7 @@ pub struct ProviderTypeEntry {
     pub code: String,
     /// Its name.
     pub label: String,
-    /// What kind of provider it is for.
+    /// The provider category.
     pub category: MedicaidIdCategory,
 }
 

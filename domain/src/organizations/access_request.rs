@@ -1,11 +1,11 @@
-//! Requests to be let into a provider account that has an administrator (domain rule R-136).
+//! Requests for access to a provider account that already has an administrator (domain rule R-136).
 
 use crate::vocabulary;
 
 vocabulary! {
-    /// Where a request stands.
+    /// The status of an access request.
     pub enum AccessRequestStatus {
-        /// Nobody has answered it.
+        /// No administrator has answered it.
         Open = "open",
         /// An administrator invited the person.
         Answered = "answered",

@@ -1,14 +1,14 @@
-//! The caller, as the database knows them at this very request.
+//! The caller, loaded from the database for each request.
 
 use crate::ground::id::{OrganizationId, SessionId, UserId};
 use crate::identity::user::PlatformRole;
 use crate::organizations::membership::{Membership, MembershipStatus, Role};
-/// The person who calls, as the database knows them at this very request.
+/// The caller, loaded from the database for each request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The person.
     pub user: UserId,
-    /// The session used.
+    /// The session that authenticates the request.
     pub session: SessionId,
     /// The person's name, "First Last".
     pub name: String,
@@ -19,7 +19,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// The active membership in that organization, if there is one.
+    /// The active membership in that organization, if any.
     #[must_use]
     pub fn membership_in(&self, organization: OrganizationId) -> Option<&Membership> {
         self.memberships
@@ -34,25 +34,27 @@ impl Actor {
         active.map(|membership| membership.organization).collect()
     }
 
-    /// Whether the person holds one of these roles outside any organization.
+    /// Whether the person has one of these platform roles.
     #[must_use]
     pub fn is_any(&self, roles: &[PlatformRole]) -> bool {
         self.platform_roles.iter().any(|role| roles.contains(role))
     }
 
-    /// Whether every organization is visible: plan staff, support and operators look after all of them.
+    /// Whether every organization is visible: true for plan staff, support, and operators, who
+    /// serve all organizations.
     #[must_use]
     pub fn sees_every_organization(&self) -> bool {
         self.is_any(&[PlatformRole::PlanStaff, PlatformRole::Support, PlatformRole::Operator])
     }
 
-    /// Whether the organization exists for this person at all. What is not visible answers like what does not exist.
+    /// Whether the organization is visible to this person. Invisible organizations get the same
+    /// response as nonexistent ones.
     #[must_use]
     pub fn sees_organization(&self, organization: OrganizationId) -> bool {
         self.sees_every_organization() || self.membership_in(organization).is_some()
     }
 
-    /// Whether the person holds that role in that organization, as an active member.
+    /// Whether the person is an active member of that organization with that role.
     #[must_use]
     pub fn has_role(&self, organization: OrganizationId, role: Role) -> bool {
         self.membership_in(organization).is_some_and(|membership| membership.has_role(role))

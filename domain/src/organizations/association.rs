@@ -1,5 +1,7 @@
-//! Becoming the administrator of a provider account by matching what the plan has on file (domain section 5.8): step 1
-//! compares, step 2 takes the agreement. The same two steps link a further account.
+//! Associating a person with a provider account as its administrator (domain section 5.8).
+//!
+//! Step 1 compares the person's input with the plan's records. Step 2 records the acceptance of the
+//! agreement. The same two steps link a further account.
 
 use chrono::Duration;
 
@@ -10,33 +12,33 @@ use crate::organizations::provider_record::{
 };
 use crate::{Instant, vocabulary};
 
-/// How long step 2 may follow on step 1.
+/// The time after step 1 within which step 2 must be completed.
 pub const LIFETIME: Duration = Duration::minutes(15);
 
 vocabulary! {
     /// Why an association is refused.
     pub enum AssociationRefusal {
-        /// Step 2 was done before.
+        /// Step 2 is already complete.
         Used = "association_used",
-        /// Step 2 came too late.
+        /// The time for step 2 has expired.
         Expired = "association_expired",
-        /// The person is a member of the account already (domain rule R-138).
+        /// The person is already a member of the account (domain rule R-138).
         AlreadyLinked = "already_linked",
-        /// Somebody else administers the account (domain rule R-136).
+        /// Another person administers the account (domain rule R-136).
         AdministratorExists = "administrator_exists",
         /// The provider agreement was not accepted (domain rule R-137).
         AgreementNotAccepted = "agreement_not_accepted",
-        /// Another text was accepted than the plan's present one.
+        /// The accepted version is not the plan's current one.
         AgreementOutdated = "agreement_outdated",
     }
 }
 
-/// What somebody typed who claims to act for a provider (domain rules ).
+/// The input of a person who claims to act for a provider (domain rules ).
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// Type and name.
     pub name: ProviderName,
-    /// The tax id.
+    /// The tax ID.
     pub tax_id: TaxId,
     /// The Provider ID.
     pub provider_id: ProviderIdentifier,
@@ -44,9 +46,10 @@ pub struct Claim {
     pub zip: Zip,
 }
 
-/// Whether a claim fits what the plan has on file: type, name, tax id, Provider ID and ZIP code (domain rules R-131 to
-/// Everything is compared whatever the rest says, so that neither the answer nor the time tells what was
-/// wrong.
+/// Whether a claim matches the plan's record (domain rules ).
+///
+/// Type, name, tax ID, Provider ID, and ZIP code must all match. Every comparison always runs, so
+/// neither the response nor its timing reveals which one failed.
 #[must_use]
 pub fn matches(claim: &Claim, record: &ProviderRecord) -> bool {
     let name = claim.name.matches(&record.name);
@@ -59,7 +62,7 @@ pub fn matches(claim: &Claim, record: &ProviderRecord) -> bool {
     name & tax_id & provider_id & zip
 }
 
-/// Whether a ZIP code will do on the list of people to be invited: the remittance address's or the practice address's
+/// Whether a ZIP code is valid on the invite list: that of the remittance or practice address
 /// (domain rule R-152).
 #[must_use]
 pub fn invitation_zip_matches(record: &ProviderRecord, zip: &Zip) -> bool {
@@ -70,13 +73,14 @@ fn any_zip(record: &ProviderRecord, zip: &Zip, counts: impl Fn(&ProviderAddress)
     record.addresses.iter().fold(false, |hit, address| hit | (counts(address) & (address.zip == *zip)))
 }
 
-/// How things stand between a person and a provider account; nothing is on file where there is no account yet.
+/// The relationship between a person and a provider account. The default applies if there is no
+/// account yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// The person's own membership, if there is one, whatever its status: what was disabled or revoked is not got back by
-    /// associating again.
+    /// The person's own membership, if any, in any status. A new association does not restore a
+    /// disabled or revoked membership.
     pub own: Option<MembershipStatus>,
-    /// Whether somebody else is an active administrator.
+    /// Whether another person is an active administrator.
     pub administrator_exists: bool,
 }
 
@@ -88,28 +92,29 @@ impl Standing {
     }
 }
 
-/// Step 1, asked only after a match, so that strangers learn nothing (domain rule R-136): until when step 2 may follow, or
-/// every refusal.
+/// Completes step 1: returns when step 2 expires, or every refusal (domain rule R-136).
+///
+/// Call it only after a match, so that unauthenticated and unrelated callers learn nothing.
 pub fn begin(standing: Standing, now: Instant) -> Result<Instant, Vec<AssociationRefusal>> {
     let refusals: Vec<_> = standing.refusals().collect();
     if refusals.is_empty() { Ok(now + LIFETIME) } else { Err(refusals) }
 }
 
-/// What is known about step 1.
+/// A completed step 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Begun {
-    /// Until when step 2 may follow.
+    /// When step 2 expires, exclusive.
     pub expires_at: Instant,
-    /// When step 2 was done, if it was.
+    /// When step 2 was completed, if it was.
     pub consumed_at: Option<Instant>,
 }
 
-/// What the person says about the provider agreement.
+/// The person's response to the provider agreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Acceptance<'a> {
     /// Whether they accept it.
     pub accepted: bool,
-    /// Which text they have read.
+    /// The version that the person read.
     pub version: &'a str,
 }
 
@@ -121,21 +126,23 @@ pub struct Completed {
 }
 
 impl Completed {
-    /// The agreement that was accepted.
+    /// The version of the accepted agreement.
     #[must_use]
     pub fn agreement_version(&self) -> &str {
         &self.agreement_version
     }
 
-    /// When.
+    /// When step 2 was completed.
     #[must_use]
     pub const fn at(&self) -> Instant {
         self.at
     }
 }
 
-/// Step 2 (domain rule R-137): everything is looked at again, because somebody else may have been faster. The instant of
-/// expiry itself is too late.
+/// Completes step 2 (domain rule R-137).
+///
+/// The refusals of step 1 are checked again, because another person may have completed an
+/// association first. The instant of expiry is too late.
 pub fn complete(
     begun: Begun,
     standing: Standing,
@@ -159,11 +166,11 @@ pub fn complete(
     }
 }
 
-/// What has to be accepted before a provider account is handed over (domain rule R-137).
+/// The agreement that a person must accept before receiving a provider account (domain rule R-137).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Agreement {
-    /// Which text it is.
+    /// The version of the text.
     pub version: String,
     /// The text.
     pub text: String,

@@ -1,21 +1,24 @@
-//! Comments on members: kept word for word forever, and never more than text (domain rules ).
+//! Comments on members, stored verbatim and never interpreted as markup (domain rules R-184,
+//!
 
-/// A comment within its plan's limit. Counted in Unicode scalar values: an emoji of one code point is one character,
-/// though JavaScript's `length` says two; a family joined of several is several.
+/// A comment within its plan's length limit.
+///
+/// Length is counted in Unicode scalar values, unlike JavaScript's `length`, which counts UTF-16
+/// code units. An emoji of one code point counts as one; a joined emoji counts as several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment(String);
 
 /// A comment that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommentTooLong {
-    /// Most characters accepted.
+    /// The maximum number of characters.
     pub max: usize,
-    /// Characters found.
+    /// The actual number of characters.
     pub actual: usize,
 }
 
 impl Comment {
-    /// Takes a text as it is, unless it has more than `max` characters. Nothing is trimmed, escaped or removed.
+    /// Accepts a text of at most `max` characters. Nothing is trimmed, escaped, or removed.
     pub fn parse(text: &str, max: usize) -> Result<Self, CommentTooLong> {
         match text.chars().count() {
             actual if actual > max => Err(CommentTooLong { max, actual }),
@@ -23,7 +26,7 @@ impl Comment {
         }
     }
 
-    /// The text, exactly as it was given.
+    /// The text, exactly as it was entered.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

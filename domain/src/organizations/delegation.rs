@@ -1,6 +1,7 @@
-//! The one rule about giving and taking authority (decision D-09): whoever acts must be able to grant everything the
-//! other person holds before and after. Every path goes through it: invitations, roles, permissions, enabling, disabling,
-//! removing, resetting.
+//! The single rule for granting and removing authority (decision D-09).
+//!
+//! The actor must be able to grant everything that the member holds before and after the change.
+//! Invitations, roles, permissions, enabling, disabling, removing, and resetting all use it.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +10,17 @@ use crate::organizations::actor::Actor;
 use crate::organizations::membership::{Permission, Role};
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 
-/// What a member holds in one organization.
+/// The rights of a member in one organization.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
-    /// Roles.
+    /// The roles held.
     pub roles: BTreeSet<Role>,
-    /// Permissions.
+    /// The permissions held.
     pub permissions: BTreeSet<Permission>,
 }
 
 impl Rights {
-    /// These roles and permissions.
+    /// Creates rights from these roles and permissions.
     pub fn new(
         roles: impl IntoIterator<Item = Role>,
         permissions: impl IntoIterator<Item = Permission>,
@@ -27,13 +28,13 @@ impl Rights {
         Self { roles: roles.into_iter().collect(), permissions: permissions.into_iter().collect() }
     }
 
-    /// Whether all of these are among `others`.
+    /// Whether `others` contains all of these rights.
     #[must_use]
     pub fn within(&self, others: &Self) -> bool {
         self.roles.is_subset(&others.roles) && self.permissions.is_subset(&others.permissions)
     }
 
-    /// Both together.
+    /// The union of both.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
         Self {
@@ -42,7 +43,7 @@ impl Rights {
         }
     }
 
-    /// Whether they make the holder look after the members of an organization of that kind.
+    /// Whether the holder manages the members of an organization of that kind.
     #[must_use]
     pub fn administer(&self, kind: OrganizationKind) -> bool {
         match kind {
@@ -52,7 +53,7 @@ impl Rights {
     }
 }
 
-/// The roles that exist in organizations of that kind.
+/// The roles available in organizations of that kind.
 #[must_use]
 pub fn roles_of(kind: OrganizationKind) -> &'static [Role] {
     match kind {
@@ -68,8 +69,10 @@ pub fn roles_of(kind: OrganizationKind) -> &'static [Role] {
     }
 }
 
-/// What `actor` may grant, and therefore take away, in this organization. Nothing for everybody but the administrators of
-/// an organization or account, the account managers of a practice and, for practices, the plan's staff.
+/// The rights that `actor` can grant, and therefore remove, in this organization.
+///
+/// Empty except for administrators of an organization or account, account managers of a practice,
+/// and, in practices, the plan's staff.
 #[must_use]
 pub fn grantable(actor: &Actor, organization: &OrganizationFacts) -> Rights {
     let kind = organization.kind;
@@ -84,8 +87,10 @@ pub fn grantable(actor: &Actor, organization: &OrganizationFacts) -> Rights {
     }
 }
 
-/// Whether somebody who may grant `grantable` may turn `before` into `after` (which may be the same: enabling, disabling
-/// or resetting somebody is refused too when they hold more than could be granted).
+/// Whether an actor who can grant `grantable` may change `before` to `after`.
+///
+/// The two can be equal: enabling, disabling, or resetting a member is also refused if the member
+/// holds more than the actor can grant.
 #[must_use]
 pub fn may_confer(grantable: &Rights, before: &Rights, after: &Rights) -> bool {
     let nothing = grantable.roles.is_empty() && grantable.permissions.is_empty();

@@ -1,4 +1,5 @@
-//! Invitations: who may be invited to what, and what accepting does (domain sections 4.3, 5.1, 5.9).
+//! Invitations: who can be invited to which role, and what accepting does (domain sections 4.3,
+//! 5.1, 5.9).
 
 use std::collections::BTreeSet;
 
@@ -11,59 +12,59 @@ use crate::organizations::organization::{IneligibilityReason, OrganizationFacts,
 use crate::{Instant, vocabulary};
 
 vocabulary! {
-    /// What was noted about an invitation.
+    /// The stored status of an invitation.
     pub enum InvitationStatus {
-        /// Neither used nor taken back.
+        /// Neither accepted, canceled, nor superseded.
         Pending = "pending",
-        /// Its link was used.
+        /// Accepted through its link.
         Accepted = "accepted",
-        /// Taken back.
+        /// Canceled.
         Cancelled = "cancelled",
-        /// Sent again: a newer one took its place.
+        /// Sent again: a newer invitation replaced it.
         Superseded = "superseded",
     }
 }
 
 vocabulary! {
-    /// Where an invitation stands, in one word for the screen.
+    /// The displayed status of an invitation, which includes its expiry.
     pub enum ShownInvitationStatus {
-        /// Its link works.
+        /// Its link is valid.
         Pending = "pending",
-        /// Its link was used.
+        /// Accepted through its link.
         Accepted = "accepted",
-        /// Its time is over.
+        /// Its link has expired.
         Expired = "expired",
-        /// Taken back.
+        /// Canceled.
         Cancelled = "cancelled",
-        /// Sent again: a newer one took its place.
+        /// Sent again: a newer invitation replaced it.
         Superseded = "superseded",
     }
 }
 
 vocabulary! {
-    /// Why somebody may not be invited to a role.
+    /// Why an invitation to a role is refused.
     pub enum InvitationRefusal {
         /// The caller may not grant this (decision D-09).
         BeyondAuthority = "beyond_authority",
-        /// Only an organization administrator invites a CA Admin Manager (domain rule R-005).
+        /// Only an organization administrator can invite a CA Admin Manager (domain rule R-005).
         OnlyOrganizationAdministrator = "only_organization_administrator",
         /// The organization owns no active group Medicaid ID (domain rule R-003).
         NoGroupMedicaidId = "no_group_medicaid_id",
-        /// It has fewer than two active credentialing agents (domain rule R-003).
+        /// The organization has fewer than two active credentialing agents (domain rule R-003).
         FewerThanTwoCredentialingAgents = "fewer_than_two_credentialing_agents",
-        /// It credentials for others (domain rule R-004).
+        /// The organization credentials on behalf of others (domain rule R-004).
         ThirdPartyOrganization = "third_party_organization",
-        /// The person has the role already (domain rule R-011).
+        /// The person already has the role (domain rule R-011).
         AlreadyHasRole = "already_has_role",
-        /// The person is a member already (domain rule R-151).
+        /// The person is already a member (domain rule R-151).
         AlreadyMember = "already_member",
-        /// The person is disabled here; enable them instead.
+        /// The person is a disabled member; enable them instead.
         UserDisabled = "user_disabled",
         /// Organizations of this kind do not have this role.
         RoleNotOffered = "role_not_offered",
         /// The plan does not have this permission (domain rule R-183).
         PermissionNotOffered = "permission_not_offered",
-        /// Nobody changes their own rights.
+        /// Users cannot change their own rights.
         OwnRights = "own_rights",
     }
 }
@@ -79,7 +80,7 @@ impl From<IneligibilityReason> for InvitationRefusal {
 }
 
 impl InvitationRefusal {
-    /// Whether it is about the organization, which may not have a CA Admin Manager.
+    /// Whether the reason is that the organization is not eligible for a CA Admin Manager.
     #[must_use]
     pub const fn is_ineligibility(self) -> bool {
         matches!(
@@ -89,20 +90,20 @@ impl InvitationRefusal {
     }
 }
 
-/// What surrounds a decision about an invitation.
+/// The context of a decision about an invitation.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances<'a> {
-    /// Who invites.
+    /// The inviter.
     pub inviter: &'a Actor,
     /// The organization.
     pub organization: &'a OrganizationFacts,
-    /// The permissions of its plan.
+    /// The permissions that its plan offers.
     pub offered: &'a [PermissionEntry],
-    /// Its active credentialing agents.
+    /// The number of its active credentialing agents.
     pub active_credentialing_agents: i64,
 }
 
-/// What somebody is invited to.
+/// The role and permissions that an invitation offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The role.
@@ -112,35 +113,36 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// The rights it gives.
+    /// The rights that it grants.
     #[must_use]
     pub fn rights(&self) -> Rights {
         Rights { roles: [self.role].into(), permissions: self.permissions.clone() }
     }
 }
 
-/// The person invited, as far as the organization knows them already.
+/// The existing membership of the invited person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownMember {
     /// The membership.
     pub id: MembershipId,
     /// The person.
     pub user: UserId,
-    /// Where it stands.
+    /// The status of the membership.
     pub status: MembershipStatus,
-    /// What they hold.
+    /// The rights held.
     pub rights: Rights,
 }
 
-/// Every reason against inviting anybody to this; empty when it may be offered. The same question is asked again when the
-/// invitation is accepted (domain rule R-003, decision D-08).
+/// Every reason to refuse the offer itself, whoever is invited; empty if it is allowed.
+///
+/// Checked again when the invitation is accepted (domain rule R-003, decision D-08).
 #[must_use]
 pub fn examine_offer(circumstances: &Circumstances<'_>, offer: &Offer) -> Vec<InvitationRefusal> {
     let organization = circumstances.organization;
     let mut refusals = BTreeSet::new();
     let grantable = delegation::grantable(circumstances.inviter, organization);
     let third_party = organization.kind == OrganizationKind::ThirdPartyCredentialing;
-    // That a third-party organization has no CA Admin Manager has a reason of its own.
+    // A CA Admin Manager in a third-party organization has a refusal reason of its own.
     let known_there = delegation::roles_of(organization.kind).contains(&offer.role)
         || (third_party && offer.role == Role::CaAdminManager);
     if !known_there {
@@ -160,8 +162,9 @@ pub fn examine_offer(circumstances: &Circumstances<'_>, offer: &Offer) -> Vec<In
     refusals.into_iter().collect()
 }
 
-/// Every reason against inviting this person to this, those against the offer included. `person` is who has the address,
-/// member or not, if anybody has.
+/// Every reason to refuse inviting this person, including those of [`examine_offer`].
+///
+/// `person` is the user with the invited email address, member or not; `None` if there is none.
 #[must_use]
 pub fn examine(
     circumstances: &Circumstances<'_>,
@@ -171,7 +174,8 @@ pub fn examine(
 ) -> Vec<InvitationRefusal> {
     let mut refusals: BTreeSet<_> = examine_offer(circumstances, offer).into_iter().collect();
     if person == Some(circumstances.inviter.user) {
-        // Staff who look after a practice they do not belong to do not let themselves in either.
+        // Also prevents plan staff from inviting themselves to a practice that they manage without
+        // being members.
         refusals.insert(InvitationRefusal::OwnRights);
     }
     if let Some(known) = known {
@@ -187,7 +191,7 @@ fn against_known(
 ) -> Vec<InvitationRefusal> {
     let mut refusals = Vec::new();
     let grantable = delegation::grantable(circumstances.inviter, circumstances.organization);
-    // Of what somebody held who was removed for good, nothing comes back.
+    // The former rights of a revoked member are not restored.
     let before = match known.status {
         MembershipStatus::Revoked => Rights::default(),
         _ => known.rights.clone(),
@@ -199,7 +203,7 @@ fn against_known(
     }
     match known.status {
         MembershipStatus::Disabled => refusals.push(InvitationRefusal::UserDisabled),
-        // Whoever was removed for good starts anew.
+        // A revoked member can join again like a new one.
         MembershipStatus::Revoked => {}
         _ if known.rights.roles.contains(&offer.role) => {
             refusals.push(match offer.role {
@@ -212,25 +216,25 @@ fn against_known(
     refusals
 }
 
-/// What is known about an invitation.
+/// An invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
     /// The organization.
     pub organization: OrganizationId,
-    /// Whom it is for.
+    /// The email address of the invited person.
     pub email: EmailAddress,
-    /// What it offers.
+    /// The offered role and permissions.
     pub offer: Offer,
-    /// What was noted about it.
+    /// The stored status.
     pub status: InvitationStatus,
     /// When it expires.
     pub expires_at: Instant,
 }
 
 impl Invitation {
-    /// Where it stands now. The instant of expiry itself counts as expired (domain rule R-008).
+    /// The displayed status at `now`. The instant of expiry counts as expired (domain rule R-008).
     #[must_use]
     pub fn shown_status(&self, now: Instant) -> ShownInvitationStatus {
         match self.status {
@@ -243,7 +247,7 @@ impl Invitation {
     }
 }
 
-/// What accepting makes of a membership; only [`accept`] makes one.
+/// The membership that results from accepting an invitation; only [`accept`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acceptance {
     membership: Option<MembershipId>,
@@ -252,27 +256,29 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
-    /// The membership there was before, if there was one.
+    /// The existing membership, if any.
     #[must_use]
     pub const fn membership(&self) -> Option<MembershipId> {
         self.membership
     }
 
-    /// Where the membership stands from now on.
+    /// The new status of the membership.
     #[must_use]
     pub const fn status(&self) -> MembershipStatus {
         self.status
     }
 
-    /// What the person holds from now on.
+    /// The new rights of the person.
     #[must_use]
     pub const fn rights(&self) -> &Rights {
         &self.rights
     }
 }
 
-/// Decides what accepting an invitation does, or tells every reason against it. Roles add up (domain rule R-001); in a
-/// practice the registration still has to be completed (ambiguity A-38).
+/// Decides what accepting an invitation does, or returns every refusal.
+///
+/// Roles add up (domain rule R-001). In a practice, the registration must still be completed
+/// (ambiguity A-38).
 pub fn accept(
     circumstances: &Circumstances<'_>,
     offer: &Offer,
@@ -302,7 +308,7 @@ pub fn accept(
     })
 }
 
-/// The name under which a mail shows a role: the Kentucky mail says `AdminManager` (domain rule R-007).
+/// The name of a role in emails: the Kentucky email says `AdminManager` (domain rule R-007).
 #[must_use]
 pub const fn role_name(role: Role) -> &'static str {
     match role {

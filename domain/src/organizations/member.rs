@@ -1,4 +1,5 @@
-//! Members as their managers see them: what may be done to whom, and what comes of it (domain sections 4.2, 5.9, 5.10).
+//! Members as their managers see them: available actions and their results (domain sections 4.2,
+//! 5.9, 5.10).
 
 use std::collections::BTreeSet;
 
@@ -13,31 +14,33 @@ use crate::organizations::membership::{
 };
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 
-/// A member of an organization, as the rules need to know them.
+/// The facts about a member that the rules need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The membership.
     pub id: MembershipId,
     /// The person.
     pub user: UserId,
-    /// Where the membership stands.
+    /// The status of the membership.
     pub status: MembershipStatus,
     /// Why the login is locked, if it is.
     pub lock: Option<LockReason>,
-    /// Whether an account manager or the plan has verified the person here. Not the opposite of `unverified`.
+    /// Whether an account manager or the plan has verified the person in this organization.
+    /// Independent of the `unverified` status.
     pub verified: bool,
-    /// Whether the membership was active at some time.
+    /// Whether the membership has ever been active.
     pub was_active: bool,
     /// Why it is disabled, if it is.
     pub disabled_reason: Option<DisabledReason>,
-    /// Roles and permissions held.
+    /// The roles and permissions held.
     pub rights: Rights,
 }
 
 impl Member {
-    /// Whether the person has used the portal for this organization, and is not gone for good: only then are their
-    /// sessions, and what they keep about themselves, any of its managers' business. Somebody who was merely registered
-    /// under a tax id, perhaps by another, is not in their hands.
+    /// Whether the person has used the portal for this organization and is not revoked.
+    ///
+    /// Only then may its managers act on the person's sessions and account data. A user who was
+    /// merely registered under a tax ID, perhaps by another person, is out of their reach.
     #[must_use]
     pub const fn used_the_portal(&self) -> bool {
         match self.status {
@@ -49,8 +52,10 @@ impl Member {
         }
     }
 
-    /// The one word for the screen. Locked shows through an active or unverified membership only; disabled and the rest
-    /// come before it (domain section 4.2).
+    /// The displayed status (domain section 4.2).
+    ///
+    /// A lock is shown only for active or unverified memberships; every other status takes
+    /// precedence.
     #[must_use]
     pub const fn shown_status(&self) -> MemberStatus {
         match (self.status, self.lock.is_some()) {
@@ -65,33 +70,34 @@ impl Member {
     }
 }
 
-/// What surrounds a decision about a member.
+/// The context of a decision about a member.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances<'a> {
-    /// Who acts.
+    /// The user who acts.
     pub actor: &'a Actor,
     /// The organization.
     pub organization: &'a OrganizationFacts,
-    /// What its plan decides about members.
+    /// Its plan's policy for members.
     pub policy: MemberPolicy,
-    /// The permissions of its plan.
+    /// The permissions that its plan offers.
     pub offered: &'a [PermissionEntry],
-    /// How many active members look after the others now: administrators, or account managers of a practice.
+    /// The number of active members who manage others: administrators or, in a practice, account
+    /// managers.
     pub administrators: i64,
 }
 
-/// What is to be set along with an action; what is absent stays.
+/// The values to set together with an action. Absent values stay unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Update {
-    /// All roles from now on.
+    /// The complete new set of roles.
     pub roles: Option<BTreeSet<Role>>,
-    /// All permissions from now on.
+    /// The complete new set of permissions.
     pub permissions: Option<BTreeSet<Permission>>,
-    /// What to remember about it.
+    /// The comment on the change.
     pub comment: Option<Comment>,
 }
 
-/// A decided change; only [`decide`] makes one.
+/// A decided change; only [`decide`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberChange {
     member: Member,
@@ -104,55 +110,56 @@ pub struct MemberChange {
 }
 
 impl MemberChange {
-    /// The member as found.
+    /// The member before the change.
     #[must_use]
     pub const fn before(&self) -> &Member {
         &self.member
     }
 
-    /// What was done.
+    /// The action taken.
     #[must_use]
     pub const fn action(&self) -> MemberAction {
         self.action
     }
 
-    /// Where the membership stands from now on.
+    /// The new status of the membership.
     #[must_use]
     pub const fn status(&self) -> MembershipStatus {
         self.status
     }
 
-    /// Whether the person counts as verified from now on.
+    /// Whether the person is verified after the change.
     #[must_use]
     pub const fn verified(&self) -> bool {
         self.verified
     }
 
-    /// Why it is disabled, if it is from now on.
+    /// Why the membership is disabled after the change, if it is.
     #[must_use]
     pub const fn disabled_reason(&self) -> Option<DisabledReason> {
         self.disabled_reason
     }
 
-    /// The rights from now on.
+    /// The new rights.
     #[must_use]
     pub const fn rights(&self) -> &Rights {
         &self.rights
     }
 
-    /// The comment made along with it.
+    /// The comment on the change.
     #[must_use]
     pub const fn comment(&self) -> Option<&Comment> {
         self.comment.as_ref()
     }
 
-    /// Whether the count of days without a sign-in starts anew (domain rule R-178).
+    /// Whether the inactivity count restarts (domain rule R-178).
     #[must_use]
     pub const fn is_enabled_anew(&self) -> bool {
         matches!(self.action, MemberAction::VerifyAccount | MemberAction::EnableUser)
     }
 
-    /// Whether somebody becomes an administrator by it, of whom the others are to hear.
+    /// Whether the change makes the member an administrator, which the other administrators are
+    /// notified of.
     #[must_use]
     pub fn makes_administrator(&self, kind: OrganizationKind) -> bool {
         self.rights.administer(kind) && !self.member.rights.administer(kind)
@@ -163,7 +170,7 @@ const fn is_switched_on(status: MembershipStatus) -> bool {
     matches!(status, MembershipStatus::Active | MembershipStatus::Unverified)
 }
 
-/// The status after the action, or why the present one does not allow it.
+/// The status after the action, or why the current status does not allow it.
 fn transition(
     action: MemberAction,
     circumstances: &Circumstances<'_>,
@@ -200,8 +207,9 @@ fn transition(
     }
 }
 
-/// Whether organizations of that kind have the action at all: removing for good and making administrators belong to
-/// organizations and accounts, not to practices (ambiguity A-29).
+/// Whether organizations of that kind have the action.
+///
+/// Practices do not have Revoke User and Make Admin (ambiguity A-29).
 #[must_use]
 pub const fn is_offered(action: MemberAction, kind: OrganizationKind) -> bool {
     match action {
@@ -224,7 +232,7 @@ fn rights_after(action: MemberAction, member: &Member, update: &Update) -> Right
     rights
 }
 
-/// Every reason against doing `action` to `member`, setting `update` along with it; empty when it may be done.
+/// Every reason to refuse doing `action` to `member` with `update`; empty if it is allowed.
 #[must_use]
 pub fn examine(
     action: MemberAction,
@@ -291,7 +299,7 @@ fn violations_of_new_rights(
     violations
 }
 
-/// Decides to do `action` to `member`, or tells every reason against it.
+/// Decides to do `action` to `member`, or returns every refusal.
 pub fn decide(
     action: MemberAction,
     circumstances: &Circumstances<'_>,
@@ -326,7 +334,7 @@ pub fn decide(
     })
 }
 
-/// What the present status allows, for an answer that refuses something else.
+/// The actions that the current status allows, for a response that refuses another one.
 #[must_use]
 pub fn allowed(circumstances: &Circumstances<'_>, member: &Member) -> Vec<MemberAction> {
     let possible = |action: &&MemberAction| {
@@ -336,7 +344,8 @@ pub fn allowed(circumstances: &Circumstances<'_>, member: &Member) -> Vec<Member
     MemberAction::ALL.iter().filter(possible).copied().collect()
 }
 
-/// What becomes of a membership when its holder completes the registration by its link (domain rule R-177).
+/// The status after the user completes registration through the link (domain rule R-177); `None` if
+/// the current status does not allow it.
 #[must_use]
 pub const fn complete_registration(status: MembershipStatus) -> Option<MembershipStatus> {
     match status {
@@ -345,23 +354,26 @@ pub const fn complete_registration(status: MembershipStatus) -> Option<Membershi
     }
 }
 
-/// How members are looked after.
+/// A plan's policy for members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberPolicy {
-    /// Calendar days without a sign-in after which an active member is disabled (domain rule R-178); absent for never.
+    /// Calendar days without a sign-in after which an active member is disabled (domain rule
+    /// R-178); absent for never.
     #[serde(default)]
     pub disable_after_days: Option<u32>,
     /// Calendar days without a sign-in after which a login is locked (ambiguity A-23); absent for never.
     #[serde(default)]
     pub lock_after_days: Option<u32>,
-    /// Whether somebody who was active before has to register again after being enabled (ambiguity A-14).
+    /// Whether a member who was active before must register again after being enabled (ambiguity
+    ///
     pub reenable_requires_registration: bool,
-    /// Most characters of a comment (domain rule R-184).
+    /// The maximum length of a comment in characters (domain rule R-184).
     pub comment_max: usize,
-    /// Whether members are told by mail that they were enabled, disabled or removed (N-10).
+    /// Whether members are notified by email when they are enabled, disabled, or removed (N-10).
     pub mail_on_status_change: bool,
-    /// Whether the mail about a new registration has a button that enables the user (domain rule R-187).
+    /// Whether the email about a new registration has a button that enables the user (domain rule
+    ///
     pub enable_link_in_mail: bool,
 }
 

@@ -1,6 +1,8 @@
-//! When a member who does not sign in is disabled, or the login locked (domain rules; ambiguity A-23).
+//! When a member who does not sign in is disabled, or the login is locked (domain rules R-178,
+//! R-181; ambiguity A-23).
 //!
-//! Everything is computed from three instants on file, so it holds for people, too, who have never signed in.
+//! Everything is computed from three recorded instants, so it also applies to users who never
+//! signed in.
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -8,11 +10,13 @@ use chrono_tz::Tz;
 use crate::Instant;
 use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
 
-/// Days ahead that a dry run looks: who would be disabled, and when.
+/// The number of days that a dry run looks ahead for members to be disabled.
 pub const FORESIGHT_DAYS: u32 = 14;
 
-/// From when on the days count: the last sign-in, or being enabled, or the membership's beginning, whichever came last
-/// (domain rule R-178). Being enabled again restarts the count.
+/// The start of the inactivity count: the last sign-in, the last enabling, or the creation of the
+/// membership, whichever is latest (domain rule R-178).
+///
+/// Enabling a member again restarts the count.
 #[must_use]
 pub fn baseline(last_login: Option<Instant>, enabled_at: Option<Instant>, created_at: Instant) -> Instant {
     [last_login, enabled_at].into_iter().flatten().fold(created_at, Instant::max)
@@ -24,19 +28,19 @@ pub fn inactive_days(baseline: Instant, now: Instant, zone: Tz) -> i64 {
     days_between(baseline, now, zone).max(0)
 }
 
-/// The calendar day in the plan's zone on which so many inactive days are reached.
+/// The calendar day in the plan's zone on which the inactivity reaches `days`.
 #[must_use]
 pub fn disables_on(baseline: Instant, days: u32, zone: Tz) -> NaiveDate {
     days_after(baseline, days, zone)
 }
 
-/// Whether that day has come (domain section 5.13: day 89 is active, day 90 is disabled).
+/// Whether that day has been reached (domain section 5.13: active on day 89, disabled on day 90).
 #[must_use]
 pub fn is_due(baseline: Instant, days: u32, now: Instant, zone: Tz) -> bool {
     local_date(now, zone) >= disables_on(baseline, days, zone)
 }
 
-/// Whoever has a baseline before this instant is due: the same as [`is_due`], as a condition on columns.
+/// Members with a baseline before this instant are due: [`is_due`] as a condition on columns.
 #[must_use]
 pub fn due_before(now: Instant, days: u32, zone: Tz) -> Instant {
     so_many_days_back(now, days, zone)
@@ -79,11 +83,11 @@ mod tests {
 
     #[test]
     fn r_178_days_are_the_plans_calendar_days_across_clock_changes() {
-        // 2026-03-08 has 23 hours: 90 days of 24 hours are over an hour late.
+        // 2026-03-08 has 23 hours, so 90 days of 24 hours end an hour too late.
         let baseline = at("2026-01-10T05:00:00Z");
         assert!(!is_due(baseline, 90, at("2026-04-10T03:59:59Z"), New_York));
         assert!(is_due(baseline, 90, at("2026-04-10T04:00:00Z"), New_York));
-        // 2026-11-01 has 25.
+        // 2026-11-01 has 25 hours.
         let baseline = at("2026-09-01T04:30:00Z");
         assert!(!is_due(baseline, 90, at("2026-11-30T04:59:59Z"), New_York));
         assert!(is_due(baseline, 90, at("2026-11-30T05:00:00Z"), New_York));

@@ -1,20 +1,20 @@
-//! The words about members: actions, history, refusals.
+//! The vocabularies for members: statuses, actions, history, and refusals.
 
 use crate::vocabulary;
 vocabulary! {
-    /// Where a member stands, in one word for the screen (domain section 4.2).
+    /// The displayed status of a member (domain section 4.2).
     pub enum MemberStatus {
-        /// Invited, nobody behind it yet.
+        /// Invited; the invitation has not been accepted.
         Invited = "invited",
-        /// Registered by the user, waiting for an account manager.
+        /// Registered by the user; waiting for an account manager.
         VerificationPending = "verification_pending",
-        /// Enabled, registration not completed.
+        /// Enabled; registration is not complete.
         Unverified = "unverified",
-        /// In use.
+        /// Active: the member can use the portal.
         Active = "active",
         /// The login is blocked until the password is reset.
         Locked = "locked",
-        /// Switched off here; may be enabled again.
+        /// Disabled in this organization; can be enabled again.
         Disabled = "disabled",
         /// Removed; final.
         Revoked = "revoked",
@@ -22,9 +22,9 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Something that may be done to a member: the buttons of the screens.
+    /// An action on a member: the buttons of the screens.
     pub enum MemberAction {
-        /// Verify Account: let a newly registered user in (domain rule R-176).
+        /// Verify Account: admit a newly registered user (domain rule R-176).
         VerifyAccount = "verify_account",
         /// Enable User.
         EnableUser = "enable_user",
@@ -34,7 +34,7 @@ vocabulary! {
         RevokeUser = "revoke_user",
         /// Make Admin.
         MakeAdmin = "make_admin",
-        /// Edit Role and Permissions; comment.
+        /// Edit Role and Permissions, or comment.
         UpdatePermissions = "update_permissions",
         /// Send Registration Email.
         SendRegistrationEmail = "send_registration_email",
@@ -46,7 +46,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// A change of status made together with the rest of an update (domain rule R-186).
+    /// A status change made as part of an update (domain rule R-186).
     pub enum StatusAction {
         /// Verify Account.
         VerifyAccount = "verify_account",
@@ -68,13 +68,13 @@ impl From<StatusAction> for MemberAction {
 }
 
 vocabulary! {
-    /// What a member's history tells.
+    /// An event in a member's history.
     pub enum MemberHistoryAction {
-        /// Invited and accepted.
+        /// Accepted an invitation.
         InvitationAccepted = "invitation_accepted",
-        /// Registered under the tax id.
+        /// Registered under the tax ID.
         Registered = "registered",
-        /// Got the account by matching the provider's data.
+        /// Associated with the account by matching the provider's data.
         Associated = "associated",
         /// Verified by an account manager or the plan.
         Verified = "verified",
@@ -84,17 +84,17 @@ vocabulary! {
         RegistrationCompleted = "registration_completed",
         /// Disabled.
         Disabled = "disabled",
-        /// Disabled because nobody signed in for too long.
+        /// Disabled after too long without a sign-in.
         DisabledForInactivity = "disabled_for_inactivity",
-        /// Removed for good.
+        /// Revoked permanently.
         Revoked = "revoked",
         /// Made an administrator.
         MadeAdmin = "made_admin",
-        /// Roles or permissions were set, or a comment was made ("Update User Roles").
+        /// Roles, permissions, or a comment changed ("Update User Roles").
         UpdateUserRoles = "update_user_roles",
-        /// The registration e-mail was sent.
+        /// The registration email was sent.
         RegistrationEmailSent = "registration_email_sent",
-        /// The password reset e-mail was sent.
+        /// The password reset email was sent.
         PasswordResetEmailSent = "password_reset_email_sent",
         /// The sessions were ended.
         SessionsEnded = "sessions_ended",
@@ -102,31 +102,31 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Why something may not be done to a member.
+    /// Why an action on a member is refused.
     pub enum MemberRefusal {
         /// The member holds, or would hold, more than the caller may grant (decision D-09).
         BeyondAuthority = "beyond_authority",
-        /// Nobody changes their own rights.
+        /// Users cannot change their own rights.
         OwnRights = "own_rights",
-        /// Only the plan lets the first registrant of a practice in (domain rule R-171).
+        /// Only the plan's staff can admit the first registrant of a practice (domain rule R-171).
         PlanStaffRequired = "plan_staff_required",
         /// There would be no active administrator left (domain rule R-156).
         LastAdministrator = "last_administrator",
         /// There would be no active account manager left (domain rule R-181).
         LastAccountManager = "last_account_manager",
-        /// The member is an administrator already (domain rule R-155).
+        /// The member is already an administrator (domain rule R-155).
         AlreadyHasRole = "already_has_role",
-        /// The login is locked; a password reset opens it (domain rule R-176).
+        /// The login is locked; a password reset unlocks it (domain rule R-176).
         UsePasswordReset = "use_password_reset",
-        /// The registration has to be completed first (domain rule R-182).
+        /// The member must complete registration first (domain rule R-182).
         RegistrationIncomplete = "registration_incomplete",
         /// The member is disabled (domain rule R-182).
         UserDisabled = "user_disabled",
-        /// The status does not allow it.
+        /// The member's status does not allow the action.
         InvalidTransition = "invalid_transition",
-        /// Organizations of this kind do not have this.
+        /// Organizations of this kind do not have this action.
         ActionNotOffered = "action_not_offered",
-        /// There is no other way to this role than its invitation (domain rule R-006).
+        /// The role can be granted by invitation only (domain rule R-006).
         RoleRequiresInvitation = "role_requires_invitation",
         /// Organizations of this kind do not have this role.
         RoleNotOffered = "role_not_offered",

@@ -1,4 +1,5 @@
-//! A user's place in an organization: roles, permissions, status (domain sections 3 and 4.2).
+//! A user's membership in an organization: roles, permissions, and status (domain sections 3 and
+//! 4.2).
 
 use crate::ground::id::{MembershipId, OrganizationId, UserId};
 use crate::ground::plan_code::PlanCode;
@@ -6,27 +7,29 @@ use crate::organizations::organization::OrganizationKind;
 use crate::vocabulary;
 
 vocabulary! {
-    /// What a member is in the organization. Rights add up.
+    /// The role of a member in an organization. The rights of several roles add up.
     pub enum Role {
-        /// Invites people and gives them roles.
+        /// Invites users and grants roles.
         OrganizationAdministrator = "organization_administrator",
-        /// Manages the agents' work assignments and their access to Medicaid IDs (domain rule R-002).
+        /// Manages the agents' work assignments and their access to Medicaid IDs (domain rule
+        ///
         CaAdminManager = "ca_admin_manager",
-        /// Prepares and files applications.
+        /// Prepares and submits applications.
         CredentialingAgent = "credentialing_agent",
-        /// Uses the portal as far as the permissions go.
+        /// Uses the portal as the permissions allow.
         AccountUser = "account_user",
     }
 }
 
 vocabulary! {
-    /// What a member may reach (access levels of the plans; domain section 3.3).
+    /// What a member can access, called access levels in the plans' documents (domain section 3.3).
     pub enum Permission {
-        /// Visits, medications, immunizations, labs, care gaps.
+        /// Visits, medications, immunizations, labs, and care gaps.
         HealthRecords = "health_records",
         /// Claims.
         Claims = "claims",
-        /// Makes the member an account manager: enable, disable, change permissions, invite.
+        /// Makes the member an account manager, who can enable, disable, change permissions, and
+        /// invite.
         ManageAccount = "manage_account",
         /// A patient's eligibility.
         Eligibility = "eligibility",
@@ -34,25 +37,25 @@ vocabulary! {
         Assessments = "assessments",
         /// Authorizations.
         Authorizations = "authorizations",
-        /// The record viewer some plans offer.
+        /// The record viewer that some plans offer.
         HealthPassport = "health_passport",
     }
 }
 
 vocabulary! {
-    /// Where a membership stands. Only `active` may do anything (domain rule R-174).
+    /// The status of a membership. Only `active` memberships grant access (domain rule R-174).
     pub enum MembershipStatus {
-        /// Invited, nobody behind it yet.
+        /// Invited; the invitation has not been accepted.
         Invited = "invited",
-        /// Registered by the user, waiting for an account manager.
+        /// Registered by the user; waiting for an account manager.
         VerificationPending = "verification_pending",
-        /// Enabled, registration not completed.
+        /// Enabled; registration is not complete.
         Unverified = "unverified",
-        /// In use.
+        /// Active: the member can use the portal.
         Active = "active",
-        /// Switched off; may be enabled again.
+        /// Disabled; can be enabled again.
         Disabled = "disabled",
-        /// Removed; final.
+        /// Revoked; final.
         Revoked = "revoked",
     }
 }
@@ -60,18 +63,18 @@ vocabulary! {
 vocabulary! {
     /// Why a membership is disabled.
     pub enum DisabledReason {
-        /// An account manager or administrator did it.
+        /// An account manager or administrator disabled it.
         ByAccountManager = "by_account_manager",
-        /// Not used for too long (domain rule R-178).
+        /// Too many days without a sign-in (domain rule R-178).
         Inactivity = "inactivity",
-        /// A registration that was turned down.
+        /// The registration was rejected.
         Rejected = "rejected",
-        /// The plan's staff did it.
+        /// The plan's staff disabled it.
         Staff = "staff",
     }
 }
 
-/// One membership of the person who calls.
+/// One membership of the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     /// Its id.
@@ -82,7 +85,7 @@ pub struct Membership {
     pub kind: OrganizationKind,
     /// The organization's plan.
     pub plan: PlanCode,
-    /// Where it stands.
+    /// The status.
     pub status: MembershipStatus,
     /// The roles held.
     pub roles: Vec<Role>,
@@ -104,42 +107,42 @@ impl Membership {
     }
 }
 
-/// A member seen as somebody who may hold work: an agent now, or someone who was one and left work behind.
+/// A member who is or was a credentialing agent, and may have applications assigned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
-    /// The membership; agents are addressed by it.
+    /// The membership id, which identifies an agent in the API.
     pub id: MembershipId,
     /// The person.
     pub user: UserId,
     /// The person's name, "First Last".
     pub name: String,
-    /// Where the membership stands.
+    /// The status of the membership.
     pub status: MembershipStatus,
     /// Whether the membership has the credentialing agent role.
     pub is_credentialing_agent: bool,
 }
 
 impl Agent {
-    /// Whether this member may take over work: an active credentialing agent (domain rule R-025).
+    /// Whether this member can receive work: an active credentialing agent (domain rule R-025).
     #[must_use]
     pub fn may_receive_work(&self) -> bool {
         self.is_credentialing_agent && self.status == MembershipStatus::Active
     }
 }
 
-/// A permission in the plan's own words.
+/// A permission as a plan describes it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionEntry {
     /// The permission.
     pub code: Permission,
-    /// What the plan's screens call it.
+    /// The name that the plan's screens use.
     pub label: String,
-    /// What it allows, as the plan's document says.
+    /// What it allows, as described by the plan.
     pub description: String,
 }
 
-/// Whether a plan with these permissions has that one (domain rule R-183).
+/// Whether `entries` includes the permission (domain rule R-183).
 #[must_use]
 pub fn offers(entries: &[PermissionEntry], permission: Permission) -> bool {
     entries.iter().any(|entry| entry.code == permission)

@@ -1,4 +1,5 @@
-//! Organizations, members and what they may do, delegation, invitations, associations and access requests.
+//! Organizations, members and their rights, delegation, invitations, associations, and access
+//! requests.
 
 pub mod access_request;
 pub mod actor;

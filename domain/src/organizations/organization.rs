@@ -1,19 +1,19 @@
-//! Organizations, and when one may have a CA Admin Manager (domain rules ).
+//! Organizations, and their eligibility for a CA Admin Manager (domain rules ).
 
 use crate::ground::id::OrganizationId;
 use crate::ground::plan_code::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {
-    /// What kind of container of delegated administration this is.
+    /// The kind of organization.
     pub enum OrganizationKind {
         /// A group of providers of one type.
         ProviderGroup = "provider_group",
-        /// A hospital, supplier or the like.
+        /// A hospital, supplier, or similar entity.
         Entity = "entity",
-        /// A provider acting for themselves.
+        /// A provider who acts on their own behalf.
         IndividualProvider = "individual_provider",
-        /// Credentials for others; never has a CA Admin Manager (domain rule R-004).
+        /// Credentials on behalf of others; never has a CA Admin Manager (domain rule R-004).
         ThirdPartyCredentialing = "third_party_credentialing",
         /// One Provider ID of a plan.
         ProviderAccount = "provider_account",
@@ -23,18 +23,18 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Why an organization may not have a CA Admin Manager.
+    /// Why an organization is not eligible for a CA Admin Manager.
     pub enum IneligibilityReason {
         /// It owns no active group Medicaid ID.
         NoGroupMedicaidId = "no_group_medicaid_id",
         /// It has fewer than two active credentialing agents.
         FewerThanTwoCredentialingAgents = "fewer_than_two_credentialing_agents",
-        /// It credentials for others.
+        /// It credentials on behalf of others.
         ThirdPartyOrganization = "third_party_organization",
     }
 }
 
-/// What the rules need to know about an organization.
+/// The facts about an organization that the rules need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationFacts {
     /// Its id.
@@ -45,15 +45,16 @@ pub struct OrganizationFacts {
     pub kind: OrganizationKind,
     /// The plan it belongs to.
     pub plan: PlanCode,
-    /// How many active Medicaid IDs of category Group it owns.
+    /// The number of active Medicaid IDs of category Group that it owns.
     pub active_group_medicaid_ids: i64,
 }
 
 impl OrganizationFacts {
-    /// Why the CA Admin Manager role cannot be *used* now; empty when it can.
+    /// Why the CA Admin Manager role cannot be *used* now; empty if it can.
     ///
-    /// Losing the second agent later does not take the role away (it was granted); losing the last own group Medicaid
-    /// ID suspends it, and a third-party organization never had it (domain rules ).
+    /// Losing the second agent after the grant does not affect the role. Losing the last own group
+    /// Medicaid ID suspends it. A third-party organization never has it (domain rules R-003,
+    ///
     #[must_use]
     pub fn ca_admin_manager_suspensions(&self) -> Vec<IneligibilityReason> {
         let mut reasons = Vec::new();
@@ -66,8 +67,10 @@ impl OrganizationFacts {
         reasons
     }
 
-    /// Why the CA Admin Manager role cannot be *granted* now, all reasons at once; empty when it can. Looked at when
-    /// somebody is invited and again when they accept (domain rules ). Only active agents count.
+    /// Every reason why the CA Admin Manager role cannot be *granted* now; empty if it can.
+    ///
+    /// Checked when a user is invited and again when they accept (domain rules ). Only
+    /// active agents count.
     #[must_use]
     pub fn ca_admin_manager_ineligibility(
         &self,

@@ -1,4 +1,6 @@
-//! Who may do what. One module for the write path, for `actions[]` in answers and for the permission grid.
+//! Who may do what in an organization.
+//!
+//! The write path, `actions[]` in responses, and the permission grid all use this module.
 
 use crate::identity::user::PlatformRole;
 use crate::organizations::actor::Actor;
@@ -8,15 +10,16 @@ use crate::organizations::organization::{IneligibilityReason, OrganizationFacts}
 use crate::vocabulary;
 
 vocabulary! {
-    /// Something a person may do in an organization.
+    /// An action that a user can take in an organization.
     pub enum OrganizationAction {
-        /// Search an agent's work and reassign it; see earlier reassignments.
+        /// Search an agent's work, reassign it, and list earlier reassignments.
         ManageWorkAssignments = "manage_work_assignments",
-        /// Give all agents access to an individual Medicaid ID, or take it away (domain rules ).
+        /// Grant all agents access to an individual Medicaid ID, or remove it (domain rules R-002,
+        ///
         ManageAgentAccess = "manage_agent_access",
-        /// Make and revoke calendars of its due dates, whose addresses are secret.
+        /// Create and revoke calendar feeds of its due dates, which have secret URLs.
         ManageCalendarFeeds = "manage_calendar_feeds",
-        /// Look after its members: invite, verify, enable, disable, set roles and permissions.
+        /// Manage its members: invite, verify, enable, disable, and set roles and permissions.
         ManageMembers = "manage_members",
         /// Read the organization's audit trail.
         ViewAuditEvents = "view_audit_events",
@@ -26,14 +29,14 @@ vocabulary! {
 /// Why an action is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The caller holds none of the roles that may do this (domain rule R-001).
+    /// The caller has none of the roles that allow the action (domain rule R-001).
     RoleRequired,
-    /// The organization may not use the CA Admin Manager role now (domain rules ).
+    /// The CA Admin Manager role is suspended in the organization (domain rules ).
     OrganizationNotEligible(Vec<IneligibilityReason>),
 }
 
 impl Refusal {
-    /// The refusal's code.
+    /// The machine-readable code of the refusal.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -42,7 +45,7 @@ impl Refusal {
         }
     }
 
-    /// The reasons behind the refusal, for a screen that explains a grey button.
+    /// The reasons for the refusal, for a screen that explains a disabled button.
     #[must_use]
     pub fn reasons(&self) -> Vec<&'static str> {
         match self {
@@ -52,7 +55,7 @@ impl Refusal {
     }
 }
 
-/// Decides whether `actor` may do `action` in an organization that is visible to them.
+/// Decides whether `actor` may do `action` in an organization visible to them.
 pub fn judge(
     actor: &Actor,
     action: OrganizationAction,
@@ -63,7 +66,7 @@ pub fn judge(
             may_use_the_manager_role(actor, organization)
         }
         OrganizationAction::ManageCalendarFeeds => {
-            // An administrator can always stop what a manager began.
+            // Administrators can revoke a manager's feed even while the manager role is suspended.
             if actor.has_role(organization.id, Role::OrganizationAdministrator) {
                 return Ok(());
             }
@@ -74,7 +77,8 @@ pub fn judge(
     }
 }
 
-/// Decides whether `actor` may do `action` in any organization at all: the coarse gate before anything is loaded.
+/// Decides whether `actor` may do `action` in any organization: a coarse check before anything is
+/// loaded.
 pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refusal> {
     let somewhere = match action {
         OrganizationAction::ManageWorkAssignments | OrganizationAction::ManageAgentAccess => {
@@ -111,7 +115,7 @@ fn may_use_the_manager_role(actor: &Actor, organization: &OrganizationFacts) -> 
     }
 }
 
-/// Whoever can grant anything here looks after the members; what exactly is asked of each action
+/// An actor who can grant any role here manages the members. Each action has further conditions
 /// ([`crate::organizations::delegation`]).
 fn may_manage_members(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
     let grantable = delegation::grantable(actor, organization);

@@ -1,4 +1,5 @@
-//! What a plan knows about one of its providers (domain section 2.4), and how what people type is compared with it.
+//! What a plan knows about one of its providers, and how input is compared with it (domain section
+//! 2.4).
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -18,29 +19,29 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What an address in a provider's profile is for.
+    /// The purpose of an address in a provider's profile.
     pub enum AddressKind {
-        /// Where payments go.
+        /// Payments are sent here.
         Remittance = "remittance",
-        /// Where patients go.
+        /// Patients are seen here.
         Practice = "practice",
-        /// Anything else.
+        /// Any other purpose.
         Other = "other",
     }
 }
 
-/// A text is no Provider ID, or no ZIP code.
+/// A text is not a valid Provider ID or ZIP code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FormatError;
 
 /// A plan's Provider ID, also called Billing Number: 1 to 20 ASCII letters, digits and hyphens.
 ///
-/// Kept as it was given; compared by [`ProviderIdentifier::key`], so that letter case does not count.
+/// The original spelling is kept. [`ProviderIdentifier::key`] makes comparisons case-insensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderIdentifier(String);
 
 impl ProviderIdentifier {
-    /// Parses a Provider ID; surrounding white space is dropped.
+    /// Parses a Provider ID. Surrounding white space is removed.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
         let text = text.trim();
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -51,25 +52,26 @@ impl ProviderIdentifier {
         }
     }
 
-    /// The Provider ID as it was given.
+    /// The Provider ID as it was entered.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key under which it is unique in its plan.
+    /// The lowercase key that is unique in its plan.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
     }
 }
 
-/// A ZIP code: five ASCII digits, with four more or without. Only the first five are compared.
+/// A ZIP code: five ASCII digits, optionally followed by four more. Only the first five are
+/// compared.
 #[derive(Clone, Debug)]
 pub struct Zip(String);
 
 impl Zip {
-    /// Parses `02108`, `02108-1234` or `021081234`; surrounding white space is dropped.
+    /// Parses `02108`, `02108-1234`, or `021081234`. Surrounding white space is removed.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
         let text = text.trim();
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -79,13 +81,13 @@ impl Zip {
         if complete && digits(five) && digits(four) { Ok(Self(text.to_owned())) } else { Err(FormatError) }
     }
 
-    /// The ZIP code as it was given.
+    /// The ZIP code as it was entered.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The first five digits, by which it is compared.
+    /// The first five digits, which comparisons use.
     #[must_use]
     pub fn five_digits(&self) -> &str {
         self.0.get(..5).unwrap_or_default()
@@ -100,15 +102,17 @@ impl PartialEq for Zip {
 
 impl Eq for Zip {}
 
-/// The key by which names are compared (domain rule R-135): white space trimmed and collapsed, no-break spaces included,
-/// letter case dropped, punctuation kept. A letter and its accent count the same however they were typed.
+/// The key by which names are compared (domain rule R-135).
+///
+/// White space, including no-break spaces, is trimmed and collapsed. Case is ignored; punctuation
+/// is kept. Precomposed and combining accents are equal.
 #[must_use]
 pub fn name_key(text: &str) -> String {
     let composed: String = text.nfc().collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// Which provider, by type and name.
+/// The type and name of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderName {
     /// A person.
@@ -126,7 +130,7 @@ pub enum ProviderName {
 }
 
 impl ProviderName {
-    /// Person or group.
+    /// Whether the provider is a person or a group.
     #[must_use]
     pub const fn provider_type(&self) -> ProviderRecordType {
         match self {
@@ -135,7 +139,7 @@ impl ProviderName {
         }
     }
 
-    /// "First Last", or the group's name.
+    /// "First Last" for a person, or the group's name.
     #[must_use]
     pub fn display(&self) -> String {
         match self {
@@ -144,7 +148,8 @@ impl ProviderName {
         }
     }
 
-    /// Whether both name the same provider. A name of the other type never does (domain rule R-135).
+    /// Whether both names refer to the same provider. Names of different types never match (domain
+    /// rule R-135).
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         match (self, other) {
@@ -163,14 +168,14 @@ impl ProviderName {
     }
 }
 
-/// An address in a provider's profile, as far as it is compared.
+/// The parts of a provider's address that are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderAddress {
-    /// What it is for.
+    /// The purpose of the address.
     pub kind: AddressKind,
     /// Its ZIP code.
     pub zip: Zip,
-    /// Whether it stands on the Explanation of Benefit or the welcome letter.
+    /// Whether it is printed on the Explanation of Benefit or the welcome letter.
     pub on_letter: bool,
 }
 
@@ -185,11 +190,11 @@ pub struct ProviderRecord {
     pub provider_id: ProviderIdentifier,
     /// Type and name.
     pub name: ProviderName,
-    /// The tax id; a group's is the Group Tax ID.
+    /// The tax ID; for a group, the Group Tax ID.
     pub tax_id: TaxId,
     /// The addresses of the profile.
     pub addresses: Vec<ProviderAddress>,
-    /// The provider account, once somebody was associated with it.
+    /// The provider account; `None` until the first association.
     pub organization: Option<OrganizationId>,
 }
 

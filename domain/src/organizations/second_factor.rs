@@ -3,22 +3,25 @@
 use crate::ground::plan_code::PlanCode;
 use crate::identity::user::PlatformRole;
 use crate::organizations::membership::{Membership, MembershipStatus, Permission, Role};
-/// Who needs a second factor to do anything (domain rule R-111, decision D-12).
+/// Which members need a second factor for any request (domain rule R-111, decision D-12).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecondFactorPolicy {
-    /// Members with one of these roles.
+    /// Roles that require a second factor.
     pub required_for_roles: Vec<Role>,
-    /// Members with one of these permissions.
+    /// Permissions that require a second factor.
     pub required_for_permissions: Vec<Permission>,
 }
 
-/// Who needs a second factor wherever they act: whoever runs the installation, reviews or sets up first registrants.
+/// Platform roles that always require a second factor: those that run the installation, review
+/// applications, or set up first registrants.
 const ALWAYS: [PlatformRole; 3] =
     [PlatformRole::Operator, PlatformRole::DmsReviewer, PlatformRole::PlanStaff];
 
-/// Whether somebody with these memberships and platform roles needs a second factor. Only active memberships count; the
-/// plans say for which roles and permissions. A plan without a policy is one of which nothing is known: it needs one.
+/// Whether a user with these memberships and platform roles needs a second factor.
+///
+/// Only active memberships count. Each membership's plan names the roles and permissions. If
+/// `policy_of` returns `None` for a plan, its members need a second factor.
 #[must_use]
 pub fn second_factor_required<'p>(
     memberships: &[Membership],

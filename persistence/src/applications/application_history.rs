@@ -15,7 +15,7 @@ use crate::schema::application_history;
 /// An entry of an application's history.
 #[derive(Clone, Debug, Queryable)]
 pub struct HistoryEntry {
-    /// Its id.
+    /// The id.
     pub id: HistoryEntryId,
     /// When it happened.
     pub occurred_at: Instant,

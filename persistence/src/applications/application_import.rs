@@ -29,39 +29,39 @@ use crate::schema::{
 /// An application on file with what a row of a file tells.
 #[derive(Clone, Debug, Queryable)]
 pub struct ListedApplication {
-    /// Its id.
+    /// The id.
     pub id: ApplicationId,
     /// The organization it belongs to.
     pub organization: OrganizationId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Its number; a leading zero matters.
+    /// The application number. Leading zeros are significant.
     pub application_number: String,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
-    /// The Medicaid ID it is about.
+    /// The Medicaid ID the application concerns.
     pub medicaid_id: Option<String>,
-    /// The provider it is for, as displayed.
+    /// The provider's display name.
     pub provider_name: String,
     /// The provider type's code.
     pub provider_type_code: String,
     /// The provider type's text.
     pub provider_type_label: String,
-    /// What kind of provider it is for.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// The NPI as it was given.
+    /// The NPI as entered.
     pub npi: Option<String>,
-    /// The day it was started, in the plan's zone.
+    /// The day the application was started, in the plan's time zone.
     pub date_of_initiation: NaiveDate,
-    /// Who started it.
+    /// The user who started it.
     pub initiated_by: UserId,
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assigned_to: MembershipId,
-    /// The last change by a person.
+    /// When a person last changed the application.
     pub last_activity_at: Instant,
-    /// From when on it is to take effect, as asked for.
+    /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
 }
 
@@ -105,19 +105,19 @@ pub struct Correction {
     pub application: ApplicationId,
     /// The version it has until then.
     pub version: i64,
-    /// The Medicaid ID it is about.
+    /// The Medicaid ID the application concerns.
     pub medicaid_id: Option<String>,
-    /// The provider it is for.
+    /// The provider's display name.
     pub provider_name: String,
     /// The provider type: code and text.
     pub provider_type: (String, String),
-    /// What kind of provider it is for.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// The NPI as given.
+    /// The NPI as entered.
     pub npi: Option<String>,
-    /// Whether that NPI is one.
+    /// Whether the NPI is valid.
     pub npi_valid: bool,
-    /// From when on it is to take effect.
+    /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
     /// The columns that differ, for the history.
     pub columns: String,

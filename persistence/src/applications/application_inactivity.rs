@@ -36,27 +36,27 @@ const AUTOMATIC: &str = "automatic withdrawal";
 /// An application, and who is told when something happens to it by itself.
 #[derive(Clone, Debug)]
 pub struct IdleApplication {
-    /// Its id.
+    /// The id.
     pub id: ApplicationId,
     /// The organization it belongs to.
     pub organization: OrganizationId,
-    /// Its number.
+    /// The application number.
     pub number: String,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
-    /// The provider it is for, as displayed.
+    /// The provider's display name.
     pub provider_name: String,
-    /// The last change by a person.
+    /// When a person last changed the application.
     pub last_activity_at: Instant,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
     /// The reassignment by which its agent has it.
     pub reassignment: Option<ReassignmentId>,
     /// The person who started it.
     pub initiated_by: UserId,
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assignee: Recipient,
     /// Whether that agent can do so: is an active agent, and agents have access to the Medicaid ID.
     pub assignee_may_act: bool,

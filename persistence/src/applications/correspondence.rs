@@ -16,7 +16,7 @@ use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
 /// A letter as stored.
 #[derive(Clone, Debug, Queryable)]
 pub struct StoredCorrespondence {
-    /// Its id.
+    /// The id.
     pub id: CorrespondenceId,
     /// The organization it went to, or came from.
     pub organization: OrganizationId,

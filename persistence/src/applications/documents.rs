@@ -17,7 +17,7 @@ use crate::schema::{document_contents, documents};
 /// A document as stored, without its content.
 #[derive(Clone, Debug, Queryable)]
 pub struct Document {
-    /// Its id.
+    /// The id.
     pub id: DocumentId,
     /// The application it belongs to.
     pub application: ApplicationId,
@@ -42,7 +42,7 @@ pub struct Document {
 /// A document to be added.
 #[derive(Clone, Copy, Debug)]
 pub struct NewDocument<'a> {
-    /// Its id.
+    /// The id.
     pub id: DocumentId,
     /// The application it belongs to.
     pub application: ApplicationId,

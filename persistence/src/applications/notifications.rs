@@ -16,7 +16,7 @@ use crate::schema::notifications;
 /// A notice as its reader sees it.
 #[derive(Clone, Debug, Queryable)]
 pub struct Notification {
-    /// Its id.
+    /// The id.
     pub id: NotificationId,
     /// The organization it belongs to.
     pub organization: OrganizationId,
@@ -45,7 +45,7 @@ pub struct Notification {
 /// A notice as it stands in the ledger of its application.
 #[derive(Clone, Debug, Queryable)]
 pub struct NotificationHistoryEntry {
-    /// Its id.
+    /// The id.
     pub id: NotificationId,
     /// Who got it, by name at the time.
     pub recipient_name: String,

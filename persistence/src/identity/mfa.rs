@@ -24,9 +24,9 @@ pub const ATTEMPTS_PER_CHALLENGE: i64 = 10;
 
 /// A second factor to be begun; it counts once it is confirmed.
 pub struct NewMethod<'a> {
-    /// Its id.
+    /// The id.
     pub id: MfaMethodId,
-    /// Whose it is.
+    /// The owner.
     pub user: UserId,
     /// Which kind.
     pub kind: MfaMethodKind,
@@ -38,7 +38,7 @@ pub struct NewMethod<'a> {
 // No `Debug`: nothing of a secret belongs into a log.
 #[derive(Clone, Queryable)]
 pub struct Method {
-    /// Its id.
+    /// The id.
     pub id: MfaMethodId,
     /// Which kind.
     pub kind: MfaMethodKind,

@@ -14,9 +14,9 @@ use crate::schema::{refresh_tokens, sessions};
 /// A session as the refresh of its tokens sees it, locked.
 #[derive(Clone, Debug, Queryable)]
 pub struct RefreshState {
-    /// Its id.
+    /// The id.
     pub id: SessionId,
-    /// Whose it is.
+    /// The owner.
     pub user: UserId,
     /// When it started.
     pub started_at: Instant,

@@ -15,7 +15,7 @@ use crate::schema::self_service_requests;
 /// A request that is due, as it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
 pub struct QueuedRequest {
-    /// Its id.
+    /// The id.
     pub id: SelfServiceRequestId,
     /// How often looking into it failed.
     pub attempts: i64,

@@ -16,7 +16,7 @@ use crate::schema::sessions;
 /// One row of a person's session inventory.
 #[derive(Clone, Debug, Queryable)]
 pub struct SessionEntry {
-    /// Its id.
+    /// The id.
     pub id: SessionId,
     /// When it started.
     pub started_at: Instant,
@@ -26,16 +26,16 @@ pub struct SessionEntry {
     pub device: String,
     /// The address it signed in from.
     pub ip_address: String,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
 }
 
 /// A session to be started, with its first refresh token.
 #[derive(Clone, Debug)]
 pub struct NewSession {
-    /// Its id.
+    /// The id.
     pub id: SessionId,
-    /// Whose it is.
+    /// The owner.
     pub user: UserId,
     /// The device, as it describes itself.
     pub device: String,

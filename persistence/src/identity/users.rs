@@ -22,7 +22,7 @@ pub struct Credentials {
     pub id: UserId,
     /// The person's name, "First Last".
     pub name: String,
-    /// The person's address.
+    /// The person's email address.
     pub email: String,
     /// The password's hash in PHC format; none when no password was ever set.
     pub password_hash: Option<String>,
@@ -35,7 +35,7 @@ pub struct Credentials {
 /// A person to be created.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// Their id.
+    /// The user's id.
     pub id: UserId,
     /// Their address; unique whatever the letter case.
     pub email: EmailAddress,

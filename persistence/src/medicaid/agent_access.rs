@@ -23,7 +23,7 @@ pub struct StoredAccess {
     pub changed_by_name: String,
     /// When.
     pub changed_at: Instant,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
 }
 

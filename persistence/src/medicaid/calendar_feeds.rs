@@ -20,7 +20,7 @@ use crate::schema::{applications, calendar_feeds, group_links, medicaid_ids};
 /// A calendar, without its address.
 #[derive(Clone, Debug, Queryable)]
 pub struct CalendarFeed {
-    /// Its id.
+    /// The id.
     pub id: CalendarFeedId,
     /// The organization whose dates are in it.
     pub organization: OrganizationId,
@@ -32,14 +32,14 @@ pub struct CalendarFeed {
     pub created_by_name: String,
     /// When.
     pub created_at: Instant,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
 }
 
 /// A calendar to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct NewCalendarFeed<'a> {
-    /// Its id.
+    /// The id.
     pub id: CalendarFeedId,
     /// The organization whose dates are in it.
     pub organization: OrganizationId,

@@ -16,7 +16,7 @@ use crate::schema::{attempt_counters, caller_verifications, medicaid_id_npis, me
 /// A verification to be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct NewCallerVerification {
-    /// Its id.
+    /// The id.
     pub id: CallerVerificationId,
     /// Who answered the call.
     pub staff: UserId,

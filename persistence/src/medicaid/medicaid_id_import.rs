@@ -24,13 +24,13 @@ use crate::schema::{group_links, medicaid_id_npis, medicaid_ids};
 pub struct ListedMedicaidId {
     /// The record's id.
     pub id: MedicaidIdId,
-    /// The number; a leading zero matters.
+    /// The Medicaid ID number. Leading zeros are significant.
     pub medicaid_id: String,
-    /// What kind of provider it was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
     /// The provider type's code.
     pub provider_type: String,
-    /// Its status.
+    /// The status.
     pub status: MedicaidIdStatus,
     /// "Last, First", or a business name.
     pub name: String,
@@ -40,19 +40,19 @@ pub struct ListedMedicaidId {
     pub ssn: Option<Ssn>,
     /// The tax id.
     pub fein: Option<TaxId>,
-    /// The organization whose own it is.
+    /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
-    /// From when it is in effect.
+    /// The first day it is in effect.
     pub effective_date: Option<NaiveDate>,
-    /// Until when it is in effect.
+    /// The last day it is in effect.
     pub end_date: Option<NaiveDate>,
-    /// The provider's address for mail.
+    /// The provider's email address.
     pub email: Option<String>,
-    /// Where the provider is to be found.
+    /// The provider's physical address.
     pub address: Option<PostalAddress>,
     /// When the next revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
     /// The groups it is linked to, by number, and was.
     pub links: Vec<LinkSpan>,
@@ -110,7 +110,7 @@ pub struct MedicaidIdCorrection {
     pub version: i64,
     /// "Last, First", or a business name.
     pub name: String,
-    /// Its status.
+    /// The status.
     pub status: MedicaidIdStatus,
     /// The provider's NPI.
     pub npi: Option<String>,
@@ -120,15 +120,15 @@ pub struct MedicaidIdCorrection {
     pub ssn: Option<Ssn>,
     /// The tax id, where none was on file.
     pub fein: Option<TaxId>,
-    /// The organization whose own it is.
+    /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
-    /// From when it is in effect.
+    /// The first day it is in effect.
     pub effective_date: Option<NaiveDate>,
-    /// Until when it is in effect.
+    /// The last day it is in effect.
     pub end_date: Option<NaiveDate>,
-    /// The provider's address for mail.
+    /// The provider's email address.
     pub email: Option<String>,
-    /// Where the provider is to be found.
+    /// The provider's physical address.
     pub address: Option<PostalAddress>,
     /// When the next revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,

@@ -33,13 +33,13 @@ pub use scope::MedicaidIdInScope;
 pub struct NewMedicaidId {
     /// The record's id.
     pub id: MedicaidIdId,
-    /// The number; a leading zero matters.
+    /// The Medicaid ID number. Leading zeros are significant.
     pub medicaid_id: String,
-    /// What kind of provider it was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
     /// The provider type's code, such as `64`.
     pub provider_type: String,
-    /// Its status.
+    /// The status.
     pub status: MedicaidIdStatus,
     /// "Last, First", or a business name.
     pub name: String,
@@ -49,7 +49,7 @@ pub struct NewMedicaidId {
     pub ssn: Option<Ssn>,
     /// The organization whose own it is (category group or entity).
     pub owning_organization: Option<OrganizationId>,
-    /// From when it is in effect.
+    /// The first day it is in effect.
     pub effective_date: Option<NaiveDate>,
     /// What not every Medicaid ID has.
     pub details: MedicaidIdDetails,
@@ -62,11 +62,11 @@ pub struct MedicaidIdDetails {
     pub further_npis: Vec<String>,
     /// The tax id of a group or entity.
     pub fein: Option<TaxId>,
-    /// Until when it is in effect. The status does not follow from it (ambiguity A-20).
+    /// The last day it is in effect. The status is not derived from it (ambiguity A-20).
     pub end_date: Option<NaiveDate>,
-    /// The provider's address for mail.
+    /// The provider's email address.
     pub email: Option<String>,
-    /// Where the provider is to be found.
+    /// The provider's physical address.
     pub primary_physical_address: Option<PostalAddress>,
     /// When the next revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,
@@ -77,13 +77,13 @@ pub struct MedicaidIdDetails {
 pub struct MedicaidIdRecord {
     /// The record's id.
     pub id: MedicaidIdId,
-    /// The number; a leading zero matters.
+    /// The Medicaid ID number. Leading zeros are significant.
     pub medicaid_id: String,
-    /// What kind of provider it was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
     /// The provider type's code, such as `64`.
     pub provider_type: String,
-    /// Its status.
+    /// The status.
     pub status: MedicaidIdStatus,
     /// "Last, First", or a business name.
     pub name: String,
@@ -93,15 +93,15 @@ pub struct MedicaidIdRecord {
     pub ssn_masked: Option<String>,
     /// The tax id, masked.
     pub fein_masked: Option<String>,
-    /// The organization whose own it is.
+    /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
-    /// From when it is in effect.
+    /// The first day it is in effect.
     pub effective_date: Option<NaiveDate>,
-    /// Until when it is in effect.
+    /// The last day it is in effect.
     pub end_date: Option<NaiveDate>,
-    /// The provider's address for mail.
+    /// The provider's email address.
     pub email: Option<String>,
-    /// Where the provider is to be found.
+    /// The provider's physical address.
     pub primary_physical_address: Option<PostalAddress>,
     /// When the next revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,
@@ -111,7 +111,7 @@ pub struct MedicaidIdRecord {
     pub taxonomies: Vec<TaxonomyEntry>,
     /// The provider's licenses; empty while nobody has told.
     pub licenses: Vec<License>,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
 }
 

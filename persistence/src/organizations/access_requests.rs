@@ -16,7 +16,7 @@ use crate::schema::{access_requests, users};
 /// A request to be kept.
 #[derive(Clone, Debug)]
 pub struct NewAccessRequest {
-    /// Its id.
+    /// The id.
     pub id: AccessRequestId,
     /// The account.
     pub organization: OrganizationId,
@@ -29,7 +29,7 @@ pub struct NewAccessRequest {
 /// An open request as the account's administrators see it.
 #[derive(Clone, Debug)]
 pub struct OpenAccessRequest {
-    /// Its id.
+    /// The id.
     pub id: AccessRequestId,
     /// Who asks.
     pub user: UserId,

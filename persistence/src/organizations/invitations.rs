@@ -18,7 +18,7 @@ use crate::schema::{invitations, users};
 /// An invitation to be stored.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
-    /// Its id.
+    /// The id.
     pub id: InvitationId,
     /// The organization.
     pub organization: OrganizationId,
@@ -49,7 +49,7 @@ pub struct StoredInvitation {
     pub created_at: Instant,
     /// When it was accepted, cancelled or superseded.
     pub settled_at: Option<Instant>,
-    /// Counts every change.
+    /// Incremented on every change.
     pub version: i64,
 }
 

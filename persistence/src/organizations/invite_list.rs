@@ -18,7 +18,7 @@ use crate::schema::invite_list_entries;
 /// Somebody to be put on a list.
 #[derive(Clone, Debug)]
 pub struct NewInviteListEntry {
-    /// Its id.
+    /// The id.
     pub id: InviteListEntryId,
     /// The organization.
     pub organization: OrganizationId,
@@ -39,7 +39,7 @@ pub struct NewInviteListEntry {
 /// Somebody on a list.
 #[derive(Clone, Debug)]
 pub struct InviteListEntry {
-    /// Its id.
+    /// The id.
     pub id: InviteListEntryId,
     /// Whom to invite.
     pub email: EmailAddress,
@@ -55,7 +55,7 @@ pub struct InviteListEntry {
     pub failure: Option<String>,
     /// When it was added.
     pub created_at: Instant,
-    /// Counts every change.
+    /// Incremented on every change.
     pub version: i64,
 }
 

@@ -23,7 +23,7 @@ use crate::schema::{membership_rights, memberships, organizations, sessions, use
 pub struct LiveSession {
     /// Who acts.
     pub actor: Actor,
-    /// The person's address.
+    /// The person's email address.
     pub email: String,
     /// When it started.
     pub started_at: Instant,

@@ -33,7 +33,7 @@ pub struct IdleMember {
     pub user: UserId,
     /// The person's name, "First Last".
     pub name: String,
-    /// The person's address.
+    /// The person's email address.
     pub email: String,
     /// From when on the days count (domain rule R-178).
     pub baseline: Instant,

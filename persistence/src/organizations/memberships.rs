@@ -21,13 +21,13 @@ pub(crate) const PERMISSION: &str = "permission";
 /// A membership to be created.
 #[derive(Clone, Debug)]
 pub struct NewMembership {
-    /// Its id.
+    /// The id.
     pub id: MembershipId,
     /// The organization.
     pub organization: OrganizationId,
     /// The person.
     pub user: UserId,
-    /// Where it stands.
+    /// The status.
     pub status: MembershipStatus,
     /// The roles held.
     pub roles: Vec<Role>,

@@ -22,7 +22,7 @@ pub struct Organization {
     pub facts: OrganizationFacts,
     /// The tax id, masked; none on file.
     pub tax_id_masked: Option<String>,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
     /// The key the list is sorted by.
     pub name_key: String,
@@ -31,7 +31,7 @@ pub struct Organization {
 /// An organization to be created.
 #[derive(Clone, Debug)]
 pub struct NewOrganization {
-    /// Its id.
+    /// The id.
     pub id: OrganizationId,
     /// Its name.
     pub name: String,

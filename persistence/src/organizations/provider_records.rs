@@ -29,7 +29,7 @@ const ROWS: usize = 1000;
 /// An association to be begun: somebody matched a provider record.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAssociation {
-    /// Its id.
+    /// The id.
     pub id: AssociationId,
     /// Who matched.
     pub user: UserId,

@@ -33,7 +33,7 @@ pub struct Author<'a> {
 /// An event as stored.
 #[derive(Clone, Debug, Queryable)]
 pub struct StoredEvent {
-    /// Its id.
+    /// The id.
     pub id: AuditEventId,
     /// Its place in the chain, from 1.
     pub sequence: i64,
@@ -49,7 +49,7 @@ pub struct StoredEvent {
     pub action: AuditAction,
     /// To what.
     pub object: String,
-    /// Before, after, and whatever explains it.
+    /// The values before and after, and any other details.
     pub details: Value,
 }
 

@@ -29,7 +29,7 @@ pub struct Lease {
 /// A run of a job.
 #[derive(Clone, Debug, Queryable)]
 pub struct JobRun {
-    /// Its id.
+    /// The id.
     pub id: JobRunId,
     /// The job.
     pub name: JobName,

@@ -23,7 +23,7 @@ use crate::schema::outbox_mails;
 // No `Debug`: tokens must not reach a log.
 #[derive(Clone)]
 pub struct ClaimedMail {
-    /// Its id.
+    /// The id.
     pub id: MailId,
     /// The organization it belongs to, if any.
     pub organization: Option<OrganizationId>,
@@ -40,7 +40,7 @@ pub struct ClaimedMail {
 /// A mail as operators see it, without what it tells.
 #[derive(Clone, Debug, Queryable)]
 pub struct StoredMail {
-    /// Its id.
+    /// The id.
     pub id: MailId,
     /// Which mail it is.
     pub template: MailTemplate,
@@ -48,7 +48,7 @@ pub struct StoredMail {
     pub recipient: String,
     /// The organization it belongs to, if any.
     pub organization: Option<OrganizationId>,
-    /// Where it stands.
+    /// The status.
     pub status: MailStatus,
     /// Not to be tried before.
     pub not_before: Instant,
@@ -60,7 +60,7 @@ pub struct StoredMail {
     pub created_at: Instant,
     /// When it was delivered or given up, if it was.
     pub settled_at: Option<Instant>,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
 }
 

@@ -19,7 +19,7 @@ use crate::schema::{applications, reassignment_items, reassignments, users};
 /// A reassignment as stored.
 #[derive(Clone, Debug, Queryable)]
 pub struct StoredReassignment {
-    /// Its id.
+    /// The id.
     pub id: ReassignmentId,
     /// The organization.
     pub organization: OrganizationId,
@@ -63,13 +63,13 @@ impl StoredReassignment {
 pub struct MovedItem {
     /// The application.
     pub id: ApplicationId,
-    /// Its number.
+    /// The application number.
     pub application_number: String,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// The provider it is for.
+    /// The provider's display name.
     pub provider_name: String,
-    /// Where it stands now.
+    /// The current status.
     pub status: ApplicationStatus,
     /// The version the batch left it at.
     pub version_after: i64,

@@ -28,47 +28,47 @@ use crate::schema::{
 /// An application as stored, with the names a reader needs.
 #[derive(Clone, Debug, Queryable)]
 pub struct Application {
-    /// Its id.
+    /// The id.
     pub id: ApplicationId,
     /// The organization it belongs to.
     pub organization: OrganizationId,
     /// The plan of that organization.
     pub plan: PlanCode,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Its number; a leading zero matters.
+    /// The application number. Leading zeros are significant.
     pub application_number: String,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
     /// The Medicaid ID it is about, once there is one.
     pub medicaid_id: Option<String>,
-    /// The provider it is for, as displayed.
+    /// The provider's display name.
     pub provider_name: String,
     /// The provider type's code, such as `64`.
     pub provider_type_code: String,
     /// The provider type's text.
     pub provider_type_label: String,
-    /// The NPI as it was given.
+    /// The NPI as entered.
     pub npi: Option<String>,
-    /// Whether that NPI is one; rows taken over from elsewhere may hold one that is not.
+    /// Whether the NPI is valid. Imported rows may hold an invalid one.
     pub npi_valid: bool,
-    /// The day it was started, in the plan's zone.
+    /// The day the application was started, in the plan's time zone.
     pub date_of_initiation: NaiveDate,
-    /// Who started it.
+    /// The user who started it.
     pub initiated_by: UserId,
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assigned_to: MembershipId,
-    /// That agent's first name.
+    /// The assigned agent's first name.
     pub agent_first_name: String,
-    /// That agent's last name.
+    /// The assigned agent's last name.
     pub agent_last_name: String,
-    /// The last change by a person.
+    /// When a person last changed the application.
     pub last_activity_at: Instant,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
-    /// What kind of provider it is for.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// From when on it is to take effect, as asked for.
+    /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
     /// When it was last filed.
     pub submitted_at: Option<Instant>,
@@ -104,7 +104,7 @@ pub struct StoredWithdrawal {
 pub struct MedicaidIdOnFile {
     /// The record.
     pub id: Option<MedicaidIdId>,
-    /// The organization whose own it is.
+    /// The organization that owns it.
     pub owner: Option<OrganizationId>,
     /// Whether the agents of the application's organization have access to it.
     pub agent_access: Option<AgentAccessState>,
@@ -166,37 +166,37 @@ pub struct Step<'a> {
 /// An application to be put on file.
 #[derive(Clone, Debug)]
 pub struct NewApplication {
-    /// Its id.
+    /// The id.
     pub id: ApplicationId,
     /// The organization it belongs to.
     pub organization: OrganizationId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Its number.
+    /// The application number.
     pub application_number: String,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
-    /// The Medicaid ID it is about.
+    /// The Medicaid ID the application concerns.
     pub medicaid_id: Option<String>,
-    /// The provider it is for, as displayed.
+    /// The provider's display name.
     pub provider_name: String,
     /// The provider type: code and text.
     pub provider_type: (String, String),
-    /// The NPI as it was given.
+    /// The NPI as entered.
     pub npi: Option<String>,
-    /// Whether that NPI is one.
+    /// Whether the NPI is valid.
     pub npi_valid: bool,
-    /// The day it was started, in the plan's zone.
+    /// The day the application was started, in the plan's time zone.
     pub date_of_initiation: NaiveDate,
     /// Who started it, by id and name.
     pub initiated_by: (UserId, String),
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assigned_to: MembershipId,
-    /// The last change by a person.
+    /// When a person last changed the application.
     pub last_activity_at: Instant,
-    /// What kind of provider it is for.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// From when on it is to take effect, as asked for.
+    /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
     /// How its history begins.
     pub origin: HistoryAction,

@@ -22,11 +22,11 @@ pub struct MedicaidIdInScope {
     pub id: MedicaidIdId,
     /// The number.
     pub medicaid_id: String,
-    /// What kind of provider it was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
     /// The provider type's code.
     pub provider_type: String,
-    /// Its status.
+    /// The status.
     pub status: MedicaidIdStatus,
     /// "Last, First", or a business name.
     pub name: String,

@@ -70,14 +70,14 @@ pub struct Addressee {
     pub user: UserId,
     /// "First Last".
     pub name: String,
-    /// The address on file.
+    /// The email address on file.
     pub email: EmailAddress,
 }
 
 /// An entry in a member's history.
 #[derive(Clone, Debug, Queryable)]
 pub struct MemberHistoryEntry {
-    /// Its id.
+    /// The id.
     pub id: MemberHistoryEntryId,
     /// Its number, from 1 for each member.
     pub number: i64,
