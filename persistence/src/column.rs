@@ -1,5 +1,6 @@
-//! Column types that the engines spell differently, each declared once: ids are `uuid` / BLOB(16), instants
-//! `timestamptz` / INTEGER microseconds, JSON `jsonb` / TEXT.
+//! Column types that the engines represent differently, each declared once. On PostgreSQL and
+//! SQLite, ids are `uuid` and BLOB(16), instants are `timestamptz` and INTEGER microseconds, and
+//! JSON is `jsonb` and TEXT.
 
 use std::io::Write;
 
@@ -25,7 +26,7 @@ use crate::connection::{MultiBackend, MultiRawValue};
 #[diesel(sqlite_type(name = "Binary"))]
 pub struct SqlId;
 
-/// An instant, to the microsecond.
+/// An instant, with microsecond precision.
 #[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
 #[diesel(sqlite_type(name = "Long"))]
@@ -37,7 +38,7 @@ pub struct SqlTime;
 #[diesel(sqlite_type(name = "Text"))]
 pub struct SqlJson;
 
-/// A word of a closed list.
+/// A value of a closed vocabulary.
 #[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 25, array_oid = 1009))]
 #[diesel(sqlite_type(name = "Text"))]
@@ -55,8 +56,8 @@ macro_rules! on_both_engines {
     };
 }
 
-/// A value on its way into a statement. The wrapper is this crate's own, which is what lets values of other crates be
-/// bound to the column types above; reading needs no wrapper.
+/// A value to bind to a statement. Because the wrapper belongs to this crate, values of other
+/// crates can be bound to the column types above. Reading needs no wrapper.
 #[derive(Clone, Copy, Debug)]
 pub struct Sql<T>(pub T);
 
@@ -262,23 +263,23 @@ names! {
     portal_domain::applications::application::WithdrawalKind,
     portal_domain::ground::audit::AuditAction,
     portal_domain::organizations::access_request::AccessRequestStatus,
-    portal_domain::applications::correspondence::Direction,
+    portal_domain::ground::correspondence::Direction,
     portal_domain::ground::document_type::DocumentType,
     portal_domain::applications::document::MediaType,
     portal_domain::organizations::invitation::InvitationStatus,
     portal_domain::platform::job::JobName,
     portal_domain::platform::job::JobTrigger,
-    portal_domain::platform::mail::MailStatus,
-    portal_domain::platform::mail::MailTemplate,
+    portal_domain::ground::mail::MailStatus,
+    portal_domain::ground::mail::MailTemplate,
     portal_domain::medicaid::medicaid_id::MedicaidIdCategory,
     portal_domain::medicaid::medicaid_id::MedicaidIdStatus,
     portal_domain::organizations::member_words::MemberHistoryAction,
-    portal_domain::organizations::membership::DisabledReason,
+    portal_domain::ground::disabled_reason::DisabledReason,
     portal_domain::organizations::membership::MembershipStatus,
     portal_domain::organizations::membership::Role,
     portal_domain::identity::mfa::MfaMethodKind,
     portal_domain::applications::notification::Channel,
-    portal_domain::applications::notification::NotificationKind,
+    portal_domain::ground::notice::NotificationKind,
     portal_domain::identity::one_time_token::TokenPurpose,
     portal_domain::organizations::organization::OrganizationKind,
     portal_domain::ground::plan_code::PlanCode,

@@ -1,4 +1,4 @@
-//! The connection that is one of two engines, and the pool manager that opens it by URL scheme.
+//! The connection to either engine, and the pool manager that opens it by URL scheme.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, ConnectionResult, PgConnection, SqliteConnection};
 
-/// A connection to either engine. Never opened through `establish`: the derived one tries each engine in turn and would
-/// take a PostgreSQL URL for a file name when the server is down.
+/// A connection to either engine. Never open it through `establish`: the derived method tries each
+/// engine in turn and would take a PostgreSQL URL for a file name when the server is down.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
     /// PostgreSQL.
@@ -40,7 +40,7 @@ impl Engine {
     }
 }
 
-/// Hears of every statement sent, without its parameters.
+/// A callback that receives every statement sent, without its parameters.
 pub type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Opens connections for the pool.
@@ -50,13 +50,14 @@ pub struct Manager {
     pub(crate) observer: Option<StatementObserver>,
 }
 
-/// Opens a connection by the URL's scheme and puts it into the state the rest of the crate relies on.
+/// Opens a connection and configures the session as the rest of the crate requires.
 pub fn open(engine: Engine, url: &str) -> ConnectionResult<AnyConnection> {
     match engine {
         Engine::Sqlite => {
             let path = url.strip_prefix("sqlite://").unwrap_or(url);
             let mut connection = SqliteConnection::establish(path)?;
-            // One statement each, the timeout first: changing the journal mode needs a lock.
+            // One pragma per statement, and the timeout first: changing the journal mode takes a
+            // lock.
             for pragma in [
                 "PRAGMA busy_timeout = 5000",
                 "PRAGMA journal_mode = WAL",
@@ -86,7 +87,8 @@ struct Observed(StatementObserver);
 impl Instrumentation for Observed {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
-            // The text goes on with what was bound: personal data, tokens' hashes, files. It is not even written.
+            // The text continues with the bound values: personal data, token hashes, files. They
+            // are not even formatted.
             let mut text = UpToBinds(String::new());
             let _cut_off = write!(text, "{query}");
             (self.0)(text.0.split(BINDS).next().unwrap_or_default());
@@ -96,7 +98,7 @@ impl Instrumentation for Observed {
 
 const BINDS: &str = " -- binds";
 
-/// Takes a text up to what was bound, and refuses the rest.
+/// Captures the text before the bound values, and stops formatting there.
 struct UpToBinds(String);
 
 impl Write for UpToBinds {
@@ -120,7 +122,7 @@ impl ManageConnection for Manager {
 
     fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), Self::Error> {
         match connection {
-            // A file cannot hang up; asking it costs a statement each time.
+            // A file cannot disconnect, and a ping would cost a statement each time.
             AnyConnection::Sqlite(_) => Ok(()),
             AnyConnection::Postgres(connection) => connection.ping().map_err(diesel::r2d2::Error::QueryError),
         }

@@ -1,4 +1,4 @@
-//! The pool, and the transaction that requests work in.
+//! The connection pool, and the transaction in which requests run.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,20 +12,20 @@ use crate::dialect;
 use crate::error::{Constraint, StoreError};
 use crate::field_keys::FieldKeys;
 
-/// How a database is opened.
+/// Options for opening a database.
 #[derive(Clone)]
 pub struct Options {
     /// `sqlite://path` or `postgres://…`.
     pub url: String,
-    /// Most connections.
+    /// The maximum number of connections.
     pub pool_size: u32,
-    /// How long a request waits for a connection.
+    /// How long a caller waits for a connection.
     pub pool_wait: Duration,
     /// Seals and opens Social Security and tax numbers.
     pub field_keys: Arc<FieldKeys>,
     /// Fills a buffer with random bytes.
     pub entropy: fn(&mut [u8]),
-    /// Hears of every statement, without its parameters.
+    /// Receives every statement, without its parameters.
     pub observer: Option<StatementObserver>,
 }
 
@@ -36,17 +36,18 @@ pub struct Database {
     pool_size: u32,
     field_keys: Arc<FieldKeys>,
     entropy: fn(&mut [u8]),
-    // SQLite has one writer at a time; waiting here is fair and cheap, waiting in its busy handler is neither.
+    // SQLite allows one writer at a time. Waiting on this mutex is fairer and cheaper than polling
+    // in SQLite's busy handler.
     writer: Mutex<()>,
 }
 
-/// The moment a piece of work happens at: by the business clock, by which day rules count, and by the clock of sessions,
-/// which a sandbox does not advance.
+/// The current time of a unit of work. Day rules use the business clock; sessions use the session
+/// clock, which a sandbox does not advance.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
-    /// Stands in records and decides day rules.
+    /// The time recorded in rows and used by day rules.
     pub business: Instant,
-    /// Decides whether sessions and tokens are still good.
+    /// The time that decides whether sessions and tokens are valid.
     pub session: Instant,
 }
 
@@ -56,11 +57,11 @@ impl From<Instant> for Moment {
     }
 }
 
-/// How often a write is tried again that lost against another one.
+/// The maximum number of attempts for a write that loses a race against another transaction.
 const ATTEMPTS: usize = 3;
 
 impl Database {
-    /// Opens the pool; connections are made as they are needed.
+    /// Creates the pool. Connections are opened on demand.
     pub fn open(options: Options) -> Result<Self, StoreError> {
         let engine = Engine::of(&options.url).ok_or_else(|| {
             StoreError::Unavailable("the URL must start with sqlite:// or postgres://".into())
@@ -83,19 +84,19 @@ impl Database {
         })
     }
 
-    /// The engine behind it.
+    /// The engine.
     #[must_use]
     pub const fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// Most connections it opens.
+    /// The maximum number of connections.
     #[must_use]
     pub const fn pool_size(&self) -> u32 {
         self.pool_size
     }
 
-    /// Connections open now, and how many of them are idle.
+    /// The number of open connections, and how many of them are idle.
     #[must_use]
     pub fn connections(&self) -> (u32, u32) {
         let state = self.pool.state();
@@ -112,7 +113,7 @@ impl Database {
         })
     }
 
-    /// Whether a connection can be had and answers.
+    /// Checks that a connection is available and responds.
     pub fn ping(&self) -> Result<(), StoreError> {
         use crate::query::RunQueryDsl;
         let mut connection = self.connection()?;
@@ -120,12 +121,12 @@ impl Database {
         Ok(())
     }
 
-    /// Whether commits reach the disk, as production needs it.
+    /// Whether commits are durable, as production requires.
     pub fn is_durable(&self) -> Result<bool, StoreError> {
         Ok(dialect::is_durable(&mut *self.connection()?)?)
     }
 
-    /// Lends out a connection for reading. Blocks; `now` is the moment the work happens at.
+    /// Runs `work` on a connection for reading. Blocks. `now` is the time the work runs at.
     pub fn read<T, E: From<StoreError>>(
         &self,
         now: impl Into<Moment>,
@@ -135,8 +136,9 @@ impl Database {
         work(&mut self.tx(&mut connection, now.into()))
     }
 
-    /// Runs `work` in one writing transaction: everything it did is kept, or nothing. Blocks. Work that lost against a
-    /// concurrent transaction is done again from the start, so it must have no effect outside the transaction.
+    /// Runs `work` in one write transaction, which is committed or rolled back as a whole. Blocks.
+    /// Work that loses a race against a concurrent transaction is retried from the start, so it
+    /// must have no effect outside the transaction.
     pub fn write<T, E>(
         &self,
         now: impl Into<Moment>,
@@ -166,11 +168,12 @@ impl Database {
         &self,
         connection: &mut AnyConnection,
         now: Moment,
-        // A trait object, so that this is compiled once for each type of result, not once for each caller.
+        // A trait object, so that this is compiled once per result type instead of once per caller.
         work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         dialect::begin_write(connection).map_err(StoreError::from)?;
-        // A panic in `work` drops the connection inside its transaction; `has_broken` keeps it out of the pool.
+        // A panic in `work` drops the connection in the middle of its transaction. `has_broken`
+        // keeps it out of the pool.
         match work(&mut self.tx(connection, now)) {
             Ok(done) => match dialect::commit(connection) {
                 Ok(()) => Ok(done),
@@ -198,9 +201,9 @@ impl Database {
     }
 }
 
-/// An error that may be a storage error, so that a write can tell whether trying again makes sense.
+/// An error that may contain a storage error, so that a write can decide whether to retry.
 pub trait AsStoreError {
-    /// The storage error inside, if it is one.
+    /// The storage error inside, if there is one.
     fn as_store_error(&self) -> Option<&StoreError>;
 }
 
@@ -220,7 +223,8 @@ fn is_lost_race(error: &StoreError) -> bool {
     }
 }
 
-/// A connection on loan, together with the moment and the means to make ids. The repositories hang off it.
+/// A borrowed connection, with the current time, the field keys and a source of ids. It provides
+/// the repositories.
 pub struct Tx<'c> {
     pub(crate) connection: &'c mut AnyConnection,
     pub(crate) now: Instant,
@@ -230,27 +234,27 @@ pub struct Tx<'c> {
 }
 
 impl Tx<'_> {
-    /// The moment the work happens at.
+    /// The business time of the work.
     #[must_use]
     pub const fn now(&self) -> Instant {
         self.now
     }
 
-    /// A fresh id.
+    /// Generates a new id.
     pub fn new_id<K: Kind>(&mut self) -> Id<K> {
         let mut random = [0; 10];
         (self.entropy)(&mut random);
         Id::new(u64::try_from(self.now.timestamp_millis()).unwrap_or_default(), random)
     }
 
-    /// Deletes every row of every table; for the sandbox, which begins anew.
+    /// Deletes every row of every table. Used to reset the sandbox.
     pub fn erase_everything(&mut self) -> Result<(), StoreError> {
         use crate::query::RunQueryDsl;
         use crate::schema::*;
         macro_rules! erase {
             ($($table:ident)+) => { $(diesel::delete($table::table).execute(self.connection)?;)+ };
         }
-        // Whatever refers to other rows goes before them.
+        // Referencing tables come before the tables they reference.
         erase!(job_runs job_leases access_requests agreement_acceptances provider_associations
             provider_record_addresses provider_records trusted_devices attempt_counters mfa_challenges recovery_codes
             mfa_methods outbox_mails self_service_requests invite_list_entries one_time_tokens invitations member_history
@@ -263,7 +267,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Lets this transaction take as long as it needs; for imports, never for requests.
+    /// Removes this transaction's time limits. For imports, never for requests.
     pub fn lift_time_limits(&mut self) -> Result<(), StoreError> {
         Ok(dialect::lift_time_limits(self.connection)?)
     }
@@ -272,7 +276,7 @@ impl Tx<'_> {
 macro_rules! repositories {
     ($($(#[$meta:meta])* $name:ident: $repository:ident,)+) => {
         $(
-            /// Borrows the transaction for one noun's statements.
+            /// A repository that borrows the transaction.
             pub struct $repository<'t, 'c> {
                 pub(crate) tx: &'t mut Tx<'c>,
             }
@@ -290,56 +294,56 @@ macro_rules! repositories {
 }
 
 repositories! {
-    /// Requests to be let into provider accounts.
+    /// Requests for access to provider accounts.
     access_requests: AccessRequests,
-    /// Whether an organization's agents may act on a Medicaid ID.
+    /// Agent access to Medicaid IDs.
     agent_access: AgentAccess,
     /// Applications and their history.
     applications: Applications,
     /// The audit trail.
     audit: Audit,
-    /// Calendars of due dates, by their secret addresses.
+    /// Calendar feeds of due dates, looked up by their secret URLs.
     calendar_feeds: CalendarFeeds,
-    /// Callers whose four facts were compared.
+    /// Verifications of callers.
     caller_verifications: CallerVerifications,
-    /// Letters.
+    /// Correspondence.
     correspondence: CorrespondenceLetters,
-    /// Documents of applications, and their content.
+    /// Documents of applications, with their content.
     documents: Documents,
-    /// Kept answers for retries.
+    /// Responses kept for retried requests.
     idempotency: Idempotency,
     /// Medicaid IDs on file.
     medicaid_ids: MedicaidIds,
-    /// Invitations and lists of people to be invited.
+    /// Invitations and invite lists.
     invitations: Invitations,
-    /// Leases and runs of jobs.
+    /// Job leases and runs.
     jobs: Jobs,
-    /// Second factors, recovery codes and the step between password and factor.
+    /// Second factors, recovery codes, and challenges between the password and the second factor.
     mfa: Mfa,
     /// Members as their managers see them, and their history.
     members: Members,
     /// Memberships and agents.
     memberships: Memberships,
-    /// In-app notices.
+    /// In-app notifications.
     notifications: Notifications,
-    /// Links that work once.
+    /// One-time links.
     one_time_tokens: OneTimeTokens,
     /// Organizations.
     organizations: Organizations,
-    /// Mails to be delivered.
+    /// Mails to deliver.
     outbox: Outbox,
-    /// What the plans know about their providers, and who is associated with it.
+    /// The plans' provider records, and the associations of users with them.
     provider_records: ProviderRecords,
     /// Providers from the national registry.
     providers: Providers,
     /// Reassignment batches.
     reassignments: Reassignments,
-    /// What strangers asked for.
+    /// Self-service requests.
     self_service: SelfService,
-    /// Wrong guesses, and the clients that signed in before.
+    /// Failed sign-in attempts, and trusted devices.
     sign_in_attempts: SignInAttempts,
     /// Sessions and refresh tokens.
     sessions: Sessions,
-    /// People.
+    /// Users.
     users: Users,
 }

@@ -1,4 +1,4 @@
-//! Every place where the engines differ in SQL.
+//! Everything that differs between the engines' SQL.
 
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -7,10 +7,12 @@ use portal_domain::Instant;
 use crate::connection::AnyConnection;
 use crate::query::RunQueryDsl;
 
-/// Rows of one statement: keeps it below the engines' limits on parameters (32,766 on SQLite).
+/// The maximum number of rows per statement. It keeps a statement below the engines' limits on
+/// parameters (32,766 on SQLite).
 pub(crate) const ROWS: usize = 1000;
 
-/// Runs one expression on whichever connection it is: for what the enum cannot do itself (ON CONFLICT, batch inserts).
+/// Evaluates an expression on the inner connection, for operations that the enum does not support
+/// (ON CONFLICT, batch inserts).
 macro_rules! on {
     ($connection:expr, $inner:ident => $body:expr) => {
         match $connection {
@@ -21,8 +23,8 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Loads rows and keeps them from being changed by others until the transaction ends: row locks on PostgreSQL; on SQLite
-/// a writing transaction has the database to itself already.
+/// Loads rows and locks them against changes until the transaction ends. PostgreSQL locks the rows;
+/// on SQLite a write transaction already excludes other writers.
 macro_rules! load_locked {
     ($connection:expr, $query:expr) => {
         match $connection {
@@ -37,7 +39,8 @@ macro_rules! load_locked {
 }
 pub(crate) use load_locked;
 
-/// Loads rows that others may read and hold too, but not change until the transaction ends.
+/// Loads rows with a shared lock: until the transaction ends, other transactions may read and
+/// share-lock them, but not change them.
 macro_rules! load_held {
     ($connection:expr, $query:expr) => {
         match $connection {
@@ -52,8 +55,9 @@ macro_rules! load_held {
 }
 pub(crate) use load_held;
 
-/// Begins a writing transaction. SQLite must ask for its write lock at once: a deferred transaction that reads first
-/// fails when another writer came in between, and the busy timeout does not help there.
+/// Begins a write transaction. SQLite must take its write lock immediately. A deferred transaction
+/// that reads first fails if another writer commits in between, and the busy timeout does not
+/// prevent that.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN"),
@@ -73,8 +77,8 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     on!(connection, inner => AnsiTransactionManager::rollback_transaction(inner))
 }
 
-/// Does something that is better left out than waited for: SQLite's busy handler, which would hold a reader up as long
-/// as somebody writes, is cut short for it.
+/// Runs optional work with a short lock timeout. Otherwise SQLite's busy handler would delay a
+/// reader for as long as another connection writes.
 pub fn with_short_timeout<T>(
     connection: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
@@ -89,7 +93,7 @@ pub fn with_short_timeout<T>(
     done
 }
 
-/// Lets the statements of this transaction take as long as they need; for imports, never for requests.
+/// Removes the time limits of this transaction's statements. For imports, never for requests.
 pub fn lift_time_limits(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Postgres(inner) => inner.batch_execute(
@@ -99,7 +103,8 @@ pub fn lift_time_limits(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// The present by the database's clock, which is this machine's where the database is a file.
+/// The current time by the database's clock, to the second. For SQLite, this is the local machine's
+/// clock.
 pub fn present(connection: &mut AnyConnection) -> QueryResult<Instant> {
     #[derive(diesel::QueryableByName)]
     struct Present {
@@ -119,7 +124,7 @@ pub fn present(connection: &mut AnyConnection) -> QueryResult<Instant> {
     Ok(Instant::from_timestamp_secs(present.seconds).unwrap_or_default())
 }
 
-/// Whether the engine really writes through to the disk when it commits.
+/// Whether the engine flushes to disk when it commits.
 pub fn is_durable(connection: &mut AnyConnection) -> QueryResult<bool> {
     #[derive(diesel::QueryableByName)]
     struct Setting {
@@ -133,7 +138,7 @@ pub fn is_durable(connection: &mut AnyConnection) -> QueryResult<bool> {
             let setting: Setting = diesel::sql_query(query).get_result(inner)?;
             Ok(setting.value == "onontrue")
         }
-        // Set by us on every connection.
+        // `open` sets `synchronous = FULL` on every connection.
         AnyConnection::Sqlite(_) => Ok(true),
     }
 }

@@ -1,5 +1,6 @@
-//! Sealing of Social Security and tax numbers: XChaCha20-Poly1305 with the place of the value as associated data, so
-//! that a ciphertext cannot be moved to another row, and a separately keyed blind index for looking numbers up.
+//! Sealing of Social Security and tax numbers with XChaCha20-Poly1305. The location of the value is
+//! the associated data, so that a ciphertext cannot be moved to another row. A separately keyed
+//! blind index makes the numbers searchable.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +12,18 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::StoreError;
 
-/// First byte of every sealed value.
+/// The first byte of every sealed value.
 const FORMAT: u8 = 1;
 const NONCE_LEN: usize = 24;
-/// Bytes of a blind index kept.
+/// The number of bytes kept of a blind index.
 const INDEX_LEN: usize = 16;
 
-/// A 256-bit key; wiped when dropped, never printed.
+/// A 256-bit key. It is wiped when dropped and never printed.
 #[derive(Clone)]
 pub struct Key(Zeroizing<[u8; 32]>);
 
 impl Key {
-    /// Takes the key's bytes.
+    /// Creates a key from its bytes and wipes this copy of them.
     #[must_use]
     pub fn new(mut bytes: [u8; 32]) -> Self {
         let key = Self(Zeroizing::new(bytes));
@@ -37,7 +38,7 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// The key ring: one key seals, every key in it opens.
+/// The key ring. One key seals; every key opens.
 #[derive(Clone, Debug)]
 pub struct FieldKeys {
     sealing: u32,
@@ -45,7 +46,7 @@ pub struct FieldKeys {
     index: Key,
 }
 
-/// Where a sealed value lives; bound into it.
+/// The location of a sealed value, which is bound into the ciphertext.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// The table.
@@ -63,13 +64,14 @@ impl Place {
 }
 
 impl FieldKeys {
-    /// A key ring that seals with the key of the highest id.
+    /// Creates a key ring that seals with the highest-numbered key.
     pub fn new(keys: BTreeMap<u32, Key>, index: Key) -> Result<Self, StoreError> {
         let sealing = *keys.keys().next_back().ok_or(StoreError::Sealed("the key ring is empty"))?;
         Ok(Self { sealing, keys, index })
     }
 
-    /// Seals a value for its place: format byte, key id, nonce, ciphertext.
+    /// Seals a value for its location. The result is the format byte, the key id, the nonce and the
+    /// ciphertext.
     pub fn seal(&self, place: Place, plain: &str, entropy: fn(&mut [u8])) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0; NONCE_LEN];
         entropy(&mut nonce);
@@ -85,7 +87,7 @@ impl FieldKeys {
         Ok(sealed)
     }
 
-    /// Opens a value sealed for this place.
+    /// Opens a value that was sealed for this location.
     pub fn open(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<String>, StoreError> {
         let malformed = StoreError::Sealed("too short or of another format");
         let Some((&[FORMAT, a, b, c, d], rest)) = sealed.split_first_chunk::<5>() else {
@@ -101,7 +103,7 @@ impl FieldKeys {
         String::from_utf8(plain).map(Zeroizing::new).map_err(|_error| StoreError::Sealed("not text"))
     }
 
-    /// The blind index of a number: equal for equal digits, useless without the key.
+    /// The blind index of a number: a keyed hash, equal for equal digits of the same purpose.
     pub fn index(&self, purpose: &str, digits: &str) -> Result<Vec<u8>, StoreError> {
         let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.index.0.as_slice())
             .map_err(|_error| StoreError::Sealed("index key"))?;

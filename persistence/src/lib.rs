@@ -1,7 +1,9 @@
-//! The only crate that knows SQL: SQLite and PostgreSQL behind one [`Database`], chosen by the URL's scheme.
+//! The only crate that contains SQL: SQLite and PostgreSQL behind one [`Database`], chosen by the
+//! URL scheme.
 //!
-//! A [`Database`] lends out a [`Tx`] for the length of a closure; the repositories hang off it, one for each noun
-//! (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in `connection` and `dialect`.
+//! A [`Database`] lends a [`Tx`] to a closure. The [`Tx`] provides one repository for each kind of
+//! object (`tx.applications()`, `tx.audit()` …). Everything that differs between the engines is in
+//! `column`, `connection` and `dialect`.
 
 pub mod applications;
 mod column;

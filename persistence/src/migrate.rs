@@ -1,4 +1,4 @@
-//! Schema migrations, embedded: one folder for each engine, the same names in both.
+//! Embedded schema migrations: one folder per engine, with the same names in both.
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::{MigrationSource, MigrationVersion};
@@ -12,22 +12,23 @@ use crate::error::StoreError;
 const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
-/// Held while migrating PostgreSQL, so that several instances starting at once take turns.
+/// The advisory lock held while migrating PostgreSQL, so that instances starting at the same time
+/// migrate one after the other.
 const ADVISORY_LOCK: i64 = 0x0070_6f72_7461_6c00;
 
-/// How the schema found compares with the one this version needs.
+/// The state of the schema found, compared with the one this version needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaState {
-    /// It is the one.
+    /// The schema is up to date.
     Current,
-    /// Migrations are to be run.
+    /// Migrations are pending.
     Behind {
-        /// How many.
+        /// The number of pending migrations.
         pending: usize,
     },
-    /// A newer version has migrated it.
+    /// A newer version has migrated the schema.
     Unknown {
-        /// A migration this version does not know.
+        /// A migration unknown to this version.
         version: String,
     },
 }
@@ -42,8 +43,8 @@ struct Applied {
     version: String,
 }
 
-/// The versions applied so far. Asked plainly: the migration library would create its table first, and the role that
-/// serves need not be allowed to.
+/// The versions applied so far. Queried directly, because the migration library would first create
+/// its table, and the runtime role need not have the permission to do so.
 const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations";
 
 fn state_of<DB: diesel::backend::Backend>(
@@ -76,7 +77,7 @@ fn no_such_table(error: &diesel::result::Error) -> bool {
 }
 
 impl Database {
-    /// How the schema found compares with the one this version needs.
+    /// Compares the schema found with the one this version needs.
     pub fn schema_state(&self) -> Result<SchemaState, StoreError> {
         match &mut *self.connection()? {
             AnyConnection::Postgres(connection) => {
@@ -88,7 +89,8 @@ impl Database {
         }
     }
 
-    /// Brings the schema up to date; returns how many migrations ran. Safe to run from several instances at once.
+    /// Runs the pending migrations and returns their number. Several instances may call it
+    /// concurrently.
     pub fn migrate(&self) -> Result<usize, StoreError> {
         match &mut *self.connection()? {
             AnyConnection::Postgres(connection) => {
@@ -105,7 +107,7 @@ impl Database {
         }
     }
 
-    /// Takes every migration back, newest first; for tests of the down scripts.
+    /// Reverts every migration, newest first. For tests of the down scripts.
     pub fn revert_all_migrations(&self) -> Result<usize, StoreError> {
         match &mut *self.connection()? {
             AnyConnection::Postgres(connection) => {

@@ -1,5 +1,5 @@
-//! Keyset pages: a page starts after the last row of the one before, so rows that come or go in between are neither
-//! shown twice nor skipped.
+//! Keyset pagination: a page starts after the last row of the previous page. Rows that are added or
+//! removed in between cause no duplicates and no gaps.
 
 /// One page of rows and whether more follow.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page from up to `limit + 1` rows: the last one only tells that more follow.
+    /// Creates a page from up to `limit + 1` rows. The extra row only shows that more follow.
     #[must_use]
     pub fn from_rows(mut rows: Vec<T>, limit: i64) -> Self {
         let limit = usize::try_from(limit).unwrap_or_default();
@@ -20,7 +20,7 @@ impl<T> Page<T> {
         Self { items: rows, has_more }
     }
 
-    /// Maps each row.
+    /// Maps each row; fails on the first error.
     pub fn try_map<U, E>(self, map: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
         let items = self.items.into_iter().map(map).collect::<Result<_, _>>()?;
         Ok(Page { items, has_more: self.has_more })

@@ -1,8 +1,9 @@
 //! Runs queries without their types.
 //!
-//! Each query of diesel is a type of its own. diesel compiles its machinery (preparing, caching, binding, loading) for each of
-//! these types, for each engine, and once more for the enum of both. Here a query is passed on as a trait object, so that the
-//! machinery is compiled once for each engine. This took a third off the time that generating this crate's code takes.
+//! Every Diesel query has its own type. Diesel compiles its machinery (preparing, caching, binding,
+//! loading) for each of these types, for each engine, and once more for the enum of both. Here a
+//! query is passed as a trait object, so that the machinery is compiled once per engine. This
+//! reduced the code generation time of this crate by a third.
 
 use diesel::backend::Backend;
 use diesel::connection::{Connection, LoadConnection};
@@ -12,8 +13,8 @@ use diesel::query_dsl::methods::{ExecuteDsl, LimitDsl};
 use diesel::sql_types::Untyped;
 use diesel::{QueryDsl, QueryResult};
 
-/// The one method of a query that is called: writing its SQL. [`QueryFragment`] itself has four more, which would be compiled for
-/// each query and never be called.
+/// The only method of a query that is called: writing its SQL. [`QueryFragment`] has four more,
+/// which would be compiled for each query and never called.
 trait Written<DB: Backend> {
     fn write<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
@@ -34,20 +35,20 @@ impl<DB: Backend> QueryFragment<DB> for Erased<'_, DB> {
 }
 
 impl<DB: Backend> QueryId for Erased<'_, DB> {
-    // Prepared statements are found by their text.
+    // Prepared statements are cached by their text.
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl<DB: Backend> Query for Erased<'_, DB> {
-    // What the rows hold is known where they are read.
+    // The row type is known where the rows are read.
     type SqlType = Untyped;
 }
 
-/// What diesel's trait of this name does, on queries whose type is forgotten. Import it beside `diesel::prelude::*`, of
-/// which it then hides that trait.
+/// The equivalent of Diesel's trait of the same name for type-erased queries. Import it next to
+/// `diesel::prelude::*`; it then shadows that trait.
 pub trait RunQueryDsl: Sized {
-    /// Runs a statement; gives the number of rows it affected.
+    /// Runs a statement. Returns the number of affected rows.
     fn execute<C>(self, connection: &mut C) -> QueryResult<usize>
     where
         C: Connection,
@@ -56,8 +57,8 @@ pub trait RunQueryDsl: Sized {
         connection.execute_returning_count(&Erased(&self))
     }
 
-    /// Inserts several rows in one statement. [`Self::execute`] cannot: a batch is no `QueryFragment` on SQLite, where diesel
-    /// has a way of its own for it.
+    /// Inserts several rows in one statement. [`Self::execute`] cannot: on SQLite a batch is not a
+    /// `QueryFragment`, and Diesel inserts it in a different way.
     fn insert_all<C>(self, connection: &mut C) -> QueryResult<usize>
     where
         C: Connection,
@@ -80,7 +81,7 @@ pub trait RunQueryDsl: Sized {
             .collect()
     }
 
-    /// Loads the only row, or the first one if there are more; all of them are read.
+    /// Loads the first row. All rows are read.
     fn get_result<U, C>(self, connection: &mut C) -> QueryResult<U>
     where
         C: LoadConnection,
@@ -91,7 +92,7 @@ pub trait RunQueryDsl: Sized {
         self.load(connection)?.into_iter().next().ok_or(diesel::result::Error::NotFound)
     }
 
-    /// Loads the first row.
+    /// Loads the first row, with `LIMIT 1`.
     fn first<U, C>(self, connection: &mut C) -> QueryResult<U>
     where
         C: LoadConnection,
@@ -104,5 +105,5 @@ pub trait RunQueryDsl: Sized {
     }
 }
 
-// Every query is one, and vectors and the like, which have a `first` of their own, are not.
+// All queries have a `QueryId`. Vectors and similar types, which have their own `first`, do not.
 impl<Q: QueryId> RunQueryDsl for Q {}

@@ -1,6 +1,7 @@
-//! The tables, the same on both engines. Column types are [`crate::column`]'s where the engines differ.
+//! The tables, identical on both engines. Where the engines differ, the column types come from
+//! [`crate::column`].
 //!
-//! Written by hand; `tests/it/migrations.rs` holds it equal to what the migrations make.
+//! Written by hand. `tests/it/migrations.rs` verifies that it matches the migrations.
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -1,4 +1,4 @@
-//! The integration tests of provider-portal: one binary, a file for each noun.
+//! The integration tests of provider-portal: one binary with a module for each area and resource.
 
 mod applications;
 mod every_operation;

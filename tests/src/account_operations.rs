@@ -1,4 +1,4 @@
-//! The operations on accounts: how people come to them, who belongs to them, and who looks after people and mails.
+//! The operations on accounts: registration, members, users, and emails.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::targets::{PASSWORD, Targets};
 
 const ACCOUNT_ADMINISTRATOR: &str = "account administrator";
 
-/// A change of somebody's membership by a POST.
+/// A POST that changes a membership.
 const fn on_a_member(path: &'static str, body: fn(&Targets) -> Value, by: &'static str) -> Operation {
     Operation { method: "POST", body: Body::Json(body), changes: true, by, ..reads(path) }
 }
@@ -16,12 +16,12 @@ fn accepted(_: &Targets) -> Value {
     json!({"agreement_accepted": true, "agreement_version": "2024-01"})
 }
 
-/// What matches the provider nobody has an account of.
+/// A claim that matches the provider without an account.
 fn claim(targets: &Targets) -> Value {
     serde_json::from_str(&targets["claim"]).unwrap()
 }
 
-/// Every one of them.
+/// All operations on accounts.
 pub(crate) const ACCOUNTS: &[Operation] = &[
     Operation {
         method: "POST",

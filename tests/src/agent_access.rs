@@ -1,4 +1,4 @@
-//! All agents' access to a Medicaid ID, as a manager searches for it, grants it and removes it.
+//! Helpers for agents' access to a Medicaid ID: search, grant, and remove it as a manager.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::client::{Answer, Client};
 use crate::given::House;
 use crate::medicaid_ids::GivenMedicaidId;
 
-/// Enter the Medicaid ID, then click Search.
+/// Searches for a Medicaid ID.
 #[must_use]
 pub fn search(client: &Client, house: &House<'_>, number: &str) -> Answer {
     let path = house.path("/medicaid-ids/search");
@@ -14,19 +14,19 @@ pub fn search(client: &Client, house: &House<'_>, number: &str) -> Answer {
     client.call("POST", &path).header("x-request-id", "the-same-each-time").json(&body).send()
 }
 
-/// Where access to a Medicaid ID is granted and removed.
+/// The path for granting and removing access to a Medicaid ID.
 #[must_use]
 pub fn access_path(house: &House<'_>, medicaid_id: &GivenMedicaidId) -> String {
     house.path(&format!("/medicaid-ids/{}/agent-access", medicaid_id.id))
 }
 
-/// Chooses, whatever the version.
+/// Sends an access action, regardless of the version.
 #[must_use]
 pub fn choose(client: &Client, house: &House<'_>, medicaid_id: &GivenMedicaidId, body: &Value) -> Answer {
     client.call("PUT", &access_path(house, medicaid_id)).header("if-match", "*").json(body).send()
 }
 
-/// Chooses, and selects Yes on the confirmation message.
+/// Sends an access action, confirmed with Yes.
 #[must_use]
 pub fn confirm(client: &Client, house: &House<'_>, medicaid_id: &GivenMedicaidId, action: &str) -> Value {
     choose(client, house, medicaid_id, &json!({"action": action, "confirmation": "yes"})).expect(200).json()

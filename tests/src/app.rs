@@ -1,4 +1,5 @@
-//! A portal for one test: real HTTP, a database of its own, a clock that stands still.
+//! A portal for one test, with real HTTP, its own database, and a clock that only the test
+//! advances.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -21,18 +22,18 @@ use crate::client::Client;
 use crate::database::{self, TestDatabase};
 use crate::inspector::Inspector;
 
-/// The moment at which every test begins.
+/// The time at which every test starts.
 pub const BEGINNING: &str = "2026-02-01T17:00:00Z";
 
 /// A running portal.
 pub struct TestApp {
-    /// The engine it runs on.
+    /// The database engine.
     pub engine: Engine,
-    /// Its parts.
+    /// The portal's state.
     pub portal: Data<Portal>,
     /// Its clock.
     pub clock: Arc<Clock>,
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
     statements: Arc<Mutex<Vec<String>>>,
     handle: ServerHandle,
@@ -40,20 +41,20 @@ pub struct TestApp {
     database: TestDatabase,
 }
 
-/// Documents with fresh keys, one for the whole run.
+/// Fresh keys as JSON, generated once per run.
 fn keys() -> &'static str {
     static KEYS: OnceLock<String> = OnceLock::new();
     KEYS.get_or_init(|| Keys::generate().unwrap())
 }
 
-/// Runs a test on a portal of that engine, if that engine is tested.
+/// Runs a test on a portal with that engine, unless the engine is excluded.
 pub fn on(engine: Engine, start: impl FnOnce(Engine) -> TestApp, test: impl FnOnce(&TestApp)) {
     if database::is_tested(engine) {
         test(&start(engine));
     }
 }
 
-/// The contract, one for the whole run: it takes longer to write than most tests take.
+/// The API contract, created once per run because generating it takes longer than most tests.
 #[must_use]
 pub fn contract(demo: bool) -> Contract {
     static CONTRACTS: [OnceLock<Contract>; 2] = [const { OnceLock::new() }; 2];
@@ -61,13 +62,13 @@ pub fn contract(demo: bool) -> Contract {
 }
 
 impl TestApp {
-    /// A portal on an empty database of that engine.
+    /// Starts a portal on an empty database of that engine.
     #[must_use]
     pub fn start(engine: Engine) -> Self {
         Self::start_with(engine, false, &[])
     }
 
-    /// The sandbox.
+    /// Starts the sandbox on SQLite.
     #[must_use]
     pub fn start_sandbox() -> Self {
         let app = Self::start_with(Engine::Sqlite, true, &[]);
@@ -75,13 +76,13 @@ impl TestApp {
         app
     }
 
-    /// A portal on this database.
+    /// Starts a portal on this database.
     #[must_use]
     pub fn start_on(database: TestDatabase) -> Self {
         Self::run(database, false, &[])
     }
 
-    /// A portal with further settings.
+    /// Starts a portal with additional settings, named without the `PORTAL_` prefix.
     #[must_use]
     pub fn start_with(engine: Engine, demo: bool, further: &[(&str, &str)]) -> Self {
         Self::run(TestDatabase::migrated(engine), demo, further)
@@ -142,19 +143,19 @@ impl TestApp {
         format!("http://{}", self.address)
     }
 
-    /// Somebody who is not signed in.
+    /// A client without a token.
     #[must_use]
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base(), None)
     }
 
-    /// Somebody with this access token.
+    /// A client with this access token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Client {
         Client::new(&self.base(), Some(token.into()))
     }
 
-    /// Starts a session for a person, and gives its id and an access token.
+    /// Starts a session for a user; returns its id and an access token.
     #[must_use]
     pub fn session_of(&self, user: UserId) -> (SessionId, String) {
         let session = self.write(|tx| {
@@ -173,39 +174,39 @@ impl TestApp {
         (session, token)
     }
 
-    /// A person, signed in.
+    /// A client signed in as this user.
     #[must_use]
     pub fn signed_in(&self, user: UserId) -> Client {
         self.with_token(&self.session_of(user).1)
     }
 
-    /// Does something straight on the database, for what is given.
+    /// Writes directly to the database, to set up fixtures.
     pub fn write<T>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
         self.portal.database.write(self.portal.moment(), work).unwrap()
     }
 
-    /// Reads something straight from the database.
+    /// Reads directly from the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
         self.portal.database.read(self.portal.moment(), work).unwrap()
     }
 
-    /// The present.
+    /// The current time of the business clock.
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn pass(&self, time: Duration) {
         self.clock.pass(time);
     }
 
-    /// Forgets the statements heard so far.
+    /// Clears the recorded SQL statements.
     pub fn forget_statements(&self) {
         self.statements.lock().unwrap().clear();
     }
 
-    /// The statements heard since, without those that merely open, settle or check connections and transactions.
+    /// The recorded SQL statements, without those that manage connections and transactions.
     #[must_use]
     pub fn statements(&self) -> Vec<String> {
         let housekeeping = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "SELECT 1"];
@@ -213,7 +214,7 @@ impl TestApp {
         heard.into_iter().filter(|text| !housekeeping.iter().any(|start| text.starts_with(start))).collect()
     }
 
-    /// Every row of every table, but for the notes of when a session was last used.
+    /// A fingerprint of all tables, for comparison; see [`Inspector::fingerprint`].
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut inspector = self.inspector.lock().unwrap();
@@ -226,27 +227,27 @@ impl TestApp {
         &self.database
     }
 
-    /// A look at the tables from outside.
+    /// A separate connection to the database.
     #[must_use]
     pub fn inspector(&self) -> Inspector {
         Inspector::open(&self.database.url)
     }
 
-    /// How many audit events there are.
+    /// The number of audit events.
     #[must_use]
     pub fn audit_events(&self) -> i64 {
         self.read(|tx| tx.audit().count())
     }
 }
 
-/// Every connection of the pool, held until this is dropped.
+/// All connections of the pool, held until this value is dropped.
 pub struct HeldConnections {
     released: Arc<(Mutex<bool>, Condvar)>,
     holders: Vec<std::thread::JoinHandle<()>>,
 }
 
 impl TestApp {
-    /// Takes every connection of the pool, as a database does that does not answer.
+    /// Takes every connection of the pool, which simulates a database that does not respond.
     #[must_use]
     pub fn hold_every_connection(&self) -> HeldConnections {
         let released = Arc::new((Mutex::new(false), Condvar::new()));

@@ -1,4 +1,4 @@
-//! The job about applications that nobody works on: run, and what it did.
+//! Helpers that run the job for inactive applications and read its effects.
 
 use chrono::Duration;
 use portal_api::background::jobs;
@@ -16,7 +16,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::given::{House, Item, Person, reassignment};
 
-/// The job.
+/// The name of the job.
 pub const JOB: JobName = JobName::ApplicationInactivity;
 
 /// An operator, signed in.
@@ -25,19 +25,19 @@ pub fn operator(app: &TestApp) -> Client {
     app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
 }
 
-/// Runs the job, as the command line does.
+/// Runs the job as the command line does.
 #[must_use]
 pub fn sweep(app: &TestApp) -> JobReport {
     jobs::run(&app.portal, JOB, JobTrigger::CommandLine, false, None).unwrap()
 }
 
-/// How many were warned for the first and the second time, and withdrawn.
+/// The numbers of first warnings, second warnings, and withdrawals.
 #[must_use]
 pub fn done(report: &JobReport) -> [i64; 3] {
     ["first_warnings", "second_warnings", "withdrawn"].map(|word| report.outcome[word])
 }
 
-/// Lets so many days pass, and sweeps.
+/// Advances the clock by `days` and runs the job.
 #[must_use]
 pub fn after(app: &TestApp, days: i64) -> [i64; 3] {
     app.pass(Duration::days(days));
@@ -50,19 +50,19 @@ fn one_text(app: &TestApp, query: &str) -> String {
     texts.remove(0)
 }
 
-/// How many such rows there are.
+/// The number of matching rows.
 #[must_use]
 pub fn count(app: &TestApp, rows: &str) -> i64 {
     one_text(app, &format!("SELECT CAST(count(*) AS text) AS value FROM {rows}")).parse().unwrap()
 }
 
-/// What stands at this path below an application.
+/// A path below an application.
 #[must_use]
 pub fn path(item: Item, rest: &str) -> String {
     format!("/api/v1/applications/{}{rest}", item.id)
 }
 
-/// What somebody was told of that kind, oldest first.
+/// The user's notices of this kind, oldest first.
 #[must_use]
 pub fn told(person: &Person<'_>, kind: &str) -> Vec<Value> {
     let mut notices = person.client().all("/api/v1/notifications");
@@ -71,7 +71,7 @@ pub fn told(person: &Person<'_>, kind: &str) -> Vec<Value> {
     notices
 }
 
-/// The days of which somebody was warned, oldest first.
+/// The thresholds in days of the user's warnings, oldest first.
 #[must_use]
 pub fn warned(person: &Person<'_>) -> Vec<i64> {
     told(person, "auto_withdrawal_warning")
@@ -80,7 +80,7 @@ pub fn warned(person: &Person<'_>) -> Vec<i64> {
         .collect()
 }
 
-/// Somebody works on an application.
+/// Records an activity of a user on an application.
 pub fn work_on(app: &TestApp, item: Item, by: &Person<'_>) {
     let version = app.read(|tx| tx.applications().find(item.id)).unwrap().version;
     app.write(|tx| {
@@ -96,7 +96,7 @@ pub fn work_on(app: &TestApp, item: Item, by: &Person<'_>) {
     });
 }
 
-/// Moves an application from one agent to another.
+/// Reassigns an application from one agent to another.
 pub fn moves(house: &House<'_>, manager: &Person<'_>, item: Item, from: &Person<'_>, to: &Person<'_>) {
     let version = manager.client().get(&path(item, "")).expect(200).json()["version"].as_i64().unwrap();
     let body = reassignment(from, to, &[Item { version, ..item }]);

@@ -1,4 +1,4 @@
-//! Clients that speak HTTP to a test portal.
+//! HTTP clients of a test portal.
 
 use std::sync::Barrier;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use ureq::http::{HeaderMap, Request};
 
 use crate::contract;
 
-/// Somebody who calls.
+/// A client.
 #[derive(Clone)]
 pub struct Client {
     agent: Agent,
@@ -19,7 +19,7 @@ pub struct Client {
     bears_outages: bool,
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
@@ -30,7 +30,7 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// A request being put together.
+/// A request under construction.
 pub struct Call<'c> {
     client: &'c Client,
     method: String,
@@ -40,7 +40,7 @@ pub struct Call<'c> {
 }
 
 impl Client {
-    /// Somebody at this base URL, signed in with this token or not at all.
+    /// A client for this base URL, with an access token or anonymous.
     #[must_use]
     pub fn new(base: &str, token: Option<String>) -> Self {
         let config = Agent::config_builder()
@@ -52,13 +52,14 @@ impl Client {
         Self { agent: config.into(), base: base.into(), token, held_to_contract: true, bears_outages: false }
     }
 
-    /// The same, but the answers need not be documented: for requests that no client of ours would send.
+    /// A copy that does not check responses against the contract, for requests that no regular
+    /// client would send.
     #[must_use]
     pub fn unruly(&self) -> Self {
         Self { held_to_contract: false, ..self.clone() }
     }
 
-    /// The same, but 503 is an answer like any other; every other 5xx still fails the test.
+    /// A copy that accepts 503 responses. Any other 5xx still fails the test.
     #[must_use]
     pub fn bearing_outages(&self) -> Self {
         Self { bears_outages: true, ..self.clone() }
@@ -70,31 +71,31 @@ impl Client {
         self.token.as_deref()
     }
 
-    /// A request with this method.
+    /// Starts a request with this method.
     #[must_use]
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
         Call { client: self, method: method.into(), path: path.into(), headers: vec![], body: None }
     }
 
-    /// GET.
+    /// Sends a GET request.
     #[must_use]
     pub fn get(&self, path: &str) -> Answer {
         self.call("GET", path).send()
     }
 
-    /// POST without a body.
+    /// Sends a POST request without a body.
     #[must_use]
     pub fn post_empty(&self, path: &str) -> Answer {
         self.call("POST", path).send()
     }
 
-    /// POST with a JSON body.
+    /// Sends a POST request with a JSON body.
     #[must_use]
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.call("POST", path).json(body).send()
     }
 
-    /// POST with a form.
+    /// Sends a POST request with a form.
     #[must_use]
     pub fn post_form(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let body: Vec<String> =
@@ -105,7 +106,7 @@ impl Client {
             .send()
     }
 
-    /// All items of a list, page after page.
+    /// All items of a list, fetched page by page.
     #[must_use]
     pub fn all(&self, path: &str) -> Vec<Value> {
         let mut items = Vec::new();
@@ -138,27 +139,27 @@ pub fn encoded(value: &str) -> String {
 }
 
 impl Call<'_> {
-    /// With a header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// With a body.
+    /// Sets the body.
     #[must_use]
     pub fn body(mut self, body: Vec<u8>) -> Self {
         self.body = Some(body);
         self
     }
 
-    /// With a JSON body.
+    /// Sets a JSON body.
     #[must_use]
     pub fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json").body(body.to_string().into_bytes())
     }
 
-    /// Sends it.
+    /// Sends the request. Fails the test on a 5xx status and on a violation of the contract.
     #[must_use]
     pub fn send(self) -> Answer {
         let Call { client, method, path, headers, body } = self;
@@ -189,7 +190,7 @@ impl Call<'_> {
 }
 
 impl Answer {
-    /// The same answer, which must have this status.
+    /// Checks the status and returns the response.
     #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
@@ -210,13 +211,13 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// A header's value.
+    /// The value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The same answer, which must be a problem with this status and code.
+    /// Checks that the response is a problem with this status and code; returns its body.
     #[must_use]
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
@@ -229,7 +230,7 @@ impl Answer {
     }
 }
 
-/// Lets all of these requests go at the same moment.
+/// Runs all requests at the same moment.
 pub fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
     let barrier = Barrier::new(requests.len());
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! The document as the kit reads it: every answer a test gets is held against it.
+//! The OpenAPI document, which every response in a test is checked against.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -7,24 +7,24 @@ use jsonschema::Validator;
 use portal_api::server::serve;
 use serde_json::{Value, json};
 
-/// One documented operation.
+/// A documented operation.
 #[derive(Clone, Debug)]
 pub struct Documented {
-    /// Upper-case method.
+    /// The method in uppercase.
     pub method: String,
-    /// The path with its parameters in braces.
+    /// The path, with parameters in braces.
     pub path: String,
-    /// The operation object.
+    /// The Operation Object.
     pub operation: Value,
 }
 
-/// The document with the sandbox's operations, which contains the production one.
+/// The document with the sandbox operations, which includes the production document.
 pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(|| serde_json::to_value(serve::document(true)).unwrap())
 }
 
-/// Every operation of a document.
+/// All operations of a document.
 #[must_use]
 pub fn operations(document: &Value) -> Vec<Documented> {
     let mut found = Vec::new();
@@ -49,10 +49,11 @@ fn matches(pattern: &str, path: &str) -> bool {
     pattern.len() == path.len() && pattern.iter().zip(&path).all(alike)
 }
 
-/// The documented operation that a request calls; a fixed path wins over one with parameters.
+/// The documented operation that a request calls. A fixed path takes precedence over one with
+/// parameters.
 #[must_use]
 pub fn operation_of(method: &str, path: &str) -> Option<&'static Documented> {
-    // Each answer is held against its operation, and copying all of them costs more than answering.
+    // Cached, because every response is checked and copying all operations is expensive.
     static OPERATIONS: OnceLock<Vec<Documented>> = OnceLock::new();
     let operations = OPERATIONS.get_or_init(|| {
         let mut operations = operations(document());
@@ -63,7 +64,7 @@ pub fn operation_of(method: &str, path: &str) -> Option<&'static Documented> {
     operations.iter().find(|operation| operation.method == method && matches(&operation.path, path))
 }
 
-/// Panics unless the answer is one that the document promises for this request.
+/// Panics unless the document allows the response to this request.
 pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, body: &[u8]) {
     let method = if method == "HEAD" { "GET" } else { method };
     let Some(documented) = operation_of(method, path) else { return };
@@ -83,7 +84,7 @@ pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, 
         text if text.starts_with("text/") => {
             std::str::from_utf8(body).unwrap_or_else(|_| panic!("{named}: not UTF-8")).into()
         }
-        // Of a file nothing is promised but its media type.
+        // Only the media type of a file is documented.
         _ => return,
     };
     let faults = faults(&content["schema"], &value);
@@ -91,7 +92,7 @@ pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, 
 }
 
 fn faults(schema: &Value, value: &Value) -> Vec<String> {
-    // By the schema itself, which hardly ever is more than a reference.
+    // The key is the schema, usually just a reference.
     static VALIDATORS: Mutex<BTreeMap<String, Arc<OnceLock<Validator>>>> = Mutex::new(BTreeMap::new());
     let validator = Arc::clone(VALIDATORS.lock().unwrap().entry(schema.to_string()).or_default());
     let validator = validator.get_or_init(|| {

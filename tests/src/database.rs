@@ -1,4 +1,4 @@
-//! Databases for tests: copies of a file, or of a PostgreSQL database, that is prepared once for the whole run.
+//! Databases for tests, copied from a file or a PostgreSQL database that is prepared once per run.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -18,16 +18,16 @@ use tempfile::TempDir;
 
 use crate::inspector::{Inspector, Text};
 
-/// A database of its own for one test.
+/// A separate database for one test.
 pub struct TestDatabase {
-    /// How to reach it.
+    /// Its URL.
     pub url: String,
     _folder: Option<TempDir>,
-    // Dropped with the test: hundreds of databases would fill the memory they live in.
+    // Dropped with the test, because hundreds of databases would exhaust memory.
     cluster: Option<ClusterDatabase>,
 }
 
-/// A database of the cluster, dropped soon after this.
+/// A database of the PostgreSQL cluster, dropped soon after this value.
 struct ClusterDatabase(String);
 
 impl Drop for ClusterDatabase {
@@ -39,13 +39,13 @@ impl Drop for ClusterDatabase {
             && let Some(name) = over.pop_front()
         {
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            // A test that fails here would hide why it really failed.
+            // A panic here would hide the real failure of the test.
             let _ = diesel::sql_query(drop).execute(&mut *server.admin());
         }
     }
 }
 
-/// Opens a database the way the portal does.
+/// Opens a database as the portal does.
 #[must_use]
 pub fn open(url: &str) -> Database {
     let keys = FieldKeys::new([(1, Key::new(entropy::bytes()))].into(), Key::new(entropy::bytes())).unwrap();
@@ -60,11 +60,11 @@ pub fn open(url: &str) -> Database {
     .unwrap()
 }
 
-/// A database that tests get copies of.
+/// A template database that tests get copies of.
 pub enum Template {
-    /// A file.
+    /// The path of the file.
     Sqlite(PathBuf),
-    /// The name of a database of the cluster.
+    /// The name of a database in the PostgreSQL cluster.
     Postgres(String),
 }
 
@@ -85,7 +85,7 @@ impl TestDatabase {
         }))
     }
 
-    /// An empty database without any table.
+    /// A database without tables.
     #[must_use]
     pub fn bare(engine: Engine) -> Self {
         match engine {
@@ -94,7 +94,7 @@ impl TestDatabase {
         }
     }
 
-    /// A database with the same content.
+    /// A copy of the template.
     #[must_use]
     pub fn copy_of(template: &Template) -> Self {
         match template {
@@ -105,8 +105,10 @@ impl TestDatabase {
         }
     }
 
-    /// Keeps what is in this database for [`Self::copy_of`]. Ends every connection to it on PostgreSQL, which copies only
-    /// what nobody uses.
+    /// Saves the content of this database for [`Self::copy_of`].
+    ///
+    /// On PostgreSQL, this ends every connection to it, because only a database without connections
+    /// can be copied.
     #[must_use]
     pub fn template(&self, name: &str) -> Template {
         match &self.cluster {
@@ -135,7 +137,8 @@ impl TestDatabase {
     }
 }
 
-/// The folder of this run's files, in memory where there is some: every commit of SQLite waits for the disk.
+/// The folder for this run's files, in memory if possible, because SQLite waits for the disk at
+/// every commit.
 fn run_folder() -> &'static Path {
     static FOLDER: OnceLock<(PathBuf, ChildStdin)> = OnceLock::new();
     let (path, _leash) = FOLDER.get_or_init(|| {
@@ -148,14 +151,17 @@ fn run_folder() -> &'static Path {
     path
 }
 
-/// Starts a command whose standard input is a leash: it is closed when this process ends, however it ends. In a process
-/// group of its own, the command outlives Ctrl-C and can tidy up.
+/// Starts a command whose standard input closes when this process ends, however it ends.
+///
+/// The command runs in its own process group, so it survives Ctrl-C and can clean up.
 fn leash(command: &mut Command) -> ChildStdin {
     command.process_group(0).stdin(Stdio::piped()).spawn().unwrap().stdin.unwrap()
 }
 
-/// Whether tests run on this engine. `PORTAL_TEST_ENGINES` names the engines, separated by commas; without it both are
-/// tested, PostgreSQL where it is at hand.
+/// Whether tests run on this engine.
+///
+/// `PORTAL_TEST_ENGINES` lists the engines, separated by commas; the default is both. PostgreSQL is
+/// tested only if it is available.
 #[must_use]
 pub fn is_tested(engine: Engine) -> bool {
     let engines = std::env::var("PORTAL_TEST_ENGINES").unwrap_or_else(|_| "sqlite,postgres".into());
@@ -168,7 +174,9 @@ pub fn is_tested(engine: Engine) -> bool {
         && (engine == Engine::Sqlite || postgres_is_at_hand())
 }
 
-/// Whether there is a PostgreSQL to test on. Without one this says so; with `REQUIRE_POSTGRES` set it fails instead.
+/// Whether PostgreSQL is available.
+///
+/// If not, prints a message, or panics if `REQUIRE_POSTGRES` is set.
 fn postgres_is_at_hand() -> bool {
     static AT_HAND: OnceLock<bool> = OnceLock::new();
     *AT_HAND.get_or_init(|| {
@@ -176,7 +184,7 @@ fn postgres_is_at_hand() -> bool {
         if !at_hand {
             let message = "PostgreSQL IS NOT TESTED: no TEST_POSTGRES_URL, and no initdb in PATH or /usr/lib/postgresql";
             assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "{message}");
-            // Straight to the terminal: what a passing test prints is otherwise swallowed.
+            // Write to standard error directly, because the output of passing tests is captured.
             let _ = writeln!(std::io::stderr(), "\n*** {message} ***\n");
         }
         at_hand
@@ -199,12 +207,12 @@ fn binaries() -> Option<PathBuf> {
     })
 }
 
-/// Shared memory where the databases of a run fit there, else the folder of temporary files.
+/// Shared memory if it has room for the databases of a run, otherwise the temporary folder.
 fn roomy_folder() -> PathBuf {
     if is_roomy("/dev/shm") { PathBuf::from("/dev/shm") } else { std::env::temp_dir() }
 }
 
-/// Whether there is room for the databases of a run; containers often give shared memory 64 MiB.
+/// Whether the folder has more than 2 GiB free. Containers often have only 64 MiB of shared memory.
 fn is_roomy(folder: &str) -> bool {
     let answer = Command::new("df").args(["-Pk", folder]).output();
     let text = answer.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned()).unwrap_or_default();
@@ -216,16 +224,18 @@ struct Postgres {
     /// The URL of a database, with `{}` for its name.
     pattern: String,
     admin: Mutex<PgConnection>,
-    /// Such as 150018.
+    /// The server version, such as 150018.
     version: i32,
     created: AtomicU32,
     run: String,
-    /// Databases of tests that are over.
+    /// Databases of finished tests.
     over: Mutex<VecDeque<String>>,
-    /// How many of them are kept until the next ones follow: dropping one that is still connected to takes a tenth of a
-    /// second. None on a server that outlives the run.
+    /// The number of finished databases to keep before dropping the oldest.
+    ///
+    /// Dropping a database with open connections takes 0.1 s. Zero on a server that outlives the
+    /// run.
     lingering: usize,
-    // When this process ends, the server stops.
+    // Stops the server when this process ends.
     _leash: Option<ChildStdin>,
 }
 
@@ -237,7 +247,7 @@ fn postgres() -> &'static Postgres {
     })
 }
 
-/// `postgres://user@host/name?options` with `{}` in place of the name.
+/// Converts `postgres://user@host/name?options` to a pattern with `{}` in place of the name.
 fn database_pattern(url: &str) -> String {
     let (base, options) =
         url.split_once('?').map_or((url, String::new()), |(base, rest)| (base, format!("?{rest}")));
@@ -248,7 +258,8 @@ fn database_pattern(url: &str) -> String {
 impl Postgres {
     fn connect(pattern: String, url: &str, leash: Option<ChildStdin>) -> Self {
         let mut admin = PgConnection::establish(url).expect("PostgreSQL answers");
-        // The templates have fixed names: a second run on the same server would take them away from the first one.
+        // The templates have fixed names, so two concurrent runs on one server would overwrite each
+        // other's.
         let lock = diesel::sql_query("SELECT pg_try_advisory_lock(8142026)::text AS value");
         let lock: Text = lock.get_result(&mut admin).unwrap();
         assert_eq!(lock.value, "true", "another run of these tests uses this PostgreSQL server");
@@ -268,7 +279,8 @@ impl Postgres {
         }
     }
 
-    /// A cluster in memory where there is some, run as `postgres` when we are root (the server refuses root).
+    /// Starts a temporary cluster, in memory if possible. Under root, it runs as `postgres`,
+    /// because the server refuses root.
     fn throw_away() -> Self {
         let bin = binaries().expect("PostgreSQL is at hand");
         let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(roomy_folder()).unwrap().keep();
@@ -323,8 +335,10 @@ impl Postgres {
         TestDatabase { url: self.url_of(&name), _folder: None, cluster: Some(ClusterDatabase(name)) }
     }
 
-    /// Copies a database. Copying its files takes half the time of writing them through the log, which is what PostgreSQL
-    /// does from version 15 on, unless it is told otherwise.
+    /// Copies a database by its files.
+    ///
+    /// This takes half the time of copying through the write-ahead log, the default since
+    /// PostgreSQL 15.
     fn copy(&self, template: &str, name: &str) {
         let strategy = if self.version >= 150_000 { "STRATEGY FILE_COPY" } else { "" };
         let create = format!("CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {template} {strategy}");

@@ -1,4 +1,4 @@
-//! Documents of applications: sent, removed, or put straight into the store.
+//! Helpers that upload and remove documents of applications, or insert them directly.
 
 use portal_domain::applications::document::MediaType;
 use portal_domain::ground::document_type::DocumentType;
@@ -19,7 +19,7 @@ pub fn documents(application: ApplicationId) -> String {
     format!("/api/v1/applications/{application}/documents")
 }
 
-/// A request to add a file as the copy of a license.
+/// A request that uploads a file as a license copy.
 #[must_use]
 pub fn request<'c>(
     client: &'c Client,
@@ -35,7 +35,7 @@ pub fn request<'c>(
         .body(body.to_vec())
 }
 
-/// Asks for a file to be added as the copy of a license.
+/// Tries to upload a file as a license copy.
 #[must_use]
 pub fn send(
     client: &Client,
@@ -47,7 +47,7 @@ pub fn send(
     request(client, application, file_name, media_type, body).send()
 }
 
-/// Adds the small license under that name.
+/// Uploads the small license under this name.
 #[must_use]
 pub fn add(client: &Client, application: ApplicationId, file_name: &str) -> Value {
     send(client, application, file_name, "application/pdf", LICENSE).expect(201).json()
@@ -59,13 +59,13 @@ pub fn path_of(application: ApplicationId, document: &Value) -> String {
     format!("{}/{}", documents(application), document["id"].as_str().unwrap())
 }
 
-/// Asks for a document to be removed, whatever its version is.
+/// Tries to remove a document, regardless of its version.
 #[must_use]
 pub fn remove(client: &Client, path: &str) -> Answer {
     client.call("DELETE", path).header("if-match", "*").send()
 }
 
-/// So many documents, straight into the store.
+/// Inserts `count` documents directly into the database.
 pub fn stored(app: &TestApp, agent: &Person<'_>, item: Item, count: i64) {
     for _ in 0..count {
         app.write(|tx| {

@@ -1,14 +1,14 @@
-//! An explorer of the sandbox: signs in as its people, and finds their mail.
+//! Helpers that explore the sandbox: sign in as its personas, and read their emails.
 
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::client::{Client, encoded};
 
-/// What those who come in by a link choose.
+/// The password that users choose after following a link.
 pub const PASSWORD: &str = "seven purple lanterns";
 
-/// Somebody on the list of personas, signed in.
+/// A persona, signed in.
 #[must_use]
 pub fn persona(app: &TestApp, name: &str) -> Client {
     let tokens =
@@ -16,7 +16,7 @@ pub fn persona(app: &TestApp, name: &str) -> Client {
     app.with_token(tokens["access_token"].as_str().unwrap())
 }
 
-/// The id of their first organization.
+/// The id of the client's first organization.
 #[must_use]
 pub fn organization(client: &Client) -> String {
     client.get("/api/v1/me").expect(200).json()["memberships"][0]["organization"]["id"]
@@ -25,7 +25,8 @@ pub fn organization(client: &Client) -> String {
         .to_owned()
 }
 
-/// The token of the newest mail to that address with a link for that purpose, as an explorer finds it in the mailbox.
+/// The token of the newest email to that address with a link for that purpose, from the sandbox
+/// mailbox.
 #[must_use]
 pub fn token_for(app: &TestApp, email: &str, purpose: &str) -> String {
     let path = format!("/api/v1/sandbox/mailbox?recipient={}", encoded(email));
@@ -37,7 +38,8 @@ pub fn token_for(app: &TestApp, email: &str, purpose: &str) -> String {
     link.split_once("#token=").unwrap().1.to_owned()
 }
 
-/// A click on the link of a mail, as browsers do it: what stands after `#` stays behind.
+/// Opens the link of an email as browsers do, without sending the part after `#`. Checks that
+/// nothing changes.
 pub fn open_link(app: &TestApp, purpose: &str) {
     let before = app.fingerprint();
     let browser = app.anonymous().unruly();
@@ -45,7 +47,7 @@ pub fn open_link(app: &TestApp, purpose: &str) {
     assert_eq!((page.status, app.fingerprint()), (200, before));
 }
 
-/// Accepts the invitation to that address as a new person; the link works once.
+/// Accepts the invitation to that address as a new user, and checks that the link works once.
 #[must_use]
 pub fn accept(app: &TestApp, email: &str, (first_name, last_name): (&str, &str)) -> Value {
     let body = json!({

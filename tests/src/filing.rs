@@ -1,4 +1,4 @@
-//! Filing an application by its agent: started, filled in, provided with documents, submitted.
+//! Helpers that submit an application as its agent: start, fill in, upload documents, and submit.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::client::{Answer, Client};
 use crate::given::{House, Item, Person};
 
-/// What starts the enrollment of a physician.
+/// The request body that starts the enrollment of a physician.
 #[must_use]
 pub fn enrollment() -> Value {
     json!({
@@ -19,7 +19,7 @@ pub fn enrollment() -> Value {
     })
 }
 
-/// Every screen of that enrollment, complete and right.
+/// Every screen of that enrollment, complete and valid.
 #[must_use]
 pub fn enrollment_screens() -> Value {
     json!({
@@ -50,7 +50,7 @@ pub fn enrollment_screens() -> Value {
     })
 }
 
-/// Starts an application in that organization.
+/// Starts an application in this organization.
 #[must_use]
 #[track_caller]
 pub fn start(client: &Client, house: &House<'_>, mut body: Value) -> Value {
@@ -58,7 +58,7 @@ pub fn start(client: &Client, house: &House<'_>, mut body: Value) -> Value {
     client.post("/api/v1/applications", &body).expect(201).json()
 }
 
-/// Asks for these screens to be saved, whatever the application's version is.
+/// Tries to save these screens, regardless of the application's version.
 #[must_use]
 pub fn try_to_save(client: &Client, id: impl Display, screens: &Value) -> Answer {
     let path = format!("/api/v1/applications/{id}");
@@ -71,7 +71,7 @@ pub fn save(client: &Client, id: impl Display, screens: Value) -> Value {
     try_to_save(client, id, &screens).expect(200).json()
 }
 
-/// Uploads a small PDF as a document of that type.
+/// Uploads a small PDF as a document of this type.
 #[track_caller]
 pub fn upload(client: &Client, id: impl Display, document_type: &str) -> Value {
     let path = format!(
@@ -87,13 +87,13 @@ pub fn upload(client: &Client, id: impl Display, document_type: &str) -> Value {
         .json()
 }
 
-/// Asks for the application to be submitted.
+/// Tries to submit the application.
 #[must_use]
 pub fn try_to_submit(client: &Client, id: impl Display) -> Answer {
     client.post_empty(&format!("/api/v1/applications/{id}/submit"))
 }
 
-/// An enrollment that the agent has started, filled in and submitted.
+/// An enrollment that the agent started, filled in, and submitted.
 #[must_use]
 #[track_caller]
 pub fn filed_enrollment(agent: &Person<'_>, house: &House<'_>) -> Item {

@@ -1,4 +1,4 @@
-//! What is given: organizations, people, applications.
+//! Fixtures: organizations, people, and applications.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -30,26 +30,26 @@ fn next() -> i64 {
     COUNTER.fetch_add(1, Ordering::SeqCst)
 }
 
-/// An organization.
+/// An organization fixture.
 pub struct House<'a> {
     pub(crate) app: &'a TestApp,
     /// Its id.
     pub id: OrganizationId,
-    /// The number of its group Medicaid ID.
+    /// The number of its group Medicaid ID; empty if it has none.
     pub group_medicaid_id: String,
 }
 
-/// A person, with a membership in the organization they were made in.
+/// A person with a membership in the organization that created them.
 #[derive(Clone)]
 pub struct Person<'a> {
     pub(crate) app: &'a TestApp,
-    /// The person.
+    /// The user.
     pub user: UserId,
-    /// The membership; agents are addressed by it.
+    /// The membership, which identifies an agent in the API.
     pub membership: MembershipId,
-    /// "First Last".
+    /// The name, "First Last".
     pub name: String,
-    /// The address.
+    /// The email address.
     pub email: String,
 }
 
@@ -62,18 +62,18 @@ pub struct Item {
     pub version: i64,
 }
 
-/// How an application is given.
+/// The specification of an application fixture.
 #[derive(Clone)]
 pub struct Given {
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
-    /// Days since anybody worked on it.
+    /// Days since the last activity.
     pub rested_days: i64,
     /// The day it was started.
     pub initiated: NaiveDate,
-    /// Its number; made up when empty.
+    /// The application number; generated if empty.
     pub number: String,
 }
 
@@ -90,13 +90,13 @@ impl Default for Given {
 }
 
 impl TestApp {
-    /// A provider group with an own group Medicaid ID.
+    /// A Kentucky provider group that owns a group Medicaid ID.
     #[must_use]
     pub fn provider_group(&self, name: &str) -> House<'_> {
         self.organization(name, OrganizationKind::ProviderGroup, PlanCode::Ky)
     }
 
-    /// An organization with an own group Medicaid ID.
+    /// An organization that owns a group Medicaid ID.
     #[must_use]
     pub fn organization(&self, name: &str, kind: OrganizationKind, plan: PlanCode) -> House<'_> {
         let group_medicaid_id = format!("71{:08}", next());
@@ -129,13 +129,13 @@ impl TestApp {
         House { app: self, id, group_medicaid_id }
     }
 
-    /// A person outside any organization.
+    /// A user with these platform roles, outside any organization.
     #[must_use]
     pub fn platform_user(&self, name: &str, roles: &[PlatformRole]) -> UserId {
         self.person(name, None, roles).0
     }
 
-    /// A person with a password; gives their id and address.
+    /// A user with or without a password; returns the id and email address.
     #[must_use]
     pub fn person(&self, name: &str, password: Option<&str>, roles: &[PlatformRole]) -> (UserId, String) {
         let (first, last) = name.split_once(' ').unwrap_or((name, "Person"));
@@ -159,13 +159,13 @@ impl TestApp {
 }
 
 impl<'a> House<'a> {
-    /// A member with these roles.
+    /// An active member with these roles.
     #[must_use]
     pub fn member(&self, name: &str, roles: &[Role]) -> Person<'a> {
         self.member_with(name, roles, &[], MembershipStatus::Active)
     }
 
-    /// A member in every detail.
+    /// A member with these roles, permissions, and status.
     #[must_use]
     pub fn member_with(
         &self,
@@ -202,7 +202,7 @@ impl<'a> House<'a> {
         self.member(name, &[Role::CredentialingAgent])
     }
 
-    /// An application that the agent started and works on.
+    /// An application started by and assigned to the agent.
     #[must_use]
     pub fn application(&self, agent: &Person<'_>, given: Given) -> Item {
         let number = if given.number.is_empty() { format!("APP{:04}", next()) } else { given.number };
@@ -233,7 +233,7 @@ impl<'a> House<'a> {
         Item { id, version: 1 }
     }
 
-    /// So many applications in progress.
+    /// `count` applications in progress.
     #[must_use]
     pub fn applications(&self, agent: &Person<'_>, count: usize) -> Vec<Item> {
         (0..count).map(|_| self.application(agent, Given::default())).collect()
@@ -247,27 +247,27 @@ impl<'a> House<'a> {
 }
 
 impl Person<'_> {
-    /// The person, signed in.
+    /// A client signed in as the person.
     #[must_use]
     pub fn client(&self) -> Client {
         self.app.signed_in(self.user)
     }
 
-    /// The person at so many screens at once: clients of one session, each with a connection of its own.
+    /// `count` clients of one session, each with its own connection.
     #[must_use]
     pub fn clients(&self, count: usize) -> Vec<Client> {
         let token = self.app.session_of(self.user).1;
         (0..count).map(|_| self.app.with_token(&token)).collect()
     }
 
-    /// Who has an application now, and in which version it is.
+    /// Whether the application is assigned to this person now.
     #[must_use]
     pub fn has(&self, item: Item) -> bool {
         self.app.read(|tx| tx.applications().find(item.id)).unwrap().assigned_to == self.membership
     }
 }
 
-/// The body that moves these items from one agent to another.
+/// The request body that reassigns these items from one agent to another.
 #[must_use]
 pub fn reassignment(from: &Person<'_>, to: &Person<'_>, items: &[Item]) -> Value {
     json!({
@@ -278,13 +278,13 @@ pub fn reassignment(from: &Person<'_>, to: &Person<'_>, items: &[Item]) -> Value
 }
 
 impl TestApp {
-    /// A practice under a tax id.
+    /// A practice without a tax ID.
     #[must_use]
     pub fn practice(&self, name: &str, plan: PlanCode) -> House<'_> {
         self.organization(name, OrganizationKind::TinPractice, plan)
     }
 
-    /// A practice under this tax id.
+    /// A practice with this tax ID.
     #[must_use]
     pub fn practice_with_tax_id(&self, name: &str, plan: PlanCode, tax_id: &str) -> House<'_> {
         let id = self.write(|tx| {
@@ -302,13 +302,13 @@ impl TestApp {
         House { app: self, id, group_medicaid_id: String::new() }
     }
 
-    /// Somebody with an account who belongs to another organization.
+    /// An agent who is a member of another organization.
     #[must_use]
     pub fn member_elsewhere(&self, name: &str) -> Person<'_> {
         self.provider_group("Elsewhere").agent(name)
     }
 
-    /// Somebody who signs in with address and password.
+    /// A client that signs in with an email address and password.
     #[must_use]
     pub fn sign_in(&self, email: &str, password: &str) -> Client {
         let form = [("grant_type", "password"), ("username", email), ("password", password)];
@@ -331,7 +331,7 @@ impl<'a> House<'a> {
         self.member_with(name, &[Role::AccountUser], &permissions, MembershipStatus::Active)
     }
 
-    /// The same person, a member here too.
+    /// Makes the person an active member of this organization, too.
     #[must_use]
     pub fn join(&self, person: &Person<'_>, roles: &[Role], permissions: &[Permission]) -> MembershipId {
         self.app.write(|tx| {

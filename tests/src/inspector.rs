@@ -1,4 +1,4 @@
-//! A look at the tables from outside, past the portal.
+//! Direct access to the tables, bypassing the portal.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -6,11 +6,12 @@ use std::sync::OnceLock;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-/// What sessions note of their use, and notices of being seen: columns that change without meaning anything.
+/// Columns that record the use of sessions and the first view of notices. The fingerprint ignores
+/// them.
 const NOTES_OF_USE: [&str; 4] =
     ["sessions.last_seen_at", "sessions.seen_generation", "sessions.version", "notifications.first_seen_at"];
 
-/// A look at the tables from outside; and whether it has prepared the query of its fingerprint.
+/// A separate connection to the database, and whether it has prepared the fingerprint query.
 pub struct Inspector(AnyInspector, bool);
 
 enum AnyInspector {
@@ -18,7 +19,7 @@ enum AnyInspector {
     Postgres(PgConnection),
 }
 
-/// A row of one text.
+/// A row with one text column.
 #[derive(diesel::QueryableByName)]
 pub(crate) struct Text {
     #[diesel(sql_type = diesel::sql_types::Text)]
@@ -26,7 +27,7 @@ pub(crate) struct Text {
 }
 
 impl Inspector {
-    /// Opens a connection of its own.
+    /// Opens a separate connection.
     #[must_use]
     pub fn open(url: &str) -> Self {
         match url.strip_prefix("sqlite://") {
@@ -37,7 +38,7 @@ impl Inspector {
         }
     }
 
-    /// The texts in the column `value` of a query's rows.
+    /// The texts in the column `value` of a query.
     #[must_use]
     pub fn texts(&mut self, query: &str) -> Vec<String> {
         let query = diesel::sql_query(query);
@@ -48,7 +49,7 @@ impl Inspector {
         rows.into_iter().map(|row| row.value).collect()
     }
 
-    /// Runs statements.
+    /// Executes SQL statements.
     pub fn run(&mut self, statements: &str) {
         match &mut self.0 {
             AnyInspector::Sqlite(connection) => connection.batch_execute(statements).unwrap(),
@@ -71,11 +72,12 @@ impl Inspector {
         self.texts(query)
     }
 
-    /// Every row of every table in one text, but for what is noted of use.
+    /// A fingerprint of every row of every table, except attempt counters and columns that record
+    /// use.
     #[must_use]
     pub fn fingerprint(&mut self) -> String {
-        // Kept for the whole run, because asking PostgreSQL for the columns takes longer than reading the tables. So no test may
-        // make a table and expect to find it here.
+        // Cached for the whole run, because asking PostgreSQL for the columns takes longer than
+        // reading the tables. A table that a test creates is therefore not included.
         static QUERIES: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
         let known = &QUERIES[usize::from(matches!(self.0, AnyInspector::Sqlite(_)))];
         let query = known.get().cloned().unwrap_or_else(|| self.whole_tables());
@@ -93,7 +95,7 @@ impl Inspector {
         parts.join("\n")
     }
 
-    /// The query that reads every table, each as one row.
+    /// The query that returns one row per table.
     fn whole_tables(&mut self) -> String {
         let columns = match &self.0 {
             AnyInspector::Postgres(_) => {
@@ -108,7 +110,7 @@ impl Inspector {
         let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for column in self.texts(columns) {
             let (table, name) = column.split_once('.').unwrap();
-            // Wrong guesses are counted though they are refused: that is what the counters are for.
+            // Refused attempts change the counters by design.
             if table != "attempt_counters" && !NOTES_OF_USE.contains(&column.as_str()) {
                 tables.entry(table.into()).or_default().push(name.into());
             }

@@ -1,5 +1,7 @@
-//! The test kit: a portal on a database of its own for each test, clients that speak HTTP to it and hold every answer
-//! against the document, and builders that tell what is given.
+//! The test kit.
+//!
+//! It starts a portal on a separate database for each test and creates fixtures. Its HTTP clients
+//! check every response against the API contract.
 
 pub mod account_operations;
 pub mod agent_access;
@@ -32,8 +34,10 @@ pub use client::{Answer, Client, at_once};
 pub use mailbox::DeliveredMail;
 pub use portal_persistence::Engine;
 
-/// Runs a test on SQLite, and again on PostgreSQL: `on_both_engines!(name);` above `fn name(app: &TestApp)`. A portal with
-/// other settings comes from a function: `on_both_engines!(name, start);`.
+/// Runs a test on SQLite and on PostgreSQL: write `on_both_engines!(name);` above `fn name(app:
+/// &TestApp)`.
+///
+/// To use other settings, pass a function that starts the portal: `on_both_engines!(name, start);`.
 #[macro_export]
 macro_rules! on_both_engines {
     ($test:ident) => {

@@ -1,4 +1,4 @@
-//! Steps in the life cycle of applications, and what people see of them.
+//! Helpers that request transitions of applications and read the results.
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::id::{ApplicationId, UserId};
@@ -9,19 +9,19 @@ use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::given::{Given, Person};
 
-/// A reviewer of the department.
+/// A department reviewer.
 #[must_use]
 pub fn reviewer(app: &TestApp) -> UserId {
     app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer])
 }
 
-/// What stands at this path below an application.
+/// A path below an application.
 #[must_use]
 pub fn path(id: ApplicationId, rest: &str) -> String {
     format!("/api/v1/applications/{id}{rest}")
 }
 
-/// What a step is called with.
+/// Requests a transition by name.
 #[must_use]
 pub fn step(client: &Client, id: ApplicationId, name: &str) -> Answer {
     match name {
@@ -33,19 +33,19 @@ pub fn step(client: &Client, id: ApplicationId, name: &str) -> Answer {
     }
 }
 
-/// An application as this client is shown it.
+/// The application as this client sees it.
 #[must_use]
 pub fn shown(client: &Client, id: ApplicationId) -> Value {
     client.get(&path(id, "")).expect(200).json()
 }
 
-/// What somebody was told, newest first.
+/// The user's notices, newest first.
 #[must_use]
 pub fn notices(person: &Person<'_>) -> Vec<Value> {
     person.client().all("/api/v1/notifications")
 }
 
-/// What gives an application of that status.
+/// A specification of an application in this status.
 #[must_use]
 pub fn given(status: ApplicationStatus) -> Given {
     Given { status, ..Given::default() }

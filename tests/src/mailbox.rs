@@ -1,27 +1,27 @@
-//! Delivering mails when the test says so, and reading them.
+//! Helpers that deliver emails on demand and read them.
 
 use actix_web::rt::Runtime;
 use portal_api::background::mail::{KeptMail, Mailbox, Mailer, Transport, deliver_due};
 
 use crate::app::TestApp;
 
-/// A mail that was delivered.
+/// A delivered email.
 #[derive(Clone, Debug)]
 pub struct DeliveredMail {
-    /// Where it went.
+    /// The recipient's address.
     pub to: String,
-    /// Its subject.
+    /// The subject.
     pub subject: String,
     /// The text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// Its Message-ID, with angle brackets.
+    /// The Message-ID, with angle brackets.
     pub message_id: String,
 }
 
 impl DeliveredMail {
-    /// The one-time token of its link.
+    /// The one-time token in its link.
     #[must_use]
     #[track_caller]
     pub fn token(&self) -> String {
@@ -31,8 +31,8 @@ impl DeliveredMail {
 }
 
 impl TestApp {
-    /// Delivers whatever is due, and gives the mails of this call: the oldest first, of the same instant by recipient and
-    /// subject.
+    /// Delivers all due emails and returns them, oldest first. Emails of the same instant are
+    /// ordered by recipient and subject.
     #[must_use]
     pub fn deliver_mails(&self) -> Vec<DeliveredMail> {
         let mailbox = Mailbox::default();
@@ -49,7 +49,7 @@ impl TestApp {
         kept.into_iter().map(delivered).collect()
     }
 
-    /// Delivers whatever is due, of which exactly one mail goes to this address.
+    /// Delivers all due emails and returns the only one to this address.
     #[must_use]
     #[track_caller]
     pub fn only_mail_to(&self, email: &str) -> DeliveredMail {
@@ -59,18 +59,18 @@ impl TestApp {
         mails.remove(0)
     }
 
-    /// Looks into whatever strangers asked for.
+    /// Processes all due self-service requests.
     pub fn process_requests(&self) {
         let _ = portal_api::background::self_service::process_requests(&self.portal).unwrap();
     }
 
-    /// Mails leave through this transport.
+    /// A mailer with this transport.
     #[must_use]
     pub fn mailer(&self, transport: Transport) -> Mailer {
         Mailer::through(transport, &self.portal.settings).unwrap()
     }
 
-    /// Tries whatever is due through that transport, in this thread; gives how many mails were tried.
+    /// Tries to deliver all due emails in this thread; returns the number of attempts.
     #[must_use]
     pub fn deliver_through(&self, mailer: &Mailer) -> usize {
         let runtime = Runtime::new().unwrap();

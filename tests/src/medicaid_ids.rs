@@ -1,4 +1,4 @@
-//! Medicaid IDs that a test takes as given, and work about them.
+//! Medicaid ID fixtures, and applications about them.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -18,33 +18,33 @@ use crate::given::{House, Item, Person};
 
 static COUNTER: AtomicI64 = AtomicI64::new(1);
 
-/// The day from which links are given, long before every test begins.
+/// The start date of linked fixtures, long before the start of every test.
 pub const LINKED_SINCE: &str = "2020-01-01";
 
 /// A Medicaid ID on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenMedicaidId {
-    /// The record.
+    /// The id of the record.
     pub id: MedicaidIdId,
     /// The number.
     pub number: String,
 }
 
-/// The valid NPI with these digits in its middle.
+/// A valid NPI that contains this serial number.
 #[must_use]
 pub fn npi(serial: i64) -> String {
     let mut candidates = (0..10).map(|check_digit| format!("1{serial:08}{check_digit}"));
     candidates.find(|npi| Npi::parse(npi).is_ok()).unwrap()
 }
 
-/// A day.
+/// Parses a date.
 #[must_use]
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 impl TestApp {
-    /// The active Medicaid ID of a physician, or whatever `change` makes of it; linked to no group.
+    /// An active Medicaid ID of a physician, modified by `change` and linked to no group.
     #[must_use]
     pub fn medicaid_id(&self, change: impl Fn(&mut NewMedicaidId)) -> GivenMedicaidId {
         let serial = COUNTER.fetch_add(1, Ordering::SeqCst);
@@ -70,13 +70,14 @@ impl TestApp {
 }
 
 impl House<'_> {
-    /// The active Medicaid ID of a physician, linked to the house's group; nobody has granted access to it.
+    /// An active Medicaid ID of a physician, linked to the organization's group, without agent
+    /// access.
     #[must_use]
     pub fn linked_medicaid_id(&self) -> GivenMedicaidId {
         self.linked_medicaid_id_with(|_| {})
     }
 
-    /// The same, or whatever `change` makes of it.
+    /// The same, modified by `change`.
     #[must_use]
     pub fn linked_medicaid_id_with(&self, change: impl Fn(&mut NewMedicaidId)) -> GivenMedicaidId {
         let given = self.app.medicaid_id(change);
@@ -84,13 +85,14 @@ impl House<'_> {
         given
     }
 
-    /// The active Medicaid ID of a physician, linked to the house's group, with access for all agents.
+    /// An active Medicaid ID of a physician, linked to the organization's group, with access for
+    /// all agents.
     #[must_use]
     pub fn granted_medicaid_id(&self) -> GivenMedicaidId {
         self.granted_medicaid_id_with(|_| {})
     }
 
-    /// The same, or whatever `change` makes of it.
+    /// The same, modified by `change`.
     #[must_use]
     pub fn granted_medicaid_id_with(&self, change: impl Fn(&mut NewMedicaidId)) -> GivenMedicaidId {
         let given = self.linked_medicaid_id_with(change);
@@ -102,19 +104,19 @@ impl House<'_> {
         self.app.read(|tx| tx.medicaid_ids().find_by_number(&self.group_medicaid_id)).unwrap().id
     }
 
-    /// Links an individual to the house's group from that day on.
+    /// Links an individual to the organization's group from that day on.
     pub fn link(&self, individual: &GivenMedicaidId, from: NaiveDate) {
         let group = self.group_record();
         self.app.write(|tx| tx.medicaid_ids().link(individual.id, group, from));
     }
 
-    /// Ends that link; the day is its last.
+    /// Ends that link; `on` is its last day.
     pub fn end_link(&self, individual: &GivenMedicaidId, on: NaiveDate) {
         let group = self.group_record();
         assert!(self.app.write(|tx| tx.medicaid_ids().end_link(individual.id, group, on)));
     }
 
-    /// Says whether the house's agents have access, without anybody being asked.
+    /// Sets the agent access of the organization directly in the database.
     pub fn set_access(&self, individual: &GivenMedicaidId, state: AgentAccessState) {
         let by: UserId = self.app.platform_user("Gina Given", &[]);
         self.app.write(|tx| {
@@ -123,7 +125,7 @@ impl House<'_> {
         });
     }
 
-    /// An application about a Medicaid ID that the agent started and works on.
+    /// An application about a Medicaid ID, started by and assigned to the agent.
     #[must_use]
     pub fn application_about(
         &self,

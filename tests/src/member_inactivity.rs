@@ -1,4 +1,4 @@
-//! The job about members who do not sign in: run, and what it did.
+//! Helpers that run the job for inactive members and read its effects.
 
 use portal_api::background::jobs;
 use portal_api::portal::jobs::JobReport;
@@ -12,28 +12,28 @@ use portal_persistence::Engine;
 use crate::app::TestApp;
 use crate::given::{House, Person};
 
-/// The job.
+/// The name of the job.
 pub const JOB: JobName = JobName::MemberInactivity;
 
-/// A practice of a plan that has the rule.
+/// A practice of a plan that disables inactive members.
 #[must_use]
 pub fn practice<'a>(app: &'a TestApp, name: &str) -> House<'a> {
     app.organization(name, OrganizationKind::TinPractice, PlanCode::Lhcc)
 }
 
-/// An ordinary member.
+/// A member with the account user role.
 #[must_use]
 pub fn user_of<'a>(house: &House<'a>, name: &str) -> Person<'a> {
     house.member_with(name, &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
 }
 
-/// Runs the job, as the command line does.
+/// Runs the job as the command line does.
 #[must_use]
 pub fn sweep(app: &TestApp) -> JobReport {
     jobs::run(&app.portal, JOB, JobTrigger::CommandLine, false, None).unwrap()
 }
 
-/// The id as a statement spells it.
+/// The id as an SQL literal.
 #[must_use]
 pub fn sql_id(app: &TestApp, id: MembershipId) -> String {
     match app.engine {
@@ -42,7 +42,7 @@ pub fn sql_id(app: &TestApp, id: MembershipId) -> String {
     }
 }
 
-/// The only text that a query finds.
+/// The only text that a query returns.
 #[must_use]
 pub fn one_text(app: &TestApp, query: &str) -> String {
     let mut texts = app.inspector().texts(query);
@@ -50,7 +50,7 @@ pub fn one_text(app: &TestApp, query: &str) -> String {
     texts.remove(0)
 }
 
-/// How many such rows there are.
+/// The number of matching rows.
 #[must_use]
 pub fn count(app: &TestApp, rows: &str) -> i64 {
     one_text(app, &format!("SELECT CAST(count(*) AS text) AS value FROM {rows}")).parse().unwrap()
@@ -63,7 +63,7 @@ pub fn status_of(app: &TestApp, membership: MembershipId) -> String {
     one_text(app, &format!("SELECT status AS value FROM memberships WHERE id = {id}"))
 }
 
-/// The status of somebody's membership.
+/// The status of a person's membership.
 #[must_use]
 pub fn status(app: &TestApp, person: &Person<'_>) -> String {
     status_of(app, person.membership)

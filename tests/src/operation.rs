@@ -1,11 +1,11 @@
-//! One operation: what it is called with, and who may call it.
+//! An API operation with the input and the caller for a valid request.
 
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
 use crate::targets::Targets;
 
-/// Placeholders that stand for a target in a certain status, and the parameter that the document has there.
+/// Placeholders for a target in a certain status, and the documented parameter that each replaces.
 const VARIANTS: [(&str, &str); 7] = [
     ("pending", "member_id"),
     ("unverified", "member_id"),
@@ -16,35 +16,35 @@ const VARIANTS: [(&str, &str); 7] = [
     ("withdrawn", "application_id"),
 ];
 
-/// How an operation sends its body.
+/// The request body of an operation.
 #[derive(Clone, Copy)]
 pub enum Body {
-    /// Without one.
+    /// No body.
     None,
-    /// As JSON.
+    /// A JSON body.
     Json(fn(&Targets) -> Value),
-    /// As a form.
+    /// A form.
     Form(&'static str),
-    /// As a file of that media type.
+    /// A file of this media type.
     File(&'static str, &'static [u8]),
 }
 
-/// One operation.
+/// An API operation.
 #[derive(Clone, Copy)]
 pub struct Operation {
     /// The method.
     pub method: &'static str,
-    /// The path as documented.
+    /// The documented path.
     pub path: &'static str,
-    /// The query, with placeholders like the path.
+    /// The query, which can contain the same placeholders as the path.
     pub query: &'static str,
     /// The body.
     pub body: Body,
-    /// Further headers.
+    /// Additional headers.
     pub headers: &'static [(&'static str, &'static str)],
-    /// Whether it changes something when it succeeds, and so leaves an audit event.
+    /// Whether a successful call changes data, and so records an audit event.
     pub changes: bool,
-    /// A kind of caller for whom it succeeds.
+    /// A kind of caller that is allowed to call it.
     pub by: &'static str,
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn nothing(_: &Targets) -> Value {
 }
 
 impl Operation {
-    /// The path as documented.
+    /// The documented path.
     #[must_use]
     pub fn documented(&self) -> String {
         VARIANTS.iter().fold(self.path.to_owned(), |path, (variant, documented)| {
@@ -76,13 +76,13 @@ impl Operation {
         })
     }
 
-    /// The path and query for these targets.
+    /// The path and query, filled in with these targets.
     #[must_use]
     pub fn target(&self, targets: &Targets) -> String {
         targets.fill(&format!("{}{}", self.path, self.query))
     }
 
-    /// Whether its targets are somebody's: only then "foreign" means anything.
+    /// Whether its targets belong to an organization or user, so that a foreign target is possible.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
         [
@@ -103,7 +103,7 @@ impl Operation {
         .any(|placeholder| self.path.contains(placeholder) || self.query.contains(placeholder))
     }
 
-    /// Carries it out.
+    /// Calls the operation.
     #[must_use]
     pub fn carry_out(&self, client: &Client, targets: &Targets) -> Answer {
         let path = self.target(targets);

@@ -1,5 +1,7 @@
-//! Every operation once: what it is called with, and who may call it. Drives the permission grid, the audit proof, the
-//! count of statements, and the comparison with the document.
+//! Every operation once, with its input and caller.
+//!
+//! The tests of permissions, the audit trail, SQL statement counts, and the API contract use this
+//! list.
 
 use std::sync::LazyLock;
 
@@ -20,7 +22,7 @@ fn move_one(targets: &Targets) -> Value {
     })
 }
 
-/// A step of an application.
+/// A transition of an application.
 const fn step(path: &'static str, body: Body, by: &'static str) -> Operation {
     Operation { method: "POST", body, changes: true, by, ..reads(path) }
 }
@@ -29,10 +31,10 @@ fn a_reason(_: &Targets) -> Value {
     json!({"reason": "The license has expired."})
 }
 
-/// Every operation of the production document.
+/// All operations of the production document.
 pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| [WORK, ACCOUNTS].concat());
 
-/// The operations on work: sessions, applications, Medicaid IDs and what is told about them.
+/// The operations on sessions, applications, and Medicaid IDs.
 const WORK: &[Operation] = &[
     reads("/livez"),
     reads("/readyz"),

@@ -1,30 +1,30 @@
-//! Mails in the outbox: posted, and how they stand.
+//! Helpers that post emails to the outbox and read their state.
 
 use portal_domain::ground::email::EmailAddress;
-use portal_domain::platform::mail::{MailContent, OutgoingMail};
+use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_persistence::platform::outbox::StoredMail;
 
 use crate::app::TestApp;
 
-/// The token in mails with a link.
+/// The token in emails with a link.
 pub const TOKEN: &str = "ppi_0A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1";
 
-/// Where mails go that go to one person.
+/// The default recipient.
 pub const RECIPIENT: &str = "pat.reyes@bluegrass.example";
 
-/// A mail with that key.
+/// An email with this key.
 #[must_use]
 pub fn mail(key: &str, recipient: &str, content: MailContent) -> OutgoingMail {
     let recipient = EmailAddress::parse(recipient).unwrap();
     OutgoingMail { key: key.into(), recipient, organization: None, content }
 }
 
-/// Posts mails.
+/// Posts emails.
 pub fn post(app: &TestApp, mails: &[OutgoingMail]) {
     app.write(|tx| tx.outbox().post(mails));
 }
 
-/// What stands in the mail about a new password.
+/// The content of a password reset email.
 #[must_use]
 pub fn reset(name: &str) -> MailContent {
     MailContent::PasswordReset {
@@ -34,13 +34,13 @@ pub fn reset(name: &str) -> MailContent {
     }
 }
 
-/// Every mail in the outbox.
+/// All emails in the outbox.
 #[must_use]
 pub fn stored(app: &TestApp) -> Vec<StoredMail> {
     app.read(|tx| tx.outbox().list(None, None, 100)).items
 }
 
-/// The only mail in the outbox.
+/// The only email in the outbox.
 #[must_use]
 pub fn the_mail(app: &TestApp) -> StoredMail {
     let mails = stored(app);

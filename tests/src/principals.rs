@@ -1,4 +1,4 @@
-//! Every kind of caller: what they are called, and what makes somebody one of them.
+//! The kinds of callers: their names and how they are created.
 
 use portal_domain::ground::id::UserId;
 use portal_domain::identity::user::PlatformRole;
@@ -7,7 +7,7 @@ use portal_domain::organizations::membership::{MembershipStatus, Permission, Rol
 use crate::app::TestApp;
 use crate::given::{House, Person};
 
-/// Every kind of caller the grid knows.
+/// The names of all kinds of callers in the permission grid.
 pub const PRINCIPALS: [&str; 20] = [
     "anonymous",
     "bad signature",
@@ -31,7 +31,7 @@ pub const PRINCIPALS: [&str; 20] = [
     "operator",
 ];
 
-/// The person who calls, and their membership if they have one.
+/// Creates the caller; returns the user and their membership, if any.
 pub(crate) fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (UserId, Option<Person<'a>>) {
     let member = |roles: &[Role], permissions: &[Permission], status| {
         let person = house.member_with("Pat Caller", roles, permissions, status);

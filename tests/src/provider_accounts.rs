@@ -1,5 +1,5 @@
-//! What is given on the side of provider accounts: what a plan knows about its providers, and people who claim to act for
-//! them.
+//! Fixtures for provider accounts: a plan's provider records, and users who claim to act for a
+//! provider.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -20,13 +20,13 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
 
-/// Where step 1 of an association is done.
+/// The path for step 1 of an association.
 pub const ASSOCIATE: &str = "/api/v1/provider-account-associations";
 
-/// Where step 1 of a link is done.
+/// The path for step 1 of a link.
 pub const LINK: &str = "/api/v1/me/linked-accounts";
 
-/// The tax id of every provider that is given without one.
+/// The default tax ID of provider fixtures.
 pub const TAX_ID: &str = "04-3555017";
 
 static COUNTER: AtomicI64 = AtomicI64::new(1);
@@ -38,8 +38,10 @@ pub fn next_provider_id() -> String {
 }
 
 impl TestApp {
-    /// A provider on file with a remittance address on the letter (02108), a practice address (02109) and another one
-    /// (02110). A name of one word or more than two is a group's.
+    /// A provider record with a remittance address on the letter (02108), a practice address
+    /// (02109), and another address (02110).
+    ///
+    /// A name of exactly two words is a practitioner's; any other name is a group's.
     #[must_use]
     pub fn provider_on_file(&self, provider_id: &str, name: &str, tax_id: &str) -> ProviderRecord {
         let words: Vec<&str> = name.split(' ').collect();
@@ -70,7 +72,7 @@ impl TestApp {
         })
     }
 
-    /// A person in a session in which the second factor was shown.
+    /// A client with a session in which the second factor was verified.
     #[must_use]
     pub fn signed_in_with_factor(&self, user: UserId) -> Client {
         let (session, token) = self.session_of(user);
@@ -78,14 +80,14 @@ impl TestApp {
         self.with_token(&token)
     }
 
-    /// Somebody without any account, signed in.
+    /// A signed-in user without any provider account.
     #[must_use]
     pub fn registrant(&self, name: &str) -> (UserId, Client) {
         let user = self.person(name, None, &[]).0;
         (user, self.signed_in_with_factor(user))
     }
 
-    /// Step 1 of an association, done.
+    /// An association whose step 1 is complete.
     #[must_use]
     pub fn begun_association(&self, user: UserId, record: &ProviderRecord) -> AssociationId {
         self.write(|tx| {
@@ -96,7 +98,8 @@ impl TestApp {
         })
     }
 
-    /// A provider account made from a record, with this person as an ordinary user; gives the membership.
+    /// Creates a provider account from a record, with this user as an account user; returns the
+    /// membership.
     #[must_use]
     pub fn account_user_of(&self, user: UserId, record: &ProviderRecord) -> MembershipId {
         self.write(|tx| {
@@ -121,14 +124,14 @@ impl TestApp {
         })
     }
 
-    /// The provider account made from a record, if there is one.
+    /// The provider account created from a record, if any.
     #[must_use]
     pub fn account_of(&self, record: &ProviderRecord) -> Option<OrganizationId> {
         self.read(|tx| tx.provider_records().find(record.id)).unwrap().organization
     }
 }
 
-/// What matches a provider on file, with the ZIP code of the letter.
+/// A claim that matches a provider record, with the ZIP code of the letter.
 #[must_use]
 pub fn claim(record: &ProviderRecord) -> Value {
     let mut claim = json!({
@@ -147,13 +150,13 @@ pub fn claim(record: &ProviderRecord) -> Value {
     claim
 }
 
-/// The agreement, accepted as step 1 told it.
+/// The acceptance of the agreement that step 1 returned.
 #[must_use]
 pub fn acceptance(step_1: &Value) -> Value {
     json!({"agreement_accepted": true, "agreement_version": step_1["agreement"]["version"]})
 }
 
-/// Both steps below one of [`ASSOCIATE`] and [`LINK`]; gives the answer to the second one.
+/// Completes both steps below [`ASSOCIATE`] or [`LINK`]; returns the response to step 2.
 pub fn associate(client: &Client, path: &str, record: &ProviderRecord) -> Answer {
     let step_1 = client.post(path, &claim(record)).expect(201).json();
     let id = step_1["association_id"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! A mail server that does as it is told, for each connection anew.
+//! A mail server that follows a script for each connection.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,37 +9,37 @@ use std::time::Duration;
 
 use portal_api::background::mail::{SmtpServer, Transport};
 
-/// What the server does with a connection.
+/// The behavior of the server on one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Script {
-    /// Takes every mail over.
+    /// Accepts every email.
     Accept,
-    /// 451 to RCPT: not now.
+    /// Replies 451 to RCPT: temporary failure.
     DeferRecipient,
-    /// 452 after the content: not now.
+    /// Replies 452 after the content: temporary failure.
     DeferContent,
-    /// 550 to RCPT: never.
+    /// Replies 550 to RCPT: permanent failure.
     RefuseRecipient,
-    /// 554 after the content: never.
+    /// Replies 554 after the content: permanent failure.
     RefuseContent,
-    /// 554 instead of a greeting: no mail server here.
+    /// Replies 554 instead of a greeting: no mail service.
     RefuseService,
-    /// Accepts the connection and says nothing.
+    /// Accepts the connection and never replies.
     Hang,
-    /// Hangs up in the middle of the content.
+    /// Closes the connection within the content.
     DropBeforeDot,
-    /// Hangs up when it has the whole content, without an answer.
+    /// Closes the connection after the complete content, without a reply.
     DropAfterDot,
 }
 
-/// What the server was given.
+/// An email that the server received.
 #[derive(Clone, Debug)]
 pub struct Received {
-    /// The recipients of the envelope, as in RCPT.
+    /// The envelope recipients, as in RCPT.
     pub recipients: Vec<String>,
-    /// The content as far as it came, with LF.
+    /// The content received, with LF line endings.
     pub content: String,
-    /// Whether the server took the mail over.
+    /// Whether the server accepted the email.
     pub accepted: bool,
 }
 
@@ -51,7 +51,7 @@ impl Received {
         values.map(|(_, value)| value).collect()
     }
 
-    /// The headers in their order, unfolded.
+    /// The headers in order, unfolded.
     #[must_use]
     pub fn headers(&self) -> Vec<(String, String)> {
         let head = self.content.split("\n\n").next().unwrap_or_default();
@@ -75,14 +75,14 @@ struct Shared {
     stopped: AtomicBool,
 }
 
-/// A mail server on a port of its own.
+/// A mail server on its own port.
 pub struct ScriptedServer {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
 impl ScriptedServer {
-    /// A server that follows one script for each connection, and accepts when there are no more.
+    /// Starts a server that uses one script per connection, and accepts email after the last one.
     #[must_use]
     pub fn start(scripts: &[Script]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -102,7 +102,7 @@ impl ScriptedServer {
                 served.connections.fetch_add(1, Ordering::SeqCst);
                 let script = served.scripts.lock().unwrap().pop_front().unwrap_or(Script::Accept);
                 let (stream, served) = (stream.unwrap(), Arc::clone(&served));
-                // That the client hangs up is part of some tests.
+                // Ignore errors: in some tests, the client closes the connection.
                 std::thread::spawn(move || drop(serve(&stream, script, &served)));
             }
         });
@@ -115,19 +115,19 @@ impl ScriptedServer {
         format!("smtp://{}", self.address)
     }
 
-    /// A transport that sends there, and gives up on a mail after that time.
+    /// A transport to this server that gives up on an email after `patience`.
     #[must_use]
     pub fn transport(&self, patience: Duration) -> Transport {
         Transport::Smtp(Box::new(SmtpServer::at(&self.url(), patience).unwrap()))
     }
 
-    /// What came, in the order in which it came.
+    /// The emails received, in order.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.shared.received.lock().unwrap().clone()
     }
 
-    /// How many connections were made.
+    /// The number of connections.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
@@ -137,7 +137,7 @@ impl ScriptedServer {
 impl Drop for ScriptedServer {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
-        // The listener waits for somebody to come.
+        // Wake the listener, which waits for a connection.
         drop(TcpStream::connect(self.address));
     }
 }
@@ -148,7 +148,7 @@ fn serve(stream: &TcpStream, script: Script, shared: &Shared) -> std::io::Result
     let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes());
     match script {
         Script::Hang => {
-            // Until the client has had enough.
+            // Wait until the client disconnects.
             return reader.read_to_end(&mut Vec::new()).map(drop);
         }
         Script::RefuseService => return say("554 5.3.2 no mail here"),
@@ -192,7 +192,7 @@ fn serve(stream: &TcpStream, script: Script, shared: &Shared) -> std::io::Result
     }
 }
 
-/// The content up to the dot on a line of its own, or as far as its headers when the server hangs up in between.
+/// Reads the content up to the final dot; with [`Script::DropBeforeDot`], only the headers.
 fn read_content(reader: &mut impl BufRead, script: Script) -> std::io::Result<String> {
     let mut content = String::new();
     loop {
@@ -204,7 +204,7 @@ fn read_content(reader: &mut impl BufRead, script: Script) -> std::io::Result<St
             return Ok(content);
         }
         let line = line.trim_end_matches(['\r', '\n']);
-        // What starts with a dot has one more on its way (RFC 5321, 4.5.2).
+        // A line that starts with a dot is sent with an additional dot (RFC 5321, section 4.5.2).
         content.push_str(line.strip_prefix('.').unwrap_or(line));
         content.push('\n');
     }

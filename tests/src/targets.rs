@@ -1,22 +1,22 @@
-//! What operations are called on.
+//! The targets that operations are called on.
 
 use std::collections::BTreeMap;
 use std::ops::Index;
 
 use portal_domain::ground::id::OrganizationId;
 
-/// What the paths, queries and bodies of operations are filled with, by placeholder. `world.rs` fills it in and says what
-/// each one is.
+/// The values for the placeholders in paths, queries, and bodies of operations. `world.rs` sets
+/// them and describes each one.
 #[derive(Clone, Debug, Default)]
 pub struct Targets(BTreeMap<&'static str, String>);
 
 impl Targets {
-    /// Fills in a placeholder.
+    /// Sets the value of a placeholder.
     pub fn set(&mut self, placeholder: &'static str, value: impl ToString) {
         self.0.insert(placeholder, value.to_string());
     }
 
-    /// The text with each `{placeholder}` filled in.
+    /// Replaces each `{placeholder}` in the text by its value.
     #[must_use]
     pub fn fill(&self, text: &str) -> String {
         let filled = self.0.iter().fold(text.to_owned(), |text, (placeholder, value)| {
@@ -26,7 +26,7 @@ impl Targets {
         filled
     }
 
-    /// The same with every id replaced by one of the same type that nothing has.
+    /// A copy in which every id is replaced by a nonexistent one of the same type.
     #[must_use]
     pub fn of_nothing(&self) -> Self {
         let unknown = |number, (placeholder, own): (&&'static str, &String)| {
@@ -54,7 +54,8 @@ impl Index<&str> for Targets {
     }
 }
 
-/// Placeholders that stand for no id: they stay the caller's own where nothing else exists.
+/// Placeholders that are not ids. They keep the caller's own values even if every other target is
+/// nonexistent.
 const NO_IDS: [&str; 10] = [
     "claim",
     "code",
@@ -68,5 +69,5 @@ const NO_IDS: [&str; 10] = [
     "reset_token",
 ];
 
-/// The password of whoever calls.
+/// The caller's password.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";

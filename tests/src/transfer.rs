@@ -1,4 +1,4 @@
-//! Applications as CSV files: written by a test, imported, exported.
+//! Helpers that write, import, and export applications as CSV files.
 
 use portal_api::transfer::export;
 use portal_api::transfer::import::{Difference, applications};
@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::app::TestApp;
 use crate::given::{House, Person};
 
-/// Imports a file of applications.
+/// Imports a CSV file of applications.
 pub fn bring(app: &TestApp, text: &str) -> Result<Difference, Vec<String>> {
     applications::import(&app.portal, "applications.csv", text.as_bytes(), false, &mut |_| ())
 }
 
-/// Exports all applications.
+/// Exports all applications as CSV.
 #[must_use]
 pub fn take_out(app: &TestApp) -> String {
     let mut out = Vec::new();
@@ -24,7 +24,7 @@ fn quoted(cell: &str) -> String {
     format!("\"{}\"", cell.replace('"', "\"\""))
 }
 
-/// A row with these cells by column; those not named are empty.
+/// A row with these cells by column; other cells are empty.
 #[must_use]
 pub fn row(columns: &[&str], cells: &[(&str, String)]) -> String {
     assert!(cells.iter().all(|(column, _)| columns.contains(column)));
@@ -35,7 +35,7 @@ pub fn row(columns: &[&str], cells: &[(&str, String)]) -> String {
     columns.iter().map(cell).collect::<Vec<_>>().join(",")
 }
 
-/// A file of these rows.
+/// A CSV file with these rows.
 #[must_use]
 pub fn file(columns: &[&str], rows: &[String]) -> String {
     format!("{}\n{}\n", columns.join(","), rows.join("\n"))
@@ -61,13 +61,13 @@ pub fn application(house: &House<'_>, agent: &Person<'_>, number: &str, changes:
     row(&applications::COLUMNS, &cells)
 }
 
-/// A file of applications.
+/// A CSV file of applications.
 #[must_use]
 pub fn applications_file(rows: &[String]) -> String {
     file(&applications::COLUMNS, rows)
 }
 
-/// The work of an agent, as the manager sees it.
+/// The work of an agent as the manager sees it.
 #[must_use]
 pub fn work_of(house: &House<'_>, manager: &Person<'_>, agent: &Person<'_>) -> Vec<Value> {
     manager.client().all(&house.path(&format!("/work-assignments?agent_id={}", agent.membership)))

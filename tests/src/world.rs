@@ -1,5 +1,5 @@
-//! The world in which every operation is tried by every kind of caller: two organizations and all that operations are called
-//! on.
+//! The fixture for calling every operation as every kind of caller: two organizations with a target
+//! for each operation.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -8,7 +8,6 @@ use chrono::Duration;
 use portal_api::http::auth::second_factor;
 use portal_api::portal::one_time_token::OneTimeToken;
 use portal_domain::applications::document::MediaType;
-use portal_domain::applications::notification::{Notice, NotificationKind};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::document_type::DocumentType;
@@ -16,6 +15,8 @@ use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{
     CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
 };
+use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::ground::notice::{Notice, NotificationKind};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::one_time_token::TokenPurpose;
@@ -24,7 +25,6 @@ use portal_domain::organizations::invitation::Offer;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::job::{JobName, JobTrigger};
-use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::Engine;
 use portal_persistence::applications::documents::NewDocument;
 use portal_persistence::applications::notifications::{Only, Reader};
@@ -43,18 +43,18 @@ use crate::principals::{bent, caller};
 use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
 use crate::targets::{PASSWORD, Targets};
 
-/// Whose things an operation is called on.
+/// The relationship between the caller and the target of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// The caller's own organization, notice, session.
+    /// The target belongs to the caller or their organization.
     Own,
-    /// Somebody else's.
+    /// The target belongs to another user or organization.
     Foreign,
-    /// Nobody's: no such thing.
+    /// The target does not exist.
     Nonexistent,
 }
 
-/// A world to try one principal in.
+/// The fixture for one kind of caller.
 pub struct World {
     /// The caller.
     pub client: Client,
@@ -62,13 +62,14 @@ pub struct World {
 }
 
 impl World {
-    /// A portal of its own with two organizations with work, and this principal in the first one. The database is a copy of
-    /// one that is filled once for the whole run.
+    /// Starts a portal with two organizations with work, and this principal in the first one.
+    ///
+    /// The database is copied from a template that is created once per run.
     #[must_use]
     pub fn of(engine: Engine, principal: &'static str) -> (TestApp, Self) {
         static PREPARED: Mutex<BTreeMap<Key, Arc<OnceLock<Prepared>>>> = Mutex::new(BTreeMap::new());
         let key = (engine == Engine::Sqlite, principal);
-        // The lock is not held while a world is made: others are made at the same time.
+        // Release the lock while creating the template, so that others can be created in parallel.
         let prepared = Arc::clone(PREPARED.lock().unwrap().entry(key).or_default());
         let prepared = prepared.get_or_init(|| Prepared::make(engine, principal));
         let app = TestApp::start_on(TestDatabase::copy_of(&prepared.template));
@@ -76,7 +77,7 @@ impl World {
         (app, Self { client, targets: prepared.targets.clone() })
     }
 
-    /// The targets of that relation.
+    /// The targets with that relationship to the caller.
     #[must_use]
     pub fn targets(&self, relation: Relation) -> &Targets {
         let [own, foreign, nonexistent] = &self.targets;
@@ -88,10 +89,10 @@ impl World {
     }
 }
 
-/// Whether it is on SQLite, and the principal.
+/// Whether the engine is SQLite, and the principal.
 type Key = (bool, &'static str);
 
-/// A world of which each test gets a copy.
+/// A prepared fixture that each test gets a copy of.
 struct Prepared {
     template: Template,
     token: Option<String>,
@@ -139,7 +140,7 @@ impl Prepared {
     }
 }
 
-/// Two agents, work, a reassignment with its notice, and a session, in an organization.
+/// Adds two agents, work, a reassignment with its notice, and a session to an organization.
 fn furnish(
     app: &TestApp,
     house: &House<'_>,
@@ -151,7 +152,7 @@ fn furnish(
     targets.set("plan_code", "ky");
     targets.set("code", "not_found");
     targets.set("name", "member_inactivity");
-    // An agent with work, and one without.
+    // One agent with work and one without.
     let from = assigned.unwrap_or_else(|| house.agent("Marcus Webb"));
     let to = house.agent("Priya Nair");
     targets.set("from", from.membership);
@@ -168,7 +169,7 @@ fn furnish(
         .read(|tx| tx.notifications().list(&everything_of(to.user), Only::default(), None, 1))
         .items
         .remove(0);
-    // The caller's where there is one, else somebody else's.
+    // The caller's if there is a caller, otherwise another user's.
     targets.set("notification_id", notification.id);
     targets.set("session_id", app.session_of(to.user).0);
     if let Some(caller) = caller {
@@ -185,12 +186,12 @@ fn furnish(
         tx.mfa().begin(&NewMethod { id, user: owner, kind: MfaMethodKind::OktaVerify, secret: &secret })?;
         Ok(id)
     });
-    // A second factor that was begun, and its code.
+    // An unconfirmed second factor and its code.
     targets.set("mfa_method_id", mfa_method);
     targets.set("otp", second_factor::code_at(&secret, app.clock.session_now()).unwrap());
     system(app, house, &mut targets);
     desk(app, house, &from, &manager, &mut targets);
-    // Linked to the organization's group; nobody has granted access to it.
+    // Linked to the organization's group, without agent access.
     let individual = house.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
     targets.set("medicaid_id", individual.id);
     targets.set("medicaid_id_number", individual.number);
@@ -221,7 +222,8 @@ fn notice_for(
     })
 }
 
-/// Providers on file: one nobody has an account of, one whose association was begun, and one that the owner is linked to.
+/// Adds provider records: one without an account, one with an incomplete association, and one
+/// linked to the owner.
 fn accounts(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets) {
     let provider = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
     targets.set("provider_id", provider.provider_id.as_str());
@@ -237,14 +239,15 @@ fn accounts(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targe
     targets.set("linked", app.account_user_of(owner, &own));
 }
 
-/// Applications of the agent in every status that operations ask for, a document, and a calendar of the manager's.
+/// Adds the agent's applications in every status that operations require, a document, and a
+/// manager's calendar feed.
 fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'_>, targets: &mut Targets) {
     let granted = house.granted_medicaid_id();
     let (maintenance, in_progress) = (ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    // It can be filed as it is.
+    // Ready to be submitted.
     let fileable = house.application_about(agent, &granted, maintenance, in_progress).id;
     let standing = |status| house.application(agent, Given { status, ..Given::default() }).id;
-    // It was withdrawn for inactivity.
+    // Withdrawn for inactivity.
     let rested = house.application(agent, Given { rested_days: 130, ..Given::default() }).id;
     let calendar_token = format!("ppc_{}", house.id);
     let (document, calendar_feed) = app.write(|tx| {
@@ -279,11 +282,11 @@ fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'
     targets.set("withdrawn", rested);
     targets.set("document_id", document);
     targets.set("calendar_feed_id", calendar_feed);
-    // The secret end of the calendar's address.
+    // The secret token of the calendar's URL.
     targets.set("token", calendar_token);
 }
 
-/// Members in every status, an invitation, somebody on the owner's list, and links.
+/// Adds members in every status, an invitation, an entry on the owner's invite list, and links.
 fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets) {
     let user = [Role::AccountUser];
     let with = |name, status| house.member_with(name, &user, &[], status);
@@ -295,7 +298,7 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets
     targets.set("pending", pending.membership);
     targets.set("unverified", unverified.membership);
     targets.set("disabled", disabled.membership);
-    // Somebody who may invite there: administrators of practices are account managers.
+    // The inviter: an organization administrator.
     let inviter =
         house.member_with("Ina Inviter", &[Role::OrganizationAdministrator], &[], MembershipStatus::Active);
     let offer = || Offer { role: Role::AccountUser, permissions: BTreeSet::new() };
@@ -342,7 +345,7 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets
     }
 }
 
-/// A mail that was given up, and a run of a job.
+/// Adds a dead email and a job run.
 fn system(app: &TestApp, house: &House<'_>, targets: &mut Targets) {
     let (mail, job_run) = app.write(|tx| {
         let mail = OutgoingMail {

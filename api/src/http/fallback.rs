@@ -1,5 +1,5 @@
-//! Answers for what no route takes: 405 with `Allow` where the path exists, 404 where it does not. The route macros make
-//! a resource of their own for each method, so the server by itself would answer 404 for both.
+//! Responses for requests that match no route: 405 with `Allow` if the path exists, 404 otherwise.
+//! The route macros register a resource per method, so actix-web alone would return 404 for both.
 
 use actix_web::dev::ResourceDef;
 use actix_web::http::{Method, header};
@@ -8,12 +8,12 @@ use utoipa::openapi::OpenApi;
 
 use crate::http::problem::{Code, Problem};
 
-/// The paths of the API and the methods each supports, taken from the document.
+/// The paths of the API and the methods that each supports, from the OpenAPI document.
 #[derive(Clone)]
 pub struct PathTable(Vec<(ResourceDef, Vec<&'static str>)>);
 
 impl PathTable {
-    /// Reads the table from the document that the routes themselves made.
+    /// Builds the table from the OpenAPI document that the routes generate.
     #[must_use]
     pub fn of(document: &OpenApi) -> Self {
         let paths = document.paths.paths.iter().map(|(path, item)| {
@@ -39,19 +39,20 @@ impl PathTable {
     }
 }
 
-/// Answers a request that no route took.
+/// Responds to a request that no route matched.
 pub async fn answer(request: HttpRequest, paths: web::Data<PathTable>) -> Result<HttpResponse, Problem> {
     match paths.allowed(request.path()) {
         Some(methods) if request.method() == Method::OPTIONS => {
             Ok(HttpResponse::NoContent().insert_header((header::ALLOW, methods.join(", "))).finish())
         }
-        // A path that matches but still was not taken has a segment that the router could not decode.
+        // Path and method match, so the router failed to decode a segment of the path.
         Some(methods) if methods.contains(&request.method().as_str()) => Err(Problem::not_found()),
-        Some(methods) => {
-            Err(Problem::new(Code::method_not_allowed, format!("{} is not supported here", request.method()))
-                .header(header::ALLOW, methods.join(", "))
-                .member("allowed", methods))
-        }
+        Some(methods) => Err(Problem::new(
+            Code::method_not_allowed,
+            format!("this path does not support {}", request.method()),
+        )
+        .header(header::ALLOW, methods.join(", "))
+        .member("allowed", methods)),
         None => Err(Problem::not_found()),
     }
 }

@@ -1,5 +1,5 @@
-//! Traffic limits: so many requests for each signed-in person, and for each address that is not signed in. The figures
-//! are in every answer (draft-ietf-httpapi-ratelimit-headers).
+//! Rate limits: one budget per signed-in user, and one per client address for requests without a
+//! valid access token. Responses report the budget (draft-ietf-httpapi-ratelimit-headers).
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -16,8 +16,9 @@ use crate::portal::settings::Settings;
 use crate::portal::state::Portal;
 use crate::portal::tokens::Claims;
 
-/// The client's address: the peer's, or, behind proxies we trust, the right-most address that is not one of them. IPv4
-/// addresses are always spelled as such, however a dual-stack socket or a proxy writes them.
+/// Returns the client's address: the peer's address or, behind trusted proxies, the rightmost
+/// `X-Forwarded-For` address that is not a trusted proxy. IPv4-mapped IPv6 addresses become IPv4
+/// addresses, so each client has one spelling.
 #[must_use]
 pub fn client_address(request: &HttpRequest, settings: &Settings) -> IpAddr {
     let peer =
@@ -50,8 +51,8 @@ fn describe(policy: &Policy, budget: &Budget) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// Verifies the access token, if there is one, for everything behind; then lets the request through if its principal
-/// has not used up the limit.
+/// Verifies the access token, if present, and stores its claims for the inner layers. Then admits
+/// the request if its principal is within the limit.
 pub async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -63,10 +64,10 @@ pub async fn limit(
     };
     let claims = claims_of(&portal.tokens, request.headers(), portal.clock.session_now());
     let address = client_address(request.request(), &portal.settings);
-    // The path as the router will decode it, so that no spelling of it gets round this limit.
+    // Use the path as the router decodes it, so that no other spelling bypasses this limit.
     let signing_in = request.match_info().as_str().ends_with("/oauth/token");
     let principal = match &claims {
-        // A token sent along must not bring a budget of its own for guessing passwords.
+        // A valid token must not give its user an extra budget for guessing passwords.
         Some(Ok(claims)) if !signing_in => Principal::Person(claims.sub),
         _ => Principal::Address(subscriber(address)),
     };

@@ -1,5 +1,5 @@
-//! Where the links in mails lead: a page that says what the link is for and which operation takes its token. A portal's
-//! own pages take its place by being served at the same address.
+//! The page behind the links in emails. It says what the link is for and which operation redeems
+//! its token. A front end replaces it by serving its own pages at the same address.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -63,7 +63,8 @@ fn page(purpose: TokenPurpose, base: &str) -> Page<'_> {
     }
 }
 
-/// Shows the page for a link. Not in the document: it is for people who followed a link, and changes nothing.
+/// Shows the page for a link. It is not in the OpenAPI document, because it is for people who
+/// follow a link. It changes nothing.
 pub async fn show(portal: web::Data<Portal>, purpose: web::Path<String>) -> Answered {
     let purpose = TokenPurpose::ALL.iter().find(|known| known.as_str().replace('_', "-") == *purpose);
     let base = portal.settings.base();

@@ -1,5 +1,6 @@
-//! What every request passes through, outermost first: request id and log line, metrics, security headers, CORS, panic net
-//! and deadline, HEAD as GET, accept check, limits; and the answers for paths and methods that are not there.
+//! The layers that every request passes, outermost first: request id and log line, metrics,
+//! security headers, CORS, panic handler and deadline, HEAD as GET, `Accept` check, and rate
+//! limits. Also the responses for unknown paths and unsupported methods.
 
 pub mod auth;
 pub mod extract;

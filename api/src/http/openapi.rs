@@ -1,5 +1,5 @@
-//! The OpenAPI document: information, security schemes, tags, and the problem answers that operations share. Paths come
-//! from the routes themselves.
+//! The OpenAPI document: general information, security schemes, tags, and the problem responses
+//! that operations share. The routes add the paths.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 
 use crate::http::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, RefusedItem};
 
-/// The document without its paths.
+/// The document without paths.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -145,32 +145,34 @@ macro_rules! problem_sets {
 }
 
 problem_sets! {
-    /// What any operation may answer.
+    /// Problems that any operation can return.
     AnyProblems: 400 406 429 500 503;
-    /// What an operation that needs a session may answer besides.
+    /// Further problems of operations that require a session.
     SignedInProblems: 401 403;
-    /// What an operation that needs a right may answer besides.
+    /// Further problems of operations that can be forbidden.
     RightProblems: 403;
-    /// What an operation on something named in the path may answer besides.
+    /// Further problems of operations on a resource that the path names.
     NotFoundProblems: 404;
-    /// What an operation with values to check may answer besides.
+    /// Further problems of operations that validate values.
     ValueProblems: 422;
-    /// What an operation that redeems a link may answer besides.
+    /// Further problems of operations that redeem a link.
     LinkProblems: 404 410;
-    /// What an operation with a body may answer besides.
+    /// Further problems of operations with a request body.
     BodyProblems: 413 415 422;
-    /// What an operation may answer besides whose rules look at the present state.
+    /// Further problems of operations whose rules depend on the current state.
     ConflictProblems: 409;
-    /// What an operation on a version may answer besides.
+    /// Further problems of operations that require `If-Match`.
     VersionProblems: 412 428;
 }
 
-/// The header of requests whose retry must not act twice. It has no example: Swagger UI sends examples of its own accord, and
-/// the second request with the same key would get the answer of the first.
+/// The header of requests whose retry must not take effect twice. It has no example: Swagger UI
+/// would send the example as the key, and the second request would get the response of the first.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct IdempotencyHeader {
-    /// A text of your choice, fresh for each new request, in quotes or bare: up to 255 letters, digits, `_`, `.`, `:`, `-`. The same key with the same request gets the first answer again, with `Idempotency-Replayed: true`; kept for 24 hours.
+    /// A key of your choice, new for each request: 1 to 255 letters, digits, `_`, `.`, `:`, or `-`,
+    /// with or without quotation marks. The same request with the same key returns the first
+    /// response again, with `Idempotency-Replayed: true`. Responses are stored for 24 hours.
     #[param(
         rename = "Idempotency-Key",
         nullable = false,
@@ -181,75 +183,80 @@ pub struct IdempotencyHeader {
     pub idempotency_key: Option<String>,
 }
 
-/// The header of requests that have read the resource before.
+/// The header of conditional GET requests.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct ConditionalHeader {
-    /// The ETag you have; answered with 304 when nothing changed.
+    /// The ETag of the version you have. The response is 304 if nothing changed.
     #[param(rename = "If-None-Match", nullable = false)]
     pub if_none_match: Option<String>,
 }
 
-/// The header of requests that change a version they have read.
+/// The header of requests that change a known version of a resource.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct VersionHeader {
-    /// The ETag of the version this is about, or `*` for whichever it is.
+    /// The ETag of the version you read, or `*` for any version.
     #[param(rename = "If-Match", example = "*")]
     pub if_match: String,
 }
 
-/// The path of an organization.
+/// The path parameter of an organization.
 #[derive(Clone, Copy, Debug, serde::Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct OrganizationPath {
-    /// The organization.
+    /// The id of the organization.
     pub organization_id: portal_domain::ground::id::OrganizationId,
 }
 
-/// One thing that may or may not be done to a row, for a screen that shows why a button is grey.
+/// An action on a resource, and whether you may take it. Use it to show why a button is disabled.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
 #[schema(example = json!({"action": "reassign", "allowed": true, "reasons": []}))]
 pub struct ActionView {
-    /// What may be done:
-    /// - to an organization: `manage_work_assignments`, `manage_agent_access`, `manage_members`, `view_audit_events`;
-    /// - to a member: `verify_account`, `enable_user`, `disable_user`, `revoke_user`, `make_admin`, `update_permissions`,
-    ///   `send_registration_email`, `send_password_reset_email`, `end_sessions`;
-    /// - to an invitation: `resend`, `cancel`;
-    /// - to a credentialing agent: `receive_work`;
-    /// - to a work assignment: `reassign`;
-    /// - to a reassignment: `revert`;
-    /// - to an application: `save`, `add_document`, `submit`, `withdraw`, `start_review`, `return`, `approve`, `deny`,
-    ///   `restore`, `reassign`;
-    /// - to a document: `remove_document`;
-    /// - to an individual Medicaid ID: `grant_all`, `remove_all`.
+    /// The action. These can be taken:
+    /// - on an organization: `manage_work_assignments`, `manage_agent_access`, `manage_members`,
+    ///   `view_audit_events`;
+    /// - on a member: `verify_account`, `enable_user`, `disable_user`, `revoke_user`, `make_admin`,
+    ///   `update_permissions`, `send_registration_email`, `send_password_reset_email`,
+    ///   `end_sessions`;
+    /// - on an invitation: `resend`, `cancel`;
+    /// - on a credentialing agent: `receive_work`;
+    /// - on a work assignment: `reassign`;
+    /// - on a reassignment: `revert`;
+    /// - on an application: `save`, `add_document`, `submit`, `withdraw`, `start_review`, `return`,
+    ///   `approve`, `deny`, `restore`, `reassign`;
+    /// - on a document: `remove_document`;
+    /// - on an individual Medicaid ID: `grant_all`, `remove_all`.
     pub action: &'static str,
-    /// Whether you may do it now.
+    /// Whether you may take the action now.
     pub allowed: bool,
-    /// Why not, in words for programs; empty when you may. They may become more:
-    /// - of an organization: `role_required`, `no_group_medicaid_id`, `third_party_organization`;
-    /// - of a member: `beyond_authority`, `own_rights`, `plan_staff_required`, `last_administrator`,
-    ///   `last_account_manager`, `already_has_role`, `use_password_reset`, `registration_incomplete`, `user_disabled`,
-    ///   `invalid_transition`, `action_not_offered`, `role_requires_invitation`, `role_not_offered`,
-    ///   `permission_not_offered`;
-    /// - of an invitation: `invalid_transition`, `beyond_authority`, `only_organization_administrator`,
-    ///   `no_group_medicaid_id`, `fewer_than_two_credentialing_agents`, `third_party_organization`, `already_has_role`,
-    ///   `already_member`, `user_disabled`, `role_not_offered`, `permission_not_offered`, `own_rights`;
-    /// - of a credentialing agent: `target_not_active_credentialing_agent`;
-    /// - of a work assignment: `item_not_reassignable`;
-    /// - of a reassignment: `already_reverted`, `is_a_revert`, `revert_window_closed`,
+    /// The machine-readable reasons why not; empty if you may. Reasons can be added. These exist:
+    /// - for an organization: `role_required`, `no_group_medicaid_id`, `third_party_organization`;
+    /// - for a member: `beyond_authority`, `own_rights`, `plan_staff_required`,
+    ///   `last_administrator`, `last_account_manager`, `already_has_role`, `use_password_reset`,
+    ///   `registration_incomplete`, `user_disabled`, `invalid_transition`, `action_not_offered`,
+    ///   `role_requires_invitation`, `role_not_offered`, `permission_not_offered`;
+    /// - for an invitation: `invalid_transition`, `beyond_authority`,
+    ///   `only_organization_administrator`, `no_group_medicaid_id`,
+    ///   `fewer_than_two_credentialing_agents`, `third_party_organization`, `already_has_role`,
+    ///   `already_member`, `user_disabled`, `role_not_offered`, `permission_not_offered`,
+    ///   `own_rights`;
+    /// - for a credentialing agent: `target_not_active_credentialing_agent`;
+    /// - for a work assignment: `item_not_reassignable`;
+    /// - for a reassignment: `already_reverted`, `is_a_revert`, `revert_window_closed`,
     ///   `target_not_active_credentialing_agent`;
-    /// - of an application: `role_required`, `not_assigned`, `not_initiator`, `access_not_granted`, `invalid_transition`,
-    ///   `revalidation_pending`, `not_withdrawn_automatically`, `restoration_expired`; for `reassign` those of a work
-    ///   assignment and of an organization;
-    /// - of a document: `role_required`, `not_assigned`, `access_not_granted`, `invalid_transition`,
-    ///   `plan_without_applications`;
-    /// - of an individual Medicaid ID: `already_granted`, `not_granted`.
+    /// - for an application: `role_required`, `not_assigned`, `not_initiator`,
+    ///   `access_not_granted`, `invalid_transition`, `revalidation_pending`,
+    ///   `not_withdrawn_automatically`, `restoration_expired`; for `reassign`, those for a work
+    ///   assignment and for an organization;
+    /// - for a document: `role_required`, `not_assigned`, `access_not_granted`,
+    ///   `invalid_transition`, `plan_without_applications`;
+    /// - for an individual Medicaid ID: `already_granted`, `not_granted`.
     pub reasons: Vec<&'static str>,
 }
 
 impl ActionView {
-    /// The action with the reasons against it.
+    /// An action with the reasons against it; allowed if there are none.
     #[must_use]
     pub const fn new(action: &'static str, reasons: Vec<&'static str>) -> Self {
         Self { action, allowed: reasons.is_empty(), reasons }
@@ -261,12 +268,12 @@ impl ActionView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,

@@ -1,4 +1,4 @@
-//! Pages of lists: `limit`, and an opaque cursor that belongs to one list with its filters.
+//! Pagination: `limit`, and an opaque cursor that is valid for one list with the same filters.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 
 use crate::http::problem::{Code, FieldError, Problem};
 
-/// Items of a page when the client does not say.
+/// The number of items per page if the request has no `limit`.
 pub const DEFAULT_LIMIT: i64 = 50;
-/// Most items of a page.
+/// The maximum number of items per page.
 pub const MAX_LIMIT: i64 = 100;
 
-/// What a page is asked for with; `binding` names the list with everything that filters it.
+/// The page that a request asks for. `binding` identifies the list with all of its filters.
 #[derive(Clone, Debug)]
 pub struct PageRequest {
     limit: i64,
@@ -23,12 +23,12 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// A page of the list that `binding` names.
+    /// A page of the list that `binding` identifies. `limit` is clamped to 1 to [`MAX_LIMIT`].
     pub fn new(limit: Option<i64>, cursor: Option<String>, binding: String) -> Self {
         Self { limit: limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT), cursor, binding }
     }
 
-    /// How many items.
+    /// The number of items on the page.
     #[must_use]
     pub const fn limit(&self) -> i64 {
         self.limit
@@ -39,7 +39,8 @@ impl PageRequest {
         URL_SAFE_NO_PAD.encode(digest.iter().take(6).copied().collect::<Vec<u8>>())
     }
 
-    /// The place after which the page starts.
+    /// Returns the position after which the page starts; `None` for the first page. Fails if the
+    /// cursor is malformed or belongs to another list.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let place = URL_SAFE_NO_PAD
@@ -50,19 +51,21 @@ impl PageRequest {
             .filter(|(seal, _)| *seal == self.seal())
             .map(|(_, place)| place);
         place.map(Some).ok_or_else(|| {
-            Problem::new(Code::invalid_cursor, "the cursor is not one of this list with these filters")
+            Problem::new(Code::invalid_cursor, "the cursor does not belong to this list with these filters")
                 .errors(vec![FieldError::of("cursor", "invalid_cursor", "is not a cursor of this list")])
         })
     }
 
-    /// The cursor of the page after this one, if more follows; `place` tells where a row stands in the list.
+    /// Returns the cursor of the next page, if there is one. `place` returns a row's position in
+    /// the list.
     pub fn next<T, K: Serialize>(&self, found: &Page<T>, place: impl FnOnce(&T) -> K) -> Option<String> {
         let last = found.items.last().filter(|_| found.has_more)?;
         serde_json::to_vec(&(self.seal(), place(last))).ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
     }
 }
 
-/// Whether the parts of a cursor are values that a database can compare with: a cursor can be written by hand.
+/// Whether a database can compare with every value in a cursor. Clients can write cursors by hand,
+/// so NUL characters and years out of range are possible.
 fn is_storable(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::String(text) => {
@@ -77,7 +80,8 @@ fn is_storable(value: &serde_json::Value) -> bool {
     }
 }
 
-/// Whether an instant lies within the years that both databases know; for `#[validate(custom)]`.
+/// Checks that an instant is in the years 1 to 9999, which both databases support; for
+/// `#[validate(custom)]`.
 pub fn is_storable_instant(
     instant: &chrono::DateTime<chrono::Utc>,
 ) -> Result<(), validator::ValidationError> {
@@ -91,15 +95,15 @@ pub fn is_storable_instant(
     }
 }
 
-/// Declares the body of a list: its page of items and the cursor of the next page.
+/// Declares the body of a list: a page of items and the cursor of the next page.
 macro_rules! list_view {
     ($(#[$meta:meta])* $name:ident of $item:ty) => {
         $(#[$meta])*
         #[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
-            /// The items of this page.
+            /// The items on this page.
             pub items: Vec<$item>,
-            /// Give it as `cursor` to get the next page; absent on the last one.
+            /// Send it as `cursor` to get the next page. Absent on the last page.
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schema(nullable = false)]
             pub next_cursor: Option<String>,

@@ -1,4 +1,5 @@
-//! Answers on their way out: made inside the transaction, so that a kept answer is the one that was sent.
+//! Responses of handlers. They are built inside the transaction, so that the response stored for a
+//! retry is the one that was sent.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -16,31 +17,32 @@ use sha2::{Digest, Sha256};
 use crate::http::problem::{Code, MEDIA_TYPE, Problem};
 use crate::http::request_id;
 
-/// What a handler answers.
+/// The result of a handler.
 pub type Answered = Result<HttpResponse, Problem>;
 
-/// Marks a request that is routed as GET and asks for the headers only.
+/// Marks a HEAD request, which is routed as GET.
 #[derive(Clone, Copy, Debug)]
 pub struct WithoutBody;
 
-/// A successful answer.
+/// A response whose transaction is committed.
 #[derive(Clone, Debug)]
 pub struct Reply {
     status: StatusCode,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    /// Goes out in place of the body, and is not kept.
+    /// Sent instead of the body, and not stored for retries.
     file: Option<FileBody>,
 }
 
-/// So much of a file goes to the connection at a time: it has a copy of what it has not sent yet.
+/// Bytes of a file passed to the connection at a time. The connection copies what it has not sent
+/// yet.
 const SLICE: usize = 64 * 1024;
 
-/// A file on its way out, in slices.
+/// A file that is sent in slices.
 #[derive(Clone)]
 struct FileBody {
     size: u64,
-    /// What has not gone out yet; nothing at all where only the headers are wanted.
+    /// The bytes not sent yet; empty if only the headers are sent.
     left: Bytes,
 }
 
@@ -70,64 +72,66 @@ impl MessageBody for FileBody {
 impl Reply {
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(|error| {
-            tracing::error!(%error, "an answer could not be written");
+            tracing::error!(%error, "a response could not be serialized");
             Problem::new(Code::internal_error, "the request could not be carried out")
         })?;
         let headers = vec![("content-type".into(), "application/json".into())];
         Ok(Self { status, headers, body, file: None })
     }
 
-    /// 200 with a body that is no resource of its own, such as a list.
+    /// 200 with a body that is not a single resource, such as a list.
     pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
         Self::json(StatusCode::OK, body)
     }
 
-    /// 200 with a resource, and its ETag.
+    /// 200 with a resource and its ETag.
     pub fn resource(body: &impl Serialize, version: i64) -> Result<Self, Problem> {
         Ok(Self::json(StatusCode::OK, body)?.tagged(version))
     }
 
-    /// 201 with the new resource, where it is, and its ETag.
+    /// 201 with the new resource, its `Location`, and its ETag.
     pub fn created(body: &impl Serialize, version: i64, location: String) -> Result<Self, Problem> {
         Ok(Self::json(StatusCode::CREATED, body)?.tagged(version).with("location", location))
     }
 
-    /// 200 with content that is not JSON. Only for what reads: an answer that is kept for a retry should be small.
+    /// 200 with content that is not JSON. Only for reads: responses stored for retries should be
+    /// small.
     #[must_use]
     pub fn bytes(media_type: &str, body: Vec<u8>) -> Self {
         let headers = vec![("content-type".into(), media_type.into())];
         Self { status: StatusCode::OK, headers, body, file: None }
     }
 
-    /// 200 with a file of that many bytes, and the ETag that this version and the SHA-256 of its content make. It need not be
-    /// loaded for that: [`Self::is_known`] tells whether the client has it. Only for what reads, as nothing of it is kept.
+    /// 200 with a file of `size` bytes. Its ETag is made of the version and the SHA-256 of the
+    /// content, so [`Self::is_known`] works before the file is loaded. Only for reads: the file is
+    /// not stored for retries.
     #[must_use]
     pub fn file(media_type: &str, size: u64, version: i64, sha256: &[u8]) -> Self {
         let file = Some(FileBody { size, left: Bytes::new() });
         Self { file, ..Self::bytes(media_type, vec![]) }.with("etag", tag(version, sha256))
     }
 
-    /// The same with its content.
+    /// Adds the content of the file.
     #[must_use]
     pub fn carrying(self, content: Bytes) -> Self {
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
         Self { file: Some(FileBody { size, left: content }), ..self }
     }
 
-    /// With the ETag of this version and body.
+    /// Adds the ETag of this version and body.
     #[must_use]
     pub fn tagged(self, version: i64) -> Self {
         let etag = etag(version, &self.body);
         self.with("etag", etag)
     }
 
-    /// 202: the answer is the same whatever comes of it.
+    /// 202 for a request that is processed later. The response does not depend on the result.
     pub fn accepted(body: &impl Serialize) -> Result<Self, Problem> {
         Self::json(StatusCode::ACCEPTED, body)
     }
 
-    /// A refusal that leaves its traces: what the work wrote until then, such as a count of tries, is committed. Every
-    /// other refusal is an `Err`, and leaves none.
+    /// A refusal whose effects are committed, such as a count of attempts. Every other refusal is
+    /// an `Err`, which rolls the transaction back.
     #[must_use]
     pub fn refused(problem: &Problem) -> Self {
         let response = problem.error_response();
@@ -148,7 +152,7 @@ impl Reply {
         Self { status: StatusCode::NO_CONTENT, headers: vec![], body: vec![], file: None }
     }
 
-    /// With a header.
+    /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: &str, value: String) -> Self {
         self.headers.push((name.into(), value));
@@ -159,14 +163,14 @@ impl Reply {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether this is the very representation that the client has, going by its `If-None-Match`.
+    /// Whether the client already has this representation, according to its `If-None-Match`.
     #[must_use]
     pub fn is_known(&self, if_none_match: Option<&str>) -> bool {
         let tags = self.header("etag").zip(if_none_match);
         self.status == StatusCode::OK && tags.is_some_and(|(etag, known)| none_match_hits(known, etag))
     }
 
-    /// The answer to send, 304 when the client has this very representation.
+    /// Builds the HTTP response: 304 if the client already has this representation.
     #[must_use]
     pub fn into_response(self, if_none_match: Option<&str>) -> HttpResponse {
         let unchanged = self.is_known(if_none_match);
@@ -185,7 +189,7 @@ impl Reply {
         }
     }
 
-    /// What is kept for a retry.
+    /// The form in which the response is stored for a retry.
     #[must_use]
     pub fn kept(&self) -> KeptAnswer {
         let headers: Map<String, Value> =
@@ -197,11 +201,11 @@ impl Reply {
         }
     }
 
-    /// The answer to a retry.
+    /// Restores a stored response for a retry.
     pub fn replayed(kept: KeptAnswer) -> Result<Self, Problem> {
         let status = u16::try_from(kept.status).ok().and_then(|code| StatusCode::from_u16(code).ok());
         let status =
-            status.ok_or_else(|| Problem::new(Code::internal_error, "the kept answer cannot be read"))?;
+            status.ok_or_else(|| Problem::new(Code::internal_error, "the stored response cannot be read"))?;
         let headers = kept.headers.as_object().into_iter().flatten();
         let headers = headers
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
@@ -211,7 +215,7 @@ impl Reply {
         Ok(if reply.header("content-type") == Some(MEDIA_TYPE) { reply.in_this_request() } else { reply })
     }
 
-    /// A problem document names the request it answers, not the one it was kept for.
+    /// Replaces the request id, because a problem document names the request that it answers.
     fn in_this_request(mut self) -> Self {
         if let Ok(Value::Object(mut document)) = serde_json::from_slice(&self.body) {
             document.insert("request_id".into(), crate::portal::request_id::current().into());
@@ -221,13 +225,13 @@ impl Reply {
     }
 }
 
-/// A strong ETag: the row's version, by which `If-Match` goes, and a digest of the representation, which also contains
-/// what depends on the day and on the caller.
+/// A strong ETag of the row's version and a digest of the representation. `If-Match` compares the
+/// version only. The digest also covers what depends on the day and on the caller.
 fn etag(version: i64, body: &[u8]) -> String {
     tag(version, Sha256::digest(body).as_slice())
 }
 
-/// The same, where the SHA-256 of the representation is known.
+/// Like [`etag`], for a representation whose SHA-256 is known.
 fn tag(version: i64, sha256: &[u8]) -> String {
     let digest: String = sha256.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     format!("\"v{version}-{digest}\"")
@@ -237,7 +241,7 @@ fn tags(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim)
 }
 
-/// Compared weakly, as RFC 9110 wants it of `If-None-Match`.
+/// Compares weakly, as RFC 9110 requires for `If-None-Match`.
 fn none_match_hits(list: &str, etag: &str) -> bool {
     fn opaque(tag: &str) -> &str {
         tag.strip_prefix("W/").unwrap_or(tag)
@@ -252,13 +256,13 @@ pub fn if_match_hits(list: &str, version: i64) -> bool {
     tags(list).any(|tag| tag == "*" || (tag.starts_with(&prefix) && tag.ends_with('"')))
 }
 
-/// The `If-Match` of a request that must have one; what it is about need not be looked for without.
+/// Returns the required `If-Match`. Check it first: without it, the resource need not be loaded.
 pub fn require_stated(if_match: Option<&str>) -> Result<&str, Problem> {
     if_match.ok_or_else(|| Problem::new(Code::precondition_required, "If-Match is missing"))
 }
 
-/// Checks the precondition of a request that changes a resource (RFC 9110, RFC 6585); `current` is the resource as the
-/// client would read it now.
+/// Checks the `If-Match` of a request that changes a resource (RFC 9110, RFC 6585). `current` is
+/// the resource as the client would read it now; a 412 carries its ETag.
 pub fn require_match(if_match: Option<&str>, version: i64, current: &impl Serialize) -> Result<(), Problem> {
     let list = require_stated(if_match)?;
     if if_match_hits(list, version) {
@@ -266,7 +270,7 @@ pub fn require_match(if_match: Option<&str>, version: i64, current: &impl Serial
     }
     let current = Reply::resource(current, version)?;
     let current_etag = current.header("etag").unwrap_or_default().to_owned();
-    Err(Problem::new(Code::precondition_failed, "the version you have read is not the current one")
+    Err(Problem::new(Code::precondition_failed, "the version you read is no longer the current one")
         .header(header::ETAG, current_etag.clone())
         .member("current_etag", current_etag))
 }

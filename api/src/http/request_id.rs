@@ -1,4 +1,5 @@
-//! Request ids: taken from `X-Request-Id` when it is a plain one, made up otherwise; in every answer and log line.
+//! Request ids: taken from `X-Request-Id` if it is 1 to 64 letters, digits, `-`, `_`, `.`, or `:`;
+//! generated otherwise. Every response and log line of a request has the id.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -9,10 +10,10 @@ use tracing::Instrument;
 
 use crate::portal::entropy;
 
-/// The header that carries the id both ways.
+/// The header that carries the id in requests and responses.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Marks the request as made by this person, for the log line.
+/// The user who made the request, for the log line.
 #[derive(Clone, Copy, Debug)]
 pub struct LoggedUser(pub portal_domain::ground::id::UserId);
 
@@ -26,7 +27,8 @@ fn made_up() -> String {
     entropy::bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Gives the request its id, and writes its one log line: never a query, a header or a body.
+/// Assigns the request id and writes the request's log line. The line never contains a query, a
+/// body, or a header other than the request id and `traceparent`.
 pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -34,7 +36,7 @@ pub async fn identify(
     let id = given(&request).unwrap_or_else(made_up);
     let started = std::time::Instant::now();
     let method = request.method().clone();
-    // `traceparent` is passed on to the logs so that they can be joined with the caller's.
+    // `traceparent` is logged so that operators can correlate these logs with the caller's.
     let trace = request
         .headers()
         .get("traceparent")
@@ -49,7 +51,9 @@ pub async fn identify(
         Ok(response) => response,
         Err(error) => {
             let status = error.as_response_error().status_code().as_u16();
-            span.in_scope(|| tracing::error!(%method, status, "not answered by a handler"));
+            span.in_scope(
+                || tracing::error!(%method, status, "the request ended without a response from a handler"),
+            );
             return Err(error);
         }
     };
@@ -67,7 +71,7 @@ pub async fn identify(
                 user = user.unwrap_or_default(),
                 status = response.status().as_u16(),
                 milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-                "answered"
+                "request completed"
             );
         });
     }

@@ -1,4 +1,4 @@
-//! The shell around every handler: panic net, deadline, HEAD, Accept, security headers.
+//! Middleware around every handler: panics, deadline, HEAD, `Accept`, and security headers.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use futures_util::FutureExt;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::WithoutBody;
 
-/// No request takes longer than this,
+/// The deadline of every request except the upload of a document.
 pub const DEADLINE: Duration = Duration::from_secs(10);
-/// but for one that brings a document: 10 MiB at 1.4 Mbit/s.
+/// The deadline of the upload of a document: 10 MiB at 1.4 Mbit/s.
 pub const UPLOAD_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Where HTML and scripts are served.
+/// The path under which HTML and scripts are served.
 const SWAGGER_UI: &str = "/swagger-ui/";
 const APPLICATIONS: &str = "/api/v1/applications/";
 const CALENDARS: &str = "/api/v1/calendars/";
@@ -30,14 +30,15 @@ fn deadline(method: &Method, path: &str) -> Duration {
     if brings_document { UPLOAD_DEADLINE } else { DEADLINE }
 }
 
-/// Whether the content of a document, or a calendar, is asked for. Whatever those who ask accept, it is what there is; only
-/// refusals are problem documents there, too.
+/// Whether the path names the content of a document, or a calendar. Each has one representation,
+/// which is sent whatever `Accept` says. Refusals are problem documents there, too.
 fn asks_for_a_file(path: &str) -> bool {
     path.starts_with(CALENDARS) || (path.starts_with(APPLICATIONS) && path.ends_with("/content"))
 }
 
-/// Turns a panic and a missed deadline into problem documents. Nothing of the request is left to answer through by then
-/// (the router needs it for itself), so the problem goes out as an error, past the layers outside.
+/// Turns a panic or a missed deadline into a problem document. The router has consumed the request
+/// by then, so the problem is returned as an error. Outer layers do not add their headers to
+/// errors.
 pub async fn contain(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -51,13 +52,13 @@ pub async fn contain(
             Err(Problem::new(Code::internal_error, "the request could not be carried out").into())
         }
         Err(_elapsed) => {
-            let text = "the request took too long; whether it had an effect is not known";
+            let text = "the request took too long; it may or may not have taken effect";
             Err(Problem::new(Code::overloaded, text).into())
         }
     }
 }
 
-/// Routes HEAD as GET; the server leaves the body out by itself.
+/// Routes HEAD as GET. The server omits the body by itself.
 pub async fn head_as_get(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -85,7 +86,7 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Answers 406 where JSON is not accepted.
+/// Responds with 406 if the client does not accept JSON, except for HTML pages and files.
 pub async fn negotiate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -94,13 +95,14 @@ pub async fn negotiate(
         || request.path().starts_with("/links/")
         || request.path() == "/";
     if !for_people && !asks_for_a_file(request.path()) && !accepts_json(request.headers()) {
-        let problem = Problem::new(Code::not_acceptable, "only application/json is spoken here");
+        let problem = Problem::new(Code::not_acceptable, "this endpoint returns application/json only");
         return Ok(request.into_response(problem.error_response()));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Sets the security headers. Personal data is never to be stored by caches, so `no-store` is the default.
+/// Sets the security headers. The default is `no-store`, because caches must never store personal
+/// data.
 pub async fn harden(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

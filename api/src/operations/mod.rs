@@ -1,4 +1,5 @@
-//! The operations: a folder for each area, in it a folder for each noun, in it a file for each operation.
+//! The operations: a folder for each area, in it a folder for each noun, and in that a file for
+//! each operation.
 
 pub mod applications;
 pub mod ground;

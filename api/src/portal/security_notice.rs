@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
-use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{StoreError, Tx};
 

@@ -1,4 +1,5 @@
-//! Credentialing applications: types, statuses, and the facts that rules about them need.
+//! Credentialing applications: withdrawal kinds, history, and the facts that the work-assignment
+//! rules need.
 
 use crate::ground::application_status::ApplicationStatus;
 use crate::ground::application_type::ApplicationType;
@@ -6,19 +7,19 @@ use crate::ground::id::{ApplicationId, MembershipId};
 use crate::{Instant, vocabulary};
 
 vocabulary! {
-    /// How an application was withdrawn.
+    /// The kind of a withdrawal.
     pub enum WithdrawalKind {
-        /// For inactivity (domain rule R-060).
+        /// Automatic, because of inactivity (domain rule R-060).
         Automatic = "automatic",
-        /// By the person who started it (domain rule R-065).
+        /// By the user who started the application (domain rule R-065).
         Manual = "manual",
     }
 }
 
 vocabulary! {
-    /// What happened to an application.
+    /// An event in an application's history.
     pub enum HistoryAction {
-        /// It was taken over from elsewhere.
+        /// It was imported.
         Imported = "imported",
         /// Some of its screens were saved.
         Saved = "saved",
@@ -26,9 +27,9 @@ vocabulary! {
         DocumentAdded = "document_added",
         /// A document was removed.
         DocumentRemoved = "document_removed",
-        /// It was filed.
+        /// It was submitted.
         Submitted = "submitted",
-        /// It was filed again after it had been returned.
+        /// It was submitted again after a return.
         Resubmitted = "resubmitted",
         /// The department took it into review.
         ReviewStarted = "review_started",
@@ -42,13 +43,13 @@ vocabulary! {
         Withdrawn = "withdrawn",
         /// It was withdrawn for inactivity.
         WithdrawnAutomatically = "withdrawn_automatically",
-        /// An operator took its automatic withdrawal back.
+        /// An operator restored it after an automatic withdrawal.
         Restored = "restored",
         /// It was started.
         Started = "started",
-        /// It moved to another agent.
+        /// It was reassigned to another agent.
         Reassigned = "reassigned",
-        /// A reassignment was reverted and it moved back.
+        /// Its reassignment was reverted.
         ReassignmentReverted = "reassignment_reverted",
     }
 }
@@ -58,18 +59,19 @@ vocabulary! {
 pub struct WorkItem {
     /// Its id.
     pub id: ApplicationId,
-    /// Its application number, such as `APP0543`; a leading zero matters.
+    /// The application number, such as `APP0543`. Leading zeros are significant.
     pub number: String,
     /// The provider it is for, as displayed.
     pub provider_name: String,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assigned_to: MembershipId,
-    /// The last change by a person; reading, notices and (by default) reassignment are none (domain rule R-064).
+    /// The last change by a person. Reading, notices, and (by default) reassignments do not count
+    /// (domain rule R-064).
     pub last_activity_at: Instant,
-    /// Counts every change of the row.
+    /// Incremented on every change of the row.
     pub version: i64,
 }

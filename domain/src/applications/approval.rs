@@ -1,6 +1,7 @@
-//! What an approval brings about (domain section 4.1, effects of approval).
+//! The effects of approving an application (domain section 4.1, effects of approval).
 //!
-//! Only [`approve`] makes an [`Approval`], so whatever is issued, changed or ended was decided here.
+//! Only [`approve`] creates an [`Approval`], so every issued, changed, or ended record was decided
+//! here.
 
 use chrono::NaiveDate;
 
@@ -13,44 +14,45 @@ use crate::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalA
 use crate::medicaid::revalidation::due_after;
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 
-/// An application that is to be approved, as it was filed.
+/// The submitted application to approve.
 #[derive(Clone, Copy, Debug)]
 pub struct Filed<'a> {
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// What kind of provider it is for.
+    /// The category of the provider.
     pub category: MedicaidIdCategory,
     /// The provider type's code.
     pub provider_type: &'a str,
     /// The provider it is for, as displayed.
     pub provider_name: &'a str,
-    /// The NPI that lists show.
+    /// The NPI displayed in lists.
     pub npi: Option<&'a str>,
-    /// From when on it is to take effect.
+    /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
-    /// The organization that filed it.
+    /// The organization that submitted it.
     pub organization: &'a OrganizationFacts,
     /// The number of the Medicaid ID it is about.
     pub medicaid_id: Option<&'a str>,
     /// The record of that Medicaid ID.
     pub on_file: Option<MedicaidIdId>,
-    /// What was saved on its screens.
+    /// The content of its screens.
     pub screens: &'a Screens,
-    /// The tax id, which is kept apart from the screens.
+    /// The tax ID, which is stored separately from the screens.
     pub tax_number: Option<&'a TaxNumber>,
 }
 
-/// The number that tax authorities know a provider by.
+/// A provider's tax identification number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaxNumber {
     /// An individual's Social Security number.
     Ssn(Ssn),
-    /// The number of a group or entity.
+    /// The FEIN of a group or entity.
     Fein(TaxId),
 }
 
 impl TaxNumber {
-    /// The number that these nine digits are for a provider of this category; none where they cannot be one.
+    /// Interprets nine digits for a provider of this category; `None` if they are not a valid
+    /// number.
     #[must_use]
     pub fn of(category: MedicaidIdCategory, digits: &str) -> Option<Self> {
         match category {
@@ -62,23 +64,24 @@ impl TaxNumber {
     }
 }
 
-/// How a provider is called, and what they practise; none where it was not saved.
+/// A provider's telephone, taxonomies, and licenses; `None` for what was not saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Practice {
     /// The telephone number.
     pub telephone: Option<String>,
-    /// What the provider does, all of it.
+    /// The complete list of taxonomies.
     pub taxonomies: Option<Vec<TaxonomyEntry>>,
-    /// The provider's licenses, all of them.
+    /// The complete list of licenses.
     pub licenses: Option<Vec<License>>,
 }
 
-/// A Medicaid ID to be issued.
+/// A Medicaid ID to issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
-    /// The number, where there is one already that is not on file; else the next one.
+    /// The number that the application already names, if its record is not on file; otherwise
+    /// `None`, and the next free number is used.
     pub number: Option<String>,
-    /// What kind of provider it is issued to.
+    /// The category of the provider.
     pub category: MedicaidIdCategory,
     /// The provider type's code.
     pub provider_type: String,
@@ -86,60 +89,62 @@ pub struct Issue {
     pub name: String,
     /// The provider's NPIs.
     pub npis: Vec<NpiEntry>,
-    /// The provider's address for e-mail.
+    /// The provider's email address.
     pub email: Option<String>,
-    /// Where the provider is to be found.
+    /// The provider's primary physical address.
     pub primary_physical_address: Option<PostalAddress>,
-    /// Telephone, taxonomy codes and licenses.
+    /// The telephone, taxonomies, and licenses.
     pub practice: Practice,
-    /// The provider's tax id.
+    /// The provider's tax ID.
     pub tax_number: Option<TaxNumber>,
-    /// The organization whose own it becomes.
+    /// The organization that will own it, if any.
     pub owner: Option<OrganizationId>,
-    /// From when it is in effect.
+    /// The effective date.
     pub effective_date: NaiveDate,
     /// When the first revalidation is due (domain rule R-070).
     pub revalidation_due_on: NaiveDate,
-    /// Whether the application is about it from now on. An enrollment is about what it has brought about; a change of
-    /// ownership stays about the Medicaid ID that it ended.
+    /// Whether the application refers to it after the approval.
+    ///
+    /// True if the application names no Medicaid ID yet, such as an enrollment. A change of
+    /// ownership keeps referring to the Medicaid ID that it ended.
     pub is_subject: bool,
 }
 
-/// What changes about a Medicaid ID on file.
+/// A change to a Medicaid ID on file; `None` for what stays unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// Its status from now on.
+    /// The new status.
     pub status: Option<MedicaidIdStatus>,
-    /// Its last day.
+    /// The last day.
     pub end_date: Option<NaiveDate>,
     /// When its next revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,
     /// The provider's name, as displayed.
     pub name: Option<String>,
-    /// The provider's NPIs, all of them.
+    /// The complete list of NPIs.
     pub npis: Option<Vec<NpiEntry>>,
-    /// The provider's address for e-mail.
+    /// The provider's email address.
     pub email: Option<String>,
-    /// Where the provider is to be found.
+    /// The provider's primary physical address.
     pub primary_physical_address: Option<PostalAddress>,
-    /// Telephone, taxonomy codes and licenses.
+    /// The telephone, taxonomies, and licenses.
     pub practice: Practice,
-    /// The provider's tax id.
+    /// The provider's tax ID.
     pub tax_number: Option<TaxNumber>,
 }
 
-/// A link between the provider and a group, or between the group and an individual, that begins or ends.
+/// The start or end of a link between an individual and a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkChange {
     /// The number of the Medicaid ID at the other end.
     pub medicaid_id: String,
-    /// Its first day; none where a link that is there ends.
+    /// The first day; `None` to end an existing link.
     pub begins_on: Option<NaiveDate>,
-    /// Its last day; none while no end is known.
+    /// The last day; `None` for an open end.
     pub ends_on: Option<NaiveDate>,
 }
 
-/// What an approval brings about.
+/// The effects of an approval.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Approval {
     change: Option<(MedicaidIdId, Change)>,
@@ -148,26 +153,27 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// What changes about the Medicaid ID on file.
+    /// The change to the Medicaid ID on file.
     #[must_use]
     pub const fn change(&self) -> Option<&(MedicaidIdId, Change)> {
         self.change.as_ref()
     }
 
-    /// The Medicaid ID that is issued.
+    /// The Medicaid ID to issue.
     #[must_use]
     pub const fn issue(&self) -> Option<&Issue> {
         self.issue.as_ref()
     }
 
-    /// The links that begin or end: of the Medicaid ID that is issued, or else of the one on file.
+    /// The links that begin or end: of the issued Medicaid ID or, without one, of the Medicaid ID
+    /// on file.
     #[must_use]
     pub fn links(&self) -> &[LinkChange] {
         &self.links
     }
 }
 
-/// What the approval of an application on that day brings about.
+/// Decides the effects of approving an application on that day.
 #[must_use]
 pub fn approve(filed: &Filed<'_>, policy: &CredentialingPolicy, today: NaiveDate) -> Approval {
     let due = due_after(today, policy.revalidation.years);
@@ -194,7 +200,8 @@ pub fn approve(filed: &Filed<'_>, policy: &CredentialingPolicy, today: NaiveDate
     let active = Some(MedicaidIdStatus::Active);
     match filed.application_type {
         ApplicationType::Enrollment => {
-            // Rows that came from elsewhere may name the Medicaid ID already (ambiguity A-19): nobody gets two.
+            // Imported applications may already name a Medicaid ID (ambiguity A-19). Never issue a
+            // second one.
             let change = Change { status: active, revalidation_due_on: Some(due), ..described(filed) };
             let issue = filed.on_file.is_none().then(|| issued(filed.medicaid_id));
             Approval { change: of_record(change), issue, links: begun(links(filed)) }
@@ -228,7 +235,7 @@ fn ended(last_day: NaiveDate) -> Change {
     Change { status, end_date: Some(last_day), ..Change::default() }
 }
 
-/// What the screens say about the provider; what was not saved stays as it is.
+/// The change that the screens describe. Values that were not saved stay unchanged.
 fn described(filed: &Filed<'_>) -> Change {
     let basic = filed.screens.basic_information.clone().unwrap_or_default();
     Change {
@@ -250,7 +257,7 @@ fn practice(screens: &Screens) -> Practice {
     }
 }
 
-/// The NPIs of the screen, or else the one that the lists show.
+/// The NPIs of screen 1.3 or, if it was not saved, the one displayed in lists.
 fn npis(filed: &Filed<'_>) -> Vec<NpiEntry> {
     match &filed.screens.npis {
         Some(screen) => screen.npis.clone(),
@@ -258,8 +265,10 @@ fn npis(filed: &Filed<'_>) -> Vec<NpiEntry> {
     }
 }
 
-/// Whose own a new Medicaid ID becomes. A group or entity belongs to the organization that enrolls it, unless that one
-/// credentials for others; an individual is nobody's own but of the organization of an individual provider.
+/// The owner of a new Medicaid ID.
+///
+/// The enrolling organization owns a group or entity unless it credentials on behalf of others. It
+/// owns an individual only if it is an individual provider's organization.
 fn owner(filed: &Filed<'_>) -> Option<OrganizationId> {
     let organization = filed.organization;
     let is_own = match filed.category {
@@ -271,7 +280,7 @@ fn owner(filed: &Filed<'_>) -> Option<OrganizationId> {
     is_own.then_some(organization.id)
 }
 
-/// The links of screen 5.1. Individuals are linked to groups; an entity has no links.
+/// The links of screen 5.1. Individuals are linked to groups; entities have no links.
 fn links(filed: &Filed<'_>) -> Vec<LinkChange> {
     if filed.category == MedicaidIdCategory::Entity {
         return vec![];
@@ -286,8 +295,10 @@ fn links(filed: &Filed<'_>) -> Vec<LinkChange> {
         .collect()
 }
 
-/// The individual and the group of a link between these two, each with its category; none where they cannot be linked. It
-/// does not matter which of them the application is about.
+/// Orders the two ends of a link as individual and group; `None` if their categories cannot be
+/// linked.
+///
+/// Either end can be the one that the application is about.
 #[must_use]
 pub fn link_ends(
     this: (MedicaidIdCategory, MedicaidIdId),
@@ -302,7 +313,8 @@ pub fn link_ends(
     }
 }
 
-/// Only those that begin: only a Maintenance ends a link that is there (domain rule R-047).
+/// Keeps only links that begin, because only a Maintenance application ends links (domain rule
+///
 fn begun(links: Vec<LinkChange>) -> Vec<LinkChange> {
     links.into_iter().filter(|link| link.begins_on.is_some()).collect()
 }

@@ -42,7 +42,7 @@ fn link(medicaid_id: &str, effective: Option<&str>, end: Option<&str>) -> GroupL
     }
 }
 
-/// Screens that say something about everything.
+/// Screens with a value in every field.
 fn screens() -> Screens {
     let npi = |npi: &str, primary| NpiEntry { npi: npi.into(), primary };
     Screens {

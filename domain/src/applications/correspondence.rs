@@ -1,72 +1,51 @@
-//! Letters about applications (domain sections 1, 2.3; flow F-28), and the notices that go out with them (N-04, N-05).
+//! Correspondence about applications (domain sections 1, 2.3; flow F-28), and the notices sent with
+//! it (N-04, N-05).
 
-use crate::applications::notification::{Notice, NotificationKind, Recipient};
+use crate::ground::application_status::ApplicationStatus;
 use crate::ground::application_type::ApplicationType;
+use crate::ground::correspondence::{CorrespondenceEntry, Direction};
 use crate::ground::id::{ApplicationId, MedicaidIdId, OrganizationId, ReassignmentId};
-use crate::vocabulary;
+use crate::ground::notice::{Notice, NotificationKind, Recipient};
 
-vocabulary! {
-    /// Which way a letter went.
-    pub enum Direction {
-        /// From the department to the provider.
-        ToProvider = "to_provider",
-        /// From the provider to the department.
-        ToDepartment = "to_department",
-    }
-}
-
-/// A letter to be put on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    /// The organization it went to, or came from.
-    pub organization: OrganizationId,
-    /// The application it is about.
-    pub application: ApplicationId,
-    /// The Medicaid ID it is about, if one is on file.
-    pub medicaid_id: Option<MedicaidIdId>,
-    /// Which way it went.
-    pub direction: Direction,
-    /// What it is about, in a line.
-    pub subject: String,
-    /// What it says.
-    pub body: String,
-}
-
-/// The application that letters and notices are about.
+/// The application that correspondence and notices are about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matter {
     /// The organization it belongs to.
     pub organization: OrganizationId,
     /// The application.
     pub application: ApplicationId,
-    /// The record of the Medicaid ID it is about, if one is on file.
+    /// The record of the Medicaid ID it is about, if on file.
     pub medicaid_id: Option<MedicaidIdId>,
-    /// Its number.
+    /// The application number.
     pub number: String,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
     /// The provider it is for, as displayed.
     pub provider_name: String,
-    /// The reassignment by which its agent has it (domain rule R-027).
+    /// The reassignment that assigned it to the current agent (domain rule R-027).
     pub reassignment: Option<ReassignmentId>,
+    /// Its status.
+    pub status: ApplicationStatus,
+    /// Its version.
+    pub version: i64,
 }
 
-/// What the department tells the provider.
+/// A decision of the department.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision<'a> {
-    /// It is to be corrected, for that reason.
+    /// The application is returned for correction.
     Returned {
-        /// Why.
+        /// The reason.
         reason: &'a str,
     },
-    /// It is approved.
+    /// The application is approved.
     Approved {
-        /// The number of the Medicaid ID that was issued, if one was.
+        /// The number of the newly issued Medicaid ID, if any.
         issued: Option<&'a str>,
     },
-    /// It is denied, for that reason.
+    /// The application is denied.
     Denied {
-        /// Why.
+        /// The reason.
         reason: &'a str,
     },
 }
@@ -88,7 +67,7 @@ impl Decision<'_> {
         }
     }
 
-    /// What it adds to the bare fact.
+    /// The additional sentence: the reason or the issued Medicaid ID.
     fn addition(self) -> String {
         match self {
             Self::Returned { reason } | Self::Denied { reason } => format!(" Reason: {reason}"),
@@ -103,8 +82,8 @@ impl Matter {
         format!("{} {} for {}", self.application_type.label(), self.number, self.provider_name)
     }
 
-    fn letter(&self, direction: Direction, what: &str, addition: &str) -> Letter {
-        Letter {
+    fn letter(&self, direction: Direction, what: &str, addition: &str) -> CorrespondenceEntry {
+        CorrespondenceEntry {
             organization: self.organization,
             application: self.application,
             medicaid_id: self.medicaid_id,
@@ -114,49 +93,52 @@ impl Matter {
         }
     }
 
-    /// The letter that goes to the department with a filing.
+    /// The correspondence to the department about a submission.
     #[must_use]
-    pub fn filed(&self, by: &str, again: bool) -> Letter {
+    pub fn filed(&self, by: &str, again: bool) -> CorrespondenceEntry {
         let what = if again { "submitted again" } else { "submitted" };
         self.letter(Direction::ToDepartment, what, &format!(" Submitted by {by}."))
     }
 
-    /// The letter that tells the provider of a decision.
+    /// The correspondence to the provider about a decision.
     #[must_use]
-    pub fn decided(&self, decision: Decision<'_>) -> Letter {
+    pub fn decided(&self, decision: Decision<'_>) -> CorrespondenceEntry {
         self.letter(Direction::ToProvider, decision.in_short(), &decision.addition())
     }
 
-    /// The notices of a decision: to whoever works on the application now, so that after a reassignment it is the new agent
-    /// and not the one before (domain rules; N-04, N-05).
+    /// The notices of a decision (N-04, N-05).
+    ///
+    /// The recipients are the current ones: after a reassignment, the new agent and not the
+    /// previous one (domain rules ).
     #[must_use]
     pub fn notices(&self, decision: Decision<'_>, recipients: &[Recipient]) -> Vec<Notice> {
         let text = format!("{} was {}.{}", self.title(), decision.in_short(), decision.addition());
-        recipients
-            .iter()
-            .map(|recipient| Notice {
-                recipient: recipient.user,
-                recipient_name: recipient.name.clone(),
-                organization: self.organization,
-                application: self.application,
-                reassignment: self.reassignment,
-                kind: decision.kind(),
-                threshold_days: None,
-                text: text.clone(),
-                dedupe_key: None,
-            })
-            .collect()
+        recipients.iter().map(|recipient| self.notice(recipient, decision.kind(), text.clone())).collect()
+    }
+
+    pub(crate) fn notice(&self, recipient: &Recipient, kind: NotificationKind, text: String) -> Notice {
+        Notice {
+            recipient: recipient.user,
+            recipient_name: recipient.name.clone(),
+            organization: self.organization,
+            application: self.application,
+            reassignment: self.reassignment,
+            kind,
+            threshold_days: None,
+            text,
+            dedupe_key: None,
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use uuid::Uuid;
 
     use super::*;
     use crate::ground::id::UserId;
 
-    fn matter() -> Matter {
+    pub(crate) fn matter() -> Matter {
         Matter {
             organization: OrganizationId::from_uuid(Uuid::from_u128(1)),
             application: ApplicationId::from_uuid(Uuid::from_u128(2)),
@@ -165,6 +147,8 @@ mod tests {
             application_type: ApplicationType::Enrollment,
             provider_name: "Smith, Jane".into(),
             reassignment: Some(ReassignmentId::from_uuid(Uuid::from_u128(3))),
+            status: ApplicationStatus::InProgress,
+            version: 7,
         }
     }
 

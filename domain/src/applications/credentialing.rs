@@ -1,38 +1,41 @@
-//! What a plan with credentialing applications decides about them, as data (domain section 8.3). Other plans have none.
+//! The policy of a plan with credentialing applications (domain section 8.3). Other plans have
+//! none.
 
 use crate::medicaid::caller_verification::CallerVerificationPolicy;
 use crate::medicaid::licensure_policy::LicensurePolicy;
 use crate::medicaid::medicaid_id::{MedicaidIdFormat, ProviderTypeEntry};
 use crate::medicaid::revalidation::RevalidationPolicy;
 
-/// A plan's choices about applications and Medicaid IDs.
+/// A plan's policy for applications and Medicaid IDs.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialingPolicy {
-    /// How a Medicaid ID is written.
+    /// The format of a Medicaid ID.
     pub medicaid_id: MedicaidIdFormat,
-    /// Which effective dates may be asked for.
+    /// The effective dates that can be requested.
     pub requested_effective_date: EffectiveDateWindow,
-    /// Most NPIs of one application.
+    /// The maximum number of NPIs of one application.
     pub npis_max: usize,
-    /// Whether the agent who has an application may withdraw it, besides the person who started it (ambiguity A-06).
+    /// Whether the assigned agent can withdraw an application, in addition to its initiator
+    /// (ambiguity A-06).
     pub assignee_may_withdraw: bool,
-    /// Days within which an operator may take an automatic withdrawal back (decision D-17).
+    /// Days within which an operator can restore an automatically withdrawn application (decision
+    /// D-17).
     pub restorable_days: u32,
-    /// How to get a forgotten Medicaid ID (domain rule R-113).
+    /// How to recover a forgotten Medicaid ID (domain rule R-113).
     pub existing_medicaid_id: ExistingMedicaidIdHelp,
-    /// When a revalidation is due, and what is said about it.
+    /// When a revalidation is due, and the messages about it.
     pub revalidation: RevalidationPolicy,
-    /// Licenses.
+    /// The policy for licenses.
     pub licensure: LicensurePolicy,
-    /// How callers are verified.
+    /// The policy for verifying callers on the telephone.
     pub caller_verification: CallerVerificationPolicy,
     /// The provider types.
     #[serde(default)]
     pub provider_types: Vec<ProviderTypeEntry>,
 }
 
-/// Which effective dates may be asked for, both ends included.
+/// The effective dates that can be requested, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EffectiveDateWindow {
@@ -42,13 +45,13 @@ pub struct EffectiveDateWindow {
     pub days_ahead: u32,
 }
 
-/// How to get a forgotten Medicaid ID: by letter only.
+/// How to recover a forgotten Medicaid ID: only by writing to the plan.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingMedicaidIdHelp {
-    /// To whom to write.
+    /// The postal addressee.
     pub addressee: String,
-    /// What to do.
+    /// The instructions.
     pub text: String,
 }
 

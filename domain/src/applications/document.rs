@@ -1,10 +1,11 @@
-//! Documents of an application: screen 8.0 (domain rules; threat T-20, decision D-20).
+//! Documents of an application: screen 8.0 (domain rules; threat T-20, decision
+//! D-20).
 
 use crate::ground::text::looks_like_ssn;
 use crate::vocabulary;
 
 vocabulary! {
-    /// What documents can be made of. Nothing that a browser would run.
+    /// An accepted file format of documents. Formats that a browser would run are excluded.
     pub enum MediaType {
         /// PDF.
         Pdf = "application/pdf",
@@ -17,17 +18,17 @@ vocabulary! {
     }
 }
 
-/// Most bytes of a document: 10 MiB.
+/// The maximum size of a document in bytes: 10 MiB.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// Most documents of one application; removed ones do not count.
+/// The maximum number of documents of one application; removed ones do not count.
 pub const MAX_DOCUMENTS: i64 = 50;
 
-/// Most characters of a file name, counted in Unicode scalar values.
+/// The maximum length of a file name in Unicode scalar values.
 pub const MAX_FILE_NAME: usize = 255;
 
 impl MediaType {
-    /// What content is, by the bytes it begins with; none when it is nothing that a document can be made of.
+    /// Detects the format from the first bytes; `None` if it is not an accepted format.
     #[must_use]
     pub fn sniff(content: &[u8]) -> Option<Self> {
         const BEGINNINGS: [(&[u8], MediaType); 5] = [
@@ -41,21 +42,23 @@ impl MediaType {
     }
 }
 
-/// Why content cannot be a document.
+/// Why content is refused as a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContentRefusal {
-    /// There is none.
+    /// It has no bytes.
     Empty,
     /// It has more than [`MAX_BYTES`].
     TooLarge,
-    /// It begins like something else than it is said to be.
+    /// Its first bytes do not match the declared format.
     MediaTypeMismatch {
-        /// What it begins like; none for nothing that a document can be made of.
+        /// The detected format; `None` if it is not an accepted one.
         found: Option<MediaType>,
     },
 }
 
-/// Whether content can be a document of that type. What it is said to be is not believed: it is shown to others later.
+/// Checks content against its declared format.
+///
+/// The declaration is not trusted, because the content is later shown to other users.
 pub fn examine_content(said_to_be: MediaType, content: &[u8]) -> Result<(), ContentRefusal> {
     if content.is_empty() {
         return Err(ContentRefusal::Empty);
@@ -69,28 +72,28 @@ pub fn examine_content(said_to_be: MediaType, content: &[u8]) -> Result<(), Cont
     }
 }
 
-/// Whether an application that has so many documents may get another one.
+/// Whether an application with `present` documents can have another one.
 #[must_use]
 pub const fn has_room(present: i64) -> bool {
     present < MAX_DOCUMENTS
 }
 
 vocabulary! {
-    /// Why a text cannot be a file name.
+    /// Why a file name is refused.
     pub enum FileNameRefusal {
-        /// It is empty, or nothing but white space.
+        /// It is empty or consists of white space.
         Blank = "blank",
         /// It has more than 255 characters.
         TooLong = "too_long",
-        /// It has a path in it, or characters that cannot be seen.
+        /// It contains a path, control characters, or characters that change the reading direction.
         Format = "format",
-        /// It has what looks like a Social Security number in it.
+        /// It contains what looks like a Social Security number.
         LooksLikeSsn = "looks_like_ssn",
     }
 }
 
 impl FileNameRefusal {
-    /// What is wrong, for people.
+    /// The message for people.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
@@ -102,12 +105,13 @@ impl FileNameRefusal {
     }
 }
 
-/// The name of a file as its sender gave it: kept word for word but for white space around it, and never used as a path.
+/// The file name that the client sent, stored verbatim except for surrounding white space. Never
+/// used as a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName(String);
 
 impl FileName {
-    /// Takes a text that names a file and nothing else.
+    /// Parses a plain file name of at most 255 characters. Returns the first violation.
     pub fn parse(text: &str) -> Result<Self, FileNameRefusal> {
         let name = text.trim();
         if name.is_empty() {
@@ -132,7 +136,7 @@ impl FileName {
     }
 }
 
-/// Control characters, and those that turn the reading direction, by which a name reads otherwise than it is.
+/// Control characters, and characters that change the reading direction and so disguise a name.
 fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

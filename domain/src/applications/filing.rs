@@ -1,4 +1,5 @@
-//! What an application needs before it can be filed (flow F-05; domain rules ).
+//! What an application needs before it can be submitted (flow F-05; domain rules,
+//!
 
 use chrono::NaiveDate;
 
@@ -8,7 +9,7 @@ use crate::ground::application_type::ApplicationType;
 use crate::ground::document_type::DocumentType;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 
-/// The documents that must be uploaded to screen 8.0, as the screens are now.
+/// The documents that screen 8.0 requires, given the current content of the screens.
 #[must_use]
 pub fn required_documents(
     subject: &Subject<'_>,
@@ -31,8 +32,11 @@ pub fn required_documents(
     needed
 }
 
-/// Everything that keeps an application from being filed, by screen: what is wrong, what is missing, and which documents are
-/// not uploaded. What was right when it was saved may be wrong by now, because some dates count from today.
+/// Every violation that prevents submission, sorted by screen: wrong values, missing values, and
+/// missing documents.
+///
+/// A value that was valid when it was saved can be invalid now, because some date rules count from
+/// today.
 #[must_use]
 pub fn shortcomings(
     subject: &Subject<'_>,
@@ -91,7 +95,7 @@ fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: boo
     findings.into_violations()
 }
 
-/// What individuals need at least one of.
+/// The lists in which an individual needs at least one entry.
 fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Violation> {
     if subject.category != MedicaidIdCategory::Individual {
         return vec![];
@@ -116,7 +120,7 @@ fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Violation> {
     violations
 }
 
-/// Whether the department does not know the provider, or the owner, yet.
+/// Whether the application is about a provider or owner whom the department does not know yet.
 const fn is_new_provider(application_type: ApplicationType) -> bool {
     matches!(application_type, ApplicationType::Enrollment | ApplicationType::ChangeOfOwnership)
 }

@@ -1,4 +1,5 @@
-//! What will happen to an organization's applications by itself, day by day, if nobody works on them.
+//! A daily forecast of the automatic actions on an organization's applications without further
+//! activity.
 
 use std::collections::BTreeMap;
 
@@ -11,42 +12,43 @@ use crate::ground::application_status::ApplicationStatus;
 use crate::ground::application_type::ApplicationType;
 use crate::ground::id::MembershipId;
 
-/// Days that a forecast looks ahead unless told otherwise.
+/// The default length of a forecast in days.
 pub const USUAL_DAYS: u32 = 120;
 
-/// Most days from the first to the last of a forecast.
+/// The maximum number of days between the first and last day of a forecast.
 pub const MAX_DAYS: i64 = 366;
 
-/// Most resting applications that a forecast looks at: those that rested longest.
+/// The maximum number of inactive applications in a forecast; the longest inactive ones are used.
 pub const MAX_APPLICATIONS: i64 = 5_000;
 
-/// An application that rests.
+/// An inactive application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resting {
-    /// The agent who works on it.
+    /// The assigned agent.
     pub agent: MembershipId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
     /// The last change by a person.
     pub last_activity_at: Instant,
 }
 
-/// The same thing that happens on one day to applications of one type of one agent.
+/// The number of applications of one agent and type with the same action on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Foreseen {
-    /// What happens, and when.
+    /// The action and its day.
     pub event: LifecycleEvent,
     /// The agent.
     pub agent: MembershipId,
-    /// What the applications ask for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// How many they are.
+    /// The number of applications.
     pub count: i64,
 }
 
-/// What happens from the first of these days to the last, both included: by day, agent, type and action.
+/// The actions from the first to the last day, both included, ordered by day, agent, type, and
+/// action.
 #[must_use]
 pub fn foresee(
     rule: &InactivityRule,

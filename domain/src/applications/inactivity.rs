@@ -1,4 +1,5 @@
-//! How long an application has rested, whom that concerns, and when that withdraws it (domain rules ).
+//! How long an application has been inactive, and the warnings and withdrawal that follow (domain
+//! rules ).
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -9,50 +10,52 @@ use crate::ground::calendar::{days_after, days_between, local_date, so_many_days
 use crate::ground::id::{ApplicationId, UserId};
 use crate::{Instant, vocabulary};
 
-/// A plan's figures for inactivity, in calendar days of its zone.
+/// A plan's inactivity thresholds, in calendar days of its zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InactivityRule {
-    /// Days without activity after which the agent is warned, for the first and for the second time (seed: 30 and 60).
+    /// Days without activity after which the first and second warnings are due (seed: 30 and 60).
     pub notice_days: [u32; 2],
     /// Days without activity after which an application is withdrawn (seed: 120).
     pub withdraw_after_days: u32,
-    /// An application is "at risk" when it would be withdrawn within so many days.
+    /// An application is "at risk" if it would be withdrawn within this many days.
     pub at_risk_within_days: u32,
 }
 
-/// How long one application has rested.
+/// The inactivity of one application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inactivity {
     /// Calendar days since the last activity.
     pub days_inactive: i64,
-    /// Calendar days left until automatic withdrawal, 0 when due; none for statuses that are never withdrawn so.
+    /// Calendar days until automatic withdrawal, 0 if due; `None` if the status excludes automatic
+    /// withdrawal.
     pub days_until_withdrawal: Option<i64>,
 }
 
 vocabulary! {
-    /// What happens by itself to an application that nobody works on.
+    /// An automatic action on an inactive application.
     pub enum LifecycleAction {
-        /// Its agent is warned (N-02).
+        /// The agent is warned (N-02).
         Warn = "warn",
-        /// It is withdrawn (N-03).
+        /// The application is withdrawn (N-03).
         Withdraw = "withdraw",
     }
 }
 
-/// What is due for an application, because it has rested for so long.
+/// The action that is due for an inactive application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// A warning.
+    /// A warning to the agent.
     Warn {
-        /// The days of inactivity it warns of.
+        /// The threshold in days of inactivity.
         threshold_days: u32,
     },
-    /// Its withdrawal.
+    /// The automatic withdrawal.
     Withdraw,
 }
 
-/// The days in the plan's zone on which something happens to an application that nobody works on.
+/// The days, in the plan's zone, of the automatic actions on an application without further
+/// activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dates {
     /// The first and the second warning.
@@ -61,30 +64,30 @@ pub struct Dates {
     pub withdrawal: NaiveDate,
 }
 
-/// Something that will happen to an application by itself.
+/// A future automatic action on an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LifecycleEvent {
     /// The day in the plan's zone.
     pub on: NaiveDate,
-    /// What happens.
+    /// The action.
     pub action: LifecycleAction,
-    /// The days of inactivity that a warning warns of.
+    /// For a warning, its threshold in days of inactivity.
     pub threshold_days: Option<u32>,
 }
 
-/// An application as its notices name it.
+/// The application as identified in notices.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
-    /// Its number.
+    /// The application number.
     pub number: &'a str,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
     /// The provider it is for.
     pub provider_name: &'a str,
 }
 
 impl InactivityRule {
-    /// How long an application in `status` with that last activity has rested.
+    /// The inactivity of an application with this status and last activity.
     #[must_use]
     pub fn inactivity(
         &self,
@@ -98,8 +101,10 @@ impl InactivityRule {
         Inactivity { days_inactive, days_until_withdrawal: status.is_auto_withdrawable().then_some(left) }
     }
 
-    /// What is due now (domain rules, ambiguity A-07): the highest stage that was reached, and only that one,
-    /// however late anybody looks. An application that is to be withdrawn gets no late warning.
+    /// The action that is due now (domain rules, ambiguity A-07).
+    ///
+    /// Only the highest stage reached is due, even if the job runs late. An application due for
+    /// withdrawal gets no late warning.
     #[must_use]
     pub fn due_stage(
         &self,
@@ -117,16 +122,18 @@ impl InactivityRule {
         reached.max().map(|threshold_days| Stage::Warn { threshold_days })
     }
 
-    /// The days on which something happens if nobody works on it.
+    /// The days of the warnings and the withdrawal if there is no further activity.
     #[must_use]
     pub fn dates(&self, last_activity_at: Instant, zone: Tz) -> Dates {
         let after = |days| days_after(last_activity_at, days, zone);
         Dates { notices: self.notice_days.map(after), withdrawal: after(self.withdraw_after_days) }
     }
 
-    /// What will happen to an application by itself from today on, soonest first; nothing in statuses that never inactivity. A
-    /// warning of an earlier day is not listed, given or not. A withdrawal that is overdue, because it waits for an operator,
-    /// is due today.
+    /// The automatic actions from today on, soonest first; empty if the status excludes automatic
+    /// withdrawal.
+    ///
+    /// Warnings of earlier days are omitted, whether given or not. An overdue withdrawal that waits
+    /// for an operator is listed for today.
     #[must_use]
     pub fn to_come(
         &self,
@@ -156,22 +163,24 @@ impl InactivityRule {
         events
     }
 
-    /// Withdrawable applications whose last activity lies before this instant are at risk.
+    /// Withdrawable applications with a last activity before this instant are at risk.
     #[must_use]
     pub fn at_risk_before(&self, now: Instant, zone: Tz) -> Instant {
         let idle_days = self.withdraw_after_days.saturating_sub(self.at_risk_within_days);
         so_many_days_back(now, idle_days, zone)
     }
 
-    /// Withdrawable applications whose last activity lies before this instant are to be withdrawn: the same as
-    /// [`Self::due_stage`], as a condition on columns.
+    /// Withdrawable applications with a last activity before this instant are due for withdrawal:
+    /// [`Self::due_stage`] as a condition on columns.
     #[must_use]
     pub fn withdrawn_before(&self, now: Instant, zone: Tz) -> Instant {
         so_many_days_back(now, self.withdraw_after_days, zone)
     }
 
-    /// For each stage of warning its days, and from when until when the last activity of those lies whose highest stage it
-    /// is: from the first instant on, and before the second.
+    /// For each warning, its threshold in days and the range of last activity in which it is the
+    /// highest stage reached.
+    ///
+    /// The range includes its start and excludes its end.
     #[must_use]
     pub fn warned_between(&self, now: Instant, zone: Tz) -> Vec<(u32, Instant, Instant)> {
         let mut stages = self.notice_days;
@@ -185,13 +194,14 @@ impl InactivityRule {
             .collect()
     }
 
-    /// The warnings of the present inactivity that nobody was given, because no job ran on their days.
+    /// The warnings of the current inactivity that were never given because no job ran on their
+    /// days.
     #[must_use]
     pub fn missed(&self, given: &[u32]) -> Vec<u32> {
         self.notice_days.into_iter().filter(|days| !given.contains(days)).collect()
     }
 
-    /// What the history says about an automatic withdrawal, warnings that nobody was given included.
+    /// The history text of an automatic withdrawal, which names the warnings that were never given.
     #[must_use]
     pub fn explanation(&self, last_activity_at: Instant, now: Instant, zone: Tz, given: &[u32]) -> String {
         let idle = days_between(last_activity_at, now, zone);
@@ -203,7 +213,7 @@ impl InactivityRule {
         }
     }
 
-    /// The sentence of a warning (N-02).
+    /// The text of a warning (N-02).
     #[must_use]
     pub fn warning(&self, what: &Named<'_>, last_activity_at: Instant, now: Instant, zone: Tz) -> String {
         let idle = days_between(last_activity_at, now, zone);
@@ -214,7 +224,7 @@ impl InactivityRule {
         )
     }
 
-    /// The sentence about an automatic withdrawal (N-03).
+    /// The text of the notice of an automatic withdrawal (N-03).
     #[must_use]
     pub fn withdrawal(&self, what: &Named<'_>, last_activity_at: Instant, now: Instant, zone: Tz) -> String {
         let (idle, today) = (days_between(last_activity_at, now, zone), local_date(now, zone));
@@ -234,7 +244,7 @@ impl std::fmt::Display for Named<'_> {
     }
 }
 
-/// The sentence about an automatic withdrawal that an operator took back (decision D-17).
+/// The text of the notice that an operator restored the application (decision D-17).
 #[must_use]
 pub fn restoration(what: &Named<'_>, status: ApplicationStatus) -> String {
     format!(
@@ -243,8 +253,11 @@ pub fn restoration(what: &Named<'_>, status: ApplicationStatus) -> String {
     )
 }
 
-/// What tells a warning from every other one: the application, the inactivity by its beginning, the stage, and the how many-eth of
-/// its recipients. Whoever else would be warned of the same a second time has the same key.
+/// The deduplication key of a warning.
+///
+/// It consists of the application, the start of the inactivity, the stage, and the recipient's
+/// position. A new recipient in the same position gets the same key, so a reassignment does not
+/// repeat a warning.
 #[must_use]
 pub fn warning_key(
     application: ApplicationId,
@@ -256,13 +269,15 @@ pub fn warning_key(
     if recipient == 0 { key } else { format!("{key}:{recipient}") }
 }
 
-/// What tells the notice of a withdrawal from every other one; `version` is the one it left the application at.
+/// The deduplication key of a withdrawal notice. `version` is the application's version after the
+/// withdrawal.
 #[must_use]
 pub fn withdrawal_key(application: ApplicationId, version: i64, recipient: UserId) -> String {
     format!("withdrawn:{application}:{version}:{recipient}")
 }
 
-/// What tells the notice of a restoration from every other one; `version` is the one it left the application at.
+/// The deduplication key of a restoration notice. `version` is the application's version after the
+/// restoration.
 #[must_use]
 pub fn restoration_key(application: ApplicationId, version: i64, recipient: UserId) -> String {
     format!("restored:{application}:{version}:{recipient}")

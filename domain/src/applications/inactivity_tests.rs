@@ -15,7 +15,7 @@ fn inactivity(status: ApplicationStatus, last: &str, now: &str) -> Inactivity {
     RULE.inactivity(status, at(last), at(now), New_York)
 }
 
-/// Ten in the morning in New York, so many days after the first of July.
+/// 10:00 in New York, this many days after July 1.
 fn day(days: i64) -> Instant {
     at("2023-07-01T14:00:00Z") + chrono::Duration::days(days)
 }
@@ -73,7 +73,7 @@ fn r_060_the_dates_of_the_documents() {
         ("2023-07-15", "2023-08-14", "2023-09-13", "2023-11-12"),
         ("2023-08-02", "2023-09-01", "2023-10-01", "2023-11-30"),
     ] {
-        // Late in the evening in New York it is the next day in UTC.
+        // Late in the evening in New York, it is already the next day in UTC.
         for time in ["T16:00:00-04:00", "T23:59:59-04:00", "T00:00:00-04:00"] {
             let dates = RULE.dates(at(&format!("{last}{time}")), New_York);
             let told = [dates.notices[0], dates.notices[1], dates.withdrawal].map(|date| date.to_string());

@@ -1,7 +1,8 @@
-//! How an application moves from status to status, and who may move it (domain section 4.1; rules ).
+//! The life cycle of an application and who may change its status (domain section 4.1; rules R-060,
+//!
 //!
-//! [`Transition::from`] is the whole state machine; [`judge`] tells every reason why a person may not do something to an
-//! application now, for the write path and for `actions[]` in answers.
+//! [`Transition::from`] is the complete state machine. [`judge`] returns every reason why a user
+//! may not take an action; the write path and `actions[]` in responses use it.
 
 use chrono::Duration;
 
@@ -15,10 +16,10 @@ use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
 use crate::{Instant, vocabulary};
 
-/// What moves an application from one status to another.
+/// A transition from one status to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transition {
-    /// It is filed, for the first time or again.
+    /// The agent submits it, for the first time or again.
     Submit,
     /// The department takes it into review.
     StartReview,
@@ -32,23 +33,23 @@ pub enum Transition {
     Withdraw,
     /// It is withdrawn for inactivity.
     WithdrawAutomatically,
-    /// An operator takes an automatic withdrawal back, to the status before it.
+    /// An operator restores it to its status before the automatic withdrawal.
     Restore(ApplicationStatus),
 }
 
-/// A status does not allow a transition, or a change that leaves the status as it is.
+/// The status does not allow a transition, or a change within the status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTransition {
-    /// The present status.
+    /// The current status.
     pub from: ApplicationStatus,
-    /// The status it was to have; none where it was to keep its own.
+    /// The requested status; `None` for a change that keeps the status.
     pub to: Option<ApplicationStatus>,
-    /// The statuses it can have next.
+    /// The possible next statuses.
     pub allowed: Vec<ApplicationStatus>,
 }
 
 impl Transition {
-    /// The status it leads to.
+    /// The status after the transition.
     #[must_use]
     pub const fn to(self) -> ApplicationStatus {
         match self {
@@ -62,7 +63,7 @@ impl Transition {
         }
     }
 
-    /// The status after it, if the present one allows it.
+    /// The status after the transition, if `from` allows it.
     pub fn from(self, from: ApplicationStatus) -> Result<ApplicationStatus, InvalidTransition> {
         use ApplicationStatus::{DmsReviewInProgress, InProgress, ReturnedToProvider, Submitted, Withdrawn};
         let allowed = match self {
@@ -81,7 +82,9 @@ impl Transition {
     }
 }
 
-/// The statuses that persons and the passing of time can bring about next; none for a final one.
+/// The possible next statuses, through users or inactivity; empty for a final status.
+///
+/// The restoration of a withdrawn application by an operator is not included.
 #[must_use]
 pub fn next_statuses(from: ApplicationStatus) -> Vec<ApplicationStatus> {
     match from {
@@ -102,15 +105,17 @@ pub fn next_statuses(from: ApplicationStatus) -> Vec<ApplicationStatus> {
     }
 }
 
-/// Whether an application that stands there cannot be filed while a revalidation of the same Medicaid ID is open, in whatever
-/// status and however early (domain rule R-073; ambiguity A-18).
+/// Whether an open revalidation of the same Medicaid ID prevents submission.
+///
+/// This applies to a revalidation in any open status and however early (domain rule R-073;
+/// ambiguity A-18).
 #[must_use]
 pub const fn waits_for_revalidation(application_type: ApplicationType, status: ApplicationStatus) -> bool {
     matches!(application_type, ApplicationType::Maintenance) && status.is_editable()
 }
 
 vocabulary! {
-    /// What a person can do to an application.
+    /// An action on an application.
     pub enum ApplicationAction {
         /// Save its screens.
         Save = "save",
@@ -118,7 +123,7 @@ vocabulary! {
         AddDocument = "add_document",
         /// Remove a document.
         RemoveDocument = "remove_document",
-        /// File it.
+        /// Submit it.
         Submit = "submit",
         /// Withdraw it.
         Withdraw = "withdraw",
@@ -130,33 +135,34 @@ vocabulary! {
         Approve = "approve",
         /// Deny it.
         Deny = "deny",
-        /// Take an automatic withdrawal back.
+        /// Restore it after an automatic withdrawal.
         Restore = "restore",
     }
 }
 
 vocabulary! {
-    /// Why a person may not do something to an application.
+    /// Why an action on an application is refused.
     pub enum ActionRefusal {
-        /// They lack the role for it.
+        /// The user lacks the role for the action.
         RoleRequired = "role_required",
         /// It is assigned to another agent.
         NotAssigned = "not_assigned",
-        /// Somebody else started it (domain rule R-065).
+        /// Another user started it (domain rule R-065).
         NotInitiator = "not_initiator",
         /// The organization's agents have no access to the Medicaid ID (domain rule R-046).
         AccessNotGranted = "access_not_granted",
         /// Its status does not allow it.
         InvalidTransition = "invalid_transition",
-        /// It was not withdrawn for inactivity, so there is nothing to take back.
+        /// It was not withdrawn for inactivity, so it cannot be restored.
         NotWithdrawnAutomatically = "not_withdrawn_automatically",
-        /// The withdrawal was too long ago.
+        /// The time for restoring it has expired.
         RestorationExpired = "restoration_expired",
     }
 }
 
-/// What a status has against an action, if anything. Whether an automatic withdrawal can be taken back is not a matter of the
-/// status alone: [`judge`] tells.
+/// Why a status does not allow an action, if it does not.
+///
+/// Always `None` for a restoration, which depends on more than the status; see [`judge`].
 #[must_use]
 pub fn status_refusal(action: ApplicationAction, from: ApplicationStatus) -> Option<InvalidTransition> {
     match action {
@@ -174,7 +180,7 @@ pub fn status_refusal(action: ApplicationAction, from: ApplicationStatus) -> Opt
     }
 }
 
-/// Every reason why `actor` may not do `action` to the application now; empty when they may.
+/// Every reason why `actor` may not do `action` now; empty if it is allowed.
 #[must_use]
 pub fn judge(
     actor: &Actor,
@@ -229,7 +235,8 @@ pub fn judge(
     refusals
 }
 
-/// Until when an automatic withdrawal may be taken back, exclusive (decision D-17).
+/// When the time for restoring an automatically withdrawn application ends, exclusive (decision
+/// D-17).
 #[must_use]
 pub fn restorable_until(withdrawn_at: Instant, policy: &CredentialingPolicy) -> Instant {
     withdrawn_at + Duration::days(i64::from(policy.restorable_days))

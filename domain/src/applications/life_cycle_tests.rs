@@ -21,7 +21,8 @@ const APPROVED: ApplicationStatus = ApplicationStatus::Approved;
 const DENIED: ApplicationStatus = ApplicationStatus::Denied;
 const WITHDRAWN: ApplicationStatus = ApplicationStatus::Withdrawn;
 
-/// The table of domain section 4.1, written down a second time, and what an operator can take back.
+/// The table of domain section 4.1, written independently of the code, with the restorations by
+/// operators.
 const TABLE: &[(ApplicationStatus, Transition, ApplicationStatus)] = &[
     (IN_PROGRESS, Transition::Submit, SUBMITTED),
     (SUBMITTED, Transition::StartReview, REVIEW),
@@ -62,7 +63,7 @@ fn sorted(mut statuses: Vec<ApplicationStatus>) -> Vec<ApplicationStatus> {
     statuses
 }
 
-/// What can come next without an operator.
+/// The next statuses without an operator's action.
 fn next_by_the_table(from: ApplicationStatus) -> Vec<ApplicationStatus> {
     let rows = TABLE.iter().filter(|row| row.0 == from && !matches!(row.1, Transition::Restore(_)));
     sorted(rows.map(|row| row.2).collect())
@@ -130,7 +131,7 @@ fn now() -> Instant {
     "2026-02-01T17:00:00Z".parse().unwrap()
 }
 
-/// Somebody with that number, an active member with these roles.
+/// An active member with this number and these roles.
 fn member(number: u128, roles: &[Role]) -> Actor {
     Actor {
         user: UserId::from_uuid(Uuid::from_u128(number)),

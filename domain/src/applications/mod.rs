@@ -1,13 +1,15 @@
-//! Applications: life cycle, screens, documents, correspondence, notifications, inactivity, approval.
+//! Applications: life cycle, screens, documents, correspondence, notices, inactivity, and approval.
 
 pub mod application;
 pub mod approval;
+pub mod change;
 pub mod correspondence;
 pub mod credentialing;
 pub mod document;
 pub mod filing;
 pub mod forecast;
 pub mod inactivity;
+pub mod inactivity_decision;
 pub mod life_cycle;
 pub mod notification;
 pub mod screen;

@@ -1,8 +1,9 @@
-//! Starting an application: who may, for which provider, and what is asked before (flows F-05, F-08; domain rules R-071,
-//! R-075; ambiguity A-08).
+//! Starting an application (flows F-05, F-08; domain rules; ambiguity A-08).
 //!
-//! Only [`start`] makes a [`Start`], so whatever is put on file was decided here.
+//! The rules decide who may start it, for which provider, and what must be acknowledged first.
+//! Only [`start`] creates a [`Start`], so every stored application was decided here.
 
+use crate::ground::effects::Effects;
 use chrono::NaiveDate;
 
 use crate::applications::credentialing::CredentialingPolicy;
@@ -19,21 +20,21 @@ use crate::organizations::membership::Role;
 use crate::vocabulary;
 
 vocabulary! {
-    /// What was read and answered with Yes.
+    /// A warning that the user has confirmed with Yes.
     pub enum Acknowledgement {
-        /// That a revalidation is started early (domain rule R-071).
+        /// The revalidation is started early (domain rule R-071).
         EarlyRevalidation = "early_revalidation",
     }
 }
 
-/// What somebody wants to start, in their words.
+/// A request to start an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
-    /// What it is to ask for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// The number of the Medicaid ID it is about; none for an enrollment, needed for every other type.
+    /// The number of the Medicaid ID it is about; absent for an enrollment, otherwise required.
     pub medicaid_id: Option<String>,
-    /// What kind of provider it is for; only for an enrollment.
+    /// The category of the provider; only for an enrollment.
     pub category: Option<MedicaidIdCategory>,
     /// The provider type's code; only for an enrollment.
     pub provider_type: Option<String>,
@@ -43,18 +44,18 @@ pub struct Wish {
     pub last_name: Option<String>,
     /// The name of the business; only for the enrollment of a group or entity.
     pub business_name: Option<String>,
-    /// From when on it is to take effect.
+    /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
-    /// What was read and answered with Yes.
+    /// A warning that the user has confirmed with Yes.
     pub acknowledged: Vec<Acknowledgement>,
 }
 
-/// The Medicaid ID that the wish names, as it stands on file.
+/// The stored record of the Medicaid ID that the request names.
 #[derive(Clone, Debug)]
 pub struct OnFile {
     /// The number.
     pub number: String,
-    /// What kind of provider it was issued to.
+    /// The category of the provider.
     pub category: MedicaidIdCategory,
     /// The provider type's code.
     pub provider_type: String,
@@ -64,97 +65,98 @@ pub struct OnFile {
     pub npi: Option<String>,
     /// When its revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,
-    /// How it is tied to the organization.
+    /// Its relationship to the organization.
     pub tie: MedicaidIdTie,
 }
 
-/// A revalidation that is still to be decided. Its number is told whoever filed it, because it stands in the way of others
-/// (domain rules ).
+/// An undecided revalidation. Its number is disclosed even if another organization submitted it,
+/// because it blocks other applications (domain rules ).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenRevalidation {
     /// The number of the Medicaid ID it is about.
     pub medicaid_id: String,
     /// The application.
     pub application: ApplicationId,
-    /// Its number.
+    /// The application number.
     pub application_number: String,
 }
 
-/// A value that cannot be taken.
+/// A violation in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Where it stands in the wish.
+    /// JSON Pointer to the value in the request.
     pub pointer: String,
-    /// What is wrong, in one word.
+    /// The machine-readable code.
     pub code: &'static str,
-    /// What is wrong, for people.
+    /// The message for people.
     pub message: String,
-    /// The earliest date that is accepted.
+    /// The earliest accepted date.
     pub earliest: Option<NaiveDate>,
-    /// The latest date that is accepted.
+    /// The latest accepted date.
     pub latest: Option<NaiveDate>,
 }
 
-/// Why nothing is started.
+/// Why an application cannot be started.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
-    /// They are no active credentialing agent of the organization.
+    /// The caller is not an active credentialing agent of the organization.
     RoleRequired,
-    /// Values are wrong; all of them.
+    /// Values are invalid; lists every violation found together.
     Values(Vec<Violation>),
-    /// The Medicaid ID is unknown, or none of the organization's (domain rule R-041): both are the same to the caller.
+    /// The Medicaid ID is unknown or not one of the organization's (domain rule R-041). The caller
+    /// cannot tell the difference.
     NotFound,
     /// The organization's agents have no access to the Medicaid ID (domain rule R-046).
     AccessNotGranted,
-    /// A revalidation of it is open already (domain rule R-075).
+    /// A revalidation of it is already open (domain rule R-075).
     OpenItemExists(OpenRevalidation),
-    /// It would be early, and that was not acknowledged (domain rule R-071).
+    /// The revalidation would be early, and the caller has not acknowledged it (domain rule R-071).
     EarlyRevalidation(Prompt),
 }
 
-/// Around what a wish is decided.
+/// The context of the decision about a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances<'a> {
-    /// Who wishes.
+    /// The caller.
     pub actor: &'a Actor,
-    /// For which organization.
+    /// The organization.
     pub organization: OrganizationId,
-    /// The plan's choices.
+    /// The plan's policy.
     pub policy: &'a CredentialingPolicy,
-    /// The day, in the plan's zone.
+    /// Today, in the plan's zone.
     pub today: NaiveDate,
 }
 
-/// What an application begins with.
+/// The initial state of an application.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beginning {
     /// The organization it belongs to.
     pub organization: OrganizationId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
     /// The number of the Medicaid ID it is about.
     pub medicaid_id: Option<String>,
-    /// What kind of provider it is for.
+    /// The category of the provider.
     pub category: MedicaidIdCategory,
-    /// The provider type: code and text.
+    /// The code and label of the provider type.
     pub provider_type: (String, String),
     /// The provider it is for, as displayed.
     pub provider_name: String,
-    /// The NPI as it stands on file.
+    /// The NPI on file, which may be invalid.
     pub npi: Option<String>,
-    /// Whether that NPI is one.
+    /// Whether the NPI is valid.
     pub npi_valid: bool,
-    /// From when on it is to take effect.
+    /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
     /// The day it was started, in the plan's zone.
     pub date_of_initiation: NaiveDate,
-    /// The agent who works on it: who started it.
+    /// The assigned agent: the one who started it.
     pub assigned_to: MembershipId,
-    /// What is known of its screens.
+    /// The initial content of its screens.
     pub screens: Screens,
 }
 
-/// An application that every rule agreed to start.
+/// An application that satisfies every rule for starting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
     beginning: Beginning,
@@ -162,21 +164,21 @@ pub struct Start {
 }
 
 impl Start {
-    /// What it begins with.
+    /// The initial state.
     #[must_use]
     pub const fn beginning(&self) -> &Beginning {
         &self.beginning
     }
 
-    /// Whether its starter goes back to the dashboard, as the warning said that was answered with Yes (ambiguity A-08).
+    /// Whether the client returns to the dashboard, as the warning said (ambiguity A-08).
     #[must_use]
     pub const fn leads_to_dashboard(&self) -> bool {
         self.acknowledged_early
     }
 
-    /// What the audit trail records.
+    /// The event for the audit trail.
     #[must_use]
-    pub fn audit_event(&self, id: ApplicationId, number: &str) -> AuditEvent {
+    pub fn effects(&self, id: ApplicationId, number: &str) -> Effects {
         let mut details = vec![
             ("application_number", Detail::Text(number.to_owned())),
             ("application_type", Detail::Text(self.beginning.application_type.to_string())),
@@ -185,24 +187,24 @@ impl Start {
             let acknowledged = vec![Acknowledgement::EarlyRevalidation.to_string()];
             details.push(("acknowledged", Detail::List(acknowledged)));
         }
-        AuditEvent {
+        Effects::recorded_as(AuditEvent {
             organization: Some(self.beginning.organization),
             action: AuditAction::ApplicationStarted,
             object: id.to_string(),
             details,
-        }
+        })
     }
 }
 
-/// The membership by which somebody starts applications in an organization: that of an active credentialing agent.
+/// The caller's membership as an active credentialing agent, which is required for starting.
 pub fn agent_of(actor: &Actor, organization: OrganizationId) -> Result<MembershipId, Refusal> {
     let membership = actor.membership_in(organization);
     let agent = membership.filter(|membership| membership.has_role(Role::CredentialingAgent));
     agent.map(|membership| membership.id).ok_or(Refusal::RoleRequired)
 }
 
-/// Decides about starting an application; `on_file` is the Medicaid ID that the wish names, if there is one with that number,
-/// and `open` the revalidation of it that is still to be decided.
+/// Decides whether an application can be started. `on_file` is the Medicaid ID that the request
+/// names, if it exists. `open` is its undecided revalidation.
 pub fn start(
     circumstances: Circumstances<'_>,
     wish: &Wish,
@@ -241,7 +243,7 @@ pub fn start(
             if !wish.acknowledged.contains(&Acknowledgement::EarlyRevalidation) {
                 return Err(Refusal::EarlyRevalidation(prompt));
             }
-            // What was entered is lost: the warning said so, and Yes was the answer.
+            // The entered values are discarded, as the acknowledged warning said.
             (beginning.screens, beginning.requested_effective_date) = (Screens::default(), None);
             acknowledged_early = true;
         }
@@ -284,7 +286,7 @@ fn enrollment(
     })
 }
 
-/// The beginning of an application about a Medicaid ID on file.
+/// The initial state of an application about a Medicaid ID on file.
 fn about(
     circumstances: Circumstances<'_>,
     wish: &Wish,
@@ -317,16 +319,16 @@ fn about(
     })
 }
 
-/// The provider type with its text; a code that is on file but not in the list any more stands for itself.
+/// The provider type's code and label. A code that the plan no longer lists is its own label.
 fn labelled(policy: &CredentialingPolicy, code: String) -> (String, String) {
     let label = policy.provider_type(&code).map_or_else(|| code.clone(), |entry| entry.label.clone());
     (code, label)
 }
 
-/// Which values each type needs and which it must not have, and whether they fit together.
+/// Checks which values the application type requires or excludes, and whether they are consistent.
 fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Violation> {
     let is_enrollment = wish.application_type == ApplicationType::Enrollment;
-    // Whether a name belongs there is known only when the category is.
+    // Unknown until the category is given.
     let is_name_of = |of_individuals: bool| match (is_enrollment, wish.category) {
         (false, _) => Some(false),
         (true, None) => None,
@@ -383,7 +385,7 @@ impl Violation {
 }
 
 impl From<screen::Violation> for Violation {
-    /// The fields of the basic screen stand in the wish under the same names.
+    /// The fields of screen 1.1 have the same names in the request.
     fn from(violation: screen::Violation) -> Self {
         let screen::Violation { pointer, code, message, earliest, latest, .. } = violation;
         Self { pointer, code, message, earliest, latest }

@@ -1,4 +1,4 @@
-//! How much of an application a person sees.
+//! How much of an application a user can see.
 
 use crate::Instant;
 use crate::applications::application::WithdrawalKind;
@@ -7,8 +7,10 @@ use crate::ground::id::{MembershipId, OrganizationId, UserId};
 use crate::identity::user::PlatformRole;
 use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
-/// Whether `actor` sees what is written about applications of that organization even where its agents have no access to the
-/// Medicaid ID: those who manage it, and operators (domain rule R-046).
+/// Whether `actor` sees notices about that organization's applications even without agent access to
+/// the Medicaid ID.
+///
+/// True for its CA Admin Managers and administrators, and for operators (domain rule R-046).
 #[must_use]
 pub fn reads_without_access(actor: &Actor, organization: OrganizationId) -> bool {
     let manages = |role| actor.has_role(organization, role);
@@ -17,40 +19,43 @@ pub fn reads_without_access(actor: &Actor, organization: OrganizationId) -> bool
         || actor.is_any(&[PlatformRole::Operator])
 }
 
-/// Whose application it is, for the question who may read it.
+/// The facts about an application that decide who can see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ApplicationOwnership {
     /// The organization it belongs to.
     pub organization: OrganizationId,
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assigned_to: MembershipId,
     /// The person who started it.
     pub initiated_by: UserId,
-    /// Where it stands.
+    /// The status.
     pub status: ApplicationStatus,
-    /// Whether it was ever filed: a draft that was withdrawn for inactivity was not.
+    /// Whether it was ever submitted. A draft that was withdrawn for inactivity was not.
     pub was_filed: bool,
-    /// Whether the organization's agents have access to the Medicaid ID it is about (domain rule R-046).
+    /// Whether the organization's agents have access to the Medicaid ID it is about (domain rule
+    ///
     pub agents_have_access: bool,
-    /// How and when it was withdrawn, if it was.
+    /// The kind and time of its withdrawal, if withdrawn.
     pub withdrawal: Option<(WithdrawalKind, Instant)>,
 }
 
-/// How much of an application somebody may see.
+/// How much of an application a user can see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
-    /// All of it.
+    /// The complete application.
     Visible,
-    /// That it exists, and not more: the organization's agents have no access to the Medicaid ID it is about (domain rule
-    ///
+    /// Only its existence: the organization's agents have no access to the Medicaid ID it is about
+    /// (domain rule R-046).
     AccessNotGranted,
-    /// Nothing: the answer is that of an application that does not exist.
+    /// Nothing: the response is that for a nonexistent application.
     Hidden,
 }
 
-/// How much of this application `actor` may see. The organization's CA Admin Managers and administrators, operators, and
-/// (once it was filed) the department's reviewers see it. So do the agent it is assigned to and the person who started it
-/// while still in the organization, as long as its agents have access to the Medicaid ID it is about.
+/// How much of this application `actor` can see.
+///
+/// Operators, and the organization's CA Admin Managers and administrators, see it. The department's
+/// reviewers see it once it has been submitted. The assigned agent and the initiator see it while
+/// they are members of the organization and its agents have access to the Medicaid ID.
 #[must_use]
 pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -> Sight {
     let reviewer = actor.is_any(&[PlatformRole::DmsReviewer]) && application.was_filed;
@@ -131,7 +136,7 @@ mod tests {
             sight_of_application(&reviewer, &application(ApplicationStatus::Submitted, true)),
             Sight::Visible
         );
-        // A draft that rested for too long was never the department's.
+        // A draft that was withdrawn for inactivity never reached the department.
         assert_eq!(
             sight_of_application(&reviewer, &application(ApplicationStatus::Withdrawn, false)),
             Sight::Hidden

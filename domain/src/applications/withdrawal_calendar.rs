@@ -1,4 +1,4 @@
-//! The days of a calendar on which applications are withdrawn for inactivity (domain rule R-060).
+//! Calendar entries for automatic withdrawals (domain rule R-060).
 
 use chrono_tz::Tz;
 
@@ -10,22 +10,23 @@ use crate::ground::calendar::local_date;
 use crate::ground::id::ApplicationId;
 use crate::medicaid::calendar_feed::Entry;
 
-/// An application that is withdrawn unless somebody works on it.
+/// An application that will be withdrawn unless someone works on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InactiveApplication {
     /// Its id.
     pub id: ApplicationId,
-    /// Its number.
+    /// The application number.
     pub number: String,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Where it stands: in a status in which inactivity withdraws it.
+    /// The status, one that allows automatic withdrawal.
     pub status: ApplicationStatus,
     /// The last change by a person.
     pub last_activity_at: Instant,
 }
 
-/// The day on which an application is withdrawn if nobody works on it until then (domain rule R-060).
+/// The calendar entry for the day on which the application is withdrawn without further activity
+/// (domain rule R-060).
 #[must_use]
 pub fn withdrawal(application: &InactiveApplication, rule: &InactivityRule, zone: Tz) -> Entry {
     let InactiveApplication { id, number, application_type, status, last_activity_at } = application;
@@ -67,9 +68,9 @@ mod tests {
         for (last_activity_at, on) in [
             ("2023-07-01T16:00:00Z", "2023-10-29"),
             ("2023-08-02T16:00:00Z", "2023-11-30"),
-            // 120 days across the clock change of 5 November.
+            // 120 days across the clock change of November 5.
             ("2023-07-15T16:00:00Z", "2023-11-12"),
-            // Still 30 June in New York.
+            // Still June 30 in New York.
             ("2023-07-01T03:59:59Z", "2023-10-28"),
         ] {
             let entry = withdrawal(&inactive(last_activity_at), &RULE, New_York);

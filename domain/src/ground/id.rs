@@ -77,7 +77,7 @@ kinds! {
     ProviderRecord ProviderRecordId "rec",
     /// A reassignment batch.
     Reassignment ReassignmentId "rea",
-    /// A queued request from an unauthenticated caller.
+    /// A queued self-service request.
     SelfServiceRequest SelfServiceRequestId "ssr",
     /// A signed-in session.
     Session SessionId "ses",

@@ -7,7 +7,7 @@ use crate::vocabulary;
 vocabulary! {
     /// The kind of a self-service request.
     pub enum SelfServiceKind {
-        /// An account under a tax id.
+        /// An account under a tax ID.
         Registration = "registration",
         /// A link to set a new password.
         PasswordReset = "password_reset",
@@ -21,7 +21,7 @@ vocabulary! {
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SelfServiceRequest {
-    /// An account under a tax id (domain rule R-173).
+    /// An account under a tax ID (domain rule R-173).
     Registration {
         /// The plan.
         plan: PlanCode,

@@ -62,7 +62,8 @@ pub struct UsedToken {
     pub used_at: Instant,
     /// Whether the successor tokens were used.
     pub successor_used: bool,
-    /// Whether the successor was itself reissued after a lost response, or was withdrawn.
+    /// Whether the successor was withdrawn because its response was lost and its tokens were
+    /// reissued.
     pub successor_reissued: bool,
 }
 

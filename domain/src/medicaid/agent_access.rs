@@ -1,7 +1,7 @@
-//! Whether an organization's agents may act on a Medicaid ID: one answer for all of them (domain rules ).
+//! Agent access: whether an organization's agents may act on a Medicaid ID. The answer is the same
+//! for all of them (domain rules ).
 //!
-//! [`decide`] is asked by the change itself and by the answers that tell its consequences beforehand; [`MedicaidIdTie`] tells
-//! how a Medicaid ID belongs to an organization.
+//! [`MedicaidIdTie`] describes how a Medicaid ID belongs to an organization.
 
 use chrono::NaiveDate;
 
@@ -14,24 +14,25 @@ use crate::organizations::membership::Role;
 use crate::vocabulary;
 
 vocabulary! {
-    /// Whether all agents of an organization have access to an individual Medicaid ID. Where nothing is stored they have
-    /// not been given any (domain section 4.4).
+    /// Whether all agents of an organization have access to an individual Medicaid ID. If nothing
+    /// is stored, access was never granted (domain section 4.4).
     pub enum AgentAccessState {
-        /// They have access.
+        /// All agents have access.
         Granted = "granted",
-        /// It was taken away.
+        /// Access was removed.
         Removed = "removed",
     }
 }
 
 vocabulary! {
-    /// The same as answers tell it, with a word for where nothing was ever granted.
+    /// Whether all agents of an organization have access to an individual Medicaid ID, as API
+    /// responses report it. It has its own value for access that was never granted.
     pub enum AgentAccessStanding {
-        /// Nobody has granted any access yet.
+        /// Access was never granted.
         NeverGranted = "none",
         /// All agents have access.
         Granted = "granted",
-        /// It was taken away.
+        /// Access was removed.
         Removed = "removed",
     }
 }
@@ -46,10 +47,11 @@ impl From<Option<AgentAccessState>> for AgentAccessStanding {
     }
 }
 
-/// Whether agents may work on an application about a Medicaid ID (domain rules; ambiguities ).
+/// Whether agents may work on an application that concerns a Medicaid ID (domain rules R-045,
+/// R-046; ambiguities ).
 ///
-/// Without a Medicaid ID, or with one that is the organization's own, nothing has to be granted. An enrollment is what brings
-/// the Medicaid ID about, so only a removal takes it away; every other type needs the grant.
+/// No grant is needed without a Medicaid ID, or with one that the organization owns. An enrollment
+/// creates the Medicaid ID, so only a removal blocks it. Every other type requires a grant.
 #[must_use]
 pub fn agents_may_work(
     application_type: ApplicationType,
@@ -67,34 +69,35 @@ pub fn agents_may_work(
     }
 }
 
-/// A link between an individual Medicaid ID and a group's, from the first day to the last, both included.
+/// A link between an individual Medicaid ID and a group's Medicaid ID. Both its first and its last
+/// day are included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkSpan {
     /// The number of the group's Medicaid ID.
     pub group_medicaid_id: String,
     /// The first day.
     pub effective_date: NaiveDate,
-    /// The last day; none while no end is known.
+    /// The last day; `None` while no end is known.
     pub end_date: Option<NaiveDate>,
 }
 
 /// How a Medicaid ID belongs to an organization.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MedicaidIdTie {
-    /// Whether it is the organization's own.
+    /// Whether the organization owns it.
     pub is_own: bool,
     /// Whether it is linked to a group of the organization today.
     pub is_linked_now: bool,
-    /// Whether it is linked to a group of the organization, or once was.
+    /// Whether it is, or once was, linked to a group of the organization.
     pub was_linked: bool,
-    /// What was last said about the agents' access, if anything was.
+    /// The agents' access as last set; `None` if it never was.
     pub access: Option<AgentAccessState>,
-    /// The organization's groups that it is linked to, or once was.
+    /// The organization's groups that it is, or once was, linked to.
     pub group_medicaid_ids: Vec<String>,
 }
 
 impl MedicaidIdTie {
-    /// The tie that these links make; one that begins later makes none yet.
+    /// Computes the tie from the links. A link that begins after `today` does not count yet.
     #[must_use]
     pub fn of(is_own: bool, access: Option<AgentAccessState>, links: &[LinkSpan], today: NaiveDate) -> Self {
         let begun = || links.iter().filter(move |link| link.effective_date <= today);
@@ -111,8 +114,9 @@ impl MedicaidIdTie {
         }
     }
 
-    /// Whether the Medicaid ID exists for the organization at all (domain rule R-041): its own, linked to one of its groups
-    /// now, or once linked while access is granted, so that access can still be removed after the provider left.
+    /// Whether the Medicaid ID is in the organization's scope (domain rule R-041). It is if the
+    /// organization owns it or one of its groups is linked to it now. A past link counts while
+    /// access is granted, so that access can still be removed after the provider left.
     #[must_use]
     pub fn is_in_scope(&self) -> bool {
         self.is_own
@@ -128,27 +132,28 @@ impl MedicaidIdTie {
 }
 
 vocabulary! {
-    /// Why access to a Medicaid ID that the organization has is not managed for all agents.
+    /// The reason agent access is not managed for a Medicaid ID that the organization owns.
     pub enum NotManaged {
-        /// It is a group's or an entity's (domain rule R-040).
+        /// It belongs to a group or an entity (domain rule R-040).
         IndividualMedicaidIdRequired = "individual_medicaid_id_required",
-        /// It is the organization's own: its agents need no grant.
+        /// The organization owns it, so its agents need no grant.
         NotApplicable = "not_applicable",
     }
 }
 
-/// What a search for an individual Medicaid ID meets.
+/// The result of a search for an individual Medicaid ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Access to it is managed here.
+    /// Agent access to it is managed by the organization.
     Managed,
-    /// The organization has it, but there is nothing to manage.
+    /// The organization owns it, but there is no access to manage.
     Refused(NotManaged),
-    /// It does not exist for the organization, whatever its category.
+    /// It is reported as nonexistent, whatever its category.
     Hidden,
 }
 
-/// What a search for an individual Medicaid ID meets in an organization with this tie to it (domain rules ).
+/// The result of a search for an individual Medicaid ID by an organization with this tie to it
+/// (domain rules ).
 #[must_use]
 pub fn reach(category: MedicaidIdCategory, tie: &MedicaidIdTie) -> Reach {
     match category {
@@ -161,19 +166,19 @@ pub fn reach(category: MedicaidIdCategory, tie: &MedicaidIdTie) -> Reach {
     }
 }
 
-/// How many of an organization's Medicaid IDs somebody may look at.
+/// Which of an organization's Medicaid IDs a caller may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MedicaidIdSight {
-    /// All in its scope.
+    /// All in the organization's scope.
     Everything,
-    /// Those that its agents have access to, and its own.
+    /// Those that the organization owns or its agents have access to.
     WithAccess,
-    /// None.
+    /// None of them.
     Nothing,
 }
 
 impl MedicaidIdSight {
-    /// Whether a Medicaid ID with this tie is among them.
+    /// Whether the caller may see a Medicaid ID with this tie.
     #[must_use]
     pub fn covers(self, tie: &MedicaidIdTie) -> bool {
         match self {
@@ -184,14 +189,15 @@ impl MedicaidIdSight {
     }
 }
 
-/// Whether `actor` may look at every Medicaid ID, whosever it is: the people of the plan and the department.
+/// Whether `actor` may see the Medicaid IDs of every organization. Every platform role may.
 #[must_use]
 pub fn sees_every_medicaid_id(actor: &Actor) -> bool {
     actor.is_any(PlatformRole::ALL)
 }
 
-/// How many of an organization's Medicaid IDs `actor` may look at: its CA Admin Managers and administrators, and the people
-/// of the plan and the department, see all; its other active members those that its agents have access to.
+/// Which of an organization's Medicaid IDs `actor` may see. Its CA Admin Managers, its
+/// administrators and users with a platform role see all of them. Its other active members see
+/// those that it owns or its agents have access to.
 #[must_use]
 pub fn sight_of_medicaid_ids(actor: &Actor, organization: OrganizationId) -> MedicaidIdSight {
     if sees_every_medicaid_id(actor) {
@@ -209,8 +215,9 @@ pub fn sight_of_medicaid_ids(actor: &Actor, organization: OrganizationId) -> Med
     }
 }
 
-/// Whether `actor` may list what is past due in an organization that is visible to them (domain rule R-076): its managers,
-/// administrators and agents, and the people of the plan.
+/// Whether `actor` may list the past-due revalidations of an organization visible to them (domain
+/// rule R-076). Its CA Admin Managers, administrators and credentialing agents may, and so may
+/// users with a platform role.
 #[must_use]
 pub fn may_list_past_due(actor: &Actor, organization: OrganizationId) -> bool {
     let roles = [Role::CaAdminManager, Role::OrganizationAdministrator, Role::CredentialingAgent];

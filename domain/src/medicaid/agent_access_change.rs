@@ -1,11 +1,12 @@
-//! A change of all agents' access to a Medicaid ID, and its consequences.
+//! Changes of all agents' access to a Medicaid ID, and their consequences.
 
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::effects::Effects;
 use crate::ground::id::{MedicaidIdId, OrganizationId};
 use crate::medicaid::agent_access::{AgentAccessStanding, AgentAccessState, MedicaidIdTie};
 use crate::vocabulary;
 vocabulary! {
-    /// What can be done about the agents' access: two choices, each about all of them (domain rules ).
+    /// A change of agent access. Both actions apply to all agents (domain rules ).
     pub enum AgentAccessAction {
         /// Grant access to all credentialing agents within the organization.
         GrantAll = "grant_all",
@@ -15,26 +16,26 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// The answer to the confirmation message (domain rule R-043).
+    /// The reply to the confirmation prompt (domain rule R-043).
     pub enum AgentAccessConfirmation {
-        /// Do it.
+        /// Proceed.
         Yes = "yes",
-        /// Go back.
+        /// Cancel.
         No = "no",
     }
 }
 
 vocabulary! {
-    /// Why a choice would change nothing.
+    /// The reason an action would change nothing.
     pub enum AgentAccessObstacle {
-        /// The agents have access already.
+        /// The agents already have access.
         AlreadyGranted = "already_granted",
-        /// They have none that could be removed.
+        /// The agents have no access to remove.
         NotGranted = "not_granted",
     }
 }
 
-/// What speaks against a choice; none when it would change something (domain section 4.4).
+/// The obstacle to an action; `None` if the action would change something (domain section 4.4).
 #[must_use]
 pub fn obstacle(action: AgentAccessAction, before: Option<AgentAccessState>) -> Option<AgentAccessObstacle> {
     let granted = before == Some(AgentAccessState::Granted);
@@ -44,43 +45,44 @@ pub fn obstacle(action: AgentAccessAction, before: Option<AgentAccessState>) -> 
     }
 }
 
-/// What is told after a removal, word for word (domain rule R-047).
+/// The reminder after a removal, verbatim (domain rule R-047).
 pub const REMINDER: &str =
     "A Maintenance item must still be completed to remove the Provider from the Group Medicaid ID.";
 
-/// How things stand when access is to be changed.
+/// The situation in which access is to be changed.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessSituation<'a> {
     /// The organization.
     pub organization: OrganizationId,
-    /// The Medicaid ID's record.
+    /// The id of the Medicaid ID's record.
     pub medicaid_id: MedicaidIdId,
-    /// The provider, as displayed.
+    /// The provider's display name.
     pub provider_name: &'a str,
-    /// How the Medicaid ID belongs to the organization.
+    /// The organization's tie to the Medicaid ID.
     pub tie: &'a MedicaidIdTie,
-    /// The organization's active credentialing agents.
+    /// The number of active credentialing agents of the organization.
     pub agents: i64,
-    /// The organization's open applications on the Medicaid ID.
+    /// The number of the organization's open applications on the Medicaid ID.
     pub open_applications: i64,
 }
 
-/// What a change of access brings about.
+/// The consequences of a change of access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessConsequences {
-    /// Agents who get access or lose it.
+    /// The number of agents who gain or lose access.
     pub agents_affected: i64,
-    /// Open applications that their agents can work on again, or no longer.
+    /// The number of open applications whose agents gain or lose the ability to work on them.
     pub open_applications: i64,
-    /// Whether the provider stays linked to a group of the organization.
+    /// Whether the provider remains linked to a group of the organization.
     pub group_link_remains: bool,
-    /// Whether a Maintenance is still needed to take the provider out of the group (domain rule R-047).
+    /// Whether a Maintenance is still required to remove the provider from the group (domain rule
+    ///
     pub maintenance_required: bool,
-    /// The organization's groups that the provider is linked to, or once was.
+    /// The organization's groups that the provider is, or once was, linked to.
     pub group_medicaid_ids: Vec<String>,
 }
 
-/// A change of all agents' access; only [`decide`] makes one.
+/// A change of all agents' access. Only [`decide`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessChange {
     organization: OrganizationId,
@@ -92,8 +94,9 @@ pub struct AccessChange {
     consequences: AccessConsequences,
 }
 
-/// What a choice would do. It is the same for inactive Medicaid IDs: Reinstatement and Reapplication need access, too (domain
-/// rule R-049).
+/// Decides what an action changes. The same rules apply to inactive Medicaid IDs, because
+/// Reinstatement and Reapplication also require access (domain rule R-049). The operation itself
+/// and the preview of its consequences both call this function.
 #[must_use]
 pub fn decide(action: AgentAccessAction, situation: &AccessSituation<'_>) -> AccessChange {
     let tie = situation.tie;
@@ -117,13 +120,14 @@ pub fn decide(action: AgentAccessAction, situation: &AccessSituation<'_>) -> Acc
 }
 
 impl AccessChange {
-    /// Whether anything changes. What changes nothing leaves no trace (domain section 4.4).
+    /// Whether anything changes. An action that changes nothing is not recorded (domain section
+    /// 4.4).
     #[must_use]
     pub fn changes(&self) -> bool {
         obstacle(self.action, self.before).is_none()
     }
 
-    /// The state to be stored, if anything changes.
+    /// The state to store; `None` if nothing changes.
     #[must_use]
     pub fn stored_state(&self) -> Option<AgentAccessState> {
         let state = match self.action {
@@ -133,31 +137,32 @@ impl AccessChange {
         self.changes().then_some(state)
     }
 
-    /// The state afterwards; none where nothing was ever granted.
+    /// The state afterwards; `None` if access was never granted.
     #[must_use]
     pub fn after(&self) -> Option<AgentAccessState> {
         self.stored_state().or(self.before)
     }
 
-    /// The state before.
+    /// The state before; `None` if access was never granted.
     #[must_use]
     pub const fn before(&self) -> Option<AgentAccessState> {
         self.before
     }
 
-    /// What it brings about.
+    /// The consequences.
     #[must_use]
     pub const fn consequences(&self) -> &AccessConsequences {
         &self.consequences
     }
 
-    /// What is told afterwards.
+    /// The reminder to show afterwards, if one applies (domain rule R-047).
     #[must_use]
     pub fn reminder(&self) -> Option<&'static str> {
         self.consequences.maintenance_required.then_some(REMINDER)
     }
 
-    /// What is asked before (domain rule R-043): it names the action, the provider and the number of agents.
+    /// The confirmation prompt (domain rule R-043). It names the action, the provider and the
+    /// number of agents.
     #[must_use]
     pub fn prompt(&self) -> String {
         let (provider, agents) = (&self.provider_name, self.agents);
@@ -181,11 +186,11 @@ impl AccessChange {
         }
     }
 
-    /// What the audit trail records.
+    /// The audit event that records the change.
     #[must_use]
-    pub fn audit_event(&self) -> AuditEvent {
+    pub fn effects(&self) -> Effects {
         let word = |state: Option<AgentAccessState>| AgentAccessStanding::from(state).as_str().to_owned();
-        AuditEvent {
+        Effects::recorded_as(AuditEvent {
             organization: Some(self.organization),
             action: match self.action {
                 AgentAccessAction::GrantAll => AuditAction::AgentAccessGranted,
@@ -198,6 +203,6 @@ impl AccessChange {
                 ("agents_affected", Detail::Number(self.consequences.agents_affected)),
                 ("open_applications", Detail::Number(self.consequences.open_applications)),
             ],
-        }
+        })
     }
 }

@@ -1,21 +1,24 @@
-//! Calendars of due dates, read by whoever knows their secret address: the days on which an organization's applications are
-//! withdrawn for inactivity (domain rule R-060), and those on which revalidations are due (domain rule R-070).
+//! Calendar feeds of due dates. Anyone who knows a feed's secret URL can read it. A feed lists the
+//! days on which an organization's applications are withdrawn for inactivity (domain rule R-060),
+//! and the days on which revalidations are due (domain rule R-070).
 //!
-//! A calendar leaves our hands: it is copied to servers and telephones we do not know. So it names applications by their
-//! number and Medicaid IDs by their last four characters, and has no provider's name, NPI or tax number in it.
+//! A feed is copied to servers and phones outside our control. It therefore identifies applications
+//! by number and Medicaid IDs by their last four characters, and contains no provider name, NPI or
+//! tax number.
 
 use chrono::NaiveDate;
 
 use crate::ground::id::MedicaidIdId;
 
-/// Most calendars of one organization; revoked ones do not count.
+/// The maximum number of feeds of one organization. Revoked feeds do not count.
 pub const MAX_FEEDS: i64 = 10;
-/// Most applications and most Medicaid IDs in a calendar: those that are due first.
+/// The maximum number of applications, and separately of Medicaid IDs, in a feed. Those due first
+/// are included.
 pub const MAX_ENTRIES: i64 = 2_000;
-/// Most characters of a calendar's name, counted in Unicode scalar values.
+/// The maximum length of a feed's name, in Unicode scalar values.
 pub const MAX_NAME: usize = 100;
 
-/// Whether an organization that has so many calendars may get another one.
+/// Whether an organization with `present` feeds may create another one.
 #[must_use]
 pub const fn has_room(present: i64) -> bool {
     present < MAX_FEEDS
@@ -24,29 +27,30 @@ pub const fn has_room(present: i64) -> bool {
 /// A Medicaid ID whose revalidation is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueRevalidation {
-    /// The record.
+    /// The id of the record.
     pub id: MedicaidIdId,
-    /// The number.
+    /// The Medicaid ID number.
     pub medicaid_id: String,
-    /// The day.
+    /// The day on which the revalidation is due.
     pub due_on: NaiveDate,
 }
 
-/// A day in a calendar. Its texts stay the same from day to day, so that a reader who asks again is told that nothing changed.
+/// A day in a feed. Its texts do not depend on the current date, so that a repeated conditional
+/// request finds the feed unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Names it, also when it moves to another day.
+    /// The identifier of the entry. It stays the same when the entry moves to another day.
     pub uid: String,
-    /// The day.
+    /// The day of the entry.
     pub on: NaiveDate,
-    /// What happens.
+    /// What happens on that day.
     pub summary: String,
-    /// What can be done about it.
+    /// What the user can do about it.
     pub description: String,
 }
 
 impl Entry {
-    /// The day on which a Medicaid ID's revalidation is due (domain rule R-070).
+    /// The entry for the day on which a Medicaid ID's revalidation is due (domain rule R-070).
     #[must_use]
     pub fn revalidation(due: &DueRevalidation) -> Self {
         let ending = ending(&due.medicaid_id);
@@ -59,7 +63,7 @@ impl Entry {
     }
 }
 
-/// The last four characters of a number that has more of them.
+/// The last four characters of a number. A number of four characters or fewer is omitted entirely.
 fn ending(number: &str) -> String {
     let skipped = number.chars().count().saturating_sub(4);
     match skipped {

@@ -1,4 +1,4 @@
-//! Whether a caller is who they say: four facts, all of one record (domain rule R-110).
+//! Caller verification: four facts that must all match one record (domain rule R-110).
 
 use chrono::NaiveDate;
 
@@ -7,7 +7,7 @@ use crate::organizations::provider_record::name_key;
 use crate::vocabulary;
 
 vocabulary! {
-    /// Something a caller has to tell.
+    /// A fact that a caller must state.
     pub enum CallerFact {
         /// The Medicaid ID.
         MedicaidId = "medicaid_id",
@@ -15,45 +15,48 @@ vocabulary! {
         Name = "name",
         /// The NPI.
         Npi = "npi",
-        /// The tax id: FEIN or Social Security number.
+        /// The tax ID: FEIN or Social Security number.
         TaxId = "tax_id",
     }
 }
 
-/// What a caller told.
+/// The facts a caller stated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerFacts {
-    /// The Medicaid ID; without one there is no record to compare with.
+    /// The Medicaid ID. It identifies the record to compare with.
     pub medicaid_id: String,
     /// The name of the organization or provider.
     pub name: Option<String>,
     /// The NPI.
     pub npi: Option<String>,
-    /// The tax id.
+    /// The tax ID.
     pub tax_id: Option<TaxId>,
 }
 
-/// What is on file about a Medicaid ID.
+/// The facts on file about a Medicaid ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOnFile {
     /// The Medicaid ID.
     pub medicaid_id: String,
     /// "Last, First", or a business name.
     pub name: String,
-    /// Its NPIs.
+    /// The NPIs.
     pub npis: Vec<String>,
-    /// The tax ids: FEIN, Social Security number, and that of the organization whose own it is.
+    /// The tax IDs: FEIN, Social Security number, and the tax ID of the organization that owns the
+    /// Medicaid ID.
     pub tax_ids: Vec<TaxId>,
 }
 
-/// What a caller has to tell on that day: all four from the day on that the plan has announced.
+/// The facts a caller must state on that day. All four are required from the date set by the plan,
+/// that date included.
 #[must_use]
 pub fn facts_required(on: NaiveDate, policy: &CallerVerificationPolicy) -> &'static [CallerFact] {
     if on >= policy.required_from { CallerFact::ALL } else { &[CallerFact::MedicaidId] }
 }
 
-/// Whether everything told fits one record. Everything is compared whatever the rest says, so that neither the answer nor the
-/// time tells what was wrong. What was not told is not compared: whether it had to be told is [`facts_required`].
+/// Whether all stated facts match one record. Every fact is compared even after a mismatch, so that
+/// neither the result nor the timing reveals which one was wrong. Facts that were not stated are
+/// not compared; [`facts_required`] decides which ones must be.
 #[must_use]
 pub fn matches(told: &CallerFacts, on_file: &FactsOnFile) -> bool {
     let medicaid_id = told.medicaid_id == on_file.medicaid_id;
@@ -67,7 +70,8 @@ fn any<T: PartialEq>(known: &[T], told: &T) -> bool {
     known.iter().fold(false, |hit, one| hit | (one == told))
 }
 
-/// Letter case and white space do not count (detail X-11); of a person, both "Last, First" and "First Last" will do.
+/// Compares names, ignoring letter case and whitespace (detail X-11). For a person, both "Last,
+/// First" and "First Last" match.
 fn is_called(on_file: &str, told: &str) -> bool {
     let told = name_key(told);
     let as_filed = name_key(on_file) == told;
@@ -76,15 +80,15 @@ fn is_called(on_file: &str, told: &str) -> bool {
     as_filed | as_spoken
 }
 
-/// How callers are verified (domain rule R-110).
+/// A plan's policy for verifying callers (domain rule R-110).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CallerVerificationPolicy {
-    /// From which day on all four facts are asked for.
+    /// The first day on which all four facts are required.
     pub required_from: NaiveDate,
-    /// Wrong answers that are tolerated, for each member of staff and Medicaid ID.
+    /// The number of failed verifications allowed for each staff member and Medicaid ID.
     pub failures: u32,
-    /// Within so many minutes.
+    /// The period in which failed verifications are counted, in minutes.
     pub window_minutes: u32,
 }
 

@@ -1,5 +1,5 @@
-//! Licenses: who is exempt (domain rules ), and whose renewal must be shown to the department.
-//! Copies are uploaded; there is no paper.
+//! Licenses: who is exempt (domain rules ), and who must submit proof of renewal to the
+//! department. Copies are uploaded; paper is not accepted.
 
 use chrono::NaiveDate;
 
@@ -8,21 +8,21 @@ use crate::medicaid::working_days::{HolidaysUnknown, WorkingDays};
 use crate::vocabulary;
 
 vocabulary! {
-    /// Whether a copy of a license is needed (domain section 4.6).
+    /// Whether a copy of the license is required (domain section 4.6).
     pub enum LicenseRequirement {
-        /// None is: the board reports the renewal.
+        /// No copy is required: the board reports the renewal.
         NotRequired = "not_required",
-        /// One must be submitted.
+        /// A copy must be submitted.
         Required = "required",
-        /// One was needed, and is on file.
+        /// A copy is required and is on file.
         Satisfied = "satisfied",
     }
 }
 
 vocabulary! {
-    /// Where a cut-off date comes from (domain rule R-105).
+    /// The source of a cutoff date (domain rule R-105).
     pub enum CutoffSource {
-        /// Counted back from the expiration.
+        /// Counted back from the expiration date.
         Computed = "computed",
         /// Announced by the board.
         Board = "board",
@@ -30,78 +30,79 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// A filing that ends the exemption from showing a license (domain rule R-107).
+    /// A submission that ends the exemption from submitting a license (domain rule R-107).
     pub enum LicenseFiling {
         /// A change to an enrolled provider's data.
         Maintenance = "maintenance",
-        /// The five-yearly re-proof of a provider's data.
+        /// The confirmation of a provider's data that is due every five years.
         Revalidation = "revalidation",
     }
 }
 
 vocabulary! {
-    /// Why a license must be verified, or need not be.
+    /// The reason a license must be verified, or need not be.
     pub enum LicenseVerificationReason {
-        /// It is of another state (domain rule R-106).
+        /// Another state issued it (domain rule R-106).
         OutOfState = "out_of_state",
         /// The board of this provider type does not report renewals (domain rule R-102).
         BoardDoesNotReport = "board_does_not_report",
-        /// A maintenance or revalidation is filed (domain rule R-107).
+        /// A maintenance or revalidation is being submitted (domain rule R-107).
         FilingNeedsLicense = "filing_needs_license",
-        /// It was not renewed, or it is not known when (domain rule R-108).
+        /// It was not renewed, or its renewal date is unknown (domain rule R-108).
         RenewalUnknown = "renewal_unknown",
-        /// It was renewed after the cut-off date (domain rule R-103).
+        /// It was renewed after the cutoff date (domain rule R-103).
         RenewedAfterCutoff = "renewed_after_cutoff",
         /// It was renewed after the last day to renew (domain rule R-104).
         RenewedAfterLastDay = "renewed_after_last_day_to_renew",
-        /// It was renewed in time, and its board reports that (domain rule R-102).
+        /// It was renewed in time, and its board reports renewals (domain rule R-102).
         RenewedInTime = "renewed_in_time",
     }
 }
 
-/// What is known about a license and its renewal.
+/// The facts about a license and its renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Renewal<'a> {
     /// The provider type's code.
     pub provider_type: &'a str,
-    /// The state that issued it, in two letters of either case.
+    /// The issuing state: two letters, in either case.
     pub issue_state: &'a str,
-    /// When it expires, or would have.
+    /// When it expires, or would have expired without renewal.
     pub expiration_date: NaiveDate,
-    /// When it was renewed with its board; none when it was not, or nobody knows.
+    /// When it was renewed with its board; `None` if it was not, or if the date is unknown.
     pub renewed_on: Option<NaiveDate>,
     /// The board's last day to renew, if known.
     pub last_day_to_renew: Option<NaiveDate>,
-    /// The board; none for whichever licenses that provider type.
+    /// The board; `None` for whichever board licenses the provider type.
     pub board: Option<&'a str>,
-    /// What is being filed, if anything.
+    /// The submission in progress, if any.
     pub filing: Option<LicenseFiling>,
     /// Whether a copy of the renewed license is on file.
     pub copy_on_file: bool,
 }
 
-/// The last day on which a renewal spares the provider the verification.
+/// The last day on which a renewal exempts the provider from verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cutoff {
-    /// The day itself is in time.
+    /// The date, inclusive: a renewal on it is in time.
     pub date: NaiveDate,
-    /// Where it comes from.
+    /// The source of the date.
     pub source: CutoffSource,
 }
 
 /// Whether a license must be verified, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// What is needed.
+    /// The requirement.
     pub requirement: LicenseRequirement,
-    /// The cut-off; none where no date would change anything.
+    /// The cutoff; `None` if no date affects the result, or if the holidays to compute it are
+    /// unknown.
     pub cutoff: Option<Cutoff>,
-    /// Every reason.
+    /// All reasons.
     pub reasons: Vec<LicenseVerificationReason>,
 }
 
-/// The cut-off of licenses that expire that day: the board's own where it announced one (domain rule R-105), else computed
-///
+/// The cutoff for a license's expiration date. A cutoff announced by the board takes precedence
+/// (domain rule R-105); otherwise it is computed.
 pub fn cutoff(renewal: &Renewal<'_>, policy: &LicensurePolicy) -> Result<Cutoff, HolidaysUnknown> {
     let announced = policy.board_cutoffs.iter().find(|entry| {
         entry.provider_type == renewal.provider_type
@@ -115,8 +116,8 @@ pub fn cutoff(renewal: &Renewal<'_>, policy: &LicensurePolicy) -> Result<Cutoff,
     Ok(Cutoff { date, source: CutoffSource::Computed })
 }
 
-/// Decides whether a license must be verified (domain rules ). Refused only where the answer depends on holidays
-/// that are not known.
+/// Decides whether a license must be verified (domain rules ). Fails only if the
+/// result depends on unknown holidays.
 pub fn verification(
     renewal: &Renewal<'_>,
     policy: &LicensurePolicy,
@@ -130,7 +131,7 @@ pub fn verification(
     if !board_reports {
         reasons.push(LicenseVerificationReason::BoardDoesNotReport);
     }
-    // No date changes anything then.
+    // The reasons so far apply whatever the dates are.
     let depends_on_dates = reasons.is_empty();
     if renewal.filing.is_some() {
         reasons.push(LicenseVerificationReason::FilingNeedsLicense);
@@ -169,7 +170,7 @@ pub(crate) mod tests {
     use crate::applications::credentialing::CredentialingPolicy;
     use crate::platform::plan::PlanProfile;
 
-    /// What Kentucky decides, as it is delivered.
+    /// Kentucky's policy, as shipped.
     pub(crate) fn kentucky() -> CredentialingPolicy {
         const KY: &str = concat!(
             include_str!("../../../api/plans/ky.toml"),

@@ -1,31 +1,33 @@
-//! What a plan decides about licenses, as data.
+//! A plan's licensure policy, as data.
 
 use chrono::NaiveDate;
 
 use crate::ground::document_type::DocumentType;
 use crate::vocabulary;
-/// Licenses: who is exempt, and who need not show a renewal.
+/// A plan's policy on licenses: who is exempt, and who need not submit proof of renewal.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LicensurePolicy {
-    /// The plan's state, in two letters; licenses of other states are out-of-state (domain rule R-106).
+    /// The plan's state, in two letters; licenses of other states are out-of-state (domain rule
+    ///
     pub state: String,
-    /// Provider types that may choose "Exempt from Licensure" (domain rule R-090).
+    /// The provider types that may choose "Exempt from Licensure" (domain rule R-090).
     pub exempt_license_types_allowed: Vec<String>,
     /// The earliest effective date of an exemption (domain rule R-092).
     pub exempt_earliest_date: NaiveDate,
-    /// What must be uploaded with an exemption (domain rule R-091).
+    /// The document that must be uploaded with an exemption (domain rule R-091).
     pub exempt_document: DocumentType,
-    /// Working days before the expiration by which a license must be renewed (domain rule R-103).
+    /// The number of working days before the expiration by which a license must be renewed (domain
+    /// rule R-103).
     pub cutoff_working_days: u32,
-    /// Provider types whose board reports renewals itself (domain rule R-102).
+    /// The provider types whose boards report renewals themselves (domain rule R-102).
     pub board_feed_provider_types: Vec<String>,
-    /// Cut-offs that boards have announced; they beat the computed ones (domain rule R-105).
+    /// Cutoffs announced by boards. They take precedence over computed cutoffs (domain rule R-105).
     #[serde(default)]
     pub board_cutoffs: Vec<BoardCutoff>,
-    /// From when to when the holidays are known, both ends included.
+    /// The period for which the holidays are known, both ends included.
     pub holidays_known: KnownDates,
-    /// Days on which the state does not work.
+    /// The state's holidays.
     #[serde(default)]
     pub holidays: Vec<Holiday>,
 }
@@ -34,13 +36,13 @@ pub struct LicensurePolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownDates {
-    /// The first.
+    /// The first date.
     pub from: NaiveDate,
-    /// The last.
+    /// The last date.
     pub to: NaiveDate,
 }
 
-/// A cut-off that a board has announced.
+/// A cutoff announced by a board.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoardCutoff {
@@ -48,24 +50,24 @@ pub struct BoardCutoff {
     pub board: String,
     /// The provider type it licenses.
     pub provider_type: String,
-    /// The licenses it is about: those that expire then.
+    /// The expiration date of the licenses it applies to.
     pub license_expiration: NaiveDate,
-    /// The last good day.
+    /// The last day on which a renewal is in time.
     pub cutoff_date: NaiveDate,
 }
 
 vocabulary! {
     /// How much of a day is a holiday.
     pub enum HolidayKind {
-        /// All of it.
+        /// The whole day.
         Full = "full",
-        /// Half of it; counts as a working day.
+        /// Half of the day; it counts as a working day.
         Half = "half",
     }
 }
 
 vocabulary! {
-    /// Who named a holiday.
+    /// The authority that declared a holiday.
     pub enum HolidaySource {
         /// The law.
         Statute = "statute",
@@ -74,16 +76,16 @@ vocabulary! {
     }
 }
 
-/// A day on which the state does not work.
+/// A holiday of the state.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     /// The day.
     pub date: NaiveDate,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// How much of it.
+    /// How much of the day is a holiday.
     pub kind: HolidayKind,
-    /// Who named it.
+    /// The authority that declared it.
     pub source: HolidaySource,
 }

@@ -9,13 +9,13 @@ vocabulary! {
         Individual = "individual",
         /// A group of providers of one type.
         Group = "group",
-        /// A hospital, supplier or the like.
+        /// A hospital, a supplier or a similar entity.
         Entity = "entity",
     }
 }
 
 vocabulary! {
-    /// A Medicaid ID's stored status. It is not derived from the end date (ambiguity A-20).
+    /// The stored status of a Medicaid ID. It is not derived from the end date (ambiguity A-20).
     pub enum MedicaidIdStatus {
         /// In use.
         Active = "active",
@@ -27,7 +27,8 @@ vocabulary! {
 }
 
 impl MedicaidIdFormat {
-    /// Whether a text is written like a Medicaid ID; half of one, as a blurred picture shows it, is none (detail X-13).
+    /// Whether the text has the format of a Medicaid ID. Part of a number, as seen in a blurred
+    /// picture, is rejected (detail X-13).
     #[must_use]
     pub fn accepts(&self, text: &str) -> bool {
         (self.min_digits..=self.max_digits).contains(&text.len())
@@ -35,14 +36,14 @@ impl MedicaidIdFormat {
     }
 }
 
-/// Where a provider is to be found.
+/// The physical address of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PostalAddress {
     /// Street and number.
     pub line1: String,
-    /// Suite, floor or the like; absent where there is none.
+    /// Suite, floor or similar. Absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub line2: Option<String>,
@@ -54,14 +55,15 @@ pub struct PostalAddress {
     pub zip: String,
 }
 
-/// A provider type as the portal's screens spell it, such as "64 - Physician individual" (detail X-07).
+/// A provider type as shown on the portal's screens, such as "64 - Physician individual" (detail
+///
 #[must_use]
 pub fn provider_type_display(code: &str, label: &str) -> String {
     format!("{code} - {label}")
 }
 
-/// The code and the text of a provider type as somebody wrote it, whatever the spaces around the hyphen (detail X-07); none
-/// where it does not begin with digits.
+/// Splits a provider type into its code and label, whatever the spaces around the hyphen (detail
+/// Returns `None` if the text does not begin with digits.
 #[must_use]
 pub fn recognise_provider_type(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
@@ -71,15 +73,15 @@ pub fn recognise_provider_type(text: &str) -> Option<(&str, &str)> {
     Some((code, rest.strip_prefix('-').unwrap_or(rest).trim_start()))
 }
 
-/// How a Medicaid ID is written: so many ASCII digits.
+/// The format of a Medicaid ID: a number of ASCII digits.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MedicaidIdFormat {
-    /// At least.
+    /// The minimum number of digits.
     pub min_digits: usize,
-    /// At most.
+    /// The maximum number of digits.
     pub max_digits: usize,
-    /// What those begin with that are issued here; they have `max_digits`.
+    /// The prefix of newly issued Medicaid IDs, which have `max_digits` digits.
     pub issued_prefix: String,
 }
 
@@ -87,11 +89,11 @@ pub struct MedicaidIdFormat {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderTypeEntry {
-    /// Its code; a leading zero matters.
+    /// The code. Leading zeros are significant.
     pub code: String,
-    /// Its name.
+    /// The name.
     pub label: String,
-    /// The provider category.
+    /// The category of provider a Medicaid ID was issued to.
     pub category: MedicaidIdCategory,
 }
 

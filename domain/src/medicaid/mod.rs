@@ -1,4 +1,5 @@
-//! Medicaid IDs and providers: agent access, revalidation, licensure, taxonomies, caller verification.
+//! Medicaid IDs and providers: agent access, revalidation, licensure, taxonomies, caller
+//! verification.
 
 pub mod agent_access;
 pub mod agent_access_change;

@@ -1,4 +1,4 @@
-//! Providers as the national registry describes them.
+//! Providers as described by the national registry (NPPES).
 
 use chrono::NaiveDate;
 
@@ -16,25 +16,25 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What an address is for.
+    /// The purpose of an address.
     pub enum AddressPurpose {
         /// The primary practice location.
         Location = "location",
-        /// Mail.
+        /// The mailing address.
         Mailing = "mailing",
-        /// A further practice location.
+        /// An additional practice location.
         Practice = "practice",
     }
 }
 
-/// A provider record of the national registry, checked.
+/// A validated provider record of the national registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderRecord {
     /// The NPI.
     pub npi: Npi,
     /// Person or organization.
     pub entity: ProviderEntity,
-    /// The name by which the record is listed: "Last, First" or the organization's name.
+    /// The display name: "Last, First" or the organization's name.
     pub display_name: String,
     /// First name of a person.
     pub first_name: Option<String>,
@@ -46,45 +46,45 @@ pub struct ProviderRecord {
     pub credential: Option<String>,
     /// Legal name of an organization.
     pub organization_name: Option<String>,
-    /// Names it also goes by.
+    /// Other names of the provider.
     pub other_names: Vec<String>,
-    /// When the NPI was given.
+    /// When the NPI was assigned.
     pub enumeration_date: Option<NaiveDate>,
     /// When the registry last changed the record.
     pub registry_updated_on: Option<NaiveDate>,
     /// Whether the registry lists the NPI as active.
     pub active: bool,
-    /// What the provider does.
+    /// The provider's taxonomies.
     pub taxonomies: Vec<ProviderTaxonomy>,
-    /// Where it is found and where it gets mail.
+    /// The provider's practice and mailing addresses.
     pub addresses: Vec<ProviderAddress>,
-    /// Numbers others gave it.
+    /// Identifiers assigned by other bodies.
     pub identifiers: Vec<ProviderIdentifier>,
 }
 
 /// A taxonomy code of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderTaxonomy {
-    /// Ten characters, the last one `X`.
+    /// The code: ten characters, the last one `X`.
     pub code: String,
-    /// Its text.
+    /// The description.
     pub description: String,
     /// Whether it is the primary one.
     pub primary: bool,
-    /// State of the license behind it.
+    /// The state of the associated license.
     pub state: String,
-    /// The license behind it.
+    /// The number of the associated license.
     pub license: String,
 }
 
 /// An address of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderAddress {
-    /// What it is for.
+    /// The purpose.
     pub purpose: AddressPurpose,
-    /// First line.
+    /// The first line.
     pub line1: String,
-    /// Second line, may be empty.
+    /// The second line; may be empty.
     pub line2: String,
     /// City.
     pub city: String,
@@ -94,28 +94,28 @@ pub struct ProviderAddress {
     pub postal_code: String,
     /// Country code.
     pub country: String,
-    /// Telephone, may be empty.
+    /// The telephone number; may be empty.
     pub telephone: String,
-    /// Fax, may be empty.
+    /// The fax number; may be empty.
     pub fax: String,
 }
 
-/// A number another body gave a provider.
+/// An identifier assigned to a provider by another body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderIdentifier {
-    /// The registry's code of the kind of number; `05` is a Medicaid number.
+    /// The registry's code for the kind of identifier; `05` is a Medicaid number.
     pub code: String,
-    /// Its text.
+    /// The description of the kind.
     pub description: String,
-    /// The number.
+    /// The identifier.
     pub identifier: String,
-    /// State, may be empty.
+    /// The state; may be empty.
     pub state: String,
-    /// Who gave it, may be empty.
+    /// The issuer; may be empty.
     pub issuer: String,
 }
 
-/// Whether a text is a taxonomy code: ten upper-case letters and digits, the last one `X`.
+/// Whether the text is a taxonomy code: ten uppercase letters and digits, the last one `X`.
 #[must_use]
 pub fn is_taxonomy_code(text: &str) -> bool {
     text.len() == 10

@@ -1,44 +1,45 @@
-//! When a Medicaid ID's revalidation is due, and what is asked about it (domain rules ).
+//! Revalidation of Medicaid IDs: due dates and prompts (domain rules ).
 
 use chrono::{Months, NaiveDate};
 
 use crate::ground::application_status::ApplicationStatus;
 use crate::ground::application_type::ApplicationType;
 
-/// A question to be put to somebody, with what a Yes brings about. No placeholder is left in it (detail X-21).
+/// A confirmation prompt, with the consequence of answering Yes. All placeholders are filled in
+/// (detail X-21).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
     /// The question.
     pub message: String,
-    /// What a Yes brings about.
+    /// The consequence of answering Yes.
     pub consequence: String,
     /// When the revalidation is due.
     pub due_date: NaiveDate,
-    /// Calendar days until then; negative when that day is over.
+    /// Calendar days until the due date; negative if it has passed.
     pub days_until_due: i64,
 }
 
-/// When the next revalidation is due after a validation: so many calendar years later (domain rule R-070). From 29 February
-/// to a year without one it is 28 February.
+/// When the next revalidation is due: `years` calendar years after the validation (domain rule
+/// February 29 becomes February 28 in a year without a leap day.
 #[must_use]
 pub fn due_after(validated_on: NaiveDate, years: u32) -> NaiveDate {
     validated_on.checked_add_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MAX)
 }
 
-/// Calendar days until a revalidation is due; negative when that day is over.
+/// Calendar days until a revalidation is due; negative if the due date has passed.
 #[must_use]
 pub fn days_until_due(due: NaiveDate, today: NaiveDate) -> i64 {
     (due - today).num_days()
 }
 
-/// Whether a revalidation is past due; on the day itself it is not (domain rule R-076).
+/// Whether a revalidation is past due. On the due date itself it is not (domain rule R-076).
 #[must_use]
 pub fn is_past_due(due: NaiveDate, today: NaiveDate) -> bool {
     due < today
 }
 
-/// What is asked when a revalidation is started early (domain rule R-071). Nothing when it is past due, or when no due date is
-/// known (domain rule R-072).
+/// The prompt when a revalidation is started early (domain rule R-071). Returns `None` if it is not
+/// early, is past due, or has no known due date (domain rule R-072).
 #[must_use]
 pub fn early_warning(
     due: Option<NaiveDate>,
@@ -55,14 +56,16 @@ pub fn early_warning(
     })
 }
 
-/// Whether somebody who leaves this application is asked about it: a revalidation that was never filed (domain rule R-074).
+/// Whether leaving this application requires a prompt: it is a revalidation that was never
+/// submitted (domain rule R-074).
 #[must_use]
 pub fn asks_on_exit(application_type: ApplicationType, status: ApplicationStatus) -> bool {
     application_type == ApplicationType::Revalidation && status == ApplicationStatus::InProgress
 }
 
-/// What is asked when somebody leaves a revalidation that is not filed (domain rule R-074); an overdue one has its own words
-/// instead of a negative number (ambiguity A-09). Nothing when no due date is known: there is no number to tell.
+/// The prompt when a user leaves a revalidation that is not submitted (domain rule R-074). An
+/// overdue one has its own wording instead of a negative number (ambiguity A-09). Returns `None`
+/// without a known due date, because there is no number of days to show.
 #[must_use]
 pub fn exit_prompt(due: Option<NaiveDate>, today: NaiveDate, policy: &RevalidationPolicy) -> Option<Prompt> {
     let due_date = due?;
@@ -79,26 +82,29 @@ pub fn exit_prompt(due: Option<NaiveDate>, today: NaiveDate, policy: &Revalidati
 const DUE_DATE: &str = "[revalidation date]";
 const DAYS: &str = "[X]";
 
-/// A date as it stands in a sentence: `July 1, 2026`.
+/// Formats a date for use in a sentence: `July 1, 2026`.
 fn spelled(date: NaiveDate) -> String {
     date.format("%B %-d, %Y").to_string()
 }
 
-/// When a revalidation is due, and what is said about it.
+/// A plan's policy on revalidation: when it is due, and the wording of the prompts.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RevalidationPolicy {
     /// Calendar years from the last validation to the next (domain rule R-070).
     pub years: u32,
-    /// So many days before it is due, or more, starting is early (domain rule R-071).
+    /// Starting a revalidation this many days or more before it is due is early (domain rule
+    ///
     pub early_days: u32,
-    /// What is asked then; `[revalidation date]` stands for the due date.
+    /// The prompt for an early start. `[revalidation date]` is replaced by the due date.
     pub early_warning: String,
-    /// What is asked on leaving one that is not submitted; `[X]` stands for the days until it is due.
+    /// The prompt on leaving an unsubmitted revalidation. `[X]` is replaced by the days until it is
+    /// due.
     pub exit_warning: String,
-    /// The same when it is overdue; `[X]` stands for the days since (ambiguity A-09).
+    /// The prompt on leaving an overdue revalidation. `[X]` is replaced by the days since it was
+    /// due (ambiguity A-09).
     pub exit_warning_overdue: String,
-    /// What a Yes has as its consequence.
+    /// The consequence of answering Yes.
     pub consequence: String,
 }
 
@@ -143,7 +149,7 @@ mod tests {
         assert_eq!(early("2026-07-01", "2025-07-01").unwrap().days_until_due, 365);
         assert_eq!(early("2026-07-01", "2025-07-02"), None);
         assert!(early("2026-07-01", "2021-07-01").is_some());
-        // The year has 366 days in between.
+        // The period between the dates has 366 days.
         assert!(early("2028-03-01", "2027-03-02").is_some());
         assert_eq!(early("2028-03-01", "2027-03-03"), None);
     }

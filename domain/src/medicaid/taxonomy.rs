@@ -4,19 +4,19 @@ use crate::medicaid::provider::is_taxonomy_code;
 use crate::vocabulary;
 
 vocabulary! {
-    /// Why a text is no taxonomy code.
+    /// The reason a string is not a taxonomy code.
     pub enum TaxonomyError {
-        /// Not nine letters and digits with an `X` behind them.
+        /// Not nine letters and digits followed by an `X`.
         Format = "taxonomy_format",
     }
 }
 
-/// A taxonomy code: ten characters, the last one `X`; kept in upper case.
+/// A taxonomy code: ten characters, the last one `X`, stored in uppercase.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaxonomyCode(String);
 
 impl TaxonomyCode {
-    /// Parses a taxonomy code, whatever its letter case. Nothing else is repaired.
+    /// Parses a taxonomy code in any letter case. Nothing else is repaired.
     pub fn parse(text: &str) -> Result<Self, TaxonomyError> {
         let upper = text.to_ascii_uppercase();
         if is_taxonomy_code(&upper) { Ok(Self(upper)) } else { Err(TaxonomyError::Format) }
@@ -29,23 +29,24 @@ impl TaxonomyCode {
     }
 }
 
-/// The loop of a claim in which the billing provider's taxonomy code stands.
+/// The loop of a claim that contains the billing provider's taxonomy code.
 pub const CLAIM_LOOP: &str = "2000A";
 /// The segment of that loop.
 pub const CLAIM_SEGMENT: &str = "PRV";
 
-/// What an NPI is linked to.
+/// The Medicaid IDs and provider types an NPI is linked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NpiLinks {
-    /// How many Medicaid IDs.
+    /// The number of Medicaid IDs.
     pub medicaid_ids: i64,
-    /// Of how many provider types these are.
+    /// The number of distinct provider types among them.
     pub provider_types: i64,
 }
 
 impl NpiLinks {
-    /// Whether claims of this billing provider need a taxonomy code: linked to several Medicaid IDs *and* several provider
-    /// types, word for word (ambiguity A-13).
+    /// Whether this billing provider's claims require a taxonomy code: the NPI is linked to more
+    /// than one Medicaid ID *and* more than one provider type, as the rule literally says
+    /// (ambiguity A-13).
     #[must_use]
     pub const fn need_taxonomy_code(self) -> bool {
         self.medicaid_ids > 1 && self.provider_types > 1

@@ -1,5 +1,6 @@
-//! Working days: all but Saturdays, Sundays and holidays (domain rule R-103). The holidays are rows of the plan's profile,
-//! because some are named anew each year; beyond the dates for which they are known nothing is counted.
+//! Working days: all days except Saturdays, Sundays and holidays (domain rule R-103). The holidays
+//! are listed in the plan's profile, because some are declared each year. Counting fails outside
+//! the period for which they are known.
 
 use std::collections::BTreeSet;
 
@@ -14,17 +15,17 @@ pub struct WorkingDays {
     known: KnownDates,
 }
 
-/// The holidays of a day that had to be looked at are not known.
+/// The error for a day outside the period of known holidays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HolidaysUnknown {
     /// The day.
     pub date: NaiveDate,
-    /// From when to when they are known.
+    /// The period for which the holidays are known.
     pub known: KnownDates,
 }
 
 impl WorkingDays {
-    /// The working days of a plan's state. Half of a day being a holiday, it is a working day.
+    /// The working days of a plan's state. A half-day holiday counts as a working day.
     #[must_use]
     pub fn of(policy: &LicensurePolicy) -> Self {
         let full = policy.holidays.iter().filter(|holiday| holiday.kind == HolidayKind::Full);
@@ -40,8 +41,8 @@ impl WorkingDays {
         Ok(!weekend && !self.holidays.contains(&date))
     }
 
-    /// The day by which `count` working days are left before `event`: counted back from the day before, the last one counted
-    /// included.
+    /// The date `count` working days before `event`. The count starts with the day before `event`
+    /// and includes the returned date.
     pub fn back_from(&self, event: NaiveDate, count: u32) -> Result<NaiveDate, HolidaysUnknown> {
         let mut date = event;
         let mut left = count;

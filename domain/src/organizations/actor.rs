@@ -12,9 +12,9 @@ pub struct Actor {
     pub session: SessionId,
     /// The person's name, "First Last".
     pub name: String,
-    /// Roles outside any organization.
+    /// The platform roles.
     pub platform_roles: Vec<PlatformRole>,
-    /// Every membership, active or not.
+    /// All memberships, active or not.
     pub memberships: Vec<Membership>,
 }
 

@@ -36,7 +36,7 @@ vocabulary! {
 /// The input of a person who claims to act for a provider (domain rules ).
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// Type and name.
+    /// The type and name.
     pub name: ProviderName,
     /// The tax ID.
     pub tax_id: TaxId,
@@ -94,7 +94,7 @@ impl Standing {
 
 /// Completes step 1: returns when step 2 expires, or every refusal (domain rule R-136).
 ///
-/// Call it only after a match, so that unauthenticated and unrelated callers learn nothing.
+/// Call it only after a match, so that callers without the provider's data learn nothing.
 pub fn begin(standing: Standing, now: Instant) -> Result<Instant, Vec<AssociationRefusal>> {
     let refusals: Vec<_> = standing.refusals().collect();
     if refusals.is_empty() { Ok(now + LIFETIME) } else { Err(refusals) }
@@ -112,13 +112,13 @@ pub struct Begun {
 /// The person's response to the provider agreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Acceptance<'a> {
-    /// Whether they accept it.
+    /// Whether the person accepts the agreement.
     pub accepted: bool,
     /// The version that the person read.
     pub version: &'a str,
 }
 
-/// A completed association; only [`complete`] makes one.
+/// A completed association; only [`complete`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completed {
     agreement_version: String,

@@ -44,7 +44,7 @@ vocabulary! {
 vocabulary! {
     /// Why an invitation to a role is refused.
     pub enum InvitationRefusal {
-        /// The caller may not grant this (decision D-09).
+        /// The caller cannot grant this role or permission (decision D-09).
         BeyondAuthority = "beyond_authority",
         /// Only an organization administrator can invite a CA Admin Manager (domain rule R-005).
         OnlyOrganizationAdministrator = "only_organization_administrator",
@@ -60,9 +60,9 @@ vocabulary! {
         AlreadyMember = "already_member",
         /// The person is a disabled member; enable them instead.
         UserDisabled = "user_disabled",
-        /// Organizations of this kind do not have this role.
+        /// Organizations of this kind do not offer this role.
         RoleNotOffered = "role_not_offered",
-        /// The plan does not have this permission (domain rule R-183).
+        /// The plan does not offer this permission (domain rule R-183).
         PermissionNotOffered = "permission_not_offered",
         /// Users cannot change their own rights.
         OwnRights = "own_rights",

@@ -3,15 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::ground::disabled_reason::DisabledReason;
 use crate::ground::id::{MembershipId, UserId};
 use crate::identity::user::{LockReason, PlatformRole};
 use crate::organizations::actor::Actor;
 use crate::organizations::comment::Comment;
 use crate::organizations::delegation::{self, Rights, may_confer};
 use crate::organizations::member_words::{MemberAction, MemberRefusal, MemberStatus};
-use crate::organizations::membership::{
-    DisabledReason, MembershipStatus, Permission, PermissionEntry, Role, offers,
-};
+use crate::organizations::membership::{MembershipStatus, Permission, PermissionEntry, Role, offers};
 use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 
 /// The facts about a member that the rules need.
@@ -362,7 +361,8 @@ pub struct MemberPolicy {
     /// R-178); absent for never.
     #[serde(default)]
     pub disable_after_days: Option<u32>,
-    /// Calendar days without a sign-in after which a login is locked (ambiguity A-23); absent for never.
+    /// Calendar days without a sign-in after which a login is locked (ambiguity A-23); absent for
+    /// never.
     #[serde(default)]
     pub lock_after_days: Option<u32>,
     /// Whether a member who was active before must register again after being enabled (ambiguity

@@ -12,11 +12,11 @@ vocabulary! {
         Unverified = "unverified",
         /// Active: the member can use the portal.
         Active = "active",
-        /// The login is blocked until the password is reset.
+        /// The login is locked until the password is reset.
         Locked = "locked",
         /// Disabled in this organization; can be enabled again.
         Disabled = "disabled",
-        /// Removed; final.
+        /// Revoked; final.
         Revoked = "revoked",
     }
 }
@@ -104,15 +104,15 @@ vocabulary! {
 vocabulary! {
     /// Why an action on a member is refused.
     pub enum MemberRefusal {
-        /// The member holds, or would hold, more than the caller may grant (decision D-09).
+        /// The member has, or would have, more rights than the caller can grant (decision D-09).
         BeyondAuthority = "beyond_authority",
         /// Users cannot change their own rights.
         OwnRights = "own_rights",
         /// Only the plan's staff can admit the first registrant of a practice (domain rule R-171).
         PlanStaffRequired = "plan_staff_required",
-        /// There would be no active administrator left (domain rule R-156).
+        /// No active administrator would be left (domain rule R-156).
         LastAdministrator = "last_administrator",
-        /// There would be no active account manager left (domain rule R-181).
+        /// No active account manager would be left (domain rule R-181).
         LastAccountManager = "last_account_manager",
         /// The member is already an administrator (domain rule R-155).
         AlreadyHasRole = "already_has_role",
@@ -128,9 +128,9 @@ vocabulary! {
         ActionNotOffered = "action_not_offered",
         /// The role can be granted by invitation only (domain rule R-006).
         RoleRequiresInvitation = "role_requires_invitation",
-        /// Organizations of this kind do not have this role.
+        /// Organizations of this kind do not offer this role.
         RoleNotOffered = "role_not_offered",
-        /// The plan does not have this permission (domain rule R-183).
+        /// The plan does not offer this permission (domain rule R-183).
         PermissionNotOffered = "permission_not_offered",
     }
 }

@@ -1,5 +1,4 @@
-//! What a plan knows about one of its providers, and how input is compared with it (domain section
-//! 2.4).
+//! A plan's records of its providers, and how input is compared with them (domain section 2.4).
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -34,7 +33,7 @@ vocabulary! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FormatError;
 
-/// A plan's Provider ID, also called Billing Number: 1 to 20 ASCII letters, digits and hyphens.
+/// A plan's Provider ID, also called Billing Number: 1 to 20 ASCII letters, digits, and hyphens.
 ///
 /// The original spelling is kept. [`ProviderIdentifier::key`] makes comparisons case-insensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +178,7 @@ pub struct ProviderAddress {
     pub on_letter: bool,
 }
 
-/// What a plan knows about one of its providers.
+/// A plan's record of one of its providers.
 #[derive(Clone, Debug)]
 pub struct ProviderRecord {
     /// Its id.
@@ -188,7 +187,7 @@ pub struct ProviderRecord {
     pub plan: PlanCode,
     /// The plan's Provider ID.
     pub provider_id: ProviderIdentifier,
-    /// Type and name.
+    /// The type and name.
     pub name: ProviderName,
     /// The tax ID; for a group, the Group Tax ID.
     pub tax_id: TaxId,

@@ -1,4 +1,4 @@
-//! Timed work: its names, and when it runs (decisions D-15, D-17).
+//! Scheduled jobs: their names, and when they run (decisions D-15, D-17).
 
 use chrono::{Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -7,19 +7,20 @@ use crate::ground::calendar::{local_date, start_of_day};
 use crate::{Instant, vocabulary};
 
 vocabulary! {
-    /// A job.
+    /// A scheduled job.
     pub enum JobName {
         /// Disables members who have not signed in for too long (domain rule R-178).
         MemberInactivity = "member_inactivity",
-        /// Warns of applications that rest, and withdraws those that rested for too long (domain rules ).
+        /// Warns about inactive applications, and withdraws those inactive for too long (domain
+        /// rules ).
         ApplicationInactivity = "application_inactivity",
     }
 }
 
 vocabulary! {
-    /// What started a run.
+    /// The trigger of a run.
     pub enum JobTrigger {
-        /// The timetable.
+        /// The schedule.
         Schedule = "schedule",
         /// An operator.
         Operator = "operator",
@@ -30,7 +31,8 @@ vocabulary! {
     }
 }
 
-/// Jobs run at 04:30 in the plan's zone, which no clock change skips or repeats (decision D-17).
+/// Jobs run at 04:30 in the plan's time zone, which no clock change skips or repeats (decision
+/// D-17).
 const MINUTES_AFTER_MIDNIGHT: i64 = 4 * 60 + 30;
 
 fn run_on(date: NaiveDate, zone: Tz) -> Instant {
@@ -39,7 +41,7 @@ fn run_on(date: NaiveDate, zone: Tz) -> Instant {
     found.map_or_else(|| start_of_day(date, zone), |local| local.with_timezone(&Utc))
 }
 
-/// The first time after that instant at which jobs run in the zone.
+/// The first time after `after` at which jobs run in `zone`.
 #[must_use]
 pub fn next_run_at(after: Instant, zone: Tz) -> Instant {
     let today = local_date(after, zone);
@@ -47,27 +49,28 @@ pub fn next_run_at(after: Instant, zone: Tz) -> Instant {
     if run > after { run } else { run_on(today.succ_opt().unwrap_or(today), zone) }
 }
 
-/// Clocks that are further apart are not trusted by jobs (decision D-17).
+/// The maximum clock skew that jobs tolerate (decision D-17).
 pub const MAX_SKEW: Duration = Duration::seconds(60);
 
-/// Whether two machines' clocks, read at the same moment, agree well enough for jobs (decision D-17).
+/// Whether two machines' clocks, read at the same moment, are within [`MAX_SKEW`] (decision D-17).
 #[must_use]
 pub fn clocks_agree(ours: Instant, theirs: Instant) -> bool {
     (ours - theirs).abs() <= MAX_SKEW
 }
 
-/// So many may always be disabled or withdrawn by the timetable at once (decision D-17).
+/// A scheduled run may always disable or withdraw this many at once (decision D-17).
 const ALWAYS_UNSUSPICIOUS: i64 = 50;
 
-/// Whether so many at once look like a violation, such as a wrong clock or an import without dates: more than 50, and more than
-/// 5 % of all of the plan that could ever be due. The timetable leaves them for an operator to confirm (decision D-17).
+/// Whether the number due exceeds the safety threshold: more than 50, and more than 5% of the
+/// plan's `population` that could ever be due. A wrong clock or an import without dates can cause
+/// this. A scheduled run then leaves them for an operator to confirm (decision D-17).
 #[must_use]
 pub const fn needs_confirmation(due: i64, population: i64) -> bool {
     due > ALWAYS_UNSUSPICIOUS && due.saturating_mul(20) > population
 }
 
-/// Whether a run is due in the zone: one that was missed is caught up on, once however many were missed. A run recorded in
-/// the future, by a clock that was wrong then, counts for nothing: else nothing would run until that day.
+/// Whether a run is due in `zone`. After missed runs, a single run catches up. A run that a wrong
+/// clock recorded in the future is ignored; otherwise no job would run until that date.
 #[must_use]
 pub fn is_time_to_run(last_run: Option<Instant>, now: Instant, zone: Tz) -> bool {
     let last_run = last_run.filter(|last| *last <= now + MAX_SKEW);

@@ -1,4 +1,4 @@
-//! The portal's menu: which entries a person has, by what they may do (flow F-28, ambiguity A-12).
+//! The portal's menu: the entries a user sees, by their permissions (flow F-28, ambiguity A-12).
 
 use crate::ground::id::OrganizationId;
 use crate::ground::plan_code::PlanCode;
@@ -12,15 +12,15 @@ use crate::vocabulary;
 vocabulary! {
     /// An entry of the portal's menu.
     pub enum MenuEntry {
-        /// What there is to do.
+        /// The user's pending work.
         Dashboard = "dashboard",
         /// Applications.
         Application = "application",
-        /// Changes to the data of enrolled providers.
+        /// Changes to enrolled providers' data.
         Maintenance = "maintenance",
-        /// Letters.
+        /// Correspondence.
         Correspondence = "correspondence",
-        /// What a CA Admin Manager manages.
+        /// The functions of a CA Admin Manager.
         Administration = "administration",
     }
 }
@@ -28,19 +28,19 @@ vocabulary! {
 vocabulary! {
     /// An entry below "Administration".
     pub enum AdministrationEntry {
-        /// Move work between agents.
+        /// Reassign work between agents.
         ManageWorkAssignments = "manage_work_assignments",
-        /// Give all agents access to an individual Medicaid ID, or take it away.
+        /// Grant all agents access to an individual Medicaid ID, or remove it.
         ManageAgentAccess = "manage_agent_access",
     }
 }
 
-/// Who has applications to look at.
+/// The roles that see applications.
 const WORKS_WITH_APPLICATIONS: [Role; 3] =
     [Role::CredentialingAgent, Role::CaAdminManager, Role::OrganizationAdministrator];
 
 impl MenuEntry {
-    /// The entry as the portal's screens spell it.
+    /// The entry's label on the portal's screens.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl MenuEntry {
 }
 
 impl AdministrationEntry {
-    /// The entry as the job aid spells it.
+    /// The entry's label in the job aid.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -71,28 +71,29 @@ impl AdministrationEntry {
     }
 }
 
-/// An entry that a person has.
+/// A menu entry that the user sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuItem {
     /// The entry.
     pub entry: MenuEntry,
-    /// What stands below it; only "Administration" has anything.
+    /// The entries below it. Only "Administration" has any.
     pub below: Vec<AdministrationItem>,
 }
 
-/// An entry below "Administration" that a person has.
+/// An entry below "Administration" that the user sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdministrationItem {
     /// The entry.
     pub entry: AdministrationEntry,
-    /// The organizations in which the person may do that now.
+    /// The organizations in which the user may use it now.
     pub organizations: Vec<OrganizationId>,
 }
 
-/// The menu of a person. `organizations` are theirs, `has_applications` tells whether a plan has any.
+/// Builds a user's menu. `organizations` are the user's organizations, and `has_applications`
+/// reports whether a plan supports applications.
 ///
-/// Nobody has an entry that leads to a refusal: "Maintenance" is there for those who may file maintenance, which is why one
-/// picture of the job aid has it and the other does not.
+/// No entry leads to a refusal. "Maintenance" is present only for users who may submit maintenance,
+/// which is why only one of the job aid's screenshots shows it.
 #[must_use]
 pub fn menu(
     actor: &Actor,
@@ -114,7 +115,8 @@ pub fn menu(
     };
     let below: Vec<_> = AdministrationEntry::ALL.iter().copied().filter_map(administration).collect();
     let has = |entry: MenuEntry| match entry {
-        // Domain rule R-174: who waits, or was disabled everywhere, can use no function of the portal.
+        // Domain rule R-174: a user who awaits verification, or is disabled everywhere, may use no
+        // function of the portal.
         MenuEntry::Dashboard => !actor.active_organizations().is_empty() || !actor.platform_roles.is_empty(),
         MenuEntry::Application | MenuEntry::Correspondence => works || looks,
         MenuEntry::Maintenance => holds(Role::CredentialingAgent),

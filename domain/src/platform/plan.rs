@@ -1,4 +1,4 @@
-//! Plan profiles: everything that differs between the plans, as data (domain section 8.3).
+//! Plan profiles: everything that differs between plans, as data (domain section 8.3).
 
 use chrono_tz::Tz;
 
@@ -16,16 +16,17 @@ use crate::work::reassignment::ReassignmentPolicy;
 vocabulary! {
     /// How an organization of the plan gets its first administrator (ambiguity A-28).
     pub enum Bootstrap {
-        /// Outside this product, from the command line.
+        /// An operator creates it outside the portal, from the command line.
         External = "external",
-        /// Whoever first matches the provider's data and accepts the agreement.
+        /// The first user who matches the provider's data and accepts the agreement becomes
+        /// administrator.
         SelfMatch = "self_match",
         /// The plan's staff verify the original registrant.
         PlanStaff = "plan_staff",
     }
 }
 
-/// What a plan decides for itself.
+/// The profile of a plan.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanProfile {
@@ -33,50 +34,51 @@ pub struct PlanProfile {
     pub code: PlanCode,
     /// The plan's name.
     pub name: String,
-    /// The zone in which day rules count (IANA name).
+    /// The time zone in which day rules count dates (IANA name).
     #[serde(deserialize_with = "zone")]
     pub time_zone: Tz,
-    /// The sentence that tells where to get help, as it stands in mails.
+    /// The sentence in mails that says where to get help.
     pub help: String,
-    /// Where to call.
+    /// The plan's telephone support.
     pub support: Support,
-    /// What the plan decides about applications; none where it has none.
+    /// The plan's policy on applications; `None` if the plan does not support applications.
     #[serde(default)]
     pub credentialing: Option<CredentialingPolicy>,
     /// How an organization gets its first administrator.
     pub bootstrap: Bootstrap,
-    /// When resting applications are withdrawn.
+    /// When inactive applications are withdrawn.
     pub inactivity: InactivityRule,
-    /// How work moves between agents.
+    /// How work is reassigned between agents.
     pub reassignment: ReassignmentPolicy,
-    /// How long links work.
+    /// The lifetimes of links.
     pub links: LinkLifetimes,
-    /// How members are looked after.
+    /// How members are managed.
     pub members: MemberPolicy,
-    /// Who needs a second factor.
+    /// Which users need a second factor.
     pub second_factor: SecondFactorPolicy,
-    /// What members may be permitted, in the plan's own words.
+    /// The permissions members may hold, in the plan's own words.
     pub permissions: Vec<PermissionEntry>,
-    /// What has to be accepted before a provider account is handed over; none where accounts are not self-matched.
+    /// The agreement to accept before a provider account is assigned; `None` if accounts are not
+    /// self-matched.
     pub agreement: Option<Agreement>,
 }
 
-/// Where a plan's users get help by telephone (flow F-29).
+/// Telephone support for a plan's users (flow F-29).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Support {
-    /// Who answers.
+    /// The name of the support service.
     pub name: String,
-    /// The number, as the plan's document prints it; none where it prints none.
+    /// The number as printed in the plan's document; `None` if none is printed.
     #[serde(default)]
     pub telephone: Option<String>,
-    /// The number for people who cannot hear.
+    /// The TTY number, for callers who are deaf or hard of hearing.
     #[serde(default)]
     pub tty: Option<String>,
-    /// When somebody answers.
+    /// The hours of service.
     #[serde(default)]
     pub hours: Option<String>,
-    /// What to choose in the telephone's menu.
+    /// The option to choose in the phone menu.
     #[serde(default)]
     pub menu: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Moving applications between credentialing agents, and how much work each agent has.
+//! Reassigning applications between credentialing agents, and the workload of each agent.
 
 pub mod reassignment;
 pub mod revert;

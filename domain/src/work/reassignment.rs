@@ -1,55 +1,58 @@
-//! Moving open applications from one credentialing agent to another (domain rules ); [`crate::work::revert`] moves
-//! them back.
+//! Moving open applications from one credentialing agent to another (domain rules ).
 //!
-//! [`examine`] tells for each requested item whether it may move; [`propose`] turns that into a decision or
-//! into every refusal at once. Only the rules make a [`Reassignment`], so what is stored was decided here.
+//! [`crate::work::revert`] moves them back.
+//!
+//! [`examine`] judges each requested item. [`propose`] turns that into a decision or every refusal.
+//! Only the rules create a [`Reassignment`], so every stored one was decided here.
 
+use crate::ground::effects::Effects;
 use std::collections::BTreeMap;
 
 use chrono::Duration;
 
 use crate::applications::application::{HistoryAction, WorkItem};
-use crate::applications::notification::{Notice, NotificationKind};
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId, ReassignmentId};
+use crate::ground::notice::{Notice, NotificationKind};
 use crate::organizations::membership::Agent;
 use crate::{Instant, vocabulary};
 
-/// Most applications in one reassignment.
+/// The maximum number of applications in one reassignment.
 pub const MAX_ITEMS: usize = 500;
 
-/// An application as the manager saw it when choosing it.
+/// An application as the manager saw it when selecting it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChosenItem {
     /// The application.
     pub id: ApplicationId,
-    /// Its version then.
+    /// Its version at that time.
     pub version: i64,
 }
 
 vocabulary! {
-    /// Why one application may not move.
+    /// Why an application cannot be reassigned.
     pub enum ItemRefusal {
-        /// There is no such application in this organization.
+        /// The organization has no such application.
         NotFound = "not_found",
         /// It is approved, denied or withdrawn (domain rule R-020).
         ItemNotReassignable = "item_not_reassignable",
-        /// It changed since it was looked at, or the agent no longer holds it (domain rule R-031).
+        /// It changed since the manager saw it, or it is no longer assigned to the agent (domain
+        /// rule R-031).
         ItemChanged = "item_changed",
     }
 }
 
 vocabulary! {
-    /// Why an agent may not take the work over (domain rule R-025).
+    /// Why an agent cannot receive the work (domain rule R-025).
     pub enum TargetRefusal {
-        /// It is the agent who has the work already.
+        /// The agent already has the work.
         TargetSameAsSource = "target_same_as_source",
-        /// Not an active credentialing agent.
+        /// The user is not an active credentialing agent.
         TargetNotActiveCredentialingAgent = "target_not_active_credentialing_agent",
     }
 }
 
-/// Checks the agent who is to take over.
+/// Every reason why `to` cannot receive the work; empty if they can.
 #[must_use]
 pub fn examine_target(from: &Agent, to: &Agent) -> Vec<TargetRefusal> {
     let mut refusals = Vec::new();
@@ -62,17 +65,19 @@ pub fn examine_target(from: &Agent, to: &Agent) -> Vec<TargetRefusal> {
     refusals
 }
 
-/// What was found out about one chosen item.
+/// The result of examining one chosen item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The application.
     pub id: ApplicationId,
-    /// Why it may not move; empty when it may.
+    /// Why it cannot be reassigned; empty if it can.
     pub reasons: Vec<ItemRefusal>,
 }
 
-/// Examines the chosen items against what the database holds now. Duplicates collapse (domain rule R-024); the same
-/// item chosen with two versions cannot be right twice and counts as changed. The order is that of the choice.
+/// Examines the chosen items against the current state, in the order chosen.
+///
+/// Duplicates are merged (domain rule R-024). An item chosen with two different versions counts as
+/// changed.
 #[must_use]
 pub fn examine(from: MembershipId, chosen: &[ChosenItem], found: &[WorkItem]) -> Vec<Verdict> {
     let found: BTreeMap<_, _> = found.iter().map(|item| (item.id, item)).collect();
@@ -109,16 +114,16 @@ fn item_refusals(from: MembershipId, choice: ChosenItem, found: Option<&WorkItem
     reasons
 }
 
-/// Every refusal of a proposal.
+/// Why a proposal is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The agent may not take over.
+    /// The agent cannot receive the work.
     Target(Vec<TargetRefusal>),
-    /// Some items may not move, so none does (domain rule R-026).
+    /// Some items cannot be reassigned, so none is (domain rule R-026).
     Items(Vec<Verdict>),
 }
 
-/// A reassignment that every rule agreed to.
+/// A reassignment that satisfies every rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reassignment {
     id: ReassignmentId,
@@ -132,20 +137,21 @@ pub struct Reassignment {
     counts_as_activity: bool,
 }
 
-/// The circumstances of a proposal.
+/// The context of a proposal.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances {
-    /// The id the batch will have.
+    /// The id of the new reassignment.
     pub id: ReassignmentId,
     /// The organization.
     pub organization: OrganizationId,
-    /// The moment of the decision.
+    /// The time of the decision.
     pub now: Instant,
-    /// The plan's choices.
+    /// The plan's policy.
     pub policy: ReassignmentPolicy,
 }
 
-/// Decides about moving `chosen` from one agent to another; `found` is what the database holds, locked.
+/// Decides whether to move `chosen` from one agent to another. `found` is their current state,
+/// locked.
 pub fn propose(
     circumstances: Circumstances,
     from: &Agent,
@@ -187,7 +193,7 @@ pub(crate) fn decide(
 }
 
 impl Reassignment {
-    /// The batch's id.
+    /// The id.
     #[must_use]
     pub const fn id(&self) -> ReassignmentId {
         self.id
@@ -205,25 +211,25 @@ impl Reassignment {
         &self.from
     }
 
-    /// The agent who gets it.
+    /// The agent who receives the work.
     #[must_use]
     pub const fn to(&self) -> &Agent {
         &self.to
     }
 
-    /// The applications, as they were before the move.
+    /// The applications as they were before the reassignment.
     #[must_use]
     pub fn items(&self) -> &[WorkItem] {
         &self.items
     }
 
-    /// The moment of the decision.
+    /// The time of the decision.
     #[must_use]
     pub const fn decided_at(&self) -> Instant {
         self.decided_at
     }
 
-    /// Until when it may be reverted, exclusive.
+    /// When the time for reverting it ends, exclusive.
     #[must_use]
     pub const fn revertible_until(&self) -> Instant {
         self.revertible_until
@@ -235,13 +241,13 @@ impl Reassignment {
         self.reverts
     }
 
-    /// Whether the move restarts the inactivity count (ambiguity A-05).
+    /// Whether the reassignment restarts the inactivity count (ambiguity A-05).
     #[must_use]
     pub const fn counts_as_activity(&self) -> bool {
         self.counts_as_activity
     }
 
-    /// What the history of each application says about it.
+    /// The action recorded in each application's history.
     #[must_use]
     pub const fn history_action(&self) -> HistoryAction {
         match self.reverts {
@@ -250,9 +256,14 @@ impl Reassignment {
         }
     }
 
-    /// The notices: one for each application, to the new agent and to nobody else (domain rule R-027).
+    /// The audit event (domain rule R-032) and the notices.
     #[must_use]
-    pub fn notices(&self) -> Vec<Notice> {
+    pub fn effects(&self) -> Effects {
+        Effects::recorded_as(self.audit_event()).notifying(self.notices())
+    }
+
+    /// The notices: one for each application, to the new agent only (domain rule R-027).
+    fn notices(&self) -> Vec<Notice> {
         let because = match self.reverts {
             None => format!("from {}", self.from.name),
             Some(_) => format!("back from {}", self.from.name),
@@ -276,9 +287,8 @@ impl Reassignment {
             .collect()
     }
 
-    /// What the audit trail records (domain rule R-032).
-    #[must_use]
-    pub fn audit_event(&self) -> AuditEvent {
+    /// The event for the audit trail (domain rule R-032).
+    fn audit_event(&self) -> AuditEvent {
         let mut details = vec![
             ("from_agent", Detail::Text(self.from.id.to_string())),
             ("to_agent", Detail::Text(self.to.id.to_string())),
@@ -342,13 +352,14 @@ pub(crate) mod given {
     }
 }
 
-/// A plan's choices about reassignment.
+/// A plan's policy for reassignments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReassignmentPolicy {
-    /// Whether a move restarts the inactivity count. Ambiguity A-05: the seeds are silent, the default is no.
+    /// Whether a reassignment restarts the inactivity count. The seeds do not say; the default is
+    /// no (ambiguity A-05).
     pub counts_as_activity: bool,
-    /// Hours within which a reassignment may be reverted.
+    /// Hours within which a reassignment can be reverted.
     pub revert_within_hours: u32,
 }
 

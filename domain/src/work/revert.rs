@@ -1,4 +1,4 @@
-//! Moving a whole reassignment back, as long as nothing it moved has changed since.
+//! Reverting a whole reassignment, as long as none of its applications has changed since.
 
 use crate::applications::application::WorkItem;
 use crate::ground::id::ReassignmentId;
@@ -6,12 +6,12 @@ use crate::organizations::membership::Agent;
 use crate::work::reassignment::{ChosenItem, Circumstances, Reassignment, Verdict, decide, examine};
 use crate::{Instant, vocabulary};
 
-/// An earlier reassignment, as far as reverting it goes.
+/// The facts about an earlier reassignment that reverting it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
     /// Its id.
     pub id: ReassignmentId,
-    /// Until when it may be reverted, exclusive.
+    /// When the time for reverting it ends, exclusive.
     pub revertible_until: Instant,
     /// The reassignment that reverted it, if one did.
     pub reverted_by: Option<ReassignmentId>,
@@ -20,20 +20,20 @@ pub struct Past {
 }
 
 vocabulary! {
-    /// Why a reassignment as a whole may not be reverted.
+    /// Why a reassignment as a whole cannot be reverted.
     pub enum RevertRefusal {
-        /// It was reverted before.
+        /// It has already been reverted.
         AlreadyReverted = "already_reverted",
         /// It is itself a revert.
         IsARevert = "is_a_revert",
-        /// The time for reverting is over.
+        /// The time for reverting it has ended.
         RevertWindowClosed = "revert_window_closed",
-        /// The agent who had the work is no longer an active credentialing agent.
+        /// The original agent is no longer an active credentialing agent.
         TargetNotActiveCredentialingAgent = "target_not_active_credentialing_agent",
     }
 }
 
-/// Why a reassignment may not be reverted, as far as that can be told without its items; empty when it may.
+/// Every reason, apart from its items, why a reassignment cannot be reverted; empty if it can.
 #[must_use]
 pub fn examine_revert(past: &Past, original_agent: &Agent, now: Instant) -> Vec<RevertRefusal> {
     let mut refusals = Vec::new();
@@ -52,17 +52,19 @@ pub fn examine_revert(past: &Past, original_agent: &Agent, now: Instant) -> Vec<
     refusals
 }
 
-/// Every refusal of a revert.
+/// Why a revert is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RevertRefusals {
-    /// The reassignment as a whole may not be reverted.
+    /// The reassignment as a whole cannot be reverted.
     Whole(Vec<RevertRefusal>),
-    /// Some items changed since, so none moves back.
+    /// Some items have changed since, so none is moved back.
     Items(Vec<Verdict>),
 }
 
-/// Decides about moving a whole batch back: `current_agent` has the work now, `original_agent` had it before, `moved`
-/// are the items with the versions the batch left them at.
+/// Decides whether a whole reassignment can be reverted.
+///
+/// `current_agent` has the work now, and `original_agent` had it before. `moved` lists the items
+/// with their versions after the reassignment. `found` is their current state.
 pub fn propose_revert(
     circumstances: Circumstances,
     past: &Past,

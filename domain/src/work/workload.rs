@@ -1,4 +1,4 @@
-//! How much open work an agent has, for the manager who shares it out.
+//! The open work of an agent, for the manager who distributes it.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use crate::Instant;
 use crate::ground::application_status::ApplicationStatus;
 use crate::ground::application_type::ApplicationType;
 
-/// One cell of the count: so many applications of one type and status.
+/// A count of an agent's open applications by type and status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkloadCell {
-    /// The type counted.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// The status counted.
+    /// The status.
     pub status: ApplicationStatus,
-    /// How many.
+    /// The number of applications.
     pub count: i64,
-    /// How many of them would be withdrawn soon.
+    /// The number of them that are at risk of automatic withdrawal.
     pub at_risk: i64,
     /// The oldest last activity among them.
     pub oldest_activity_at: Instant,
@@ -24,15 +24,15 @@ pub struct WorkloadCell {
 /// An agent's open work.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Workload {
-    /// All open applications.
+    /// The number of open applications.
     pub total: i64,
-    /// By type; types without any are left out.
+    /// By type; types without applications are omitted.
     pub by_type: BTreeMap<ApplicationType, i64>,
-    /// By status; statuses without any are left out.
+    /// By status; statuses without applications are omitted.
     pub by_status: BTreeMap<ApplicationStatus, i64>,
-    /// How many would be withdrawn for inactivity soon.
+    /// The number of applications at risk of automatic withdrawal.
     pub at_risk: i64,
-    /// The oldest last activity, if there is open work.
+    /// The oldest last activity; `None` without open work.
     pub oldest_activity_at: Option<Instant>,
 }
 

@@ -1,9 +1,12 @@
-//! The day rules against a calendar of their own (decision D-17; domain rules ): 100,000 random
-//! instants in each of six zones, many of them at a change of the clocks, at midnight, on a 29th of February or a 31st of
-//! December. The oracle counts days by its own arithmetic and knows the clocks of the zones from rules that were written down
-//! by hand, so a error of the library, of its tables, or of our use of them shows.
+//! Compares the day rules with an independent calendar (decision D-17; domain rules,
+//!
 //!
-//! The dice are the same each time. A failure names the zone and the instants.
+//! The inputs are 100,000 random instants in each of six zones. Many are at a clock change, at
+//! midnight, on a February 29, or on a December 31. The oracle counts days with its own arithmetic
+//! and takes the clock changes from handwritten rules. It therefore reveals errors in the time
+//! library, in its tables, and in our use of them.
+//!
+//! The random seeds are fixed. A failure names the zone and the instants.
 
 #![cfg(test)]
 
@@ -27,12 +30,12 @@ const INSTANTS: usize = 100_000;
 const HOUR: i64 = 3_600_000_000;
 const RULE: InactivityRule =
     InactivityRule { notice_days: [30, 60], withdraw_after_days: 120, at_risk_within_days: 30 };
-/// Days at which a rule says something else than the day before.
+/// Day counts at which the result of a rule can change.
 const EDGES: [i64; 14] = [0, 1, 29, 30, 31, 59, 60, 61, 89, 90, 119, 120, 121, 365];
 const HALF_PAST_FOUR: i64 = 4 * 3600 + 30 * 60;
 const REVALIDATION_YEARS: u32 = 5;
 
-/// SplitMix64.
+/// A SplitMix64 random number generator.
 struct Dice(u64);
 
 impl Dice {
@@ -43,7 +46,7 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// From the first number to before the second.
+    /// A number from `from` inclusive to `to` exclusive.
     fn between(&mut self, from: i64, to: i64) -> i64 {
         from + (self.roll() % (to - from) as u64) as i64
     }
@@ -52,13 +55,13 @@ impl Dice {
         of[self.between(0, of.len() as i64) as usize]
     }
 
-    /// A little before, exactly at, or a little after.
+    /// An instant shortly before, exactly at, or shortly after `micros`.
     fn around(&mut self, micros: i64) -> i64 {
         let away = self.between(-2 * HOUR, 2 * HOUR);
         micros + self.any(&[-1, 0, 1, away])
     }
 
-    /// An instant of those years in which the oracle is right.
+    /// An instant within the years that the oracle covers.
     fn instant(&mut self, zone: &Zone, changes: &[i64]) -> i64 {
         let (first, last) = (day_number(YEARS.0, 1, 3), day_number(YEARS.1, 12, 29));
         let instant = match self.between(0, 8) {
@@ -85,7 +88,7 @@ impl Dice {
         instant.clamp(zone.begins(first), zone.begins(last))
     }
 
-    /// A later instant: a day at which a rule says something else begins, or any.
+    /// A later instant: near the start of a day in [`EDGES`], or arbitrary.
     fn later(&mut self, zone: &Zone, from: i64) -> i64 {
         let end = zone.begins(day_number(YEARS.1, 12, 30));
         let later = if self.between(0, 2) == 0 {
@@ -124,7 +127,7 @@ fn expected_stage(days: i64) -> Option<Stage> {
     }
 }
 
-/// How often something was looked at, so that nothing is shown by never happening.
+/// Counts the cases covered, so that the test fails if a case never occurs.
 #[derive(Default)]
 struct Tally {
     stages: [u64; 4],
@@ -134,7 +137,7 @@ struct Tally {
     across_changes: u64,
 }
 
-/// Every day rule about two instants.
+/// Checks every day rule for two instants.
 fn check(zone: &Zone, tz: Tz, last: i64, now: i64) -> Result<(), String> {
     let (then, present) = (at(last), at(now));
     let (first_day, today) = (zone.day(last), zone.day(now));

@@ -1,18 +1,20 @@
-//! The calendar, worked out a second time: days are numbers, counted from 1970-01-01 by own arithmetic, and what the clocks
-//! show comes from the rules below, which were written down by hand. Nothing here asks a library about time.
+//! An independent calendar: days are counted from 1970-01-01 with its own arithmetic, and clock
+//! changes follow the handwritten rules below. Nothing here uses a time library.
 
-/// Seconds of an hour.
+/// Seconds in an hour.
 const HOUR: i64 = 3600;
-/// Seconds of a day on which the clocks are left alone.
+/// Seconds in a day without a clock change.
 const DAY: i64 = 24 * HOUR;
 const MICROS: i64 = 1_000_000;
 
-/// The first and the last year for which the rules below are right. Before 2008 other rules held in most of these zones; after
-/// 2037 the rules that hold now are a guess, like those of any table.
+/// The first and last years that the rules below cover. Before 2008, most of these zones had other
+/// rules. After 2037, the current rules are a guess, as in any table.
 pub(crate) const YEARS: (i64, i64) = (2008, 2037);
 
-/// The number of a date, counted from 1970-01-01: whole eras of 400 years, then years that begin in March, so that the day that
-/// is sometimes missing is the last.
+/// The number of days from 1970-01-01 to a date.
+///
+/// Counts whole eras of 400 years, then years that start in March, so that the leap day is the last
+/// day of a year.
 pub(crate) fn day_number(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -21,12 +23,12 @@ pub(crate) fn day_number(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// Whether a year has a 29th of February.
+/// Whether a year has a February 29.
 pub(crate) fn is_leap(year: i64) -> bool {
     (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
 }
 
-/// The first Sunday on or after that date, at midnight: seconds as if the zone were UTC.
+/// The first Sunday on or after that date at midnight, in seconds as if the zone were UTC.
 fn sunday(year: i64, month: i64, day: i64) -> i64 {
     let number = day_number(year, month, day);
     // 1970-01-01 was a Thursday.
@@ -34,14 +36,14 @@ fn sunday(year: i64, month: i64, day: i64) -> i64 {
     (number + (7 - weekday) % 7) * DAY
 }
 
-/// A zone: its name, what its clocks show before the first year, and from when on they show something else.
+/// A time zone: its name, its initial UTC offset, and its clock changes.
 pub(crate) struct Zone {
     /// Its name.
     pub(crate) name: &'static str,
     initial: i64,
-    /// Each change of the clocks: when, in seconds UTC, and by how much they are ahead from then on.
+    /// Each clock change: its time in UTC seconds, and the new UTC offset in seconds.
     changes: Vec<(i64, i64)>,
-    /// By how much they are ever ahead.
+    /// Every UTC offset of the zone, in seconds.
     offsets: Vec<i64>,
 }
 
@@ -54,11 +56,11 @@ impl Zone {
         Self { name, initial, changes, offsets }
     }
 
-    /// The six zones: two of the plans', one that changes at an hour in UTC, one that skips midnight, one that is 45 minutes
-    /// off the hour, one that changes by half an hour on the other side of the world.
+    /// The six zones. The plans use the first two. The others change at an hour in UTC, skip
+    /// midnight, are offset by 45 minutes, and change by half an hour in the southern hemisphere.
     pub(crate) fn all() -> [Self; 6] {
         [
-            // From 2 o'clock on the second Sunday of March to 2 o'clock on the first of November.
+            // From 2:00 on the second Sunday of March to 2:00 on the first Sunday of November.
             Self::new("America/New_York", -5 * HOUR, |year| {
                 vec![
                     (sunday(year, 3, 8) + 2 * HOUR + 5 * HOUR, -4 * HOUR),
@@ -71,12 +73,13 @@ impl Zone {
                     (sunday(year, 11, 1) + 2 * HOUR + 5 * HOUR, -6 * HOUR),
                 ]
             }),
-            // From 1 o'clock UTC on the last Sunday of March to the same of October.
+            // From 1:00 UTC on the last Sunday of March to 1:00 UTC on the last Sunday of October.
             Self::new("Europe/London", 0, |year| {
                 vec![(sunday(year, 3, 25) + HOUR, HOUR), (sunday(year, 10, 25) + HOUR, 0)]
             }),
-            // At midnight, which is skipped: from the third Sunday of October (2018 the first of November) to the third of
-            // February (the one after where that was in carnival); no more since 2019.
+            // Midnight is skipped. From the third Sunday of October (in 2018, the first of
+            // November) to the third Sunday of February. If that is during carnival, to the next
+            // Sunday. None since 2019.
             Self::new("America/Sao_Paulo", -2 * HOUR, |year| {
                 let carnival = matches!(year, 2012 | 2015);
                 let ends = (sunday(year, 2, if carnival { 22 } else { 15 }) + 2 * HOUR, -3 * HOUR);
@@ -89,7 +92,8 @@ impl Zone {
                 }
             }),
             Self::new("Asia/Kathmandu", 5 * HOUR + HOUR * 3 / 4, |_year| vec![]),
-            // By half an hour: from 2 o'clock on the first Sunday of October to 2 o'clock on the first of April.
+            // By half an hour: from 2:00 on the first Sunday of October to 2:00 on the first Sunday
+            // of April.
             Self::new("Australia/Lord_Howe", 11 * HOUR, |year| {
                 vec![
                     (sunday(year, 4, 1) + 2 * HOUR - 11 * HOUR, 10 * HOUR + HOUR / 2),
@@ -99,31 +103,32 @@ impl Zone {
         ]
     }
 
-    /// When the clocks change, in microseconds UTC.
+    /// The times of the clock changes, in UTC microseconds.
     pub(crate) fn changes(&self) -> impl Iterator<Item = i64> {
         self.changes.iter().map(|(at, _)| at * MICROS)
     }
 
-    /// By how many microseconds the zone's clocks are ahead of UTC then.
+    /// The UTC offset at that time, in microseconds.
     fn ahead(&self, micros: i64) -> i64 {
         let passed = self.changes.partition_point(|(at, _)| at * MICROS <= micros);
         let ahead = passed.checked_sub(1).map_or(self.initial, |last| self.changes[last].1);
         ahead * MICROS
     }
 
-    /// The number of the day that the zone's calendar shows then.
+    /// The day number in the zone at that time.
     pub(crate) fn day(&self, micros: i64) -> i64 {
         (micros + self.ahead(micros)).div_euclid(DAY * MICROS)
     }
 
-    /// The first microsecond at which the zone's clocks show that time, in seconds after midnight of that day.
+    /// The first microsecond at which the zone's clocks show `seconds` after midnight on that day;
+    /// `None` if that time is skipped.
     pub(crate) fn shows(&self, day: i64, seconds: i64) -> Option<i64> {
         let shown = (day * DAY + seconds) * MICROS;
         let instants = self.offsets.iter().map(|ahead| shown - ahead * MICROS);
         instants.filter(|micros| micros + self.ahead(*micros) == shown).min()
     }
 
-    /// The first microsecond of a day: midnight, or where midnight is skipped the change of the clocks.
+    /// The first microsecond of a day: midnight or, if it is skipped, the clock change.
     pub(crate) fn begins(&self, day: i64) -> i64 {
         let skipped = || self.changes().find(|at| self.day(*at) == day && self.day(at - 1) == day - 1);
         self.shows(day, 0).or_else(skipped).expect("every day of these zones begins")
@@ -135,9 +140,9 @@ fn the_oracle_knows_days_that_anybody_can_look_up() {
     assert_eq!(day_number(1970, 1, 1), 0);
     assert_eq!(day_number(2000, 3, 1) - day_number(2000, 2, 28), 2);
     assert_eq!(day_number(2100, 3, 1) - day_number(2100, 2, 28), 1);
-    // 1 700 000 000 seconds after the beginning it was 2023-11-14.
+    // 1,700,000,000 seconds after the epoch, it was 2023-11-14.
     assert_eq!(1_700_000_000 / DAY, day_number(2023, 11, 14));
-    // Sundays on which the clocks changed in New York.
+    // Sundays with a clock change in New York.
     assert_eq!(sunday(2026, 3, 8), day_number(2026, 3, 8) * DAY);
     assert_eq!(sunday(2023, 11, 1), day_number(2023, 11, 5) * DAY);
 }

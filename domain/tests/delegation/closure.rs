@@ -1,4 +1,4 @@
-//! What a group of people can reach together, computed independently of the rules.
+//! The rights that a coalition of users can reach together, computed independently of the rules.
 
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
@@ -6,16 +6,16 @@ use portal_domain::organizations::organization::OrganizationKind;
 use crate::oracle::*;
 use crate::world::{HOUSES, Mask, PEOPLE, PERMISSIONS, Standing, Table, USER, World};
 
-/// What a coalition could ever bring about by acting, while everybody else only follows links.
+/// The changes that a coalition can ever cause, while everyone else only follows links.
 pub(crate) struct Closure {
     initial: Table,
-    /// The most somebody can come to hold.
+    /// The most rights that each user can ever hold.
     pub(crate) ceiling: [[Mask; HOUSES]; PEOPLE],
-    /// The least somebody can be left with.
+    /// The fewest rights that each user can be left with.
     pub(crate) floor: [[Mask; HOUSES]; PEOPLE],
-    /// Whether somebody can be active there at some time.
+    /// Whether each user can ever become active.
     pub(crate) may_enter: [[bool; HOUSES]; PEOPLE],
-    /// Whether anybody in the coalition has authority anywhere.
+    /// Whether any member of the coalition can grant rights anywhere.
     pub(crate) powerful: bool,
 }
 
@@ -37,25 +37,26 @@ impl Closure {
         closure
     }
 
-    /// What somebody has without anybody's doing.
+    /// Sets the bounds that hold without any action of the coalition.
     fn begin(&mut self, world: &World<'_>, person: usize, house: usize) {
         match world.table[person][house] {
             Some(standing) => {
                 let removed = standing.status == MembershipStatus::Revoked;
                 self.ceiling[person][house] = if removed { 0 } else { standing.held };
                 self.floor[person][house] = standing.held;
-                // Who was let in completes the registration alone.
+                // An admitted user can complete registration without anyone's help.
                 let let_in =
                     matches!(standing.status, MembershipStatus::Active | MembershipStatus::Unverified);
                 self.may_enter[person][house] = let_in;
             }
-            // Whoever likes registers under a tax id.
+            // Anyone can register under a tax ID.
             None if world.kind(house) == OrganizationKind::TinPractice => self.ceiling[person][house] = USER,
             None => {}
         }
     }
 
-    /// Lets everybody in the coalition grant everything to everybody but themselves; whether that opened anything new.
+    /// Lets each coalition member grant everything to everyone else. Returns whether this extends
+    /// the bounds.
     fn spread(&mut self, world: &World<'_>, coalition: &[usize], house: usize) -> bool {
         let kind = world.kind(house);
         let grantable = roles_in(kind) | PERMISSIONS;
@@ -73,7 +74,7 @@ impl Closure {
                 let held = if own { self.ceiling[taker][house] } else { self.ceiling[taker][house] | gain };
                 let floor = if own { self.floor[taker][house] } else { 0 };
                 let lets_in = !own;
-                // Who holds more than anybody can grant is out of everybody's reach, until removed for good.
+                // A member who holds more than anyone can grant is out of reach until revoked.
                 let out_of_reach = world.table[taker][house].is_some_and(|standing| {
                     standing.status != MembershipStatus::Revoked && standing.held & !grantable != 0
                 });

@@ -1,9 +1,10 @@
-//! Random sequences of inviting, accepting, letting in, raising, disabling and removing, against an oracle that knows
-//! the rules about authority by itself (decision D-09; domain sections 3.2, 4.2, 5.1, 5.9, 5.10).
+//! Tests random sequences of inviting, accepting, admitting, promoting, disabling, and removing
+//! against an oracle (decision D-09; domain sections 3.2, 4.2, 5.1, 5.9, 5.10).
 //!
-//! A case is a small world and a coalition of people who act in it; everybody else only follows links. Before the first
-//! step the oracle computes what the coalition could ever grant, to itself and to others; after every step it accounts
-//! for each change and for each reason of a refusal.
+//! A case consists of a few organizations and a coalition of users who act in them; everyone else
+//! only follows links. Before the first step, the oracle computes every right that the coalition
+//! could ever grant. After every step, it checks each change and each refusal reason. The oracle
+//! implements the authority rules independently.
 //!
 //! `DELEGATION_CASES` raises the number of cases. A failure names its case and lists its steps.
 

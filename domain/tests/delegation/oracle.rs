@@ -1,6 +1,6 @@
-//! What the rules say, written down a second time, and what follows from them for a coalition.
+//! An independent implementation of the rules, and what they imply for a coalition.
 //!
-//! Rights are bits here, and whoever has authority is found in tables of its own: nothing asks
+//! Rights are bits, and authority comes from tables of its own. Nothing here uses
 //! [`portal_domain::organizations::delegation`].
 
 use portal_domain::organizations::invitation::InvitationRefusal;
@@ -17,7 +17,7 @@ pub(crate) fn demand(holds: bool, rule: &str) -> Result<(), String> {
     if holds { Ok(()) } else { Err(rule.to_owned()) }
 }
 
-/// The roles an organization of that kind can have at all (domain rules ).
+/// The roles that an organization of that kind can have (domain rules ).
 pub(crate) fn roles_in(kind: OrganizationKind) -> Mask {
     match kind {
         OrganizationKind::TinPractice => USER,
@@ -29,8 +29,8 @@ pub(crate) fn roles_in(kind: OrganizationKind) -> Mask {
     }
 }
 
-/// Whether these rights make their holder look after the members: Manage Account in a practice (domain section 3.3),
-/// the administrator's role elsewhere.
+/// Whether these rights allow managing members: Manage Account in a practice (domain section 3.3),
+/// the administrator role elsewhere.
 pub(crate) fn looks_after(kind: OrganizationKind, held: Mask) -> bool {
     let needed = if kind == OrganizationKind::TinPractice { MANAGE_ACCOUNT } else { ADMINISTRATOR };
     held & needed != 0
@@ -49,13 +49,15 @@ fn active_with(table: &Table, house: usize, right: impl Fn(Mask) -> bool) -> i64
     count
 }
 
-/// Whether that authority turns what somebody holds into something else (decision D-09).
+/// Whether that authority allows changing `before` to `after` (decision D-09).
 fn confers(authority: Mask, before: Mask, after: Mask) -> bool {
     authority != 0 && (before | after) & !authority == 0
 }
 
-/// The table of domain section 4.2, with `straight_back` where who was active before need not register again.
-/// Sessions are ended only of who has been in and is not gone for good.
+/// The table of domain section 4.2. With `straight_back`, a member who was active before need not
+/// register again.
+///
+/// Sessions can be ended only for a member who has been active and is not revoked.
 fn next(
     action: MemberAction,
     standing: Standing,
@@ -89,7 +91,7 @@ fn next(
 }
 
 impl World<'_> {
-    /// What somebody may grant and take away there: everything there is, or nothing (domain section 3.2).
+    /// What a user can grant and remove there: everything or nothing (domain section 3.2).
     pub(crate) fn authority(&self, table: &Table, person: usize, house: usize) -> Mask {
         let kind = self.kind(house);
         let looks_after_them = table[person][house].is_some_and(|standing| {
@@ -99,7 +101,7 @@ impl World<'_> {
         if looks_after_them || staff { roles_in(kind) | PERMISSIONS } else { 0 }
     }
 
-    /// How many look after the members now.
+    /// The number of members who manage others now.
     pub(crate) fn caretakers(&self, table: &Table, house: usize) -> i64 {
         let kind = self.kind(house);
         active_with(table, house, |held| looks_after(kind, held))
@@ -119,7 +121,7 @@ impl World<'_> {
         next(deed.action, standing, locked, !again)
     }
 
-    /// Every reason against it, each for itself: that one applies hides no other.
+    /// Every reason to refuse the action. The reasons are independent: none hides another.
     pub(crate) fn against_deed(&self, deed: &Deed, standing: Standing) -> Vec<MemberRefusal> {
         let Deed { actor, house, action, .. } = *deed;
         let kind = self.kind(house);
@@ -162,7 +164,7 @@ impl World<'_> {
         due
     }
 
-    /// Why the organization may not get another CA Admin Manager now (domain rules ).
+    /// Why the organization cannot have another CA Admin Manager now (domain rules ).
     pub(crate) fn ineligibility(&self, table: &Table, house: usize) -> Vec<InvitationRefusal> {
         let mut reasons = Vec::new();
         if self.houses[house].facts.active_group_medicaid_ids < 1 {
@@ -177,7 +179,7 @@ impl World<'_> {
         reasons
     }
 
-    /// Every reason against inviting, each for itself.
+    /// Every reason to refuse the invitation. The reasons are independent.
     pub(crate) fn against_letter(&self, letter: &Letter) -> Vec<InvitationRefusal> {
         let Letter { inviter, house, invitee, role, .. } = *letter;
         let kind = self.kind(house);
@@ -218,7 +220,7 @@ impl World<'_> {
         due
     }
 
-    /// Everything that must hold after a step, whoever acts.
+    /// Checks everything that must hold after any step.
     pub(crate) fn account_for(&self, before: &Table, step: Step, accepted: bool) -> Result<(), String> {
         for house in 0..HOUSES {
             let manual = !matches!(step, Step::Sweep { .. });
@@ -260,7 +262,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// How one membership may have changed by that step.
+    /// Checks that the step explains the change of one membership.
     fn explain(
         &self,
         before: &Table,
@@ -291,7 +293,7 @@ impl World<'_> {
                 demand(letter.inviter != person, "somebody invited themselves")?;
                 let disabled = old.is_some_and(|old| old.status == MembershipStatus::Disabled);
                 demand(!disabled, "an invitation enabled somebody who is disabled")?;
-                // Of what somebody held who was removed for good, nothing comes back.
+                // The former rights of a revoked member are not restored.
                 let old = old.filter(|old| old.status != MembershipStatus::Revoked);
                 let held = old.map_or(0, |old| old.held);
                 demand(new.held == held | letter.offer(), "it gave something else than was offered")?;

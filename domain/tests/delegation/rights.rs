@@ -1,11 +1,11 @@
-//! Rights as bits, and the dice that draw them.
+//! Rights as bits, and the random number generator that draws them.
 
 use portal_domain::organizations::delegation::Rights;
 use portal_domain::organizations::membership::{Permission, Role};
 
 use crate::PEOPLE;
 
-/// Rights as bits: four roles, then seven permissions, in the order of their vocabularies.
+/// Rights as bits: four roles, then seven permissions, in declaration order.
 pub(crate) type Mask = u16;
 
 pub(crate) const ADMINISTRATOR: Mask = role_bit(Role::OrganizationAdministrator);
@@ -41,7 +41,7 @@ pub(crate) fn mask(rights: &Rights) -> Mask {
     rights.permissions.iter().fold(roles, |held, permission| held | permission_bit(*permission))
 }
 
-/// SplitMix64.
+/// A SplitMix64 random number generator.
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -69,7 +69,7 @@ impl Dice {
         if self.one_in(10) { any } else { any & offered }
     }
 
-    /// Who acts: everybody, two or three together, or one alone.
+    /// The users who act: all of them, three, two, or one.
     pub(crate) fn coalition(&mut self) -> Vec<usize> {
         let size = match self.below(10) {
             0..4 => PEOPLE,

@@ -1,10 +1,11 @@
-//! Taking a step: the rules decide, and what they decided is stored as the database stores it.
+//! Takes a step: the rules decide, and the result is stored as the database would store it.
 
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::organizations::comment::Comment;
 use portal_domain::organizations::invitation::{self, Acceptance, InvitationRefusal, KnownMember, Offer};
 use portal_domain::organizations::member::{self, Member, Update};
 use portal_domain::organizations::member_words::{MemberAction, MemberRefusal};
-use portal_domain::organizations::membership::{DisabledReason, MembershipStatus, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 
 use crate::oracle::demand;
@@ -12,7 +13,7 @@ use crate::world::{
     Deed, Letter, Standing, Step, USER, World, mask, membership_id, permissions_of, rights, roles_of, user_id,
 };
 
-/// What happened, so that a run in which nothing happens does not pass.
+/// Counts what happened, so that a run in which something never happens fails.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) actions: [u64; 9],
@@ -20,18 +21,18 @@ pub(crate) struct Tally {
     pub(crate) against_invitations: [u64; 11],
     pub(crate) invited: u64,
     pub(crate) accepted: u64,
-    /// Acceptances refused because who invited may not do so any more.
+    /// Acceptances refused because the inviter lost authority.
     pub(crate) inviter_lost_authority: u64,
-    /// People who tried to accept what they had sent to themselves.
+    /// Users who became CA Admin Managers by accepting an invitation.
     pub(crate) new_managers: u64,
     pub(crate) completed: u64,
     pub(crate) registered: u64,
     pub(crate) swept: u64,
-    /// Practices that lost their last account manager to the timetable.
+    /// Practices that lost their last account manager to the scheduled job.
     pub(crate) left_alone: u64,
-    /// Cases at whose end a member of a small coalition held more than at the beginning.
+    /// Cases in which a member of a small coalition ended with more rights than at the start.
     pub(crate) coalitions_that_gained: u64,
-    /// Cases with a coalition that could grant nothing anywhere.
+    /// Cases with a coalition that could not grant anything anywhere.
     pub(crate) powerless: u64,
 }
 
@@ -71,7 +72,7 @@ impl Tally {
 }
 
 impl World<'_> {
-    /// Whether something came of it.
+    /// Takes a step; returns whether it was accepted.
     pub(crate) fn take(&mut self, step: Step, tally: &mut Tally) -> Result<bool, String> {
         match step {
             Step::Act(deed) => self.act(&deed, tally),
@@ -239,7 +240,7 @@ impl World<'_> {
         Ok(true)
     }
 
-    /// Asks the rules about an invitation, when it is made and when it is accepted alike.
+    /// Checks an invitation against the rules, both when it is created and when it is accepted.
     fn weigh(&self, letter: &Letter, tally: &mut Tally) -> Result<Option<Acceptance>, String> {
         let Letter { inviter, house, invitee, .. } = *letter;
         let actor = self.actor(inviter);
@@ -260,7 +261,8 @@ impl World<'_> {
         let found = invitation::examine(&circumstances, &offer, known.as_ref(), Some(user_id(invitee)));
         let (mut due, listed) = (self.against_letter(letter), found.clone());
         if found.contains(&InvitationRefusal::RoleNotOffered) {
-            // A role that does not exist there is beyond everybody: that is not said as well.
+            // A role that the organization does not offer is not reported as beyond authority as
+            // well.
             due.retain(|refusal| *refusal != InvitationRefusal::BeyondAuthority);
         }
         if !same(&listed, &due) {
@@ -281,7 +283,7 @@ impl World<'_> {
         }
     }
 
-    /// Only active members, and only where the plan wants it (domain rule R-178).
+    /// Disables active members only, and only if the plan requires it (domain rule R-178).
     fn sweep(&mut self, house: usize, idle: usize, tally: &mut Tally) -> bool {
         if self.houses[house].plan.members.disable_after_days.is_none() {
             return false;
@@ -302,7 +304,7 @@ impl World<'_> {
     }
 }
 
-/// Whether both lists have the same entries, each once.
+/// Whether both lists have the same entries, each one once.
 fn same<T: PartialEq>(some: &[T], others: &[T]) -> bool {
     some.len() == others.len() && some.iter().all(|it| others.contains(it))
 }

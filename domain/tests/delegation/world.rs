@@ -1,10 +1,12 @@
-//! The small world of a case: organizations of every kind, a few people, their memberships, and how a step is drawn.
+//! The fixture of a case: organizations of every kind, a few users, their memberships, and how a
+//! step is drawn.
 
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::member_words::MemberAction;
-use portal_domain::organizations::membership::{DisabledReason, Membership, MembershipStatus, Role};
+use portal_domain::organizations::membership::{Membership, MembershipStatus, Role};
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::platform::plan::PlanProfile;
 use uuid::Uuid;
@@ -41,7 +43,7 @@ impl Plans {
 pub(crate) struct House<'a> {
     pub(crate) facts: OrganizationFacts,
     pub(crate) plan: &'a PlanProfile,
-    /// The plan's permissions.
+    /// The permissions that the plan offers.
     pub(crate) offered: Mask,
 }
 
@@ -55,10 +57,10 @@ pub(crate) struct Standing {
     pub(crate) disabled_reason: Option<DisabledReason>,
 }
 
-/// Memberships by person, then by organization.
+/// Memberships by user, then by organization.
 pub(crate) type Table = [[Option<Standing>; HOUSES]; PEOPLE];
 
-/// Something done to a member.
+/// An action on a member.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deed {
     pub(crate) actor: usize,
@@ -97,7 +99,7 @@ impl Letter {
 pub(crate) enum Step {
     Act(Deed),
     Invite(Letter),
-    /// The invitation of that number is accepted.
+    /// The invitation with this number is accepted.
     Accept(usize),
     CompleteRegistration {
         person: usize,
@@ -107,7 +109,7 @@ pub(crate) enum Step {
         person: usize,
         house: usize,
     },
-    /// The timetable disables who has not signed in for long; a bit for each person.
+    /// The scheduled job disables inactive members; one bit for each user.
     Sweep {
         house: usize,
         idle: usize,
@@ -128,7 +130,7 @@ pub(crate) struct World<'a> {
     pub(crate) locks: [Option<LockReason>; PEOPLE],
     pub(crate) table: Table,
     pub(crate) letters: Vec<Letter>,
-    /// Whether the invitation of that number still works.
+    /// Whether the invitation with this number is still pending.
     pub(crate) pending: Vec<bool>,
 }
 
@@ -191,8 +193,8 @@ impl<'a> World<'a> {
             if dice.below(10) < 5 { MembershipStatus::Active } else { dice.any(MembershipStatus::ALL) };
         let mut held = dice.permissions(self.houses[house].offered);
         for role in Role::ALL {
-            // What somebody got long ago may be more than anybody can grant here; a CA Admin Manager of a third-party
-            // organization never was.
+            // An old membership can hold more than anyone can grant now, but a third-party
+            // organization never had a CA Admin Manager.
             let foreign = roles_in(kind) & role_bit(*role) == 0;
             let never = kind == OrganizationKind::ThirdPartyCredentialing && foreign;
             if !never && dice.one_in(if foreign { 30 } else { 3 }) {
@@ -281,7 +283,7 @@ impl World<'_> {
         }
     }
 
-    /// An organization, more often than not one in which the coalition has a say.
+    /// A random organization, preferably one in which the coalition has authority.
     fn place(&self, dice: &mut Dice, coalition: &[usize]) -> usize {
         let has_a_say =
             |house: &usize| coalition.iter().any(|it| self.authority(&self.table, *it, *house) != 0);
@@ -289,7 +291,7 @@ impl World<'_> {
         if own.is_empty() || dice.one_in(3) { dice.below(HOUSES) } else { dice.any(&own) }
     }
 
-    /// Somebody of the coalition, more often than not one who has a say there.
+    /// A random member of the coalition, preferably one with authority there.
     fn somebody(&self, dice: &mut Dice, coalition: &[usize], house: usize) -> usize {
         let able: Vec<usize> = coalition
             .iter()

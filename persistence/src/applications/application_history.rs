@@ -1,4 +1,5 @@
-//! What happened to an application. The entries are written with the change they tell of, in [`crate::applications::applications`].
+//! The history of applications. Entries are written together with the change they record, in
+//! [`crate::applications::applications`].
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -19,25 +20,25 @@ pub struct HistoryEntry {
     pub id: HistoryEntryId,
     /// When it happened.
     pub occurred_at: Instant,
-    /// The name of the person who did it, at the time.
+    /// The actor's name at the time.
     pub actor_name: String,
     /// What happened.
     pub action: HistoryAction,
-    /// The name of the agent who had it before, at the time.
+    /// The name of the previous agent, at the time.
     pub from_agent: Option<String>,
-    /// The name of the agent who had it afterwards, at the time.
+    /// The name of the new agent, at the time.
     pub to_agent: Option<String>,
-    /// The reassignment that did it.
+    /// The reassignment that caused it.
     pub reassignment: Option<ReassignmentId>,
-    /// The version it left the application at.
+    /// The application's version afterwards.
     pub version_after: i64,
-    /// What is added, such as a reason or the screens saved.
+    /// Additional details, such as a reason or the screens saved.
     pub detail: Option<String>,
 }
 
 impl Applications<'_, '_> {
-    /// An application's history, newest first, after that version: every entry has a version of its own, which orders
-    /// even what happened at the same instant.
+    /// An application's history, newest first, starting after the version `after`. Every entry has
+    /// a distinct version, which orders even entries of the same instant.
     pub fn history(
         &mut self,
         id: ApplicationId,

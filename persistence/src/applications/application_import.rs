@@ -1,4 +1,4 @@
-//! Applications as files bring them in and take them out: looked up and stored many at a time.
+//! Import and export of applications: lookups and inserts of many applications at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ use crate::schema::{
     application_history, applications, membership_rights, memberships, organizations, users,
 };
 
-/// An application on file with what a row of a file tells.
+/// A stored application, with the data of an import or export row.
 #[derive(Clone, Debug, Queryable)]
 pub struct ListedApplication {
     /// The id.
@@ -45,7 +45,7 @@ pub struct ListedApplication {
     pub provider_name: String,
     /// The provider type's code.
     pub provider_type_code: String,
-    /// The provider type's text.
+    /// The provider type's label.
     pub provider_type_label: String,
     /// The provider category.
     pub category: MedicaidIdCategory,
@@ -89,27 +89,28 @@ macro_rules! listed {
     };
 }
 
-/// Somebody to whom a file assigns an application.
+/// A member to whom a file assigns an application.
 #[derive(Clone, Debug)]
 pub struct ListedMember {
     /// The membership.
     pub id: MembershipId,
-    /// Whether it has the credentialing agent role, active or not.
+    /// Whether the member has the credentialing agent role, whether active or not.
     pub is_agent: bool,
 }
 
-/// What a file says differently about an application on file: all columns that an import may change, as they are to be.
+/// A correction of a stored application by an import. It contains the new values of all columns
+/// that an import may change.
 #[derive(Clone, Debug)]
 pub struct Correction {
     /// The application.
     pub application: ApplicationId,
-    /// The version it has until then.
+    /// The version before the correction.
     pub version: i64,
     /// The Medicaid ID the application concerns.
     pub medicaid_id: Option<String>,
     /// The provider's display name.
     pub provider_name: String,
-    /// The provider type: code and text.
+    /// The provider type: code and label.
     pub provider_type: (String, String),
     /// The provider category.
     pub category: MedicaidIdCategory,
@@ -119,11 +120,11 @@ pub struct Correction {
     pub npi_valid: bool,
     /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
-    /// The columns that differ, for the history.
+    /// The names of the changed columns, for the history.
     pub columns: String,
 }
 
-/// What happens to an application without anybody working on it.
+/// The history actions that do not count as work on an application.
 const UNTOUCHED: [HistoryAction; 4] = [
     HistoryAction::Started,
     HistoryAction::Imported,
@@ -132,7 +133,7 @@ const UNTOUCHED: [HistoryAction; 4] = [
 ];
 
 impl Applications<'_, '_> {
-    /// The applications with these numbers; the others are simply missing.
+    /// The applications with these numbers. Unknown numbers are omitted.
     pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<ListedApplication>, StoreError> {
         let mut found = Vec::with_capacity(numbers.len());
         for some in numbers.chunks(ROWS) {
@@ -144,7 +145,8 @@ impl Applications<'_, '_> {
         Ok(found)
     }
 
-    /// Applications by number, after that one; only those of one organization if so wanted.
+    /// Applications ordered by number, starting after `after`. `organization` restricts them to one
+    /// organization.
     pub fn list_by_number(
         &mut self,
         organization: Option<OrganizationId>,
@@ -162,7 +164,8 @@ impl Applications<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// Which of these applications somebody worked on here: anything but being started, imported or moved.
+    /// Which of these applications were worked on here: they have a history action other than being
+    /// started, imported or reassigned.
     pub fn worked_on(&mut self, ids: &[ApplicationId]) -> Result<BTreeSet<ApplicationId>, StoreError> {
         let mut found = BTreeSet::new();
         for some in ids.chunks(ROWS) {
@@ -177,7 +180,8 @@ impl Applications<'_, '_> {
         Ok(found)
     }
 
-    /// Puts applications on file, each with the entry that begins its history; `by_name` is who brought them.
+    /// Stores applications, each with its first history entry. `by_name` is the name of the
+    /// importer.
     pub fn insert_all(&mut self, new: &[NewApplication], by_name: &str) -> Result<(), StoreError> {
         for some in new.chunks(ROWS) {
             let rows: Vec<_> = some
@@ -228,8 +232,9 @@ impl Applications<'_, '_> {
         Ok(())
     }
 
-    /// Corrects an application on file, with an entry in its history; stale when it has changed since. It is no activity: a
-    /// file is not somebody who works on it (domain rule R-064).
+    /// Corrects a stored application and adds an entry to its history. Stale if the application has
+    /// changed. A correction does not count as activity, because no person works on the application
+    /// (domain rule R-064).
     pub fn correct(&mut self, correction: &Correction, by_name: &str) -> Result<(), StoreError> {
         let version = self.step(&Step {
             application: correction.application,
@@ -260,7 +265,7 @@ impl Applications<'_, '_> {
 }
 
 impl Organizations<'_, '_> {
-    /// The plans and kinds of these organizations; those that do not exist are simply missing.
+    /// The plans and kinds of these organizations. Unknown organizations are omitted.
     pub fn kinds_of(
         &mut self,
         ids: &[OrganizationId],
@@ -278,7 +283,7 @@ impl Organizations<'_, '_> {
 }
 
 impl Users<'_, '_> {
-    /// The people with these addresses, by the key of the address.
+    /// The users with these email addresses, by the key of the address.
     pub fn by_address(&mut self, keys: &[&str]) -> Result<BTreeMap<String, UserId>, StoreError> {
         let mut found = BTreeMap::new();
         for some in keys.chunks(ROWS) {
@@ -291,7 +296,7 @@ impl Users<'_, '_> {
         Ok(found)
     }
 
-    /// The addresses of these people.
+    /// The email addresses of these users.
     pub fn addresses_of(&mut self, ids: &[UserId]) -> Result<BTreeMap<UserId, String>, StoreError> {
         let mut found = BTreeMap::new();
         for some in ids.chunks(ROWS) {
@@ -306,7 +311,8 @@ impl Users<'_, '_> {
 }
 
 impl Memberships<'_, '_> {
-    /// The members with these addresses, whatever their status, by organization and the key of the address.
+    /// The members with these email addresses, whatever their status, by organization and the key
+    /// of the address.
     pub fn by_address(
         &mut self,
         keys: &[&str],
@@ -337,7 +343,7 @@ impl Memberships<'_, '_> {
         Ok(found)
     }
 
-    /// The addresses of these members.
+    /// The email addresses of these members.
     pub fn addresses_of(
         &mut self,
         ids: &[MembershipId],

@@ -1,4 +1,5 @@
-//! Applications that inactivity, and what becomes of them. The rule is the domain's; here it is a condition on columns.
+//! Inactive applications: warnings and automatic withdrawal. The domain defines the rule; here it
+//! is a condition on columns.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +8,12 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::forecast::Resting;
-use portal_domain::applications::notification::{NotificationKind, Recipient};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
+use portal_domain::ground::notice::{NotificationKind, Recipient};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::agent_access::agents_may_work;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -30,10 +31,10 @@ use crate::schema::{
     notifications, organizations, users,
 };
 
-/// Who withdraws for inactivity, by name.
+/// The actor name recorded for automatic withdrawals.
 const AUTOMATIC: &str = "automatic withdrawal";
 
-/// An application, and who is told when something happens to it by itself.
+/// An inactive application, with the people to notify of automatic events.
 #[derive(Clone, Debug)]
 pub struct IdleApplication {
     /// The id.
@@ -52,13 +53,14 @@ pub struct IdleApplication {
     pub last_activity_at: Instant,
     /// Incremented on every change of the row.
     pub version: i64,
-    /// The reassignment by which its agent has it.
+    /// The reassignment that assigned the current agent.
     pub reassignment: Option<ReassignmentId>,
-    /// The person who started it.
+    /// The user who started it.
     pub initiated_by: UserId,
-    /// The assigned agent.
+    /// The assigned agent, as a recipient.
     pub assignee: Recipient,
-    /// Whether that agent can do so: is an active agent, and agents have access to the Medicaid ID.
+    /// Whether that agent can work on it: they are an active agent, and agents have access to the
+    /// Medicaid ID.
     pub assignee_may_act: bool,
 }
 
@@ -109,13 +111,13 @@ impl From<Row> for IdleApplication {
     }
 }
 
-/// The statuses in which an application rests (domain rules ).
+/// The statuses in which inactivity withdraws an application (domain rules ).
 fn withdrawable_statuses() -> Vec<Sql<ApplicationStatus>> {
     let all = ApplicationStatus::ALL.iter().copied();
     all.filter(|status| status.is_auto_withdrawable()).map(Sql).collect()
 }
 
-/// A plan's applications that inactivity.
+/// A plan's applications that are subject to automatic withdrawal.
 macro_rules! resting {
     ($plan:expr) => {
         applications::table
@@ -125,15 +127,16 @@ macro_rules! resting {
     };
 }
 
-/// Those whose last activity lies before that instant.
+/// Of these, the applications whose last activity was before `$before`.
 macro_rules! idle {
     ($plan:expr, $before:expr) => {
         resting!($plan).filter(applications::last_activity_at.lt(Sql($before)))
     };
 }
 
-/// Those whose last activity lies from the first instant on and before the second, and whose present inactivity nobody was warned of
-/// at that stage: activity closes the warnings of the inactivity before.
+/// Of these, the applications whose last activity lies between the two instants (first inclusive,
+/// second exclusive), and that have no unresolved warning for that threshold. Activity resolves the
+/// warnings of an earlier period of inactivity.
 macro_rules! unwarned {
     ($plan:expr, $days:expr, $between:expr) => {
         idle!($plan, $between.1).filter(applications::last_activity_at.ge(Sql($between.0))).filter(not(
@@ -150,7 +153,8 @@ macro_rules! unwarned {
 }
 
 impl Applications<'_, '_> {
-    /// A plan's applications that inactivity since before that instant, by id, after that one.
+    /// A plan's applications that have been inactive since before `before`, ordered by id, starting
+    /// after `after`.
     pub fn idle(
         &mut self,
         plan: PlanCode,
@@ -165,18 +169,19 @@ impl Applications<'_, '_> {
         Ok(query.order(applications::id).limit(limit).load(self.tx.connection)?)
     }
 
-    /// How many there are of them.
+    /// The number of applications that [`Self::idle`] lists in all.
     pub fn count_idle(&mut self, plan: PlanCode, before: Instant) -> Result<i64, StoreError> {
         Ok(idle!(plan, before).count().get_result(self.tx.connection)?)
     }
 
-    /// How many of a plan's applications inactivity, however long.
+    /// The number of a plan's applications that are subject to automatic withdrawal, however recent
+    /// their activity.
     pub fn count_withdrawable(&mut self, plan: PlanCode) -> Result<i64, StoreError> {
         Ok(resting!(plan).count().get_result(self.tx.connection)?)
     }
 
-    /// A plan's applications that inactivity since between those instants and nobody was warned of at that stage, by id, after that
-    /// one.
+    /// A plan's applications whose last activity lies between the two instants and that have no
+    /// unresolved warning for that threshold. They are ordered by id, starting after `after`.
     pub fn unwarned(
         &mut self,
         plan: PlanCode,
@@ -192,7 +197,7 @@ impl Applications<'_, '_> {
         Ok(query.order(applications::id).limit(limit).load(self.tx.connection)?)
     }
 
-    /// How many there are of them.
+    /// The number of applications that [`Self::unwarned`] lists in all.
     pub fn count_unwarned(
         &mut self,
         plan: PlanCode,
@@ -202,8 +207,8 @@ impl Applications<'_, '_> {
         Ok(unwarned!(plan, threshold_days, between).count().get_result(self.tx.connection)?)
     }
 
-    /// Those among them that still inactivity since before that instant, locked until the transaction ends: nobody works on them
-    /// meanwhile.
+    /// Of the given applications, those that are still inactive since before `before`, locked
+    /// against changes until the transaction ends.
     pub fn still_idle(
         &mut self,
         ids: &[ApplicationId],
@@ -219,7 +224,7 @@ impl Applications<'_, '_> {
         self.with_recipients(&locked)
     }
 
-    /// The applications with these ids, by id, with who is told about them.
+    /// The applications with these ids, ordered by id, with the people to notify.
     pub fn with_recipients(&mut self, ids: &[ApplicationId]) -> Result<Vec<IdleApplication>, StoreError> {
         let rows: Vec<Row> = applications::table
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
@@ -267,7 +272,7 @@ impl Applications<'_, '_> {
         Ok(rows.into_iter().map(IdleApplication::from).collect())
     }
 
-    /// The names of the people who started these applications.
+    /// The names of these applications' initiators.
     pub fn initiators(
         &mut self,
         applications: &[IdleApplication],
@@ -279,8 +284,8 @@ impl Applications<'_, '_> {
         Ok(people.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
     }
 
-    /// Withdraws applications for inactivity, each with an entry in its history that says what is given with it. They were
-    /// locked; the condition repeats what was decided on all the same.
+    /// Withdraws applications for inactivity, each with a history entry that contains the given
+    /// detail. Although the rows are locked, the condition repeats the facts of the decision.
     pub fn withdraw_idle(
         &mut self,
         idle: &[(IdleApplication, String)],
@@ -323,7 +328,8 @@ impl Applications<'_, '_> {
         Ok(())
     }
 
-    /// Forgets how an application was withdrawn, before the step that restores it; its history remembers.
+    /// Clears the withdrawal data of an application before the transition that restores it. The
+    /// history keeps them.
     pub fn forget_withdrawal(&mut self, id: ApplicationId) -> Result<(), StoreError> {
         let withdrawn = applications::table
             .find(Sql(id))
@@ -340,7 +346,8 @@ impl Applications<'_, '_> {
         exactly(1, updated, "application")
     }
 
-    /// An organization's applications that inactivity, those that rested longest first, each with the name of its agent.
+    /// An organization's applications that are subject to automatic withdrawal, the longest
+    /// inactive first, each with its agent's name.
     pub fn withdrawable_of(
         &mut self,
         organization: OrganizationId,

@@ -1,5 +1,5 @@
-//! What was saved on the screens of applications. The tax id is sealed in the application itself; lists show some of the
-//! rest, so the application has that in columns, too.
+//! The saved screens of applications. The tax ID is sealed in the application's row. Data shown in
+//! lists is also stored in columns of that row.
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -22,7 +22,7 @@ use crate::query::RunQueryDsl;
 use crate::schema::{application_screens, applications};
 
 impl Applications<'_, '_> {
-    /// Everything that was saved of an application.
+    /// All saved screens of an application.
     pub fn screens(&mut self, id: ApplicationId) -> Result<Screens, StoreError> {
         let rows: Vec<(String, Value)> = application_screens::table
             .filter(application_screens::application_id.eq(Sql(id)))
@@ -36,14 +36,14 @@ impl Applications<'_, '_> {
                 Screen::Taxonomies => screens.taxonomies = Some(read(&number, data)?),
                 Screen::Licenses => screens.licenses = Some(read(&number, data)?),
                 Screen::GroupLinks => screens.group_links = Some(read(&number, data)?),
-                // Nothing is saved on these two.
+                // These two screens save nothing.
                 Screen::Documents | Screen::Submit => {}
             }
         }
         Ok(screens)
     }
 
-    /// Keeps the screens that are there, each in place of what was saved before; the others stay.
+    /// Saves the given screens, each replacing its previous version. The others are unchanged.
     pub fn save_screens(
         &mut self,
         id: ApplicationId,
@@ -81,7 +81,7 @@ impl Applications<'_, '_> {
         Ok(())
     }
 
-    /// Keeps the provider's Social Security or tax number, sealed; or forgets it.
+    /// Stores the provider's Social Security or tax number, sealed; `None` deletes it.
     pub fn set_tax_id(&mut self, id: ApplicationId, digits: Option<&str>) -> Result<(), StoreError> {
         let keys = self.tx.field_keys;
         let sealed = digits.map(|digits| keys.seal(place(id), digits, self.tx.entropy)).transpose()?;
@@ -91,7 +91,8 @@ impl Applications<'_, '_> {
         exactly(1, updated, "application")
     }
 
-    /// The digits of the provider's Social Security or tax number, for sealing them elsewhere only.
+    /// The digits of the provider's Social Security or tax number. Use them only to seal the number
+    /// elsewhere.
     pub fn tax_id_digits(&mut self, id: ApplicationId) -> Result<Option<Zeroizing<String>>, StoreError> {
         let sealed: Option<Option<Vec<u8>>> = applications::table
             .find(Sql(id))
@@ -101,7 +102,8 @@ impl Applications<'_, '_> {
         sealed.flatten().map(|sealed| self.tx.field_keys.open(place(id), &sealed)).transpose()
     }
 
-    /// The same number with all but its last four digits hidden: of an individual it is a Social Security number.
+    /// The same number, with all but its last four digits masked. For an individual it is a Social
+    /// Security number.
     pub fn masked_tax_id(
         &mut self,
         id: ApplicationId,
@@ -116,8 +118,9 @@ impl Applications<'_, '_> {
         })
     }
 
-    /// Sets what lists show of the screens that were given: the provider's name, the NPI and whether it is one, and the
-    /// effective date asked for. What a given screen does not say any more goes; a name stays until there is another one.
+    /// Updates the columns that lists show from the given screens: the provider's name, the NPI and
+    /// its validity, and the requested effective date. A value that a given screen no longer
+    /// contains is cleared, but a name stays until there is another one.
     pub fn set_described(&mut self, id: ApplicationId, given: &Screens) -> Result<(), StoreError> {
         if given.basic_information.is_none() && given.npis.is_none() {
             return Ok(());
@@ -142,7 +145,7 @@ const fn place(id: ApplicationId) -> Place {
 }
 
 fn read<T: DeserializeOwned>(screen: &str, data: Value) -> Result<T, StoreError> {
-    // The screen's number stands for its content, which is personal.
+    // The error contains the screen's number instead of its content, which is personal data.
     serde_json::from_value(data).map_err(|_error| unreadable(screen))
 }
 

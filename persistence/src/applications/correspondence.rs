@@ -1,8 +1,8 @@
-//! Letters.
+//! Correspondence.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::correspondence::{Direction, Letter};
+use portal_domain::ground::correspondence::{CorrespondenceEntry, Direction};
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 
 use crate::applications::applications::{ApplicationReader, visible_to};
@@ -13,43 +13,43 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
 
-/// A letter as stored.
+/// A correspondence entry as stored.
 #[derive(Clone, Debug, Queryable)]
 pub struct StoredCorrespondence {
     /// The id.
     pub id: CorrespondenceId,
-    /// The organization it went to, or came from.
+    /// The organization that received or sent it.
     pub organization: OrganizationId,
-    /// The application it is about.
+    /// The application it concerns.
     pub application: ApplicationId,
     /// That application's number.
     pub application_number: String,
-    /// The record of the Medicaid ID it is about, if one is on file.
+    /// The record of the Medicaid ID it concerns, if one is on file.
     pub medicaid_id: Option<MedicaidIdId>,
-    /// Which way it went.
+    /// The direction.
     pub direction: Direction,
-    /// What it is about, in a line.
+    /// The subject line.
     pub subject: String,
-    /// What it says.
+    /// The body.
     pub body: String,
     /// When it was sent.
     pub sent_at: Instant,
 }
 
-/// Which letters are wanted.
+/// A filter for correspondence.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CorrespondenceFilter {
-    /// Only those of this organization.
+    /// Only entries of this organization.
     pub organization: Option<OrganizationId>,
-    /// Only those about this application.
+    /// Only entries about this application.
     pub application: Option<ApplicationId>,
-    /// Only those about the Medicaid ID of this record.
+    /// Only entries about the Medicaid ID of this record.
     pub medicaid_id: Option<MedicaidIdId>,
 }
 
 impl CorrespondenceLetters<'_, '_> {
-    /// Puts a letter on file, sent now.
-    pub fn post(&mut self, letter: &Letter) -> Result<(), StoreError> {
+    /// Stores a correspondence entry, sent now.
+    pub fn post(&mut self, letter: &CorrespondenceEntry) -> Result<(), StoreError> {
         let id: CorrespondenceId = self.tx.new_id();
         diesel::insert_into(correspondence::table)
             .values((
@@ -66,7 +66,8 @@ impl CorrespondenceLetters<'_, '_> {
         Ok(())
     }
 
-    /// The letters about applications that the reader may see, newest first, after that one.
+    /// The correspondence about applications that the reader may see, newest first, starting after
+    /// `after`.
     pub fn list(
         &mut self,
         reader: &ApplicationReader,
@@ -76,7 +77,8 @@ impl CorrespondenceLetters<'_, '_> {
     ) -> Result<Page<StoredCorrespondence>, StoreError> {
         let mut query = correspondence::table
             .inner_join(applications::table)
-            // Not the Medicaid ID of the letter, but the one that decides who may see the application.
+            // Not the Medicaid ID of the entry, but the one that decides who may see the
+            // application.
             .left_join(
                 medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
             )

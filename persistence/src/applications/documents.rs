@@ -1,5 +1,5 @@
-//! Documents of applications. Their content is in a table of its own, so that no list reads it; a removed document keeps its
-//! record and loses its content.
+//! Documents of applications. Their content is in a separate table, so that lists do not read it.
+//! Removing a document deletes its content but keeps its record.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -21,42 +21,42 @@ pub struct Document {
     pub id: DocumentId,
     /// The application it belongs to.
     pub application: ApplicationId,
-    /// What it is.
+    /// The document type.
     pub document_type: DocumentType,
-    /// The name of the file, as its sender gave it.
+    /// The file name, as provided by the uploader.
     pub file_name: String,
-    /// What it is made of.
+    /// The media type.
     pub media_type: MediaType,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: i64,
-    /// The SHA-256 of its content.
+    /// The SHA-256 hash of its content.
     pub sha256: Vec<u8>,
-    /// Who added it.
+    /// The user who added it.
     pub uploaded_by: UserId,
-    /// Who added it, by name at the time.
+    /// The name of the user who added it, at the time.
     pub uploaded_by_name: String,
-    /// When.
+    /// When it was added.
     pub uploaded_at: Instant,
 }
 
-/// A document to be added.
+/// A document to add.
 #[derive(Clone, Copy, Debug)]
 pub struct NewDocument<'a> {
     /// The id.
     pub id: DocumentId,
     /// The application it belongs to.
     pub application: ApplicationId,
-    /// What it is.
+    /// The document type.
     pub document_type: DocumentType,
-    /// The name of the file.
+    /// The file name.
     pub file_name: &'a str,
-    /// What it is made of.
+    /// The media type.
     pub media_type: MediaType,
-    /// Its content.
+    /// The content.
     pub content: &'a [u8],
-    /// The SHA-256 of its content.
+    /// The SHA-256 hash of its content.
     pub sha256: &'a [u8],
-    /// Who adds it, by id and name.
+    /// The id and name of the user who adds it.
     pub uploaded_by: (UserId, &'a str),
 }
 
@@ -107,12 +107,13 @@ impl Documents<'_, '_> {
         Ok(())
     }
 
-    /// All documents of an application, in the order in which they were added: there are never more than a few.
+    /// All documents of an application, in the order in which they were added. There are only ever
+    /// a few.
     pub fn list(&mut self, application: ApplicationId) -> Result<Vec<Document>, StoreError> {
         Ok(rows!(application).order(documents::id).load(self.tx.connection)?)
     }
 
-    /// The same in pages, after that document.
+    /// A page of an application's documents, starting after `after`.
     pub fn page(
         &mut self,
         application: ApplicationId,
@@ -127,7 +128,7 @@ impl Documents<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// What an application's documents are, each kind once.
+    /// The distinct types of an application's documents.
     pub fn types_of(&mut self, application: ApplicationId) -> Result<Vec<DocumentType>, StoreError> {
         Ok(documents::table
             .filter(documents::application_id.eq(Sql(application)))
@@ -137,7 +138,7 @@ impl Documents<'_, '_> {
             .load(self.tx.connection)?)
     }
 
-    /// How many documents an application has.
+    /// The number of documents of an application.
     pub fn count(&mut self, application: ApplicationId) -> Result<i64, StoreError> {
         Ok(documents::table
             .filter(documents::application_id.eq(Sql(application)))
@@ -155,7 +156,7 @@ impl Documents<'_, '_> {
         Ok(rows!(application).filter(documents::id.eq(Sql(id))).first(self.tx.connection).optional()?)
     }
 
-    /// The content of a document; none once it was removed.
+    /// The content of a document; `None` after its removal.
     pub fn content(&mut self, id: DocumentId) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(document_contents::table
             .find(Sql(id))
@@ -164,7 +165,8 @@ impl Documents<'_, '_> {
             .optional()?)
     }
 
-    /// Removes a document: its content is gone, and the record tells who did it. Stale when it was removed before.
+    /// Removes a document: deletes its content and records who removed it. Stale if it was already
+    /// removed.
     pub fn remove(&mut self, id: DocumentId, by_name: &str) -> Result<(), StoreError> {
         let present =
             documents::table.filter(documents::id.eq(Sql(id))).filter(documents::removed_at.is_null());

@@ -1,4 +1,5 @@
-//! Storage of applications and what belongs to them: screens, documents, history, correspondence, notifications.
+//! Storage of applications and what belongs to them: screens, documents, history, correspondence,
+//! notifications.
 
 pub mod application_history;
 pub mod application_import;

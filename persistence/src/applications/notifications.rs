@@ -1,9 +1,11 @@
-//! In-app notices. They stay on file: the ledger of an application proves who was told what, and when they first saw it.
+//! In-app notifications. They are kept permanently: an application's notification history proves
+//! who was notified of what, and when they first saw it.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::applications::notification::{Channel, Notice, NotificationKind};
+use portal_domain::applications::notification::Channel;
 use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId, UserId};
+use portal_domain::ground::notice::{Notice, NotificationKind};
 
 use crate::column::Sql;
 pub use crate::database::Notifications;
@@ -13,77 +15,79 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::notifications;
 
-/// A notice as its reader sees it.
+/// A notification as shown to its reader.
 #[derive(Clone, Debug, Queryable)]
 pub struct Notification {
     /// The id.
     pub id: NotificationId,
     /// The organization it belongs to.
     pub organization: OrganizationId,
-    /// The application it is about.
+    /// The application it concerns.
     pub application: Option<ApplicationId>,
-    /// The reassignment that caused it, or because of which it went to this reader.
+    /// The reassignment that caused it, or that redirected it to this reader.
     pub reassignment: Option<ReassignmentId>,
-    /// What it is about.
+    /// The kind.
     pub kind: NotificationKind,
-    /// The sentence to show.
+    /// The message to show.
     pub text: String,
     /// When it was posted.
     pub created_at: Instant,
-    /// When it was read, if it was.
+    /// When it was read; `None` while unread.
     pub read_at: Option<Instant>,
-    /// The days of inactivity it warns of, if it is such a warning.
+    /// The inactivity threshold it warns about, in days; `None` if it is not such a warning.
     pub threshold_days: Option<i64>,
-    /// How it reaches its reader.
+    /// The channel.
     pub channel: Channel,
-    /// When it was first shown to its reader, if it was.
+    /// When it was first shown to its reader; `None` before.
     pub first_seen_at: Option<Instant>,
-    /// When it was settled, if it was: a warning by activity, or by what it warned of.
+    /// When it was resolved; `None` before. A warning is resolved by activity or by the withdrawal
+    /// it warned about.
     pub resolved_at: Option<Instant>,
 }
 
-/// A notice as it stands in the ledger of its application.
+/// An entry in an application's notification history.
 #[derive(Clone, Debug, Queryable)]
 pub struct NotificationHistoryEntry {
     /// The id.
     pub id: NotificationId,
-    /// Who got it, by name at the time.
+    /// The recipient's name at the time.
     pub recipient_name: String,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
-    /// What it is about.
+    /// The kind.
     pub kind: NotificationKind,
-    /// The days of inactivity it warns of, if it is such a warning.
+    /// The inactivity threshold it warns about, in days; `None` if it is not such a warning.
     pub threshold_days: Option<i64>,
-    /// The sentence shown.
+    /// The message shown.
     pub text: String,
-    /// The reassignment that caused it, or because of which it went to this reader.
+    /// The reassignment that caused it, or that redirected it to this reader.
     pub reassignment: Option<ReassignmentId>,
     /// When it was posted.
     pub created_at: Instant,
-    /// When it was first shown to its reader, if it was.
+    /// When it was first shown to its reader; `None` before.
     pub first_seen_at: Option<Instant>,
-    /// When it was read, if it was.
+    /// When it was read; `None` while unread.
     pub read_at: Option<Instant>,
-    /// When it was settled, if it was.
+    /// When it was resolved; `None` before.
     pub resolved_at: Option<Instant>,
 }
 
-/// Which of the reader's notices; all of them by default.
+/// A filter for the reader's notifications; all of them by default.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Only {
-    /// Only those that were not read.
+    /// Only unread notifications.
     pub unread: bool,
-    /// Only those that were not settled.
+    /// Only unresolved notifications.
     pub unresolved: bool,
 }
 
-/// Whose notices, and of which organizations: somebody who was disabled or left does not read on.
+/// The reader of notifications, and the organizations they may read them for. A member who was
+/// disabled or left can no longer read them.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    /// The person.
+    /// The user.
     pub user: UserId,
-    /// Only those of these organizations; of all when absent.
+    /// Only notifications of these organizations; of all organizations if `None`.
     pub organizations: Option<Vec<OrganizationId>>,
 }
 
@@ -115,7 +119,7 @@ macro_rules! rows {
 }
 pub(crate) use rows;
 
-/// Warnings of inactivity about these applications that are not settled.
+/// The unresolved inactivity warnings about these applications.
 macro_rules! open_warnings {
     ($applications:expr) => {
         notifications::table
@@ -126,7 +130,7 @@ macro_rules! open_warnings {
 }
 
 impl Notifications<'_, '_> {
-    /// Posts notices. One with a key that was posted before is left out: it was given already.
+    /// Posts notices. A notice whose key was posted before is skipped.
     pub fn post(&mut self, notices: &[Notice]) -> Result<(), StoreError> {
         if notices.is_empty() {
             return Ok(());
@@ -155,7 +159,7 @@ impl Notifications<'_, '_> {
         Ok(())
     }
 
-    /// The reader's notices, newest first, after that place.
+    /// The reader's notifications, newest first, starting after `after`.
     pub fn list(
         &mut self,
         reader: &Reader,
@@ -184,12 +188,12 @@ impl Notifications<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// One of the reader's notices.
+    /// The reader's notification with this id.
     pub fn find(&mut self, reader: &Reader, id: NotificationId) -> Result<Option<Notification>, StoreError> {
         Ok(rows!(reader).filter(notifications::id.eq(Sql(id))).first(self.tx.connection).optional()?)
     }
 
-    /// Marks a notice as read, and so as seen; returns whether this did it, or it was read before.
+    /// Marks a notification as read, and thereby as seen. Returns `false` if it was already read.
     pub fn mark_read(&mut self, id: NotificationId) -> Result<bool, StoreError> {
         let unread = notifications::table
             .filter(notifications::id.eq(Sql(id)))
@@ -206,7 +210,8 @@ impl Notifications<'_, '_> {
         Ok(updated == 1)
     }
 
-    /// Notes that notices are shown to their reader, where they were not before. Does not wait long for other writers.
+    /// Records that notifications are shown to their reader for the first time. Runs with a short
+    /// timeout.
     pub fn note_seen(&mut self, ids: &[NotificationId]) -> Result<(), StoreError> {
         let now = self.tx.now;
         with_short_timeout(self.tx.connection, |connection| {
@@ -218,7 +223,7 @@ impl Notifications<'_, '_> {
         Ok(())
     }
 
-    /// Every notice about an application, newest first, after that place.
+    /// The notification history of an application, newest first, starting after `after`.
     pub fn ledger(
         &mut self,
         application: ApplicationId,
@@ -255,7 +260,8 @@ impl Notifications<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// The warnings of inactivity about these applications that are not settled: which application, and of how many days.
+    /// The unresolved inactivity warnings about these applications: the application and the
+    /// threshold in days.
     pub fn open_warnings(
         &mut self,
         applications: &[ApplicationId],
@@ -266,7 +272,7 @@ impl Notifications<'_, '_> {
         Ok(rows.into_iter().filter_map(|(id, days)| Some((id?, u32::try_from(days?).ok()?))).collect())
     }
 
-    /// Settles those warnings: what they warned of has happened.
+    /// Resolves these warnings: the withdrawal they warned about has happened.
     pub fn resolve_warnings(&mut self, applications: &[ApplicationId]) -> Result<(), StoreError> {
         diesel::update(open_warnings!(applications))
             .set(notifications::resolved_at.eq(Some(Sql(self.tx.now))))

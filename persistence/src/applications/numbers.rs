@@ -1,4 +1,4 @@
-//! Numbers that are given out one after the other, on both engines.
+//! Sequential numbers, on both engines.
 
 use diesel::prelude::*;
 
@@ -11,8 +11,8 @@ use crate::schema::{applications, medicaid_ids, number_sequences};
 const APPLICATION_NUMBER: &str = "application_number";
 const MEDICAID_ID: &str = "medicaid_id";
 
-/// How far to count on: one by one, and after a few numbers that are taken by twice as much each time, or else the first one
-/// after a large import would be looked for one by one.
+/// The increments for finding a free number: 1 at first, then doubling after a few taken numbers.
+/// Otherwise the first number after a large import would be searched for one by one.
 #[derive(Default)]
 struct Strides {
     taken: u32,
@@ -29,7 +29,8 @@ impl Strides {
 }
 
 impl Tx<'_> {
-    /// The next application number: `APP` and at least four digits. Numbers that came from elsewhere are passed over.
+    /// The next application number: `APP` and at least four digits. Numbers that are already taken,
+    /// for example by an import, are skipped.
     pub fn next_application_number(&mut self) -> Result<String, StoreError> {
         let mut strides = Strides::default();
         loop {
@@ -44,7 +45,8 @@ impl Tx<'_> {
         }
     }
 
-    /// The next Medicaid ID to be issued: that prefix, filled up to so many digits. Numbers on file are passed over.
+    /// The next Medicaid ID to issue: `prefix`, padded with a sequence number to `digits` digits.
+    /// Numbers on file are skipped.
     pub fn next_medicaid_id(&mut self, prefix: &str, digits: usize) -> Result<String, StoreError> {
         let width = digits.saturating_sub(prefix.len());
         let mut strides = Strides::default();
@@ -60,8 +62,8 @@ impl Tx<'_> {
         }
     }
 
-    /// Counts on by so much. Whoever counts keeps others from counting until the transaction ends, so nothing is locked after this that
-    /// they might hold.
+    /// Advances the sequence by `stride`. The row stays locked until the transaction ends. Take
+    /// every lock that another transaction might hold before this one.
     fn next_number(&mut self, name: &str, stride: i64) -> Result<i64, StoreError> {
         on!(&mut *self.connection, c => {
             diesel::insert_into(number_sequences::table)

@@ -1,5 +1,6 @@
-//! Second factors, recovery codes, and the step between password and factor (decision D-12). What works once is used up
-//! by one conditional statement. Secrets are sealed; of codes and tokens only hashes are kept.
+//! Second factors, recovery codes, and challenges between the password and the second factor
+//! (decision D-12). One-time values are consumed by a single conditional statement. Secrets are
+//! sealed; codes and tokens are stored only as hashes.
 
 use chrono::Duration;
 use diesel::prelude::*;
@@ -16,45 +17,45 @@ use crate::field_keys::Place;
 use crate::query::RunQueryDsl;
 use crate::schema::{mfa_challenges, mfa_methods, recovery_codes};
 
-/// How long somebody who gave the right password has for the second factor.
+/// How long a user who gave the correct password has to provide the second factor.
 pub const CHALLENGE_LIVES: Duration = Duration::minutes(5);
 
-/// So many codes may be tried with one proof of the password.
+/// The maximum number of codes that may be tried after one correct password.
 pub const ATTEMPTS_PER_CHALLENGE: i64 = 10;
 
-/// A second factor to be begun; it counts once it is confirmed.
+/// A second factor to add. It takes effect once it is confirmed.
 pub struct NewMethod<'a> {
     /// The id.
     pub id: MfaMethodId,
-    /// The owner.
+    /// The user it belongs to.
     pub user: UserId,
-    /// Which kind.
+    /// The kind.
     pub kind: MfaMethodKind,
-    /// The secret in base 32; kept sealed.
+    /// The secret in base 32; stored sealed.
     pub secret: &'a str,
 }
 
-/// A second factor, its secret still sealed.
-// No `Debug`: nothing of a secret belongs into a log.
+/// A second factor, with its secret still sealed.
+// No `Debug`: secrets must not reach a log.
 #[derive(Clone, Queryable)]
 pub struct Method {
     /// The id.
     pub id: MfaMethodId,
-    /// Which kind.
+    /// The kind.
     pub kind: MfaMethodKind,
     sealed: Vec<u8>,
-    /// When it was confirmed; none before.
+    /// When it was confirmed; `None` before.
     pub registered_at: Option<Instant>,
-    /// The newest time step whose code was accepted.
+    /// The latest time step whose code was accepted.
     pub last_step: i64,
-    /// When it was begun.
+    /// When it was added.
     pub created_at: Instant,
-    /// Counts what its owner can see change.
+    /// Incremented on every change that its owner can see.
     pub version: i64,
 }
 
 impl Method {
-    /// Whether it is a factor that counts: confirmed, and not before domain rule R-111 says.
+    /// Whether it is valid: confirmed, and not earlier than domain rule R-111 allows.
     #[must_use]
     pub fn counts(&self) -> bool {
         self.registered_at.is_some_and(portal_domain::identity::mfa::is_valid)
@@ -62,7 +63,7 @@ impl Method {
 }
 
 impl Mfa<'_, '_> {
-    /// Begins a second factor. One of the same kind that was begun before and never confirmed makes room.
+    /// Adds an unconfirmed second factor. It replaces an unconfirmed one of the same kind.
     pub fn begin(&mut self, new: &NewMethod<'_>) -> Result<(), StoreError> {
         let unconfirmed = mfa_methods::table
             .filter(mfa_methods::user_id.eq(Sql(new.user)))
@@ -84,7 +85,7 @@ impl Mfa<'_, '_> {
         Ok(())
     }
 
-    /// A person's second factors, confirmed or not, oldest first.
+    /// A user's second factors, confirmed or not, oldest first.
     pub fn list(&mut self, user: UserId) -> Result<Vec<Method>, StoreError> {
         Ok(mfa_methods::table
             .filter(mfa_methods::user_id.eq(Sql(user)))
@@ -106,8 +107,8 @@ impl Mfa<'_, '_> {
         self.tx.field_keys.open(place(method.id), &method.sealed)
     }
 
-    /// Confirms a second factor with the time step of the code shown; from now on it counts, and another one of the same
-    /// kind does not any more. Returns whether this did it, or it was confirmed before.
+    /// Confirms a second factor with the time step of the code provided. It takes effect now, and
+    /// others of the same kind are removed. Returns `false` if it was already confirmed.
     pub fn confirm(&mut self, user: UserId, method: &Method, step: i64) -> Result<bool, StoreError> {
         let unconfirmed = mfa_methods::table
             .filter(mfa_methods::id.eq(Sql(method.id)))
@@ -131,8 +132,8 @@ impl Mfa<'_, '_> {
         Ok(true)
     }
 
-    /// Uses up a time step of a confirmed factor. False when it, or a later one, was used before: of many uses of one
-    /// code, however many at a time, one is accepted.
+    /// Consumes a time step of a confirmed factor. Returns `false` if that step or a later one was
+    /// already used. Of any number of concurrent uses of one code, exactly one is accepted.
     pub fn accept_step(&mut self, id: MfaMethodId, step: i64) -> Result<bool, StoreError> {
         let unused = mfa_methods::table
             .filter(mfa_methods::id.eq(Sql(id)))
@@ -143,7 +144,7 @@ impl Mfa<'_, '_> {
         Ok(updated == 1)
     }
 
-    /// Removes a person's second factor in the version that was seen.
+    /// Removes a user's second factor. Stale if its version has changed.
     pub fn remove(&mut self, user: UserId, id: MfaMethodId, version: i64) -> Result<(), StoreError> {
         let seen = mfa_methods::table
             .filter(mfa_methods::id.eq(Sql(id)))
@@ -153,7 +154,8 @@ impl Mfa<'_, '_> {
         exactly(1, deleted, "second factor")
     }
 
-    /// Removes every second factor of a person, confirmed or not, with the recovery codes and the steps under way.
+    /// Removes every second factor of a user, confirmed or not, with the recovery codes and pending
+    /// challenges.
     pub fn remove_all(&mut self, user: UserId) -> Result<(), StoreError> {
         diesel::delete(mfa_methods::table.filter(mfa_methods::user_id.eq(Sql(user))))
             .execute(self.tx.connection)?;
@@ -162,7 +164,7 @@ impl Mfa<'_, '_> {
         self.forget_recovery_codes(user)
     }
 
-    /// How many of a person's recovery codes still work.
+    /// The number of a user's unused recovery codes.
     pub fn unused_recovery_codes(&mut self, user: UserId) -> Result<i64, StoreError> {
         Ok(recovery_codes::table
             .filter(recovery_codes::user_id.eq(Sql(user)))
@@ -171,7 +173,7 @@ impl Mfa<'_, '_> {
             .get_result(self.tx.connection)?)
     }
 
-    /// Gives a person new recovery codes, of which these are the hashes; earlier ones work no more.
+    /// Replaces a user's recovery codes with the codes of these hashes. Earlier codes stop working.
     pub fn replace_recovery_codes(&mut self, user: UserId, hashes: &[Vec<u8>]) -> Result<(), StoreError> {
         self.forget_recovery_codes(user)?;
         let now = self.tx.session_now;
@@ -203,14 +205,15 @@ impl Mfa<'_, '_> {
         Ok(updated == 1)
     }
 
-    /// Forgets a person's recovery codes.
+    /// Deletes a user's recovery codes.
     pub fn forget_recovery_codes(&mut self, user: UserId) -> Result<(), StoreError> {
         diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(Sql(user))))
             .execute(self.tx.connection)?;
         Ok(())
     }
 
-    /// Notes that somebody gave the right password; the token with this hash stands for that, for five minutes.
+    /// Records that a user gave the correct password. The token with this hash proves it for five
+    /// minutes ([`CHALLENGE_LIVES`]).
     pub fn challenge(&mut self, user: UserId, token_hash: &[u8]) -> Result<(), StoreError> {
         let now = self.tx.session_now;
         let over = mfa_challenges::table
@@ -229,8 +232,9 @@ impl Mfa<'_, '_> {
         Ok(())
     }
 
-    /// Counts a try with the token of this hash before it is looked at, and tells whose it is and the how many-th try
-    /// this was; commit this first. None when the token is unknown, over, used, or was tried too often.
+    /// Counts an attempt with the token of this hash. Commit it before checking the code. Returns
+    /// the user and the number of the attempt, or `None` if the token is unknown, expired, used or
+    /// exhausted.
     pub fn count_attempt(&mut self, token_hash: &[u8]) -> Result<Option<(UserId, i64)>, StoreError> {
         let open = mfa_challenges::table
             .filter(mfa_challenges::token_hash.eq(token_hash))
@@ -250,7 +254,8 @@ impl Mfa<'_, '_> {
             .optional()?)
     }
 
-    /// Uses up the token of this hash; false when it was used, withdrawn or over meanwhile.
+    /// Consumes the token of this hash. Returns `false` if it was used, withdrawn or expired
+    /// meanwhile.
     pub fn consume_challenge(&mut self, token_hash: &[u8]) -> Result<bool, StoreError> {
         let now = self.tx.session_now;
         let open = mfa_challenges::table
@@ -263,7 +268,7 @@ impl Mfa<'_, '_> {
         Ok(updated == 1)
     }
 
-    /// Forgets the steps between password and factor that were over before that instant; returns how many.
+    /// Deletes the challenges that expired before that instant. Returns their number.
     pub fn purge(&mut self, before: Instant) -> Result<usize, StoreError> {
         let old = mfa_challenges::table.filter(mfa_challenges::expires_at.lt(Sql(before)));
         Ok(diesel::delete(old).execute(self.tx.connection)?)

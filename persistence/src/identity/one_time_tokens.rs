@@ -1,4 +1,5 @@
-//! Links that work once (decision D-07). Only hashes are kept; a token is looked up under its purpose alone.
+//! One-time links (decision D-07). Only hashes are stored. A token is found only under its own
+//! purpose.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -11,27 +12,27 @@ use crate::error::StoreError;
 use crate::query::RunQueryDsl;
 use crate::schema::one_time_tokens;
 
-/// What a link is about. A newer link of the same purpose about the same supersedes it.
+/// The subject of a link. A newer link with the same purpose and subject supersedes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSubject {
     /// An invitation.
     Invitation(InvitationId),
-    /// A person and their membership.
+    /// A user and their membership.
     Membership(UserId, MembershipId),
-    /// A person.
+    /// A user.
     User(UserId),
 }
 
 /// A link as stored.
 #[derive(Clone, Copy, Debug)]
 pub struct StoredToken {
-    /// The person it is about.
+    /// The user it concerns.
     pub user: Option<UserId>,
-    /// The membership it is about.
+    /// The membership it concerns.
     pub membership: Option<MembershipId>,
-    /// The invitation it is about.
+    /// The invitation it concerns.
     pub invitation: Option<InvitationId>,
-    /// Whether it still works.
+    /// Its state, which decides whether it still works.
     pub state: LinkState,
 }
 
@@ -39,7 +40,7 @@ type Row =
     (Option<UserId>, Option<MembershipId>, Option<InvitationId>, Instant, Option<Instant>, Option<Instant>);
 
 impl OneTimeTokens<'_, '_> {
-    /// Issues a link; earlier ones of the same purpose about the same stop working.
+    /// Issues a link. Earlier links with the same purpose and subject stop working.
     pub fn issue(
         &mut self,
         purpose: TokenPurpose,
@@ -67,7 +68,7 @@ impl OneTimeTokens<'_, '_> {
         Ok(())
     }
 
-    /// Makes the unused links of that purpose about this stop working.
+    /// Invalidates the unused links with this purpose and subject.
     pub fn supersede(&mut self, purpose: TokenPurpose, subject: TokenSubject) -> Result<(), StoreError> {
         let mut earlier = diesel::update(one_time_tokens::table)
             .filter(one_time_tokens::purpose.eq(Sql(purpose)))
@@ -87,7 +88,7 @@ impl OneTimeTokens<'_, '_> {
         Ok(())
     }
 
-    /// What is known about a link of that purpose.
+    /// The link of that purpose with this hash.
     pub fn find(
         &mut self,
         purpose: TokenPurpose,
@@ -113,7 +114,8 @@ impl OneTimeTokens<'_, '_> {
         }))
     }
 
-    /// Uses a link up, in one statement: of several who try at once, exactly one gets `true`.
+    /// Consumes a link in a single statement: of several concurrent calls, exactly one returns
+    /// `true`.
     pub fn consume(&mut self, purpose: TokenPurpose, token_hash: &[u8]) -> Result<bool, StoreError> {
         let good = one_time_tokens::table
             .filter(one_time_tokens::purpose.eq(Sql(purpose)))

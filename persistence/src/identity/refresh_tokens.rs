@@ -1,4 +1,4 @@
-//! Refresh tokens: each works once, and hands over to the next.
+//! Refresh tokens: each works once and is replaced by the next.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -11,35 +11,35 @@ use crate::error::{StoreError, exactly};
 use crate::query::RunQueryDsl;
 use crate::schema::{refresh_tokens, sessions};
 
-/// A session as the refresh of its tokens sees it, locked.
+/// A session locked for the refresh of its tokens.
 #[derive(Clone, Debug, Queryable)]
 pub struct RefreshState {
     /// The id.
     pub id: SessionId,
-    /// The owner.
+    /// The user it belongs to.
     pub user: UserId,
     /// When it started.
     pub started_at: Instant,
-    /// When it was last used, to the minute.
+    /// When it was last used, with a precision of one minute.
     pub last_seen_at: Instant,
-    /// When it was ended, if it was.
+    /// When it was ended; `None` if it was not.
     pub ended_at: Option<Instant>,
-    /// The newest generation of tokens issued.
+    /// The latest generation of tokens issued.
     pub generation: i64,
-    /// The newest generation of tokens that was used.
+    /// The latest generation of tokens used.
     pub seen_generation: i64,
-    /// When the person showed a second factor in it, if they did.
+    /// When the user last provided a second factor in it, if ever.
     pub second_factor_at: Option<Instant>,
 }
 
 /// A refresh token's row.
 #[derive(Clone, Debug, Queryable)]
 pub struct RefreshToken {
-    /// Its generation.
+    /// The generation.
     pub generation: i64,
-    /// When it was used, if it was.
+    /// When it was used; `None` if it was not.
     pub used_at: Option<Instant>,
-    /// When it was withdrawn because its delivery had failed, if it was.
+    /// When it was withdrawn because its delivery failed; `None` if it was not.
     pub withdrawn_at: Option<Instant>,
 }
 
@@ -61,7 +61,8 @@ impl Sessions<'_, '_> {
         Ok(())
     }
 
-    /// The session a refresh token belongs to, locked against a concurrent refresh or ending, and the token's row.
+    /// The session of a refresh token, locked against a concurrent refresh or end, and the token's
+    /// row.
     pub fn lock_for_refresh(
         &mut self,
         token_hash: &[u8],
@@ -83,7 +84,7 @@ impl Sessions<'_, '_> {
             sessions::second_factor_at,
         ));
         let states: Vec<RefreshState> = load_locked!(&mut *self.tx.connection, query)?;
-        // Read after the lock: another refresh may have used the token while we waited.
+        // Read after locking: another refresh may have used the token while this one waited.
         let token: Option<RefreshToken> = refresh_tokens::table
             .filter(refresh_tokens::token_hash.eq(token_hash))
             .select((refresh_tokens::generation, refresh_tokens::used_at, refresh_tokens::withdrawn_at))
@@ -92,7 +93,7 @@ impl Sessions<'_, '_> {
         Ok(states.into_iter().next().zip(token))
     }
 
-    /// A session's refresh token of that generation.
+    /// The refresh token of a session in that generation.
     pub fn token(&mut self, session: SessionId, generation: i64) -> Result<Option<RefreshToken>, StoreError> {
         Ok(refresh_tokens::table
             .find((Sql(session), generation))
@@ -101,7 +102,8 @@ impl Sessions<'_, '_> {
             .optional()?)
     }
 
-    /// Uses up a refresh token and puts the next one in its place. Stale when it was used meanwhile.
+    /// Consumes a refresh token and issues the next one. Returns the new generation. Stale if the
+    /// token was used meanwhile.
     pub fn rotate(&mut self, state: &RefreshState, used: i64, next_hash: &[u8]) -> Result<i64, StoreError> {
         let updated = diesel::update(
             refresh_tokens::table.find((Sql(state.id), used)).filter(refresh_tokens::used_at.is_null()),
@@ -112,7 +114,8 @@ impl Sessions<'_, '_> {
         self.advance(state, next_hash)
     }
 
-    /// Withdraws the newest refresh token, whose delivery was lost, and puts another one in its place.
+    /// Withdraws the latest refresh token, whose delivery was lost, and issues another one. Returns
+    /// the new generation.
     pub fn reissue(&mut self, state: &RefreshState, next_hash: &[u8]) -> Result<i64, StoreError> {
         let newest = refresh_tokens::table.find((Sql(state.id), state.generation));
         let updated = diesel::update(newest.filter(refresh_tokens::used_at.is_null()))

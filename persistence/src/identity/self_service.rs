@@ -1,4 +1,5 @@
-//! What strangers asked for, sealed, until a worker looks into it. The queue goes by the clock of sessions, as mails do.
+//! The queue of self-service requests, sealed until a worker processes them. Like the mail outbox,
+//! it uses the session clock.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -12,16 +13,16 @@ use crate::field_keys::Place;
 use crate::query::RunQueryDsl;
 use crate::schema::self_service_requests;
 
-/// A request that is due, as it was found.
+/// A due request, in the state in which it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
 pub struct QueuedRequest {
     /// The id.
     pub id: SelfServiceRequestId,
-    /// How often looking into it failed.
+    /// The number of failed attempts to process it.
     pub attempts: i64,
 }
 
-/// A request as long as it is as it was found: nobody has taken it out or put it off since.
+/// A request that is unchanged since it was found: no other worker has taken or postponed it.
 macro_rules! as_found {
     ($request:expr) => {
         self_service_requests::table
@@ -36,7 +37,7 @@ const fn place(id: SelfServiceRequestId) -> Place {
 }
 
 impl SelfService<'_, '_> {
-    /// Keeps a request until it is looked into; returns its id.
+    /// Queues a request and returns its id.
     pub fn insert(&mut self, request: &SelfServiceRequest) -> Result<SelfServiceRequestId, StoreError> {
         let id: SelfServiceRequestId = self.tx.new_id();
         let text = serde_json::to_string(request).map_err(|_error| StoreError::Sealed("not writable"))?;
@@ -55,7 +56,7 @@ impl SelfService<'_, '_> {
         Ok(id)
     }
 
-    /// The requests that are due, those first that have waited longest.
+    /// The due requests, the longest waiting first.
     pub fn due(&mut self, limit: i64) -> Result<Vec<QueuedRequest>, StoreError> {
         Ok(self_service_requests::table
             .filter(self_service_requests::set_aside_at.is_null())
@@ -66,7 +67,8 @@ impl SelfService<'_, '_> {
             .load(self.tx.connection)?)
     }
 
-    /// Takes a request out, for this transaction to look into it. None when somebody else took it or put it off.
+    /// Removes a request from the queue, to be processed in this transaction. Returns `None` if
+    /// another worker took or postponed it.
     pub fn take(&mut self, request: &QueuedRequest) -> Result<Option<SelfServiceRequest>, StoreError> {
         let sealed: Option<Vec<u8>> = as_found!(request)
             .select(self_service_requests::content_sealed)
@@ -81,8 +83,8 @@ impl SelfService<'_, '_> {
         serde_json::from_str(&text).map(Some).map_err(|_error| StoreError::Sealed("not readable"))
     }
 
-    /// Puts a request off that could not be looked into, or sets it aside for good. Nothing happens when somebody else took
-    /// it or put it off; returns whether this did it.
+    /// Postpones a request that could not be processed, or sets it aside permanently if `retry_at`
+    /// is `None`. Returns `false` if another worker took or postponed it.
     pub fn put_off(
         &mut self,
         request: &QueuedRequest,

@@ -1,4 +1,4 @@
-//! Sessions and refresh tokens. The session row is the authority: what it says holds on the very next request.
+//! Sessions. The session row is authoritative: a change takes effect on the next request.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -13,39 +13,39 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::sessions;
 
-/// One row of a person's session inventory.
+/// An entry in a user's list of sessions.
 #[derive(Clone, Debug, Queryable)]
 pub struct SessionEntry {
     /// The id.
     pub id: SessionId,
     /// When it started.
     pub started_at: Instant,
-    /// When it was last used, to the minute.
+    /// When it was last used, with a precision of one minute.
     pub last_seen_at: Instant,
-    /// The device, as it described itself.
+    /// The device, as it identified itself.
     pub device: String,
-    /// The address it signed in from.
+    /// The IP address it was started from.
     pub ip_address: String,
     /// Incremented on every change of the row.
     pub version: i64,
 }
 
-/// A session to be started, with its first refresh token.
+/// A session to start, with its first refresh token.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     /// The id.
     pub id: SessionId,
-    /// The owner.
+    /// The user it belongs to.
     pub user: UserId,
-    /// The device, as it describes itself.
+    /// The device, as it identifies itself.
     pub device: String,
-    /// The address it signs in from.
+    /// The IP address it is started from.
     pub ip_address: String,
-    /// SHA-256 of the first refresh token.
+    /// The SHA-256 hash of the first refresh token.
     pub token_hash: Vec<u8>,
 }
 
-/// A person's sessions that are neither ended nor over by time.
+/// A user's sessions that are neither ended nor expired.
 macro_rules! live_entries {
     ($user:expr, $over_before:expr) => {
         sessions::table
@@ -64,11 +64,12 @@ macro_rules! live_entries {
     };
 }
 impl Sessions<'_, '_> {
-    /// Notes that the session was used, and with which generation of tokens. Does not wait long for other writers.
+    /// Records that the session was used, and with which generation of tokens. Runs with a short
+    /// timeout.
     pub fn touch(&mut self, id: SessionId, generation: i64) -> Result<(), StoreError> {
         let now = self.tx.session_now;
         with_short_timeout(self.tx.connection, |connection| {
-            // A slow request with older tokens must not take back what a newer one noted.
+            // A slow request with older tokens must not overwrite what a newer one recorded.
             let session = sessions::table
                 .find(Sql(id))
                 .filter(sessions::ended_at.is_null())
@@ -84,7 +85,7 @@ impl Sessions<'_, '_> {
         Ok(())
     }
 
-    /// Starts a session. When the person has too many, the oldest ones end.
+    /// Starts a session. If the user has too many, the oldest ones end.
     pub fn start(&mut self, new: &NewSession) -> Result<(), StoreError> {
         diesel::insert_into(sessions::table)
             .values((
@@ -100,7 +101,7 @@ impl Sessions<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         self.add_token(new.id, 1, &new.token_hash)?;
-        // The one just started is kept in any case, whatever the clock says about the others.
+        // The session just started is always kept, whatever the clock says about the others.
         let others = sessions::table
             .filter(sessions::user_id.eq(Sql(new.user)))
             .filter(sessions::ended_at.is_null())
@@ -118,8 +119,9 @@ impl Sessions<'_, '_> {
         Ok(())
     }
 
-    /// A person's live sessions, newest first, after that place. `over_before` are the starts and last uses before which
-    /// a session is over by time alone.
+    /// A user's live sessions, newest first, starting after `after`. `over_before` holds two
+    /// limits: a session that started at or before the first, or was last used at or before the
+    /// second, has expired.
     pub fn list(
         &mut self,
         user: UserId,
@@ -142,7 +144,7 @@ impl Sessions<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// One of a person's live sessions.
+    /// The live session of a user with this id.
     pub fn find(
         &mut self,
         user: UserId,
@@ -155,7 +157,7 @@ impl Sessions<'_, '_> {
             .optional()?)
     }
 
-    /// Ends one session. Not an error when it was ended before: returns whether this did it.
+    /// Ends one session. Returns `false` if it had already ended.
     pub fn end(&mut self, id: SessionId, reason: SessionEnd) -> Result<bool, StoreError> {
         let updated = diesel::update(sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null()))
             .set(ended(self.tx.session_now, reason))
@@ -163,12 +165,12 @@ impl Sessions<'_, '_> {
         Ok(updated == 1)
     }
 
-    /// Ends all of a person's sessions; returns how many.
+    /// Ends all of a user's sessions. Returns their number.
     pub fn end_all(&mut self, user: UserId, reason: SessionEnd) -> Result<usize, StoreError> {
         self.end_all_but(user, None, reason)
     }
 
-    /// Ends all of a person's sessions, except the one they are using; returns how many.
+    /// Ends all of a user's sessions, except `keep`. Returns their number.
     pub fn end_all_but(
         &mut self,
         user: UserId,
@@ -186,7 +188,7 @@ impl Sessions<'_, '_> {
         })
     }
 
-    /// Notes that the person showed a second factor in this session.
+    /// Records that the user provided a second factor in this session.
     pub fn note_second_factor(&mut self, id: SessionId) -> Result<(), StoreError> {
         let open = sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null());
         let updated = diesel::update(open)
@@ -198,7 +200,7 @@ impl Sessions<'_, '_> {
         exactly(1, updated, "session")
     }
 
-    /// Notes in which of their accounts the person works in this session, or that they chose none.
+    /// Records the account in which the user works in this session; `None` if they chose none.
     pub fn set_active_membership(
         &mut self,
         id: SessionId,

@@ -1,5 +1,5 @@
-//! Wrong guesses, counted apart for what they are at and from whom they come, and the clients that signed in before
-//! (decision D-10). Everything here goes by the clock of sessions.
+//! Failed sign-in attempts, counted separately by target and by origin, and trusted devices:
+//! clients that signed in before (decision D-10). Everything here uses the session clock.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -14,10 +14,10 @@ use crate::error::{StoreError, exactly};
 use crate::query::RunQueryDsl;
 use crate::schema::{attempt_counters, trusted_devices};
 
-/// Most clients of a person that are known; the one unused for longest is forgotten.
+/// The maximum number of trusted devices of a user. The least recently used one is removed.
 pub const MAX_DEVICES_PER_USER: usize = 10;
 
-// What the subjects of known clients' guesses start with.
+// The prefixes of the subjects under which attempts from trusted devices are counted.
 const PASSWORD_DEVICE: &str = "password|device|";
 const OTP_DEVICE: &str = "otp|device|";
 
@@ -27,25 +27,27 @@ struct CounterRow {
     locked_until: Instant,
 }
 
-/// The subject under which guesses at a password by a known client are counted; `token_hash` is that of its token.
+/// The subject under which password attempts from a trusted device are counted. `token_hash` is the
+/// hash of the device's token.
 #[must_use]
 pub fn device_subject(token_hash: &[u8]) -> String {
     format!("{PASSWORD_DEVICE}{}", hexadecimal(token_hash))
 }
 
-/// The subject under which guesses of strangers at a person's second factor are counted.
+/// The subject under which attempts at a user's second factor from unknown devices are counted.
 #[must_use]
 pub fn otp_subject(user: UserId) -> String {
     format!("otp|user|{user}")
 }
 
-/// The subject under which guesses at a second factor by a known client are counted; `token_hash` is that of its token.
+/// The subject under which second-factor attempts from a trusted device are counted. `token_hash`
+/// is the hash of the device's token.
 #[must_use]
 pub fn otp_device_subject(token_hash: &[u8]) -> String {
     format!("{OTP_DEVICE}{}", hexadecimal(token_hash))
 }
 
-/// The subject under which guesses at the present password are counted that are made while signed in.
+/// The subject under which a signed-in user's attempts at the current password are counted.
 #[must_use]
 pub fn current_password_subject(user: UserId) -> String {
     format!("password|current|{user}")
@@ -56,14 +58,15 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 impl SignInAttempts<'_, '_> {
-    /// The subject under which strangers' guesses at the password of somebody with this address are counted. Keyed, so
-    /// that the rows do not tell the addresses that were tried.
+    /// The subject under which attempts from unknown devices at the password of this email address
+    /// are counted. It is keyed, so that the rows do not reveal the addresses tried.
     pub fn account_subject(&self, email: &str) -> Result<String, StoreError> {
         Ok(format!("password|account|{}", hexadecimal(&self.sign_in_index(email)?)))
     }
 
-    /// The subject under which guesses are counted at the password of an address that nobody has: one of 256, so that
-    /// whoever tries addresses makes no rows without end.
+    /// The subject under which attempts at the password of an unregistered email address are
+    /// counted. There are only 256 such subjects, so that trying addresses cannot create unlimited
+    /// rows.
     pub fn nobody_subject(&self, email: &str) -> Result<String, StoreError> {
         let index = self.sign_in_index(email)?;
         Ok(format!("password|nobody|{}", hexadecimal(index.get(..1).unwrap_or_default())))
@@ -73,7 +76,7 @@ impl SignInAttempts<'_, '_> {
         self.tx.field_keys.index("sign_in", &EmailAddress::key_of(email))
     }
 
-    /// The counter of a subject, made if there is none, and locked until the transaction ends.
+    /// The counter of a subject, created if necessary and locked until the transaction ends.
     fn locked(&mut self, subject: &str) -> Result<CounterRow, StoreError> {
         let now = self.tx.session_now;
         let values = (
@@ -103,18 +106,18 @@ impl SignInAttempts<'_, '_> {
         exactly(1, updated, "attempt counter")
     }
 
-    /// Counts a guess before it is looked at; commit this first. Of guesses at the same moment, however many, one is let
-    /// through.
+    /// Counts an attempt. Commit it before checking the attempt. Of any number of concurrent
+    /// attempts, one is admitted.
     pub fn count(&mut self, subject: &str) -> Result<Counted, StoreError> {
         let row = self.locked(subject)?;
         let before = Guesses { failures: row.failures, locked_until: row.locked_until };
         let (counted, after) = before.count(self.tx.session_now);
-        // Written in any case: the work must not tell whose counter it is, or where it stands.
+        // Written in every case: the work done must not reveal whose counter it is or its value.
         self.store(subject, after.failures, after.locked_until)?;
         Ok(counted)
     }
 
-    /// Failures in a row, with a guess that is under way.
+    /// The number of consecutive failures, including an attempt in progress.
     pub fn failures(&mut self, subject: &str) -> Result<i64, StoreError> {
         let found: Option<i64> = attempt_counters::table
             .filter(attempt_counters::subject.eq(subject))
@@ -124,9 +127,9 @@ impl SignInAttempts<'_, '_> {
         Ok(found.unwrap_or_default())
     }
 
-    /// Begins anew, because a guess was right or the authenticator is another one.
+    /// Resets a counter, because an attempt succeeded or the authenticator was replaced.
     pub fn reset(&mut self, subject: &str) -> Result<(), StoreError> {
-        // The row stays: somebody may be waiting for it, to count the next guess.
+        // The row stays: another transaction may be waiting for it to count the next attempt.
         diesel::update(attempt_counters::table.filter(attempt_counters::subject.eq(subject)))
             .set((
                 attempt_counters::failures.eq(0),
@@ -136,7 +139,8 @@ impl SignInAttempts<'_, '_> {
         Ok(())
     }
 
-    /// Counts a try within a window; false when there were `limit` of them within `window` already.
+    /// Counts an attempt within a window. Returns `false` if there were already `limit` attempts
+    /// within `window`.
     pub fn hit_window(
         &mut self,
         subject: &str,
@@ -151,8 +155,9 @@ impl SignInAttempts<'_, '_> {
         Ok(true)
     }
 
-    /// Forgets what was counted before that instant; returns how much. What is disabled stays so, but for clients, which
-    /// are forgotten themselves.
+    /// Deletes counters whose last failure was before that instant. Returns their number. Disabled
+    /// authenticators stay disabled, except for the counters of trusted devices, which expire
+    /// themselves.
     pub fn purge(&mut self, before: Instant) -> Result<usize, StoreError> {
         let old = attempt_counters::table.filter(attempt_counters::last_failed_at.lt(Sql(before))).filter(
             attempt_counters::failures
@@ -163,7 +168,7 @@ impl SignInAttempts<'_, '_> {
         Ok(diesel::delete(old).execute(self.tx.connection)?)
     }
 
-    /// The person whose client has the token with that hash.
+    /// The user whose trusted device has the token with that hash.
     pub fn device_owner(&mut self, token_hash: &[u8]) -> Result<Option<UserId>, StoreError> {
         Ok(trusted_devices::table
             .filter(trusted_devices::token_hash.eq(token_hash))
@@ -172,12 +177,13 @@ impl SignInAttempts<'_, '_> {
             .optional()?)
     }
 
-    /// Whether the token with that hash is the token of a client of that person.
+    /// Whether that user has a trusted device with the token of that hash.
     pub fn is_trusted(&mut self, user: UserId, token_hash: &[u8]) -> Result<bool, StoreError> {
         Ok(self.device_owner(token_hash)? == Some(user))
     }
 
-    /// Knows a client from now on. When a person has too many, the one unused for longest is forgotten.
+    /// Remembers a trusted device. If the user has too many, the least recently used one is
+    /// removed.
     pub fn remember(&mut self, user: UserId, token_hash: &[u8]) -> Result<(), StoreError> {
         let now = self.tx.session_now;
         diesel::insert_into(trusted_devices::table)
@@ -194,7 +200,7 @@ impl SignInAttempts<'_, '_> {
             .order((trusted_devices::last_used_at.desc(), trusted_devices::token_hash))
             .select(trusted_devices::token_hash)
             .load(self.tx.connection)?;
-        // At most one, but for two sign-ins at the same moment.
+        // At most one, except after concurrent sign-ins.
         for surplus in others.iter().skip(MAX_DEVICES_PER_USER - 1) {
             diesel::delete(trusted_devices::table.filter(trusted_devices::token_hash.eq(surplus)))
                 .execute(self.tx.connection)?;
@@ -202,7 +208,7 @@ impl SignInAttempts<'_, '_> {
         Ok(())
     }
 
-    /// Notes that a known client signed in again.
+    /// Records that a trusted device signed in again.
     pub fn note_use(&mut self, token_hash: &[u8]) -> Result<(), StoreError> {
         diesel::update(trusted_devices::table.filter(trusted_devices::token_hash.eq(token_hash)))
             .set(trusted_devices::last_used_at.eq(Sql(self.tx.session_now)))
@@ -210,13 +216,14 @@ impl SignInAttempts<'_, '_> {
         Ok(())
     }
 
-    /// Forgets every client of a person: their tokens are strangers' from now on.
+    /// Removes every trusted device of a user: their tokens are no longer recognized.
     pub fn forget_all(&mut self, user: UserId) -> Result<usize, StoreError> {
         let known = trusted_devices::table.filter(trusted_devices::user_id.eq(Sql(user)));
         Ok(diesel::delete(known).execute(self.tx.connection)?)
     }
 
-    /// What a new password begins anew: nobody has guessed at it yet, and no client has signed in with it.
+    /// Resets the attempts and the trusted devices for a new password: it has no failed attempts,
+    /// and no device has signed in with it.
     pub fn rebind_password(&mut self, user: UserId, email: &str) -> Result<(), StoreError> {
         let account = self.account_subject(email)?;
         self.reset(&account)?;
@@ -225,7 +232,7 @@ impl SignInAttempts<'_, '_> {
         Ok(())
     }
 
-    /// What another second factor begins anew: nobody has guessed at its codes yet.
+    /// Resets the attempts for a new second factor: its codes have no failed attempts.
     pub fn rebind_codes(&mut self, user: UserId) -> Result<(), StoreError> {
         let clients: Vec<Vec<u8>> = trusted_devices::table
             .filter(trusted_devices::user_id.eq(Sql(user)))

@@ -1,4 +1,4 @@
-//! People.
+//! Users.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -15,87 +15,87 @@ use crate::identity::one_time_tokens::TokenSubject;
 use crate::query::RunQueryDsl;
 use crate::schema::{mfa_challenges, user_platform_roles, users};
 
-/// What signing in needs to know about a person.
+/// The data that sign-in needs about a user.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The person.
+    /// The user.
     pub id: UserId,
-    /// The person's name, "First Last".
+    /// The user's name, "First Last".
     pub name: String,
-    /// The person's email address.
+    /// The user's email address.
     pub email: String,
-    /// The password's hash in PHC format; none when no password was ever set.
+    /// The password hash in PHC format; `None` if no password was ever set.
     pub password_hash: Option<String>,
     /// Why the login is locked, if it is.
     pub lock_reason: Option<LockReason>,
-    /// When the person was disabled everywhere, if they were.
+    /// When the user was disabled everywhere; `None` if they were not.
     pub disabled_at: Option<Instant>,
 }
 
-/// A person to be created.
+/// A user to create.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// The user's id.
     pub id: UserId,
-    /// Their address; unique whatever the letter case.
+    /// The email address, unique regardless of letter case.
     pub email: EmailAddress,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// The password's hash in PHC format.
+    /// The password hash in PHC format; `None` for a user without a password.
     pub password_hash: Option<String>,
-    /// Roles outside any organization.
+    /// The platform roles, held outside any organization.
     pub platform_roles: Vec<PlatformRole>,
 }
 
 impl Credentials {
-    /// Whether the person may be given no tokens by any grant.
+    /// Whether the user is locked or disabled: no grant may issue tokens to them.
     #[must_use]
     pub const fn barred(&self) -> bool {
         self.lock_reason.is_some() || self.disabled_at.is_some()
     }
 }
 
-/// What is known about a person.
+/// A user's data.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// The person.
+    /// The user.
     pub id: UserId,
-    /// The address.
+    /// The email address.
     pub email: String,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Ten digits; none on file.
+    /// The telephone number, ten digits; `None` if none is on file.
     pub telephone: Option<String>,
     /// Why the login is locked, if it is.
     pub lock_reason: Option<LockReason>,
-    /// When the person was disabled everywhere, if they were.
+    /// When the user was disabled everywhere; `None` if they were not.
     pub disabled_at: Option<Instant>,
     /// Whether a password was ever set.
     pub has_password: bool,
-    /// Counts every change of the row, but for sign-ins.
+    /// Incremented on every change of the row, except sign-ins and rehashed passwords.
     pub version: i64,
 }
 
 impl Person {
-    /// The person's name, "First Last".
+    /// The user's name, "First Last".
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
     }
 }
 
-/// What people may change about themselves.
+/// The data that users may change about themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Ten digits; none to have none on file.
+    /// The telephone number, ten digits; `None` to remove it.
     pub telephone: Option<String>,
 }
 
@@ -167,7 +167,7 @@ impl From<PersonRow> for Person {
     }
 }
 
-/// The rows of [`PersonRow`] that meet this condition.
+/// The rows of [`PersonRow`] that match a condition.
 macro_rules! people {
     ($condition:expr) => {
         users::table.filter($condition).select((
@@ -184,14 +184,14 @@ macro_rules! people {
     };
 }
 
-/// The key by which people are found by name, whatever the letter case. Made here, because the engines fold letters
-/// differently, and one of them ASCII only.
+/// The key for finding users by name, regardless of letter case. It is computed here because the
+/// engines fold case differently: SQLite folds only ASCII.
 fn name_key(first_name: &str, last_name: &str) -> String {
     format!("{first_name} {last_name}").to_lowercase()
 }
 
 impl Users<'_, '_> {
-    /// What signing in under this address needs to know; the address is compared by its key.
+    /// The sign-in data of the user with this email address, which is compared by its key.
     pub fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
         let row: Option<CredentialsRow> = credentials!()
             .filter(users::email_key.eq(EmailAddress::key_of(email)))
@@ -200,20 +200,20 @@ impl Users<'_, '_> {
         Ok(row.map(Credentials::from))
     }
 
-    /// What signing in as this person needs to know.
+    /// The sign-in data of this user.
     pub fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError> {
         let row: Option<CredentialsRow> =
             credentials!().filter(users::id.eq(Sql(id))).first(self.tx.connection).optional()?;
         Ok(row.map(Credentials::from))
     }
 
-    /// What is known about a person.
+    /// The user with this id.
     pub fn find(&mut self, id: UserId) -> Result<Option<Person>, StoreError> {
         let row: Option<PersonRow> = people!(users::id.eq(Sql(id))).first(self.tx.connection).optional()?;
         Ok(row.map(Person::from))
     }
 
-    /// What is known about the person with this address; it is compared by its key.
+    /// The user with this email address, which is compared by its key.
     pub fn find_by_email(&mut self, email: &str) -> Result<Option<Person>, StoreError> {
         let key = EmailAddress::key_of(email);
         let row: Option<PersonRow> =
@@ -221,14 +221,14 @@ impl Users<'_, '_> {
         Ok(row.map(Person::from))
     }
 
-    /// What is known about a person, kept from being changed by others until the transaction ends.
+    /// The user with this id, locked against changes until the transaction ends.
     pub fn lock(&mut self, id: UserId) -> Result<Option<Person>, StoreError> {
         let query = people!(users::id.eq(Sql(id)));
         let rows: Vec<PersonRow> = load_locked!(&mut *self.tx.connection, query)?;
         Ok(rows.into_iter().next().map(Person::from))
     }
 
-    /// Creates a person.
+    /// Creates a user.
     pub fn insert(&mut self, new: &NewUser) -> Result<(), StoreError> {
         diesel::insert_into(users::table)
             .values((
@@ -258,7 +258,7 @@ impl Users<'_, '_> {
         Ok(())
     }
 
-    /// Notes that the person signed in.
+    /// Records that the user signed in.
     pub fn note_login(&mut self, id: UserId) -> Result<(), StoreError> {
         let updated = diesel::update(users::table.find(Sql(id)))
             .set(users::last_login_at.eq(Some(Sql(self.tx.now))))
@@ -266,7 +266,8 @@ impl Users<'_, '_> {
         exactly(1, updated, "user")
     }
 
-    /// Stores a hash of the same password that was made with newer parameters, unless another password was set meanwhile.
+    /// Replaces a password's hash with one made with newer parameters, unless another password was
+    /// set meanwhile.
     pub fn rehash(&mut self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
         diesel::update(users::table.find(Sql(id)).filter(users::password_hash.eq(Some(old_hash))))
             .set(users::password_hash.eq(Some(new_hash)))
@@ -274,9 +275,9 @@ impl Users<'_, '_> {
         Ok(())
     }
 
-    /// Sets a password, by its hash in PHC format. Whoever proved the old one and still owes the second factor begins
-    /// anew, and links to set one that are under way stop working. Sessions, known clients and the counts of guesses are
-    /// the caller's business.
+    /// Sets a password, given its hash in PHC format. Pending second-factor challenges are deleted,
+    /// and unused links to set a password stop working. The caller handles sessions, trusted
+    /// devices and attempt counters.
     pub fn set_password(&mut self, id: UserId, hash: &str) -> Result<(), StoreError> {
         let updated = diesel::update(users::table.find(Sql(id)))
             .set((users::password_hash.eq(Some(hash)), users::version.eq(users::version + 1)))
@@ -287,7 +288,7 @@ impl Users<'_, '_> {
         self.tx.one_time_tokens().supersede(TokenPurpose::PasswordReset, TokenSubject::User(id))
     }
 
-    /// Changes what people may change about themselves, in the version that was seen.
+    /// Updates a user's profile. Stale if the version has changed.
     pub fn update_profile(&mut self, id: UserId, version: i64, profile: &Profile) -> Result<(), StoreError> {
         let updated = diesel::update(users::table.find(Sql(id)).filter(users::version.eq(version)))
             .set((
@@ -301,7 +302,7 @@ impl Users<'_, '_> {
         exactly(1, updated, "user")
     }
 
-    /// Sets the telephone number: ten digits, or none.
+    /// Sets the telephone number, ten digits; `None` removes it.
     pub fn set_telephone(&mut self, id: UserId, telephone: Option<&str>) -> Result<(), StoreError> {
         let updated = diesel::update(users::table.find(Sql(id)))
             .set((users::telephone.eq(telephone), users::version.eq(users::version + 1)))
@@ -321,7 +322,7 @@ impl Users<'_, '_> {
         exactly(1, updated, "user")
     }
 
-    /// Disables a person everywhere, or enables them again.
+    /// Disables a user everywhere, or enables them again.
     pub fn set_disabled(&mut self, id: UserId, disabled: bool) -> Result<(), StoreError> {
         let updated = diesel::update(users::table.find(Sql(id)))
             .set((

@@ -1,5 +1,5 @@
-//! Whether an organization's agents may act on a Medicaid ID: one row for all of them. That there is none means that nobody
-//! has said anything yet.
+//! Agent access: whether an organization's agents may act on a Medicaid ID, in one row for all of
+//! them. No row means that access was never set.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -14,21 +14,21 @@ use crate::error::{StoreError, exactly};
 use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, applications};
 
-/// What was last said about the agents' access.
+/// The agents' access as last set.
 #[derive(Clone, Debug, Queryable)]
 pub struct StoredAccess {
-    /// Whether they have it.
+    /// Whether the agents have access.
     pub state: AgentAccessState,
-    /// Who said so, by name at the time.
+    /// The name of the user who set it, at the time.
     pub changed_by_name: String,
-    /// When.
+    /// When it was set.
     pub changed_at: Instant,
     /// Incremented on every change of the row.
     pub version: i64,
 }
 
 impl AgentAccess<'_, '_> {
-    /// What was last said about the access of an organization's agents to a Medicaid ID.
+    /// The access of an organization's agents to a Medicaid ID, as last set.
     pub fn find(
         &mut self,
         organization: OrganizationId,
@@ -47,8 +47,9 @@ impl AgentAccess<'_, '_> {
             .optional()?)
     }
 
-    /// Says something new about it, and gives the new version; `expected` is the version until then, 0 where there was none.
-    /// Stale when somebody else was faster. Whoever decides about it has locked the Medicaid ID before.
+    /// Sets the agents' access and returns the new version. `expected` is the current version, 0 if
+    /// there is no row. Stale if another transaction changed it first. The caller must have locked
+    /// the Medicaid ID.
     pub fn set(
         &mut self,
         organization: OrganizationId,
@@ -90,7 +91,7 @@ impl AgentAccess<'_, '_> {
         Ok(version)
     }
 
-    /// How many open applications an organization has on the Medicaid ID with this number.
+    /// The number of an organization's open applications on the Medicaid ID with this number.
     pub fn open_applications(
         &mut self,
         organization: OrganizationId,

@@ -1,4 +1,5 @@
-//! Calendars of due dates. Of their secret addresses only hashes are kept; a revoked one stays as a record that nobody reads.
+//! Calendar feeds of due dates. Their secret URLs are stored only as hashes. A revoked feed stays
+//! on record but is never read.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -17,41 +18,41 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{applications, calendar_feeds, group_links, medicaid_ids};
 
-/// A calendar, without its address.
+/// A calendar feed, without its secret.
 #[derive(Clone, Debug, Queryable)]
 pub struct CalendarFeed {
     /// The id.
     pub id: CalendarFeedId,
-    /// The organization whose dates are in it.
+    /// The organization whose dates it contains.
     pub organization: OrganizationId,
-    /// What people call it.
+    /// The name.
     pub name: String,
-    /// Who made it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Who made it, by name at the time.
+    /// The name of the user who created it, at the time.
     pub created_by_name: String,
-    /// When.
+    /// When it was created.
     pub created_at: Instant,
     /// Incremented on every change of the row.
     pub version: i64,
 }
 
-/// A calendar to be made.
+/// A calendar feed to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewCalendarFeed<'a> {
     /// The id.
     pub id: CalendarFeedId,
-    /// The organization whose dates are in it.
+    /// The organization whose dates it contains.
     pub organization: OrganizationId,
-    /// What people call it.
+    /// The name.
     pub name: &'a str,
-    /// The hash of its secret.
+    /// The hash of the secret.
     pub token_hash: &'a [u8],
-    /// Who makes it, by id and name.
+    /// The id and name of the user who creates it.
     pub created_by: (UserId, &'a str),
 }
 
-/// The calendars that were not revoked.
+/// The feeds that are not revoked.
 macro_rules! rows {
     () => {
         calendar_feeds::table.filter(calendar_feeds::revoked_at.is_null()).select((
@@ -67,7 +68,7 @@ macro_rules! rows {
 }
 
 impl CalendarFeeds<'_, '_> {
-    /// Makes a calendar.
+    /// Creates a feed.
     pub fn insert(&mut self, new: &NewCalendarFeed<'_>) -> Result<(), StoreError> {
         diesel::insert_into(calendar_feeds::table)
             .values((
@@ -84,7 +85,7 @@ impl CalendarFeeds<'_, '_> {
         Ok(())
     }
 
-    /// An organization's calendars, newest first, after that place.
+    /// An organization's feeds, newest first, starting after `after`.
     pub fn list(
         &mut self,
         organization: OrganizationId,
@@ -106,7 +107,7 @@ impl CalendarFeeds<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// How many calendars an organization has.
+    /// The number of an organization's feeds, without revoked ones.
     pub fn count(&mut self, organization: OrganizationId) -> Result<i64, StoreError> {
         Ok(calendar_feeds::table
             .filter(calendar_feeds::organization_id.eq(Sql(organization)))
@@ -115,7 +116,7 @@ impl CalendarFeeds<'_, '_> {
             .get_result(self.tx.connection)?)
     }
 
-    /// One calendar of an organization, unless it was revoked.
+    /// The organization's feed with this id, unless it is revoked.
     pub fn find(
         &mut self,
         organization: OrganizationId,
@@ -128,12 +129,12 @@ impl CalendarFeeds<'_, '_> {
             .optional()?)
     }
 
-    /// The calendar behind a secret, unless it was revoked.
+    /// The feed with this secret, unless it is revoked.
     pub fn live(&mut self, token_hash: &[u8]) -> Result<Option<CalendarFeed>, StoreError> {
         Ok(rows!().filter(calendar_feeds::token_hash.eq(token_hash)).first(self.tx.connection).optional()?)
     }
 
-    /// Revokes a calendar; stale when somebody else did it at the same moment.
+    /// Revokes a feed. Stale if its version has changed or it was already revoked.
     pub fn revoke(&mut self, id: CalendarFeedId, version: i64) -> Result<(), StoreError> {
         let as_seen = calendar_feeds::table
             .filter(calendar_feeds::id.eq(Sql(id)))
@@ -148,7 +149,8 @@ impl CalendarFeeds<'_, '_> {
         exactly(1, updated, "calendar")
     }
 
-    /// An organization's applications that inactivity withdraws, those that are withdrawn first before others.
+    /// An organization's applications that are subject to automatic withdrawal, the longest
+    /// inactive first.
     pub fn inactive_applications(
         &mut self,
         organization: OrganizationId,
@@ -176,8 +178,8 @@ impl CalendarFeeds<'_, '_> {
         Ok(resting.collect())
     }
 
-    /// The active Medicaid IDs whose revalidation is due some day and that are an organization's own, or are linked to one of
-    /// its groups on that date; those that are due first before others.
+    /// The active Medicaid IDs with a known revalidation date that an organization owns, or that
+    /// are linked to one of its groups on that date. Those due first come first.
     pub fn due_revalidations(
         &mut self,
         organization: OrganizationId,

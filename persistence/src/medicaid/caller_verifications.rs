@@ -1,4 +1,4 @@
-//! Callers whose four facts were compared. The facts themselves are not kept.
+//! Verifications of callers by four facts. The facts themselves are not stored.
 
 use diesel::prelude::*;
 use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId, OrganizationId, UserId};
@@ -13,16 +13,16 @@ use crate::medicaid::medicaid_ids::{fein_place, ssn_place};
 use crate::query::RunQueryDsl;
 use crate::schema::{attempt_counters, caller_verifications, medicaid_id_npis, medicaid_ids, organizations};
 
-/// A verification to be kept.
+/// A verification to store.
 #[derive(Clone, Copy, Debug)]
 pub struct NewCallerVerification {
     /// The id.
     pub id: CallerVerificationId,
-    /// Who answered the call.
+    /// The staff member who answered the call.
     pub staff: UserId,
-    /// The record that the facts were compared with, if there is one.
+    /// The record that the facts were compared with, if one exists.
     pub medicaid_id: Option<MedicaidIdId>,
-    /// Whether everything was right.
+    /// Whether all facts matched.
     pub verified: bool,
 }
 
@@ -38,7 +38,7 @@ struct Row {
 }
 
 impl CallerVerifications<'_, '_> {
-    /// What is on file about the Medicaid ID with this number, as callers are compared with it.
+    /// The facts on file about the Medicaid ID with this number, for comparison with a caller's.
     pub fn facts_on_file(
         &mut self,
         medicaid_id: &str,
@@ -81,15 +81,16 @@ impl CallerVerifications<'_, '_> {
         Ok(Some((row.id, FactsOnFile { medicaid_id: row.medicaid_id, name: row.name, npis, tax_ids })))
     }
 
-    /// The subject under which wrong facts about a Medicaid ID are counted that a member of staff compared. Keyed, so that the
-    /// rows do not tell the numbers that were tried.
+    /// The subject under which a staff member's failed verifications for a Medicaid ID are counted.
+    /// It is keyed, so that the rows do not reveal the numbers tried.
     pub fn subject(&self, staff: UserId, medicaid_id: &str) -> Result<String, StoreError> {
         let index = self.tx.field_keys.index("caller_verification", medicaid_id)?;
         let index: String = index.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(format!("caller_verification|{staff}|{index}"))
     }
 
-    /// Takes a try back that was counted in this transaction, because the facts were right: only wrong ones count.
+    /// Reverts an attempt that was counted in this transaction, because the facts matched: only
+    /// mismatches count.
     pub fn take_back(&mut self, subject: &str) -> Result<(), StoreError> {
         let count = self.tx.sign_in_attempts().failures(subject)?;
         if count <= 1 {
@@ -101,7 +102,7 @@ impl CallerVerifications<'_, '_> {
         Ok(())
     }
 
-    /// Keeps that a caller's facts were compared, and what came of it.
+    /// Records a verification and its result.
     pub fn insert(&mut self, new: &NewCallerVerification) -> Result<(), StoreError> {
         diesel::insert_into(caller_verifications::table)
             .values((

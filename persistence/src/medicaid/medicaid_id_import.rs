@@ -1,4 +1,4 @@
-//! Medicaid IDs as files bring them in and take them out: looked up and stored many at a time.
+//! Import and export of Medicaid IDs: lookups and inserts of many Medicaid IDs at a time.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{group_links, medicaid_id_npis, medicaid_ids};
 
-/// A Medicaid ID on file with what a row of a file tells.
+/// A stored Medicaid ID, with the data of an import or export row.
 #[derive(Clone, Debug)]
 pub struct ListedMedicaidId {
     /// The record's id.
@@ -38,7 +38,7 @@ pub struct ListedMedicaidId {
     pub npi: Option<String>,
     /// The Social Security number.
     pub ssn: Option<Ssn>,
-    /// The tax id.
+    /// The tax ID.
     pub fein: Option<TaxId>,
     /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
@@ -54,7 +54,7 @@ pub struct ListedMedicaidId {
     pub revalidation_due_on: Option<NaiveDate>,
     /// Incremented on every change of the row.
     pub version: i64,
-    /// The groups it is linked to, by number, and was.
+    /// Its current and past links to groups, ordered by group number.
     pub links: Vec<LinkSpan>,
 }
 
@@ -101,12 +101,13 @@ macro_rules! listed {
     };
 }
 
-/// What a file says differently about a Medicaid ID on file: all columns that an import may change, as they are to be.
+/// A correction of a stored Medicaid ID by an import. It contains the new values of all columns
+/// that an import may change.
 #[derive(Clone, Debug)]
 pub struct MedicaidIdCorrection {
     /// The record.
     pub id: MedicaidIdId,
-    /// The version it has until then.
+    /// The version before the correction.
     pub version: i64,
     /// "Last, First", or a business name.
     pub name: String,
@@ -114,11 +115,11 @@ pub struct MedicaidIdCorrection {
     pub status: MedicaidIdStatus,
     /// The provider's NPI.
     pub npi: Option<String>,
-    /// Whether that NPI is another one than before.
+    /// Whether the NPI differs from the stored one.
     pub npi_changes: bool,
-    /// The Social Security number, where none was on file.
+    /// The Social Security number, if none was on file.
     pub ssn: Option<Ssn>,
-    /// The tax id, where none was on file.
+    /// The tax ID, if none was on file.
     pub fein: Option<TaxId>,
     /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
@@ -134,7 +135,7 @@ pub struct MedicaidIdCorrection {
     pub revalidation_due_on: Option<NaiveDate>,
 }
 
-/// A link to be made: an individual, a group, from that day on.
+/// A link to create: the individual, the group, and the first day.
 pub type NewGroupLink = (MedicaidIdId, MedicaidIdId, NaiveDate);
 
 fn as_json(address: Option<&PostalAddress>) -> Result<Option<Sql<Value>>, StoreError> {
@@ -143,7 +144,7 @@ fn as_json(address: Option<&PostalAddress>) -> Result<Option<Sql<Value>>, StoreE
 }
 
 impl MedicaidIds<'_, '_> {
-    /// The Medicaid IDs with these numbers; the others are simply missing.
+    /// The Medicaid IDs with these numbers. Unknown numbers are omitted.
     pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<ListedMedicaidId>, StoreError> {
         let mut found = Vec::with_capacity(numbers.len());
         for some in numbers.chunks(ROWS) {
@@ -155,8 +156,8 @@ impl MedicaidIds<'_, '_> {
         Ok(found)
     }
 
-    /// Medicaid IDs by number, after that one. Of one organization if so wanted: its own, and the individuals that are linked
-    /// to its groups without a known end.
+    /// Medicaid IDs ordered by number, starting after `after`. `organization` restricts them to
+    /// those it owns and the individuals linked to its groups without a known end.
     pub fn list_by_number(
         &mut self,
         organization: Option<OrganizationId>,
@@ -186,7 +187,7 @@ impl MedicaidIds<'_, '_> {
         Ok(Page { items: self.listed(items)?, has_more })
     }
 
-    /// The rows with the numbers opened and the links found.
+    /// Unseals the rows' numbers and adds their links.
     fn listed(&mut self, rows: Vec<Row>) -> Result<Vec<ListedMedicaidId>, StoreError> {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut links = self.links_of(&ids)?;
@@ -224,7 +225,7 @@ impl MedicaidIds<'_, '_> {
             .collect()
     }
 
-    /// The groups that these individuals are linked to, and were, by number.
+    /// The current and past links of these individuals to groups, ordered by group number.
     fn links_of(
         &mut self,
         ids: &[MedicaidIdId],
@@ -251,7 +252,7 @@ impl MedicaidIds<'_, '_> {
         Ok(found)
     }
 
-    /// Puts Medicaid IDs on file with their NPIs; Social Security numbers and tax ids are sealed.
+    /// Stores Medicaid IDs with their primary NPIs. Social Security numbers and tax IDs are sealed.
     pub fn insert_all(&mut self, new: &[NewMedicaidId]) -> Result<(), StoreError> {
         let (keys, entropy) = (self.tx.field_keys, self.tx.entropy);
         for some in new.chunks(ROWS) {
@@ -308,7 +309,7 @@ impl MedicaidIds<'_, '_> {
         Ok(())
     }
 
-    /// Corrects a Medicaid ID on file; stale when it has changed since.
+    /// Corrects a stored Medicaid ID. Stale if it has changed.
     pub fn correct(&mut self, correction: &MedicaidIdCorrection) -> Result<(), StoreError> {
         let (keys, entropy, id) = (self.tx.field_keys, self.tx.entropy, correction.id);
         let ssn = correction.ssn.as_ref().map(Ssn::expose_digits);
@@ -342,13 +343,13 @@ impl MedicaidIds<'_, '_> {
         if correction.npi_changes { self.replace_primary_npi(id, correction.npi.as_deref()) } else { Ok(()) }
     }
 
-    /// The NPI in the grid takes the place of the one before; further ones stay.
+    /// Replaces the primary NPI, which the grid shows. Other NPIs stay.
     fn replace_primary_npi(&mut self, id: MedicaidIdId, npi: Option<&str>) -> Result<(), StoreError> {
         let of_record = medicaid_id_npis::table.filter(medicaid_id_npis::medicaid_id_id.eq(Sql(id)));
         diesel::delete(of_record.filter(medicaid_id_npis::is_primary.eq(true)))
             .execute(self.tx.connection)?;
         let Some(npi) = npi else { return Ok(()) };
-        // It may have been there as a further one.
+        // It may already be stored as an additional NPI.
         diesel::delete(
             medicaid_id_npis::table
                 .filter(medicaid_id_npis::medicaid_id_id.eq(Sql(id)))

@@ -1,5 +1,5 @@
-//! Medicaid IDs on file: the grid, their NPIs, what providers practise, the groups that individuals are linked to, and when
-//! revalidations are due.
+//! Medicaid IDs on file: the grid, NPIs, practice data, links of individuals to groups, and
+//! revalidation dates.
 
 mod changes;
 mod links;
@@ -28,7 +28,7 @@ use crate::schema::{medicaid_id_npis, medicaid_ids};
 pub use revalidations::PastDueMedicaidId;
 pub use scope::MedicaidIdInScope;
 
-/// A Medicaid ID to be put on file.
+/// A Medicaid ID to store.
 #[derive(Clone, Debug)]
 pub struct NewMedicaidId {
     /// The record's id.
@@ -47,20 +47,20 @@ pub struct NewMedicaidId {
     pub npi: Option<String>,
     /// The Social Security number of an individual.
     pub ssn: Option<Ssn>,
-    /// The organization whose own it is (category group or entity).
+    /// The organization that owns it (category group or entity).
     pub owning_organization: Option<OrganizationId>,
     /// The first day it is in effect.
     pub effective_date: Option<NaiveDate>,
-    /// What not every Medicaid ID has.
+    /// Optional data of a Medicaid ID.
     pub details: MedicaidIdDetails,
 }
 
-/// What not every Medicaid ID has.
+/// Optional data of a Medicaid ID.
 #[derive(Clone, Debug, Default)]
 pub struct MedicaidIdDetails {
-    /// NPIs besides the one in the grid.
+    /// NPIs in addition to the primary one, which the grid shows.
     pub further_npis: Vec<String>,
-    /// The tax id of a group or entity.
+    /// The tax ID of a group or entity.
     pub fein: Option<TaxId>,
     /// The last day it is in effect. The status is not derived from it (ambiguity A-20).
     pub end_date: Option<NaiveDate>,
@@ -72,7 +72,7 @@ pub struct MedicaidIdDetails {
     pub revalidation_due_on: Option<NaiveDate>,
 }
 
-/// A Medicaid ID as it stands on file; numbers that must not be seen are masked.
+/// A Medicaid ID as stored. Confidential numbers are masked.
 #[derive(Clone, Debug)]
 pub struct MedicaidIdRecord {
     /// The record's id.
@@ -91,7 +91,7 @@ pub struct MedicaidIdRecord {
     pub npi: Option<String>,
     /// The Social Security number, masked.
     pub ssn_masked: Option<String>,
-    /// The tax id, masked.
+    /// The tax ID, masked.
     pub fein_masked: Option<String>,
     /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
@@ -107,9 +107,9 @@ pub struct MedicaidIdRecord {
     pub revalidation_due_on: Option<NaiveDate>,
     /// The provider's telephone number.
     pub telephone: Option<String>,
-    /// What the provider does; empty while nobody has told.
+    /// The provider's taxonomies; empty if unknown.
     pub taxonomies: Vec<TaxonomyEntry>,
-    /// The provider's licenses; empty while nobody has told.
+    /// The provider's licenses; empty if unknown.
     pub licenses: Vec<License>,
     /// Incremented on every change of the row.
     pub version: i64,
@@ -180,7 +180,7 @@ fn from_json<T: DeserializeOwned>(
     column: &'static str,
     stored: Option<Value>,
 ) -> Result<Option<T>, StoreError> {
-    // What is stored there is personal, so the error does not repeat it.
+    // The stored value is personal data, so the error does not repeat it.
     stored.map(serde_json::from_value).transpose().map_err(|_error| StoreError::Inconsistent {
         table: "medicaid_ids",
         column,
@@ -189,12 +189,12 @@ fn from_json<T: DeserializeOwned>(
 }
 
 impl MedicaidIds<'_, '_> {
-    /// Puts a Medicaid ID on file with its NPIs; the Social Security number and the tax id are sealed.
+    /// Stores a Medicaid ID with its NPIs. The Social Security number and the tax ID are sealed.
     pub fn insert(&mut self, new: &NewMedicaidId) -> Result<(), StoreError> {
         self.insert_with(new, &Practice::default())
     }
 
-    /// The same, with what the provider practises.
+    /// Like [`Self::insert`], with the provider's practice data.
     pub fn insert_with(&mut self, new: &NewMedicaidId, practice: &Practice) -> Result<(), StoreError> {
         let (keys, entropy, details) = (self.tx.field_keys, self.tx.entropy, &new.details);
         let ssn = new.ssn.as_ref().map(Ssn::expose_digits);
@@ -307,14 +307,16 @@ impl MedicaidIds<'_, '_> {
         row.map(|row| self.shaped(row)).transpose()
     }
 
-    /// Keeps a record from being changed by others until the transaction ends: changes of agents' access to it take turns.
+    /// Locks a record against changes until the transaction ends, so that changes of agents' access
+    /// to it run one after the other.
     pub fn lock(&mut self, id: MedicaidIdId) -> Result<(), StoreError> {
         let query = medicaid_ids::table.filter(medicaid_ids::id.eq(Sql(id))).select(medicaid_ids::id);
         let _locked: Vec<MedicaidIdId> = load_locked!(&mut *self.tx.connection, query)?;
         Ok(())
     }
 
-    /// What an NPI is linked to: how many Medicaid IDs, of how many provider types (domain rule R-112).
+    /// The numbers of Medicaid IDs, and of provider types among them, that an NPI is linked to
+    /// (domain rule R-112).
     pub fn linked_to_npi(&mut self, npi: &str) -> Result<NpiLinks, StoreError> {
         let types: Vec<(String, i64)> = medicaid_id_npis::table
             .inner_join(medicaid_ids::table)
@@ -328,7 +330,7 @@ impl MedicaidIds<'_, '_> {
         })
     }
 
-    /// The masked Social Security number on file for this number, if there is one.
+    /// The masked Social Security number of the Medicaid ID with this number, if there is one.
     pub fn masked_ssn(&mut self, medicaid_id: &str) -> Result<Option<String>, StoreError> {
         Ok(self.find_by_number(medicaid_id)?.and_then(|record| record.ssn_masked))
     }

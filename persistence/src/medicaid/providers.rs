@@ -1,4 +1,4 @@
-//! Providers from the national registry, written in batches by the import.
+//! Providers from the national registry, which the import writes in batches.
 
 use std::collections::BTreeMap;
 
@@ -14,21 +14,21 @@ use crate::error::{StoreError, exactly};
 use crate::query::RunQueryDsl;
 use crate::schema::{provider_addresses, provider_identifiers, provider_taxonomies, providers};
 
-/// What the import did with a record.
+/// The result of importing a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was not on file.
+    /// The record was not on file.
     Created,
-    /// It was on file, differently.
+    /// The record on file was different.
     Updated,
-    /// It was on file, exactly so.
+    /// The record on file was identical.
     Unchanged,
 }
 
-/// SHA-256 over everything a record says, to tell an unchanged one without comparing its rows.
+/// SHA-256 over all data of a record, to detect an unchanged record without comparing its rows.
 fn digest(record: &ProviderRecord) -> Vec<u8> {
-    // `Debug` of plain data quotes and delimits every field; only our own process ever compares these digests, and a
-    // change of its form merely writes the same data once more.
+    // `Debug` output of plain data quotes and delimits every field. Only this program compares
+    // these digests. If the output format changes, the same data is merely written again.
     Sha256::digest(format!("{record:?}").as_bytes()).to_vec()
 }
 
@@ -40,8 +40,8 @@ struct Change<'r> {
 }
 
 impl Providers<'_, '_> {
-    /// Brings a batch of records on file; tells for each what was done, in order. A record that comes twice in the batch
-    /// is taken once and then found unchanged or updated.
+    /// Imports a batch of records. Returns the outcome of each, in order. The second occurrence of
+    /// a record in a batch counts as unchanged or updated.
     pub fn bring(&mut self, records: &[ProviderRecord]) -> Result<Vec<Outcome>, StoreError> {
         let npis: Vec<&str> = records.iter().map(|record| record.npi.as_str()).collect();
         let found: Vec<(String, ProviderId, Vec<u8>)> = providers::table
@@ -62,7 +62,8 @@ impl Providers<'_, '_> {
             outcomes.push(outcome);
             if outcome != Outcome::Unchanged {
                 known.insert(record.npi.as_str().to_owned(), (id, digest.clone()));
-                // The later of two records of one NPI wins; it is still a creation if the first one was.
+                // The later of two records with the same NPI wins. It is still a creation if the
+                // first one was.
                 let outcome = changes.get(&id).map_or(outcome, |earlier| earlier.outcome);
                 changes.insert(id, Change { id, record, digest, outcome });
             }
@@ -95,7 +96,8 @@ impl Providers<'_, '_> {
                 diesel::insert_into(providers::table).values(&created).insert_all(c)?
             });
         }
-        // Updates are rare after the first import, and each sets other values.
+        // One statement each: updates are rare after the first import, and each sets different
+        // values.
         for change in changes.iter().filter(|change| change.outcome == Outcome::Updated) {
             let updated = diesel::update(providers::table.find(Sql(change.id)))
                 .set((
@@ -196,7 +198,7 @@ impl Providers<'_, '_> {
         Ok(())
     }
 
-    /// How many providers, taxonomies, addresses and identifiers are on file.
+    /// The numbers of providers, taxonomies, addresses and identifiers on file.
     pub fn counts(&mut self) -> Result<[i64; 4], StoreError> {
         let c = &mut *self.tx.connection;
         Ok([

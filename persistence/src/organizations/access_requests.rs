@@ -1,4 +1,4 @@
-//! Requests to be let into provider accounts that have an administrator (domain rule R-136).
+//! Requests for access to provider accounts that have an administrator (domain rule R-136).
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -13,42 +13,42 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{access_requests, users};
 
-/// A request to be kept.
+/// A request to store.
 #[derive(Clone, Debug)]
 pub struct NewAccessRequest {
     /// The id.
     pub id: AccessRequestId,
     /// The account.
     pub organization: OrganizationId,
-    /// Who asks.
+    /// The requester.
     pub user: UserId,
-    /// What they wrote.
+    /// The requester's message.
     pub message: Option<String>,
 }
 
-/// An open request as the account's administrators see it.
+/// An open request as shown to the account's administrators.
 #[derive(Clone, Debug)]
 pub struct OpenAccessRequest {
     /// The id.
     pub id: AccessRequestId,
-    /// Who asks.
+    /// The requester.
     pub user: UserId,
-    /// Their name, "First Last".
+    /// The requester's name, "First Last".
     pub name: String,
-    /// Their address.
+    /// The requester's email address.
     pub email: String,
-    /// What they wrote.
+    /// The requester's message.
     pub message: Option<String>,
-    /// When they asked.
+    /// When the request was made.
     pub created_at: Instant,
 }
 
-/// Who asks.
+/// The name and address of a requester.
 #[derive(Clone, Debug)]
 pub struct Requester {
-    /// "First Last".
+    /// The name, "First Last".
     pub name: String,
-    /// The address.
+    /// The email address.
     pub email: String,
 }
 
@@ -64,7 +64,8 @@ struct Row {
 }
 
 impl AccessRequests<'_, '_> {
-    /// Keeps a request as open; returns whether it is one: somebody who has an open request there has asked already.
+    /// Stores an open request. Returns `false` if the user already has an open request for the
+    /// account.
     pub fn insert_open(&mut self, new: &NewAccessRequest) -> Result<bool, StoreError> {
         let values = (
             access_requests::id.eq(Sql(new.id)),
@@ -80,7 +81,7 @@ impl AccessRequests<'_, '_> {
         Ok(inserted == 1)
     }
 
-    /// Who asks; none when the person was disabled meanwhile.
+    /// The requester; `None` if the user was disabled meanwhile.
     pub fn requester(&mut self, user: UserId) -> Result<Option<Requester>, StoreError> {
         let row: Option<(String, String, String)> = users::table
             .filter(users::id.eq(Sql(user)))
@@ -91,7 +92,7 @@ impl AccessRequests<'_, '_> {
         Ok(row.map(|(first, last, email)| Requester { name: format!("{first} {last}"), email }))
     }
 
-    /// An account's open requests, newest first, after that place.
+    /// An account's open requests, newest first, starting after `after`.
     pub fn list_open(
         &mut self,
         organization: OrganizationId,
@@ -134,7 +135,7 @@ impl AccessRequests<'_, '_> {
         })
     }
 
-    /// Notes that a person's open request was answered, if there is one; returns whether there was.
+    /// Marks a user's open request as answered. Returns whether there was one.
     pub fn answer_open(&mut self, organization: OrganizationId, user: UserId) -> Result<bool, StoreError> {
         let open = access_requests::table
             .filter(access_requests::organization_id.eq(Sql(organization)))

@@ -1,4 +1,4 @@
-//! Invitations, and lists of people to be invited together.
+//! Invitations.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -15,20 +15,20 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{invitations, users};
 
-/// An invitation to be stored.
+/// An invitation to store.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
     /// The id.
     pub id: InvitationId,
     /// The organization.
     pub organization: OrganizationId,
-    /// Whom it is for.
+    /// The invitee's email address.
     pub email: EmailAddress,
-    /// The name the inviter gave, first and last.
+    /// The invitee's first and last name, as entered by the inviter.
     pub name: Option<(String, String)>,
-    /// What it offers.
+    /// The offered role and permissions.
     pub offer: Offer,
-    /// Who invites.
+    /// The inviter.
     pub created_by: UserId,
     /// When it expires.
     pub expires_at: Instant,
@@ -37,17 +37,17 @@ pub struct NewInvitation {
 /// An invitation as stored.
 #[derive(Clone, Debug)]
 pub struct StoredInvitation {
-    /// What the rules need to know.
+    /// The facts that the rules need.
     pub invitation: Invitation,
-    /// The name the inviter gave, first and last.
+    /// The invitee's first and last name, as entered by the inviter.
     pub name: Option<(String, String)>,
-    /// Who invited.
+    /// The inviter.
     pub created_by: UserId,
-    /// Who invited, by name.
+    /// The inviter's name.
     pub created_by_name: String,
-    /// When.
+    /// When it was created.
     pub created_at: Instant,
-    /// When it was accepted, cancelled or superseded.
+    /// When it was accepted, canceled or superseded; `None` while pending.
     pub settled_at: Option<Instant>,
     /// Incremented on every change.
     pub version: i64,
@@ -132,8 +132,8 @@ macro_rules! rows {
 }
 
 impl Invitations<'_, '_> {
-    /// Stores an invitation. A pending one of the same address to the same role is superseded (domain rule R-011); returns
-    /// which.
+    /// Stores an invitation. It supersedes a pending one of the same address to the same role,
+    /// whose id is returned (domain rule R-011).
     pub fn insert(&mut self, new: &NewInvitation) -> Result<Option<InvitationId>, StoreError> {
         let pending = invitations::table
             .filter(invitations::organization_id.eq(Sql(new.organization)))
@@ -176,7 +176,8 @@ impl Invitations<'_, '_> {
         row.map(Row::shaped).transpose()
     }
 
-    /// An organization's invitations, newest first, after that place; only those that show as this status now.
+    /// An organization's invitations, newest first, starting after `after`. `status` restricts them
+    /// to those that currently show as that status.
     pub fn list(
         &mut self,
         organization: OrganizationId,
@@ -216,8 +217,8 @@ impl Invitations<'_, '_> {
         Page::from_rows(rows, limit).try_map(Row::shaped)
     }
 
-    /// Settles a pending invitation, in one statement: of several who try at once, exactly one gets `true`. An expired one
-    /// can be cancelled or superseded, but not accepted.
+    /// Resolves a pending invitation in a single statement: of several concurrent calls, exactly
+    /// one returns `true`. An expired invitation can be canceled or superseded, but not accepted.
     pub fn settle(
         &mut self,
         id: InvitationId,

@@ -1,4 +1,4 @@
-//! The invite list: people to be invited together.
+//! The invite list: people to invite together.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -15,7 +15,7 @@ use crate::organizations::invitations::Invitations;
 use crate::query::RunQueryDsl;
 use crate::schema::invite_list_entries;
 
-/// Somebody to be put on a list.
+/// An entry to add to an invite list.
 #[derive(Clone, Debug)]
 pub struct NewInviteListEntry {
     /// The id.
@@ -24,34 +24,34 @@ pub struct NewInviteListEntry {
     pub organization: OrganizationId,
     /// Whose list it is.
     pub created_by: UserId,
-    /// Whom to invite.
+    /// The invitee's email address.
     pub email: EmailAddress,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// The ZIP to be matched, as typed.
+    /// The ZIP code to match, as entered.
     pub zip: String,
-    /// What is offered.
+    /// The offered role and permissions.
     pub offer: Offer,
 }
 
-/// Somebody on a list.
+/// An entry of an invite list.
 #[derive(Clone, Debug)]
 pub struct InviteListEntry {
     /// The id.
     pub id: InviteListEntryId,
-    /// Whom to invite.
+    /// The invitee's email address.
     pub email: EmailAddress,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// The ZIP to be matched, as typed.
+    /// The ZIP code to match, as entered.
     pub zip: String,
-    /// What is offered.
+    /// The offered role and permissions.
     pub offer: Offer,
-    /// Why inviting failed the last time, in one word.
+    /// The machine-readable code of the last failure to invite; `None` if there was none.
     pub failure: Option<String>,
     /// When it was added.
     pub created_at: Instant,
@@ -110,7 +110,7 @@ macro_rules! entries {
 }
 
 impl Invitations<'_, '_> {
-    /// Puts somebody on a list.
+    /// Adds an entry to an invite list.
     pub fn add_to_list(&mut self, new: &NewInviteListEntry) -> Result<(), StoreError> {
         diesel::insert_into(invite_list_entries::table)
             .values((
@@ -131,7 +131,7 @@ impl Invitations<'_, '_> {
         Ok(())
     }
 
-    /// A person's list for an organization, in the order it was made.
+    /// A user's invite list for an organization, in the order of insertion.
     pub fn invite_list(
         &mut self,
         organization: OrganizationId,
@@ -143,7 +143,7 @@ impl Invitations<'_, '_> {
         rows.into_iter().map(EntryRow::shaped).collect()
     }
 
-    /// One entry of a person's list.
+    /// The entry with this id on a user's list.
     pub fn list_entry(
         &mut self,
         organization: OrganizationId,
@@ -157,7 +157,7 @@ impl Invitations<'_, '_> {
         row.map(EntryRow::shaped).transpose()
     }
 
-    /// Takes entries off a list; all of them must still be there.
+    /// Removes entries from a list. Stale if one of them no longer exists.
     pub fn remove_from_list(&mut self, ids: &[InviteListEntryId]) -> Result<(), StoreError> {
         let entries =
             invite_list_entries::table.filter(invite_list_entries::id.eq_any(ids.iter().copied().map(Sql)));
@@ -165,7 +165,7 @@ impl Invitations<'_, '_> {
         exactly(ids.len(), removed, "invite list")
     }
 
-    /// Notes why an entry could not be invited.
+    /// Records why an entry could not be invited.
     pub fn note_failure(&mut self, id: InviteListEntryId, failure: &str) -> Result<(), StoreError> {
         let updated = diesel::update(invite_list_entries::table.find(Sql(id)))
             .set((

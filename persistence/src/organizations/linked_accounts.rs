@@ -1,4 +1,4 @@
-//! The provider accounts linked to one login, and whose information they give access to.
+//! The provider accounts linked to one login, and the providers whose information they cover.
 
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
@@ -15,10 +15,10 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{memberships, organizations, provider_records};
 
-/// A provider account that a person is an active member of.
+/// A provider account of which a user is an active member.
 #[derive(Clone, Debug)]
 pub struct LinkedAccount {
-    /// The membership, by which it is switched to.
+    /// The membership, which identifies the account when switching.
     pub membership: MembershipId,
     /// The account.
     pub organization: OrganizationId,
@@ -28,36 +28,36 @@ pub struct LinkedAccount {
     pub plan: PlanCode,
     /// The Provider ID, which is the account's username.
     pub username: String,
-    /// The provider's type and name, as the plan has them on file now.
+    /// The provider's type and name, as currently on file with the plan.
     pub provider: ProviderName,
-    /// Whether it is the one the person works in at present.
+    /// Whether it is the user's active account.
     pub active: bool,
-    /// The place in the list.
+    /// The position in the list.
     pub place: LinkedPlace,
     tax_id_index: Vec<u8>,
 }
 
-/// The place of an account in the list of linked accounts: key of the Provider ID, membership.
+/// The position of an account in the list of linked accounts: key of the Provider ID, membership.
 pub type LinkedPlace = (String, MembershipId);
 
-/// So many providers are named of those that an account gives access to.
+/// The maximum number of covered providers listed by name.
 pub const MAX_COVERED: i64 = 20;
 
-/// Whose information an account gives access to.
+/// The providers whose information an account covers.
 #[derive(Clone, Debug, Default)]
 pub struct Covered {
-    /// The providers, by Provider ID; the first [`MAX_COVERED`].
+    /// The first [`MAX_COVERED`] providers, ordered by Provider ID.
     pub providers: Vec<CoveredProvider>,
-    /// How many there are.
+    /// The total number of providers.
     pub total: i64,
 }
 
-/// A provider whose information an account gives access to (domain rule R-134).
+/// A provider whose information an account covers (domain rule R-134).
 #[derive(Clone, Debug)]
 pub struct CoveredProvider {
     /// The Provider ID.
     pub provider_id: String,
-    /// Type and name.
+    /// The type and name.
     pub name: ProviderName,
 }
 
@@ -121,8 +121,8 @@ impl LinkedRow {
 }
 
 impl ProviderRecords<'_, '_> {
-    /// The provider accounts a person is an active member of, by Provider ID, after that place. `active` is the one they
-    /// work in at present.
+    /// The provider accounts of which a user is an active member, ordered by Provider ID, starting
+    /// after `after`. `active` is the membership of the user's active account.
     pub fn linked_accounts(
         &mut self,
         user: UserId,
@@ -145,7 +145,7 @@ impl ProviderRecords<'_, '_> {
         Page::from_rows(rows, limit).try_map(|row| row.shaped(active))
     }
 
-    /// One of the provider accounts a person is an active member of.
+    /// One of the provider accounts of which a user is an active member.
     pub fn linked_account(
         &mut self,
         user: UserId,
@@ -157,8 +157,9 @@ impl ProviderRecords<'_, '_> {
         row.map(|row| row.shaped(active)).transpose()
     }
 
-    /// For each of these accounts, whose information it gives access to: a group's, everybody who is listed under the
-    /// Group Tax ID at this moment; a practitioner's, that provider alone (domain rule R-134).
+    /// The providers that each account covers. A group's account covers every provider currently
+    /// listed under the Group Tax ID; a practitioner's account covers that provider alone (domain
+    /// rule R-134).
     pub fn covered(&mut self, accounts: &[LinkedAccount]) -> Result<Vec<Covered>, StoreError> {
         let groups: Vec<&LinkedAccount> = accounts.iter().filter(|account| is_group(account)).collect();
         let listed = self.listed_under(&groups)?;
@@ -184,7 +185,8 @@ impl ProviderRecords<'_, '_> {
         Ok(accounts.iter().map(covered).collect())
     }
 
-    /// The first [`MAX_COVERED`] providers under the tax id of each of these groups, by Provider ID.
+    /// The first [`MAX_COVERED`] providers under the tax ID of each of these groups, ordered by
+    /// Provider ID.
     fn listed_under(
         &mut self,
         groups: &[&LinkedAccount],
@@ -223,7 +225,8 @@ impl ProviderRecords<'_, '_> {
                 .order(others.field(provider_records::provider_id_key))
                 .limit(MAX_COVERED)
                 .select(others.field(provider_records::id));
-            // Plan and tax id are said twice, because an index serves them and not the list of ids.
+            // Plan and tax ID are repeated here, because an index serves them but not the list of
+            // ids.
             query = query.or_filter(
                 provider_records::plan
                     .eq(Sql(group.plan))
@@ -240,7 +243,8 @@ impl ProviderRecords<'_, '_> {
             .collect()
     }
 
-    /// How many providers there are under the tax id of each of these groups.
+    /// The number of providers under the tax ID of each of these groups. It may also contain
+    /// combinations of plan and tax ID that were not asked for.
     fn totals_under(
         &mut self,
         groups: &[&LinkedAccount],

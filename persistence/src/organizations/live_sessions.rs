@@ -1,4 +1,4 @@
-//! The session of a request with the person behind it: roles, memberships and rights, as they are now.
+//! A request's session with its user: current roles, memberships and rights.
 
 use std::collections::BTreeMap;
 
@@ -18,26 +18,26 @@ use crate::organizations::memberships::ROLE;
 use crate::query::RunQueryDsl;
 use crate::schema::{membership_rights, memberships, organizations, sessions, user_platform_roles, users};
 
-/// A session with the person behind it, as of this very moment.
+/// A session with its user, in their current state.
 #[derive(Clone, Debug)]
 pub struct LiveSession {
-    /// Who acts.
+    /// The user who acts.
     pub actor: Actor,
-    /// The person's email address.
+    /// The user's email address.
     pub email: String,
     /// When it started.
     pub started_at: Instant,
-    /// When it was last used, to the minute.
+    /// When it was last used, with a precision of one minute.
     pub last_seen_at: Instant,
-    /// Whether it was ended.
+    /// Whether the session was ended.
     pub ended: bool,
-    /// Whether the person is locked or disabled.
+    /// Whether the user is locked or disabled.
     pub barred: bool,
-    /// The newest generation of tokens that was used.
+    /// The latest generation of tokens used.
     pub seen_generation: i64,
-    /// When the person showed a second factor in it, if they did.
+    /// When the user last provided a second factor in it, if ever.
     pub second_factor_at: Option<Instant>,
-    /// The account the person works in at present, as they chose it; the membership may have ended since.
+    /// The membership of the user's active account, as chosen. The membership may have ended since.
     pub active_membership: Option<MembershipId>,
 }
 
@@ -67,7 +67,8 @@ struct LiveRow {
 }
 
 impl Sessions<'_, '_> {
-    /// The session with the person, their roles and memberships: one query, the first of every request.
+    /// The session with its user, roles and memberships, in one query. Every authenticated request
+    /// runs it first.
     pub fn live(&mut self, id: SessionId) -> Result<Option<LiveSession>, StoreError> {
         let rows: Vec<LiveRow> = sessions::table
             .inner_join(users::table)
@@ -146,7 +147,7 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
             permissions: vec![],
         });
         let (Some(kind), Some(name)) = (&row.right_kind, &row.right) else { continue };
-        // With several platform roles the join repeats each right.
+        // With several platform roles, the join repeats each right.
         if kind == ROLE {
             let role = known(Role::parse(name), "membership_rights", "name", name)?;
             if !membership.roles.contains(&role) {

@@ -1,14 +1,15 @@
-//! Members who have not signed in for long, and what becomes of them. The rule is the domain's; here it is a condition on
-//! columns, so that those who have never signed in are found like everybody else.
+//! Inactive members: finding them, disabling them and locking their logins. The domain defines the
+//! rule; here it is a condition on columns, which also finds members who have never signed in.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::member_inactivity::baseline;
 use portal_domain::organizations::member_words::MemberHistoryAction;
-use portal_domain::organizations::membership::{DisabledReason, MembershipStatus};
+use portal_domain::organizations::membership::MembershipStatus;
 
 use crate::column::Sql;
 use crate::database::Members;
@@ -17,10 +18,10 @@ use crate::error::StoreError;
 use crate::query::RunQueryDsl;
 use crate::schema::{memberships, organizations, users};
 
-/// Who disables for inactivity, where a member's history has an address.
+/// The actor recorded for inactivity, in place of an email address, in a member's history.
 const SYSTEM: &str = "system";
 
-/// An active member who has not signed in for long.
+/// An active member who has been inactive.
 #[derive(Clone, Debug)]
 pub struct IdleMember {
     /// The membership.
@@ -29,13 +30,13 @@ pub struct IdleMember {
     pub organization: OrganizationId,
     /// The organization's name.
     pub organization_name: String,
-    /// The person.
+    /// The user.
     pub user: UserId,
-    /// The person's name, "First Last".
+    /// The user's name, "First Last".
     pub name: String,
-    /// The person's email address.
+    /// The user's email address.
     pub email: String,
-    /// From when on the days count (domain rule R-178).
+    /// The instant from which days of inactivity count (domain rule R-178).
     pub baseline: Instant,
     /// The membership's version.
     pub version: i64,
@@ -81,7 +82,8 @@ fn idle_member(row: Row) -> IdleMember {
     }
 }
 
-/// Active members of a plan whose baseline lies before that instant: none of the three instants reaches it.
+/// Active members of a plan whose baseline is before `$before`: creation, enablement and last
+/// sign-in are all before it.
 macro_rules! idle {
     ($plan:expr, $before:expr) => {
         memberships::table
@@ -116,7 +118,8 @@ macro_rules! idle_rows {
 }
 
 impl Members<'_, '_> {
-    /// Active members of a plan whose baseline lies before that instant, by membership id, after that one.
+    /// Active members of a plan whose baseline is before `baseline_before`, ordered by membership
+    /// id, starting after `after`.
     pub fn idle(
         &mut self,
         plan: PlanCode,
@@ -132,7 +135,7 @@ impl Members<'_, '_> {
         Ok(rows.into_iter().map(idle_member).collect())
     }
 
-    /// The same, without those whose login is locked or who are disabled everywhere.
+    /// Like [`Self::idle`], without members whose login is locked or who are disabled everywhere.
     pub fn idle_and_open(
         &mut self,
         plan: PlanCode,
@@ -150,12 +153,12 @@ impl Members<'_, '_> {
         Ok(rows.into_iter().map(idle_member).collect())
     }
 
-    /// How many active members of a plan have a baseline before that instant.
+    /// The number of active members of a plan whose baseline is before `baseline_before`.
     pub fn count_idle(&mut self, plan: PlanCode, baseline_before: Instant) -> Result<i64, StoreError> {
         Ok(idle!(plan, baseline_before).count().get_result(self.tx.connection)?)
     }
 
-    /// How many active members a plan has.
+    /// The number of active members of a plan.
     pub fn count_active(&mut self, plan: PlanCode) -> Result<i64, StoreError> {
         Ok(memberships::table
             .inner_join(organizations::table)
@@ -165,8 +168,9 @@ impl Members<'_, '_> {
             .get_result(self.tx.connection)?)
     }
 
-    /// Those who still have not signed in, with their organizations locked and their logins held: until the transaction
-    /// ends nobody else changes the members of the organizations, and a sign-in waits.
+    /// Of these members, those who still have not signed in. Their organizations and logins are
+    /// locked: until the transaction ends, no other transaction changes the organizations' members,
+    /// and sign-ins wait.
     pub fn still_idle(
         &mut self,
         idle: Vec<IdleMember>,
@@ -188,8 +192,9 @@ impl Members<'_, '_> {
         Ok(idle.into_iter().filter(|member| held.contains(&member.user)).collect())
     }
 
-    /// Disables a member for inactivity, with an entry in the history. The condition repeats what was found, so whoever was
-    /// disabled or enabled meanwhile is left alone; returns whether this did it.
+    /// Disables a member for inactivity and adds an entry to the history. The condition repeats the
+    /// facts found, so a member who was disabled or enabled meanwhile is unchanged. Returns whether
+    /// the member was disabled.
     pub fn disable_idle(
         &mut self,
         member: &IdleMember,
@@ -217,8 +222,9 @@ impl Members<'_, '_> {
         Ok(true)
     }
 
-    /// Those among them who were not let in anywhere since that instant: a login is one for all organizations, so it is
-    /// locked only where nobody counts on it.
+    /// Of these members, those who were not admitted or enabled in any organization since
+    /// `baseline_before`. All organizations share one login, so it is locked only if no other
+    /// membership needs it.
     pub fn idle_everywhere(
         &mut self,
         idle: Vec<IdleMember>,
@@ -238,8 +244,8 @@ impl Members<'_, '_> {
         Ok(idle.into_iter().filter(|member| !awaited.contains(&member.user)).collect())
     }
 
-    /// Locks a login for inactivity (ambiguity A-23), unless it is locked or was used meanwhile; returns whether this did
-    /// it.
+    /// Locks a login for inactivity (ambiguity A-23), unless it is already locked or was used
+    /// meanwhile. Returns whether it was locked.
     pub fn lock_idle(&mut self, member: &IdleMember, baseline_before: Instant) -> Result<bool, StoreError> {
         let idle = users::table
             .find(Sql(member.user))

@@ -1,4 +1,4 @@
-//! Memberships, and members seen as credentialing agents.
+//! Memberships, and members as credentialing agents.
 
 use std::collections::BTreeSet;
 
@@ -18,14 +18,14 @@ use crate::schema::{membership_rights, memberships, users};
 pub(crate) const ROLE: &str = "role";
 pub(crate) const PERMISSION: &str = "permission";
 
-/// A membership to be created.
+/// A membership to create.
 #[derive(Clone, Debug)]
 pub struct NewMembership {
     /// The id.
     pub id: MembershipId,
     /// The organization.
     pub organization: OrganizationId,
-    /// The person.
+    /// The user.
     pub user: UserId,
     /// The status.
     pub status: MembershipStatus,
@@ -35,7 +35,7 @@ pub struct NewMembership {
     pub permissions: Vec<Permission>,
 }
 
-/// The place of an agent in the list of agents: last name, first name, id.
+/// The position of an agent in the list of agents: last name, first name, id.
 pub type AgentPlace = (String, String, MembershipId);
 
 #[derive(Queryable)]
@@ -60,7 +60,7 @@ impl From<AgentRow> for Agent {
     }
 }
 
-/// Members with their credentialing agent role, if they have it.
+/// Members, with their credentialing agent role if they have it.
 macro_rules! agents {
     () => {
         memberships::table
@@ -83,7 +83,7 @@ macro_rules! agents {
 }
 
 impl Memberships<'_, '_> {
-    /// The members with these ids in that organization, whether they are agents or not.
+    /// The members of that organization with these ids, whether or not they are agents.
     pub fn agents_by_id(
         &mut self,
         organization: OrganizationId,
@@ -96,7 +96,8 @@ impl Memberships<'_, '_> {
         Ok(rows.into_iter().map(Agent::from).collect())
     }
 
-    /// The same, with the memberships held: nobody is disabled or removed while work is decided to be theirs.
+    /// Like [`Self::agents_by_id`], but locks the memberships, so that no member is disabled or
+    /// removed while work is being assigned to them.
     pub fn agents_by_id_held(
         &mut self,
         organization: OrganizationId,
@@ -111,8 +112,9 @@ impl Memberships<'_, '_> {
         self.agents_by_id(organization, ids)
     }
 
-    /// An organization's credentialing agents by name, those included who were disabled or left: their work is what
-    /// needs another agent (domain rule R-021). Each comes with its place in the list.
+    /// An organization's credentialing agents, ordered by name, each with their position in the
+    /// list. It includes agents who were disabled or left, because their work needs another agent
+    /// (domain rule R-021).
     pub fn list_agents(
         &mut self,
         organization: OrganizationId,
@@ -142,8 +144,9 @@ impl Memberships<'_, '_> {
         })
     }
 
-    /// Who hears, in each of these organizations, what the agent concerned cannot act upon: its active CA Admin Managers, or
-    /// where it has none its active administrators. By organization, last name, first name.
+    /// The managers to notify, in each of these organizations, of events that the agent concerned
+    /// cannot act on: its active CA Admin Managers, or its active administrators if it has none.
+    /// Ordered by organization, last name and first name.
     pub fn managers_to_notify(
         &mut self,
         organizations: &[OrganizationId],
@@ -220,14 +223,15 @@ impl Memberships<'_, '_> {
         Ok(())
     }
 
-    /// Sets all that a member holds from now on. The membership's own row, locked before, keeps others out.
+    /// Replaces all roles and permissions of a member. The caller must have locked the membership's
+    /// row, so that concurrent changes wait.
     pub fn set_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
         diesel::delete(membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))))
             .execute(self.tx.connection)?;
         self.insert_rights(membership, rights)
     }
 
-    /// Changes where a membership stands.
+    /// Changes the status of a membership.
     pub fn set_status(&mut self, id: MembershipId, status: MembershipStatus) -> Result<(), StoreError> {
         let updated = diesel::update(memberships::table.find(Sql(id)))
             .set((memberships::status.eq(Sql(status)), memberships::version.eq(memberships::version + 1)))

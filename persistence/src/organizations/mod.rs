@@ -1,4 +1,5 @@
-//! Storage of organizations, members, invitations, linked accounts, access requests and provider records.
+//! Storage of organizations, members, invitations, linked accounts, access requests and provider
+//! records.
 
 pub mod access_requests;
 pub mod invitations;

@@ -15,31 +15,31 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{medicaid_ids, organizations};
 
-/// An organization as listed.
+/// An organization as shown in lists.
 #[derive(Clone, Debug)]
 pub struct Organization {
-    /// What the rules need to know.
+    /// The facts that the rules need.
     pub facts: OrganizationFacts,
-    /// The tax id, masked; none on file.
+    /// The tax ID, masked; `None` if none is on file.
     pub tax_id_masked: Option<String>,
     /// Incremented on every change of the row.
     pub version: i64,
-    /// The key the list is sorted by.
+    /// The key by which the list is sorted.
     pub name_key: String,
 }
 
-/// An organization to be created.
+/// An organization to create.
 #[derive(Clone, Debug)]
 pub struct NewOrganization {
     /// The id.
     pub id: OrganizationId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its kind.
+    /// The kind.
     pub kind: OrganizationKind,
     /// The plan it belongs to.
     pub plan: PlanCode,
-    /// Its tax id.
+    /// The tax ID.
     pub tax_id: Option<TaxId>,
 }
 
@@ -55,7 +55,8 @@ struct Row {
     active_group_medicaid_ids: Option<i64>,
 }
 
-/// The row of [`Row`]: the count of active group Medicaid IDs comes along, because hardly any rule does without it.
+/// The columns of [`Row`]. They include the number of active group Medicaid IDs, because most rules
+/// need it.
 macro_rules! rows {
     () => {
         organizations::table.select((
@@ -106,7 +107,8 @@ impl Organizations<'_, '_> {
         row.map(|row| self.shaped(row)).transpose()
     }
 
-    /// Organizations by name, after that place; only these when `among` is given.
+    /// Organizations ordered by name, starting after `after`. `among` restricts them to these
+    /// organizations.
     pub fn list(
         &mut self,
         among: Option<&[OrganizationId]>,
@@ -131,7 +133,7 @@ impl Organizations<'_, '_> {
         Page::from_rows(rows, limit).try_map(|row| self.shaped(row))
     }
 
-    /// The organization of that plan with this tax id.
+    /// The organization of that plan with this tax ID.
     pub fn find_by_tax_id(
         &mut self,
         plan: PlanCode,
@@ -146,7 +148,7 @@ impl Organizations<'_, '_> {
         row.map(|row| self.shaped(row)).transpose()
     }
 
-    /// Gives an organization another name.
+    /// Renames an organization.
     pub fn rename(&mut self, id: OrganizationId, name: &str) -> Result<(), StoreError> {
         let updated = diesel::update(organizations::table.find(Sql(id)))
             .set((
@@ -158,7 +160,7 @@ impl Organizations<'_, '_> {
         exactly(1, updated, "organization")
     }
 
-    /// Creates an organization; the tax id is sealed.
+    /// Creates an organization; the tax ID is sealed.
     pub fn insert(&mut self, new: &NewOrganization) -> Result<(), StoreError> {
         let keys = self.tx.field_keys;
         let sealed = new

@@ -1,4 +1,4 @@
-//! What the plans know about their providers, and who is associated with it.
+//! The plans' provider records, and the associations of users with them.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -23,19 +23,20 @@ use crate::schema::{
     provider_records,
 };
 
-/// Rows of one INSERT: keeps a statement below the engines' limits on parameters (32,766 on SQLite).
+/// The maximum number of rows per INSERT. It keeps a statement below the engines' limits on
+/// parameters (32,766 on SQLite).
 const ROWS: usize = 1000;
 
-/// An association to be begun: somebody matched a provider record.
+/// An association to start: a user matched a provider record.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAssociation {
     /// The id.
     pub id: AssociationId,
-    /// Who matched.
+    /// The user who matched the record.
     pub user: UserId,
-    /// What they matched.
+    /// The matched record.
     pub record: ProviderRecordId,
-    /// Until when the agreement may be accepted.
+    /// The deadline for accepting the agreement, exclusive.
     pub expires_at: Instant,
 }
 
@@ -55,7 +56,8 @@ struct RecordRow {
     on_letter: Option<bool>,
 }
 
-/// The rows of [`RecordRow`]: one for each address, in the order of the profile. Found or not, one statement.
+/// The rows of [`RecordRow`]: one per address, in the order of the profile. One statement runs
+/// whether or not the record exists.
 macro_rules! rows {
     () => {
         provider_records::table
@@ -79,7 +81,7 @@ macro_rules! rows {
 }
 
 impl ProviderRecords<'_, '_> {
-    /// Puts records on file; the tax ids are sealed.
+    /// Stores records. Their tax IDs are sealed.
     pub fn insert_all(&mut self, records: &[ProviderRecord]) -> Result<(), StoreError> {
         let keys = self.tx.field_keys;
         for records in records.chunks(ROWS) {
@@ -135,12 +137,12 @@ impl ProviderRecords<'_, '_> {
         Ok(())
     }
 
-    /// Puts one record on file; the tax id is sealed.
+    /// Stores one record. Its tax ID is sealed.
     pub fn insert(&mut self, record: &ProviderRecord) -> Result<(), StoreError> {
         self.insert_all(std::slice::from_ref(record))
     }
 
-    /// Which of these Provider IDs are on file already, by plan and key.
+    /// The plans and keys of the given Provider IDs that are already on file.
     pub fn on_file(&mut self, wanted: &[&ProviderIdentifier]) -> Result<Vec<(PlanCode, String)>, StoreError> {
         let mut found = Vec::new();
         for some in wanted.chunks(ROWS) {
@@ -174,7 +176,7 @@ impl ProviderRecords<'_, '_> {
         self.shaped(rows)
     }
 
-    /// The record that a provider account was made from, with its addresses.
+    /// The record from which a provider account was created, with its addresses.
     pub fn find_by_organization(
         &mut self,
         organization: OrganizationId,
@@ -185,7 +187,7 @@ impl ProviderRecords<'_, '_> {
         self.shaped(rows)
     }
 
-    /// One record from its rows, one for each address.
+    /// Builds a record from its rows, one per address.
     fn shaped(&self, rows: Vec<RecordRow>) -> Result<Option<ProviderRecord>, StoreError> {
         let mut addresses = Vec::new();
         for row in &rows {
@@ -209,7 +211,7 @@ impl ProviderRecords<'_, '_> {
         }))
     }
 
-    /// Gives a record its provider account; stale when it has one already.
+    /// Sets a record's provider account. Stale if it already has one.
     pub fn set_organization(
         &mut self,
         id: ProviderRecordId,
@@ -227,7 +229,8 @@ impl ProviderRecords<'_, '_> {
         exactly(1, updated, "provider record")
     }
 
-    /// How a person stands to a provider account, and whether others administer it.
+    /// A user's membership status in a provider account, and whether the account has another active
+    /// administrator.
     pub fn standing(
         &mut self,
         organization: Option<OrganizationId>,
@@ -253,7 +256,7 @@ impl ProviderRecords<'_, '_> {
         })
     }
 
-    /// Keeps step 1 of an association.
+    /// Stores step 1 of an association.
     pub fn begin_association(&mut self, new: &NewAssociation) -> Result<(), StoreError> {
         diesel::insert_into(provider_associations::table)
             .values((
@@ -267,8 +270,9 @@ impl ProviderRecords<'_, '_> {
         Ok(())
     }
 
-    /// A person's association with its record: the account, if there is one, and the record are locked, so that of several
-    /// who complete at once the second one sees what the first one did.
+    /// A user's association with its record. The account, if there is one, and the record are
+    /// locked, so that of several concurrent completions the second one sees the result of the
+    /// first.
     pub fn lock_association(
         &mut self,
         user: UserId,
@@ -289,7 +293,7 @@ impl ProviderRecords<'_, '_> {
         let query =
             provider_records::table.filter(provider_records::id.eq(Sql(record))).select(provider_records::id);
         let _locked: Vec<ProviderRecordId> = load_locked!(&mut *self.tx.connection, query)?;
-        // Read after the lock: somebody else may have completed while we waited.
+        // Read after locking: another user may have completed while this transaction waited.
         let begun: Option<(Instant, Option<Instant>)> = association
             .select((provider_associations::expires_at, provider_associations::consumed_at))
             .first(self.tx.connection)
@@ -298,7 +302,7 @@ impl ProviderRecords<'_, '_> {
         Ok(begun.zip(self.find(record)?))
     }
 
-    /// Uses an association up, in one statement; stale when it was used or is over.
+    /// Consumes an association in a single statement. Stale if it was used or has expired.
     pub fn consume_association(&mut self, id: AssociationId) -> Result<(), StoreError> {
         let good = provider_associations::table
             .filter(provider_associations::id.eq(Sql(id)))
@@ -310,7 +314,7 @@ impl ProviderRecords<'_, '_> {
         exactly(1, used, "association")
     }
 
-    /// Notes that a person accepted the provider agreement for an account.
+    /// Records that a user accepted the provider agreement for an account.
     pub fn accept_agreement(
         &mut self,
         organization: OrganizationId,
@@ -329,7 +333,7 @@ impl ProviderRecords<'_, '_> {
     }
 }
 
-/// Type and name from their columns.
+/// Builds the type and name from their columns.
 pub(crate) fn name_of(
     id: ProviderRecordId,
     provider_type: ProviderRecordType,
@@ -346,7 +350,7 @@ pub(crate) fn name_of(
     name.ok_or_else(|| unreadable("provider_type", id))
 }
 
-/// Tells the row, never what it holds.
+/// The error names the row, never its content.
 fn unreadable(column: &'static str, id: ProviderRecordId) -> StoreError {
     StoreError::Inconsistent { table: "provider_records", column, value: id.to_string() }
 }

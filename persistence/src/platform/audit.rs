@@ -1,5 +1,6 @@
-//! The audit trail: one hash chain for each organization and one for the platform, written in the transaction of the
-//! change it records, so that a change without a record, or a gap, cannot be.
+//! The audit trail: one hash chain per organization and one for the platform. An event is written
+//! in the transaction of the change it records, so that no change goes unrecorded and no chain has
+//! a gap.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -16,17 +17,17 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{audit_events, audit_heads};
 
-/// The chain of events that belong to no organization.
+/// The chain of events that do not belong to an organization.
 const PLATFORM: &str = "platform";
 
-/// Who did it, as far as the trail records it.
+/// The author of an event, as recorded in the audit trail.
 #[derive(Clone, Debug)]
 pub struct Author<'a> {
-    /// The person; none for the command line.
+    /// The user; `None` for jobs, the command line, the sandbox and unauthenticated callers.
     pub user: Option<UserId>,
-    /// The person's name at the time.
+    /// The author's name at the time.
     pub name: &'a str,
-    /// The request it happened in.
+    /// The id of the request in which it happened.
     pub request_id: &'a str,
 }
 
@@ -35,19 +36,19 @@ pub struct Author<'a> {
 pub struct StoredEvent {
     /// The id.
     pub id: AuditEventId,
-    /// Its place in the chain, from 1.
+    /// The sequence number in the chain, from 1.
     pub sequence: i64,
-    /// When.
+    /// When it occurred.
     pub occurred_at: Instant,
-    /// Who, by id.
+    /// The user who acted.
     pub actor_user: Option<UserId>,
-    /// Who, by name at the time.
+    /// The author's name at the time.
     pub actor_name: String,
-    /// The request it happened in.
+    /// The id of the request in which it happened.
     pub request_id: String,
-    /// What was done.
+    /// The action.
     pub action: AuditAction,
-    /// To what.
+    /// The object of the action.
     pub object: String,
     /// The values before and after, and any other details.
     pub details: Value,
@@ -68,17 +69,17 @@ struct ChainedRow {
     hash: Vec<u8>,
 }
 
-/// What the check of a chain found.
+/// The result of verifying a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainState {
-    /// Every event follows from the one before, up to the head.
+    /// Every event follows from the previous one, up to the head.
     Intact {
-        /// How many events.
+        /// The number of events.
         events: i64,
     },
     /// The chain is broken.
     Broken {
-        /// The first place that does not follow.
+        /// The first sequence number that does not follow.
         at: i64,
     },
 }
@@ -95,7 +96,8 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// SHA-256 over every field, each with its length before it, so that no two entries have the same bytes.
+    /// SHA-256 over every field, each prefixed with its length, so that no two entries hash the
+    /// same bytes.
     fn hash(&self) -> Vec<u8> {
         let mut hasher = Sha256::new();
         let mut field = |bytes: &[u8]| {
@@ -116,7 +118,7 @@ impl Entry<'_> {
     }
 }
 
-/// JSON with sorted keys: PostgreSQL keeps its own order of keys, SQLite ours.
+/// JSON with sorted keys: PostgreSQL reorders keys, SQLite keeps the order written.
 fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {
@@ -146,7 +148,8 @@ fn details_of(event: &AuditEvent) -> Value {
 }
 
 impl Audit<'_, '_> {
-    /// Appends an event to its chain. Take every other lock before: the head of the chain is locked last.
+    /// Appends an event to its chain. Acquire every other lock first: the head of the chain is
+    /// locked last.
     pub fn record(&mut self, event: &AuditEvent, author: &Author<'_>) -> Result<(), StoreError> {
         let chain = event.organization.map_or_else(|| PLATFORM.to_owned(), |id| id.to_string());
         let (sequence, previous_hash) = self.lock_head(&chain)?;
@@ -194,7 +197,8 @@ impl Audit<'_, '_> {
         if let Some(head) = heads.into_iter().next() {
             return Ok(head);
         }
-        // The first event of a chain: whoever comes second waits for the first one's row and then finds it.
+        // The first event of a chain: a concurrent transaction waits for the row inserted here and
+        // then finds it.
         let values =
             (audit_heads::chain.eq(chain), audit_heads::sequence.eq(0), audit_heads::hash.eq(Vec::new()));
         on!(&mut *self.tx.connection, c => {
@@ -204,7 +208,8 @@ impl Audit<'_, '_> {
         heads.into_iter().next().ok_or(StoreError::Stale("audit head"))
     }
 
-    /// An organization's events, newest first, after that place; only those with this action if so wanted.
+    /// An organization's events, newest first, starting after `after`. `action` restricts them to
+    /// one action.
     pub fn list(
         &mut self,
         organization: OrganizationId,
@@ -236,7 +241,7 @@ impl Audit<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// How many events there are in all chains.
+    /// The number of events in all chains.
     pub fn count(&mut self) -> Result<i64, StoreError> {
         Ok(audit_events::table.count().get_result(self.tx.connection)?)
     }
@@ -249,7 +254,8 @@ impl Audit<'_, '_> {
             .load(self.tx.connection)?)
     }
 
-    /// Follows a chain from its first event to the head it has now; what is appended meanwhile is not looked at.
+    /// Verifies a chain from its first event to its current head. Events appended meanwhile are
+    /// ignored.
     pub fn verify(&mut self, chain: &str) -> Result<ChainState, StoreError> {
         const STEP: i64 = 1000;
         let head: Option<(i64, Vec<u8>)> = audit_heads::table

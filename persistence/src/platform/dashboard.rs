@@ -1,10 +1,10 @@
-//! What waits for a person: their open applications, and notices that stand.
+//! A user's dashboard: their open applications, and their current notifications.
 
 use diesel::prelude::*;
-use portal_domain::applications::notification::NotificationKind;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::MembershipId;
+use portal_domain::ground::notice::NotificationKind;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 
 use crate::applications::applications::{Application, rows, with_access};
@@ -18,8 +18,9 @@ use crate::schema::{
     agent_access, applications, medicaid_ids, memberships, notifications, organizations, users,
 };
 
-/// Applications on which the agents of their organization may not work: all but those of `with_access!`. Said in its own
-/// words: where a column is null, neither a condition nor its opposite holds.
+/// Applications on which their organization's agents may not work: the complement of
+/// `with_access!`. It is spelled out because with a null column neither a condition nor its
+/// negation holds.
 macro_rules! without_access {
     () => {
         applications::medicaid_id
@@ -37,7 +38,7 @@ macro_rules! without_access {
     };
 }
 
-/// Open applications, with what the conditions need to know about the Medicaid ID.
+/// Open applications, joined with the Medicaid ID data that the conditions need.
 macro_rules! open_of {
     ($agents:expr) => {
         applications::table
@@ -55,7 +56,7 @@ macro_rules! open_of {
 }
 
 impl Applications<'_, '_> {
-    /// Open applications on which these members may work now, those first that have rested longest.
+    /// Open applications on which these members may work now, the longest inactive first.
     pub fn list_workable(
         &mut self,
         agents: &[MembershipId],
@@ -71,8 +72,8 @@ impl Applications<'_, '_> {
         Ok(Page::from_rows(found, limit))
     }
 
-    /// Open applications that are these members' and on which they may not work, because access to the Medicaid ID was not
-    /// given or was taken away; those first that have rested longest.
+    /// Open applications assigned to these members on which they may not work, because access to
+    /// the Medicaid ID was never granted or was removed. The longest inactive come first.
     pub fn list_stranded(
         &mut self,
         agents: &[MembershipId],
@@ -88,7 +89,8 @@ impl Applications<'_, '_> {
         Ok(Page::from_rows(found, limit))
     }
 
-    /// How many open applications these members may work on, by status; those without any are missing.
+    /// The number of open applications on which these members may work, by status. Statuses without
+    /// any are omitted.
     pub fn count_workable(
         &mut self,
         agents: &[MembershipId],
@@ -100,7 +102,7 @@ impl Applications<'_, '_> {
             .load(self.tx.connection)?)
     }
 
-    /// How many open applications are theirs without their being allowed to work on them.
+    /// The number of open applications assigned to these members on which they may not work.
     pub fn count_stranded(&mut self, agents: &[MembershipId]) -> Result<i64, StoreError> {
         Ok(open_of!(agents)
             .filter(without_access!())
@@ -110,7 +112,8 @@ impl Applications<'_, '_> {
 }
 
 impl Notifications<'_, '_> {
-    /// The notices that still say something to their reader, newest first: those not read, and warnings that still stand.
+    /// The reader's current notifications, newest first: unread ones, and warnings that are not
+    /// resolved.
     pub fn standing(&mut self, reader: &Reader, limit: i64) -> Result<Vec<Notification>, StoreError> {
         let stands = notifications::kind
             .eq(Sql(NotificationKind::AutoWithdrawalWarning))
@@ -122,7 +125,7 @@ impl Notifications<'_, '_> {
             .load(self.tx.connection)?)
     }
 
-    /// How many of the reader's notices were not read.
+    /// The number of the reader's unread notifications.
     pub fn count_unread(&mut self, reader: &Reader) -> Result<i64, StoreError> {
         let unread =
             crate::applications::notifications::rows!(reader).filter(notifications::read_at.is_null());

@@ -1,4 +1,5 @@
-//! Answers kept for retries: the row is written in the transaction of the effect, so that both exist or neither.
+//! Responses kept for retried requests. The row is written in the transaction of the effect, so
+//! that either both exist or neither does.
 
 use chrono::Duration;
 use diesel::prelude::*;
@@ -11,13 +12,13 @@ use crate::error::{StoreError, exactly};
 use crate::query::RunQueryDsl;
 use crate::schema::idempotency_keys;
 
-/// How long an answer is kept.
+/// How long a response is kept.
 pub const KEPT_FOR: Duration = Duration::hours(24);
 
 /// A request that may be a retry.
 #[derive(Clone, Debug)]
 pub struct KeyedRequest {
-    /// Who asks.
+    /// The user who sends the request.
     pub user: UserId,
     /// Method and path.
     pub route: String,
@@ -27,33 +28,34 @@ pub struct KeyedRequest {
     pub digest: Vec<u8>,
 }
 
-/// An answer as it was sent.
+/// A response as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptAnswer {
-    /// The status.
+    /// The HTTP status code.
     pub status: i64,
-    /// The headers that belong to the answer.
+    /// The response headers to replay.
     pub headers: serde_json::Value,
     /// The body.
     pub body: Vec<u8>,
 }
 
-/// What the key is to this request.
+/// The result of claiming a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// New: the request is to be carried out, and its answer to be kept.
+    /// The key is new: execute the request and keep its response.
     Fresh,
-    /// The same request was answered before.
+    /// The same request was already answered.
     Answered(KeptAnswer),
-    /// The key was used for another request.
+    /// The key was already used for a different request.
     OtherRequest,
 }
 
 impl Idempotency<'_, '_> {
-    /// Claims the key for this transaction. A concurrent request with the same key waits here until the first one is
-    /// through; it runs into the lock timeout, [`StoreError::Busy`], when that takes too long.
+    /// Claims the key for this transaction. A concurrent request with the same key waits here until
+    /// the first one finishes, and fails with [`StoreError::Busy`] after the lock timeout.
     pub fn claim(&mut self, request: &KeyedRequest) -> Result<Claim, StoreError> {
-        // Keyed: a body may hold little more than a tax id, which a bare digest would give away to who tries all of them.
+        // A keyed digest: a body may contain little more than a tax ID, which an unkeyed digest
+        // would reveal to brute force.
         let hexadecimal: String = request.digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let request_digest = self.tx.field_keys.index("idempotency", &hexadecimal)?;
         let row = idempotency_keys::table.find((Sql(request.user), &request.route, &request.key));
@@ -90,7 +92,7 @@ impl Idempotency<'_, '_> {
         }
     }
 
-    /// Keeps the answer to a request whose key was claimed in this transaction.
+    /// Keeps the response to a request whose key was claimed in this transaction.
     pub fn keep(&mut self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<(), StoreError> {
         let row = idempotency_keys::table.find((Sql(request.user), &request.route, &request.key));
         let updated = diesel::update(row)

@@ -1,4 +1,4 @@
-//! Timed work: who may run a job now, and what each run did.
+//! Scheduled jobs: leases, which decide who may run a job now, and the outcome of each run.
 
 use chrono::Duration;
 use diesel::prelude::*;
@@ -15,14 +15,15 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{job_leases, job_runs};
 
-/// The right to run a job now. Each time it changes hands its term grows, and whoever had it before can tell.
+/// The right to run a job now. Each time the lease is taken its term increases, so that a former
+/// holder detects the loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
     /// The job.
     pub name: JobName,
-    /// Who has it.
+    /// The worker that holds the lease.
     pub holder: WorkerId,
-    /// How often the lease was taken until then.
+    /// How many times the lease has been taken, this time included.
     pub term: i64,
 }
 
@@ -33,13 +34,13 @@ pub struct JobRun {
     pub id: JobRunId,
     /// The job.
     pub name: JobName,
-    /// What started it.
+    /// The trigger.
     pub trigger: JobTrigger,
-    /// When it began.
+    /// When it started.
     pub started_at: Instant,
-    /// When it was finished; never, if it failed.
+    /// When it finished; `None` if it failed or is still running.
     pub finished_at: Option<Instant>,
-    /// What it did, counted: an object of numbers.
+    /// The outcome: a JSON object of counts.
     pub outcome: Value,
 }
 
@@ -66,8 +67,8 @@ macro_rules! held {
 }
 
 impl Jobs<'_, '_> {
-    /// Takes the lease of a job, if nobody else has it now. It lasts so long unless it is renewed, which whoever holds it does
-    /// with every transaction (decision D-15).
+    /// Takes the lease of a job unless another worker holds it. The lease lasts for `ttl`; its
+    /// holder renews it with every transaction (decision D-15).
     pub fn take_lease(
         &mut self,
         name: JobName,
@@ -87,7 +88,7 @@ impl Jobs<'_, '_> {
         if inserted == 1 {
             return Ok(Some(Lease { name, holder, term: 1 }));
         }
-        // Nobody takes a lease for so long: one that lasts longer was taken by a clock that was wrong then.
+        // No lease lasts this long. One that does was taken by a worker whose clock was wrong.
         let implausible = job_leases::expires_at.gt(Sql(now + ttl + MAX_SKEW));
         let free = job_leases::table.filter(job_leases::name.eq(name.as_str())).filter(
             job_leases::expires_at.le(Sql(now)).or(job_leases::holder.eq(Sql(holder))).or(implausible),
@@ -109,8 +110,9 @@ impl Jobs<'_, '_> {
         Ok(Some(Lease { name, holder, term }))
     }
 
-    /// Renews a lease, or says that somebody else has taken it: then nothing may be done any more. Until the transaction
-    /// ends nobody can take it, so what is done in it is done by the one who may.
+    /// Renews a lease. Fails if another worker has taken it; the caller must then stop. No other
+    /// worker can take the lease until the transaction ends, so only the holder's work is
+    /// committed.
     pub fn still_holds(&mut self, lease: &Lease, ttl: Duration) -> Result<(), StoreError> {
         let updated = diesel::update(held!(lease))
             .set(job_leases::expires_at.eq(Sql(self.tx.session_now + ttl)))
@@ -118,7 +120,7 @@ impl Jobs<'_, '_> {
         exactly(1, updated, "lease of the job")
     }
 
-    /// Gives a lease back before it runs out. Not an error when it was lost.
+    /// Releases a lease before it expires. It is not an error if the lease was lost.
     pub fn release(&mut self, lease: &Lease) -> Result<(), StoreError> {
         diesel::update(held!(lease))
             .set(job_leases::expires_at.eq(Sql(self.tx.session_now)))
@@ -126,7 +128,7 @@ impl Jobs<'_, '_> {
         Ok(())
     }
 
-    /// Notes that a run begins.
+    /// Records the start of a run.
     pub fn start_run(&mut self, name: JobName, trigger: JobTrigger) -> Result<JobRunId, StoreError> {
         let id: JobRunId = self.tx.new_id();
         diesel::insert_into(job_runs::table)
@@ -142,7 +144,7 @@ impl Jobs<'_, '_> {
         Ok(id)
     }
 
-    /// Notes that a run is finished, and what it did.
+    /// Records the end of a run and its outcome.
     pub fn finish_run(&mut self, id: JobRunId, outcome: &Value) -> Result<(), StoreError> {
         let updated = diesel::update(job_runs::table.find(Sql(id)).filter(job_runs::finished_at.is_null()))
             .set((
@@ -153,8 +155,8 @@ impl Jobs<'_, '_> {
         exactly(1, updated, "run of the job")
     }
 
-    /// When the latest run began that was finished. Runs recorded in the future, by a clock that was wrong then, are passed
-    /// over (decision D-17).
+    /// The start time of the latest finished run. Runs that a wrong clock recorded in the future
+    /// are ignored (decision D-17).
     pub fn last_run(&mut self, name: JobName) -> Result<Option<Instant>, StoreError> {
         Ok(job_runs::table
             .filter(job_runs::name.eq(Sql(name)))
@@ -166,12 +168,12 @@ impl Jobs<'_, '_> {
             .optional()?)
     }
 
-    /// The present by the database's clock, to the second.
+    /// The current time by the database's clock, to the second.
     pub fn database_time(&mut self) -> Result<Instant, StoreError> {
         Ok(present(self.tx.connection)?)
     }
 
-    /// Runs, newest first, after that place; only those of one job if so wanted.
+    /// Runs, newest first, starting after `after`. `name` restricts them to one job.
     pub fn list(
         &mut self,
         name: Option<JobName>,
@@ -196,7 +198,7 @@ impl Jobs<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// One run.
+    /// The run with this id.
     pub fn find(&mut self, id: JobRunId) -> Result<Option<JobRun>, StoreError> {
         Ok(runs!().filter(job_runs::id.eq(Sql(id))).first(self.tx.connection).optional()?)
     }

@@ -1,7 +1,9 @@
-//! Storage of the audit trail, the outbox, job runs, idempotency keys, and what spans several areas.
+//! Storage of the audit trail, the outbox, job runs, idempotency keys, and what spans several
+//! areas.
 
 pub mod audit;
 pub mod dashboard;
+pub mod effects;
 pub mod idempotency;
 pub mod jobs;
 pub mod outbox;

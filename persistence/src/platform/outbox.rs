@@ -1,13 +1,14 @@
-//! Mails to be delivered: written in the transaction of what they tell about, claimed by one worker at a time, and wiped
-//! once the mail server has taken them over (decision D-13).
+//! The mail outbox. A mail is written in the transaction of the change it reports, claimed by one
+//! worker at a time, and its content is wiped once the mail server has accepted it (decision D-13).
 //!
-//! Deliveries go by the clock of sessions: a sandbox may advance the business clock, but no mail server waits less.
+//! Deliveries use the session clock. A sandbox may advance the business clock, but that does not
+//! make a mail server respond sooner.
 
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{MailId, OrganizationId, WorkerId};
-use portal_domain::platform::mail::{MailContent, MailStatus, MailTemplate, OutgoingMail};
+use portal_domain::ground::mail::{MailContent, MailStatus, MailTemplate, OutgoingMail};
 use zeroize::Zeroizing;
 
 use crate::column::Sql;
@@ -19,7 +20,7 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::outbox_mails;
 
-/// A mail that one worker may deliver until its claim is over.
+/// A mail that one worker may deliver until its claim expires.
 // No `Debug`: tokens must not reach a log.
 #[derive(Clone)]
 pub struct ClaimedMail {
@@ -27,38 +28,38 @@ pub struct ClaimedMail {
     pub id: MailId,
     /// The organization it belongs to, if any.
     pub organization: Option<OrganizationId>,
-    /// Where it goes.
+    /// The recipient's address.
     pub recipient: String,
-    /// What it tells; none when it cannot be opened or understood any more.
+    /// The content; `None` if it can no longer be opened or parsed.
     pub content: Option<MailContent>,
-    /// How often its delivery was begun, this time included.
+    /// The number of delivery attempts, this one included.
     pub attempts: i64,
-    /// When it was posted.
+    /// When it was queued.
     pub created_at: Instant,
 }
 
-/// A mail as operators see it, without what it tells.
+/// A mail as shown to operators, without its content.
 #[derive(Clone, Debug, Queryable)]
 pub struct StoredMail {
     /// The id.
     pub id: MailId,
-    /// Which mail it is.
+    /// The template.
     pub template: MailTemplate,
-    /// Where it goes.
+    /// The recipient's address.
     pub recipient: String,
     /// The organization it belongs to, if any.
     pub organization: Option<OrganizationId>,
     /// The status.
     pub status: MailStatus,
-    /// Not to be tried before.
+    /// The earliest time of the next attempt.
     pub not_before: Instant,
-    /// How often its delivery was begun.
+    /// The number of delivery attempts.
     pub attempts: i64,
     /// Why the last attempt failed; never an address or a token.
     pub last_error: Option<String>,
-    /// When it was posted.
+    /// When it was queued.
     pub created_at: Instant,
-    /// When it was delivered or given up, if it was.
+    /// When it was delivered or failed permanently; `None` before.
     pub settled_at: Option<Instant>,
     /// Incremented on every change of the row.
     pub version: i64,
@@ -92,7 +93,7 @@ macro_rules! rows {
     };
 }
 
-/// A mail as long as it is this worker's: whoever took too long finds it gone.
+/// A mail still claimed by this worker. A worker whose claim was taken over no longer finds it.
 macro_rules! claimed {
     ($id:expr, $worker:expr) => {
         outbox_mails::table
@@ -107,7 +108,7 @@ const fn place(mail: MailId) -> Place {
 }
 
 impl Outbox<'_, '_> {
-    /// Posts mails. A mail whose key was posted before is left out: it is on its way, or was delivered.
+    /// Queues mails. A mail whose key was queued before is skipped: it is pending or was delivered.
     pub fn post(&mut self, mails: &[OutgoingMail]) -> Result<(), StoreError> {
         if mails.is_empty() {
             return Ok(());
@@ -138,8 +139,9 @@ impl Outbox<'_, '_> {
         Ok(())
     }
 
-    /// Takes a mail out that must not be sent any more, unless it was delivered; returns whether there was one. Neither a
-    /// worker that is about to send it nor an operator's retry finds it then, and its key may be used again.
+    /// Deletes a mail that must no longer be sent, unless it was delivered. Returns whether there
+    /// was one. Neither a worker about to send it nor an operator's retry finds it afterwards, and
+    /// its key may be reused.
     pub fn withdraw(&mut self, key: &str) -> Result<bool, StoreError> {
         let undelivered = outbox_mails::table
             .filter(outbox_mails::dedupe_key.eq(key))
@@ -147,7 +149,8 @@ impl Outbox<'_, '_> {
         Ok(diesel::delete(undelivered).execute(self.tx.connection)? == 1)
     }
 
-    /// Claims mails that are due, oldest first, for as long as the lease; nobody else gets them until it is over.
+    /// Claims due mails, oldest first, for the length of the lease. No other worker gets them until
+    /// it expires.
     pub fn claim(
         &mut self,
         worker: WorkerId,
@@ -169,7 +172,8 @@ impl Outbox<'_, '_> {
                 outbox_mails::attempts,
                 outbox_mails::created_at,
             ));
-        // Another worker's claim is waited for, and leaves out what it took: the condition is checked again then.
+        // This waits for another worker's claim and skips the mails it took: the condition is
+        // checked again after the wait.
         let rows: Vec<DueRow> = load_locked!(&mut *self.tx.connection, due)?;
         if rows.is_empty() {
             return Ok(vec![]);
@@ -208,13 +212,15 @@ impl Outbox<'_, '_> {
         }
     }
 
-    /// Whether a mail is still claimed by this worker: it may have been withdrawn, or taken over by another one.
+    /// Whether a mail is still claimed by this worker. It may have been withdrawn or claimed by
+    /// another worker.
     pub fn is_claimed(&mut self, id: MailId, worker: WorkerId) -> Result<bool, StoreError> {
         let found: i64 = claimed!(id, worker).count().get_result(self.tx.connection)?;
         Ok(found == 1)
     }
 
-    /// Gives back mails that a worker claimed and did not come to; none of them counts as tried.
+    /// Releases mails that a worker claimed but did not process. The claim does not count as an
+    /// attempt.
     pub fn release(&mut self, worker: WorkerId, mails: &[MailId]) -> Result<usize, StoreError> {
         let left = outbox_mails::table
             .filter(outbox_mails::id.eq_any(mails.iter().copied().map(Sql).collect::<Vec<_>>()))
@@ -230,8 +236,8 @@ impl Outbox<'_, '_> {
             .execute(self.tx.connection)?)
     }
 
-    /// Notes that a mail was taken over by the mail server, and wipes what it told. Returns whether it was still claimed
-    /// by this worker.
+    /// Records that the mail server accepted a mail, and wipes its content. Returns whether this
+    /// worker still held the claim.
     pub fn mark_sent(&mut self, id: MailId, worker: WorkerId) -> Result<bool, StoreError> {
         let updated = diesel::update(claimed!(id, worker))
             .set((
@@ -247,8 +253,9 @@ impl Outbox<'_, '_> {
         Ok(updated == 1)
     }
 
-    /// Notes that a mail could not be delivered: to be tried again then, or given up. What was given up keeps what it
-    /// tells, sealed, so that an operator can try again. Returns whether it was still claimed by this worker.
+    /// Records a failed delivery: the mail is retried at `retry_at`, or fails permanently if that
+    /// is `None`. A permanently failed mail keeps its sealed content, so that an operator can retry
+    /// it. Returns whether this worker still held the claim.
     pub fn mark_failed(
         &mut self,
         id: MailId,
@@ -275,7 +282,7 @@ impl Outbox<'_, '_> {
         Ok(updated == 1)
     }
 
-    /// The mails, newest first, after that one; only those that stand there if so wanted.
+    /// Mails, newest first, starting after `after`. `status` restricts them to one status.
     pub fn list(
         &mut self,
         status: Option<MailStatus>,
@@ -293,12 +300,12 @@ impl Outbox<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// A mail.
+    /// The mail with this id.
     pub fn find(&mut self, id: MailId) -> Result<Option<StoredMail>, StoreError> {
         Ok(rows!().filter(outbox_mails::id.eq(Sql(id))).first(self.tx.connection).optional()?)
     }
 
-    /// Queues a mail again that was given up, as if it had never been tried.
+    /// Queues a permanently failed mail again, with its attempts reset.
     pub fn retry(&mut self, id: MailId) -> Result<(), StoreError> {
         let given_up = outbox_mails::table
             .filter(outbox_mails::id.eq(Sql(id)))

@@ -1,14 +1,14 @@
-//! What is kept for a while only, and goes then. A portion at a time: nobody is held up for long, and what is too much for
-//! one statement is not too much for all.
+//! Purging of data with a limited retention. Rows are deleted in batches, so that no other
+//! transaction waits long and no statement becomes too large.
 
 use chrono::Duration;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, JobRunId, MailId, SelfServiceRequestId, SessionId};
+use portal_domain::ground::mail::MailStatus;
 use portal_domain::identity::attempts::DISABLED_AT;
 use portal_domain::identity::session::SessionLifetimes;
 use portal_domain::platform::job::{JobName, JobTrigger};
-use portal_domain::platform::mail::MailStatus;
 
 use crate::column::Sql;
 use crate::database::Tx;
@@ -20,36 +20,36 @@ use crate::schema::{
     provider_associations, refresh_tokens, self_service_requests, sessions, trusted_devices,
 };
 
-/// What is kept for a while only.
+/// Data with a limited retention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leftover {
-    /// Answers kept for retries: a day.
+    /// Responses kept for retries: one day.
     IdempotencyKeys,
-    /// Counts of wrong guesses: 30 days after the last one. What is disabled stays so, but for clients, which are forgotten
-    /// themselves.
+    /// Counters of failed attempts: 30 days after the last failure. Disabled authenticators stay
+    /// disabled, except for the counters of trusted devices, which expire themselves.
     AttemptCounters,
-    /// Steps between password and second factor: until they are over.
+    /// Challenges between the password and the second factor: until they expire.
     MfaChallenges,
-    /// Sessions and their refresh tokens: 90 days after they were over.
+    /// Sessions and their refresh tokens: 90 days after the session expired.
     Sessions,
-    /// Links that work once: 30 days after they stopped working.
+    /// One-time links: 30 days after they stopped working.
     OneTimeTokens,
-    /// Mails that were delivered: 30 days.
+    /// Delivered mails: 30 days.
     SentMails,
-    /// Mails that were given up: 90 days.
+    /// Permanently failed mails: 90 days.
     DeadMails,
-    /// Requests of strangers that were set aside: 90 days.
+    /// Self-service requests that were set aside: 90 days.
     RequestsSetAside,
-    /// Associations with provider accounts that were begun: a day after they were over.
+    /// Associations with provider accounts: one day after they expired.
     Associations,
-    /// Runs of the timetable: 90 days. The latest one of each job that was finished stays, however old.
+    /// Scheduled runs: 90 days. The latest finished run of each job is kept, however old.
     ScheduledRuns,
-    /// Clients that signed in before: 180 days after the last time.
+    /// Trusted devices: 180 days after the last use.
     TrustedDevices,
 }
 
 impl Leftover {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 11] = [
         Self::IdempotencyKeys,
         Self::AttemptCounters,
@@ -64,12 +64,13 @@ impl Leftover {
         Self::TrustedDevices,
     ];
 
-    /// Those that pile up within minutes.
+    /// The kinds that accumulate within minutes.
     pub const QUICK: [Self; 3] = [Self::IdempotencyKeys, Self::AttemptCounters, Self::MfaChallenges];
 }
 
-/// Deletes rows, so many at most, by their keys: `keys` names the keys found, and what comes behind `=>` binds them. The
-/// condition is repeated, because a row may have changed since it was found.
+/// Deletes at most `limit` rows by their keys. `keys` names the keys found, and the expression
+/// after `=>` binds them. The condition is repeated, because a row may have changed since it was
+/// found.
 macro_rules! delete_some {
     ($tx:expr, $limit:expr, $rows:expr, $key:expr, $keys:ident: $type:ty => $bound:expr) => {{
         let $keys: Vec<$type> = $rows.select($key).limit($limit).load($tx.connection)?;
@@ -87,14 +88,14 @@ macro_rules! bound {
     };
 }
 
-/// The next instant that the databases tell from that one.
+/// The next instant that the databases can distinguish from `instant`.
 fn just_after(instant: Instant) -> Instant {
     instant + Duration::microseconds(1)
 }
 
 impl Tx<'_> {
-    /// Deletes what was kept long enough, in portions of so many rows; returns how many were deleted. None are left when that
-    /// is 0.
+    /// Deletes one batch of about `limit` expired rows and returns their number. If it is 0, none
+    /// are left.
     pub fn purge(&mut self, what: Leftover, limit: i64) -> Result<usize, StoreError> {
         match what {
             Leftover::IdempotencyKeys => self.purge_idempotency_keys(limit),
@@ -118,7 +119,8 @@ impl Tx<'_> {
             .limit(limit)
             .select(idempotency_keys::created_at)
             .load(self.connection)?;
-        // By time, because their keys have several parts; those of the same instant go along.
+        // Deleted by time, because their keys have several columns. Rows of the same instant are
+        // included.
         let Some(last) = oldest.last().copied() else { return Ok(0) };
         let old = idempotency_keys::table.filter(idempotency_keys::created_at.le(Sql(last)));
         Ok(diesel::delete(old).execute(self.connection)?)
@@ -133,7 +135,7 @@ impl Tx<'_> {
             .limit(limit)
             .select(attempt_counters::last_failed_at)
             .load(self.connection)?;
-        // What is left when there are none of these is little.
+        // The remaining rows are few, so they need no batches.
         let up_to = oldest.last().map_or(before, |last| just_after(*last));
         self.sign_in_attempts().purge(up_to)
     }
@@ -150,7 +152,7 @@ impl Tx<'_> {
     }
 
     fn purge_sessions(&mut self, limit: i64) -> Result<usize, StoreError> {
-        // However it ended, by then it was over by time alone.
+        // However a session ended, by then it has expired by time alone.
         let started_before = self.session_now - Duration::days(90) - SessionLifetimes::default().absolute;
         let old: Vec<SessionId> = sessions::table
             .filter(sessions::started_at.lt(Sql(started_before)))

@@ -23,30 +23,30 @@ pub struct StoredReassignment {
     pub id: ReassignmentId,
     /// The organization.
     pub organization: OrganizationId,
-    /// The agent who had the work.
+    /// The agent who had the applications.
     pub from: MembershipId,
-    /// The agent who got it.
+    /// The agent who received the applications.
     pub to: MembershipId,
-    /// Who did it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// That person's first name.
+    /// The creator's first name.
     pub creator_first_name: String,
-    /// That person's last name.
+    /// The creator's last name.
     pub creator_last_name: String,
-    /// How many applications moved.
+    /// The number of reassigned applications.
     pub moved: i64,
-    /// When.
+    /// When the reassignment was created.
     pub created_at: Instant,
-    /// Until when it may be reverted, exclusive.
+    /// The end of the period in which it may be reverted, exclusive.
     pub revertible_until: Instant,
-    /// The reassignment it reverts, if it is a revert.
+    /// The reassignment that this one reverts, if it is a revert.
     pub reverts: Option<ReassignmentId>,
-    /// The reassignment that reverted it, if one did.
+    /// The reassignment that reverted this one, if any.
     pub reverted_by: Option<ReassignmentId>,
 }
 
 impl StoredReassignment {
-    /// What the rules about reverting need to know.
+    /// The facts that the revert rules need.
     #[must_use]
     pub const fn past(&self) -> Past {
         Past {
@@ -58,7 +58,7 @@ impl StoredReassignment {
     }
 }
 
-/// An application that a batch moved.
+/// An application reassigned by a batch.
 #[derive(Clone, Debug, Queryable)]
 pub struct MovedItem {
     /// The application.
@@ -71,7 +71,7 @@ pub struct MovedItem {
     pub provider_name: String,
     /// The current status.
     pub status: ApplicationStatus,
-    /// The version the batch left it at.
+    /// The application's version after the batch.
     pub version_after: i64,
 }
 
@@ -149,7 +149,8 @@ impl Reassignments<'_, '_> {
             .optional()?)
     }
 
-    /// The same, with the batch locked so that two reverts of it take turns.
+    /// Like [`Self::find`], but locks the batch, so that concurrent reverts run one after the
+    /// other.
     pub fn find_locked(
         &mut self,
         organization: OrganizationId,
@@ -160,7 +161,7 @@ impl Reassignments<'_, '_> {
         self.find(organization, id)
     }
 
-    /// An organization's batches, newest first, after that place.
+    /// An organization's batches, newest first, starting after `after`.
     pub fn list(
         &mut self,
         organization: OrganizationId,
@@ -182,7 +183,7 @@ impl Reassignments<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// The applications a batch moved, by number.
+    /// The applications reassigned by a batch, ordered by number.
     pub fn items(&mut self, id: ReassignmentId) -> Result<Vec<MovedItem>, StoreError> {
         Ok(reassignment_items::table
             .inner_join(applications::table)
@@ -200,7 +201,7 @@ impl Reassignments<'_, '_> {
     }
 }
 
-/// The items as a choice to be moved back: with the versions the batch left them at.
+/// The items as a selection to move back, with their versions after the batch.
 #[must_use]
 pub fn as_choice(items: &[MovedItem]) -> Vec<ChosenItem> {
     items.iter().map(|item| ChosenItem { id: item.id, version: item.version_after }).collect()

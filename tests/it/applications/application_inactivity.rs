@@ -1,4 +1,5 @@
-//! Applications that nobody works on: warned of after 30 and 60 days, withdrawn after 120 (domain rules; flow F-07).
+//! Inactive applications: warnings after 30 and 60 days, withdrawal after 120 (domain rules R-060
+//! to R-064; flow F-07).
 
 use chrono::Duration;
 use portal_api::background::jobs;
@@ -19,7 +20,7 @@ fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-/// Sets the clock.
+/// Advances the clock to this time.
 fn set(app: &TestApp, text: &str) {
     app.pass(at(text) - app.now());
 }
@@ -150,7 +151,8 @@ fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
     set(app, "2023-08-02T16:00:00Z");
     assert_eq!(run(), Some([1, 0, 0]), "the 31st of July was missed: caught up on");
     let august = house.application(&marcus, Given::default());
-    // Each of these days begins at midnight in New York; half past four is 08:30 in UTC, and 09:30 from the 5th of November on.
+    // Each day starts at midnight in New York. 04:30 is 08:30 UTC, and 09:30 UTC from November 5
+    // on.
     for (day, hour, expected) in [
         ("2023-08-29", 8, [0, 0, 0]),
         ("2023-08-30", 8, [0, 1, 0]),
@@ -162,7 +164,7 @@ fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
         ("2023-11-29", 9, [0, 0, 0]),
         ("2023-11-30", 9, [0, 0, 1]),
     ] {
-        // Late in the evening before, which catches up on the nights in between.
+        // Late on the evening before: this run catches up on the nights in between.
         set(app, &format!("{day}T03:59:59Z"));
         assert_eq!(run().unwrap_or_default(), [0, 0, 0], "{day}");
         set(app, &format!("{day}T0{hour}:29:59Z"));

@@ -1,4 +1,5 @@
-//! Who is told of inactivity and withdrawal after moves, and where the agent cannot act (domain rule R-027).
+//! Who is notified of inactivity and withdrawal after reassignments, and if the agent cannot act
+//! (domain rule R-027).
 
 use chrono::Duration;
 use portal_domain::ground::application_type::ApplicationType;

@@ -1,8 +1,9 @@
-//! Three servers on one PostgreSQL withdraw ten thousand applications while the one that works is killed or stopped again and
-//! again (decision D-15): whatever happens, everything is done once.
+//! Three servers on one PostgreSQL withdraw 10,000 applications while the active one is repeatedly
+//! killed or stopped (decision D-15). Everything must be done exactly once.
 //!
-//! These are processes, with the machine's clock. Nobody tells when another one notices that a lease ran out, so this test, and
-//! no other, looks and sleeps by turns; each wait has an end.
+//! The servers are processes that use the machine's clock. Nothing signals that one of them has
+//! noticed an expired lease. Therefore, this test, as the only one, polls and sleeps; every wait
+//! has a time limit.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -27,18 +28,20 @@ use portal_tests::inspector::Inspector;
 use tempfile::TempDir;
 
 const DUE: i64 = 10_000;
-/// So many that the due ones are not suspiciously many (decision D-17).
+/// Enough applications to keep the due ones below the safety threshold (decision D-17).
 const AT_WORK: i64 = 190_000;
 const TO_WARN: i64 = 300;
 const ROUNDS: usize = 10;
-/// Withdrawals between two rounds: progress is being made, and enough is left for all rounds.
+/// Withdrawals between two rounds: enough to show progress, and few enough to leave work for all
+/// rounds.
 const STEP: i64 = 300;
 const LEASE: Duration = Duration::from_secs(2);
-/// The longest that PostgreSQL lets a transaction idle is 10 s: then a stopped server loses its locks.
+/// PostgreSQL ends a transaction that is idle for 10 s. Only then does a stopped server lose its
+/// locks.
 const UNTIL_LOCKS_ARE_LOST: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server. It ends with this, however the test ends.
+/// A server process, killed when this value is dropped.
 struct Server {
     child: Child,
     log: PathBuf,
@@ -46,12 +49,12 @@ struct Server {
 
 impl Server {
     fn signal(&self, signal: &str) {
-        // The shell has a `kill` of its own; not every machine has the program.
+        // Use the shell's built-in `kill`, because not every machine has the program.
         let kill = format!("kill {signal} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success(), "{kill}");
     }
 
-    /// Whether one of its runs is that holder of the lease, by what it logged.
+    /// Whether one of its runs holds the lease, according to its log.
     fn is(&self, holder: &str) -> bool {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let mut ids =
@@ -62,15 +65,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // SIGKILL ends a stopped process, too.
+        // SIGKILL also ends a stopped process.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The servers that run now.
+/// The running servers.
 struct Servers<'d> {
-    // Before the folder with their logs.
+    // Dropped before the folder that contains their logs.
     running: Vec<Server>,
     started: usize,
     folder: TempDir,
@@ -113,7 +116,7 @@ impl<'d> Servers<'d> {
         self.running.push(Server { child: command.spawn().unwrap(), log });
     }
 
-    /// Which of them works now, as far as it has said so.
+    /// The server that holds the lease, if its log says so.
     fn leader(&self, look: &mut Inspector) -> Option<usize> {
         let query = "SELECT CAST(holder AS text) AS value FROM job_leases \
                      WHERE name = 'application_inactivity' AND expires_at > now()";
@@ -122,7 +125,7 @@ impl<'d> Servers<'d> {
     }
 }
 
-/// Looks until there is something to be seen, for so long at most.
+/// Polls until `look` finds something, for at most `patience`.
 fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     while begun.elapsed() < patience {
@@ -146,7 +149,7 @@ fn withdrawn(look: &mut Inspector) -> i64 {
     count(look, "applications WHERE status = 'withdrawn'")
 }
 
-/// How often the lease was taken.
+/// The number of times that the lease was taken.
 fn term(look: &mut Inspector) -> i64 {
     number(look, "SELECT coalesce(max(term), 0) FROM job_leases WHERE name = 'application_inactivity'")
 }
@@ -164,7 +167,8 @@ fn person(tx: &mut Tx<'_>, first_name: &str) -> Result<UserId, StoreError> {
     Ok(id)
 }
 
-/// An organization with an agent who works on everything, and a person who started everything.
+/// An organization with an agent who is assigned every application, and a user who started them
+/// all.
 fn people(database: &Database) -> (OrganizationId, MembershipId, UserId) {
     let made: Result<_, StoreError> = database.write(Clock::system().now(), |tx| {
         let (organization, membership) = (tx.new_id(), tx.new_id());
@@ -189,7 +193,7 @@ fn people(database: &Database) -> (OrganizationId, MembershipId, UserId) {
     made.unwrap()
 }
 
-/// Applications that rest since so many days, with numbers from that one on.
+/// Inserts `how_many` applications, inactive for `rested_days`, numbered from `first`.
 fn applications(
     look: &mut Inspector,
     (organization, agent, initiator): (OrganizationId, MembershipId, UserId),
@@ -242,8 +246,8 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
             let server = &servers.running[leader];
             let before = term(&mut look);
             server.signal("-STOP");
-            // A server that is stopped within a transaction keeps its locks; others take over once it has lost them. The
-            // test waits that long until two takeovers were seen.
+            // A server stopped within a transaction keeps its locks until PostgreSQL ends the
+            // transaction. Wait that long until two takeovers have been seen.
             let patience = if overtaken < 2 { UNTIL_LOCKS_ARE_LOST } else { 2 * LEASE };
             let taken_over = within(patience, || (term(&mut look) > before).then_some(()));
             server.signal("-CONT");
@@ -256,7 +260,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     let finished = "job_runs WHERE name = 'application_inactivity' AND finished_at IS NOT NULL";
     let done = within(PATIENCE, || (count(&mut look, finished) > 0).then_some(()));
     assert!(done.is_some(), "the job was never finished: {} withdrawn", withdrawn(&mut look));
-    // Whoever was overtaken has time to do harm.
+    // Give the overtaken servers time to do harm.
     sleep(2 * LEASE);
     let terms = term(&mut look);
     drop(servers);

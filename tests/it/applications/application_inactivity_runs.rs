@@ -1,4 +1,5 @@
-//! Runs of the job about inactive applications: tried out, held back, and beside somebody who works (decision D-17).
+//! Runs of the job for inactive applications: as a dry run, stopped by the safety threshold, and
+//! concurrent with a user's change (decision D-17).
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use super::application_inactivity::status;
 
 const RUN: &str = "/api/v1/system/jobs/application_inactivity/run";
 
-/// Another instance of the portal, on the same database.
+/// Another instance of the portal with the same database.
 fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
     let settings = app.portal.settings.clone();
     let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();

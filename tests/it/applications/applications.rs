@@ -67,7 +67,7 @@ fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app: &TestAp
         for status in
             [ApplicationStatus::InProgress, ApplicationStatus::Submitted, ApplicationStatus::Withdrawn]
         {
-            // Ids are told apart by the millisecond, and by chance within one.
+            // Ids are ordered by millisecond, and randomly within one.
             app.pass(chrono::Duration::seconds(1));
             items.push(place.application(agent, Given { status, ..Given::default() }));
         }

@@ -1,4 +1,5 @@
-//! What approved applications bring about on file: Medicaid IDs, group links, licenses and corrected numbers.
+//! The effects of approving applications: Medicaid IDs, group links, licenses, and corrected
+//! numbers.
 
 use chrono::NaiveDate;
 use portal_domain::applications::approval::{Change, TaxNumber};
@@ -290,7 +291,7 @@ fn f_05_a_retried_approval_issues_one_medicaid_id(app: &TestApp) {
     assert_eq!(notices(&marcus).len(), 1);
 }
 
-/// A screen with other NPIs than those on file.
+/// Screen 1.3 with NPIs that differ from those on file.
 fn new_npis() -> Screens {
     let npi = |npi: &str, primary| NpiEntry { npi: npi.into(), primary };
     let npis = vec![npi("1993999998", false), npi("1245319599", true)];

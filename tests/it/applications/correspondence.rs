@@ -1,4 +1,4 @@
-//! Letters between providers and the department (flow F-28).
+//! Correspondence between providers and the department (flow F-28).
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -31,7 +31,7 @@ fn f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter(app: &TestApp)
     let client = marcus.client();
     let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
     let id = filed_enrollment(&marcus, &house).id.to_string();
-    // Letters of one moment are told apart by chance; here they have one after the other.
+    // Correspondence of the same instant has a random order, so advance the clock in between.
     let later = || app.pass(chrono::Duration::seconds(1));
     later();
     decide(&department, &id, "return");

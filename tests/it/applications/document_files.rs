@@ -1,4 +1,4 @@
-//! The files of documents: what is taken, and how it comes back (threat T-20, decision D-20).
+//! The content of documents: what is accepted, and how it is returned (threat T-20, decision D-20).
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,10 +11,10 @@ use portal_tests::given::{Given, Item};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::json;
 
-/// The same sum as headers spell it.
+/// The SHA-256 digest of the small license as a header value.
 const LICENSE_DIGEST: &str = "sha-256=:dC9vAjdiz7WKmSDgmQASr7vKA0EGTJwl+p/rVdodS08=:";
 
-/// An upload of so many bytes that is let in, and sends nothing of them yet.
+/// Starts an upload of `size` bytes that is admitted but sends no content yet.
 fn hold_back(app: &TestApp, client: &Client, application: ApplicationId, size: usize) -> TcpStream {
     let (path, host, token) = (documents(application), app.address, client.token().unwrap());
     let mut stream = TcpStream::connect(host).unwrap();
@@ -25,7 +25,7 @@ fn hold_back(app: &TestApp, client: &Client, application: ApplicationId, size: u
          Expect: 100-continue\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).unwrap();
-    // This goes out after the first look at the request, which takes the room.
+    // The server sends this after it has reserved memory for the upload.
     assert!(head_of(&mut stream).starts_with("HTTP/1.1 100 "));
     stream
 }

@@ -1,4 +1,4 @@
-//! Documents of one application that many people add at the same moment.
+//! Concurrent uploads of documents to one application.
 
 use std::sync::Barrier;
 
@@ -8,7 +8,7 @@ use portal_tests::documents::{LICENSE, documents, path_of, send, stored};
 use portal_tests::given::Given;
 use portal_tests::{Answer, TestApp, on_both_engines};
 
-/// Lets all of these requests go at the same moment.
+/// Runs all requests at the same moment.
 fn at_once(requests: Vec<Box<dyn FnOnce() -> Answer + Send + '_>>) -> Vec<Answer> {
     let barrier = Barrier::new(requests.len());
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Who may see and change the documents of an application, and for how long.
+//! Who can see and change the documents of an application, and for how long.
 
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;

@@ -1,4 +1,4 @@
-//! Documents of applications: added, listed, removed, and how many there may be (flow F-05).
+//! Documents of applications: adding, listing, removing, and the maximum number (flow F-05).
 
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::document::MAX_DOCUMENTS;
@@ -7,7 +7,7 @@ use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-/// What `sha256sum` says about the small license.
+/// The output of `sha256sum` for the small license.
 const LICENSE_SHA256: &str = "742f6f023762cfb58a9920e0990012afbbca0341064c9c25fa9feb55da1d4b4f";
 
 on_both_engines!(f_05_r_100_an_agent_adds_a_document_and_everybody_who_sees_the_application_reads_it);

@@ -1,4 +1,4 @@
-//! What will happen to an organization's applications by itself, day by day.
+//! The daily forecast of automatic actions on an organization's applications.
 
 use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -16,7 +16,7 @@ fn forecast(manager: &Person<'_>, house: &House<'_>, query: &str) -> Value {
     manager.client().get(&at(house, query)).expect(200).json()
 }
 
-/// Each item as a line.
+/// Formats each item as one line.
 fn lines(forecast: &Value) -> Vec<String> {
     let items = forecast["items"].as_array().unwrap().iter();
     items

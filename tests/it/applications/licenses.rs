@@ -1,4 +1,5 @@
-//! The license screen: exemptions, and the documents that prove a license (flow F-10; domain rules ).
+//! The license screen: exemptions, and the documents that prove a license (flow F-10; domain rules
+//!
 
 use chrono::NaiveDate;
 use portal_domain::applications::application::HistoryAction;

@@ -1,4 +1,5 @@
-//! The life cycle of applications: from the start to a Medicaid ID, and who may take which step (domain section 4.1).
+//! The life cycle of applications from start to Medicaid ID, and who can request each transition
+//! (domain section 4.1).
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::id::ApplicationId;

@@ -1,4 +1,4 @@
-//! What the buttons of an application offer is what happens when somebody presses them.
+//! The `actions` of an application match what happens when a user takes them.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use portal_tests::life_cycle::{given, path, step};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-/// Everything that answers offer to do with an application.
+/// Every action that a response can offer for an application.
 const BUTTONS: [&str; 10] = [
     "save",
     "add-document",
@@ -30,7 +30,7 @@ const BUTTONS: [&str; 10] = [
     "restore",
 ];
 
-/// Does what a button says.
+/// Takes the action of a button.
 fn press(client: &Client, id: ApplicationId, name: &str) -> Answer {
     match name {
         "save" => {
@@ -53,7 +53,7 @@ fn press(client: &Client, id: ApplicationId, name: &str) -> Answer {
     }
 }
 
-/// An application with a document; one that stands as withdrawn was withdrawn in that way.
+/// An application in this status, with a document; if withdrawn, then by this kind of withdrawal.
 fn with_everything_to_press(
     app: &TestApp,
     house: &House<'_>,
@@ -109,7 +109,7 @@ fn f_05_what_the_buttons_say_is_what_happens(app: &TestApp) {
             let Some(offered) = offered(client, item.id, name) else { continue };
             let answer = press(client, item.id, name);
             let done = match name {
-                // Nothing was saved, so there is something to find fault with once it is allowed.
+                // Nothing was saved, so an allowed submission fails validation.
                 "submit" => 422,
                 "add-document" => 201,
                 "remove-document" => 204,
@@ -119,7 +119,8 @@ fn f_05_what_the_buttons_say_is_what_happens(app: &TestApp) {
             let refused = answer.status == 409 || answer.status == 403;
             assert!(answer.status == done || refused, "{name} {status}: {}", answer.text());
             assert_eq!(offered["allowed"], json!(!refused), "{name} {status}");
-            // Whoever lacks the right to review at all is told so before anything is looked at.
+            // Callers without the required platform role are refused before the application is
+            // loaded.
             let needs_a_right = ["start-review", "return", "approve", "deny", "restore"].contains(&name);
             let at_the_door = answer.status == 403 && needs_a_right;
             if refused && !at_the_door {
@@ -133,7 +134,8 @@ fn f_05_what_the_buttons_say_is_what_happens(app: &TestApp) {
     );
 }
 
-/// What `actions` says about a step, or about a document of it; none where the application is hidden.
+/// The entry for a button in `actions`, of the application or its document; `None` if the
+/// application is hidden.
 pub(super) fn offered(client: &Client, id: ApplicationId, name: &str) -> Option<Value> {
     let answer = client.get(&path(id, ""));
     if answer.status != 200 {

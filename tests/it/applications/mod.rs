@@ -1,4 +1,4 @@
-//! Applications, their documents, notices and correspondence, inactivity and the forecast.
+//! Applications, their documents, notices, and correspondence, inactivity, and the forecast.
 
 mod application_inactivity;
 mod application_inactivity_notices;

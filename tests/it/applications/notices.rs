@@ -1,4 +1,5 @@
-//! The ledger of notices: who was told what, when they first saw it, and why it went to them.
+//! The notification history: who was notified of what, when they first saw it, and why they were
+//! the recipient.
 
 use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -11,14 +12,14 @@ use portal_tests::given::{Given, House, Item, Person};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-/// The ledger, oldest first.
+/// The notification history of an application, oldest first.
 fn ledger(reader: &Person<'_>, item: Item) -> Vec<Value> {
     let mut entries = reader.client().all(&path(item, "/notices?limit=1"));
     entries.reverse();
     entries
 }
 
-/// Who was told what of how many days, oldest first.
+/// The recipient, kind, and threshold of each entry.
 fn in_short(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
     let word = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
     let short = |entry: &Value| {
@@ -31,7 +32,8 @@ fn told(name: &str, kind: &str, threshold_days: Option<i64>) -> (String, String,
     (name.into(), kind.into(), threshold_days)
 }
 
-/// An application that Marcus was warned of on day 30, Priya on day 60, and that was withdrawn on day 120.
+/// An application with a warning to Marcus on day 30, a warning to Priya on day 60, and withdrawal
+/// on day 120.
 fn withdrawn<'a>(app: &'a TestApp, house: &House<'a>) -> (Person<'a>, Person<'a>, Person<'a>, Item) {
     let manager = house.manager("Debi Henderson");
     let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
@@ -54,7 +56,7 @@ fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went
     let (manager, _marcus, priya, item) = withdrawn(app, &house);
     let entries = ledger(&manager, item);
     let mut by_day = in_short(&entries);
-    // The last two were posted together, in no particular order.
+    // The last two were posted at the same time, in no particular order.
     by_day[3..].sort();
     assert_eq!(
         by_day,
@@ -215,7 +217,7 @@ fn whoever_lists_notices_does_not_wait_for_a_writer(app: &TestApp) {
     let _ = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
     let _ = sweep(app);
     let client = marcus.client();
-    // Notes that the session is used, which would wait for the writer as well.
+    // Records the use of the session now, because it would wait for the writer as well.
     let _ = client.get("/api/v1/me").expect(200);
     let listed = app.write(|tx| {
         let reader = Reader { user: marcus.user, organizations: None };

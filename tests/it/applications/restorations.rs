@@ -1,4 +1,4 @@
-//! Automatic withdrawals that an operator takes back (decision D-17).
+//! Restoring automatically withdrawn applications (decision D-17).
 
 use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;

@@ -1,4 +1,4 @@
-//! What the department returns or denies, and who is told of it (domain rule R-064).
+//! Applications that the department returns or denies, and who is notified (domain rule R-064).
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;

@@ -1,4 +1,4 @@
-//! Saving screens, and what is wrong or missing on them (flow F-05; domain rule R-101).
+//! Saving screens, and invalid or missing values on them (flow F-05; domain rule R-101).
 
 use std::sync::Barrier;
 
@@ -12,7 +12,7 @@ pub(super) fn physicians_license() -> Value {
     json!({"2.2": enrollment_screens()["2.2"]})
 }
 
-/// Code and place of every fault.
+/// The pointer and code of every violation.
 pub(super) fn faults(problem: &Value) -> Vec<(&str, &str)> {
     let errors = problem["errors"].as_array().unwrap();
     errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
@@ -341,14 +341,15 @@ fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
     assert_eq!(faults(&refused), [("/screens/1.3/npis", "too_many_items")]);
 }
 
-/// The day is the plan's: in the last minute of 1 February in Kentucky it is 2 February in London already.
+/// The current day is that of the plan's zone: in the last minute of February 1 in Kentucky, it is
+/// already February 2 in London.
 #[test]
 fn effective_dates_count_from_the_day_in_the_plans_zone() {
     let app = TestApp::start(Engine::Sqlite);
     let house = app.provider_group("Bluegrass");
     let marcus = house.agent("Marcus Webb");
     let id = house.application(&marcus, Given::default()).id.to_string();
-    // 04:59 UTC on 2 February.
+    // 04:59 UTC on February 2.
     app.pass(chrono::Duration::hours(11) + chrono::Duration::minutes(59));
     let latest = json!({"1.1": {"requested_effective_date": "2026-05-03"}});
     let _ = try_to_save(&marcus.client(), &id, &latest).expect(422);

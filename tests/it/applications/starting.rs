@@ -18,12 +18,12 @@ pub(super) fn attempt(client: &Client, house: &House<'_>, mut body: Value) -> An
     client.post(APPLICATIONS, &body)
 }
 
-/// What starts an application about a Medicaid ID.
+/// The request body that starts an application about a Medicaid ID.
 pub(super) fn about(kind: ApplicationType, medicaid_id: &str) -> Value {
     json!({"application_type": kind.as_str(), "medicaid_id": medicaid_id})
 }
 
-/// The faults of an answer, by pointer and code.
+/// The pointer and code of every violation in a response.
 pub(super) fn faults(answer: Answer) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let document = answer.problem(422, "validation_failed");

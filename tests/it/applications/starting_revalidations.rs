@@ -1,4 +1,5 @@
-//! Starting revalidations: early, in time or late, and one at a time (flow F-08; domain rules ).
+//! Starting revalidations early, on time, or late, and only one at a time (flow F-08; domain rules
+//!
 
 use chrono::NaiveDate;
 use portal_domain::ground::application_status::ApplicationStatus;

@@ -1,4 +1,5 @@
-//! Submitting applications: what is missing, and what an open revalidation holds up (domain rule R-073).
+//! Submitting applications: missing values, and open revalidations that prevent submission (domain
+//! rule R-073).
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;

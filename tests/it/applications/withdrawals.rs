@@ -1,4 +1,4 @@
-//! Returned applications that are withdrawn by whoever started them (domain rules ).
+//! Withdrawing returned applications by their initiator (domain rules ).
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;

@@ -1,4 +1,4 @@
-//! The audit trail: every change leaves exactly one event, in a chain that shows tampering.
+//! The audit trail: every change records exactly one event, in a chain that reveals tampering.
 
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{Permission, Role};

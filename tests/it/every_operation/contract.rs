@@ -1,4 +1,5 @@
-//! The document: committed, equal to what is served, equal to the routes and to the list of operations.
+//! The OpenAPI document: the committed file equals the served document, the routes, and the list of
+//! operations.
 
 use std::collections::BTreeSet;
 

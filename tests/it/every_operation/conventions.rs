@@ -1,4 +1,4 @@
-//! The conventions of HTTP that every operation keeps (design section 5).
+//! The HTTP conventions of every operation (design section 5).
 
 use portal_tests::{Engine, TestApp, on_both_engines};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What holds for every operation.
+//! Properties of every operation.
 
 mod audit_trail;
 mod contract;

@@ -1,7 +1,8 @@
-//! The permission grid: every operation, every kind of caller, on their own things, on others', and on nothing.
+//! The permission grid: every operation as every kind of caller on own, foreign, and nonexistent
+//! targets.
 //!
-//! The expected statuses are the committed snapshot; this test proves besides that what is foreign answers exactly like
-//! what does not exist, and that a refusal changes nothing.
+//! The expected statuses are a committed snapshot. The test also proves that foreign targets get
+//! the same response as nonexistent ones, and that a refusal changes nothing.
 
 use std::fmt::Write;
 use std::num::NonZero;
@@ -19,7 +20,7 @@ fn the_grid_is_the_committed_one(app: &TestApp) {
     insta::assert_snapshot!("permission_grid", grid(app.engine));
 }
 
-/// The grid, its callers tried side by side.
+/// The grid, computed for several callers in parallel.
 fn grid(engine: Engine) -> String {
     let columns = Mutex::new(vec![Vec::new(); PRINCIPALS.len()]);
     let left = Mutex::new(PRINCIPALS.iter().enumerate());
@@ -46,11 +47,11 @@ fn grid(engine: Engine) -> String {
     text
 }
 
-/// What a caller is answered to each operation.
+/// The results of one caller for every operation.
 fn column(engine: Engine, principal: &'static str) -> Vec<String> {
     let mut scene = None;
     let cell = |operation| {
-        // Until somebody changes something, the same world will do.
+        // Reuse the fixture until an operation changes it.
         let (app, world, before) = scene.get_or_insert_with(|| {
             let (app, world) = World::of(engine, principal);
             let before = app.fingerprint();
@@ -65,7 +66,7 @@ fn column(engine: Engine, principal: &'static str) -> Vec<String> {
     OPERATIONS.iter().map(cell).collect()
 }
 
-/// One cell of the grid, and whether the world is another one now.
+/// One cell of the grid, and whether the fixture has changed.
 fn try_out(
     app: &TestApp,
     world: &World,
@@ -83,8 +84,8 @@ fn try_out(
         &[Relation::Own]
     };
     for relation in relations {
-        // What was refused so far must have left no trace before something is done that may. The department's reviewers
-        // and operators change what is nobody's of theirs: to them nothing is foreign.
+        // The refusals so far must not have changed anything before the own target is changed.
+        // Reviewers and operators are exempt if they were allowed to change a foreign target.
         if *relation == Relation::Own && operation.changes && !cell.is_empty() && !changed {
             assert_eq!(app.fingerprint(), before, "{named}");
         }
@@ -99,7 +100,7 @@ fn try_out(
         assert_eq!(app.fingerprint(), before, "{named}");
     }
     if let [foreign, nonexistent] = refusals.as_slice() {
-        // Staff see every organization, so a refusal may tell that there is one.
+        // Staff see every organization, so a refusal may reveal that one exists.
         let seen_by_staff = foreign.status < 400
             || ["plan staff", "support", "operator", "dms reviewer"].contains(&principal);
         if !seen_by_staff {

@@ -1,4 +1,4 @@
-//! What is taken away is gone on the next request, under load, on both engines.
+//! A revoked right is refused from the next request on, under load.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,8 +12,8 @@ use serde_json::json;
 
 const ROUNDS: usize = 50;
 
-/// Lets four clients keep a session busy, takes something away, and gives the status of the first request started after
-/// the answer.
+/// Removes a right while four clients use the session; returns the status of the first request
+/// after the removal.
 fn next_status(busy: &Client, path: &str, take_away: impl FnOnce()) -> u16 {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {

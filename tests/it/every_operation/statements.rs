@@ -1,4 +1,5 @@
-//! How many statements each operation sends. The counts are the committed snapshot: a query in a loop shows up in review.
+//! The number of SQL statements of each operation. The counts are a committed snapshot, so that a
+//! query in a loop is visible in review.
 
 use std::fmt::Write;
 
@@ -12,7 +13,7 @@ fn the_counts_are_the_committed_ones(app: &TestApp) {
     let mut text = String::new();
     for operation in OPERATIONS.iter() {
         let (app, world) = World::of(app.engine, operation.by);
-        // The first request notes which generation of tokens is in use.
+        // The first request of a session records the token generation in use.
         let _ = world.client.get("/api/v1/me");
         app.forget_statements();
         let answer = operation.carry_out(&world.client, world.targets(Relation::Own));

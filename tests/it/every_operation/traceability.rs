@@ -1,10 +1,10 @@
-//! Every rule that the seeds' sentences led to, and every line of the sheet of boundary values, has a test that names it.
+//! Checks that every rule derived from the seeds and every boundary value has a test that names it.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The rules, flows, notices and resolutions behind the sentences and labels of the Kentucky job aid.
+/// The rules, flows, notices, and resolutions derived from the Kentucky job aid.
 const JOB_AID: &[&str] = &[
     "R-001", "R-002", "R-003", "R-004", "R-005", "R-006", "R-007", "R-008", "R-009", "R-010", "R-020",
     "R-021", "R-022", "R-023", "R-024", "R-025", "R-026", "R-027", "R-028", "R-029", "R-040", "R-042",
@@ -13,7 +13,7 @@ const JOB_AID: &[&str] = &[
     "X-19",
 ];
 
-/// The same for the Kentucky training page.
+/// Those derived from the Kentucky training page.
 const TRAINING_PAGE: &[&str] = &[
     "R-060", "R-061", "R-062", "R-063", "R-065", "R-070", "R-071", "R-072", "R-073", "R-074", "R-076",
     "R-090", "R-091", "R-092", "R-100", "R-101", "R-102", "R-103", "R-104", "R-105", "R-106", "R-107",
@@ -21,13 +21,13 @@ const TRAINING_PAGE: &[&str] = &[
     "F-15", "N-02", "A-08", "A-09", "A-10", "A-11", "X-09",
 ];
 
-/// Further rules of applications, access and timed work.
+/// Further rules for applications, access, and scheduled work.
 const LIFE_CYCLE: &[&str] = &[
     "R-030", "R-031", "R-032", "R-041", "R-049", "R-064", "R-066", "R-075", "N-03", "N-05", "A-05", "A-06",
     "A-07", "A-15", "A-18", "A-19", "A-21", "F-05", "F-07", "F-11",
 ];
 
-/// Each line of the sheet of boundary values, and the tests that stand on both of its sides.
+/// Each boundary value, and the tests on both sides of it.
 const BOUNDARIES: &[(&str, &[&str])] = &[
     (
         "CAs for the role",
@@ -87,7 +87,7 @@ fn read(folder: &Path, found: &mut BTreeSet<String>) {
                     found.insert(rest.split('(').next().unwrap_or_default().to_owned());
                 }
             }
-            // The name of a long one is on the next line.
+            // rustfmt moves a long name to the next line.
             for rest in text.split("\non_both_engines!(").skip(1) {
                 found.insert(rest.trim_start().split([',', ')', '\n']).next().unwrap_or_default().to_owned());
             }
@@ -95,13 +95,13 @@ fn read(folder: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-/// "R-043" as it stands in names of tests: `r_043`.
+/// Converts "R-043" to its spelling in test names: `r_043`.
 fn in_names(id: &str) -> String {
     id.to_lowercase().replace('-', "_")
 }
 
 fn names(test: &str, id: &str) -> bool {
-    // `r_04` must not be found in `r_043`.
+    // `r_04` must not match `r_043`.
     let id = in_names(id);
     test.match_indices(&id).any(|(place, _)| {
         let before = test[..place].chars().next_back();

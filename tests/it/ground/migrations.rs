@@ -1,4 +1,4 @@
-//! The two migration folders make the same tables.
+//! The migrations of both engines create the same tables.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use portal_tests::database::{TestDatabase, is_tested, open};
 use portal_tests::inspector::Inspector;
 use portal_tests::{TestApp, on_both_engines};
 
-/// A column: its table, name, and whether it may be null.
+/// Every column: its table, its name, and whether it is nullable.
 fn columns(engine: Engine, inspector: &mut Inspector) -> BTreeSet<String> {
     match engine {
         Engine::Sqlite => {
@@ -29,7 +29,7 @@ fn columns(engine: Engine, inspector: &mut Inspector) -> BTreeSet<String> {
     }
 }
 
-/// A unique set: its table and columns.
+/// Every unique constraint: its table and columns.
 fn unique_sets(engine: Engine, inspector: &mut Inspector) -> BTreeSet<String> {
     match engine {
         Engine::Sqlite => inspector
@@ -51,7 +51,7 @@ fn unique_sets(engine: Engine, inspector: &mut Inspector) -> BTreeSet<String> {
     }
 }
 
-/// Foreign keys whose columns no index starts with.
+/// Foreign keys without an index that starts with their columns.
 fn unindexed_foreign_keys(engine: Engine, inspector: &mut Inspector) -> Vec<String> {
     match engine {
         Engine::Sqlite => inspector.texts(

@@ -1,4 +1,4 @@
-//! Storage machinery: migrations and constraints.
+//! Storage: migrations and constraints.
 
 mod migrations;
 mod store;

@@ -1,4 +1,4 @@
-//! Storage: both spellings of every constraint, sealed fields, durability.
+//! Storage: constraints on both engines, encrypted fields, and durability.
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::tax_identifier::Ssn;

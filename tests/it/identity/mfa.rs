@@ -1,4 +1,5 @@
-//! Second factors (domain rule R-111, decision D-12): registering one, changing it, who needs one, losing one.
+//! Second factors: registration, changes, who needs one, and loss (domain rule R-111, decision
+//! D-12).
 
 use chrono::Duration;
 use portal_api::cli;
@@ -15,7 +16,7 @@ pub(super) const PASSWORD: &str = "correct horse battery staple";
 pub(super) const TOKEN: &str = "/api/v1/oauth/token";
 pub(super) const METHODS: &str = "/api/v1/me/mfa-methods";
 
-/// A second factor that counts.
+/// A confirmed second factor.
 pub(super) struct Factor {
     path: String,
     pub(super) secret: String,
@@ -30,7 +31,7 @@ pub(super) fn code(app: &TestApp, secret: &str) -> String {
     code_at(secret, app.clock.session_now()).unwrap()
 }
 
-/// A code that is not the one of this moment, nor of the one before.
+/// A code that is valid neither for the current time step nor for the previous one.
 pub(super) fn wrong_code(app: &TestApp, secret: &str) -> String {
     let step = |steps: i32| code_at(secret, app.clock.session_now() - Duration::seconds(30) * steps).unwrap();
     let right = [step(0), step(1)];
@@ -46,7 +47,7 @@ fn confirm(client: &Client, path: &str, otp: &str) -> Answer {
     client.post(&format!("{path}/confirm"), &json!({"otp": otp}))
 }
 
-/// Registers a factor, and lets its first code pass.
+/// Registers a factor, and advances the clock past its first code.
 pub(super) fn enrol(app: &TestApp, client: &Client, kind: &str) -> Factor {
     let (path, secret) = begin(client, kind);
     let confirmed = confirm(client, &path, &code(app, &secret)).expect(200).json();
@@ -61,7 +62,7 @@ pub(super) fn sign_in(app: &TestApp, email: &str) -> Answer {
         .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", PASSWORD)])
 }
 
-/// Gives the password, and gets the token for the second step.
+/// Signs in with the password; returns the token for the second step.
 pub(super) fn first_step(app: &TestApp, email: &str) -> String {
     text(&sign_in(app, email).problem(403, "mfa_required"), "mfa_token")
 }
@@ -83,7 +84,7 @@ pub(super) fn mails(app: &TestApp) -> Vec<String> {
     app.inspector().texts("SELECT template AS value FROM outbox_mails ORDER BY created_at")
 }
 
-/// A portal where the plans' rules about second factors hold.
+/// A portal that enforces the plans' rules for second factors.
 fn where_enforced(engine: Engine) -> TestApp {
     TestApp::start_with(engine, false, &[("SECOND_FACTOR", "enforced")])
 }
@@ -265,7 +266,7 @@ on_both_engines!(r_111_who_needs_a_factor_can_do_nothing_else_before_registering
 fn r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it(app: &TestApp) {
     let house = app.provider_group("Bluegrass");
     let manager = house.manager("Debi Henderson").client();
-    // The document tells of this refusal once for all operations.
+    // The OpenAPI document describes this refusal once for all operations.
     let unruly = manager.unruly();
     for path in ["/api/v1/organizations", "/api/v1/notifications", &house.path("/credentialing-agents")] {
         let _ = unruly.get(path).problem(403, "mfa_registration_required");

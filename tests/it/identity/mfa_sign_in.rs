@@ -1,4 +1,4 @@
-//! Signing in with a second factor: codes work once, tries at them are counted, and recovery codes help out.
+//! Signing in with a second factor: one-time codes, attempt limits, and recovery codes.
 
 use std::sync::Barrier;
 
@@ -22,7 +22,7 @@ fn with_otp_from(app: &TestApp, mfa_token: &str, otp: &str, device: &str) -> Ans
     app.anonymous().post_form(TOKEN, &form)
 }
 
-/// Lets all of these second steps go at the same moment.
+/// Runs all of these second steps at the same moment.
 fn at_once(app: &TestApp, mfa_tokens: &[String], member: &str, value: &str) -> Vec<Answer> {
     let barrier = Barrier::new(mfa_tokens.len());
     let client = app.anonymous();
@@ -155,7 +155,7 @@ fn d_10_ten_wrong_codes_after_the_right_password_are_told_once_an_hour(app: &Tes
     let token = first_step(app, &email);
     (0..10).for_each(|_| wrong(&token));
     assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 1));
-    // Whose tenth try is right is not told on.
+    // A correct tenth attempt causes neither an audit event nor an email.
     app.pass(Duration::hours(1));
     let token = first_step(app, &email);
     (0..9).for_each(|_| wrong(&token));
@@ -203,7 +203,7 @@ fn sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_clie
     let _ = with_otp(app, &strangers, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp_from(app, &own, &code(app, &factor.secret), &device).expect(200);
     assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (0, 0), "both begin anew");
-    // The token of somebody else's client is a stranger's.
+    // Another user's device token does not make a client known.
     let (_, other) = app.person("Sam Stranger", Some(PASSWORD), &[]);
     let foreign = text(&sign_in(app, &other).expect(200).json(), "device_token");
     let _ = with_otp_from(app, &first_step(app, &email), &wrong_code(app, &factor.secret), &foreign)

@@ -1,4 +1,4 @@
-//! Tokens, sessions, passwords, second factors and registrations.
+//! Tokens, sessions, passwords, second factors, and registrations.
 
 mod mfa;
 mod mfa_sign_in;

@@ -1,4 +1,4 @@
-//! Setting a new password by link.
+//! Setting a new password through a link.
 
 use chrono::Duration;
 use portal_domain::identity::user::LockReason;
@@ -47,7 +47,7 @@ fn d_11_nobody_learns_whether_there_is_an_account(app: &TestApp) {
     let (_, without_password) = app.person("Nora New", None, &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(OLD), &[]);
     app.write(|tx| tx.users().set_disabled(disabled, true));
-    // The very first event of the trail takes statements of its own.
+    // The first event of the audit trail takes additional statements.
     let _ =
         app.anonymous().post("/api/v1/password-resets", &json!({"email": "first@example.org"})).expect(202);
     let (mut answers, mut statements) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! Changing a password, and what a password may be (decision D-03); what people change about themselves.
+//! Changing a password, the password rules (decision D-03), and changes to one's own profile.
 
 use chrono::Duration;
 use portal_api::portal::tokens::OpaqueToken;
@@ -19,7 +19,7 @@ fn change(client: &Client, current: &str, new: &str) -> Answer {
     client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send()
 }
 
-/// Pointers and codes of what was wrong.
+/// The pointers and codes of the violations.
 fn faults(answer: Answer) -> Vec<(String, String)> {
     let problem = answer.problem(422, "validation_failed");
     let errors = problem["errors"].as_array().unwrap().clone();

@@ -1,4 +1,4 @@
-//! Session inventory and ending (decision D-05).
+//! Listing and ending sessions (decision D-05).
 
 use chrono::Duration;
 use portal_tests::{TestApp, on_both_engines};

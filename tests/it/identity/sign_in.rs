@@ -1,4 +1,4 @@
-//! The token endpoint: signing in, refreshing, signing out.
+//! The token endpoint: signing in, refreshing, and signing out.
 
 use chrono::Duration;
 use portal_domain::identity::user::LockReason;

@@ -1,4 +1,5 @@
-//! Signing in while the password or the second factors change: whoever comes second sees what the first one did.
+//! Signing in while the password or the second factors change: the second transaction sees the
+//! effects of the first.
 
 use std::sync::Barrier;
 use std::time::Duration as Pause;
@@ -25,7 +26,7 @@ fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
     client.post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
 }
 
-/// Somebody whose hash was made with other parameters than today's, so that signing in replaces it.
+/// A user whose password hash has outdated parameters, so that signing in replaces it.
 fn person_with_outdated_hash(app: &TestApp, round: u64) -> (UserId, String) {
     let keys = Keys::parse(app.portal.settings.keys.as_deref().unwrap()).unwrap();
     let passwords = Passwords::new(keys.pepper, PasswordCost { memory_kib: 64, iterations: 2 }).unwrap();
@@ -47,7 +48,7 @@ fn person_with_outdated_hash(app: &TestApp, round: u64) -> (UserId, String) {
     (user, email)
 }
 
-/// Registers a factor; gives the recovery codes.
+/// Registers a factor; returns the recovery codes.
 fn enrol(app: &TestApp, client: &Client) -> Vec<String> {
     let (path, otp) = begin(app, client);
     let confirmed = client.post(&path, &json!({"otp": otp})).expect(200).json();
@@ -55,7 +56,7 @@ fn enrol(app: &TestApp, client: &Client) -> Vec<String> {
     codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect()
 }
 
-/// Begins a factor; gives the path to confirm it at, and its first code.
+/// Starts the registration of a factor; returns the confirmation path and the first code.
 fn begin(app: &TestApp, client: &Client) -> (String, String) {
     let begun = client.post(METHODS, &json!({"kind": "okta_verify"})).expect(201).json();
     let path = format!("{METHODS}/{}/confirm", begun["id"].as_str().unwrap());
@@ -67,7 +68,8 @@ fn change_password(client: &Client) -> Answer {
     client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send()
 }
 
-/// Lets one change go together with several sign-ins, in each round a little later, so that they meet everywhere.
+/// Runs one change concurrently with several sign-ins. Each round delays the change a little more,
+/// so that they overlap at every point.
 fn race(
     round: u64,
     change: impl FnOnce() -> Answer + Send,
@@ -94,7 +96,7 @@ fn race(
     })
 }
 
-/// Every session that was started in the race is over after it.
+/// Checks that every session started in the race has ended.
 fn all_over(app: &TestApp, answers: &[Answer]) {
     for answer in answers {
         match answer.status {
@@ -118,7 +120,7 @@ fn live_sessions(app: &TestApp, condition: &str) -> u64 {
     app.inspector().texts(&query)[0].parse().unwrap()
 }
 
-/// The new password holds, and the old one does not.
+/// Checks that only the new password works.
 fn only_the_new_one_holds(app: &TestApp, email: &str) {
     app.pass(Duration::seconds(10));
     let _ = sign_in(&app.anonymous(), email, OLD).problem(400, "invalid_grant");
@@ -151,7 +153,8 @@ fn no_session_of_the_old_password_outlives_its_change(app: &TestApp) {
         let (changed, started) = race(round, || change_password(&client), || sign_in(&stranger, &email, OLD));
         let _ = changed.expect(204);
         all_over(app, &started);
-        // The one that changed it, and from each earlier round that one and the last one.
+        // This round's session that changed the password, plus two from each earlier round: the one
+        // that changed it and the last sign-in.
         assert_eq!(live_sessions(app, ""), 2 * round + 1, "round {round}");
         only_the_new_one_holds(app, &email);
     }

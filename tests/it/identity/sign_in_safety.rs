@@ -1,5 +1,5 @@
-//! Guessing passwords (decision D-10): a soft lock that outsiders cannot use to lock people out, and answers that tell
-//! nothing about accounts (decision D-11).
+//! Password guessing: a soft lock that outsiders cannot use to lock users out (decision D-10), and
+//! responses that reveal nothing about accounts (decision D-11).
 
 use std::collections::BTreeSet;
 use std::sync::Barrier;
@@ -36,7 +36,7 @@ fn device_token(answer: Answer) -> String {
     answer.expect(200).json()["device_token"].as_str().unwrap().to_owned()
 }
 
-/// Failures of strangers in a row.
+/// The number of consecutive failures of unknown clients.
 fn failures(app: &TestApp, email: &str) -> i64 {
     app.read(|tx| {
         let subject = tx.sign_in_attempts().account_subject(email)?;
@@ -44,7 +44,7 @@ fn failures(app: &TestApp, email: &str) -> i64 {
     })
 }
 
-/// So many wrong guesses in a row, straight into the counter.
+/// Counts this many consecutive failures directly in the counter.
 fn fail(app: &TestApp, subject: &str, times: i64) {
     for _ in 0..times {
         assert!(app.write(|tx| tx.sign_in_attempts().count(subject)).admitted());
@@ -52,7 +52,7 @@ fn fail(app: &TestApp, subject: &str, times: i64) {
     }
 }
 
-/// Whom notices about their sign-in went to.
+/// The recipients of security notices.
 fn told(app: &TestApp) -> Vec<String> {
     app.inspector().texts(
         "SELECT recipient AS value FROM outbox_mails WHERE template = 'security_notice' ORDER BY created_at",
@@ -142,7 +142,7 @@ fn sec_cve_c_36_a_client_locks_out_itself_only(app: &TestApp) {
     let _ = sign_in_from(app, &email, WRONG, &device).problem(400, "invalid_grant");
     let _ = sign_in_from(app, &email, PASSWORD, &device).problem(400, "invalid_grant");
     let _ = sign_in(app, &email, PASSWORD).expect(200);
-    // The token of one person's client makes no client of another's.
+    // The device token of one user does not make a client known for another.
     let _ = sign_in_from(app, &other_email, WRONG, &device).problem(400, "invalid_grant");
     assert_eq!(failures(app, &other_email), 1);
     app.pass(Duration::seconds(1));
@@ -178,7 +178,7 @@ fn sec_cve_c_32_unknown_accounts_take_the_same_work_and_leave_the_same_trace(app
     app.write(|tx| tx.users().set_disabled(disabled, true));
     let traces = [known.as_str(), "nobody@example.org", &locked_email, &disabled_email, &without_password]
         .map(|email| {
-            // Looked at, then not looked at.
+            // The first attempt is checked; the second is refused unchecked.
             [(); 2].map(|()| {
                 let (rows, events) = (counters(app), app.audit_events());
                 app.forget_statements();
@@ -228,7 +228,7 @@ fn d_10_guesses_at_addresses_that_nobody_has_share_256_counters(app: &TestApp) {
         std::slice::from_ref(&subject)
     );
     assert_eq!(app.read(|tx| tx.sign_in_attempts().failures(&subject)), 2);
-    // Nothing of it is left for somebody who gets the address later.
+    // The failures are not counted against a user who gets the address later.
     fail(app, &subject, DISABLED_AT - 2);
     let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
     assert!(told(app).is_empty() && events_about_guessing(app).is_empty());
@@ -307,7 +307,7 @@ fn of_sixty_four_guesses_at_once_one_is_looked_at(app: &TestApp) {
             let (client, barrier) = (client.clone(), &barrier);
             scope.spawn(move || {
                 barrier.wait();
-                // Only so many passwords are hashed at a time; the others are told to come again.
+                // Concurrent password hashing is limited; excess requests get 503.
                 let answer = client.post_form(TOKEN, &form);
                 assert!([400, 503].contains(&answer.status), "{}", answer.text());
             });
@@ -327,7 +327,7 @@ fn sixty_four_counts_at_once_let_exactly_one_through(app: &TestApp) {
                     let barrier = &barrier;
                     scope.spawn(move || {
                         barrier.wait();
-                        // All of them ask for a connection at once, and there are eight.
+                        // All threads request one of eight connections at once.
                         loop {
                             match database.write(moment, |tx| tx.sign_in_attempts().count(subject)) {
                                 Err(portal_persistence::StoreError::Busy(_)) => {}

@@ -1,4 +1,5 @@
-//! All agents' access to individual Medicaid IDs, granted and removed as the job aid tells it (domain rules ).
+//! All agents' access to individual Medicaid IDs, granted and removed as the job aid describes
+//! (domain rules ).
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -40,7 +41,8 @@ fn f_04_a_manager_searches_grants_and_removes_access_for_all_agents(app: &TestAp
             {"action": "remove_all", "allowed": false, "reasons": ["not_granted"]},
         ])
     );
-    // Grant access to all Credentialing Agents within the organization; select Yes on the confirmation message.
+    // Grant access to all Credentialing Agents within the organization; select Yes on the
+    // confirmation message.
     let events = app.audit_events();
     let body = json!({"action": "grant_all", "confirmation": "yes"});
     let granted = manager
@@ -66,7 +68,7 @@ fn f_04_a_manager_searches_grants_and_removes_access_for_all_agents(app: &TestAp
         })
     );
     assert_eq!(found["actions"][0]["reasons"], json!(["already_granted"]));
-    // Or remove access from all Credentialing Agents within the organization.
+    // Remove access from all Credentialing Agents within the organization.
     let removed = confirm(&manager, &house, &given, "remove_all");
     assert_eq!((&removed["state"], &removed["agents_affected"]), (&json!("removed"), &json!(2)));
     assert_eq!(app.audit_events(), events + 2);

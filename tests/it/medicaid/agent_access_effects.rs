@@ -1,4 +1,4 @@
-//! What agents may do with access, and what stops when it is removed (domain rules ).
+//! What agents can do with access, and what stops when it is removed (domain rules ).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,7 +27,7 @@ fn r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it(app: &TestAp
         house.application_about(&marcus, &given, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     assert_eq!(confirm(&manager, &house, &given, "grant_all")["agents_affected"], 1);
     let _ = marcus.client().get(&application(item)).expect(200);
-    // Somebody who was no agent when access was granted.
+    // Priya becomes an agent after access was granted.
     let priya = house.agent("Priya Nair");
     let revalidation = format!("/api/v1/medicaid-ids/{}/revalidation", given.id);
     let _ = priya.client().get(&revalidation).expect(200);
@@ -35,7 +35,7 @@ fn r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it(app: &TestAp
     let priya_client = priya.client();
     let _ = priya_client.get(&application(item)).expect(200);
     assert_eq!(search(&manager, &house, &given.number).expect(200).json()["organization_agent_count"], 2);
-    // And leaves.
+    // Priya leaves the organization.
     app.write(|tx| tx.memberships().set_status(priya.membership, MembershipStatus::Disabled));
     let _ = priya_client.get(&revalidation).problem(404, "not_found");
     let _ = priya_client.get(&application(item)).problem(404, "not_found");

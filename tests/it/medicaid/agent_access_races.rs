@@ -1,4 +1,4 @@
-//! Managers who grant and remove access at the same moment.
+//! Managers grant and remove access concurrently.
 
 use std::sync::Barrier;
 
@@ -6,7 +6,7 @@ use portal_tests::agent_access::{access_path, search};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::json;
 
-/// Lets all of these requests go at the same moment.
+/// Runs all requests at the same moment.
 fn at_once(requests: Vec<Box<dyn FnOnce() -> Answer + Send + '_>>) -> Vec<Answer> {
     let barrier = Barrier::new(requests.len());
     std::thread::scope(|scope| {

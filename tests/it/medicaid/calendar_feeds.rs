@@ -1,4 +1,5 @@
-//! Calendars of due dates at secret addresses: what is in them and what is not, who makes them, and what revoking does.
+//! Calendar feeds of due dates with secret URLs: their content, who can create them, and
+//! revocation.
 
 use std::collections::BTreeMap;
 use std::sync::Barrier;
@@ -15,12 +16,12 @@ use serde_json::{Value, json};
 
 type Event = BTreeMap<String, String>;
 
-/// Makes a calendar.
+/// Creates a calendar feed.
 fn make(client: &Client, house: &House<'_>, name: &str) -> Value {
     client.post(&house.path("/calendar-feeds"), &json!({"name": name})).expect(201).json()
 }
 
-/// The path of a calendar's address. The base is the public one, at which no test listens.
+/// The path of a calendar's URL. Its base is the public URL, where no test server listens.
 fn address(feed: &Value) -> String {
     let url = feed["url"].as_str().unwrap();
     let (base, token) = url.split_once("/api/v1/calendars/").unwrap();
@@ -28,7 +29,7 @@ fn address(feed: &Value) -> String {
     format!("/api/v1/calendars/{token}")
 }
 
-/// The events of a calendar, whose lines must be as RFC 5545 wants them.
+/// Parses the events of a calendar, and checks the line format of RFC 5545.
 fn events(answer: &Answer) -> Vec<Event> {
     let text = answer.text();
     assert!(text.ends_with("\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']), "{text}");
@@ -55,7 +56,7 @@ fn events(answer: &Answer) -> Vec<Event> {
     found
 }
 
-/// Each event's day and summary.
+/// The day and summary of each event.
 fn days(answer: &Answer) -> Vec<(String, String)> {
     let in_short = |event: &Event| (event["DTSTART;VALUE=DATE"].clone(), event["SUMMARY"].clone());
     events(answer).iter().map(in_short).collect()
@@ -69,7 +70,7 @@ fn due(app: &TestApp, id: MedicaidIdId, on: &str) {
     app.write(|tx| tx.medicaid_ids().set_revalidation_due(id, day(on)));
 }
 
-/// The record of a house's own group Medicaid ID.
+/// The record of the organization's own group Medicaid ID.
 fn group_of(app: &TestApp, house: &House<'_>) -> MedicaidIdId {
     app.read(|tx| tx.medicaid_ids().find_by_number(&house.group_medicaid_id)).unwrap().id
 }
@@ -260,7 +261,7 @@ fn t_20_the_address_is_shown_once_and_kept_nowhere(app: &TestApp) {
         (1, &json!("calendar_feed.created"), &feed["id"])
     );
     assert!(!Value::from(trail).to_string().contains(&token));
-    // Of PostgreSQL's rows only a hash is seen.
+    // On PostgreSQL, the fingerprint contains only hashes of the rows.
     assert!(app.engine != Engine::Sqlite || !app.fingerprint().contains(&token));
 
     let keyed = || {
@@ -298,7 +299,8 @@ fn r_001_calendars_are_the_managers_and_an_administrator_can_stop_them(app: &Tes
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = app.anonymous().get(&address(&feed)).expect(200);
 
-    // The manager's role is suspended without a group of one's own; the address must still be stopped.
+    // Without an own group Medicaid ID, the manager role is suspended. The feed must still be
+    // revocable.
     app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
     let _ = manager
         .call("DELETE", &house.path(&own))

@@ -1,4 +1,4 @@
-//! Verifying callers by four facts (domain rule R-110).
+//! Verifying callers on the telephone by four facts (domain rule R-110).
 
 use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
@@ -26,12 +26,12 @@ fn doe(app: &TestApp) -> GivenMedicaidId {
     })
 }
 
-/// What the right caller tells.
+/// The facts of a legitimate caller.
 fn facts(given: &GivenMedicaidId) -> Value {
     json!({"plan": "ky", "medicaid_id": given.number, "name": "Doe, John", "npi": NPI, "tax_id": SSN})
 }
 
-/// The same with one fact changed; `null` takes it out.
+/// The same facts with one changed; `null` removes it.
 fn but(given: &GivenMedicaidId, fact: &str, value: Value) -> Value {
     let mut facts = facts(given);
     match value {
@@ -105,10 +105,10 @@ fn r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike(app: &TestApp) {
         but(&given, "name", json!("Doe")),
         but(&given, "npi", json!("1234567893")),
         but(&given, "tax_id", json!("400551235")),
-        // Four facts, but not all of one record.
+        // Four facts that are not all from one record.
         but(&given, "medicaid_id", json!(other.number)),
         facts(&nothing_on_file),
-        // Nobody has this number.
+        // No record has this number.
         but(&given, "medicaid_id", json!("7999999999")),
     ] {
         let answer = client.post(PATH, &wrong).expect(200).json();
@@ -213,7 +213,7 @@ fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(a
         "another Medicaid ID"
     );
     assert!(verdict(support(app).post(PATH, &facts(&given))), "another member of staff");
-    // Counting begins anew fifteen minutes after the first try.
+    // The count restarts 15 minutes after the first attempt.
     app.pass(Duration::minutes(15) - Duration::seconds(1));
     let _ = app.signed_in(sue).post(PATH, &facts(&given)).problem(429, "too_many_attempts");
     app.pass(Duration::seconds(1));

@@ -9,7 +9,7 @@ fn somebody(app: &TestApp) -> Client {
     app.provider_group("Bluegrass").agent("Marcus Webb").client()
 }
 
-/// A physician's Kentucky license, with further facts.
+/// A physician's Kentucky license, with additional facts.
 fn physician(expiration_date: &str, further: Value) -> Value {
     let mut body =
         json!({"plan": "ky", "provider_type": "64", "issue_state": "KY", "expiration_date": expiration_date});

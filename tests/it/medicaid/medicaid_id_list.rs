@@ -1,4 +1,5 @@
-//! The list of an organization's Medicaid IDs: who sees which of them (flow F-08; domain rules ).
+//! The list of an organization's Medicaid IDs, and who sees which (flow F-08; domain rules R-041,
+//!
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -13,7 +14,7 @@ use serde_json::json;
 
 use super::agent_access_effects::application;
 
-/// The numbers that a list of Medicaid IDs shows.
+/// The numbers in the list of Medicaid IDs.
 fn listed(client: &Client, house: &House<'_>) -> Vec<String> {
     let items = client.all(&house.path("/medicaid-ids?limit=2"));
     items.iter().map(|item| item["medicaid_id"].as_str().unwrap().to_owned()).collect()
@@ -69,7 +70,7 @@ fn f_08_r_041_r_046_agents_find_the_records_of_the_medicaid_ids_they_may_act_on(
         states.iter().find(|row| row["medicaid_id"] == number).unwrap()["agent_access_state"].clone()
     };
     assert_eq!((state(&never.number), state(&removed.number)), (json!("none"), json!("removed")));
-    // What was found is what the due date is asked by.
+    // The ids in the list are valid for reading the due date.
     for row in &rows {
         let due = agent
             .get(&format!("/api/v1/medicaid-ids/{}/revalidation", row["id"].as_str().unwrap()))
@@ -77,7 +78,7 @@ fn f_08_r_041_r_046_agents_find_the_records_of_the_medicaid_ids_they_may_act_on(
             .json();
         assert_eq!(due["due_date"], row["revalidation_due_on"]);
     }
-    // An application tells it, too.
+    // An application also contains the id of the record.
     let about = house.application_about(
         &marcus,
         &granted,
@@ -116,7 +117,7 @@ fn r_046_x_26_who_lists_an_organizations_medicaid_ids(app: &TestApp) {
     assert_eq!(ask(&path), ask("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/medicaid-ids"));
     let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
     let _ = reviewer.get(&path).problem(404, "not_found");
-    // A cursor belongs to one organization, and to what is shown of it.
+    // A cursor is valid only for one organization and one view of the list.
     let manager = house.manager("Debi Henderson").client();
     let first = manager.get(&format!("{path}?limit=1")).expect(200).json();
     let cursor = first["next_cursor"].as_str().unwrap();

@@ -1,4 +1,5 @@
-//! The search for one individual Medicaid ID: its grid, and what it does not find (domain rules ).
+//! The search for one individual Medicaid ID: the result, and what it does not find (domain rules
+//!
 
 use portal_domain::ground::tax_identifier::Ssn;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
@@ -101,7 +102,7 @@ fn r_040_a_search_takes_one_individual_medicaid_id(app: &TestApp) {
         document["errors"][0]["code"].as_str().unwrap().to_owned()
     };
     assert_eq!(fault(&json!({})), "required");
-    // What can be read of the blurred grid, and the like.
+    // Fragments legible in the blurred screenshot, and similar input.
     for text in [
         "",
         " ",

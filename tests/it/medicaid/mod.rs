@@ -1,4 +1,4 @@
-//! Medicaid IDs, agent access, revalidation, licenses, taxonomies and calendars.
+//! Medicaid IDs, agent access, revalidation, licenses, taxonomies, and calendars.
 
 mod agent_access;
 mod agent_access_effects;

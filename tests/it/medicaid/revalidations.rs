@@ -1,4 +1,5 @@
-//! When revalidations are due, what is asked on leaving one, and what is past due (domain rules ).
+//! Due dates of revalidations, the exit prompt, and the past-due report (domain rules R-070 to
+//!
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -13,7 +14,7 @@ use portal_tests::medicaid_ids::{GivenMedicaidId, day};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-// Every test begins at noon of 1 February 2026 in Kentucky.
+// Every test starts at noon on February 1, 2026, in Kentucky.
 
 const CONSEQUENCE: &str =
     "If Yes you will lose information entered on this screen and be returned to the dashboard.";
@@ -252,7 +253,7 @@ fn r_076_what_is_past_due_is_listed_longest_first_and_today_is_not_past_due(app:
     assert!(rows[0]["open_application_number"].as_str().unwrap().starts_with("APP9"));
     assert!(rows[1].get("open_application_number").is_none());
     assert_eq!((&rows[1]["category"], &rows[1]["due_date"]), (&json!("entity"), &json!("2025-12-31")));
-    // Page after page, each row once.
+    // Each row appears once across the pages.
     assert_eq!(manager.all(&report(&house, "&limit=1")), rows);
     let page = manager.get(&report(&house, "&limit=1")).expect(200).json();
     let cursor = page["next_cursor"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! Asking to be let into a provider account that has an administrator.
+//! Requests for access to a provider account that has an administrator.
 
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const ASK: &str = "/api/v1/access-requests";
 
-/// Looks into everything that was asked for, as the worker does.
+/// Processes all requests as the worker does.
 fn look_into_everything(app: &TestApp) {
     let _ = portal_api::background::self_service::process_requests(&app.portal).unwrap();
 }
@@ -18,7 +18,7 @@ fn requests(client: &Client, organization: OrganizationId) -> Vec<Value> {
     client.all(&format!("/api/v1/organizations/{organization}/access-requests?limit=1"))
 }
 
-/// Asks, and gives everything of the answer but what names the request.
+/// Requests access; returns the parts of the response that do not identify the request.
 fn ask(client: &Client, provider_id: &str) -> (Vec<String>, Vec<u8>) {
     let body = json!({"provider_id": provider_id, "message": "I work at the front desk."});
     let answer = client.post(ASK, &body).expect(202);
@@ -68,12 +68,12 @@ fn a_request_reaches_every_administrator_by_mail_and_in_their_list(app: &TestApp
     for mail in &mails {
         assert!(mail.text.contains("Noor Haddad") && !mail.text.contains("043555017"), "{}", mail.text);
     }
-    // Asking again while the request is open changes nothing.
+    // Repeating an open request changes nothing.
     let _ = ask(&asking, "CCA-1");
     look_into_everything(app);
     assert_eq!(requests(&owners, account).len(), 1);
     assert!(app.deliver_mails().is_empty());
-    // Once it was answered, it is gone from the list.
+    // An answered request is no longer listed.
     let asker: portal_domain::ground::id::UserId = found[0]["user_id"].as_str().unwrap().parse().unwrap();
     assert!(app.write(|tx| tx.access_requests().answer_open(account, asker)));
     assert!(!app.write(|tx| tx.access_requests().answer_open(account, asker)));

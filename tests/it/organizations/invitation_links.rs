@@ -1,4 +1,4 @@
-//! Links of invitations: how long they work and for whom, and what accepting does.
+//! Invitation links: how long and for whom they are valid, and the effects of accepting.
 
 use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;

@@ -1,4 +1,4 @@
-//! Invitations: who may be invited to what, and what every step leaves behind.
+//! Invitations: who can be invited to which role, and the effects of each step.
 
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::plan_code::PlanCode;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 pub(super) const PASSWORD: &str = "seven purple lanterns";
 
-/// A group that may have a CA Admin Manager, and its administrator.
+/// A group that is eligible for a CA Admin Manager, and its administrator.
 pub(super) fn eligible(app: &TestApp) -> (House<'_>, Person<'_>) {
     let house = app.provider_group("Bluegrass");
     let _ = house.agent("Marcus Webb");
@@ -24,7 +24,7 @@ pub(super) fn invite(house: &House<'_>, by: &Client, email: &str, role: &str) ->
     by.post(&house.path("/invitations"), &json!({"email": email, "role": role}))
 }
 
-/// Invites and gives the token of the mail.
+/// Sends an invitation; returns the token in the email.
 pub(super) fn invited(app: &TestApp, house: &House<'_>, by: &Client, email: &str, role: &str) -> String {
     let _ = invite(house, by, email, role).expect(201);
     app.only_mail_to(email).token()

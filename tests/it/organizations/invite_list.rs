@@ -1,4 +1,4 @@
-//! Lists of people to be invited together (seed 002).
+//! Invite lists: inviting several people together (seed 002).
 
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::{House, Person};

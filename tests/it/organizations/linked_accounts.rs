@@ -1,4 +1,4 @@
-//! Several Provider IDs at one login: linking, listing, switching.
+//! Several Provider IDs with one login: linking, listing, and switching.
 
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -13,7 +13,7 @@ fn switch(client: &portal_tests::Client, membership: &Value) -> portal_tests::An
     client.call("PUT", "/api/v1/me/active-account").header("if-match", "*").json(&body).send()
 }
 
-/// The usernames of the list, the active one marked.
+/// The usernames in the list, with the active one marked.
 fn listed(client: &portal_tests::Client) -> Vec<String> {
     let mark = |account: &Value| {
         let username = account["username"].as_str().unwrap();
@@ -33,9 +33,9 @@ fn several_provider_ids_are_linked_to_one_login_and_switched_between(app: &TestA
     let other = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
     let (user, client) = app.registrant("Amara Whitfield");
     let _ = associate(&client, ASSOCIATE, &own).expect(201);
-    // Users, Link Account; the same data, the agreement, Finish.
+    // Select Users, then Link Account. Enter the same data, accept the agreement, and click Finish.
     let linked = associate(&client, LINK, &other).expect(201).json();
-    // All linked accounts stand under the Manage Linked Accounts tab.
+    // All linked accounts are on the Manage Linked Accounts tab.
     assert_eq!(listed(&client), ["CCA-1 *", "CCA-2"], "linking does not switch");
     let account = client.all(LINK).remove(1);
     assert_eq!(account["membership_id"], linked["membership_id"]);
@@ -79,7 +79,7 @@ fn a_group_covers_everybody_under_its_tax_id_those_who_come_later_too(app: &Test
     assert_eq!(covered(&client.all(LINK)[0]), ["CCA-1", "CCA-G"]);
     let _ = app.provider_on_file("CCA-2", "Lena Later", TAX_ID);
     assert_eq!(covered(&client.all(LINK)[0]), ["CCA-1", "CCA-2", "CCA-G"]);
-    // Who is listed under a group's tax id does not cover the group.
+    // A practitioner under a group's tax ID does not cover the group.
     let (_, practitioner) = app.registrant("Noor Haddad");
     let _ = associate(&practitioner, ASSOCIATE, &member).expect(201);
     assert_eq!(covered(&practitioner.all(LINK)[0]), ["CCA-1"]);
@@ -119,7 +119,7 @@ fn r_139_the_rights_of_one_account_never_count_in_another(app: &TestApp) {
     for active in [&used, &administered["membership_id"]] {
         let _ = switch(&client, active).expect(200);
         assert_eq!(&client.get("/api/v1/me").expect(200).json()["active_account"], active);
-        // Whichever account is active, the one in the path counts.
+        // The account in the path decides, not the active one.
         let _ = client.get(&members(&own)).expect(200);
         let before = app.fingerprint();
         let _ = client.get(&members(&other)).problem(403, "role_required");

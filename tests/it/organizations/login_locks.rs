@@ -12,7 +12,8 @@ use portal_tests::member_inactivity::{JOB, status, sweep};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-/// A portal whose plan for Kentucky locks logins after 60 days and disables members after 90 (ambiguity A-23).
+/// A portal whose Kentucky plan locks logins after 60 days and disables members after 90 (ambiguity
+///
 fn app_that_locks(engine: Engine) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plans.toml");

@@ -1,4 +1,4 @@
-//! The 90-day rule: which members are disabled when.
+//! The 90-day rule: which members are disabled, and when.
 
 use chrono::Duration;
 use portal_domain::Instant;
@@ -17,12 +17,12 @@ pub(super) fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-/// Sets the clock.
+/// Advances the clock to this time.
 pub(super) fn set(app: &TestApp, text: &str) {
     app.pass(at(text) - app.now());
 }
 
-/// The instant as a statement spells it.
+/// The instant as an SQL literal.
 fn sql_time(app: &TestApp, instant: Instant) -> String {
     match app.engine {
         Engine::Sqlite => instant.timestamp_micros().to_string(),
@@ -36,7 +36,7 @@ fn signs_in(app: &TestApp, user: UserId) {
 
 on_both_engines!(r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february);
 fn r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february(app: &TestApp) {
-    // The screen's own dates: Jeremy Huang, last login 2014-11-20 10:27:25.
+    // The dates on the screen: Jeremy Huang, last login 2014-11-20 10:27:25.
     set(app, "2014-06-02T15:00:00Z");
     let house = practice(app, "Riverbend Pediatrics");
     let jeremy = user_of(&house, "Jeremy Huang");

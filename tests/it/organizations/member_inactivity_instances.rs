@@ -1,4 +1,5 @@
-//! The job about inactive members on several instances: one of them works at a time, and everything is done once (decision D-15).
+//! The job for inactive members on several instances: one works at a time, and everything is done
+//! once (decision D-15).
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,10 +19,10 @@ use serde_json::json;
 
 use super::member_inactivity_runs::{RUN, instance_by, operator};
 
-/// How long a lease lasts that is not renewed, unless told otherwise.
+/// The default duration of a lease without renewal.
 const LEASE_TTL: Duration = Duration::seconds(15);
 
-/// Another instance of the portal, on the same database and by the same clock.
+/// Another instance of the portal with the same database and clock.
 fn another_instance(app: &TestApp) -> Portal {
     instance_by(app, Arc::clone(&app.clock))
 }
@@ -46,7 +47,7 @@ fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
                 })
             })
             .collect();
-        // Leases run out under whoever holds one: the others take over in the middle of a run.
+        // Leases expire during a run, and other instances take over.
         scope.spawn(|| {
             barrier.wait();
             for _ in 0..200 {
@@ -146,7 +147,7 @@ fn a_run_stops_when_the_process_shuts_down_and_is_caught_up_on(app: &TestApp) {
     assert_eq!(status(app, &person), "disabled");
 }
 
-/// Runs the job until it ran through, whoever has the lease at first; returns how many it disabled.
+/// Retries the job until a run completes; returns the number of members that this run disabled.
 fn until_it_ran(portal: &Portal) -> i64 {
     for _ in 0..10_000 {
         match jobs::run(portal, JOB, JobTrigger::CommandLine, false, None) {

@@ -1,4 +1,5 @@
-//! Runs of the job about inactive members: by the timetable, by operators, tried out and held back (decision D-17).
+//! Runs of the job for inactive members: scheduled, by operators, as a dry run, and stopped by the
+//! safety threshold (decision D-17).
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub(super) fn operator(app: &TestApp) -> Client {
     app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
 }
 
-/// Another instance of the portal, on the same database.
+/// Another instance of the portal with the same database.
 pub(super) fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
     let settings = app.portal.settings.clone();
     let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Updates of members: permissions, roles, status and comments, all or nothing.
+//! Updates of members, all or nothing: permissions, roles, status, and comments.
 
 use portal_domain::ground::plan_code::PlanCode;
 use portal_tests::{TestApp, on_both_engines};

@@ -1,4 +1,4 @@
-//! Members: found, verified, enabled, disabled, removed.
+//! Members: searching, verifying, enabling, disabling, and removing.
 
 use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
@@ -9,7 +9,7 @@ use portal_tests::given::{House, Person};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-/// The strings that were found in a payer's comment history.
+/// Strings found in a payer's comment history.
 const SCRIPTS: [&str; 2] = ["<script>alert(1)</script>", ";alert(1)//\n</xmp><script>alert(1)</script>"];
 
 pub(super) fn member_path(house: &House<'_>, person: &Person<'_>, rest: &str) -> String {

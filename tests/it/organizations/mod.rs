@@ -1,4 +1,4 @@
-//! Organizations, members, invitations, linked accounts and access requests.
+//! Organizations, members, invitations, linked accounts, and access requests.
 
 mod access_requests;
 mod invitation_links;

@@ -1,4 +1,4 @@
-//! Organizations.
+//! Reading organizations.
 
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;

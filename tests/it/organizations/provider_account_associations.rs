@@ -1,4 +1,4 @@
-//! Associating an account with a Provider ID, as the quick reference guide of the portal tells it.
+//! Associating an account with a Provider ID, as the portal's quick reference guide describes.
 
 use std::sync::Barrier;
 
@@ -10,14 +10,14 @@ use portal_tests::provider_accounts::{ASSOCIATE, TAX_ID, acceptance, associate, 
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-/// The answer, but for the request id.
+/// The response without the request id.
 fn apart_from_the_request(answer: &Answer) -> (u16, Option<String>, Value) {
     let mut document = answer.json();
     document["request_id"] = Value::Null;
     (answer.status, answer.header("content-type").map(str::to_owned), document)
 }
 
-/// A claim with one value changed; `null` takes it out.
+/// A claim with one value changed; `null` removes it.
 fn but(record: &ProviderRecord, member: &str, value: Value) -> Value {
     let mut claim = claim(record);
     match value {
@@ -27,12 +27,12 @@ fn but(record: &ProviderRecord, member: &str, value: Value) -> Value {
     claim
 }
 
-/// Somebody whose tries nobody counted yet.
+/// A user without counted attempts.
 fn fresh(app: &TestApp) -> Client {
     app.registrant("Pat Registrant").1
 }
 
-/// How many active administrators the account made from a record has.
+/// The number of active administrators of the account created from a record.
 fn administrators(app: &TestApp, record: &ProviderRecord) -> usize {
     let Some(account) = app.account_of(record) else { return 0 };
     let kind = portal_domain::organizations::organization::OrganizationKind::ProviderAccount;
@@ -60,7 +60,8 @@ on_both_engines!(a_practitioner_associates_their_account_in_two_steps);
 fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Amara O'Brien");
-    // Select the Provider Type, First Name, Last Name, Tax ID, Provider ID/Billing Number; click Next.
+    // Select the Provider Type, First Name, Last Name, Tax ID, Provider ID/Billing Number; click
+    // Next.
     let step_1 = client
         .post(
             ASSOCIATE,
@@ -127,7 +128,7 @@ fn each_mismatch_alone_is_answered_alike(app: &TestApp) {
         but(&group, "group_name", json!("Harborlight")),
         but(&group, "tax_id", json!(TAX_ID)),
         but(&group, "provider_id", json!("CCA-100234")),
-        // A group must use a ZIP code of the letter.
+        // A group must use a ZIP code from the letter.
         but(&group, "zip", json!("02109")),
         but(&group, "zip", json!("02110")),
         as_group,
@@ -183,7 +184,7 @@ fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
     );
     let group = json!({"provider_type": "group", "first_name": "Practitioner Group", "group_name": "x".repeat(101), "tax_id": TAX_ID, "provider_id": "CCA-1", "zip": "02108"});
     assert_eq!(faults(&group), pairs(&[("/first_name", "not_applicable"), ("/group_name", "too_long")]));
-    // The two options of the drop-down, read as one text.
+    // The two options of the drop-down list, read as one text.
     let both = json!({"provider_type": "Practitioner Group", "tax_id": TAX_ID, "provider_id": "CCA-1", "zip": "02108"});
     assert_eq!(faults(&both), pairs(&[("/provider_type", "unknown_value")]));
 }
@@ -251,11 +252,12 @@ fn an_account_with_an_administrator_is_not_handed_over(app: &TestApp) {
         refused["detail"],
         "An Administrator exists for this Provider ID; contact them and request access."
     );
-    // Strangers whose data do not match learn nothing of it.
+    // Users whose data does not match do not learn that an administrator exists.
     let _ =
         late.post(ASSOCIATE, &but(&record, "zip", json!("02111"))).problem(422, "eligibility_not_matched");
     let _ = owners.post(ASSOCIATE, &claim(&record)).problem(409, "already_linked");
-    // The account whose only administrator left goes to whoever matches next, and not back to who left.
+    // An account whose only administrator left goes to the next user who matches, not back to the
+    // one who left.
     let account = app.account_of(&record).unwrap();
     let membership = app.read(|tx| tx.members().find_user(account, owner)).unwrap().member.id;
     app.write(|tx| tx.memberships().set_status(membership, MembershipStatus::Revoked));
@@ -285,7 +287,7 @@ fn the_agreement_must_be_accepted_as_it_is_now_in_time_and_once(app: &TestApp) {
         client.post(&complete, &json!({"agreement_version": "2024-01"})).problem(422, "validation_failed");
     assert_eq!(silent["errors"][0]["code"], "agreement_not_accepted");
     assert_eq!(app.fingerprint(), before, "nothing was changed");
-    // Somebody else's association is none.
+    // Another user's association gets the response for a nonexistent one.
     let _ = fresh(app).post(&complete, &accepted).problem(404, "not_found");
     app.pass(Duration::minutes(15));
     let client = app.signed_in_with_factor(user);

@@ -1,4 +1,4 @@
-//! Importing what a plan knows about its providers.
+//! Importing a plan's provider records.
 
 use portal_api::transfer::import::provider_records::{COLUMNS, Tally, import};
 use portal_domain::ground::plan_code::PlanCode;

@@ -1,4 +1,5 @@
-//! People who register themselves under a tax id: neutral answers, managers or the plan's staff told, completed by link.
+//! Self-registration under a tax ID: neutral responses, notification of managers or the plan's
+//! staff, and completion by link.
 
 use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
@@ -74,7 +75,7 @@ on_both_engines!(d_11_the_answer_tells_nothing_and_takes_the_same_statements);
 fn d_11_the_answer_tells_nothing_and_takes_the_same_statements(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let known = practice.account_manager("Lena Ortiz");
-    // The very first event of the trail takes statements of its own.
+    // The first event of the audit trail takes additional statements.
     let _ = register(app, "ahw", "71-2222222", "first@example.org").expect(202);
     let mut answers = Vec::new();
     let mut statements = Vec::new();

@@ -1,9 +1,10 @@
-//! What waits for an agent: work, notices, revalidations (flow F-28; domain rules ).
+//! The dashboard of an agent: work, notices, and revalidations (flow F-28; domain rules R-028,
+//!
 
-use portal_domain::applications::notification::{Notice, NotificationKind};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::notice::{Notice, NotificationKind};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
@@ -21,7 +22,7 @@ fn dashboard(person: &Person<'_>) -> Value {
     look(&person.client())
 }
 
-/// The ids in a list of the dashboard.
+/// The ids in one list of the dashboard.
 fn ids(dashboard: &Value, list: &str) -> Vec<String> {
     let items = dashboard[list].as_array().unwrap();
     items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()

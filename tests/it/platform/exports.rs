@@ -1,4 +1,4 @@
-//! Applications that go out as CSV files and come back unchanged (detail X-27).
+//! Applications exported as CSV files and imported again unchanged (detail X-27).
 
 use portal_api::transfer::export;
 use portal_api::transfer::import::applications;
@@ -65,7 +65,7 @@ fn x_27_no_cell_of_an_export_is_a_formula_and_the_answers_have_the_names_as_they
     let _ = bring(app, &applications_file(&rows)).unwrap();
     let shown: Vec<_> = work_of(&house, &manager, &marcus);
     let shown: Vec<_> = shown.iter().map(|item| item["provider_name"].as_str().unwrap()).collect();
-    // What reads `'=1` in a file is `=1`: that is how exports write it.
+    // The import reads `'=1` as `=1`, because exports write it that way.
     assert_eq!(shown, ["=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "=1", "'Aisha", "O'Brien"]);
     let exported = take_out(app);
     for cell in ["'=cmd|' /C calc'!A0", "'+1+1", "'-1", "'@SUM(A1)", "'=1", "'Aisha", "O'Brien"] {

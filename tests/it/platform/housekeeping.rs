@@ -1,5 +1,5 @@
-//! What goes on beside the requests: what was kept long enough goes, what cannot be looked into holds nobody up, and the
-//! process ends when it has finished what is under way.
+//! Background work: expired data is deleted, requests that fail do not block others, and the
+//! process finishes its work before it ends.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -14,11 +14,11 @@ use portal_api::portal::state::Portal;
 use portal_api::server::serve;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
+use portal_domain::ground::mail::{MailContent, MailStatus, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::platform::job::{JobName, JobTrigger};
-use portal_domain::platform::mail::{MailContent, MailStatus, OutgoingMail, SecurityMatter};
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::identity::self_service::QueuedRequest;
 use portal_persistence::platform::idempotency::KeyedRequest;
@@ -32,7 +32,7 @@ fn count(app: &TestApp, rows: &str) -> i64 {
     app.inspector().texts(&query).remove(0).parse().unwrap()
 }
 
-/// The rows are there for so long, and gone after so long.
+/// Checks that the rows still exist after `stays` and are deleted after `goes`.
 #[track_caller]
 fn stays_and_goes(app: &TestApp, rows: &str, stays: Duration, goes: Duration) {
     let before = count(app, rows);
@@ -192,7 +192,7 @@ fn requests_that_cannot_be_looked_into_hold_nobody_up(app: &TestApp) {
         let request = SelfServiceRequest::PasswordReset { email: email.clone() };
         app.write(|tx| tx.self_service().insert(&request))
     };
-    // More of them than are looked into at a time.
+    // More than one batch.
     for _ in 0..60 {
         let _ = ask();
     }
@@ -243,7 +243,8 @@ fn a_request_is_put_off_once_and_not_taken_meanwhile(app: &TestApp) {
     assert!(app.write(|tx| tx.self_service().take(&found)).is_some());
 }
 
-/// Serves on the same database, with what goes on beside the requests, until told to stop; gives how long the end took.
+/// Runs a server with its background work on the same database until told to stop; returns how long
+/// the shutdown took.
 fn serve_until(app: &TestApp, smtp_url: Option<String>, told: Arc<AtomicBool>) -> Patience {
     let mut settings = app.portal.settings.clone();
     settings.smtp_url = smtp_url;
@@ -277,7 +278,7 @@ fn an_idle_process_ends_at_once() {
     assert!(took < Patience::from_secs(3), "{took:?}");
 }
 
-/// Takes one mail over, slowly; says so when it has begun.
+/// Accepts one email slowly; sets `begun` when it starts.
 fn take_slowly(listener: &TcpListener, begun: &AtomicBool) {
     let (stream, _) = listener.accept().unwrap();
     begun.store(true, Ordering::SeqCst);
@@ -312,7 +313,7 @@ fn a_mail_on_its_way_is_finished_before_the_process_ends() {
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let told = Arc::new(AtomicBool::new(false));
     let begun = Arc::clone(&told);
-    // Told to stop once the mail server was reached: there is nothing else to wait for.
+    // The server is told to stop once it has reached the mail server.
     std::thread::spawn(move || take_slowly(&listener, &begun));
     let took = serve_until(&app, Some(url), told);
     assert!((Patience::from_secs(1)..Patience::from_secs(20)).contains(&took), "{took:?}");

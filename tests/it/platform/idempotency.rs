@@ -1,4 +1,4 @@
-//! Retries with an Idempotency-Key act once.
+//! Retries with an `Idempotency-Key` take effect once.
 
 use chrono::Duration;
 use portal_tests::given::{Given, reassignment};

@@ -1,4 +1,4 @@
-//! What a CSV file may correct of applications on file, and what it may not.
+//! What a CSV import can correct in existing applications, and what it cannot.
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::organizations::membership::Role;

@@ -1,4 +1,4 @@
-//! Applications that come in as CSV files, all or none of them (details ).
+//! Imports of applications from CSV files, all or none (details ).
 
 use std::time::Instant as Stopwatch;
 
@@ -224,7 +224,7 @@ fn r_060_who_imports_what_has_rested_is_told_what_the_job_would_do(app: &TestApp
             &[("date_of_initiation", "2025-01-01"), ("last_activity_at", day)],
         )
     };
-    // 2026-02-01 is day 119 of the one and day 120 of the other.
+    // 2026-02-01 is day 119 for the first and day 120 for the second.
     let text = applications_file(&[
         rested("APP0001", "2025-10-05T17:00:00Z"),
         rested("APP0002", "2025-10-04T17:00:00Z"),
@@ -248,7 +248,7 @@ fn thousands_of_applications_are_imported_in_one_transaction(app: &TestApp) {
         watch.elapsed(),
         app.statements().len()
     );
-    // Inserts of SQLite may come a row each; what is looked up never does.
+    // SQLite may insert row by row, but lookups must be batched.
     let lookups = app.statements().iter().filter(|text| text.starts_with("SELECT")).count();
     assert!(lookups < 100, "{lookups}");
     let exported = take_out(app);

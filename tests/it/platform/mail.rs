@@ -1,13 +1,13 @@
-//! Mails: posted with what they tell about, and what stands in them (decision D-13).
+//! Emails: posting them with the change they report, and their content (decision D-13).
 
 use std::collections::BTreeSet;
 
 use portal_api::background::mail::Mailer;
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::ground::mail::{InvitationMail, MailContent, MailStatus, SecurityMatter};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::organizations::membership::DisabledReason;
-use portal_domain::platform::mail::{InvitationMail, MailContent, MailStatus, SecurityMatter};
 use portal_tests::outbox::{RECIPIENT, TOKEN, mail, post, reset, stored, the_mail};
 use portal_tests::smtp::ScriptedServer;
 use portal_tests::{Engine, TestApp, on_both_engines};

@@ -1,4 +1,4 @@
-//! What mail servers answer, and what then becomes of a mail.
+//! The replies of mail servers and their effects on an email.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -8,16 +8,16 @@ use std::time::{Duration as Patience, Instant as Stopwatch};
 use chrono::Duration;
 use portal_api::background::mail::{SmtpServer, Transport};
 use portal_domain::ground::id::MailId;
+use portal_domain::ground::mail::MailStatus;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::platform::mail::MailStatus;
 use portal_tests::outbox::{RECIPIENT, TOKEN, mail, post, reset, stored, the_mail};
 use portal_tests::smtp::{Script, ScriptedServer};
 use portal_tests::{Client, Engine, TestApp, on_both_engines};
 
-/// Longer than any test's mail server takes that means to answer.
+/// Longer than any test's mail server takes to reply, unless it hangs on purpose.
 pub(super) const PATIENCE: Patience = Patience::from_secs(20);
 
-/// Leads to a mail server that gives one command that answer and every other one a good one.
+/// A transport to a mail server that gives this reply to one command and accepts every other one.
 fn answering(verb: &'static str, answer: &'static str) -> Transport {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());

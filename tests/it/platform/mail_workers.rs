@@ -1,11 +1,11 @@
-//! Workers that deliver mails: what one of them has claimed, and what the others do.
+//! Mail workers: the claims of one worker, and what the others do.
 
 use std::collections::BTreeSet;
 
 use chrono::Duration;
 use portal_api::background::mail::{Mailbox, Transport, deliver_due};
 use portal_domain::ground::id::WorkerId;
-use portal_domain::platform::mail::MailStatus;
+use portal_domain::ground::mail::MailStatus;
 use portal_tests::outbox::{RECIPIENT, mail, post, reset, stored, the_mail};
 use portal_tests::{Engine, TestApp, on_both_engines};
 

@@ -1,4 +1,4 @@
-//! Medicaid IDs as CSV files, in and out (details ).
+//! Imports and exports of Medicaid IDs as CSV files (details ).
 
 use std::time::Instant as Stopwatch;
 
@@ -163,7 +163,7 @@ fn what_is_exported_of_medicaid_ids_comes_back_unchanged_to_the_byte(app: &TestA
     let before = app.fingerprint();
     let difference = bring_medicaid_ids(app, &first).unwrap();
 
-    // The two linked ones, the groups of the two houses, and the three of the file.
+    // The two linked ones, the groups of the two organizations, and the three from the file.
     assert_eq!((difference.sums().as_str(), difference.lines.len()), ("0 new, 0 changed, 7 unchanged", 0));
     assert!(app.fingerprint() == before);
     assert!(take_out_medicaid_ids(app) == first);

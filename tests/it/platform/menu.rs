@@ -1,4 +1,4 @@
-//! The menu that belongs to a person (flow F-28, ambiguity A-12).
+//! The menu of a user (flow F-28, ambiguity A-12).
 
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;

@@ -1,4 +1,4 @@
-//! Plans, jobs, mail, imports and exports, the dashboard and the sandbox.
+//! Plans, jobs, email, imports and exports, the dashboard, and the sandbox.
 
 mod dashboard;
 mod exports;

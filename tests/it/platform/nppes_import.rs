@@ -42,7 +42,7 @@ fn document(records: &[Value]) -> String {
     json!({"result_count": records.len(), "results": records}).to_string()
 }
 
-/// The registry's records that come with the project.
+/// The NPI registry records in the repository.
 fn real_files() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/nppes");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -1,4 +1,5 @@
-//! What the plans tell about themselves, and the help about forgotten Medicaid IDs (flows F-15, F-29; domain rule R-113).
+//! The public facts of the plans, and help with forgotten Medicaid IDs (flows F-15, F-29; domain
+//! rule R-113).
 
 use portal_tests::{Engine, TestApp};
 use serde_json::json;

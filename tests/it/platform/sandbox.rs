@@ -1,4 +1,4 @@
-//! The sandbox: an explorer is signed in with one call, and finds the documents' own data.
+//! The sandbox: signing in as a persona with one call, and the data of the source documents.
 
 use portal_tests::contract::{document, operation_of};
 use portal_tests::explorer::{organization, persona};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 pub(super) const APPLICATIONS: &str = "/api/v1/applications";
 
-/// From where tests begin to the days that the document's examples are made for.
+/// Days from the start of the tests to the dates in the OpenAPI examples.
 const UNTIL_THE_EXAMPLES_HOLD: i64 = 300;
 
 pub(super) fn agent(client: &Client, organization: &str, name: &str) -> String {
@@ -19,7 +19,7 @@ pub(super) fn work(client: &Client, organization: &str, agent: &str) -> Vec<Valu
     client.all(&format!("/api/v1/organizations/{organization}/work-assignments?agent_id={agent}"))
 }
 
-/// The documented example of a request's body.
+/// The documented example of a request body.
 fn example(method: &str, path: &str) -> Value {
     let operation = &operation_of(method, path).unwrap().operation;
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];

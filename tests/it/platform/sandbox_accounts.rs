@@ -1,4 +1,5 @@
-//! The stories of provider accounts and practices, told in the sandbox.
+//! Runs the documented workflows for provider accounts and practices in the sandbox. The comments
+//! name the documented steps.
 
 use portal_tests::explorer::{PASSWORD, accept, open_link, organization, persona, token_for};
 use portal_tests::provider_accounts::{ASSOCIATE, LINK, acceptance};
@@ -12,7 +13,7 @@ fn member(client: &Client, organization: &str, name: &str) -> String {
     format!("/api/v1/organizations/{organization}/members/{}", found["id"].as_str().unwrap())
 }
 
-/// Presses the button of a member; gives the status after it.
+/// Presses a button for a member; returns the status afterwards.
 fn press(client: &Client, member: &str, button: &str) -> Value {
     client.post(&format!("{member}/{button}"), &json!({})).expect(200).json()["status"].clone()
 }
@@ -25,7 +26,7 @@ fn complete_registration(app: &TestApp, email: &str) -> Client {
     app.sign_in(email, PASSWORD)
 }
 
-/// Where the only membership of somebody stands.
+/// The status of the client's only membership.
 fn standing(client: &Client) -> Value {
     client.get("/api/v1/me").expect(200).json()["memberships"][0]["status"].clone()
 }
@@ -39,20 +40,21 @@ fn s2_a_registrant_associates_an_account_links_a_group_and_asks_for_access_to_an
         let id = step_1["association_id"].as_str().unwrap();
         amara.post(&format!("{path}/{id}/complete"), &acceptance(&step_1)).expect(201).json()
     };
-    // Ensure the information matches the letter; any ZIP code of the profile will do.
+    // Ensure the information matches the letter. Any ZIP code of the profile is valid.
     let practitioner = json!({
         "provider_type": "practitioner", "first_name": "Amara", "last_name": "Whitfield",
         "tax_id": "04-3555017", "provider_id": "CCA100234", "zip": "02139",
     });
     let own = both_steps(ASSOCIATE, &practitioner);
     assert_eq!(own["role"], "organization_administrator");
-    // Users, Link Account: the information, Next, the agreement, Finish.
+    // Select Users, then Link Account. Enter the information, click Next, accept the agreement, and
+    // click Finish.
     let group = json!({
         "provider_type": "group", "group_name": "Harborlight Primary Care",
         "tax_id": "04-3555028", "provider_id": "CCA200417", "zip": "02210",
     });
     let linked = both_steps(LINK, &group);
-    // All linked accounts stand under the Manage Linked Accounts tab.
+    // All linked accounts are on the Manage Linked Accounts tab.
     let accounts = amara.all(LINK);
     let usernames: Vec<_> = accounts.iter().map(|account| account["username"].as_str().unwrap()).collect();
     assert_eq!(usernames, ["CCA100234", "CCA200417"]);
@@ -134,7 +136,8 @@ fn s3_an_account_manager_verifies_jeremy_and_reads_his_comments_as_text() {
     let verify = json!({"permissions": ["claims", "eligibility"], "comment": "Called back."});
     let verified = lena.post(&format!("{jeremy}/verify"), &verify).expect(200).json();
     assert_eq!((&verified["status"], &verified["verified"]), (&json!("unverified"), &json!(true)));
-    // Click Send Registration Email for the user to be notified that they must complete their registration.
+    // Click Send Registration Email for the user to be notified that they must complete their
+    // registration.
     assert_eq!(press(&lena, &jeremy, "send-registration-email"), "unverified");
     let his = complete_registration(&app, "jeremy.huang@riverbend.example");
     assert_eq!(standing(&his), "active");
@@ -169,7 +172,8 @@ fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
 #[test]
 fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_plan_looks_after_first_registrants() {
     let app = TestApp::start_sandbox();
-    // Account managers will receive an email when a user creates a new user account under the tax id.
+    // Account managers will receive an email when a user creates a new user account under the tax
+    // ID.
     let registration = json!({
         "plan": "lhcc", "tin": "72-7654321", "email": "rosa.field@riverbend.example", "first_name": "Rosa", "last_name": "Field",
     });
@@ -182,7 +186,7 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_plan_looks_afte
     let lena = persona(&app, "account-manager");
     let enabled = lena.post("/api/v1/registrations/enable", &button).expect(200).json();
     assert_eq!((&enabled["name"], &enabled["status"]), (&json!("Rosa Field"), &json!("unverified")));
-    // The plan is responsible for verifying and setting up the original registrant of a tax id.
+    // The plan is responsible for verifying and setting up the original registrant of a tax ID.
     let ruth = persona(&app, "plan-operator");
     let waiting = ruth.all("/api/v1/plan/registrations?without_manager=true");
     assert_eq!(waiting.len(), 1);

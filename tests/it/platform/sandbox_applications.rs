@@ -1,4 +1,5 @@
-//! The stories of the Kentucky documents, told in the sandbox.
+//! Runs the workflows of the Kentucky documents in the sandbox. The comments name the documented
+//! steps.
 
 use portal_tests::contract::document;
 use portal_tests::explorer::{PASSWORD, accept, open_link, organization, persona, token_for};
@@ -21,7 +22,8 @@ fn s0_katherine_invites_a_manager_who_accepts_signs_in_and_reassigns() {
     let app = TestApp::start_sandbox();
     let katherine = persona(&app, "organization-administrator");
     let house = organization(&katherine);
-    // An invitation with the role of CA Admin Manager must be sent to the user from the Organization Administrator.
+    // An invitation with the role of CA Admin Manager must be sent to the user from the
+    // Organization Administrator.
     let invitation = json!({"email": "nora.fields@bluegrass.example", "role": "ca_admin_manager"});
     let _ = katherine.post(&format!("/api/v1/organizations/{house}/invitations"), &invitation).expect(201);
     // The user will receive an email with a link to complete the role set up.
@@ -68,7 +70,8 @@ fn s0_f_04_debi_grants_all_agents_access_to_lee_blake_and_removes_it_when_lee_le
     let maintenance =
         json!({"organization_id": house, "application_type": "maintenance", "medicaid_id": "7100126126"});
     let _ = marcus.post(APPLICATIONS, &maintenance).problem(403, "access_not_granted");
-    // Grant access to all Credentialing Agents within the organization; a confirmation message displays, Yes or No.
+    // Grant access to all Credentialing Agents within the organization; a confirmation message
+    // displays, Yes or No.
     let access = format!("/api/v1/organizations/{house}/medicaid-ids/{}/agent-access", id(&found));
     let choose = |body: Value| debi.call("PUT", &access).header("if-match", "*").json(&body).send();
     let asked = choose(json!({"action": "grant_all"})).problem(409, "confirmation_required");
@@ -90,7 +93,8 @@ fn s0_f_04_debi_grants_all_agents_access_to_lee_blake_and_removes_it_when_lee_le
         "A Maintenance item must still be completed to remove the Provider from the Group Medicaid ID."
     );
     let _ = marcus.get(&format!("{APPLICATIONS}/{}", id(&started))).problem(403, "access_not_granted");
-    // That Maintenance is the group's own; once it is approved, Lee is out of the group.
+    // The group submits that Maintenance application itself. Once it is approved, Lee is no longer
+    // in the group.
     let of_group = begin(&marcus, &house, "maintenance", "7100000001");
     let leaves = json!({"5.1": {"links": [{"medicaid_id": "7100126126", "end_date": "2026-01-31"}]}});
     let _ = save(&marcus, id(&of_group), leaves);
@@ -117,7 +121,7 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     );
     let due = format!("/api/v1/medicaid-ids/{}/revalidation", id(&past_due[0]));
     assert_eq!(marcus.get(&due).expect(200).json()["past_due"], true);
-    // The revalidation is started a year or more before it is due: a message displays.
+    // If the revalidation is started a year or more before it is due, a message is displayed.
     let mut early =
         json!({"organization_id": house, "application_type": "revalidation", "medicaid_id": "1111111"});
     let asked = marcus.post(APPLICATIONS, &early).problem(409, "confirmation_required");
@@ -133,7 +137,7 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     let near = begin(&marcus, &house, "revalidation", "3333333");
     let late = begin(&marcus, &house, "revalidation", "2222222");
     assert!(near.get("next").is_none() && late.get("next").is_none(), "nobody was asked");
-    // The application is left before it is submitted: another message displays.
+    // If the user leaves the application before submitting it, another message is displayed.
     for (application, begins) in [
         (&early, "Your revalidation period will expire in 500 days."),
         (&near, "Your revalidation period will expire in 45 days."),
@@ -146,7 +150,8 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
             format!("{begins} Are you sure you want to exit this application? Yes/No")
         );
     }
-    // One at a time, and no maintenance is submitted until it is approved.
+    // Only one revalidation is open at a time, and no maintenance can be submitted until it is
+    // approved.
     let again =
         json!({"organization_id": house, "application_type": "revalidation", "medicaid_id": "3333333"});
     let refused = marcus.post(APPLICATIONS, &again).problem(409, "open_item_exists");
@@ -171,7 +176,8 @@ fn s1_pt_56_selects_exempt_from_licensure_and_uploads_the_letter() {
         let refused = try_to_save(&marcus, id(&application), &too_early).problem(422, "validation_failed");
         let fault = &refused["errors"][0];
         assert_eq!((&fault["screen"], &fault["earliest"]), (&json!("2.2"), &json!("2019-07-01")));
-        // Exempt from Licensure on the 2.2 License Information screen, as the document's example has it.
+        // Select Exempt from Licensure on the 2.2 License Information screen, as in the OpenAPI
+        // example.
         let exempt = &document()["components"]["schemas"]["LicensesScreenBody"]["example"];
         let _ = save(&marcus, id(&application), json!({"2.2": exempt}));
         // The letter must be uploaded to the 8.0 Document Upload screen.
@@ -184,7 +190,7 @@ fn s1_pt_56_selects_exempt_from_licensure_and_uploads_the_letter() {
         let filed = try_to_submit(&marcus, id(&application)).expect(200).json();
         assert_eq!(filed["application_status"], "submitted", "{application_type}");
     }
-    // Others cannot select it.
+    // Other provider types cannot select the exemption.
     let other = begin(&marcus, &house, "maintenance", "3333333");
     let license = json!({"license_type": "exempt_from_licensure", "effective_date": "2019-07-01"});
     let refused = try_to_save(&marcus, id(&other), &json!({"2.2": {"licenses": [license]}}))

@@ -1,4 +1,4 @@
-//! Credentialing agents with their workload.
+//! The list of credentialing agents with their workload.
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;

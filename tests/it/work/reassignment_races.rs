@@ -1,4 +1,4 @@
-//! Many clients at once, over real connections.
+//! Concurrent requests of many clients over real connections.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,8 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
     let items = house.applications(&source, 48);
     let managers = managers(app, &house);
     let path = house.path("/reassignments");
-    // Every client wants six neighbouring applications, so each application is wanted by eight clients.
+    // Every client requests six adjacent applications, so each application is requested by eight
+    // clients.
     let wishes: Vec<Vec<Item>> =
         (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
     let requests = targets.iter().zip(&wishes).zip(managers).map(|((target, wish), client)| {
@@ -267,7 +268,7 @@ fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
     assert_eq!(pending["items"].as_array().unwrap().len(), 1);
 }
 
-/// Sends one request from 64 clients who are not signed in.
+/// Sends one request from 64 anonymous clients.
 fn redeemed_once(app: &portal_tests::TestApp, path: &str, body: &serde_json::Value, expected: (u16, &str)) {
     let requests = (0..CLIENTS).map(|_| {
         let (client, path, body) = (app.anonymous(), path.to_owned(), body.clone());
@@ -276,7 +277,7 @@ fn redeemed_once(app: &portal_tests::TestApp, path: &str, body: &serde_json::Val
     one_winner(&at_once(requests.collect()), expected);
 }
 
-/// Exactly one answer succeeds; the others are those of a dead link.
+/// Checks that exactly one response succeeds and that the others report a dead link.
 fn one_winner(answers: &[Answer], (success, dead): (u16, &str)) {
     let winners = answers.iter().filter(|answer| answer.status == success).count();
     assert_eq!(winners, 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
@@ -285,8 +286,10 @@ fn one_winner(answers: &[Answer], (success, dead): (u16, &str)) {
     }
 }
 
-/// One signed-in client of sixteen managers, four each, whose sessions have been used before: noting the first use of a
-/// session inside the race would make its clients take turns.
+/// Four signed-in clients for each of 16 managers.
+///
+/// Their sessions have been used before. Recording the first use of a session within the race would
+/// serialize its clients.
 fn managers(
     app: &portal_tests::TestApp,
     house: &portal_tests::given::House<'_>,

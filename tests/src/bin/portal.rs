@@ -1,4 +1,4 @@
-//! The server as a program of its own, for tests that start several of them and kill some.
+//! The server as a separate program, for tests that start and kill several instances.
 
 fn main() -> std::process::ExitCode {
     portal_api::cli::run()

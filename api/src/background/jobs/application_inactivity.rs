@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portal_domain::Instant;
 use portal_domain::applications::inactivity::{Named, Stage, warning_key, withdrawal_key};
-use portal_domain::applications::notification::{Notice, NotificationKind, Recipient, recipients};
+use portal_domain::applications::notification::recipients;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
+use portal_domain::ground::notice::{Notice, NotificationKind, Recipient};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::applications::application_inactivity::IdleApplication;

@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::MembershipId;
+use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_domain::organizations::member_inactivity::{
     FORESIGHT_DAYS, disables_on, due_before, inactive_days,
 };
-use portal_domain::organizations::membership::DisabledReason;
-use portal_domain::platform::mail::{MailContent, OutgoingMail};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::organizations::member_inactivity::IdleMember;

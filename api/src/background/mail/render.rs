@@ -6,11 +6,11 @@
 use askama::Template;
 use lettre::Address;
 use portal_domain::Instant;
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::MailId;
+use portal_domain::ground::mail::{InvitationMail, MailContent, SecurityMatter};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::organizations::membership::DisabledReason;
-use portal_domain::platform::mail::{InvitationMail, MailContent, SecurityMatter};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::platform::outbox::ClaimedMail;
 

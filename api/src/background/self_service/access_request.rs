@@ -2,11 +2,11 @@
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::id::{AccessRequestId, SelfServiceRequestId};
+use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::ProviderIdentifier;
-use portal_domain::platform::mail::{MailContent, OutgoingMail};
 use portal_persistence::Tx;
 use portal_persistence::organizations::access_requests::NewAccessRequest;
 

@@ -1,3 +1,3 @@
-//! What operations of several areas share: values in requests, and parts of answers.
+//! What operations of several areas share: values in requests, and parts of responses.
 
 pub mod person;

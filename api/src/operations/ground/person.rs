@@ -11,13 +11,13 @@ fn refused(code: &'static str, message: &'static str) -> ValidationError {
     ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
 }
 
-/// Whether a text is an e-mail address; for `#[validate(custom)]`.
+/// Validates an email address, for `#[validate(custom)]`.
 pub(crate) fn email_address(text: &str) -> Result<(), ValidationError> {
     EmailAddress::parse(text).map(drop).map_err(|_error| refused("format", "is not an e-mail address"))
 }
 
-/// Whether a text is a name: 1 to 100 characters besides white space, none of them a control character; for
-/// `#[validate(custom)]`.
+/// Validates a name, for `#[validate(custom)]`: 1 to 100 characters after trimming, without control
+/// characters.
 pub(crate) fn person_name(text: &str) -> Result<(), ValidationError> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -32,18 +32,18 @@ pub(crate) fn person_name(text: &str) -> Result<(), ValidationError> {
     Ok(())
 }
 
-/// The address of a body that was validated.
+/// The email address of a validated body.
 pub(crate) fn parsed_email(text: &str) -> Result<EmailAddress, Problem> {
     EmailAddress::parse(text).map_err(|_error| {
         Problem::invalid(vec![FieldError::at("/email", "format", "is not an e-mail address")])
     })
 }
 
-/// A person in a few words.
+/// A user, in brief.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PersonBrief {
-    /// The person.
+    /// The user.
     pub id: UserId,
-    /// The person's name.
+    /// The user's name.
     pub name: String,
 }

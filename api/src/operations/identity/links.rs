@@ -1,4 +1,4 @@
-//! Links in mails: a token that works once.
+//! Links in emails: tokens that work once.
 
 use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
 use portal_persistence::Tx;
@@ -14,13 +14,13 @@ use crate::portal::one_time_token::OneTimeToken;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"token": "ppi_3q2-7wAAAA"}))]
 pub struct LinkTokenRequest {
-    /// What stands after `#token=` in the link of the mail.
+    /// The token: the part of the email link after `#token=`.
     #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
 }
 
-/// Why a link does not work any more.
+/// Why a link no longer works.
 pub(crate) fn dead_link(reason: DeadLink) -> Problem {
     match reason {
         DeadLink::Used => Problem::new(Code::link_used, "the link was used already"),
@@ -31,7 +31,7 @@ pub(crate) fn dead_link(reason: DeadLink) -> Problem {
     }
 }
 
-/// What a link is about, if it still works; an unknown one is 404.
+/// The subject of a link that still works; an unknown link is 404.
 pub(crate) fn follow_link(
     tx: &mut Tx<'_>,
     purpose: TokenPurpose,
@@ -43,7 +43,8 @@ pub(crate) fn follow_link(
     Ok(stored)
 }
 
-/// Uses a link up: of several who try at once, one succeeds and the others hear why the link is dead.
+/// Uses up a link. Of several concurrent requests, one succeeds; the others learn why the link no
+/// longer works.
 pub(crate) fn use_up(tx: &mut Tx<'_>, purpose: TokenPurpose, token: &str) -> Result<(), Problem> {
     if tx.one_time_tokens().consume(purpose, &OneTimeToken::hash_of(token))? {
         return Ok(());

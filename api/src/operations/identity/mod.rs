@@ -1,4 +1,4 @@
-//! Operations on tokens, the own account, registrations and password resets.
+//! Operations on tokens, the current user, and password resets.
 
 pub mod links;
 pub mod me;

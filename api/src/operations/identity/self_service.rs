@@ -1,4 +1,4 @@
-//! Requests of callers who are not signed in: the answer is the same whatever they say (decision D-11).
+//! Requests of unauthenticated callers. The response never depends on the request (decision D-11).
 
 use actix_web::web;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
@@ -11,21 +11,22 @@ use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 use crate::portal::request_id;
 use crate::portal::state::Portal;
-/// That a request was taken in, and nothing else.
+/// Confirms that a request was received, and nothing else.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"status": "received", "message": "If everything is in order, a mail is on its way."}))]
 pub struct ReceivedView {
     /// Always `received`.
     pub status: &'static str,
-    /// For people.
+    /// A message to display.
     pub message: &'static str,
 }
 
-/// The answer to everything that must not tell what is known here.
+/// The response to every request whose outcome must not be revealed.
 pub(crate) const RECEIVED: ReceivedView =
     ReceivedView { status: "received", message: "If everything is in order, a mail is on its way." };
 
-/// Keeps a request of a stranger for the worker. The same work and the same answer whatever it says (decision D-11).
+/// Stores a request of an unauthenticated caller for a worker. Neither the work nor the response
+/// depends on the request (decision D-11).
 pub(crate) async fn receive(
     portal: web::Data<Portal>,
     request: SelfServiceRequest,

@@ -1,4 +1,4 @@
-//! Operations on Medicaid IDs, agent access, revalidations, licenses, taxonomies and calendars.
+//! Operations on Medicaid IDs, agents' access, revalidations, licenses, taxonomies, and calendars.
 
 pub mod calendar_feeds;
 pub mod caller_verifications;

@@ -1,12 +1,12 @@
-//! A provider type in an answer.
+//! Provider types in responses.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 /// A provider type.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProviderTypeView {
-    /// Its code; a leading zero matters.
+    /// The code; leading zeros are significant.
     pub code: String,
-    /// Its text.
+    /// The display name.
     pub label: String,
 }

@@ -1,4 +1,4 @@
-//! Operations on organizations, members, invitations, linked accounts and access requests.
+//! Operations on organizations, members, invitations, linked accounts, and access requests.
 
 pub mod access_requests;
 pub mod invitations;

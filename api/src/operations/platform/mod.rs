@@ -1,4 +1,4 @@
-//! Operations on plans, the dashboard, problems, help, audit events, jobs and health.
+//! Operations on plans, the dashboard, problems, help, audit events, jobs, and health.
 
 pub mod audit_events;
 pub mod dashboard;

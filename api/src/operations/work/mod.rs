@@ -1,4 +1,4 @@
-//! Operations on work assignments, reassignments and credentialing agents.
+//! Operations on work assignments, reassignments, and credentialing agents.
 
 pub mod credentialing_agents;
 pub mod reassignments;

@@ -1,4 +1,4 @@
-//! What stands on the numbered screens of an application (domain sections 2.1, 2.3).
+//! The content of an application's numbered screens (domain sections 2.1, 2.3).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,11 @@ use crate::vocabulary;
 vocabulary! {
     /// A numbered screen of an application.
     pub enum Screen {
-        /// Who the provider is.
+        /// The provider's identity.
         BasicInformation = "1.1",
         /// The provider's NPIs.
         Npis = "1.3",
-        /// What the provider does.
+        /// The provider's taxonomies.
         Taxonomies = "1.4",
         /// Licenses.
         Licenses = "2.2",
@@ -22,13 +22,13 @@ vocabulary! {
         GroupLinks = "5.1",
         /// Documents.
         Documents = "8.0",
-        /// Filing.
+        /// Submission.
         Submit = "10.1",
     }
 }
 
 impl Screen {
-    /// The screen's name, its number included, as the documents spell it where they do: 2.2 and 8.0.
+    /// The screen's number and name. The source documents spell out only 2.2 and 8.0.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -44,54 +44,54 @@ impl Screen {
 }
 
 vocabulary! {
-    /// What lets a provider practise.
+    /// The type of a license or exemption.
     pub enum LicenseType {
-        /// A license of a state.
+        /// A license issued by a state.
         StateLicense = "state_license",
-        /// A temporary license of a state.
+        /// A temporary license issued by a state.
         TemporaryLicense = "temporary_license",
         /// No license is needed (domain rule R-090).
         ExemptFromLicensure = "exempt_from_licensure",
     }
 }
 
-/// Everything that was saved of an application; none where a screen was not saved yet.
+/// The saved screens of an application; `None` for a screen that was not saved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Screens {
-    /// 1.1.
+    /// Screen 1.1.
     pub basic_information: Option<BasicInformation>,
-    /// 1.3.
+    /// Screen 1.3.
     pub npis: Option<NpisScreen>,
-    /// 1.4.
+    /// Screen 1.4.
     pub taxonomies: Option<TaxonomiesScreen>,
-    /// 2.2.
+    /// Screen 2.2.
     pub licenses: Option<LicensesScreen>,
-    /// 5.1.
+    /// Screen 5.1.
     pub group_links: Option<GroupLinksScreen>,
 }
 
-/// Screen 1.1: who the provider is. The tax id is kept apart, sealed.
+/// Screen 1.1: the provider's identity. The tax ID is stored separately, encrypted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BasicInformation {
-    /// First name of an individual.
+    /// The first name of an individual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
-    /// Last name of an individual.
+    /// The last name of an individual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// Name of a group or entity.
+    /// The name of a group or entity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub business_name: Option<String>,
-    /// E-mail address.
+    /// The email address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Telephone, ten digits.
+    /// The telephone number, ten digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub telephone: Option<String>,
-    /// Where the provider practises.
+    /// The address where the provider practices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub primary_physical_address: Option<PostalAddress>,
-    /// From when on the application is to take effect.
+    /// The requested effective date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested_effective_date: Option<NaiveDate>,
 }
@@ -106,14 +106,14 @@ pub struct NpisScreen {
 /// An NPI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NpiEntry {
-    /// Ten digits.
+    /// The number, ten digits.
     pub npi: String,
-    /// Whether it is the one to be shown where there is room for one.
+    /// Whether it is displayed where only one NPI fits.
     #[serde(default)]
     pub primary: bool,
 }
 
-/// Screen 1.4: what the provider does.
+/// Screen 1.4: the provider's taxonomies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaxonomiesScreen {
     /// The taxonomy codes.
@@ -123,12 +123,12 @@ pub struct TaxonomiesScreen {
 /// A taxonomy code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxonomyEntry {
-    /// Ten characters, the last one `X`.
+    /// The code, ten characters ending in `X`.
     pub code: String,
     /// The NPI it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub npi: Option<String>,
-    /// Whether it is the main one.
+    /// Whether it is the primary one.
     #[serde(default)]
     pub primary: bool,
 }
@@ -140,33 +140,33 @@ pub struct LicensesScreen {
     pub licenses: Vec<License>,
 }
 
-/// A license, or the exemption from having one.
+/// A license, or an exemption from licensure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct License {
-    /// What it is.
+    /// The type.
     pub license_type: LicenseType,
-    /// The state that issued it, in two letters.
+    /// The two-letter code of the issuing state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issue_state: Option<String>,
-    /// Its number.
+    /// The license number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub license_number: Option<String>,
-    /// From when it is good.
+    /// The effective date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_date: Option<NaiveDate>,
-    /// Until when it is good.
+    /// The expiration date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<NaiveDate>,
-    /// Whether it is the main one.
+    /// Whether it is the primary one.
     #[serde(default)]
     pub primary: bool,
-    /// When it was last renewed with its board.
+    /// The date of the last renewal with the licensing board.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_renewed_on: Option<NaiveDate>,
 }
 
 impl License {
-    /// Whether it says that no license is needed (domain rule R-090).
+    /// Whether it is an exemption from licensure (domain rule R-090).
     #[must_use]
     pub fn is_exemption(&self) -> bool {
         self.license_type == LicenseType::ExemptFromLicensure
@@ -180,12 +180,13 @@ pub struct GroupLinksScreen {
     pub links: Vec<GroupLink>,
 }
 
-/// A link to be made or ended. In the application of a group it names an individual, in any other a group.
+/// A link to create or end. A group's application names individuals; any other application names
+/// groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupLink {
     /// The Medicaid ID at the other end.
     pub medicaid_id: String,
-    /// From when on they are linked; none to end a link there is.
+    /// The first day of the link; absent to end an existing link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_date: Option<NaiveDate>,
     /// The last day of the link.
@@ -193,19 +194,19 @@ pub struct GroupLink {
     pub end_date: Option<NaiveDate>,
 }
 
-/// What the application is about, as far as its screens depend on it.
+/// The facts about an application that the checks of its screens depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subject<'a> {
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// What kind of provider it is for.
+    /// The category of the provider.
     pub category: MedicaidIdCategory,
     /// The provider type's code, such as `64`.
     pub provider_type: &'a str,
 }
 
 impl Screens {
-    /// The screens that are there, in their order.
+    /// The saved screens, in order.
     #[must_use]
     pub fn present(&self) -> Vec<Screen> {
         let there = [
@@ -218,7 +219,7 @@ impl Screens {
         there.into_iter().filter(|(there, _)| *there).map(|(_, screen)| screen).collect()
     }
 
-    /// These screens, with those of `newer` in place of theirs.
+    /// These screens, replaced by those that `newer` contains.
     #[must_use]
     pub fn replaced_by(self, newer: &Self) -> Self {
         Self {
@@ -230,8 +231,10 @@ impl Screens {
         }
     }
 
-    /// The same in the form in which it is kept: white space around texts dropped and within names collapsed, codes and
-    /// states in capital letters. Nothing else is repaired.
+    /// The normalized form that is stored.
+    ///
+    /// White space is trimmed, and collapsed within names. Codes and states become uppercase.
+    /// Nothing else is corrected.
     #[must_use]
     pub fn tidied(mut self) -> Self {
         if let Some(basic) = &mut self.basic_information {
@@ -260,7 +263,8 @@ impl Screens {
         self
     }
 
-    /// The name to be shown: "Last, First" of a person, else the business name; none where it is not complete.
+    /// The displayed name: "Last, First" for a person, otherwise the business name; `None` if
+    /// incomplete.
     #[must_use]
     pub fn display_name(&self) -> Option<String> {
         let basic = self.basic_information.as_ref()?;
@@ -270,7 +274,7 @@ impl Screens {
         }
     }
 
-    /// The NPI to be shown: the primary one.
+    /// The displayed NPI: the primary one.
     #[must_use]
     pub fn primary_npi(&self) -> Option<&str> {
         let mut entries = self.npis.iter().flat_map(|screen| &screen.npis);
@@ -288,7 +292,7 @@ fn trimmed(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// No-break spaces are white space, too (detail X-11).
+/// No-break spaces count as white space (detail X-11).
 fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::applications::screen::examine;
 use crate::medicaid::licensure::tests::kentucky;
 
-/// The day on which these tests happen.
+/// The current day in these tests.
 pub(crate) fn today() -> NaiveDate {
     day("2026-02-01")
 }
@@ -11,7 +11,7 @@ pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-/// A license that is right, whatever its type.
+/// A valid license of this type.
 pub(crate) fn license(license_type: LicenseType) -> License {
     License {
         license_type,
@@ -24,7 +24,7 @@ pub(crate) fn license(license_type: LicenseType) -> License {
     }
 }
 
-/// Everything that a physician's enrollment needs.
+/// The complete screens of a physician's enrollment.
 pub(crate) fn complete_screens() -> Screens {
     Screens {
         basic_information: Some(BasicInformation {
@@ -127,7 +127,7 @@ pub(crate) fn one(pointer: &str, code: &'static str) -> Vec<(String, &'static st
     vec![(pointer.to_owned(), code)]
 }
 
-/// So many different NPIs, the first one primary.
+/// `count` different NPIs, the first one primary.
 pub(crate) fn many_npis(count: usize) -> Vec<NpiEntry> {
     let texts = (0..).map(|n| format!("{}", 1_000_000_000 + n));
     let good = texts.filter(|text| crate::ground::npi::Npi::parse(text).is_ok()).take(count);

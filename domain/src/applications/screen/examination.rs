@@ -1,4 +1,4 @@
-//! Every violation of what stands on the screens (domain section 2.1; rules ).
+//! The validation of the screens' content (domain section 2.1; rules ).
 
 use std::collections::BTreeSet;
 
@@ -20,12 +20,13 @@ use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use crate::medicaid::taxonomy::TaxonomyCode;
 use crate::organizations::provider_record::Zip;
 
-/// Most taxonomies, licenses and links, each: far more than anybody has, and few enough to be looked at in a moment.
+/// The maximum number each of taxonomies, licenses, and links: far more than any provider has, and
+/// cheap to check.
 pub const MAX_ITEMS: usize = 100;
-/// A link to a group may begin so many calendar years ago at the earliest.
+/// The number of calendar years that a group link can start before today.
 const LINK_YEARS_BACK: u32 = 1;
 
-/// Every violation of what stands on the screens, in their order. What is missing altogether is none.
+/// Every violation of the saved content, in screen order. Missing screens are not violations.
 #[must_use]
 pub fn examine(
     screens: &Screens,
@@ -104,7 +105,8 @@ fn examine_basic_information(
     findings.into_violations()
 }
 
-/// The digits of the tax id given on screen 1.1: of an individual the Social Security number, else the employer's number.
+/// The digits of the tax ID on screen 1.1: the Social Security number of an individual, otherwise
+/// the FEIN.
 pub fn tax_id_digits(text: &str, category: MedicaidIdCategory) -> Result<Zeroizing<String>, Vec<Violation>> {
     let digits = match category {
         MedicaidIdCategory::Individual => Ssn::parse(text).map(|ssn| ssn.expose_digits().to_owned()),
@@ -211,7 +213,7 @@ fn examine_group_links(
                 let message = "give it to make a link, or `end_date` to end one";
                 findings.add(&at("effective_date"), "required", message);
             }
-            // Only a maintenance ends a link there is (domain rule R-047).
+            // Only a Maintenance application can end an existing link (domain rule R-047).
             (None, _) if !ends_links => findings.add(&at("effective_date"), "required", "is required"),
             (Some(date), _) if date < earliest => {
                 let message = match ends_links {

@@ -124,7 +124,7 @@ fn requested_effective_dates_lie_between_a_year_ago_and_ninety_days_ahead() {
     let place = "1.1/requested_effective_date";
     for (today, too_early, earliest, latest, too_late) in [
         ("2026-02-01", "2025-01-31", "2025-02-01", "2026-05-02", "2026-05-03"),
-        // The year before has no 29 February, or it lies between.
+        // The year before has no February 29, or the window contains one.
         ("2028-02-29", "2027-02-27", "2027-02-28", "2028-05-29", "2028-05-30"),
         ("2029-02-28", "2028-02-27", "2028-02-28", "2029-05-29", "2029-05-30"),
         ("2025-03-01", "2024-02-29", "2024-03-01", "2025-05-30", "2025-05-31"),

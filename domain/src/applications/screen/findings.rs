@@ -1,4 +1,4 @@
-//! What is wrong on a screen, and the checks that several screens share.
+//! Violations on a screen, and checks that several screens share.
 
 use chrono::NaiveDate;
 
@@ -6,25 +6,26 @@ use super::content::Screen;
 use crate::ground::npi::Npi;
 use crate::ground::text::looks_like_ssn;
 
-/// Most characters of a name, of a line of an address, and of a license's number.
+/// The maximum length in characters of a name, an address line, and a license number.
 pub const MAX_TEXT: usize = 100;
 
 pub(crate) const LOOKS_LIKE_SSN: &str = "looks like a Social Security number; only `tax_id` takes one";
 
-/// Something wrong on a screen.
+/// A violation on a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The screen.
     pub screen: Screen,
-    /// JSON Pointer within the screen, such as `/licenses/0/effective_date`; empty for the whole screen.
+    /// JSON Pointer within the screen, such as `/licenses/0/effective_date`; empty for the whole
+    /// screen.
     pub pointer: String,
-    /// What is wrong, in one word.
+    /// The machine-readable code.
     pub code: &'static str,
-    /// What is wrong, for people. Never repeats the value.
+    /// The message for people. Never contains the value.
     pub message: String,
-    /// The earliest date that would do.
+    /// The earliest accepted date.
     pub earliest: Option<NaiveDate>,
-    /// The latest date that would do.
+    /// The latest accepted date.
     pub latest: Option<NaiveDate>,
 }
 
@@ -43,7 +44,7 @@ impl Findings {
         self.add_between(pointer, code, message, (None, None));
     }
 
-    /// A violation of a date, with the dates between which it would do.
+    /// Adds a violation of a date, with the range of accepted dates.
     pub(crate) fn add_between(
         &mut self,
         pointer: &str,
@@ -55,14 +56,15 @@ impl Findings {
         self.violations.push(Violation { screen, pointer, code, message, earliest, latest });
     }
 
-    /// Finds violation with a list that is too long.
+    /// Adds a violation if a list is too long.
     pub(crate) fn check_count(&mut self, pointer: &str, count: usize, max: usize) {
         if count > max {
             self.add(pointer, "too_many_items", format!("must be at most {max}"));
         }
     }
 
-    /// Finds violation with a text that is empty, too long, or holds what must not stand there.
+    /// Adds a violation if a text is empty, is too long, or contains control characters or what
+    /// looks like a Social Security number.
     pub(crate) fn check_text(&mut self, pointer: &str, text: &str, max: usize) {
         if text.trim().is_empty() {
             self.add(pointer, "required", "must not be empty");
@@ -75,7 +77,7 @@ impl Findings {
         }
     }
 
-    /// The same for a name, in which nine digits in a row have no business either.
+    /// Like [`Self::check_text`], but also rejects nine consecutive digits.
     pub(crate) fn check_name(&mut self, pointer: &str, name: &str) {
         if name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9) {
             self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);

@@ -1,4 +1,4 @@
-//! Licenses on a screen: who is exempt (domain rules ).
+//! The checks of licenses and exemptions on screen 2.2 (domain rules ).
 
 use chrono::NaiveDate;
 
@@ -7,8 +7,10 @@ use super::findings::{Findings, MAX_TEXT};
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::ground::application_type::ApplicationType;
 use crate::ground::calendar::years_before;
-/// The earliest effective date of an exemption (domain rule R-092): a fixed day where there was a Medicaid ID before, else the
-/// ordinary window, which never begins before that day.
+/// The earliest effective date of an exemption (domain rule R-092).
+///
+/// A fixed date if the provider had a Medicaid ID before; otherwise the ordinary window, which
+/// never starts before that date.
 #[must_use]
 pub fn earliest_exemption(
     application_type: ApplicationType,
@@ -30,7 +32,7 @@ pub fn earliest_exemption(
     }
 }
 
-/// Finds every violation of a license; `at` points at it within its screen.
+/// Adds every violation of a license; `at` is its JSON Pointer within the screen.
 pub(crate) fn examine_license(
     at: &str,
     license: &License,

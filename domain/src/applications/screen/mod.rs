@@ -1,7 +1,8 @@
 //! The numbered screens of an application (domain sections 2.1, 2.3).
 //!
-//! Whatever is saved is right: [`examine`] is asked before anything is stored. What is missing is no violation until the
-//! application is filed; see [`crate::applications::filing`]. Social Security and tax numbers are not kept here.
+//! Only valid content is stored: [`examine`] runs before every save. Missing content is a violation
+//! only at submission; see [`crate::applications::filing`]. Social Security and tax numbers are
+//! stored elsewhere.
 
 pub(crate) mod content;
 mod examination;

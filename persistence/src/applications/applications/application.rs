@@ -1,16 +1,17 @@
-//! An application as stored, and its own storage.
+//! Applications as stored: reading, inserting and changing them.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
-use portal_domain::applications::notification::NotificationKind;
+use portal_domain::applications::change::ApplicationChange;
 use portal_domain::applications::visibility::ApplicationOwnership;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
+use portal_domain::ground::notice::NotificationKind;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
@@ -25,7 +26,7 @@ use crate::schema::{
     users,
 };
 
-/// An application as stored, with the names a reader needs.
+/// An application as stored, with the names shown to readers.
 #[derive(Clone, Debug, Queryable)]
 pub struct Application {
     /// The id.
@@ -40,13 +41,13 @@ pub struct Application {
     pub application_number: String,
     /// The status.
     pub status: ApplicationStatus,
-    /// The Medicaid ID it is about, once there is one.
+    /// The Medicaid ID the application concerns; `None` until one is issued.
     pub medicaid_id: Option<String>,
     /// The provider's display name.
     pub provider_name: String,
     /// The provider type's code, such as `64`.
     pub provider_type_code: String,
-    /// The provider type's text.
+    /// The provider type's label.
     pub provider_type_label: String,
     /// The NPI as entered.
     pub npi: Option<String>,
@@ -70,48 +71,50 @@ pub struct Application {
     pub category: MedicaidIdCategory,
     /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
-    /// When it was last filed.
+    /// When it was last submitted.
     pub submitted_at: Option<Instant>,
-    /// When it was approved or denied.
+    /// When it was approved or denied; `None` if it was not.
     pub decided_at: Option<Instant>,
-    /// Why the department last returned or denied it.
+    /// The department's reason for the last return or for the denial.
     pub department_reason: Option<String>,
-    /// The reassignment by which its agent has it; none when it was never moved.
+    /// The reassignment that assigned the current agent; `None` if the application was never
+    /// reassigned.
     pub reassignment: Option<ReassignmentId>,
-    /// How it was withdrawn, if it was.
+    /// The withdrawal data; empty if it was not withdrawn.
     pub withdrawal: StoredWithdrawal,
-    /// The Medicaid ID it is about, as it stands on file.
+    /// The data on file about the Medicaid ID it concerns.
     pub on_file: MedicaidIdOnFile,
 }
 
-/// How an application was withdrawn; all empty when it was not.
+/// The withdrawal data of an application. All fields are `None` if it was not withdrawn.
 #[derive(Clone, Debug, Default, Queryable)]
 pub struct StoredWithdrawal {
-    /// How.
+    /// The kind of withdrawal.
     pub kind: Option<WithdrawalKind>,
-    /// When.
+    /// When it was withdrawn.
     pub at: Option<Instant>,
-    /// By whom, by name at the time.
+    /// The name of the user who withdrew it, at the time.
     pub by_name: Option<String>,
-    /// Why, in the words of who did it.
+    /// The reason, as entered.
     pub reason: Option<String>,
-    /// Where it stood before.
+    /// The status before the withdrawal.
     pub status_before: Option<ApplicationStatus>,
 }
 
-/// What is on file about the Medicaid ID of an application; all empty when it has none, or one that is not on file.
+/// The data on file about an application's Medicaid ID. All fields are `None` if it has no Medicaid
+/// ID, or one that is not on file.
 #[derive(Clone, Copy, Debug, Default, Queryable)]
 pub struct MedicaidIdOnFile {
-    /// The record.
+    /// The id of the record.
     pub id: Option<MedicaidIdId>,
     /// The organization that owns it.
     pub owner: Option<OrganizationId>,
-    /// Whether the agents of the application's organization have access to it.
+    /// The access of the organization's agents to it; `None` if never set.
     pub agent_access: Option<AgentAccessState>,
 }
 
 impl Application {
-    /// Whose it is, for the question who may see and change it.
+    /// The ownership facts that decide who may see and change the application.
     #[must_use]
     pub fn ownership(&self) -> ApplicationOwnership {
         ApplicationOwnership {
@@ -136,34 +139,34 @@ impl Application {
         }
     }
 
-    /// The name of the agent who works on it.
+    /// The name of the assigned agent.
     #[must_use]
     pub fn agent_name(&self) -> String {
         format!("{} {}", self.agent_first_name, self.agent_last_name)
     }
 }
 
-/// A change of an application that leaves a trace in its history. Whoever makes it has locked the application and looked at
-/// the version.
+/// A transition of an application, which adds an entry to its history. The caller must have locked
+/// the application and checked its version.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
     /// The application.
     pub application: ApplicationId,
-    /// The version it has until then.
+    /// The version before the transition.
     pub version: i64,
-    /// The status it gets; none to leave it.
+    /// The new status; `None` to keep the status.
     pub status: Option<ApplicationStatus>,
     /// Whether it restarts the count of days without activity (domain rule R-064).
     pub is_activity: bool,
-    /// What the history says.
+    /// The action for the history.
     pub action: HistoryAction,
-    /// Who does it, by id (none for jobs) and name.
+    /// The actor's id (`None` for jobs and the command line) and name.
     pub actor: (Option<UserId>, &'a str),
-    /// What the history adds, such as a reason or the screens saved.
+    /// Details for the history, such as a reason or the screens saved.
     pub detail: Option<&'a str>,
 }
 
-/// An application to be put on file.
+/// An application to store.
 #[derive(Clone, Debug)]
 pub struct NewApplication {
     /// The id.
@@ -180,7 +183,7 @@ pub struct NewApplication {
     pub medicaid_id: Option<String>,
     /// The provider's display name.
     pub provider_name: String,
-    /// The provider type: code and text.
+    /// The provider type: code and label.
     pub provider_type: (String, String),
     /// The NPI as entered.
     pub npi: Option<String>,
@@ -188,7 +191,7 @@ pub struct NewApplication {
     pub npi_valid: bool,
     /// The day the application was started, in the plan's time zone.
     pub date_of_initiation: NaiveDate,
-    /// Who started it, by id and name.
+    /// The id and name of the user who started it.
     pub initiated_by: (UserId, String),
     /// The assigned agent.
     pub assigned_to: MembershipId,
@@ -198,7 +201,7 @@ pub struct NewApplication {
     pub category: MedicaidIdCategory,
     /// The requested effective date.
     pub requested_effective_date: Option<NaiveDate>,
-    /// How its history begins.
+    /// The first action of its history.
     pub origin: HistoryAction,
 }
 
@@ -265,7 +268,7 @@ impl Applications<'_, '_> {
         Ok(rows!().filter(applications::id.eq(Sql(id))).first(self.tx.connection).optional()?)
     }
 
-    /// Puts an application on file, with the entry that begins its history.
+    /// Stores an application with its first history entry.
     pub fn insert(&mut self, new: &NewApplication) -> Result<(), StoreError> {
         diesel::insert_into(applications::table)
             .values((
@@ -305,15 +308,36 @@ impl Applications<'_, '_> {
         Ok(())
     }
 
-    /// The application with this id, kept from being changed by others until the transaction ends.
+    /// The application with this id, locked against changes until the transaction ends.
     pub fn find_locked(&mut self, id: ApplicationId) -> Result<Option<Application>, StoreError> {
         let query = applications::table.filter(applications::id.eq(Sql(id))).select(applications::id);
         let _locked: Vec<ApplicationId> = load_locked!(&mut *self.tx.connection, query)?;
         self.find(id)
     }
 
-    /// Takes a step: the version grows, the history gets its entry, and activity closes the warnings that were given
-    /// (domain rule R-062). Gives the new version; stale when the application has changed since.
+    /// Stores a decided change: the status, the count of days, and the history entry. Returns the
+    /// new version.
+    ///
+    /// The caller has locked the application and commits the change's effects after it.
+    pub fn change(
+        &mut self,
+        change: &ApplicationChange,
+        (user, name): (UserId, &str),
+    ) -> Result<i64, StoreError> {
+        self.step(&Step {
+            application: change.application(),
+            version: change.version(),
+            status: change.status(),
+            is_activity: change.is_activity(),
+            action: change.history(),
+            actor: (Some(user), name),
+            detail: change.detail(),
+        })
+    }
+
+    /// Applies a transition: increments the version and adds the history entry. A transition that
+    /// counts as activity also resolves open warnings (domain rule R-062). Returns the new version.
+    /// Stale if the application has changed.
     pub fn step(&mut self, step: &Step<'_>) -> Result<i64, StoreError> {
         let version = step.version + 1;
         let as_seen = applications::table
@@ -352,7 +376,8 @@ impl Applications<'_, '_> {
         Ok(version)
     }
 
-    /// Changes where an application stands and counts as activity; tests use it to let something happen in between.
+    /// Changes an application's status and counts as activity. Tests use it to simulate a
+    /// concurrent change.
     pub fn set_status(&mut self, id: ApplicationId, status: ApplicationStatus) -> Result<(), StoreError> {
         let updated = diesel::update(applications::table.find(Sql(id)))
             .set((

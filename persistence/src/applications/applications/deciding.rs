@@ -1,4 +1,5 @@
-//! What filing, deciding and withdrawing leave on an application, besides the step that moves it.
+//! The data that submission, decision and withdrawal store on an application, in addition to the
+//! transition.
 
 use diesel::prelude::*;
 use portal_domain::applications::application::WithdrawalKind;
@@ -11,21 +12,21 @@ use crate::error::{StoreError, exactly};
 use crate::query::RunQueryDsl;
 use crate::schema::applications;
 
-/// How an application is withdrawn.
+/// The withdrawal of an application.
 #[derive(Clone, Copy, Debug)]
 pub struct NewWithdrawal<'a> {
-    /// How.
+    /// The kind of withdrawal.
     pub kind: WithdrawalKind,
-    /// By whom, by name.
+    /// The name of the user who withdraws it.
     pub by_name: &'a str,
-    /// Why, in the words of who does it.
+    /// The reason, as entered.
     pub reason: Option<&'a str>,
-    /// Where it stands until then.
+    /// The status before the withdrawal.
     pub status_before: ApplicationStatus,
 }
 
 impl Applications<'_, '_> {
-    /// Notes that it was filed now.
+    /// Records that the application was submitted now.
     pub fn set_submitted(&mut self, id: ApplicationId) -> Result<(), StoreError> {
         let updated = diesel::update(applications::table.find(Sql(id)))
             .set(applications::submitted_at.eq(Some(Sql(self.tx.now))))
@@ -33,7 +34,7 @@ impl Applications<'_, '_> {
         exactly(1, updated, "application")
     }
 
-    /// Notes why the department returned it.
+    /// Records the department's reason for the return.
     pub fn set_returned(&mut self, id: ApplicationId, reason: &str) -> Result<(), StoreError> {
         let updated = diesel::update(applications::table.find(Sql(id)))
             .set(applications::department_reason.eq(Some(reason)))
@@ -41,8 +42,8 @@ impl Applications<'_, '_> {
         exactly(1, updated, "application")
     }
 
-    /// Notes that the department decided now; with a reason it denied. What it said on returning it before is no reason of an
-    /// approval.
+    /// Records that the department decided now. A denial has a reason. For an approval, the reason
+    /// of an earlier return is cleared.
     pub fn set_decided(&mut self, id: ApplicationId, reason: Option<&str>) -> Result<(), StoreError> {
         let updated = diesel::update(applications::table.find(Sql(id)))
             .set((
@@ -53,7 +54,7 @@ impl Applications<'_, '_> {
         exactly(1, updated, "application")
     }
 
-    /// Notes that it was withdrawn now, and how (domain rule R-066).
+    /// Records that the application was withdrawn now, and how (domain rule R-066).
     pub fn set_withdrawn(
         &mut self,
         id: ApplicationId,
@@ -71,7 +72,7 @@ impl Applications<'_, '_> {
         exactly(1, updated, "application")
     }
 
-    /// Gives it the number of the Medicaid ID that was issued upon it.
+    /// Sets the number of the Medicaid ID issued for the application.
     pub fn set_medicaid_id(&mut self, id: ApplicationId, medicaid_id: &str) -> Result<(), StoreError> {
         let updated = diesel::update(applications::table.find(Sql(id)))
             .set(applications::medicaid_id.eq(Some(medicaid_id)))

@@ -1,4 +1,4 @@
-//! Which applications somebody may read, as a condition on rows, and the list of them.
+//! The applications a reader may see: the condition on rows, and the list.
 
 use diesel::prelude::*;
 use portal_domain::ground::application_status::ApplicationStatus;
@@ -16,20 +16,22 @@ use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, applications, medicaid_ids, memberships, organizations, users};
 
-/// Who reads applications: [`portal_domain::applications::visibility::sight_of_application`] for many rows at once. What is hidden from them, and
-/// what they may know of but not see, is left out.
+/// A reader of applications. It implements
+/// [`portal_domain::applications::visibility::sight_of_application`] as a condition on many rows.
+/// Applications that are hidden from the reader, or known but not visible to them, are excluded.
 #[derive(Clone, Debug)]
 pub struct ApplicationReader {
     pub(crate) user: UserId,
-    /// The statuses they see in every organization.
+    /// The statuses that the reader sees in every organization.
     pub(crate) everywhere: Vec<ApplicationStatus>,
-    /// The statuses out of which something was withdrawn that they see there.
+    /// For withdrawn applications in every organization: the previous statuses that the reader
+    /// sees.
     pub(crate) withdrawn_from: Vec<ApplicationStatus>,
-    /// The organizations they see everything of.
+    /// The organizations of which the reader sees every application.
     pub(crate) managed: Vec<OrganizationId>,
-    /// Their memberships as credentialing agents.
+    /// The reader's memberships as a credentialing agent.
     pub(crate) desks: Vec<MembershipId>,
-    /// The organizations they belong to.
+    /// The organizations the reader is an active member of.
     pub(crate) member_of: Vec<OrganizationId>,
 }
 
@@ -45,7 +47,7 @@ impl ApplicationReader {
         let managers = holds(Role::CaAdminManager).chain(holds(Role::OrganizationAdministrator));
         Self {
             user: actor.user,
-            // A draft that rested for too long was never filed, so it is none of a reviewer's.
+            // A draft withdrawn for inactivity was never submitted, so reviewers do not see it.
             withdrawn_from: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
             everywhere: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
             managed: managers.map(|membership| membership.organization).collect(),
@@ -55,8 +57,9 @@ impl ApplicationReader {
     }
 }
 
-/// The condition that the agents of its organization may work on an application, for rows of `applications` left-joined with
-/// `medicaid_ids` and `agent_access`: [`portal_domain::medicaid::agent_access::agents_may_work`].
+/// The condition that an organization's agents may work on an application, for rows of
+/// `applications` left-joined with `medicaid_ids` and `agent_access`. It implements
+/// [`portal_domain::medicaid::agent_access::agents_may_work`].
 macro_rules! with_access {
     () => {{
         use $crate::column::Sql as Bound;
@@ -73,7 +76,8 @@ macro_rules! with_access {
 }
 pub(crate) use with_access;
 
-/// The condition that a row of `applications`, left-joined with `medicaid_ids` and `agent_access`, is visible to that reader.
+/// The condition that a row of `applications`, left-joined with `medicaid_ids` and `agent_access`,
+/// is visible to the reader.
 macro_rules! visible_to {
     ($reader:expr) => {{
         use $crate::column::Sql as Bound;
@@ -95,7 +99,7 @@ macro_rules! visible_to {
 }
 pub(crate) use visible_to;
 
-/// Which applications are wanted.
+/// A filter for applications.
 #[derive(Clone, Debug, Default)]
 pub struct ApplicationFilter {
     /// Only those of this organization.
@@ -104,12 +108,12 @@ pub struct ApplicationFilter {
     pub types: Vec<ApplicationType>,
     /// Any of these statuses; all when empty.
     pub statuses: Vec<ApplicationStatus>,
-    /// Only those that the reader works on.
+    /// Only those assigned to the reader.
     pub assigned_to_me: bool,
 }
 
 impl Applications<'_, '_> {
-    /// Those among these applications on which the agents of their organization may not work.
+    /// Of the given applications, those on which their organization's agents may not work.
     pub fn without_access(&mut self, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
         let accessible: Vec<ApplicationId> = applications::table
             .left_join(
@@ -127,7 +131,7 @@ impl Applications<'_, '_> {
         Ok(ids.iter().copied().filter(|id| !accessible.contains(id)).collect())
     }
 
-    /// The applications that the reader may see, newest first, after that one.
+    /// The applications that the reader may see, newest first, starting after `after`.
     pub fn list(
         &mut self,
         reader: &ApplicationReader,

@@ -1,4 +1,4 @@
-//! Work between agents: what each of them has, how much of it, and how it moves to another one.
+//! Agents' work: lists, workload, and reassignment.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -21,7 +21,7 @@ use crate::schema::{
     agent_access, application_history, applications, medicaid_ids, memberships, organizations, users,
 };
 
-/// The place of an application in a list of work: date of initiation, then number.
+/// The position of an application in a work list: date of initiation, then number.
 pub type WorkPlace = (NaiveDate, String);
 
 #[derive(Queryable)]
@@ -52,7 +52,8 @@ impl From<WorkItemRow> for WorkItem {
     }
 }
 
-/// The work items with these ids in that organization, by id: the order in which rows are locked.
+/// The work items with these ids in that organization. They are ordered by id, because rows are
+/// locked in this order.
 macro_rules! work_items {
     ($organization:expr, $ids:expr) => {
         applications::table
@@ -73,8 +74,8 @@ macro_rules! work_items {
 }
 
 impl Applications<'_, '_> {
-    /// One agent's open applications of these types (all types when none are given), by date of initiation and number,
-    /// after that place (domain rule R-023).
+    /// One agent's open applications of these types (all types if empty), ordered by date of
+    /// initiation and number, starting after `after` (domain rule R-023).
     pub fn list_open_of_agent(
         &mut self,
         organization: OrganizationId,
@@ -103,7 +104,7 @@ impl Applications<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// The chosen applications of that organization; the others are simply missing.
+    /// The applications of that organization with these ids. Others are omitted.
     pub fn batch(
         &mut self,
         organization: OrganizationId,
@@ -113,7 +114,7 @@ impl Applications<'_, '_> {
         Ok(rows.into_iter().map(WorkItem::from).collect())
     }
 
-    /// The same, kept from being changed by others until the transaction ends.
+    /// Like [`Self::batch`], but locks the applications against changes until the transaction ends.
     pub fn batch_locked(
         &mut self,
         organization: OrganizationId,
@@ -124,8 +125,8 @@ impl Applications<'_, '_> {
         Ok(rows.into_iter().map(WorkItem::from).collect())
     }
 
-    /// Open applications of each of these agents, counted by type and status; those withdrawable and last touched before
-    /// `at_risk_before` are counted as at risk.
+    /// The number of open applications of each of these agents, by type and status. Those subject
+    /// to automatic withdrawal with their last activity before `at_risk_before` count as at risk.
     pub fn workload(
         &mut self,
         organization: OrganizationId,
@@ -160,8 +161,9 @@ impl Applications<'_, '_> {
             .collect())
     }
 
-    /// Moves the applications of a decision and writes their history. The condition repeats what was decided on, so a
-    /// concurrent change makes this stale instead of being overwritten.
+    /// Reassigns the applications of a decision and writes their history. The condition repeats the
+    /// facts of the decision, so that a concurrent change makes this stale instead of being
+    /// overwritten.
     pub fn reassign(&mut self, decision: &Reassignment, actor: (UserId, &str)) -> Result<(), StoreError> {
         let ids: Vec<_> = decision.items().iter().map(|item| Sql(item.id)).collect();
         let expected = ids.len();

@@ -1,4 +1,4 @@
-//! What changes about Medicaid IDs on file.
+//! Changes of stored Medicaid IDs.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -22,7 +22,7 @@ impl MedicaidIds<'_, '_> {
         exactly(1, updated, "medicaid id")
     }
 
-    /// Sets when the next revalidation is due.
+    /// Sets the date of the next revalidation.
     pub fn set_revalidation_due(&mut self, id: MedicaidIdId, due_on: NaiveDate) -> Result<(), StoreError> {
         let updated = diesel::update(medicaid_ids::table.find(Sql(id)))
             .set((
@@ -33,8 +33,8 @@ impl MedicaidIds<'_, '_> {
         exactly(1, updated, "medicaid id")
     }
 
-    /// Applies what an approval changes; what is none stays as it is. The tax id is sealed. Given NPIs take the place of all
-    /// there were, and the grid shows the primary one.
+    /// Applies the change of an approval. Fields that are `None` stay unchanged, and the tax ID is
+    /// sealed. Given NPIs replace all stored ones, and the grid shows the primary NPI.
     pub fn apply(&mut self, id: MedicaidIdId, change: &Change) -> Result<(), StoreError> {
         if *change == Change::default() {
             return Ok(());

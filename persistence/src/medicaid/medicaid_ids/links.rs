@@ -1,4 +1,5 @@
-//! The groups that individuals are linked to, and how that makes a Medicaid ID belong to an organization.
+//! Links of individuals to groups, and the ties between Medicaid IDs and organizations that they
+//! create.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -14,7 +15,7 @@ use crate::query::RunQueryDsl;
 use crate::schema::{agent_access, group_links, medicaid_ids};
 
 impl MedicaidIds<'_, '_> {
-    /// How a Medicaid ID belongs to an organization on that day.
+    /// An organization's tie to a Medicaid ID on that day.
     pub fn tie(
         &mut self,
         organization: OrganizationId,
@@ -24,7 +25,7 @@ impl MedicaidIds<'_, '_> {
         Ok(self.ties(&[organization], id, today)?.into_iter().next().map(|(_, tie)| tie).unwrap_or_default())
     }
 
-    /// How a Medicaid ID belongs to each of these organizations on that day.
+    /// Each organization's tie to a Medicaid ID on that day.
     pub fn ties(
         &mut self,
         organizations: &[OrganizationId],
@@ -78,7 +79,8 @@ impl MedicaidIds<'_, '_> {
         Ok(organizations.iter().copied().map(tie).collect())
     }
 
-    /// Links an individual to a group from that day on. A link without an end stays as it is.
+    /// Links an individual to a group from that day on. An existing link without an end is left
+    /// unchanged.
     pub fn link(
         &mut self,
         individual: MedicaidIdId,
@@ -102,7 +104,7 @@ impl MedicaidIds<'_, '_> {
         on!(&mut *self.tx.connection, c => {
             diesel::insert_into(group_links::table).values(values).on_conflict_do_nothing().execute(c)?
         });
-        // One that began on the same day and was ended goes on.
+        // A link that began on the same day but has an end date continues without one.
         let same = group_links::table
             .filter(group_links::medicaid_id_id.eq(Sql(individual)))
             .filter(group_links::group_medicaid_id_id.eq(Sql(group)))
@@ -113,8 +115,8 @@ impl MedicaidIds<'_, '_> {
         exactly(1, updated, "group link")
     }
 
-    /// Ends the link of an individual to a group; that day is its last. False when there is no link that goes on longer. Told
-    /// on that very day; see [`Self::end_link_as_of`].
+    /// Ends the link of an individual to a group; `end_date` is its last day. Returns `false` if no
+    /// link lasts longer. `end_date` is also taken as today's date; see [`Self::end_link_as_of`].
     pub fn end_link(
         &mut self,
         individual: MedicaidIdId,
@@ -124,8 +126,9 @@ impl MedicaidIds<'_, '_> {
         self.end_link_as_of(individual, group, end_date, end_date)
     }
 
-    /// The same, told today, which may be before or after the last day. A link that has ended before today is over: it does
-    /// not become shorter. One that begins after the last day cannot end on it.
+    /// Like [`Self::end_link`], with an explicit `today`, which may be before or after `end_date`.
+    /// A link that ended before `today` is not shortened. A link that begins after `end_date` is
+    /// not affected.
     pub fn end_link_as_of(
         &mut self,
         individual: MedicaidIdId,

@@ -1,4 +1,4 @@
-//! Whose revalidation is past due, and which ones are open.
+//! Past-due and open revalidations.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -36,8 +36,9 @@ pub struct PastDueMedicaidId {
     pub due_on: NaiveDate,
 }
 
-/// Medicaid IDs in an organization's scope on that day; only those that its agents may act on if so wanted. `$groups` are the
-/// organization's own ones. The condition is that of [`portal_domain::medicaid::agent_access::MedicaidIdTie::is_in_scope`].
+/// Medicaid IDs in an organization's scope on that day. `$only_with_access` restricts them to those
+/// that its agents may act on, and `$groups` are the groups that the organization owns. It
+/// implements [`portal_domain::medicaid::agent_access::MedicaidIdTie::is_in_scope`].
 macro_rules! in_scope {
     ($organization:expr, $groups:expr, $only_with_access:expr, $today:expr) => {{
         let (organization, today) = ($organization, $today);
@@ -68,7 +69,8 @@ macro_rules! in_scope {
 
 pub(super) use in_scope;
 
-/// Those of them whose revalidation was due before that day. What was terminated is past nothing (domain rule R-076).
+/// Of these, the Medicaid IDs whose revalidation was due before that day. Terminated ones are never
+/// past due (domain rule R-076).
 macro_rules! past_due {
     ($organization:expr, $groups:expr, $only_with_access:expr, $today:expr) => {
         in_scope!($organization, $groups, $only_with_access, $today)
@@ -78,7 +80,7 @@ macro_rules! past_due {
 }
 
 impl MedicaidIds<'_, '_> {
-    /// The organization's own groups.
+    /// The groups that an organization owns.
     pub(super) fn groups_of(
         &mut self,
         organization: OrganizationId,
@@ -90,8 +92,9 @@ impl MedicaidIds<'_, '_> {
             .load(self.tx.connection)?)
     }
 
-    /// Medicaid IDs in an organization's scope whose revalidation was due before that day, longest first, after that place;
-    /// only those that its agents may act on if so wanted. Terminated ones are left out.
+    /// Medicaid IDs in an organization's scope whose revalidation was due before that day, the
+    /// longest overdue first, starting after `after`. `only_with_access` restricts them to those
+    /// that its agents may act on. Terminated ones are excluded.
     pub fn list_past_due(
         &mut self,
         organization: OrganizationId,
@@ -130,7 +133,7 @@ impl MedicaidIds<'_, '_> {
         )
     }
 
-    /// How many Medicaid IDs [`Self::list_past_due`] lists in all.
+    /// The number of Medicaid IDs that [`Self::list_past_due`] lists in all.
     pub fn count_past_due(
         &mut self,
         organization: OrganizationId,
@@ -142,7 +145,7 @@ impl MedicaidIds<'_, '_> {
         Ok(query.count().get_result(self.tx.connection)?)
     }
 
-    /// The revalidations of these Medicaid IDs that are still to be decided; at most one each (domain rules ).
+    /// The open revalidations of these Medicaid IDs: at most one each (domain rules ).
     pub fn open_revalidations(&mut self, numbers: &[&str]) -> Result<Vec<OpenRevalidation>, StoreError> {
         let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
         let rows: Vec<(Option<String>, ApplicationId, String)> = applications::table
@@ -159,7 +162,7 @@ impl MedicaidIds<'_, '_> {
             .collect())
     }
 
-    /// The revalidation of this Medicaid ID that is still to be decided, if there is one.
+    /// The open revalidation of this Medicaid ID, if there is one.
     pub fn open_revalidation(&mut self, number: &str) -> Result<Option<OpenRevalidation>, StoreError> {
         Ok(self.open_revalidations(&[number])?.into_iter().next())
     }

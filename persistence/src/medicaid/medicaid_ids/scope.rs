@@ -1,4 +1,4 @@
-//! The Medicaid IDs of an organization, as its people list them.
+//! The Medicaid IDs in an organization's scope, as its members list them.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -32,9 +32,9 @@ pub struct MedicaidIdInScope {
     pub name: String,
     /// When the next revalidation is due.
     pub revalidation_due_on: Option<NaiveDate>,
-    /// Whether it is the organization's own.
+    /// Whether the organization owns it.
     pub is_own: bool,
-    /// What was last said about the agents' access, if anything was.
+    /// The agents' access as last set; `None` if it never was.
     pub access: Option<AgentAccessState>,
 }
 
@@ -51,8 +51,8 @@ struct Row {
 }
 
 impl MedicaidIds<'_, '_> {
-    /// Medicaid IDs in an organization's scope on that day, by number, after that one; only those that its agents may act on
-    /// if so wanted.
+    /// Medicaid IDs in an organization's scope on that day, ordered by number, starting after
+    /// `after`. `only_with_access` restricts them to those that its agents may act on.
     pub fn list_in_scope(
         &mut self,
         organization: OrganizationId,

@@ -1,4 +1,4 @@
-//! Who looks after an organization, and what a person holds everywhere.
+//! The managers of an organization, and a user's roles in all organizations.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
@@ -28,7 +28,8 @@ impl Members<'_, '_> {
             .optional()?)
     }
 
-    /// Who looks after the members now: active administrators, or account managers of a practice.
+    /// The users who currently manage the members: active administrators, or account managers of a
+    /// practice.
     pub fn administrators(
         &mut self,
         organization: OrganizationId,
@@ -52,7 +53,7 @@ impl Members<'_, '_> {
         addressees(rows)
     }
 
-    /// The plan's staff, to whom registrations go that nobody in the practice can look into.
+    /// The plan's staff. They receive registrations that no one in the practice can process.
     pub fn plan_staff(&mut self) -> Result<Vec<Addressee>, StoreError> {
         let rows: Vec<(UserId, String, String, String)> = users::table
             .inner_join(user_platform_roles::table)
@@ -64,7 +65,7 @@ impl Members<'_, '_> {
         addressees(rows)
     }
 
-    /// How many active credentialing agents there are (domain rule R-003).
+    /// The number of active credentialing agents (domain rule R-003).
     pub fn active_credentialing_agents(&mut self, organization: OrganizationId) -> Result<i64, StoreError> {
         Ok(memberships::table
             .inner_join(membership_rights::table)
@@ -76,8 +77,9 @@ impl Members<'_, '_> {
             .get_result(self.tx.connection)?)
     }
 
-    /// A person as somebody who acts, without a session: whether who invited may still do so is asked when the invitation
-    /// is accepted (decision D-08).
+    /// A user as an actor without a session. When an invitation is accepted, this is used to check
+    /// that the inviter may still invite (decision D-08). `None` if the user does not exist or is
+    /// disabled.
     pub fn actor(&mut self, user: UserId) -> Result<Option<Actor>, StoreError> {
         type Row = (String, String, Option<LockReason>, Option<Instant>);
         let row: Option<Row> = users::table

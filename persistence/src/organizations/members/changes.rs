@@ -1,10 +1,11 @@
-//! Changing a member: the decided change, and what is noted along with it.
+//! Changes of members, and the data recorded with them.
 
 use diesel::prelude::*;
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, UserId};
 use portal_domain::organizations::member::MemberChange;
 use portal_domain::organizations::member_words::MemberHistoryAction;
-use portal_domain::organizations::membership::{DisabledReason, MembershipStatus};
+use portal_domain::organizations::membership::MembershipStatus;
 
 use crate::column::Sql;
 use crate::dialect::load_locked;
@@ -14,8 +15,9 @@ use crate::query::RunQueryDsl;
 use crate::schema::{member_history, memberships, organizations};
 
 impl Members<'_, '_> {
-    /// Locks an organization, so that changes of its members take turns: who counts as the last administrator is decided
-    /// one after the other. Taken before every other lock.
+    /// Locks an organization, so that changes of its members run one after the other: otherwise
+    /// concurrent changes could remove the last administrator. Acquire this lock before every other
+    /// lock.
     pub fn lock_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
         let query =
             organizations::table.filter(organizations::id.eq(Sql(organization))).select(organizations::id);
@@ -23,7 +25,8 @@ impl Members<'_, '_> {
         Ok(())
     }
 
-    /// Stores a decided change, if the membership is still in the version it was decided on. Returns the new version.
+    /// Stores a decided change and returns the new version. Stale if the membership has changed
+    /// since the decision.
     pub fn apply(&mut self, change: &MemberChange, version: i64) -> Result<i64, StoreError> {
         let id = change.before().id;
         let now = self.tx.now;
@@ -61,8 +64,9 @@ impl Members<'_, '_> {
         Ok(())
     }
 
-    /// Puts a membership where accepting an invitation or completing a registration puts it, if it still is where that
-    /// was decided. The count of days without a sign-in starts anew.
+    /// Changes a membership's status from `from` to `to` when an invitation is accepted or a
+    /// registration completed. Stale if the status is no longer `from`. Restarts the count of days
+    /// without a sign-in.
     pub fn admit(
         &mut self,
         id: MembershipId,
@@ -84,7 +88,7 @@ impl Members<'_, '_> {
         if to == MembershipStatus::Active { self.note_activation(id) } else { Ok(()) }
     }
 
-    /// Notes what a registrant said about themselves, to be shown until they are verified.
+    /// Records the data a registrant entered about themselves, to be shown until they are verified.
     pub fn note_given(
         &mut self,
         id: MembershipId,
@@ -102,7 +106,8 @@ impl Members<'_, '_> {
         exactly(1, updated, "membership")
     }
 
-    /// Adds an entry to a member's history. Two that would get the same number collide in a unique constraint.
+    /// Adds an entry to a member's history. Concurrent entries with the same number violate a
+    /// unique constraint.
     pub fn add_history(
         &mut self,
         membership: MembershipId,

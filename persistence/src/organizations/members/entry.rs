@@ -1,74 +1,75 @@
-//! A member as stored: the row, and what is made of it.
+//! Members as stored: the row, and its conversion.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, UserId};
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::delegation::Rights;
 use portal_domain::organizations::member::Member;
 use portal_domain::organizations::member_words::{MemberHistoryAction, MemberStatus};
-use portal_domain::organizations::membership::{DisabledReason, MembershipStatus};
+use portal_domain::organizations::membership::MembershipStatus;
 
-/// A member with what the screen shows.
+/// A member with the data that the screen shows.
 #[derive(Clone, Debug)]
 pub struct MemberEntry {
-    /// What the rules need to know.
+    /// The facts that the rules need.
     pub member: Member,
-    /// The address.
+    /// The email address.
     pub email: String,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Telephone, ten digits.
+    /// The telephone number, ten digits.
     pub telephone: Option<String>,
-    /// When the person last signed in.
+    /// When the user last signed in.
     pub last_login_at: Option<Instant>,
     /// When the membership was last enabled.
     pub enabled_at: Option<Instant>,
-    /// Since when there is a membership.
+    /// When the membership was created.
     pub created_at: Instant,
-    /// Counts every change of the membership.
+    /// Incremented on every change of the membership.
     pub version: i64,
 }
 
 impl MemberEntry {
-    /// "First Last".
+    /// The name, "First Last".
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
     }
 
-    /// The place in the list of members.
+    /// The position in the list of members.
     #[must_use]
     pub fn place(&self) -> MemberPlace {
         (self.last_name.clone(), self.first_name.clone(), self.member.id)
     }
 }
 
-/// The place of a member in the list of members: last name, first name, id.
+/// The position of a member in the list of members: last name, first name, id.
 pub type MemberPlace = (String, String, MembershipId);
 
-/// Which members are wanted.
+/// A filter for members.
 #[derive(Clone, Debug, Default)]
 pub struct MemberFilter {
-    /// Part of "First Last", whatever the letter case.
+    /// Part of the name "First Last", in any letter case.
     pub name: Option<String>,
-    /// Part of the address, whatever the letter case.
+    /// Part of the email address, in any letter case.
     pub email: Option<String>,
     /// Any of these statuses; all when empty.
     pub statuses: Vec<MemberStatus>,
-    /// Only those who have not signed in since this instant, or never.
+    /// Only members who have not signed in since this instant, or never have.
     pub not_signed_in_since: Option<Instant>,
 }
 
-/// Who hears about what concerns the whole organization.
+/// A recipient of mails that concern the whole organization.
 #[derive(Clone, Debug)]
 pub struct Addressee {
-    /// The person.
+    /// The user.
     pub user: UserId,
-    /// "First Last".
+    /// The name, "First Last".
     pub name: String,
     /// The email address on file.
     pub email: EmailAddress,
@@ -81,13 +82,13 @@ pub struct MemberHistoryEntry {
     pub id: MemberHistoryEntryId,
     /// Its number, from 1 for each member.
     pub number: i64,
-    /// What was done.
+    /// The action.
     pub action: MemberHistoryAction,
-    /// When.
+    /// When it occurred.
     pub occurred_at: Instant,
-    /// Who did it, by the address at the time; later changes of it do not show.
+    /// The actor's email address at the time. Later changes of the address do not affect it.
     pub actor_email: String,
-    /// The comment, word for word.
+    /// The comment, verbatim.
     pub comment: Option<String>,
 }
 
@@ -145,8 +146,8 @@ pub(super) use rows;
 
 impl Row {
     pub(super) fn shaped(mut self, rights: Rights) -> MemberEntry {
-        // Until somebody has verified that it is them, a registrant is shown as they gave themselves: whether the address
-        // has an account, and in which name, is nobody's business here.
+        // Until a registrant's identity is verified, show the data they entered. Otherwise the
+        // organization would learn whether the address has an account, and under which name.
         if self.status == MembershipStatus::VerificationPending
             && let Some((first, last)) = self.given_first_name.take().zip(self.given_last_name.take())
         {

@@ -1,4 +1,4 @@
-//! Members as their managers see them, and their history.
+//! Members as shown to their managers, and their history.
 
 mod administrators;
 mod changes;

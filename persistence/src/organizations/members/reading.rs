@@ -1,4 +1,4 @@
-//! Reading members: one, several, a page of them, and what was done to one.
+//! Queries for members and their history.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::query::RunQueryDsl;
 use crate::schema::{member_history, membership_rights, memberships, organizations, users};
 
 impl Members<'_, '_> {
-    /// What these members hold.
+    /// The roles and permissions of these members.
     pub(super) fn rights_of(
         &mut self,
         ids: &[MembershipId],
@@ -48,7 +48,7 @@ impl Members<'_, '_> {
         Ok(found)
     }
 
-    /// One member of that organization.
+    /// The member of that organization with this id.
     pub fn find(
         &mut self,
         organization: OrganizationId,
@@ -61,7 +61,7 @@ impl Members<'_, '_> {
         Ok(Some(row.shaped(rights)))
     }
 
-    /// The member with this person behind it, if that organization has one.
+    /// The user's membership in that organization, if there is one.
     pub fn find_user(
         &mut self,
         organization: OrganizationId,
@@ -76,7 +76,7 @@ impl Members<'_, '_> {
         Ok(Some(row.shaped(rights)))
     }
 
-    /// The member with this address, as an invitation needs to know them.
+    /// The member with this email address, with the facts that an invitation needs.
     pub fn known_by_email(
         &mut self,
         organization: OrganizationId,
@@ -91,7 +91,7 @@ impl Members<'_, '_> {
         Ok(Some(KnownMember { id: row.id, user: row.user, status: row.status, rights }))
     }
 
-    /// The members with these addresses, by the key of the address.
+    /// The members with these email addresses, by the key of the address.
     pub fn known_by_emails(
         &mut self,
         organization: OrganizationId,
@@ -112,7 +112,7 @@ impl Members<'_, '_> {
         Ok(known.collect())
     }
 
-    /// An organization's members by name, after that place, as far as the filter wants them.
+    /// An organization's members that match the filter, ordered by name, starting after `after`.
     pub fn list(
         &mut self,
         organization: OrganizationId,
@@ -162,8 +162,9 @@ impl Members<'_, '_> {
         })
     }
 
-    /// Members of practices of these plans that wait for verification, oldest first, after that place; only of practices
-    /// without an active account manager if so wanted. Each comes with its organization.
+    /// Members of practices that await verification, oldest first, starting after `after`, each
+    /// with its organization. `without_manager` restricts them to practices without (`true`) or
+    /// with (`false`) an active account manager.
     pub fn list_pending(
         &mut self,
         without_manager: Option<bool>,
@@ -253,7 +254,7 @@ impl Members<'_, '_> {
             .collect())
     }
 
-    /// A member's history, newest first, after that number.
+    /// A member's history, newest first, starting after the entry number `after`.
     pub fn history(
         &mut self,
         membership: MembershipId,
@@ -279,14 +280,15 @@ impl Members<'_, '_> {
     }
 }
 
-/// A pattern that finds `part` anywhere, whatever the letter case.
+/// A LIKE pattern that matches `part` anywhere. It is lowercase, for comparison with lowercase
+/// columns.
 fn containing(part: &str) -> String {
     let escaped = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }
 
-/// Statuses of memberships that show as one of these: as they are, with an open login, and with a locked one (domain
-/// section 4.2).
+/// The membership statuses that show as one of these statuses: regardless of the login, with an
+/// unlocked login, and with a locked one (domain section 4.2).
 fn shown_as(statuses: &[MemberStatus]) -> [Vec<Sql<MembershipStatus>>; 3] {
     let [mut plain, mut open, mut locked] = [vec![], vec![], vec![]];
     for status in statuses {

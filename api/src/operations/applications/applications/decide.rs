@@ -2,12 +2,10 @@
 
 use actix_web::{post, web};
 use chrono::NaiveDate;
-use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::approval::{self, Approval, Filed, Issue, LinkChange, TaxNumber};
-use portal_domain::applications::correspondence::{Decision, Matter};
+use portal_domain::applications::change::ApprovalOutcome;
 use portal_domain::applications::credentialing::CredentialingPolicy;
-use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
-use portal_domain::ground::audit::{AuditAction, Detail};
+use portal_domain::applications::life_cycle::ApplicationAction;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdFormat, MedicaidIdStatus};
@@ -17,7 +15,7 @@ use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidI
 
 use super::found::{locked_for, may_be_replayed};
 use super::return_::ReasonRequest;
-use super::settle::{Move, matter, record, take, tell};
+use super::store::{audience, matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ReviewApplications;
@@ -32,18 +30,24 @@ use crate::operations::applications::applications::ApplicationPath;
 
 /// Approve an application
 ///
-/// For the department's reviewers. What it asks for happens at once: an enrollment gets its Medicaid ID, a revalidation its
-/// next due date, a maintenance changes what is on file, a reinstatement or reapplication makes the Medicaid ID active, a
-/// voluntary termination ends it, a change of ownership ends it and issues another one. The agent gets a notice, and a letter
-/// is put on file.
+/// For the department's reviewers. The approval takes effect at once:
+///
+/// - An enrollment issues the Medicaid ID.
+/// - A revalidation sets the next due date.
+/// - A maintenance updates the data on file.
+/// - A reinstatement or reapplication activates the Medicaid ID.
+/// - A voluntary termination ends the Medicaid ID.
+/// - A change of ownership ends the Medicaid ID and issues another one.
+///
+/// The agent is notified, and the decision is added to the correspondence.
 #[utoipa::path(
     tag = "applications",
     operation_id = "approveApplication",
     params(ApplicationPath, IdempotencyHeader),
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
@@ -55,7 +59,8 @@ pub async fn approve_application(
 ) -> Answered {
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
-            // The Medicaid ID is locked before the application, as everywhere; only the application tells which one it is.
+            // Lock order: the Medicaid ID before the application. Find the application first to
+            // learn which ID.
             let seen = tx.applications().find(path.application_id)?.ok_or_else(Problem::not_found)?;
             if let Some(on_file) = seen.on_file.id {
                 tx.medicaid_ids().lock(on_file)?;
@@ -66,25 +71,14 @@ pub async fn approve_application(
             let today = local_date(call.now, plan.time_zone);
             let approval = approve(tx, &application, policy, today)?;
             let outcome = bring_about(tx, &application, &approval, &policy.medicaid_id, today)?;
-            let told = outcome.in_words();
-            let step = Move {
-                transition: Transition::Approve,
-                history: HistoryAction::Approved,
-                detail: (!told.is_empty()).then_some(told.as_str()),
-                is_activity: false,
-            };
-            let status = take(tx, call, &application, &step)?;
+            let summary = outcome.in_words();
+            let issued = outcome.issued.as_ref().map(|(id, number)| (*id, number.as_str()));
+            let audience = audience(tx, &application)?;
+            let outcome = ApprovalOutcome { issued, summary: &summary };
+            let change = matter(&application).approve(outcome, &audience)?;
+            store(tx, call, &change)?;
             tx.applications().set_decided(application.id, None)?;
-            let issued = outcome.issued.as_ref();
-            let matter = Matter {
-                medicaid_id: issued.map(|(id, _)| *id).or(application.on_file.id),
-                ..matter(&application)
-            };
-            let decision = Decision::Approved { issued: issued.map(|(_, number)| number.as_str()) };
-            tell(tx, &application, &matter, decision)?;
-            let further =
-                issued.map(|(id, _)| ("issued", Detail::Text(id.to_string()))).into_iter().collect();
-            record(tx, call, &application, AuditAction::ApplicationApproved, status, further)?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await
@@ -92,7 +86,8 @@ pub async fn approve_application(
 
 /// Deny an application
 ///
-/// For the department's reviewers. The agent gets a notice with the reason, and a letter is put on file.
+/// For the department's reviewers. The agent is notified of the reason, and the decision is added
+/// to the correspondence.
 #[utoipa::path(
     tag = "applications",
     operation_id = "denyApplication",
@@ -100,8 +95,8 @@ pub async fn approve_application(
     request_body = ReasonRequest,
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -116,22 +111,17 @@ pub async fn deny_application(
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Deny)?;
-            let step = Move {
-                transition: Transition::Deny,
-                history: HistoryAction::Denied,
-                detail: Some(&reason),
-                is_activity: false,
-            };
-            let status = take(tx, call, &application, &step)?;
+            let audience = audience(tx, &application)?;
+            let change = matter(&application).deny(&reason, &audience)?;
+            store(tx, call, &change)?;
             tx.applications().set_decided(application.id, Some(&reason))?;
-            tell(tx, &application, &matter(&application), Decision::Denied { reason: &reason })?;
-            record(tx, call, &application, AuditAction::ApplicationDenied, status, vec![])?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await
 }
 
-/// What the rules make of the application as it was filed.
+/// Evaluates the approval of the application as submitted.
 fn approve(
     tx: &mut Tx<'_>,
     application: &Application,
@@ -158,12 +148,12 @@ fn approve(
     Ok(approval::approve(&filed, policy, today))
 }
 
-/// What became of an approval.
+/// The effects of an approval.
 #[derive(Default)]
 struct Outcome {
-    /// The Medicaid ID that was issued: the record, and the number.
+    /// The issued Medicaid ID: record ID and number.
     issued: Option<(MedicaidIdId, String)>,
-    /// Medicaid IDs the link to which was to change and did not, each with the reason.
+    /// Numbers of Medicaid IDs whose link could not change, each with the reason.
     unchanged: Vec<(String, String)>,
 }
 
@@ -178,7 +168,8 @@ impl Outcome {
     }
 }
 
-/// Stores what an approval brings about. What is issued comes after what is locked by others, too.
+/// Stores the effects of an approval. Issuing comes after the changed row, because drawing a number
+/// locks the sequence.
 fn bring_about(
     tx: &mut Tx<'_>,
     application: &Application,
@@ -202,7 +193,7 @@ fn bring_about(
     Ok(Outcome { issued, unchanged })
 }
 
-/// Begins or ends a link. Where nothing changed, it tells why.
+/// Begins or ends a link. Returns the reason if nothing changed.
 fn change_link(
     tx: &mut Tx<'_>,
     this: Option<(MedicaidIdCategory, MedicaidIdId)>,

@@ -19,7 +19,7 @@ use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::ApplicationPath;
 use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
 
-/// What to ask somebody who leaves an application.
+/// The question for a user who leaves an application.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(example = json!({
     "prompt_required": true,
@@ -30,25 +30,25 @@ use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
     "options": ["Yes", "No"]
 }))]
 pub struct ExitPromptView {
-    /// Whether to ask at all; without, everything else is absent.
+    /// Whether to ask. If `false`, all other fields are absent.
     pub prompt_required: bool,
     /// The question.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub message: Option<String>,
-    /// What a Yes brings about.
+    /// What happens if the answer is Yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub consequence: Option<String>,
-    /// When the revalidation is due.
+    /// The due date of the revalidation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_date: Option<NaiveDate>,
-    /// Calendar days until then, negative when that day is over.
+    /// Calendar days until the due date; negative once it has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
-    /// What can be answered.
+    /// The possible answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub options: Option<Vec<String>>,
@@ -67,18 +67,18 @@ impl From<Prompt> for ExitPromptView {
     }
 }
 
-/// Ask before leaving an application
+/// Get the question to ask before leaving an application
 ///
-/// A revalidation that was never filed asks before its screen is left, in the words of the plan: an overdue one tells since
-/// when. Everything else, and a revalidation whose due date is not known, asks nothing. The server holds what was saved; what a
-/// Yes loses is what stands on the screen. Leaving changes nothing.
+/// Only a revalidation that was never submitted and has a known due date has a question. The plan
+/// sets the text; for an overdue revalidation it says since when. Answering Yes loses only what is
+/// unsaved on the screen. The server needs no answer.
 #[utoipa::path(
     tag = "applications",
     operation_id = "getExitPrompt",
     params(ApplicationPath, ConditionalHeader),
     responses(
-        (status = 200, body = ExitPromptView, description = "What to ask.", headers(("ETag" = String, description = "Names this very representation."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = ExitPromptView, description = "The question.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, NotFoundProblems,
     ),
 )]

@@ -1,4 +1,4 @@
-//! The application that a request is about, as far as the caller may see it.
+//! The application that a request concerns, as far as the caller can see it.
 
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::life_cycle::{
@@ -17,7 +17,7 @@ use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
 
-/// The application, if it is visible to the caller.
+/// The application, if the caller can see it.
 pub(crate) fn visible<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -27,7 +27,8 @@ pub(crate) fn visible<P: Permission>(
     as_seen(call, found)
 }
 
-/// The application, if the caller may do this to it now; locked until the transaction ends. Every reason against it is told.
+/// The application, locked until the transaction ends, if the caller may perform the action now.
+/// Otherwise the error lists every reason.
 pub(crate) fn locked_for<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -35,7 +36,8 @@ pub(crate) fn locked_for<P: Permission>(
     action: ApplicationAction,
 ) -> Result<Application, Problem> {
     let found = tx.applications().find_locked(id)?.ok_or_else(Problem::not_found)?;
-    // Who started it may withdraw it even where agents have no access to the Medicaid ID any more (domain rule R-065).
+    // Refuse only `Hidden` here. The user who started it may withdraw it without access to the
+    // Medicaid ID (domain rule R-065).
     let sight = sight_of_application(&call.actor, &found.ownership());
     if sight == Sight::Hidden {
         return Err(Problem::not_found());
@@ -45,8 +47,8 @@ pub(crate) fn locked_for<P: Permission>(
     Ok(found)
 }
 
-/// Refuses to say again what was said of an application that the caller may not see any more: access may have been removed
-/// since (domain rule R-046).
+/// Refuses to replay a stored response about an application that the caller can no longer see.
+/// Access may have been removed since (domain rule R-046).
 pub(crate) fn may_be_replayed<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -71,13 +73,14 @@ fn as_seen<P: Permission>(call: &Call<P>, found: Option<Application>) -> Result<
     }
 }
 
-/// The organization's agents may not act on the Medicaid ID (domain rule R-046).
+/// The organization's agents have no access to the Medicaid ID (domain rule R-046).
 pub(crate) fn access_not_granted() -> Problem {
     Problem::new(Code::access_not_granted, "the organization's agents have no access to this Medicaid ID")
         .member("reasons", [ActionRefusal::AccessNotGranted.as_str()])
 }
 
-/// Refuses what the rules refuse, with every reason at once; the status is that of the gravest one.
+/// Checks the rules. The error lists every reason. Its code is the one with the lowest status, so
+/// 403 takes precedence over 409.
 fn allowed<P: Permission>(
     call: &Call<P>,
     application: &Application,
@@ -107,7 +110,7 @@ const fn code_of(refusal: ActionRefusal) -> Code {
     }
 }
 
-/// What the rules about screens need to know of an application.
+/// What the screen rules need to know about an application.
 pub(crate) fn subject_of(application: &Application) -> Subject<'_> {
     Subject {
         application_type: application.application_type,
@@ -116,8 +119,8 @@ pub(crate) fn subject_of(application: &Application) -> Subject<'_> {
     }
 }
 
-/// The revalidation that keeps the application from being filed (domain rule R-073). Whether one is started in this very
-/// moment need not be waited for: then this one was filed before.
+/// The open revalidation that blocks submission (domain rule R-073). A revalidation started
+/// concurrently needs no lock: this application was submitted first.
 pub(super) fn pending_revalidation(
     tx: &mut Tx<'_>,
     application: &Application,

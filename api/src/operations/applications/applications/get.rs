@@ -10,18 +10,22 @@ use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, Sig
 use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::ApplicationPath;
 
-/// Look at an application
+/// Get an application
 ///
-/// Visible to the agent it is assigned to and to the person who started it, as long as the organization's agents have access to
-/// the Medicaid ID; to the organization's CA Admin Managers and administrators; to operators; and to the department's reviewers
-/// once it was filed. With everything that was saved; Social Security and tax numbers show their last four digits.
+/// Returns all saved screens. Social Security numbers and tax IDs show only the last four digits.
+/// Visible to:
+///
+/// - the assigned agent and the user who started it, if agents have access to the Medicaid ID
+/// - the organization's CA Admin Managers and administrators
+/// - operators
+/// - the department's reviewers, once it was submitted
 #[utoipa::path(
     tag = "applications",
     operation_id = "getApplication",
     params(ApplicationPath, ConditionalHeader),
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "Names this very representation."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, NotFoundProblems,
     ),
 )]

@@ -12,9 +12,9 @@ use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
 
-/// What happened to an application
+/// List the history of an application
 ///
-/// Newest first: who did what when, and between which agents it moved.
+/// Newest first: who did what and when, and between which agents the application moved.
 #[utoipa::path(
     tag = "applications",
     operation_id = "listApplicationHistory",

@@ -1,4 +1,4 @@
-//! What will happen to an application by itself.
+//! The automatic events of an application.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use portal_domain::Instant;
@@ -10,7 +10,7 @@ use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What will happen to an application by itself.
+/// The automatic events of an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "last_activity_at": "2026-01-02T15:00:00Z",
@@ -20,28 +20,30 @@ use utoipa::ToSchema;
     ]
 }))]
 pub struct LifecycleView {
-    /// When anybody last worked on it: from this day on, in the plan's zone, the days count.
+    /// The last activity. Inactivity is counted from this day in the plan's time zone.
     pub last_activity_at: DateTime<Utc>,
-    /// What happens if nobody works on it, soonest first; today's included, earlier warnings not. Empty in statuses that do
-    /// not rest.
+    /// The events that follow if there is no activity, soonest first. Includes today's events, but
+    /// not earlier warnings. Empty in statuses without automatic withdrawal.
     pub next: Vec<LifecycleEventView>,
-    /// Until when an operator may take its automatic withdrawal back, exclusive; absent when there is none, or it is too late.
+    /// The end of the period in which an operator can restore an automatic withdrawal; exclusive.
+    /// Absent if there was no automatic withdrawal or the period has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub restorable_until: Option<DateTime<Utc>>,
 }
 
-/// Something that happens to an application by itself.
+/// An automatic event.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"action": "warn", "threshold_days": 60, "on": "2026-03-03"}))]
 pub struct LifecycleEventView {
-    /// What happens.
+    /// The event.
     pub action: LifecycleAction,
-    /// The days without activity that a warning warns of; absent for a withdrawal.
+    /// The days without activity that trigger a warning; absent for a withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub threshold_days: Option<u32>,
-    /// The day in the plan's zone. A withdrawal that waits for an operator's confirmation is due today, every day.
+    /// The day in the plan's time zone. A withdrawal that awaits an operator's confirmation is
+    /// always due today.
     pub on: NaiveDate,
 }
 
@@ -52,7 +54,7 @@ impl From<LifecycleEvent> for LifecycleEventView {
 }
 
 impl LifecycleView {
-    /// Of this application, as of now.
+    /// The automatic events of this application as of now.
     #[must_use]
     pub fn of(application: &Application, plan: &PlanProfile, now: Instant) -> Self {
         let (status, last_activity_at) = (application.status, application.last_activity_at);

@@ -25,39 +25,39 @@ use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::operations::medicaid::provider_type::ProviderTypeView;
 
-/// The query of the list of applications.
+/// The query of the application list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ApplicationQuery {
-    /// Only those of this organization.
+    /// Only applications of this organization.
     #[serde(default)]
     #[param(nullable = false)]
     pub organization_id: Option<OrganizationId>,
-    /// Only these types; repeat the parameter for several. Without it: all eight.
+    /// Only these types; repeat the parameter for several. All eight by default.
     #[serde(default)]
     #[param(nullable = false, style = Form, explode, min_items = 1)]
     pub application_type: Option<Vec<ApplicationType>>,
-    /// Only these statuses; repeat the parameter for several. Without it: all.
+    /// Only these statuses; repeat the parameter for several. All by default.
     #[serde(default)]
     #[param(nullable = false, style = Form, explode, min_items = 1)]
     pub application_status: Option<Vec<ApplicationStatus>>,
-    /// `true` for those assigned to you.
+    /// `true` for applications assigned to you only.
     #[serde(default)]
     #[param(nullable = false)]
     pub assigned_to_me: Option<bool>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// An application in a list: the eight columns of the grid in their order, and what a screen needs besides.
+/// An application in a list: the eight columns of the grid, in order, and further fields.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -79,45 +79,45 @@ pub struct ApplicationQuery {
     "actions": [{"action": "save", "allowed": true, "reasons": []}]
 }))]
 pub struct ApplicationSummary {
-    /// Its id.
+    /// The ID.
     pub id: ApplicationId,
-    /// Counts every change.
+    /// The version; incremented on every change.
     pub version: i64,
-    /// The organization it belongs to.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Its number; a leading zero matters.
+    /// The application number; leading zeros are significant.
     pub application_number: String,
-    /// The Medicaid ID it is about; absent until there is one.
+    /// The number of the Medicaid ID that it concerns; absent until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
-    /// The provider it is for.
+    /// The provider's name.
     pub provider_name: String,
-    /// The provider's type.
+    /// The provider type.
     pub provider_type: ProviderTypeView,
-    /// The NPI as it was given; absent when there is none.
+    /// The NPI as entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub npi: Option<String>,
-    /// Whether that NPI is one: ten digits, right check digit.
+    /// Whether the NPI is valid: ten digits, starting with 1 or 2, with a correct check digit.
     pub npi_valid: bool,
-    /// The day it was started, in the plan's zone.
+    /// The day it was started, in the plan's time zone.
     pub date_of_initiation: NaiveDate,
-    /// Where it stands.
+    /// The status.
     pub application_status: ApplicationStatus,
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assigned_to: AssigneeView,
-    /// Calendar days since anybody last worked on it.
+    /// Calendar days since the last activity.
     pub days_inactive: i64,
-    /// Calendar days until it is withdrawn for inactivity; absent for statuses that are never withdrawn so.
+    /// Calendar days until the automatic withdrawal; absent in statuses without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days_until_withdrawal: Option<i64>,
-    /// What happens next if nobody does anything, and when.
+    /// The next automatic events.
     pub lifecycle: LifecycleView,
-    /// What you may do with it, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
@@ -128,15 +128,19 @@ list_view! {
 
 /// List applications
 ///
-/// Those you may look at: as CA Admin Manager or administrator all of your organizations'; as credentialing agent those that
-/// are assigned to you or that you started, as long as the agents have access to the Medicaid ID; as a reviewer of the
-/// department whatever was filed; as an operator all. Newest first.
+/// Newest first. You see:
+///
+/// - as a CA Admin Manager or administrator, all applications of your organizations
+/// - as a credentialing agent, those that you started or that are assigned to you, if agents have
+///   access to the Medicaid ID
+/// - as a reviewer of the department, all submitted applications
+/// - as an operator, all applications
 #[utoipa::path(
     tag = "applications",
     operation_id = "listApplications",
     params(ApplicationQuery),
     responses(
-        (status = 200, body = ApplicationList, description = "Applications.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = ApplicationList, description = "The applications.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, ValueProblems,
     ),
 )]

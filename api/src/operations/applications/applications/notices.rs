@@ -3,8 +3,9 @@
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
-use portal_domain::applications::notification::{Channel, NotificationKind};
+use portal_domain::applications::notification::Channel;
 use portal_domain::ground::id::{NotificationId, ReassignmentId};
+use portal_domain::ground::notice::NotificationKind;
 use portal_persistence::applications::notifications::NotificationHistoryEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +19,7 @@ use crate::http::page::{PageRequest, list_view};
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
 
-/// A notice that was given about an application.
+/// A notification about an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "ntf_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -32,51 +33,51 @@ use crate::operations::applications::applications::ApplicationPath;
     "forwarded": {"reassignment_id": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd"}
 }))]
 pub struct ApplicationNoticeView {
-    /// Its id.
+    /// The ID.
     pub id: NotificationId,
-    /// Who got it, by name at the time.
+    /// The recipient's name at that time.
     pub recipient_name: String,
-    /// By which channel.
+    /// The delivery channel.
     pub channel: Channel,
-    /// What it is about.
+    /// The kind.
     pub kind: NotificationKind,
-    /// The days without activity that it warns of; absent unless it is such a warning.
+    /// The days without activity that triggered the warning; absent for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub threshold_days: Option<i64>,
-    /// The sentence shown.
+    /// The displayed text.
     pub text: String,
-    /// When it was posted.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it was first shown to its reader; absent as long as it was not.
+    /// When it was first shown to the recipient; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub first_seen_at: Option<DateTime<Utc>>,
-    /// When its reader marked it as read; absent as long as they have not.
+    /// When the recipient marked it as read; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub read_at: Option<DateTime<Utc>>,
-    /// When a warning was settled, by activity or by the withdrawal; absent as long as it stands.
+    /// When a warning was resolved, by activity or by the withdrawal; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub resolved_at: Option<DateTime<Utc>>,
-    /// Why it went to this reader and not to the agent before; absent when the application had not moved, or the notice is
-    /// about the move itself.
+    /// Why it went to this recipient instead of the previous agent. Absent if the application was
+    /// not reassigned before, or if the notification is about the reassignment itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub forwarded: Option<ForwardedView>,
 }
 
-/// Why a notice went to another agent.
+/// Why a notification went to another agent.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"reassignment_id": "rea_01k2zqj5t8e4vbx9m3c7w6r1hd"}))]
 pub struct ForwardedView {
-    /// The reassignment by which the reader had the application.
+    /// The reassignment that assigned the application to the recipient.
     pub reassignment_id: ReassignmentId,
 }
 
 list_view! {
-    /// The notices about an application, newest first.
+    /// The notifications about an application, newest first.
     ApplicationNoticeList of ApplicationNoticeView
 }
 
@@ -100,16 +101,16 @@ impl From<NotificationHistoryEntry> for ApplicationNoticeView {
     }
 }
 
-/// Who was told what about an application
+/// List the notifications about an application
 ///
-/// Newest first: every notice, with its reader, and when they first saw it. It proves that an application was not withdrawn
-/// without a warning, and to whom the warning went.
+/// The notification history, newest first: every notification, its recipient, and when they first
+/// saw it. It proves that a warning preceded a withdrawal, and who received it.
 #[utoipa::path(
     tag = "applications",
     operation_id = "listApplicationNotices",
     params(ApplicationPath, PageQuery),
     responses(
-        (status = 200, body = ApplicationNoticeList, description = "The notices.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = ApplicationNoticeList, description = "The notifications.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
     ),
 )]

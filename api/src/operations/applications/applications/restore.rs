@@ -1,18 +1,13 @@
 //! POST /applications/{application_id}/restore
 
 use actix_web::{post, web};
-use portal_domain::applications::application::HistoryAction;
-use portal_domain::applications::inactivity::{Named, restoration, restoration_key};
-use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
-use portal_domain::applications::notification::{Notice, NotificationKind};
-use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::applications::life_cycle::ApplicationAction;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::ground::audit::AuditAction;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::found::{locked_for, may_be_replayed};
-use super::settle::{Move, audience, record, take};
+use super::store::{audience, matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::OperateSystem;
@@ -24,19 +19,21 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
 
-/// Take an automatic withdrawal back
+/// Restore an automatically withdrawn application
 ///
-/// For operators, within seven days of it. The application stands where it stood before, with the agent who had it, who gets
-/// a notice; the count of days without activity starts again. What its initiator withdrew is not restored. Neither is a
-/// revalidation when another one of the Medicaid ID was started meanwhile.
+/// For operators, within seven days of the withdrawal. The application returns to its previous
+/// status with the same agent, who is notified. The inactivity period starts again.
+///
+/// You cannot restore a manual withdrawal. Nor can you restore a revalidation if another one of the
+/// Medicaid ID was started since.
 #[utoipa::path(
     tag = "applications",
     operation_id = "restoreApplication",
     params(ApplicationPath, IdempotencyHeader),
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
@@ -49,16 +46,10 @@ pub async fn restore_application(caller: May<OperateSystem>, path: web::Path<App
             let before = application.withdrawal.status_before.ok_or_else(not_on_file)?;
             no_other_is_open(tx, &application)?;
             tx.applications().forget_withdrawal(application.id)?;
-            let step = Move {
-                transition: Transition::Restore(before),
-                history: HistoryAction::Restored,
-                detail: None,
-                is_activity: true,
-            };
-            let status = take(tx, call, &application, &step)?;
-            let notices = notices(tx, &application, status)?;
-            tx.notifications().post(&notices)?;
-            record(tx, call, &application, AuditAction::ApplicationRestored, status, vec![])?;
+            let audience = audience(tx, &application)?;
+            let change = matter(&application).restore(before, &audience)?;
+            store(tx, call, &change)?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await
@@ -68,7 +59,7 @@ fn not_on_file() -> Problem {
     Problem::new(Code::internal_error, "it is not on file where the application stood before")
 }
 
-/// At most one revalidation of a Medicaid ID is open (domain rule R-075).
+/// At most one revalidation of a Medicaid ID may be open (domain rule R-075).
 fn no_other_is_open(tx: &mut Tx<'_>, application: &Application) -> Result<(), Problem> {
     let revalidates = application.application_type == ApplicationType::Revalidation;
     let Some(medicaid_id) = application.medicaid_id.as_deref().filter(|_| revalidates) else { return Ok(()) };
@@ -80,32 +71,4 @@ fn no_other_is_open(tx: &mut Tx<'_>, application: &Application) -> Result<(), Pr
         )
         .member("application_number", open.application_number)),
     }
-}
-
-/// Tells whoever works on the application.
-fn notices(
-    tx: &mut Tx<'_>,
-    application: &Application,
-    status: ApplicationStatus,
-) -> Result<Vec<Notice>, Problem> {
-    let what = Named {
-        number: &application.application_number,
-        application_type: application.application_type,
-        provider_name: &application.provider_name,
-    };
-    let told = audience(tx, application)?;
-    Ok(told
-        .into_iter()
-        .map(|person| Notice {
-            recipient: person.user,
-            recipient_name: person.name,
-            organization: application.organization,
-            application: application.id,
-            reassignment: application.reassignment,
-            kind: NotificationKind::ApplicationRestored,
-            threshold_days: None,
-            text: restoration(&what, status),
-            dedupe_key: Some(restoration_key(application.id, application.version + 1, person.user)),
-        })
-        .collect())
 }

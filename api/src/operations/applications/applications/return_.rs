@@ -1,16 +1,14 @@
 //! POST /applications/{application_id}/return
 
+use crate::operations::applications::applications::store::explanation;
 use actix_web::{post, web};
-use portal_domain::applications::application::HistoryAction;
-use portal_domain::applications::correspondence::Decision;
-use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
-use portal_domain::ground::audit::AuditAction;
+use portal_domain::applications::life_cycle::ApplicationAction;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::{locked_for, may_be_replayed};
-use super::settle::{Move, explanation, matter, record, take, tell};
+use super::store::{audience, matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ReviewApplications;
@@ -27,7 +25,7 @@ use crate::operations::applications::applications::ApplicationPath;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The license on screen 2.2 has expired."}))]
 pub struct ReasonRequest {
-    /// Why, in 1 to 2,000 characters; the provider reads it.
+    /// The reason, shown to the provider: 1 to 2,000 characters, without a Social Security number.
     #[validate(custom(function = explanation))]
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,
@@ -35,8 +33,8 @@ pub struct ReasonRequest {
 
 /// Return an application for correction
 ///
-/// For the department's reviewers. The application is back with the agent who works on it now, after a reassignment the new
-/// one, who gets a notice with the reason; a letter is put on file. The count of days without activity starts again.
+/// For the department's reviewers. The application goes back to its current agent, who is notified
+/// of the reason. The return is added to the correspondence. The inactivity period starts again.
 #[utoipa::path(
     tag = "applications",
     operation_id = "returnApplication",
@@ -44,8 +42,8 @@ pub struct ReasonRequest {
     request_body = ReasonRequest,
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -60,16 +58,11 @@ pub async fn return_application(
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Return)?;
-            let step = Move {
-                transition: Transition::Return,
-                history: HistoryAction::Returned,
-                detail: Some(&reason),
-                is_activity: true,
-            };
-            let status = take(tx, call, &application, &step)?;
+            let audience = audience(tx, &application)?;
+            let change = matter(&application).return_to_provider(&reason, &audience)?;
+            store(tx, call, &change)?;
             tx.applications().set_returned(application.id, &reason)?;
-            tell(tx, &application, &matter(&application), Decision::Returned { reason: &reason })?;
-            record(tx, call, &application, AuditAction::ApplicationReturned, status, vec![])?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await

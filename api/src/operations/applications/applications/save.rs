@@ -1,17 +1,16 @@
 //! PATCH /applications/{application_id}
 
 use actix_web::{patch, web};
-use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::life_cycle::ApplicationAction;
 use portal_domain::applications::screen::{Screens, examine, tax_id_digits};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::calendar::local_date;
 use portal_persistence::Tx;
-use portal_persistence::applications::applications::{Application, Step};
+use portal_persistence::applications::applications::Application;
 use zeroize::Zeroizing;
 
 use super::found::locked_for;
 use super::save_request::*;
+use super::store::{matter, store};
 use super::view::{ApplicationView, answer, shown};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
@@ -29,19 +28,20 @@ use crate::operations::applications::applications::violations::field_error;
 
 /// Save screens of an application
 ///
-/// Each screen that is given takes the place of what was saved of it; the others stay. All of it is saved, or nothing: every
-/// violation is listed, with its screen, and with `earliest` and `latest` where a date is out of bounds. What is missing is told
-/// when the application is submitted. Saving is activity: the count of days until it is withdrawn starts again.
+/// Each screen in the request replaces the saved one; other screens stay. The request saves
+/// everything or nothing. Errors name the screen, and `earliest` and `latest` for a date out of
+/// bounds. Missing values are reported when you submit the application. Saving is activity: the
+/// inactivity period starts again.
 ///
-/// Open to the agent it is assigned to, while it is in progress or returned.
+/// For the assigned agent, while the application is in progress or returned.
 #[utoipa::path(
     tag = "applications",
     operation_id = "saveApplication",
     params(ApplicationPath, VersionHeader),
     request_body = SaveApplicationRequest,
     responses(
-        (status = 200, body = ApplicationView, description = "The application, as it is now.", headers(
-            ("ETag" = String, description = "Names this very representation."),
+        (status = 200, body = ApplicationView, description = "The updated application.", headers(
+            ("ETag" = String, description = "The entity tag of this representation."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems, VersionProblems,
     ),
@@ -60,24 +60,17 @@ pub async fn save_application(
             require_current(tx, call, stated, &application)?;
             let screens = tx.applications().screens(application.id)?.replaced_by(&given);
             let digits = examined(call, &application, &screens, &given, tax_id.as_deref())?;
-            store(tx, call, &application, &given, digits.as_deref().map(String::as_str))?;
-            let saved = given.present().iter().map(ToString::to_string).collect();
-            let event = AuditEvent {
-                organization: Some(application.organization),
-                action: AuditAction::ApplicationSaved,
-                object: application.id.to_string(),
-                details: vec![
-                    ("application_number", Detail::Text(application.application_number)),
-                    ("screens", Detail::List(saved)),
-                ],
-            };
-            tx.audit().record(&event, &call.author())?;
+            let change = matter(&application).save(&given.present());
+            put_on_file(tx, call, &application, &given, digits.as_deref().map(String::as_str))?;
+            store(tx, call, &change)?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await
 }
 
-/// Refuses a request about another version than the present one; only then that one has to be put together.
+/// Refuses a request about an outdated version. Only a mismatch needs the current representation,
+/// for its ETag.
 fn require_current(
     tx: &mut Tx<'_>,
     call: &Call<UsePortal>,
@@ -91,7 +84,8 @@ fn require_current(
     require_match(Some(stated), application.version, &present)
 }
 
-/// Refuses whatever is wrong on the screens that are given, in the light of all of them; gives the digits of the tax id.
+/// Refuses every violation on the given screens, examined together with the saved ones. Returns the
+/// digits of the tax ID.
 fn examined(
     call: &Call<UsePortal>,
     application: &Application,
@@ -117,8 +111,8 @@ fn examined(
     Err(Problem::invalid(violations.iter().map(|violation| field_error(violation, "/screens")).collect()))
 }
 
-/// Stores the screens, what lists show of them, and the step in the application's history.
-fn store(
+/// Stores the screens, the columns that lists show, and the history entry.
+fn put_on_file(
     tx: &mut Tx<'_>,
     call: &Call<UsePortal>,
     application: &Application,
@@ -129,16 +123,5 @@ fn store(
     if tax_id_digits.is_some() {
         tx.applications().set_tax_id(application.id, tax_id_digits)?;
     }
-    tx.applications().set_described(application.id, given)?;
-    let numbers: Vec<_> = given.present().iter().map(|screen| screen.as_str()).collect();
-    tx.applications().step(&Step {
-        application: application.id,
-        version: application.version,
-        status: None,
-        is_activity: true,
-        action: HistoryAction::Saved,
-        actor: (Some(call.actor.user), &call.actor.name),
-        detail: Some(&numbers.join(", ")),
-    })?;
-    Ok(())
+    Ok(tx.applications().set_described(application.id, given)?)
 }

@@ -1,4 +1,4 @@
-//! The body of a save: screens as they are sent.
+//! The body of a save: screens as sent.
 
 use std::fmt::Formatter;
 use std::marker::PhantomData;
@@ -16,7 +16,7 @@ use super::screens_view::{GroupLinksScreenBody, LicensesScreenBody, NpisScreenBo
 use crate::http::extract::given;
 use crate::http::extract::values::given_iso_date;
 
-/// Screens to be saved. The example is all that the enrollment of an individual needs before it can be submitted.
+/// Screens to save. The example has all that an individual's enrollment needs before submission.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"screens": {
@@ -41,39 +41,40 @@ use crate::http::extract::values::given_iso_date;
     }]}
 }}))]
 pub struct SaveApplicationRequest {
-    /// The screens by their number; at least one.
+    /// The screens by number; at least one.
     #[serde(deserialize_with = "object")]
     pub screens: ScreensRequest,
 }
 
-/// Screens by their number. One that is given takes the place of what was saved of it.
+/// Screens by number. Each one replaces the saved screen.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, example = json!({"1.3": {"npis": [{"npi": "1234567893", "primary": true}]}}))]
 pub struct ScreensRequest {
-    /// Who the provider is.
+    /// Screen 1.1: basic information.
     #[serde(rename = "1.1", default, deserialize_with = "given_object")]
     #[schema(nullable = false)]
     pub basic_information: Option<BasicInformationRequest>,
-    /// The provider's NPIs.
+    /// Screen 1.3: NPIs.
     #[serde(rename = "1.3", default, deserialize_with = "given_object")]
     #[schema(nullable = false)]
     pub npis: Option<NpisScreenBody>,
-    /// What the provider does.
+    /// Screen 1.4: taxonomy codes.
     #[serde(rename = "1.4", default, deserialize_with = "given_object")]
     #[schema(nullable = false)]
     pub taxonomies: Option<TaxonomiesScreenBody>,
-    /// Licenses.
+    /// Screen 2.2: licenses.
     #[serde(rename = "2.2", default, deserialize_with = "given_object")]
     #[schema(nullable = false)]
     pub licenses: Option<LicensesScreenBody>,
-    /// Links between individuals and groups.
+    /// Screen 5.1: links between individuals and groups.
     #[serde(rename = "5.1", default, deserialize_with = "given_object")]
     #[schema(nullable = false)]
     pub group_links: Option<GroupLinksScreenBody>,
 }
 
-/// Screen 1.1: who the provider is. First and last name belong to individuals, the business name to groups and entities.
+/// Screen 1.1: basic information. Individuals have a first and last name; groups and entities have
+/// a business name.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -98,7 +99,8 @@ pub struct BasicInformationRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub business_name: Option<String>,
-    /// An individual's Social Security number, or else the tax id; nine digits, with or without hyphens. It is shown masked from then on, and stays when it is left out.
+    /// An individual's Social Security number, otherwise the tax ID: nine digits, with or without
+    /// hyphens. Responses mask it. Omit it to keep the saved one.
     #[serde(default, deserialize_with = "given")]
     #[schema(
         nullable = false,
@@ -106,7 +108,7 @@ pub struct BasicInformationRequest {
         pattern = r"^([0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7})$"
     )]
     pub tax_id: Option<String>,
-    /// E-mail address.
+    /// Email address.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, format = Email, max_length = 254)]
     pub email: Option<String>,
@@ -114,11 +116,11 @@ pub struct BasicInformationRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
     pub telephone: Option<String>,
-    /// Where the provider practises.
+    /// The primary practice address.
     #[serde(default, deserialize_with = "given_object")]
     #[schema(nullable = false)]
     pub primary_physical_address: Option<AddressRequest>,
-    /// From when on the application is to take effect: a year back to 90 days ahead.
+    /// The requested effective date: from one year ago to 90 days ahead.
     #[serde(default, deserialize_with = "given_iso_date")]
     #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
@@ -133,7 +135,7 @@ pub struct AddressRequest {
     #[serde(default)]
     #[schema(required, min_length = 1, max_length = 100)]
     pub line1: String,
-    /// Suite, floor or the like, 1 to 100 characters.
+    /// Suite, floor, or similar, 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub line2: Option<String>,
@@ -141,17 +143,17 @@ pub struct AddressRequest {
     #[serde(default)]
     #[schema(required, min_length = 1, max_length = 100)]
     pub city: String,
-    /// State, two letters.
+    /// State, as two letters.
     #[serde(default)]
     #[schema(required, pattern = r"^[A-Za-z]{2}$")]
     pub state: String,
-    /// ZIP, five digits, with four more or without.
+    /// ZIP code: five digits, optionally followed by four more.
     #[serde(default)]
     #[schema(required, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: String,
 }
 
-// Written out because the derived one would want to keep what it refuses, the tax id included.
+// Not derived: derived code would copy rejected values into its errors, the tax ID included.
 impl Validate for SaveApplicationRequest {
     fn validate(&self) -> Result<(), ValidationErrors> {
         let ScreensRequest { basic_information, npis, taxonomies, licenses, group_links } = &self.screens;
@@ -171,7 +173,7 @@ impl Validate for SaveApplicationRequest {
 }
 
 impl ScreensRequest {
-    /// The screens in the rules' words, tidied, and the tax id as it was sent.
+    /// The normalized screens as domain types, and the tax ID as sent.
     pub(super) fn taken(self) -> (Screens, Option<String>) {
         let (basic_information, tax_id) = match self.basic_information.map(BasicInformationRequest::taken) {
             Some((basic, tax_id)) => (Some(basic), tax_id),
@@ -210,8 +212,8 @@ impl From<AddressRequest> for PostalAddress {
     }
 }
 
-/// Parses a member that must be an object. The derived parsers of structs also take a list of their fields' values, which
-/// the document does not promise.
+/// Deserializes an object. Derived deserializers of structs also accept an array of field values,
+/// which the OpenAPI document does not allow.
 fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     struct Members<T>(PhantomData<T>);
     impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
@@ -226,7 +228,7 @@ fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Re
     deserializer.deserialize_map(Members(PhantomData))
 }
 
-/// The same for a member that may be absent.
+/// Deserializes an object that may be absent.
 fn given_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

@@ -1,4 +1,4 @@
-//! Screens as they are shown; those that look the same when they are sent are sent so, too.
+//! Screens in responses. Bodies with the same form in requests serve both.
 
 use chrono::NaiveDate;
 use portal_domain::applications::screen::{
@@ -12,76 +12,77 @@ use utoipa::ToSchema;
 use crate::http::extract::given;
 use crate::http::extract::values::{given_iso_date, items};
 
-/// What was saved of an application, by the number of the screen; screens that were not saved are absent.
+/// The saved screens by number; others are absent.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(example = json!({"1.3": {"npis": [{"npi": "1234567893", "primary": true}]}}))]
 pub struct ScreensView {
-    /// Who the provider is.
+    /// Screen 1.1: basic information.
     #[serde(rename = "1.1", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub basic_information: Option<BasicInformationView>,
-    /// The provider's NPIs.
+    /// Screen 1.3: NPIs.
     #[serde(rename = "1.3", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub npis: Option<NpisScreenBody>,
-    /// What the provider does.
+    /// Screen 1.4: taxonomy codes.
     #[serde(rename = "1.4", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub taxonomies: Option<TaxonomiesScreenBody>,
-    /// Licenses.
+    /// Screen 2.2: licenses.
     #[serde(rename = "2.2", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub licenses: Option<LicensesScreenBody>,
-    /// Links between individuals and groups.
+    /// Screen 5.1: links between individuals and groups.
     #[serde(rename = "5.1", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub group_links: Option<GroupLinksScreenBody>,
 }
 
-/// Screen 1.1: who the provider is.
+/// Screen 1.1: basic information.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"first_name": "John", "last_name": "Doe", "tax_id_masked": "***-**-1234"}))]
 pub struct BasicInformationView {
-    /// First name; absent until it is given.
+    /// First name; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub first_name: Option<String>,
-    /// Last name; absent until it is given.
+    /// Last name; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_name: Option<String>,
-    /// Business name; absent until it is given.
+    /// Business name; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub business_name: Option<String>,
-    /// The last four digits of the Social Security or tax number; absent until it is given.
+    /// The Social Security number or tax ID, masked except for the last four digits; absent until
+    /// given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
-    /// E-mail address; absent until it is given.
+    /// Email address; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub email: Option<String>,
-    /// Telephone, ten digits; absent until it is given.
+    /// Telephone, ten digits; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub telephone: Option<String>,
-    /// Where the provider practises; absent until it is given.
+    /// The primary practice address; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub primary_physical_address: Option<PostalAddress>,
-    /// From when on the application is to take effect; absent until it is given.
+    /// The requested effective date; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
 }
 
-/// Screen 1.3: the provider's NPIs.
+/// Screen 1.3: NPIs.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"npis": [{"npi": "1234567893", "primary": true}]}))]
 pub struct NpisScreenBody {
-    /// The NPIs, at most 30, each once; if there are any, exactly one is primary.
+    /// At most 30 NPIs, without duplicates. If there are any, exactly one is primary.
     #[serde(deserialize_with = "items")]
     pub npis: Vec<NpiBody>,
 }
@@ -90,21 +91,21 @@ pub struct NpisScreenBody {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NpiBody {
-    /// Ten digits; the first is 1 or 2, the last one is the check digit.
+    /// Ten digits: the first is 1 or 2, the last is the check digit.
     #[serde(default)]
     #[schema(required, pattern = r"^[12][0-9]{9}$")]
     pub npi: String,
-    /// Whether it is the primary one; not unless you say so.
+    /// Whether it is the primary one; `false` by default.
     #[serde(default)]
     pub primary: bool,
 }
 
-/// Screen 1.4: what the provider does.
+/// Screen 1.4: taxonomy codes.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"taxonomies": [{"code": "207Q00000X", "npi": "1234567893", "primary": true}]}))]
 pub struct TaxonomiesScreenBody {
-    /// The taxonomy codes, each once for the same NPI.
+    /// The taxonomy codes, each at most once for an NPI.
     #[serde(deserialize_with = "items")]
     pub taxonomies: Vec<TaxonomyBody>,
 }
@@ -113,15 +114,15 @@ pub struct TaxonomiesScreenBody {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaxonomyBody {
-    /// Ten letters and digits, the last one X.
+    /// Nine letters or digits followed by X.
     #[serde(default)]
     #[schema(required, pattern = r"^[0-9A-Za-z]{9}[Xx]$")]
     pub code: String,
-    /// The NPI it belongs to, one of screen 1.3; absent where it belongs to none in particular.
+    /// The NPI on screen 1.3 that it belongs to; absent if it belongs to no particular one.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = r"^[12][0-9]{9}$")]
     pub npi: Option<String>,
-    /// Whether it is the primary one; not unless you say so.
+    /// Whether it is the primary one; `false` by default.
     #[serde(default)]
     pub primary: bool,
 }
@@ -136,32 +137,34 @@ pub struct LicensesScreenBody {
     pub licenses: Vec<LicenseBody>,
 }
 
-/// A license, or the exemption from having one. Unless exempt, it needs state, number and both dates.
+/// A license, or an exemption from licensure. Unless exempt, state, number, and both dates are
+/// required.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LicenseBody {
-    /// What it is.
+    /// The license type.
     pub license_type: LicenseType,
-    /// The state that issued it, two letters.
+    /// The issuing state, as two letters.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = r"^[A-Za-z]{2}$")]
     pub issue_state: Option<String>,
-    /// Its number, 1 to 100 characters.
+    /// The license number, 1 to 100 characters.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub license_number: Option<String>,
-    /// From when it is good. An exemption goes back to 2019-07-01 in a maintenance, revalidation, reapplication or reinstatement, else a year.
+    /// The effective date. An exemption may start on 2019-07-01 or later in a maintenance,
+    /// revalidation, reapplication, or reinstatement; otherwise at most one year ago.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub effective_date: Option<NaiveDate>,
-    /// Until when it is good; after `effective_date`.
+    /// The expiration date; after `effective_date`.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub expiration_date: Option<NaiveDate>,
-    /// Whether it is the primary one; not unless you say so.
+    /// Whether it is the primary one; `false` by default.
     #[serde(default)]
     pub primary: bool,
-    /// When it was last renewed with its board; not in the future.
+    /// When the board last renewed it; not in the future.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_renewed_on: Option<NaiveDate>,
@@ -177,26 +180,27 @@ pub struct GroupLinksScreenBody {
     pub links: Vec<GroupLinkBody>,
 }
 
-/// A link to be made or ended. In the application of a group it names an individual, in any other a group.
+/// A link to start or end. It names an individual in a group's application, and a group in any
+/// other.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupLinkBody {
-    /// The Medicaid ID at the other end.
+    /// The number of the Medicaid ID to link.
     #[serde(default)]
     #[schema(required, pattern = r"^[0-9]{7,10}$")]
     pub medicaid_id: String,
-    /// From when on they are linked, a year back at most; leave it out to end a link there is.
+    /// The first day of the link, at most one year ago. Omit it to end an existing link.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub effective_date: Option<NaiveDate>,
-    /// The last day of the link; absent as long as it has none.
+    /// The last day of the link; absent if it has no end.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub end_date: Option<NaiveDate>,
 }
 
 impl ScreensView {
-    /// What was saved, and the masked tax id.
+    /// The saved screens with the masked tax ID.
     #[must_use]
     pub fn of(screens: Screens, tax_id_masked: Option<String>) -> Self {
         let basic_information = match (screens.basic_information, tax_id_masked) {
@@ -228,7 +232,7 @@ impl BasicInformationView {
     }
 }
 
-/// The same fields in the rules' words, both ways.
+/// Conversions in both directions between bodies and domain types with the same fields.
 macro_rules! alike {
     ($($body:ident is $rule:ident { $($field:ident),+ };)+) => {
         $(
@@ -256,7 +260,7 @@ alike! {
     GroupLinkBody is GroupLink { medicaid_id, effective_date, end_date };
 }
 
-/// The same lists in the rules' words, both ways.
+/// Conversions in both directions between screens that hold one list.
 macro_rules! lists {
     ($($body:ident is $rule:ident { $field:ident };)+) => {
         $(

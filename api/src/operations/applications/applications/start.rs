@@ -34,8 +34,8 @@ use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
 
-/// What to start. An enrollment needs `category`, `provider_type` and a name, and has no `medicaid_id`; every other type needs
-/// the `medicaid_id` and takes the rest from the file.
+/// The application to start. An enrollment needs `category`, `provider_type`, and a name, and has
+/// no `medicaid_id`. Every other type needs `medicaid_id` and takes the rest from its record.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -47,19 +47,19 @@ use crate::operations::medicaid::medicaid_ids::YES_OR_NO;
     "last_name": "Doe"
 }))]
 pub struct StartRequest {
-    /// The organization that files it: the id of one of yours, which `GET /me` tells under `memberships`.
+    /// The organization that submits it: one of your `memberships` in `GET /me`.
     pub organization_id: OrganizationId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// The number of the Medicaid ID it is about.
+    /// The number of the Medicaid ID that it concerns.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
-    /// What kind of provider is enrolled.
+    /// The category of the provider to enroll.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub category: Option<MedicaidIdCategory>,
-    /// The code of a provider type of that category; a leading zero matters.
+    /// The code of a provider type in that category; leading zeros are significant.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub provider_type: Option<String>,
@@ -75,11 +75,12 @@ pub struct StartRequest {
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub business_name: Option<String>,
-    /// From when on it is to take effect: a year back to 90 days ahead. Lost when an early revalidation is acknowledged, as the warning says.
+    /// The requested effective date: from one year ago to 90 days ahead. Discarded if you confirm
+    /// an early revalidation, as the warning says.
     #[serde(default, deserialize_with = "given_iso_date")]
     #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
-    /// What you were asked and answered with Yes: `acknowledge` of the 409.
+    /// The warnings that you confirm: `acknowledge` from the 409 response.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub acknowledge: Option<BTreeSet<Acknowledgement>>,
@@ -87,11 +88,13 @@ pub struct StartRequest {
 
 /// Start an application
 ///
-/// For active credentialing agents of the organization; it is assigned to whoever starts it. A Medicaid ID must be the
-/// organization's own, or linked to one of its groups with access granted to all agents.
+/// For active credentialing agents of the organization. The application is assigned to the caller.
+/// A Medicaid ID must be the organization's own, or linked to one of its groups with access granted
+/// to all agents.
 ///
-/// A revalidation that is started a year or more before it is due asks first: 409 `confirmation_required`, with the warning's
-/// words. Repeat the request with `acknowledge`; the answer then has `next`. One revalidation of a Medicaid ID can be open.
+/// Starting a revalidation a year or more before it is due returns 409 `confirmation_required` with
+/// a warning. Repeat the request with `acknowledge`; the response then has `next`. A Medicaid ID
+/// can have only one open revalidation.
 #[utoipa::path(
     tag = "applications",
     operation_id = "startApplication",
@@ -100,8 +103,8 @@ pub struct StartRequest {
     responses(
         (status = 201, body = ApplicationView, description = "The application, in progress.", headers(
             ("Location" = String, description = "The application."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -126,7 +129,7 @@ pub async fn start_application(caller: May<UsePortal>, body: Json<StartRequest>)
             let start = starting::start(circumstances, &wish, on_file.as_ref(), open.as_ref());
             let start = start.map_err(refused)?;
             let (id, number) = put_on_file(tx, call, &start)?;
-            tx.audit().record(&start.audit_event(id, &number), &call.author())?;
+            tx.commit_effects(&start.effects(id, &number), &call.author())?;
             let application = tx.applications().find(id)?.ok_or_else(Problem::not_found)?;
             let version = application.version;
             let next = start.leads_to_dashboard().then_some("dashboard");
@@ -152,7 +155,7 @@ impl StartRequest {
     }
 }
 
-/// The Medicaid ID that the wish names, if there is one with that number, and how it is tied to the organization.
+/// The Medicaid ID that the request names, if it exists, and its tie to the organization.
 fn on_file(
     tx: &mut Tx<'_>,
     policy: &CredentialingPolicy,
@@ -203,7 +206,8 @@ fn put_on_file(
         origin: HistoryAction::Started,
     };
     tx.applications().insert(&new).map_err(|error| match error {
-        // Two who start at the same moment each find none open; the index decides, and does not tell the other one's number.
+        // Two concurrent starts both find none open. The unique index decides, but does not tell
+        // the number of the other one.
         StoreError::Taken(Constraint::OpenRevalidation) => open_item_exists(),
         other => other.into(),
     })?;

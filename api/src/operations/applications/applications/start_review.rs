@@ -1,12 +1,10 @@
 //! POST /applications/{application_id}/start-review
 
 use actix_web::{post, web};
-use portal_domain::applications::application::HistoryAction;
-use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
-use portal_domain::ground::audit::AuditAction;
+use portal_domain::applications::life_cycle::ApplicationAction;
 
 use super::found::{locked_for, may_be_replayed};
-use super::settle::{Move, record, take};
+use super::store::{matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ReviewApplications;
@@ -17,17 +15,17 @@ use crate::http::openapi::{
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
 
-/// Take an application into review
+/// Start the review of an application
 ///
-/// For the department's reviewers, once it was submitted.
+/// For the department's reviewers, once the application was submitted.
 #[utoipa::path(
     tag = "applications",
     operation_id = "startApplicationReview",
     params(ApplicationPath, IdempotencyHeader),
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
@@ -40,14 +38,9 @@ pub async fn start_application_review(
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::StartReview)?;
-            let step = Move {
-                transition: Transition::StartReview,
-                history: HistoryAction::ReviewStarted,
-                detail: None,
-                is_activity: false,
-            };
-            let status = take(tx, call, &application, &step)?;
-            record(tx, call, &application, AuditAction::ApplicationReviewStarted, status, vec![])?;
+            let change = matter(&application).start_review()?;
+            store(tx, call, &change)?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await

@@ -3,20 +3,17 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::filing::shortcomings;
-use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
+use portal_domain::applications::life_cycle::ApplicationAction;
 use portal_domain::applications::screen::{Screen, Violation};
 use portal_domain::applications::starting::OpenRevalidation;
-use portal_domain::ground::application_status::ApplicationStatus;
-use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::ApplicationId;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::found::{could_wait, locked_for, may_be_replayed};
-use super::settle::{Move, matter, record, take};
+use super::store::{matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
@@ -32,17 +29,21 @@ use crate::operations::applications::applications::violations::field_error;
 
 /// Submit an application
 ///
-/// Files it, for the first time or again after it was returned; only the agent it is assigned to can. Whatever is wrong or
-/// missing is told at once, each with its screen. A maintenance waits as long as a revalidation of the same Medicaid ID is
-/// open, whoever filed that one: until it is approved, denied or withdrawn.
+/// Submits the application, or resubmits it after a return. Errors list everything that is missing
+/// or invalid, each with its screen.
+///
+/// A maintenance is blocked while a revalidation of the same Medicaid ID is open, regardless of who
+/// submitted it. A revalidation is open until it is approved, denied, or withdrawn.
+///
+/// For the assigned agent.
 #[utoipa::path(
     tag = "applications",
     operation_id = "submitApplication",
     params(ApplicationPath, IdempotencyHeader),
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
@@ -55,23 +56,17 @@ pub async fn submit_application(caller: May<UsePortal>, path: web::Path<Applicat
             let violations = violations(tx, call, &application)?;
             let pending = pending_revalidation(tx, &application)?;
             refuse(&violations, pending.as_ref())?;
-            let again = application.status == ApplicationStatus::ReturnedToProvider;
-            let step = Move {
-                transition: Transition::Submit,
-                history: if again { HistoryAction::Resubmitted } else { HistoryAction::Submitted },
-                detail: None,
-                is_activity: true,
-            };
-            let status = take(tx, call, &application, &step)?;
+            let change = matter(&application).submit(&call.actor.name)?;
+            store(tx, call, &change)?;
             tx.applications().set_submitted(application.id)?;
-            tx.correspondence().post(&matter(&application).filed(&call.actor.name, again))?;
-            record(tx, call, &application, AuditAction::ApplicationSubmitted, status, vec![])?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await
 }
 
-/// Those of the applications that a revalidation keeps from being filed, found with one query.
+/// Those of the applications that an open revalidation blocks from submission, found with one
+/// query.
 pub(crate) fn waiting(
     tx: &mut Tx<'_>,
     applications: &[Application],
@@ -103,7 +98,8 @@ fn violations(
     Ok(shortcomings(&subject_of(application), &screens, has_tax_id, &documents, policy, today))
 }
 
-/// Refuses what is wrong, all of it at once. The open revalidation alone is a conflict; beside other violations it is one of them.
+/// Refuses with every violation at once. An open revalidation alone is a conflict (409); with other
+/// violations it is one of them (422).
 fn refuse(violations: &[Violation], pending: Option<&OpenRevalidation>) -> Result<(), Problem> {
     const WAITS: &str = "cannot be submitted until the open revalidation of this Medicaid ID is decided";
     if violations.is_empty() && pending.is_none() {

@@ -68,51 +68,52 @@ use crate::operations::medicaid::provider_type::ProviderTypeView;
     "actions": [{"action": "save", "allowed": true, "reasons": []}]
 }))]
 pub struct ApplicationView {
-    /// Its id.
+    /// The ID.
     pub id: ApplicationId,
-    /// Counts every change.
+    /// The version; incremented on every change.
     pub version: i64,
-    /// The organization it belongs to.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Its number; a leading zero matters.
+    /// The application number; leading zeros are significant.
     pub application_number: String,
-    /// The Medicaid ID it is about; absent until there is one.
+    /// The number of the Medicaid ID that it concerns; absent until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
-    /// The record of that Medicaid ID, by which it is asked when its revalidation is due; absent while none is on file.
+    /// The record ID of that Medicaid ID, for `GET /medicaid-ids/{medicaid_id}/revalidation`;
+    /// absent until it is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub medicaid_id_record: Option<MedicaidIdId>,
-    /// The provider it is for.
+    /// The provider's name.
     pub provider_name: String,
-    /// The provider's type.
+    /// The provider type.
     pub provider_type: ProviderTypeView,
-    /// The NPI as it was given; absent when there is none.
+    /// The NPI as entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub npi: Option<String>,
-    /// Whether that NPI is one: ten digits, right check digit.
+    /// Whether the NPI is valid: ten digits, starting with 1 or 2, with a correct check digit.
     pub npi_valid: bool,
-    /// The day it was started, in the plan's zone.
+    /// The day it was started, in the plan's time zone.
     pub date_of_initiation: NaiveDate,
-    /// Where it stands.
+    /// The status.
     pub application_status: ApplicationStatus,
-    /// What kind of provider it is for.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// From when on it is to take effect; absent until that is said.
+    /// The requested effective date; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
-    /// Who started it.
+    /// The user who started it.
     pub initiated_by: InitiatorView,
-    /// The agent who works on it.
+    /// The assigned agent.
     pub assigned_to: AssigneeView,
-    /// Whether the organization's agents may act on the Medicaid ID it is about.
+    /// Whether the organization's agents have access to the Medicaid ID that it concerns.
     pub agents_have_access: bool,
-    /// When it was last filed; absent until then.
+    /// When it was last submitted; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub submitted_at: Option<DateTime<Utc>>,
@@ -120,55 +121,55 @@ pub struct ApplicationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
-    /// Why the department denied it, or last returned it; absent where it did not.
+    /// Why the department denied it or last returned it; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub department_reason: Option<String>,
-    /// How it was withdrawn; absent unless it was.
+    /// The withdrawal; absent unless it was withdrawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub withdrawal: Option<WithdrawalView>,
-    /// When anybody last worked on it.
+    /// The last activity.
     pub last_activity_at: DateTime<Utc>,
-    /// Calendar days since.
+    /// Calendar days since the last activity.
     pub days_inactive: i64,
-    /// Calendar days until it is withdrawn for inactivity; absent for statuses that are never withdrawn so.
+    /// Calendar days until the automatic withdrawal; absent in statuses without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days_until_withdrawal: Option<i64>,
-    /// What happens next if nobody does anything, and when.
+    /// The next automatic events.
     pub lifecycle: LifecycleView,
-    /// What was saved of its screens.
+    /// The saved screens.
     pub screens: ScreensView,
-    /// The documents that have to be uploaded before it is submitted, as its screens are now.
+    /// The documents that its screens currently require before submission, uploaded or not.
     pub required_documents: Vec<DocumentType>,
-    /// The screen on which they are uploaded; absent when none is required.
+    /// The screen on which they are uploaded; absent if none are required.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub required_on_screen: Option<Screen>,
-    /// Where to go next: `dashboard` after a revalidation was started early; else absent.
+    /// Where to go next: `dashboard` after an early revalidation was started; otherwise absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next: Option<&'static str>,
-    /// What you may do with it, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
-/// The agent who works on an application.
+/// The agent assigned to an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AssigneeView {
-    /// The membership; agents are addressed by it.
+    /// The ID of the agent's membership, which identifies the agent in requests.
     pub id: MembershipId,
     /// The agent's name.
     pub name: String,
 }
 
-/// The person who started an application.
+/// The user who started an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct InitiatorView {
-    /// The person.
+    /// The user.
     pub id: UserId,
-    /// The person's name.
+    /// The user's name.
     pub name: String,
 }
 
@@ -176,21 +177,21 @@ pub struct InitiatorView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"kind": "manual", "at": "2026-02-01T12:00:00Z", "by": "Marcus Webb", "reason": "The provider moves."}))]
 pub struct WithdrawalView {
-    /// By the person who started it, or for inactivity.
+    /// Whether a user withdrew it, or the server for inactivity.
     pub kind: WithdrawalKind,
-    /// When.
+    /// When it was withdrawn.
     pub at: DateTime<Utc>,
-    /// By whom, by name at the time; absent where nobody did it.
+    /// The name at that time of the user who withdrew it; absent for an automatic withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub by: Option<String>,
-    /// Why, in the words of who did it; absent when none were given.
+    /// The user's reason; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<String>,
 }
 
-/// Something that happened to an application.
+/// An entry in the history of an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "hst_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -203,36 +204,36 @@ pub struct WithdrawalView {
     "version": 2
 }))]
 pub struct HistoryEntryView {
-    /// Its id.
+    /// The ID.
     pub id: HistoryEntryId,
     /// What happened.
     pub action: HistoryAction,
-    /// When.
+    /// When it happened.
     pub occurred_at: DateTime<Utc>,
-    /// Who did it, by name at the time.
+    /// The actor's name at that time.
     pub actor_name: String,
-    /// The agent who had it before, by name at the time; absent when it did not move.
+    /// The previous agent's name at that time; absent unless it was reassigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from_agent: Option<String>,
-    /// The agent who had it afterwards, by name at the time; absent when it did not move.
+    /// The new agent's name at that time; absent unless it was reassigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub to_agent: Option<String>,
-    /// The reassignment that did it; absent when none did.
+    /// The reassignment; absent unless it was reassigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reassignment_id: Option<ReassignmentId>,
-    /// What is to be added, such as a reason or the screens saved; absent when there is nothing.
+    /// Further information, such as a reason or the saved screens; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub detail: Option<String>,
-    /// The version it left the application at.
+    /// The application's version after the change.
     pub version: i64,
 }
 
 list_view! {
-    /// What happened to an application, newest first.
+    /// The history of an application, newest first.
     HistoryEntryList of HistoryEntryView
 }
 
@@ -259,7 +260,7 @@ impl WithdrawalView {
     }
 }
 
-/// What may be asked for in answers about an application, in the order of its life.
+/// The actions that responses about an application list, in the order of its life cycle.
 const OFFERED: [ApplicationAction; 9] = [
     ApplicationAction::Save,
     ApplicationAction::AddDocument,
@@ -272,8 +273,8 @@ const OFFERED: [ApplicationAction; 9] = [
     ApplicationAction::Restore,
 ];
 
-/// What the caller may do with an application, and why not; `waits` tells that a revalidation keeps it from being filed. Where
-/// the plan has no applications there is nothing to do with one.
+/// The actions on an application and the caller's reasons against each. `waits` means that an open
+/// revalidation blocks submission. Empty if the plan has no applications.
 pub(crate) fn actions_on(
     application: &Application,
     plan: &PlanProfile,
@@ -296,7 +297,7 @@ pub(crate) fn actions_on(
         .collect()
 }
 
-/// The application as the caller sees it, whose sight of it was judged before.
+/// The application as the caller sees it. Check its visibility before.
 pub(super) fn shown<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -358,8 +359,8 @@ pub(super) fn shown<P: Permission>(
     })
 }
 
-/// The application after a change, as its answer. Who started it may withdraw it even where agents have no access to the
-/// Medicaid ID any more; what stands on its screens is not shown then (domain rules ).
+/// The application after a change, as a response. Its screens are withheld from a user who may
+/// withdraw it without access to the Medicaid ID (domain rules ).
 pub(super) fn answer<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -375,7 +376,7 @@ pub(super) fn answer<P: Permission>(
     Reply::resource(&view, version)
 }
 
-/// Whether an application could be reassigned as far as its status goes, and why not.
+/// The `reassign` action, as far as the status decides.
 pub(crate) fn reassign_action(status: ApplicationStatus) -> ActionView {
     let against = match status.is_reassignable() {
         true => vec![],

@@ -3,8 +3,8 @@
 use portal_domain::applications::screen::Violation;
 
 use crate::http::problem::FieldError;
-/// A violation of a screen as the client is told of it; `prefix` points at the object that has the screens, and is empty where
-/// the body has none.
+/// A screen violation as a field error. `prefix` points at the object with the screens; it is empty
+/// if the body has no such object.
 pub(crate) fn field_error(violation: &Violation, prefix: &str) -> FieldError {
     let pointer = format!("{prefix}/{}{}", violation.screen, violation.pointer);
     FieldError::at(pointer, violation.code, violation.message.clone())

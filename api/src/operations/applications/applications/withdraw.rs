@@ -1,16 +1,16 @@
 //! POST /applications/{application_id}/withdraw
 
+use crate::operations::applications::applications::store::explanation;
 use actix_web::{post, web};
-use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
-use portal_domain::applications::life_cycle::{ApplicationAction, Transition};
-use portal_domain::ground::audit::AuditAction;
+use portal_domain::applications::application::WithdrawalKind;
+use portal_domain::applications::life_cycle::ApplicationAction;
 use portal_persistence::applications::applications::NewWithdrawal;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::{locked_for, may_be_replayed};
-use super::settle::{Move, explanation, record, take};
+use super::store::{matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::UsePortal;
@@ -26,7 +26,7 @@ use crate::operations::applications::applications::ApplicationPath;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The provider moves to another state."}))]
 pub struct WithdrawRequest {
-    /// Why, in 1 to 2,000 characters; leave it out to give no reason.
+    /// The reason, 1 to 2,000 characters, without a Social Security number; optional.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = explanation))]
     #[schema(nullable = false, min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -35,9 +35,9 @@ pub struct WithdrawRequest {
 
 /// Withdraw an application
 ///
-/// Only one that the department has returned, and only by the person who started it, as long as they belong to the
-/// organization; whoever it is assigned to now cannot. It stays readable. A revalidation that is withdrawn releases the
-/// maintenance that waited for it.
+/// For the user who started it, as a member of the organization, while the application is returned.
+/// The assigned agent cannot withdraw it unless the plan allows that. The application stays
+/// readable. Withdrawing a revalidation unblocks a maintenance that waits for it.
 #[utoipa::path(
     tag = "applications",
     operation_id = "withdrawApplication",
@@ -45,8 +45,8 @@ pub struct WithdrawRequest {
     request_body = WithdrawRequest,
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -61,14 +61,8 @@ pub async fn withdraw_application(
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Withdraw)?;
-            // As a change by a person it closes the warnings that it would be withdrawn for inactivity.
-            let step = Move {
-                transition: Transition::Withdraw,
-                history: HistoryAction::Withdrawn,
-                detail: body.reason.as_deref(),
-                is_activity: true,
-            };
-            let status = take(tx, call, &application, &step)?;
+            let change = matter(&application).withdraw(body.reason.as_deref())?;
+            store(tx, call, &change)?;
             let withdrawal = NewWithdrawal {
                 kind: WithdrawalKind::Manual,
                 by_name: &call.actor.name,
@@ -76,7 +70,7 @@ pub async fn withdraw_application(
                 status_before: application.status,
             };
             tx.applications().set_withdrawn(application.id, &withdrawal)?;
-            record(tx, call, &application, AuditAction::ApplicationWithdrawn, status, vec![])?;
+            tx.commit_effects(change.effects(), &call.author())?;
             answer(tx, call, application.id)
         })
         .await

@@ -16,44 +16,44 @@ use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// The query of the list of letters.
+/// The query of the correspondence list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CorrespondenceQuery {
-    /// Only those of this organization.
+    /// Only correspondence of this organization.
     #[serde(default)]
     #[param(nullable = false)]
     pub organization_id: Option<OrganizationId>,
-    /// Only those about this application.
+    /// Only correspondence about this application.
     #[serde(default)]
     #[param(nullable = false)]
     pub application_id: Option<ApplicationId>,
-    /// Only those about the Medicaid ID of this record.
+    /// Only correspondence about the Medicaid ID with this record ID.
     #[serde(default)]
     #[param(nullable = false)]
     pub medicaid_id: Option<MedicaidIdId>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// List letters
+/// List correspondence
 ///
-/// The letters between providers and the department about the applications that you may look at, newest first: what was filed,
-/// returned, approved and denied, and why.
+/// Messages between providers and the department about the applications you can see, newest first:
+/// submissions, returns, approvals, and denials, with the reasons.
 #[utoipa::path(
     tag = "dashboard",
     operation_id = "listCorrespondence",
     params(CorrespondenceQuery),
     responses(
-        (status = 200, body = CorrespondenceList, description = "Letters.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = CorrespondenceList, description = "The correspondence.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, ValueProblems,
     ),
 )]

@@ -1,4 +1,4 @@
-//! Letters about applications.
+//! Correspondence about applications.
 
 mod list;
 mod view;

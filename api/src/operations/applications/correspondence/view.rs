@@ -1,7 +1,7 @@
-//! Bodies about letters.
+//! Bodies about correspondence.
 
 use chrono::{DateTime, Utc};
-use portal_domain::applications::correspondence::Direction;
+use portal_domain::ground::correspondence::Direction;
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 use portal_persistence::applications::correspondence::StoredCorrespondence;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::http::page::list_view;
 
-/// A letter.
+/// A message between a provider and the department about an application.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "cor_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -23,21 +23,21 @@ use crate::http::page::list_view;
     "sent_at": "2026-02-01T12:00:00Z"
 }))]
 pub struct CorrespondenceView {
-    /// Its id.
+    /// The ID.
     pub id: CorrespondenceId,
-    /// Which way it went.
+    /// The direction.
     pub direction: Direction,
-    /// What it is about, in a line.
+    /// The subject line.
     pub subject: String,
-    /// What it says; show it as text, never as HTML.
+    /// The text; display it as text, never as HTML.
     pub body: String,
-    /// The organization it went to, or came from.
+    /// The organization that sent or received it.
     pub organization_id: OrganizationId,
-    /// The application it is about.
+    /// The application that it concerns.
     pub application_id: ApplicationId,
-    /// That application's number; a leading zero matters.
+    /// The application number; leading zeros are significant.
     pub application_number: String,
-    /// The record of the Medicaid ID it is about; absent where none was on file.
+    /// The record ID of the Medicaid ID that it concerns; absent if none was on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub medicaid_id_record: Option<MedicaidIdId>,
@@ -46,7 +46,7 @@ pub struct CorrespondenceView {
 }
 
 list_view! {
-    /// Letters, newest first.
+    /// Correspondence, newest first.
     CorrespondenceList of CorrespondenceView
 }
 

@@ -26,14 +26,16 @@ use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::{ApplicationPath, locked_for};
 
-/// What is told about a document beside its content.
+/// The query of a document upload.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DocumentQuery {
-    /// What it is.
+    /// The document type.
     pub document_type: DocumentType,
-    /// The name of the file: up to 255 characters without slashes and control characters. White space around it is left out; otherwise it is kept as it is. What looks like a Social Security number is refused.
+    /// The file name: up to 255 characters, without slashes, backslashes, and control characters.
+    /// Surrounding whitespace is trimmed; the rest is stored unchanged. Names that look like a
+    /// Social Security number are refused.
     #[param(
         min_length = 1,
         max_length = 255,
@@ -43,7 +45,7 @@ pub struct DocumentQuery {
     pub file_name: String,
 }
 
-/// A file that may become a document.
+/// A validated upload.
 struct Upload {
     document_type: DocumentType,
     file_name: FileName,
@@ -51,7 +53,7 @@ struct Upload {
 }
 
 impl Upload {
-    /// Every violation of the file at once.
+    /// Validates name and content, and reports every violation at once.
     fn parse(query: DocumentQuery, content: Content<MAX_BYTES>) -> Result<Self, Problem> {
         let named = FileName::parse(&query.file_name)
             .map_err(|refusal| FieldError::of("file_name", refusal.as_str(), refusal.message()));
@@ -62,7 +64,7 @@ impl Upload {
         }
     }
 
-    /// What the history says about it.
+    /// The detail in the history.
     fn described(&self) -> String {
         format!("{}: {}", self.document_type, self.file_name.as_str())
     }
@@ -84,11 +86,13 @@ fn violation(refusal: ContentRefusal) -> FieldError {
     }
 }
 
-/// Add a document to an application
+/// Upload a document
 ///
-/// The body is the file itself: PDF, JPEG, PNG or TIFF, at most 10 MiB. It must begin like a file of its `Content-Type`, or
-/// else: 422 `media_type_mismatch`. Only the agent to whom the application is assigned may add documents, while it is in
-/// progress or returned; it counts as activity. An application has at most 50 documents.
+/// The body is the file itself: PDF, JPEG, PNG, or TIFF, at most 10 MiB. Its first bytes must match
+/// the `Content-Type`; otherwise the response is 422 `media_type_mismatch`. An application has at
+/// most 50 documents.
+///
+/// For the assigned agent, while the application is in progress or returned. Uploading is activity.
 #[utoipa::path(
     tag = "documents",
     operation_id = "addDocument",
@@ -104,9 +108,9 @@ fn violation(refusal: ContentRefusal) -> FieldError {
     ),
     responses(
         (status = 201, body = DocumentView, description = "The document.", headers(
-            ("Location" = String, description = "The document; its content is at `/content` below."),
-            ("ETag" = String, description = "Give it as `If-Match` to remove the document."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("Location" = String, description = "The document. Append `/content` for its content."),
+            ("ETag" = String, description = "Send it as `If-Match` to remove the document."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -123,7 +127,8 @@ pub async fn add_document(
     caller
         .write(move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::AddDocument)?;
-            // Counted behind the lock of the application, so two who come at once do not both get the last place.
+            // Count under the application's lock. Otherwise concurrent uploads could both take the
+            // last place.
             if !has_room(tx.documents().count(application.id)?) {
                 let text = format!("an application has at most {MAX_DOCUMENTS} documents");
                 return Err(Problem::invalid(vec![FieldError::at("", "too_many_items", text)]));

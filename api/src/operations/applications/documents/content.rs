@@ -17,13 +17,13 @@ use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, WithoutBody};
 use crate::operations::applications::applications::visible;
 
-/// What a browser may do with it even where it shows it all the same: nothing.
+/// Forbids everything to a file that a browser displays in spite of `Content-Disposition`.
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /// Download a document
 ///
-/// Always as an attachment: it is another person's file, to be saved and never shown within a page. `Repr-Digest` (RFC 9530)
-/// has its SHA-256. What the request accepts is not looked at.
+/// The file comes as an attachment. Save it, and never display it within a page: another user
+/// uploaded it. `Repr-Digest` (RFC 9530) has its SHA-256. `Accept` is ignored.
 #[utoipa::path(
     tag = "documents",
     operation_id = "getDocumentContent",
@@ -39,12 +39,12 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
                 (DocumentContent = "image/tiff"),
             ),
             headers(
-                ("Content-Disposition" = String, description = "`attachment`, with the name of the file."),
-                ("Repr-Digest" = String, description = "Its SHA-256."),
-                ("ETag" = String, description = "Names this very representation."),
+                ("Content-Disposition" = String, description = "`attachment`, with the file name."),
+                ("Repr-Digest" = String, description = "The SHA-256 of the file."),
+                ("ETag" = String, description = "The entity tag of this representation."),
             ),
         ),
-        (status = 304, description = "You have this very representation."),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, NotFoundProblems,
     ),
 )]
@@ -70,7 +70,7 @@ pub async fn get_document_content(
             if without_body || reply.is_known(known.as_deref()) {
                 return Ok(reply);
             }
-            // The content is in memory until the client has it all, however slowly it reads.
+            // The content stays in memory until the client has read it all, however slowly.
             let room = Content::<MAX_BYTES>::room(call.actor.user, size)?;
             let content = tx.documents().content(document.id)?.ok_or_else(Problem::not_found)?;
             Ok(reply.carrying(room.filled(content)))
@@ -78,10 +78,10 @@ pub async fn get_document_content(
         .await
 }
 
-/// `attachment` with the name of the file (RFC 6266): in ASCII for who knows nothing better, and as it is (RFC 8187).
+/// `attachment` with the file name (RFC 6266): an ASCII fallback, and the exact name (RFC 8187).
 fn attachment(file_name: &str) -> String {
     let plain = |c: char| match c {
-        // Some take a percent sign in the quoted form for an escape.
+        // Some clients decode percent signs in the quoted form.
         '"' | '\\' | '%' => '_',
         c if c == ' ' || c.is_ascii_graphic() => c,
         _ => '_',
@@ -90,7 +90,7 @@ fn attachment(file_name: &str) -> String {
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", extended(file_name))
 }
 
-/// A text as the value of an extended parameter (RFC 8187, section 3.2.1).
+/// Encodes a text as the value of an extended parameter (RFC 8187, section 3.2.1).
 fn extended(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut value, byte| {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {

@@ -14,7 +14,7 @@ use crate::operations::applications::applications::{ApplicationPath, visible};
 
 /// List the documents of an application
 ///
-/// In the order in which they were added, without those that were removed.
+/// In the order in which they were added. Removed documents are omitted.
 #[utoipa::path(
     tag = "documents",
     operation_id = "listDocuments",

@@ -16,16 +16,18 @@ use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, require_match};
 use crate::operations::applications::applications::locked_for;
 
-/// Remove a document from an application
+/// Remove a document
 ///
-/// Its content is deleted; the history of the application keeps what it was and who removed it. Only the agent to whom the
-/// application is assigned may do it, while it is in progress or returned; it counts as activity.
+/// Deletes the content. The history of the application keeps its type and name, and who removed it.
+///
+/// For the assigned agent, while the application is in progress or returned. Removing a document is
+/// activity.
 #[utoipa::path(
     tag = "documents",
     operation_id = "removeDocument",
     params(DocumentPath, VersionHeader),
     responses(
-        (status = 204, description = "The document is removed."),
+        (status = 204, description = "The document was removed."),
         AnyProblems, SignedInProblems, NotFoundProblems, ConflictProblems, VersionProblems,
     ),
 )]

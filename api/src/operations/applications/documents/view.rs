@@ -20,7 +20,7 @@ use crate::http::page::list_view;
 use crate::http::problem::Code;
 use crate::operations::ground::person::PersonBrief;
 
-/// The version of a document as a resource: it is added once, and removed once.
+/// The version of every document: documents never change.
 pub(super) const VERSION: i64 = 1;
 
 /// The path of a document.
@@ -47,23 +47,23 @@ pub struct DocumentPath {
     "actions": [{"action": "remove_document", "allowed": true, "reasons": []}]
 }))]
 pub struct DocumentView {
-    /// Its id.
+    /// The ID.
     pub id: DocumentId,
-    /// What it is.
+    /// The document type.
     pub document_type: DocumentType,
-    /// The name of the file, as its sender gave it; show it as text, and never use it as a path.
+    /// The file name as uploaded; display it as text, and never use it as a path.
     pub file_name: String,
-    /// What it is made of.
+    /// The media type.
     pub media_type: MediaType,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: i64,
-    /// The SHA-256 of its content, in 64 hexadecimal digits.
+    /// The SHA-256 of the content, as 64 hexadecimal digits.
     pub sha256: String,
-    /// Who added it.
+    /// The user who uploaded it.
     pub uploaded_by: PersonBrief,
-    /// When.
+    /// When it was uploaded.
     pub uploaded_at: DateTime<Utc>,
-    /// What you may do with it, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
@@ -72,7 +72,7 @@ list_view! {
     DocumentList of DocumentView
 }
 
-/// What the caller may do with the documents of an application.
+/// The caller's actions on a document of the application.
 pub(super) fn actions(call: &Call<UsePortal>, application: &Application) -> Vec<ActionView> {
     let action = ApplicationAction::RemoveDocument;
     let reasons = match call.credentialing(application.plan) {
@@ -105,7 +105,7 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The bytes of a document, in the document of the API: there is no value of it.
+/// The schema of a document's bytes in the OpenAPI document; never constructed.
 pub enum DocumentContent {}
 
 impl PartialSchema for DocumentContent {

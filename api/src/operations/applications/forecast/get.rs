@@ -24,22 +24,22 @@ use crate::http::openapi::{
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 
-/// The days of a forecast.
+/// The query of a forecast.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ForecastQuery {
-    /// The first day, in the plan's zone; today by default.
+    /// The first day, in the plan's time zone; today by default.
     #[serde(default)]
     #[param(nullable = false)]
     pub from: Option<NaiveDate>,
-    /// The last day, at most 366 days later; 120 days later by default.
+    /// The last day, inclusive, at most 366 days after `from`; 120 days after it by default.
     #[serde(default)]
     #[param(nullable = false)]
     pub to: Option<NaiveDate>,
 }
 
-/// What will happen to an organization's applications by itself, if nobody works on them.
+/// The automatic events of an organization's applications if there is no activity.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "from": "2026-02-01",
@@ -57,15 +57,16 @@ pub struct ForecastQuery {
 pub struct LifecycleForecastView {
     /// The first day.
     pub from: NaiveDate,
-    /// The last day, included.
+    /// The last day, inclusive.
     pub to: NaiveDate,
-    /// What happens: by day, agent, type and action.
+    /// The events by day, agent, type, and action.
     pub items: Vec<ForecastItemView>,
-    /// Whether more applications rest than are looked at: 5,000, those that rested longest.
+    /// Whether the organization has more than 5,000 inactive applications. If so, only those
+    /// inactive longest are counted.
     pub truncated: bool,
 }
 
-/// The same thing that happens on one day to applications of one type of one agent.
+/// Events of one kind on one day, for one agent's applications of one type.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "on": "2026-03-03",
@@ -76,19 +77,20 @@ pub struct LifecycleForecastView {
     "count": 3
 }))]
 pub struct ForecastItemView {
-    /// The day in the plan's zone. Withdrawals that wait for an operator's confirmation are due today.
+    /// The day in the plan's time zone. Withdrawals that await an operator's confirmation are due
+    /// today.
     pub on: NaiveDate,
-    /// What happens.
+    /// The event.
     pub action: LifecycleAction,
-    /// The days without activity that a warning warns of; absent for a withdrawal.
+    /// The days without activity that trigger a warning; absent for a withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub threshold_days: Option<u32>,
-    /// The agent who works on the applications now.
+    /// The agent now assigned to the applications.
     pub agent: ForecastAgentView,
-    /// What the applications ask for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// How many they are.
+    /// The number of applications.
     #[schema(minimum = 1)]
     pub count: i64,
 }
@@ -97,13 +99,13 @@ pub struct ForecastItemView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"}))]
 pub struct ForecastAgentView {
-    /// The membership; agents are addressed by it.
+    /// The ID of the agent's membership, which identifies the agent in requests.
     pub id: MembershipId,
     /// The agent's name.
     pub name: String,
 }
 
-/// The days asked for, or those that are usual.
+/// The requested period, or the default one.
 fn days(query: ForecastQuery, plan: &PlanProfile, now: Instant) -> Result<(NaiveDate, NaiveDate), Problem> {
     let from = query.from.unwrap_or_else(|| local_date(now, plan.time_zone));
     let usual = || from.checked_add_days(Days::new(USUAL_DAYS.into())).unwrap_or(NaiveDate::MAX);
@@ -120,16 +122,17 @@ fn days(query: ForecastQuery, plan: &PlanProfile, now: Instant) -> Result<(Naive
     if violations.is_empty() { Ok((from, to)) } else { Err(Problem::invalid(violations)) }
 }
 
-/// Foresee warnings and withdrawals
+/// Forecast warnings and withdrawals
 ///
-/// For CA Admin Managers: on which days agents will be warned, and applications withdrawn, if nobody works on them. Today is
-/// included. At most 5,000 resting applications are looked at.
+/// For CA Admin Managers. Counts inactivity warnings and automatic withdrawals by day, assuming no
+/// further activity. Today is included. At most 5,000 applications are counted, those inactive
+/// longest.
 #[utoipa::path(
     tag = "dashboard",
     operation_id = "getLifecycleForecast",
     params(OrganizationPath, ForecastQuery),
     responses(
-        (status = 200, body = LifecycleForecastView, description = "What happens."),
+        (status = 200, body = LifecycleForecastView, description = "The forecast."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
     ),
 )]

@@ -1,4 +1,4 @@
-//! What will happen to an organization's applications by itself.
+//! The forecast of an organization's automatic events.
 
 mod get;
 

@@ -17,39 +17,40 @@ use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// The query of the list of notices.
+/// The query of the notification list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationQuery {
-    /// `true` for those you have not read.
+    /// `true` for unread notifications only.
     #[serde(default)]
     #[param(nullable = false)]
     pub unread: Option<bool>,
-    /// `true` for those that are not settled.
+    /// `true` for unresolved notifications only.
     #[serde(default)]
     #[param(nullable = false)]
     pub unresolved: Option<bool>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// List my notices
+/// List your notifications
 ///
-/// Newest first, settled ones included. What a notice says of a provider is withheld while agents have no access to the Medicaid ID. What is listed here was seen: the time of the first listing is kept.
+/// Newest first, resolved ones included. Texts about a provider are withheld while agents lack
+/// access to the Medicaid ID. Listing a notification for the first time records `first_seen_at`.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "listNotifications",
     params(NotificationQuery),
     responses(
-        (status = 200, body = NotificationList, description = "Your notices.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = NotificationList, description = "Your notifications.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, ValueProblems,
     ),
 )]

@@ -1,4 +1,4 @@
-//! In-app notices.
+//! In-app notifications.
 
 mod list;
 mod read;

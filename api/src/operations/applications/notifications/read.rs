@@ -13,26 +13,26 @@ use crate::http::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, Sig
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 
-/// The path of a notice.
+/// The path of a notification.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct NotificationPath {
-    /// The notice.
+    /// The notification.
     pub notification_id: NotificationId,
 }
 
-/// Mark a notice as read
+/// Mark a notification as read
 ///
-/// Reading it again changes nothing: the time of the first reading stays. A warning that is read still stands until it is
-/// settled.
+/// Repeating it changes nothing: the time of the first reading stays. Reading a warning does not
+/// resolve it.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "readNotification",
     params(NotificationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = NotificationView, description = "The notice.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 200, body = NotificationView, description = "The notification.", headers(
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems,
         (status = 409, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),

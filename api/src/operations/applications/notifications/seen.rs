@@ -1,11 +1,12 @@
-//! That a notice was seen: whoever is shown it for the first time.
+//! Records when a notification was first shown to its recipient.
 
 use portal_persistence::applications::notifications::Notification;
 use portal_persistence::{StoreError, Tx};
 
 use crate::http::problem::Problem;
 
-/// Notes that these notices are shown to their reader. A writer in the way is not waited for: the next time will do.
+/// Records that these notifications were shown. Gives up if another writer is in the way; the next
+/// read records it instead.
 pub(crate) fn note_seen(tx: &mut Tx<'_>, shown: &mut [Notification]) -> Result<(), Problem> {
     let unseen: Vec<_> =
         shown.iter().filter(|notice| notice.first_seen_at.is_none()).map(|notice| notice.id).collect();

@@ -1,9 +1,10 @@
-//! Bodies about notices.
+//! Bodies about notifications.
 
 use chrono::{DateTime, Utc};
-use portal_domain::applications::notification::{Channel, NotificationKind};
+use portal_domain::applications::notification::Channel;
 use portal_domain::applications::visibility::reads_without_access;
 use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
+use portal_domain::ground::notice::NotificationKind;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::actor::Actor;
 use portal_persistence::Tx;
@@ -16,7 +17,7 @@ use crate::http::auth::permission::Permission;
 use crate::http::page::list_view;
 use crate::http::problem::Problem;
 
-/// A notice.
+/// A notification.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "ntf_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -30,59 +31,61 @@ use crate::http::problem::Problem;
     "first_seen_at": "2026-02-01T13:20:00Z"
 }))]
 pub struct NotificationView {
-    /// Its id.
+    /// The ID.
     pub id: NotificationId,
-    /// What it is about.
+    /// The kind.
     pub kind: NotificationKind,
-    /// The sentence to show.
+    /// The text to display.
     pub text: String,
-    /// The organization it belongs to.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// The application it is about; absent when it is about none.
+    /// The application that it concerns; absent if it concerns none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub application_id: Option<ApplicationId>,
-    /// The reassignment that caused it, or by which you have the application; absent when there is none.
+    /// The reassignment that caused it or assigned the application to you; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reassignment_id: Option<ReassignmentId>,
-    /// The days without activity that it warns of; absent unless it is such a warning.
+    /// The days without activity that triggered the warning; absent for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub threshold_days: Option<i64>,
-    /// How it reaches you.
+    /// The delivery channel.
     pub channel: Channel,
-    /// When it was posted.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it was first shown to you.
+    /// When it was first shown to you; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub first_seen_at: Option<DateTime<Utc>>,
-    /// When you read it; absent as long as you have not.
+    /// When you marked it as read; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub read_at: Option<DateTime<Utc>>,
-    /// When a warning was settled, by activity or by the withdrawal; absent as long as it stands.
+    /// When a warning was resolved, by activity or by the withdrawal; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub resolved_at: Option<DateTime<Utc>>,
 }
 
 list_view! {
-    /// Your notices, newest first.
+    /// Your notifications, newest first.
     NotificationList of NotificationView
 }
 
-/// Whose notices: those of the organizations the person is an active member of, and all of an operator.
+/// The user's notifications: those of organizations with an active membership, or for operators
+/// all.
 pub(crate) fn reader(actor: &Actor) -> Reader {
     let organizations = (!actor.is_any(&[PlatformRole::Operator])).then(|| actor.active_organizations());
     Reader { user: actor.user, organizations }
 }
 
-/// What a notice says where its reader may not know more (domain rule R-046).
+/// Replaces the text while the recipient has no access (domain rule R-046).
 const WITHHELD: &str = "This notice is about an application that you have no access to now.";
 
-/// Notices as their reader may see them now: what they say of a provider goes with the access to that provider's Medicaid ID.
+/// Notifications as their recipient may see them now. Texts about a provider are withheld without
+/// access to that provider's Medicaid ID.
 pub(crate) fn shown<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,

@@ -18,20 +18,20 @@ use crate::http::openapi::{AnyProblems, BodyProblems, RightProblems, SignedInPro
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 
-/// Which second factor to begin.
+/// The second factor to register.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "okta_verify"}))]
 pub struct AddMfaMethodRequest {
-    /// Which kind.
+    /// The kind.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub kind: Option<MfaMethodKind>,
 }
 
-/// A second factor that was begun, with its secret, which is shown this once.
-// No `Debug`: the secret must not reach a log.
+/// A new second factor with its secret, which is shown only once.
+// No `Debug`, to keep the secret out of logs.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mfa_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -41,32 +41,34 @@ pub struct AddMfaMethodRequest {
     "otpauth_url": "otpauth://totp/provider-portal:debi.henderson%40bluegrass.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=provider-portal"
 }))]
 pub struct NewMfaMethodView {
-    /// Its id.
+    /// The ID.
     pub id: MfaMethodId,
-    /// Which kind.
+    /// The kind.
     pub kind: MfaMethodKind,
-    /// What people call that kind.
+    /// The display name of the kind.
     pub label: &'static str,
-    /// The secret in base 32, for those who type it into their app.
+    /// The secret in base 32, for users who type it into their app.
     pub secret: String,
-    /// The same as an address, to be shown as a QR code.
+    /// The secret as a URL, for a QR code.
     pub otpauth_url: String,
 }
 
-/// Begin a second factor
+/// Start registering a second factor
 ///
-/// Put the secret into your app, then confirm with the code it shows; until then the factor does not count. One of the same
-/// kind that you have already stays until the new one is confirmed, and is then replaced. Whoever has one that counts must
-/// have shown it in this session within the last five minutes: 403 `mfa_required`. The secret is shown this once, so
-/// an `Idempotency-Key` is not honoured: no answer with a secret is kept. Begin again if this one was lost.
+/// Enter the secret in your app, then confirm with a code from the app. Until then, the factor does
+/// not count. Confirming replaces a factor of the same kind.
+///
+/// If you already have a factor, you must have entered it in this session within the last five
+/// minutes; otherwise the response is 403 `mfa_required`. The secret is shown only once, so
+/// `Idempotency-Key` is not supported. If the response is lost, start again.
 #[utoipa::path(
     tag = "me",
     operation_id = "addMyMfaMethod",
     request_body = AddMfaMethodRequest,
     responses(
-        (status = 201, body = NewMfaMethodView, description = "The second factor waits for its first code.", headers(
+        (status = 201, body = NewMfaMethodView, description = "The second factor; confirm it with its first code.", headers(
             ("Location" = String, description = "The second factor."),
-            ("ETag" = String, description = "Names this very representation."),
+            ("ETag" = String, description = "The entity tag of this representation."),
         )),
         AnyProblems, SignedInProblems, RightProblems, BodyProblems,
     ),
@@ -79,7 +81,7 @@ pub async fn add_my_mfa_method(caller: May<RegisterFactor>, body: Json<AddMfaMet
             let kind = body
                 .kind
                 .ok_or_else(|| Problem::invalid(vec![FieldError::at("/kind", "required", "is required")]))?;
-            // Whatever is done to a person's second factors takes turns.
+            // Serialize all changes of the user's second factors.
             let person = tx.users().lock(call.actor.user)?.ok_or_else(Problem::not_found)?;
             own_methods(tx, call)?;
             let id: MfaMethodId = tx.new_id();

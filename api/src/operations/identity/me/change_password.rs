@@ -2,9 +2,9 @@
 
 use actix_web::put;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::identity::sign_in_attempts::current_password_subject;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,8 +25,8 @@ use crate::http::reply::{Answered, Reply, require_match};
 use crate::portal::passwords::acceptable;
 use crate::portal::security_notice::{self, Recipient, Stopped};
 
-/// The present password and the one that is to take its place.
-// No `Debug`: they must not reach a log.
+/// The current and the new password.
+// No `Debug`, to keep them out of logs.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -34,7 +34,7 @@ use crate::portal::security_notice::{self, Recipient, Stopped};
     "new_password": "seven quiet herons under glass"
 }))]
 pub struct ChangePasswordRequest {
-    /// The password you have now.
+    /// Your current password.
     #[serde(default)]
     #[validate(
         required(code = "required", message = "is required"),
@@ -42,26 +42,26 @@ pub struct ChangePasswordRequest {
     )]
     #[schema(required, nullable = false, format = Password, min_length = 1, max_length = 1024)]
     pub current_password: Option<String>,
-    /// The new one: 15 to 256 characters of any kind, not easy to guess, and not made of your name, your address, your
-    /// organizations or plans.
+    /// Your new password: 15 to 256 characters, not easy to guess, and not made of your names,
+    /// email address, organizations, or plans.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false, format = Password, min_length = 15, max_length = 256)]
     pub new_password: Option<String>,
 }
 
-/// Change my password
+/// Change your password
 ///
-/// All your other sessions end, links to set a password stop working, and every device counts as a stranger's until it
-/// signs in again; a mail tells you. The present password is asked for again: after a wrong one, further tries are answered
-/// like wrong ones for some seconds. Send `If-Match: *`, or the ETag of `GET /me`.
+/// Ends all your other sessions and invalidates pending password links and device tokens. You are
+/// notified by email. After a wrong current password, the server refuses every attempt for some
+/// seconds, even a correct one. Send `If-Match: *` or the ETag of `GET /me`.
 #[utoipa::path(
     tag = "me",
     operation_id = "changeMyPassword",
     params(VersionHeader),
     request_body = ChangePasswordRequest,
     responses(
-        (status = 204, description = "The new password holds from now on."),
+        (status = 204, description = "The password was changed."),
         AnyProblems, SignedInProblems, RightProblems, BodyProblems, ConflictProblems, VersionProblems,
     ),
 )]
@@ -79,7 +79,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 let (me, person) = describe(tx, call)?;
                 require_match(call.if_match(), person.version, &me)?;
                 let credentials = tx.users().credentials_of(person.id)?;
-                // Counted before it is looked at, as when signing in.
+                // Count the attempt before checking it, as in a sign-in.
                 let counted = tx.sign_in_attempts().count(&current_password_subject(person.id))?;
                 let hash = credentials.filter(|_| counted.admitted()).and_then(|found| found.password_hash);
                 Ok((me, person.version, hash, counted))

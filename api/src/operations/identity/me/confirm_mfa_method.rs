@@ -4,9 +4,9 @@ use actix_web::{post, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::MfaMethodId;
+use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::platform::mail::SecurityMatter;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -24,12 +24,12 @@ use crate::http::reply::{Answered, Reply};
 use crate::portal::security_notice::{self, Recipient};
 
 /// The first code of a second factor.
-// No `Debug`: the code must not reach a log.
+// No `Debug`, to keep the code out of logs.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"otp": "492039"}))]
 pub struct ConfirmMfaMethodRequest {
-    /// The six digits that your app shows.
+    /// The six-digit code from your app.
     #[serde(default)]
     #[validate(
         required(code = "required", message = "is required"),
@@ -37,14 +37,14 @@ pub struct ConfirmMfaMethodRequest {
     )]
     #[schema(required, nullable = false, pattern = "^[0-9]{6}$")]
     pub otp: Option<String>,
-    /// Whether to get new recovery codes in any case; the ones you have stop working then.
+    /// Whether to replace unused recovery codes; the old ones then stop working.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, default = false)]
     pub renew_recovery_codes: Option<bool>,
 }
 
-/// A second factor that counts from now on, with recovery codes, which are shown this once.
-// No `Debug`: the codes must not reach a log.
+/// A confirmed second factor with recovery codes, which are shown only once.
+// No `Debug`, to keep the codes out of logs.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mfa_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -54,16 +54,16 @@ pub struct ConfirmMfaMethodRequest {
     "recovery_codes": ["7H2K-0Q9V-M4TX-RC6E", "3W8N-PD1Z-9GJ5-YB70"]
 }))]
 pub struct ConfirmedMfaMethodView {
-    /// Its id.
+    /// The ID.
     pub id: MfaMethodId,
-    /// Which kind.
+    /// The kind.
     pub kind: MfaMethodKind,
-    /// What people call that kind.
+    /// The display name of the kind.
     pub label: &'static str,
-    /// When you confirmed it: now.
+    /// When you confirmed it.
     pub registered_at: DateTime<Utc>,
-    /// Ten codes for the day your app is lost, each of which works once. Keep them where the app is not. Absent when you
-    /// have some that work.
+    /// Ten codes to sign in without your app, each of which works once. Store them apart from the
+    /// app. Absent if you have unused ones and did not renew them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub recovery_codes: Option<Vec<String>>,
@@ -71,17 +71,19 @@ pub struct ConfirmedMfaMethodView {
 
 /// Confirm a second factor
 ///
-/// From now on signing in takes it, and it counts as shown in this session; all your other sessions end, and a mail tells
-/// you. Another factor of the same kind is replaced. Whoever has one that counts must have shown it in this session within
-/// the last five minutes: 403 `mfa_required`. Recovery codes are shown this once, so an `Idempotency-Key` is not
-/// honoured: no answer with a secret is kept.
+/// Each sign-in then requires the factor, and this session counts as having used it. It replaces
+/// another factor of the same kind. All your other sessions end, and you are notified by email.
+///
+/// If you already have a factor, you must have entered it in this session within the last five
+/// minutes; otherwise the response is 403 `mfa_required`. Recovery codes are shown only once, so
+/// `Idempotency-Key` is not supported.
 #[utoipa::path(
     tag = "me",
     operation_id = "confirmMyMfaMethod",
     params(MfaMethodPath),
     request_body = ConfirmMfaMethodRequest,
     responses(
-        (status = 200, body = ConfirmedMfaMethodView, description = "The second factor counts.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 200, body = ConfirmedMfaMethodView, description = "The confirmed second factor.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

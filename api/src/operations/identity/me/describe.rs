@@ -1,4 +1,4 @@
-//! What a person is told about themselves.
+//! What users can see about themselves.
 
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::organizations::organization::OrganizationFacts;
@@ -12,8 +12,8 @@ use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
 use crate::http::problem::Problem;
 
-/// The person who calls, their memberships, and whether they have and need a second factor; with what is on file about
-/// them, whose version is that of the whole.
+/// The caller with memberships and second factor, and the stored user, whose version applies to the
+/// whole.
 pub(super) fn describe<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result<(MeView, Person), Problem> {
     let person = tx.users().find(call.actor.user)?.ok_or_else(Problem::not_found)?;
     let ids: Vec<OrganizationId> = call.actor.memberships.iter().map(|m| m.organization).collect();

@@ -9,13 +9,13 @@ use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{AnyProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 
-/// End all my sessions
+/// End all your sessions
 ///
-/// Signs you out on every device, this one included.
+/// Signs you out on every device, including this one.
 #[utoipa::path(
     tag = "me",
     operation_id = "endAllMySessions",
-    responses((status = 204, description = "All your sessions are ended."), AnyProblems, SignedInProblems),
+    responses((status = 204, description = "All your sessions were ended."), AnyProblems, SignedInProblems),
 )]
 #[delete("/me/sessions")]
 pub async fn end_all_my_sessions(caller: May<RegisterFactor>) -> Answered {

@@ -12,15 +12,16 @@ use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, Vers
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, require_match};
 
-/// End one of my sessions
+/// End one of your sessions
 ///
-/// The next request with any of its tokens is refused. Send `If-Match: *` to end it however recently it was used.
+/// The next request with any of its tokens is refused. Send `If-Match: *` to end it regardless of
+/// its last use.
 #[utoipa::path(
     tag = "me",
     operation_id = "endMySession",
     params(SessionPath, VersionHeader),
     responses(
-        (status = 204, description = "The session is ended."),
+        (status = 204, description = "The session was ended."),
         AnyProblems, SignedInProblems, NotFoundProblems, VersionProblems,
     ),
 )]

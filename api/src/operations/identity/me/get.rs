@@ -9,18 +9,18 @@ use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 
-/// Who am I
+/// Get the current user
 ///
-/// You, your memberships with their roles and permissions, and your roles on the platform, as they are at this moment.
-/// `second_factor` says whether your roles need a second factor, and whether you registered one that counts: as long as it
-/// is needed and not shown in this session, hardly anything else is answered.
+/// Returns you, your memberships with their roles and permissions, and your platform roles.
+/// `second_factor` says whether your roles require a second factor, and whether you have registered
+/// one. While a required factor is missing in this session, most operations are refused.
 #[utoipa::path(
     tag = "me",
     operation_id = "getMe",
     params(ConditionalHeader),
     responses(
-        (status = 200, body = MeView, description = "You.", headers(("ETag" = String, description = "Give it as `If-Match` to change what is on file about you."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = MeView, description = "The current user.", headers(("ETag" = String, description = "Send it as `If-Match` to change your profile."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems,
     ),
 )]

@@ -20,14 +20,14 @@ pub struct SessionPath {
     pub session_id: SessionId,
 }
 
-/// Look at one of my sessions
+/// Get one of your sessions
 #[utoipa::path(
     tag = "me",
     operation_id = "getMySession",
     params(SessionPath, ConditionalHeader),
     responses(
-        (status = 200, body = SessionView, description = "The session.", headers(("ETag" = String, description = "Give it as `If-Match` to end this session."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = SessionView, description = "The session.", headers(("ETag" = String, description = "Send it as `If-Match` to end this session."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, NotFoundProblems,
     ),
 )]

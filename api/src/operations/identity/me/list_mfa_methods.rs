@@ -9,10 +9,10 @@ use crate::http::auth::permission::RegisterFactor;
 use crate::http::openapi::{AnyProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 
-/// List my second factors
+/// List your second factors
 ///
-/// Those you registered, those you began and did not confirm yet, and the kinds there are. One that you registered before
-/// 1 October 2022 does not count any more: register it again.
+/// Returns registered and unconfirmed factors, and the available kinds. A factor registered before
+/// October 1, 2022, no longer counts: register it again.
 #[utoipa::path(
     tag = "me",
     operation_id = "listMyMfaMethods",

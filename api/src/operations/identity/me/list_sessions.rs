@@ -12,9 +12,9 @@ use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProble
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// List my sessions
+/// List your sessions
 ///
-/// Your live sessions on all devices, newest first.
+/// Your current sessions on all devices, newest first.
 #[utoipa::path(
     tag = "me",
     operation_id = "listMySessions",

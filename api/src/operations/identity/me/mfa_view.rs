@@ -30,17 +30,17 @@ pub struct MfaMethodPath {
     "valid": true
 }))]
 pub struct MfaMethodView {
-    /// Its id.
+    /// The ID.
     pub id: MfaMethodId,
-    /// Which kind.
+    /// The kind.
     pub kind: MfaMethodKind,
-    /// What people call that kind.
+    /// The display name of the kind.
     pub label: &'static str,
-    /// When you confirmed it; absent before.
+    /// When you confirmed it; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registered_at: Option<DateTime<Utc>>,
-    /// Whether it counts: it is confirmed, and not from before 1 October 2022.
+    /// Whether it counts: it is confirmed, and was not registered before October 1, 2022.
     pub valid: bool,
 }
 
@@ -56,18 +56,18 @@ impl From<&Method> for MfaMethodView {
     }
 }
 
-/// A kind of second factor you can register.
+/// A kind of second factor that you can register.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct AvailableMfaMethodView {
     /// The kind.
     pub kind: MfaMethodKind,
-    /// What people call it.
+    /// The display name.
     pub label: &'static str,
     /// Whether it is the recommended one.
     pub recommended: bool,
 }
 
-/// Your second factors, and what you can register.
+/// Your second factors, and the kinds that you can register.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "items": [{
@@ -84,16 +84,17 @@ pub struct AvailableMfaMethodView {
     "recovery_codes_left": 10
 }))]
 pub struct MfaMethodList {
-    /// Your second factors, oldest first; there are never more than a few.
+    /// Your second factors, oldest first; not paginated.
     pub items: Vec<MfaMethodView>,
-    /// The kinds you can register, the recommended one first.
+    /// The kinds that you can register, the recommended one first.
     pub available: Vec<AvailableMfaMethodView>,
-    /// How many of your recovery codes still work.
+    /// The number of your unused recovery codes.
     pub recovery_codes_left: i64,
 }
 
-/// The caller's second factors. Who has one that counts must have shown it in this session, and a moment ago, to change
-/// anything about them: or else a stolen password, or a session left open, would be enough to take the login over.
+/// The caller's second factors, for a change of them. A caller who has one must have entered it
+/// recently in this session. Otherwise a stolen password or an open session would be enough to take
+/// over the login.
 pub(super) fn own_methods<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result<Vec<Method>, Problem> {
     let methods = tx.mfa().list(call.actor.user)?;
     if !methods.iter().any(Method::counts) {

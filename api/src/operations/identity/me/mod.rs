@@ -1,4 +1,4 @@
-//! The person who calls, their sessions, password and second factors.
+//! The current user, their sessions, password, and second factors.
 
 mod add_mfa_method;
 mod change_password;

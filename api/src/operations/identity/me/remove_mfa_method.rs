@@ -2,8 +2,8 @@
 
 use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::platform::mail::SecurityMatter;
 
 use super::mfa_view::{MfaMethodPath, MfaMethodView, own_methods};
 use crate::http::auth::caller::May;
@@ -18,16 +18,19 @@ use crate::portal::security_notice::{self, Recipient};
 
 /// Remove a second factor
 ///
-/// If you have one that counts, you must have shown it in this session within the last five minutes: 403 `mfa_required`.
-/// The last one cannot be removed while
-/// your roles need one. All your other sessions end, and a mail tells you; recovery codes go with the last factor. One that
-/// was never confirmed just goes. Send `If-Match: *`, or the ETag it was confirmed with.
+/// If you have a factor that counts, you must have entered one in this session within the last five
+/// minutes; otherwise the response is 403 `mfa_required`. The last one cannot be removed while your
+/// roles require one.
+///
+/// Your other sessions end, and you are notified by email. Removing the last factor also deletes
+/// your recovery codes. Removing an unconfirmed factor has none of these effects. Send `If-Match:
+/// *` or the ETag of the confirmation.
 #[utoipa::path(
     tag = "me",
     operation_id = "removeMyMfaMethod",
     params(MfaMethodPath, VersionHeader),
     responses(
-        (status = 204, description = "The second factor is removed."),
+        (status = 204, description = "The second factor was removed."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, VersionProblems,
     ),
 )]

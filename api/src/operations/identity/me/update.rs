@@ -18,12 +18,12 @@ use crate::http::openapi::{
 };
 use crate::http::reply::{Answered, Reply, require_match};
 
-/// What to change about yourself (RFC 7396): what is absent stays as it is.
+/// A change of your profile (merge patch, RFC 7396). Absent fields stay unchanged.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"first_name": "Debi", "telephone": "5025550142"}))]
 pub struct UpdateMeRequest {
-    /// Your first name, 1 to 100 characters, not blank.
+    /// Your first name: 1 to 100 characters, not blank.
     #[serde(default, deserialize_with = "given")]
     #[validate(
         length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"),
@@ -36,7 +36,7 @@ pub struct UpdateMeRequest {
         pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
     )]
     pub first_name: Option<String>,
-    /// Your last name, 1 to 100 characters, not blank.
+    /// Your last name: 1 to 100 characters, not blank.
     #[serde(default, deserialize_with = "given")]
     #[validate(
         length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"),
@@ -49,7 +49,7 @@ pub struct UpdateMeRequest {
         pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
     )]
     pub last_name: Option<String>,
-    /// Your telephone number, ten digits; an empty text removes it.
+    /// Your telephone number: ten digits; an empty string removes it.
     #[serde(default, deserialize_with = "given")]
     #[validate(custom(function = ten_digits_or_none))]
     #[schema(nullable = false, pattern = "^([0-9]{10})?$")]
@@ -78,7 +78,7 @@ fn ten_digits_or_none(telephone: &str) -> Result<(), ValidationError> {
 }
 
 impl UpdateMeRequest {
-    /// What is on file with the changes, and the names of the fields that differ.
+    /// The changed profile, and the names of the fields that differ.
     fn applied_to(&self, person: &Person) -> (Profile, Vec<&'static str>) {
         let profile = Profile {
             first_name: self.first_name.clone().unwrap_or_else(|| person.first_name.clone()),
@@ -99,17 +99,17 @@ impl UpdateMeRequest {
     }
 }
 
-/// Change what is on file about me
+/// Update your profile
 ///
-/// Your name and telephone number; what you leave out stays as it is. The e-mail address you sign in with is not changed
-/// here. Without any difference nothing is changed, and the answer is the present state.
+/// Changes your name and telephone number. Omitted fields keep their values. You cannot change the
+/// email address that you sign in with. If nothing differs, the response is the current state.
 #[utoipa::path(
     tag = "me",
     operation_id = "updateMe",
     params(VersionHeader),
     request_body = UpdateMeRequest,
     responses(
-        (status = 200, body = MeView, description = "You, as you are now.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 200, body = MeView, description = "The updated user.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, BodyProblems, ConflictProblems, VersionProblems,
     ),
 )]

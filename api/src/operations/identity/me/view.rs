@@ -1,4 +1,4 @@
-//! Bodies about the person who calls.
+//! Bodies about the current user.
 
 use chrono::{DateTime, Duration, Utc};
 use portal_domain::Instant;
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::http::page::list_view;
 
-/// The person who calls.
+/// The current user.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -53,7 +53,7 @@ use crate::http::page::list_view;
     "session_id": "ses_01k2zqj5t8e4vbx9m3c7w6r1hd"
 }))]
 pub struct MeView {
-    /// Your id.
+    /// Your ID.
     pub id: UserId,
     /// Your name.
     pub name: String,
@@ -61,47 +61,48 @@ pub struct MeView {
     pub first_name: String,
     /// Your last name.
     pub last_name: String,
-    /// Your e-mail address.
+    /// Your email address.
     pub email: String,
-    /// Your telephone number, ten digits; absent when none is on file.
+    /// Your telephone number, ten digits; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^[0-9]{10}$")]
     pub telephone: Option<String>,
-    /// Roles outside any organization.
+    /// Your roles outside any organization.
     pub platform_roles: Vec<PlatformRole>,
-    /// Your memberships, whatever their status.
+    /// Your memberships, in any status.
     pub memberships: Vec<MembershipView>,
-    /// The membership you work in at present, if you chose one.
+    /// The membership that you work in; absent unless you chose one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub active_account: Option<MembershipId>,
-    /// Whether you need a second factor, and have one.
+    /// Whether you need a second factor, and whether you have one.
     pub second_factor: SecondFactorView,
-    /// The menu that belongs to you, in its order. No entry leads to a refusal, once you have the second factor you need.
+    /// Your menu, in order. Every entry leads to operations you can use, once you have a required
+    /// second factor.
     pub menu: Vec<MenuItemView>,
     /// The session you are using.
     pub session_id: SessionId,
 }
 
-/// An entry of the menu.
+/// A menu entry.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MenuItemView {
     /// The entry.
     pub code: MenuEntry,
-    /// What screens call it.
+    /// The label on screens.
     pub label: &'static str,
-    /// What stands below it; only Administration has anything.
+    /// The entries below it; only Administration has any.
     pub entries: Vec<AdministrationItemView>,
 }
 
-/// An entry below Administration.
+/// A menu entry below Administration.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AdministrationItemView {
     /// The entry.
     pub code: AdministrationEntry,
-    /// What screens call it.
+    /// The label on screens.
     pub label: &'static str,
-    /// The organizations in which you may do that now.
+    /// The organizations in which you can use it now.
     pub organization_ids: Vec<OrganizationId>,
 }
 
@@ -121,40 +122,40 @@ impl From<AdministrationItem> for AdministrationItemView {
     }
 }
 
-/// Whether somebody needs a second factor, and has one.
+/// Whether a user needs a second factor, and has one.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct SecondFactorView {
-    /// Whether your roles need one: without it a session can do nothing but register it.
+    /// Whether your roles require one. Until it is registered, a session can do nothing else.
     pub required: bool,
     /// Whether you have one that counts.
     pub registered: bool,
 }
 
-/// A membership of the person who calls.
+/// A membership of the current user.
 #[derive(Serialize, ToSchema)]
 pub struct MembershipView {
     /// The membership.
     pub id: MembershipId,
     /// The organization.
     pub organization: OrganizationBrief,
-    /// The roles held.
+    /// The roles.
     pub roles: Vec<Role>,
-    /// The permissions held.
+    /// The permissions.
     pub permissions: Vec<Permission>,
-    /// Where it stands; only `active` ones count.
+    /// The status; only `active` memberships grant rights.
     pub status: MembershipStatus,
 }
 
-/// An organization in a few words.
+/// An organization, in brief.
 #[derive(Serialize, ToSchema)]
 pub struct OrganizationBrief {
-    /// Its id.
+    /// The ID.
     pub id: OrganizationId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its kind.
+    /// The kind.
     pub kind: OrganizationKind,
-    /// The plan it belongs to.
+    /// The organization's plan.
     pub plan: PlanCode,
 }
 
@@ -170,19 +171,19 @@ pub struct OrganizationBrief {
     "ends_at": "2026-02-02T00:00:00Z"
 }))]
 pub struct SessionView {
-    /// Its id.
+    /// The ID.
     pub id: SessionId,
-    /// Whether it is the one you are using.
+    /// Whether it is the session of this request.
     pub current: bool,
-    /// The device, as it described itself.
+    /// The device's `User-Agent`, truncated to 200 characters.
     pub device: String,
-    /// The address it signed in from.
+    /// The IP address of the sign-in.
     pub ip_address: String,
     /// When it started.
     pub started_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
+    /// When it was last used, accurate to the minute.
     pub last_seen_at: DateTime<Utc>,
-    /// When it ends at the latest.
+    /// The latest time at which it ends.
     pub ends_at: DateTime<Utc>,
 }
 
@@ -205,7 +206,8 @@ impl SessionView {
     }
 }
 
-/// Sessions that started or were last used before these instants are over by time.
+/// The instants that separate ended sessions: those started before the first, or last used before
+/// the second, have ended.
 pub(super) fn over_before(lifetimes: SessionLifetimes, now: Instant) -> (Instant, Instant) {
     let before = |time: Duration| now - time;
     (before(lifetimes.absolute), before(lifetimes.idle))

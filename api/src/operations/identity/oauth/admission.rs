@@ -1,4 +1,4 @@
-//! Who may be given the tokens of a new session, whatever the grant. Nobody else reaches `mint`.
+//! Who may get the tokens of a new session, with any grant. Only admitted users reach `mint`.
 
 use portal_domain::ground::id::UserId;
 use portal_persistence::identity::users::Credentials;
@@ -6,7 +6,7 @@ use portal_persistence::{AsStoreError, StoreError, Tx};
 
 use crate::http::problem::Problem;
 
-/// Why somebody was not signed in, for the log; never told apart from outside.
+/// Why a sign-in was refused. For the log only: responses do not distinguish the reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
     UnknownAddress,
@@ -37,7 +37,7 @@ impl Reason {
         }
     }
 
-    /// Why a person may be given no tokens by any grant, if so.
+    /// Why no grant may issue tokens to this user, if so.
     pub(super) fn barring(person: &Credentials) -> Option<Self> {
         match person.barred() {
             true if person.lock_reason.is_some() => Some(Self::Locked),
@@ -47,16 +47,16 @@ impl Reason {
     }
 }
 
-/// What kept somebody from being signed in.
+/// Why a sign-in failed.
 pub(super) enum Failure {
-    /// They may not be.
+    /// The user may not sign in.
     Refused(Reason),
-    /// The server was not able to.
+    /// The server failed.
     Problem(Problem),
 }
 
 impl Failure {
-    /// The answer, where a refusal has the one given.
+    /// The response; `refused` turns a refusal into a problem.
     pub(super) fn answered(self, refused: impl FnOnce(Reason) -> Problem) -> Problem {
         match self {
             Self::Refused(reason) => refused(reason),
@@ -86,12 +86,12 @@ impl AsStoreError for Failure {
     }
 }
 
-/// Somebody who may be given tokens in this transaction: not locked, not disabled, and what they proved still holds.
-/// Their row is locked, so that it holds until the transaction ends.
+/// A user who may get tokens in this transaction: neither locked nor disabled, with a proof that is
+/// still valid. The user's row is locked, so this holds until the transaction ends.
 pub(super) struct Admitted(Credentials);
 
 impl Admitted {
-    /// Somebody whose password belonged to this hash a moment ago.
+    /// A user whose password was just verified against this hash.
     pub(super) fn by_password(tx: &mut Tx<'_>, user: UserId, proven: &str) -> Result<Self, Failure> {
         let person = locked(tx, user)?;
         match person.password_hash.as_deref() == Some(proven) {
@@ -100,8 +100,8 @@ impl Admitted {
         }
     }
 
-    /// Somebody who gave the right password before, for which the token with this hash stands. It is used up; a new
-    /// password withdrew it.
+    /// A user who has given the right password, as proven by the token with this hash. Uses up the
+    /// token. A new password would have invalidated it.
     pub(super) fn by_challenge(tx: &mut Tx<'_>, user: UserId, token_hash: &[u8]) -> Result<Self, Failure> {
         let person = locked(tx, user)?;
         match tx.mfa().consume_challenge(token_hash)? {
@@ -110,7 +110,7 @@ impl Admitted {
         }
     }
 
-    /// Somebody who does not have to prove anything: a persona of the sandbox.
+    /// A user who needs no proof: a persona of the sandbox.
     pub(super) fn by_name(tx: &mut Tx<'_>, user: UserId) -> Result<Self, Failure> {
         Ok(Self(locked(tx, user)?))
     }
@@ -120,8 +120,8 @@ impl Admitted {
     }
 }
 
-/// The row is locked before it is read: whoever changes the password or the second factors waits for this transaction
-/// and then ends its session, or this one waits for them and then sees what they changed.
+/// Locks the row before reading it. A concurrent change of password or second factors either waits
+/// and then ends this session, or is visible here.
 fn locked(tx: &mut Tx<'_>, user: UserId) -> Result<Credentials, Failure> {
     tx.users().lock(user)?;
     let person = tx.users().credentials_of(user)?.ok_or(Failure::Refused(Reason::Overtaken))?;

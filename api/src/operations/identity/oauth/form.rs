@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::http::problem::{Code, Problem};
 
 const LIMIT: usize = 16 * 1024;
-/// The parameters we know; others are ignored, as RFC 6749 demands.
+/// The known parameters; others are ignored, as RFC 6749 requires.
 const KNOWN: [&str; 9] = [
     "grant_type",
     "username",
@@ -25,23 +25,23 @@ const KNOWN: [&str; 9] = [
     "token",
 ];
 
-/// A form: each parameter at most once, empty ones as if absent.
+/// A form. Each parameter occurs at most once; empty ones count as absent.
 pub struct Form(BTreeMap<String, Zeroizing<String>>);
 
-/// A refusal in the words of RFC 6749.
+/// A refusal with the members of RFC 6749.
 pub fn refusal(code: Code, error: &str, description: &str) -> Problem {
     Problem::new(code, description).member("error", error).member("error_description", description)
 }
 
 impl Form {
-    /// A parameter that must be there.
+    /// A required parameter.
     pub fn required(&self, name: &str) -> Result<&str, Problem> {
         self.optional(name).ok_or_else(|| {
             refusal(Code::invalid_request, "invalid_request", &format!("the parameter {name} is missing"))
         })
     }
 
-    /// A token that must be there, in the characters of tokens (RFC 6750 section 2.1).
+    /// A required token with the characters of tokens only (RFC 6750, section 2.1).
     pub fn token(&self, name: &str) -> Result<&str, Problem> {
         let token = self.required(name)?;
         if token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)) {
@@ -54,7 +54,7 @@ impl Form {
         ))
     }
 
-    /// A parameter that may be there.
+    /// An optional parameter.
     pub fn optional(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.as_str()).filter(|value| !value.is_empty())
     }

@@ -11,15 +11,21 @@ use crate::http::problem::Code;
 use crate::http::reply::{Answered, Reply};
 use crate::portal::state::Portal;
 
-/// Sign in or refresh
+/// Sign in or refresh tokens
 ///
-/// With `grant_type=password`: signs in and starts a session. The answer to a wrong password and to an unknown address is
-/// the same, and so is the one to further tries for some seconds after a wrong one; keep the `device_token` of the answer and
-/// send it along, and wrong guesses of others do not count against you. Whoever has a second factor gets 403 `mfa_required`
-/// with an `mfa_token` first. With `grant_type=mfa_otp`: takes that token and the code of the second factor, or a recovery
-/// code, and starts the session. With `grant_type=refresh_token`: trades the refresh token for the next pair. A refresh token
-/// works once; using an old one again ends the session, because somebody else may hold it. Refusals also carry the members
-/// `error` and `error_description` of RFC 6749. An `Idempotency-Key` is not honoured here: tokens are never stored in clear.
+/// - `grant_type=password` signs in and starts a session. Users with a second factor first get 403
+///   `mfa_required` with an `mfa_token`.
+/// - `grant_type=mfa_otp` takes that token with a code of the second factor or a recovery code, and
+///   starts a session.
+/// - `grant_type=refresh_token` exchanges the refresh token for the next pair of tokens. It works
+///   once. A second use can end the session, because another party may have the token.
+///
+/// A wrong password and an unknown address return the same error. After a wrong password, every
+/// attempt is refused for some seconds. Send the `device_token` of an earlier response: wrong
+/// attempts by others then do not block you.
+///
+/// Errors also have `error` and `error_description` (RFC 6749). `Idempotency-Key` is not supported,
+/// because tokens are never stored in plain text.
 #[utoipa::path(
     tag = "tokens",
     operation_id = "issueToken",
@@ -56,7 +62,7 @@ pub async fn issue_token(request: HttpRequest, portal: web::Data<Portal>, form: 
     answer(&tokens)
 }
 
-/// Tokens are never to be stored by caches (RFC 6749 section 5.1).
+/// Caches must not store tokens (RFC 6749, section 5.1).
 pub(crate) fn answer(tokens: &TokenView) -> Result<HttpResponse, crate::http::problem::Problem> {
     let reply = Reply::ok(tokens)?.with("cache-control", "no-store".into()).with("pragma", "no-cache".into());
     Ok(reply.into_response(None))

@@ -10,12 +10,12 @@ use crate::portal::state::Portal;
 #[derive(utoipa::ToSchema)]
 #[schema(example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": "…", "x": "…"}]}))]
 pub struct JwksView {
-    /// The keys; old ones stay until their last token is over.
+    /// The keys. Former keys remain until the last token signed with them has expired.
     #[schema(value_type = Vec<Object>)]
     pub keys: Vec<serde_json::Value>,
 }
 
-/// The keys that verify access tokens
+/// Get the keys that verify access tokens
 #[utoipa::path(
     tag = "tokens",
     operation_id = "getJwks",

@@ -8,7 +8,7 @@ use crate::http::openapi::AnyProblems;
 use crate::http::reply::{Answered, Reply};
 use crate::portal::state::Portal;
 
-/// What a client needs to know about the token endpoint (RFC 8414).
+/// The metadata of the token endpoint (RFC 8414).
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "issuer": "http://127.0.0.1:8080",
@@ -22,21 +22,21 @@ use crate::portal::state::Portal;
 pub struct MetadataView {
     /// The issuer of access tokens.
     pub issuer: String,
-    /// Where tokens are issued.
+    /// The URL of the token endpoint.
     pub token_endpoint: String,
-    /// Where sessions are ended.
+    /// The URL of the revocation endpoint.
     pub revocation_endpoint: String,
-    /// Where the public keys are.
+    /// The URL of the public keys.
     pub jwks_uri: String,
-    /// The grants supported.
+    /// The supported grants.
     pub grant_types_supported: [&'static str; 3],
-    /// None: there is no authorization endpoint.
+    /// Empty: there is no authorization endpoint.
     pub response_types_supported: [&'static str; 0],
-    /// None: clients need not authenticate.
+    /// `none`: clients do not authenticate.
     pub token_endpoint_auth_methods_supported: [&'static str; 1],
 }
 
-/// What a client needs to know about the token endpoint
+/// Get the metadata of the token endpoint
 #[utoipa::path(
     tag = "tokens",
     operation_id = "getAuthorizationServerMetadata",

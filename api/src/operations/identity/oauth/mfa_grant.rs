@@ -1,10 +1,11 @@
-//! The second step of signing in: the token that stands for the password, and a code. Tries are counted before they are
-//! looked at, in a transaction of their own, and apart from those at the password (decisions D-10, D-12).
+//! The second step of a sign-in: a token that proves the password, and a code. Attempts are counted
+//! before they are checked, in a separate transaction, and apart from password attempts (decisions
+//! D-10, D-12).
 
 use actix_web::web;
 use portal_domain::ground::id::UserId;
+use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
-use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::identity::mfa::ATTEMPTS_PER_CHALLENGE;
 use portal_persistence::identity::sign_in_attempts::{otp_device_subject, otp_subject};
 use portal_persistence::{StoreError, Tx};
@@ -22,13 +23,13 @@ use crate::portal::tokens::OpaqueToken;
 
 /// The code of the second step.
 enum SecondFactorCode {
-    /// What the authenticator app shows.
+    /// The code from the authenticator app.
     Otp(Zeroizing<String>),
-    /// One of the recovery codes.
+    /// A recovery code.
     Recovery(Zeroizing<String>),
 }
 
-/// What the second step is made with.
+/// The input of the second step.
 pub struct Proof {
     token_hash: Vec<u8>,
     code: SecondFactorCode,
@@ -36,7 +37,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The proof in a form, which has a code or a recovery code, and not both.
+    /// Reads the proof from a form, which must have either a code or a recovery code.
     pub(super) fn of(form: &Form) -> Result<Self, Problem> {
         let kept = |text: &str| Zeroizing::new(text.to_owned());
         let code = match (form.optional("otp"), form.optional("recovery_code")) {
@@ -55,13 +56,13 @@ impl Proof {
     }
 }
 
-/// A try that was counted.
+/// A counted attempt.
 struct Attempt {
     user: UserId,
-    /// Where the tries of the person's known client are counted, if it is one.
+    /// The counter of the user's known client, if it is one.
     client_subject: Option<String>,
     counted: Counted,
-    /// The how many-th try it is with one proof of the password.
+    /// The number of this attempt with one `mfa_token`.
     number: i64,
 }
 
@@ -72,7 +73,7 @@ impl Attempt {
             (Some(_), Reason::WrongCode, Counted::Last) => {
                 Some((SecurityMatter::SignInBlocked, "codes_from_known_client"))
             }
-            // Whoever came this far knows the password.
+            // A caller who gets this far knows the password.
             (_, Reason::WrongCode | Reason::TooSoon | Reason::Blocked, _)
                 if self.number >= ATTEMPTS_PER_CHALLENGE =>
             {
@@ -90,7 +91,7 @@ impl Attempt {
     }
 }
 
-/// Why the second step failed stands in the log, and is never told apart from outside.
+/// The reason is only logged; responses do not distinguish reasons.
 fn refused(reason: Reason, user: Option<UserId>) -> Problem {
     let user = user.map(|user| user.to_string()).unwrap_or_default();
     tracing::warn!(reason = reason.as_str(), user, "a second factor was refused");
@@ -123,9 +124,10 @@ pub(super) async fn sign_in(
         .await
 }
 
-/// Counts a try, and tells whose it is. Guesses at six digits also count for the person, whatever the number of tokens,
-/// and apart for each client that signed in before, so that strangers who know the password cannot lock it out. A recovery
-/// code has too many bits for that, and still works when the digits are disabled.
+/// Counts an attempt and identifies the user. Six-digit codes also count per user, across tokens.
+/// Known clients have their own counters, so attackers who know the password cannot lock them out.
+/// A recovery code has too many bits to guess: it is not counted there, and works even when codes
+/// are blocked.
 fn count(tx: &mut Tx<'_>, proof: &Proof) -> Result<Option<Attempt>, StoreError> {
     let Some((user, number)) = tx.mfa().count_attempt(&proof.token_hash)? else { return Ok(None) };
     let known = proof.client.owner(tx)?.filter(|(owner, _)| *owner == user);
@@ -138,7 +140,7 @@ fn count(tx: &mut Tx<'_>, proof: &Proof) -> Result<Option<Attempt>, StoreError> 
     Ok(Some(Attempt { user, client_subject, counted, number }))
 }
 
-/// Signs in, if the code is right; or else everything is rolled back.
+/// Signs in if the code is right; otherwise everything is rolled back.
 fn finish(
     tx: &mut Tx<'_>,
     portal: &Portal,

@@ -1,5 +1,5 @@
-//! Signing in with the password: one hash and one answer, whether the account exists or not. A guess is counted before it
-//! is looked at (decision D-10), in a transaction of its own.
+//! Signing in with a password: one hash and one response, whether or not the account exists. An
+//! attempt is counted before it is checked (decision D-10), in a separate transaction.
 
 use std::net::IpAddr;
 
@@ -7,9 +7,9 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{SessionId, UserId};
+use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
 use portal_domain::identity::mfa::MfaMethodKind;
-use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::identity::sessions::NewSession;
 use portal_persistence::identity::sign_in_attempts::device_subject;
 use portal_persistence::identity::users::Credentials;
@@ -28,7 +28,7 @@ use crate::portal::security_notice::{self, Stopped};
 use crate::portal::state::Portal;
 use crate::portal::tokens::OpaqueToken;
 
-/// Where a session was started from, for its owner to recognise.
+/// The device that started a session, for its user to recognize.
 #[derive(Clone, Debug)]
 pub struct Device {
     name: String,
@@ -36,7 +36,7 @@ pub struct Device {
 }
 
 impl Device {
-    /// The device as it describes itself, shortened.
+    /// The device of a request: its `User-Agent`, truncated to 200 characters, and its address.
     pub fn of(request: &HttpRequest, portal: &Portal) -> Self {
         let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
@@ -45,23 +45,23 @@ impl Device {
         }
     }
 
-    /// Where guesses come from: of an IPv6 address the /64.
+    /// The origin of attempts: the address, or the /64 of an IPv6 address.
     pub(super) fn origin(&self) -> IpAddr {
         subscriber(self.address)
     }
 }
 
-/// What somebody signs in with.
+/// The input of a sign-in.
 pub struct PasswordProof<'f> {
-    /// The e-mail address.
+    /// The email address.
     pub username: &'f str,
     /// The password.
     pub password: &'f str,
-    /// What this client got when it signed in before.
+    /// The token that this client got in an earlier sign-in.
     pub device_token: Option<&'f str>,
 }
 
-/// A client as far as it is known by its token.
+/// A client, identified by its token if it has one.
 pub(super) struct KnownClient(Option<(Zeroizing<String>, Vec<u8>)>);
 
 impl KnownClient {
@@ -69,14 +69,14 @@ impl KnownClient {
         Self(token.map(|token| (Zeroizing::new(token.to_owned()), OpaqueToken::hash_of(token))))
     }
 
-    /// Whose client it is, and the hash of its token.
+    /// The client's user, and the hash of its token.
     pub(super) fn owner(&self, tx: &mut Tx<'_>) -> Result<Option<(UserId, &[u8])>, StoreError> {
         let Some((_, hash)) = &self.0 else { return Ok(None) };
         let owner = tx.sign_in_attempts().device_owner(hash)?;
         Ok(owner.map(|owner| (owner, hash.as_slice())))
     }
 
-    /// Knows the client from now on by the token returned: the one it has, or a new one.
+    /// Remembers the client by the returned token, either its own or a new one.
     pub(super) fn remember(&self, tx: &mut Tx<'_>, user: UserId) -> Result<String, StoreError> {
         if let Some((token, hash)) = &self.0
             && tx.sign_in_attempts().is_trusted(user, hash)?
@@ -90,23 +90,24 @@ impl KnownClient {
     }
 }
 
-/// A guess that was counted.
+/// A counted attempt.
 struct Attempt {
     person: Option<Credentials>,
     subject: String,
-    /// Whether it comes from a client of that person.
+    /// Whether it comes from a known client of that user.
     by_known_client: bool,
     counted: Counted,
 }
 
 impl Attempt {
-    /// The person with the hash the guess is held against. Whoever may not sign in anyway is treated as nobody.
+    /// The user and the hash to verify the password against. `None` if the user may not sign in
+    /// anyway, as for an unknown address.
     fn looked_at(&self) -> Option<(&Credentials, &str)> {
         let person = self.person.as_ref().filter(|person| self.counted.admitted() && !person.barred())?;
         Some((person, person.password_hash.as_deref()?))
     }
 
-    /// Why it was refused, before or after it was looked at.
+    /// Why the attempt was refused, before or after the password was checked.
     fn reason(&self) -> Reason {
         let Some(person) = &self.person else { return Reason::UnknownAddress };
         if let Some(reason) = Reason::barring(person) {
@@ -133,13 +134,13 @@ impl Attempt {
     }
 }
 
-/// What became of the right password.
+/// The result of a right password.
 enum Outcome {
     SignedIn(TokenView),
     SecondFactorNeeded(OpaqueToken, Vec<MfaMethodKind>),
 }
 
-/// Signs in with e-mail address and password.
+/// Signs in with email address and password.
 pub async fn sign_in(
     portal: &web::Data<Portal>,
     proof: &PasswordProof<'_>,
@@ -155,7 +156,8 @@ pub async fn sign_in(
             let moment = portal.moment();
             let attempt = portal.database.write(moment, |tx| count(tx, &username, &client))?;
             let looked_at = attempt.looked_at();
-            // One hash in any case: whoever waits for the answer does not learn whether the guess was looked at.
+            // Always compute one hash, so that the timing does not reveal whether the password was
+            // checked.
             let right = portal.passwords.verify(&password, looked_at.map(|(_, hash)| hash));
             let Some((person, proven)) = looked_at.filter(|_| right) else {
                 return Err(attempt.refuse(&portal, &device));
@@ -196,7 +198,7 @@ pub async fn sign_in(
     }
 }
 
-/// Counts a guess at the password of an address. A client that signed in before is counted apart from strangers, who so
+/// Counts an attempt on the password of an address. A known client has its own counter, so others
 /// cannot lock it out. The statements are the same for unknown addresses.
 fn count(tx: &mut Tx<'_>, username: &str, client: &KnownClient) -> Result<Attempt, StoreError> {
     let person = tx.users().credentials(username)?;
@@ -211,14 +213,14 @@ fn count(tx: &mut Tx<'_>, username: &str, client: &KnownClient) -> Result<Attemp
     Ok(Attempt { person, subject, by_known_client: known.is_some(), counted })
 }
 
-/// Why somebody could not sign in stands in the log, and is never told apart from outside.
+/// The reason is only logged; responses do not distinguish reasons.
 fn refused(reason: Reason, user: Option<UserId>) -> Problem {
     let user = user.map(|user| user.to_string()).unwrap_or_default();
     tracing::warn!(reason = reason.as_str(), user, "a sign-in was refused");
     refusal(Code::invalid_grant, "invalid_grant", "the e-mail address or the password is not right")
 }
 
-/// Starts a session for somebody who does not have to prove who they are, and records it.
+/// Starts a session for a user who needs no proof, and records it.
 pub(crate) fn start_session(
     tx: &mut Tx<'_>,
     portal: &Portal,
@@ -230,7 +232,8 @@ pub(crate) fn start_session(
     mint(tx, portal, &admitted, device, false)
 }
 
-/// The one place where a session gets its first tokens, whatever the grant, and for nobody but the admitted.
+/// Issues the first tokens of a session. Every grant uses this function, and only for admitted
+/// users.
 pub(super) fn mint(
     tx: &mut Tx<'_>,
     portal: &Portal,

@@ -1,9 +1,9 @@
-//! Refreshing: each refresh token works once; a second use is judged (decision D-06).
+//! Refreshing: each refresh token works once. The rules judge a second use (decision D-06).
 
 use actix_web::web;
 use portal_domain::ground::audit::AuditAction;
+use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
-use portal_domain::platform::mail::SecurityMatter;
 use portal_persistence::Tx;
 use portal_persistence::identity::refresh_tokens::{RefreshState, RefreshToken as StoredToken};
 
@@ -15,14 +15,14 @@ use crate::portal::security_notice::{self, Recipient};
 use crate::portal::state::Portal;
 use crate::portal::tokens::OpaqueToken;
 
-/// What became of a refresh; all of it is committed.
+/// The outcome of a refresh; each one is committed.
 enum Outcome {
     Refreshed(TokenView),
     TooSoon,
     NotAccepted,
 }
 
-/// Trades a refresh token for the next pair of tokens.
+/// Exchanges a refresh token for the next pair of tokens.
 pub async fn refresh(portal: &web::Data<Portal>, presented: &str) -> Result<TokenView, Problem> {
     let hash = OpaqueToken::hash_of(presented);
     let inner = portal.clone();
@@ -44,7 +44,7 @@ fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<Outcome, Probl
     let now = portal.clock.session_now();
     let Some((state, token)) = tx.sessions().lock_for_refresh(hash)? else { return Ok(Outcome::NotAccepted) };
     let over = portal.tokens.lifetimes().is_over(state.started_at, state.last_seen_at, now);
-    // The person may have been locked or disabled since the session started.
+    // The user may have been locked or disabled since the session started.
     let Some(live) = tx.sessions().live(state.id)?.filter(|live| !live.barred) else {
         return Ok(Outcome::NotAccepted);
     };

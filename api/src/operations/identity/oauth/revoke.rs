@@ -15,14 +15,14 @@ use crate::portal::tokens::OpaqueToken;
 
 /// Sign out
 ///
-/// Ends the session that the refresh token or access token belongs to; the next request with any of its tokens is refused.
-/// The answer is 200 for unknown tokens too (RFC 7009), so repeating it is harmless.
+/// Ends the session of a refresh token or access token. The next request with any of its tokens is
+/// refused. Unknown tokens also return 200 (RFC 7009), so repeating the request is harmless.
 #[utoipa::path(
     tag = "tokens",
     operation_id = "revokeToken",
     request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "The session is ended, if there was one."),
+        (status = 200, description = "The session was ended, if there was one."),
         (status = 413, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The body is too large."),
         (status = 415, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The body has the wrong media type."),
         AnyProblems,

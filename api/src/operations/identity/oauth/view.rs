@@ -11,46 +11,47 @@ use utoipa::ToSchema;
     "password": "explore-the-portal"
 }))]
 pub struct TokenRequest {
-    /// How the request proves itself.
+    /// The grant type.
     pub grant_type: GrantType,
-    /// Your e-mail address (`password`).
+    /// Your email address (`password`).
     #[schema(nullable = false)]
     pub username: Option<String>,
     /// Your password (`password`).
     #[schema(nullable = false, format = Password)]
     pub password: Option<String>,
-    /// The `device_token` of an earlier answer (`password`, `mfa_otp`): wrong passwords and codes of strangers then do not
-    /// stand in your way.
+    /// The `device_token` of an earlier response (`password`, `mfa_otp`). Wrong passwords and codes
+    /// of others then do not block you.
     #[schema(nullable = false)]
     pub device_token: Option<String>,
-    /// The `mfa_token` of the answer `mfa_required` (`mfa_otp`); good for five minutes and ten tries.
+    /// The `mfa_token` of the 403 `mfa_required` (`mfa_otp`); valid for five minutes and ten
+    /// attempts.
     #[schema(nullable = false)]
     pub mfa_token: Option<String>,
-    /// The six digits that your authenticator app shows (`mfa_otp`); each works once.
+    /// The six-digit code from your authenticator app (`mfa_otp`); each works once.
     #[schema(nullable = false, example = "492039")]
     pub otp: Option<String>,
-    /// One of your recovery codes in place of `otp` (`mfa_otp`); each works once.
+    /// A recovery code instead of `otp` (`mfa_otp`); each works once.
     #[schema(nullable = false, example = "7H2K-0Q9V-M4TX-RC6E")]
     pub recovery_code: Option<String>,
-    /// The refresh token of the last answer (`refresh_token`); each works once.
+    /// The refresh token of the last response (`refresh_token`); each works once.
     #[schema(nullable = false)]
     pub refresh_token: Option<String>,
 }
 
-/// How a token request proves itself.
+/// The grant type of a token request.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum GrantType {
-    /// With e-mail address and password.
+    /// Email address and password.
     Password,
-    /// With a second factor, after the password was answered with `mfa_required`.
+    /// A second factor, after the password returned `mfa_required`.
     MfaOtp,
-    /// With the refresh token of an earlier answer.
+    /// The refresh token of an earlier response.
     RefreshToken,
 }
 
 /// The tokens of a session.
-// No `Debug`: they must not reach a log.
+// No `Debug`, to keep them out of logs.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
@@ -60,15 +61,15 @@ pub enum GrantType {
     "device_token": "ppd_…"
 }))]
 pub struct TokenView {
-    /// Send it as `Authorization: Bearer …`.
+    /// The access token; send it as `Authorization: Bearer …`.
     pub access_token: String,
     /// Always `Bearer`.
     pub token_type: &'static str,
-    /// Seconds the access token is good for, unless the session ends earlier.
+    /// The lifetime of the access token in seconds, unless the session ends earlier.
     pub expires_in: i64,
-    /// Gets the next tokens; works once.
+    /// The refresh token, which gets the next tokens; works once.
     pub refresh_token: String,
-    /// Keep it, and send it along the next time you sign in from this device; in answers to signing in only.
+    /// Store it, and send it with the next sign-in from this device. Only in responses to sign-ins.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub device_token: Option<String>,
@@ -78,7 +79,7 @@ pub struct TokenView {
 #[derive(ToSchema)]
 #[schema(example = json!({"token": "ppr_3q2-7wAAAA"}))]
 pub struct RevocationRequest {
-    /// A refresh token or an access token; the session it belongs to is ended.
+    /// A refresh token or access token; its session ends.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9._~+/=-]+$")]
     pub token: String,
 }

@@ -3,10 +3,10 @@
 use actix_web::{HttpResponse, post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::email::EmailAddress;
+use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::identity::user::LockReason;
-use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
 use serde::Deserialize;
@@ -28,25 +28,25 @@ use crate::portal::state::Portal;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"token": "ppw_3q2-7wAAAA", "password": "seven purple lanterns"}))]
 pub struct CompletePasswordResetRequest {
-    /// What stands after `#token=` in the link of the mail.
+    /// The token: the part of the email link after `#token=`.
     #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
-    /// The new password: at least 15 characters, and not one that is guessed first.
+    /// The new password: 15 to 256 characters, not easy to guess.
     #[schema(format = Password, min_length = 15, max_length = 256)]
     pub password: String,
 }
 
-/// Set a new password by link
+/// Set a new password with a link
 ///
-/// Uses the link up, opens a lock for wrong passwords or inactivity, and ends every session. A second factor stays what it is:
-/// this does not replace it.
+/// Uses up the link, ends all sessions, and unlocks a login locked for wrong passwords or
+/// inactivity. It does not replace a second factor.
 #[utoipa::path(
     tag = "password resets",
     operation_id = "completePasswordReset",
     request_body = CompletePasswordResetRequest,
     responses(
-        (status = 204, description = "The password is set; sign in with it."),
+        (status = 204, description = "The password was set; sign in with it."),
         AnyProblems, LinkProblems, BodyProblems,
     ),
     security(()),
@@ -80,7 +80,7 @@ fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<(), Problem> {
     let person = tx.users().lock(user)?.ok_or_else(Problem::not_found)?;
     use_up(tx, TokenPurpose::PasswordReset, token)?;
     tx.users().set_password(user, hash)?;
-    // What staff locked, staff open.
+    // Only staff can open a lock that staff set.
     if person.lock_reason.is_some_and(|reason| reason != LockReason::Staff) {
         tx.users().set_lock(user, None)?;
     }

@@ -15,26 +15,27 @@ use crate::operations::ground::person::email_address;
 use crate::operations::identity::self_service::{ReceivedView, receive};
 use crate::portal::state::Portal;
 
-/// Whose password is to be set anew.
+/// The account whose password to reset.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "jeremy.huang@riverbend.example"}))]
 pub struct PasswordResetRequest {
-    /// The address you sign in with.
+    /// The email address that you sign in with.
     #[validate(custom(function = email_address))]
     #[schema(format = Email, max_length = 254)]
     pub email: String,
 }
 
-/// Ask for a link to set a new password
+/// Request a link to set a new password
 ///
-/// The answer is the same whether there is such an account or not; if there is, a mail goes to the address on file.
+/// The response is the same whether or not the account exists. If it does, an email is sent to the
+/// address on file.
 #[utoipa::path(
     tag = "password resets",
     operation_id = "createPasswordReset",
     request_body = PasswordResetRequest,
     responses(
-        (status = 202, body = ReceivedView, description = "Taken in; nothing else is told."),
+        (status = 202, body = ReceivedView, description = "The request was received; its outcome is not revealed."),
         AnyProblems, BodyProblems,
     ),
     security(()),

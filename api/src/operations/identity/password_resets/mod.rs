@@ -1,4 +1,4 @@
-//! Setting a new password by link.
+//! Setting a new password with a link.
 
 mod complete;
 mod create;

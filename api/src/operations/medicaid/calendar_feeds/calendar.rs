@@ -16,28 +16,28 @@ use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 use crate::portal::state::Portal;
 
-/// The secret address of a calendar.
+/// The path of a calendar's secret URL.
 #[derive(Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct CalendarPath {
-    /// The end of the address, as it was shown when the calendar was made.
+    /// The token at the end of the URL, as shown when the calendar was created.
     #[param(example = "ppc_3q2-7wAAAA")]
     pub token: String,
 }
 
-/// Read a calendar of due dates
+/// Get a calendar of due dates
 ///
-/// For calendar programs, which know the address and nothing else: the days on which an organization's applications are
-/// withdrawn for inactivity, and those on which revalidations of its Medicaid IDs are due. It is text in the format iCalendar
-/// (RFC 5545), whatever the request accepts. Its ETag is a weak one: it stays the same until something in the calendar changes,
-/// and the stamp of when it was made does not count. An address that is unknown or was revoked is a 404.
+/// For calendar programs; needs no session. The calendar has the automatic withdrawals of an
+/// organization's applications and the due dates of its revalidations, as iCalendar text (RFC
+/// 5545). `Accept` is ignored. The weak ETag changes only with the content, not with the time
+/// stamps. An unknown or revoked token returns 404.
 #[utoipa::path(
     tag = "dashboard",
     operation_id = "getCalendar",
     params(CalendarPath, ConditionalHeader),
     responses(
-        (status = 200, body = CalendarText, content_type = "text/calendar", description = "The calendar.", headers(("ETag" = String, description = "Names what is in it."))),
-        (status = 304, description = "Nothing has changed."),
+        (status = 200, body = CalendarText, content_type = "text/calendar", description = "The calendar.", headers(("ETag" = String, description = "A weak entity tag of the content."))),
+        (status = 304, description = "Your cached calendar is current."),
         AnyProblems, NotFoundProblems,
     ),
     security(()),

@@ -23,12 +23,13 @@ use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::person::PersonBrief;
 
-/// What to call a calendar.
+/// The calendar to create.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Due dates of Bluegrass"}))]
 pub struct CalendarFeedRequest {
-    /// What people call it, such as the device that will read it: it is how they know which one to revoke.
+    /// A display name, such as the device that reads the calendar. It helps to find the calendar to
+    /// revoke.
     #[validate(custom(function = calendar_name))]
     #[schema(
         min_length = 1,
@@ -53,8 +54,8 @@ fn calendar_name(text: &str) -> Result<(), ValidationError> {
     }
 }
 
-/// A calendar that was made, with its secret address, which is shown this once.
-// No `Debug`: the address must not reach a log.
+/// A new calendar with its secret URL, which is shown only once.
+// No `Debug`, to keep the URL out of logs.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "cal_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -65,35 +66,37 @@ fn calendar_name(text: &str) -> Result<(), ValidationError> {
     "url": "https://portal.example.org/api/v1/calendars/ppc_3q2-7wAAAA"
 }))]
 pub struct NewCalendarFeedView {
-    /// Its id.
+    /// The ID.
     pub id: CalendarFeedId,
-    /// Counts every change.
+    /// The version; incremented on every change.
     pub version: i64,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// Who made it.
+    /// The user who created it.
     pub created_by: PersonBrief,
-    /// When.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Where calendar programs read it. Whoever knows it can read it, too.
+    /// The URL for calendar programs. Anyone who knows it can read the calendar.
     pub url: String,
 }
 
-/// Make a calendar of due dates
+/// Create a calendar of due dates
 ///
-/// For CA Admin Managers and administrators. Calendar programs read it at a secret address, without signing in: the days on which the
-/// organization's applications are withdrawn for inactivity, and those on which revalidations of its Medicaid IDs are due. There
-/// are no names of providers in it. The address is shown this once, so an `Idempotency-Key` is not honoured: revoke the
-/// calendar if it was lost, and make another one. An organization has at most 10.
+/// For CA Admin Managers and administrators. Calendar programs read it at a secret URL without
+/// signing in. It has the automatic withdrawals of the organization's applications and the due
+/// dates of its revalidations, but no provider names.
+///
+/// The URL is shown only once, so `Idempotency-Key` is not supported. If the response is lost,
+/// revoke the calendar and create another one. An organization can have at most 10.
 #[utoipa::path(
     tag = "dashboard",
     operation_id = "createCalendarFeed",
     params(OrganizationPath),
     request_body = CalendarFeedRequest,
     responses(
-        (status = 201, body = NewCalendarFeedView, description = "The calendar, with its address.", headers(
-            ("Location" = String, description = "The calendar as one of the organization."),
-            ("ETag" = String, description = "Give it as `If-Match` to revoke the calendar."),
+        (status = 201, body = NewCalendarFeedView, description = "The calendar, with its URL.", headers(
+            ("Location" = String, description = "The calendar; supports `DELETE` only."),
+            ("ETag" = String, description = "Send it as `If-Match` to revoke the calendar."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems,
     ),
@@ -109,7 +112,8 @@ pub async fn create_calendar_feed(
         .write_unkept(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
             tx.members().lock_organization(organization.id)?;
-            // Who lost the role while waiting for the lock gets no address that works on without it.
+            // A caller who lost the role while waiting for the lock must not get a URL that
+            // outlives the role.
             let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
             let again = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?;
             judge(&again.actor, OrganizationAction::ManageCalendarFeeds, &organization)?;

@@ -1,25 +1,26 @@
-//! Calendars as text (iCalendar, RFC 5545). Everything in it comes in as an argument, the present included.
+//! Calendars as text (iCalendar, RFC 5545). The text depends only on the arguments, including the
+//! current time.
 
 use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::medicaid::calendar_feed::Entry;
 use sha2::{Digest, Sha256};
 
-/// How often programs should look again.
+/// How often programs should refresh.
 const REFRESH: &str = "PT6H";
-/// Most octets of a line (RFC 5545, section 3.1).
+/// The maximum length of a line, in octets (RFC 5545, section 3.1).
 const LINE: usize = 75;
 
-/// A calendar of days.
+/// A calendar of all-day entries.
 pub(super) struct Calendar<'a> {
-    /// What people call it.
+    /// The display name.
     pub name: &'a str,
-    /// Its days.
+    /// The entries.
     pub entries: &'a [Entry],
 }
 
 impl Calendar<'_> {
-    /// The calendar as text, made at that instant.
+    /// The calendar as text, created at `made_at`.
     pub(super) fn text(&self, made_at: Instant) -> String {
         let stamp = made_at.format("%Y%m%dT%H%M%SZ").to_string();
         let mut text = Text(String::with_capacity(512 + 400 * self.entries.len()));
@@ -27,7 +28,7 @@ impl Calendar<'_> {
         text.line("VERSION", "2.0");
         text.line("PRODID", "-//provider-portal//due dates//EN");
         text.line("CALSCALE", "GREGORIAN");
-        // The name by which programs call it until their users choose another: the standard's (RFC 7986) and the usual one.
+        // The default display name: the standard property (RFC 7986) and the common one.
         text.line("NAME", &escaped(self.name));
         text.line("X-WR-CALNAME", &escaped(self.name));
         text.line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
@@ -36,12 +37,12 @@ impl Calendar<'_> {
             text.line("BEGIN", "VEVENT");
             text.line("UID", &escaped(&entry.uid));
             text.line("DTSTAMP", &stamp);
-            // A day without an end is that one day, wherever it is looked at.
+            // Without an end, an all-day event lasts one day in every time zone.
             text.line("DTSTART;VALUE=DATE", &day(entry.on));
             text.line("SUMMARY", &escaped(&entry.summary));
             text.line("DESCRIPTION", &escaped(&entry.description));
             text.line("CLASS", "PRIVATE");
-            // Nobody is busy on that day because of it.
+            // The entry does not make anyone busy.
             text.line("TRANSP", "TRANSPARENT");
             text.line("END", "VEVENT");
         }
@@ -49,12 +50,12 @@ impl Calendar<'_> {
         text.0
     }
 
-    /// Tells calendars apart by what is in them, however often they are made.
+    /// A digest of the content, independent of when the text was created.
     pub(super) fn fingerprint(&self) -> String {
         let mut hasher = Sha256::new();
         let mut add = |text: &str| {
             hasher.update(text);
-            // No text has a NUL character in it.
+            // NUL separates the texts, because none contains it.
             hasher.update([0]);
         };
         add(self.name);
@@ -72,7 +73,8 @@ fn day(date: NaiveDate) -> String {
     date.format("%Y%m%d").to_string()
 }
 
-/// A value of the type TEXT (RFC 5545, section 3.3.11). Control characters have no place in one.
+/// Escapes a TEXT value (RFC 5545, section 3.3.11). Control characters other than line feeds are
+/// dropped, because they are not allowed.
 fn escaped(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
     for c in text.chars() {
@@ -86,16 +88,16 @@ fn escaped(text: &str) -> String {
     value
 }
 
-/// Content lines, one after the other.
+/// Content lines.
 struct Text(String);
 
 impl Text {
-    /// Adds a line, folded where it is too long: between characters, never within one.
+    /// Adds a line, folded if it is too long. Folds come between characters, never within one.
     fn line(&mut self, name: &str, value: &str) {
         let mut width = 0;
         for c in name.chars().chain([':']).chain(value.chars()) {
             if width + c.len_utf8() > LINE {
-                // The space belongs to the line that it begins.
+                // The space counts toward the line that it begins.
                 self.0.push_str("\r\n ");
                 width = 1;
             }
@@ -152,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_line_has_75_octets_and_the_76th_begins_the_next_one() {
-        // "SUMMARY:" has 8 of them.
+        // "SUMMARY:" takes 8 octets.
         assert_eq!(line(&"a".repeat(67)), format!("SUMMARY:{}\r\n", "a".repeat(67)));
         assert_eq!(line(&"a".repeat(68)), format!("SUMMARY:{}\r\n a\r\n", "a".repeat(67)));
         let long = line(&"a".repeat(67 + 74 + 1));

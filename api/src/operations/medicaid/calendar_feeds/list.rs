@@ -17,7 +17,8 @@ use crate::http::reply::Answered;
 
 /// List an organization's calendars of due dates
 ///
-/// Newest first, without those that were revoked, and without their addresses: those are shown once, when a calendar is made.
+/// For CA Admin Managers and administrators. Newest first. Revoked calendars are omitted. So are
+/// the URLs: each is shown only once, when the calendar is created.
 #[utoipa::path(
     tag = "dashboard",
     operation_id = "listCalendarFeeds",

@@ -1,4 +1,4 @@
-//! Calendars of due dates, which calendar programs read at a secret address that can be revoked.
+//! Calendars of due dates, which calendar programs read at a secret URL until it is revoked.
 
 mod calendar;
 mod create;

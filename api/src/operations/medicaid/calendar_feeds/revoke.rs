@@ -15,13 +15,14 @@ use crate::http::reply::{Answered, Reply, require_match};
 
 /// Revoke a calendar of due dates
 ///
-/// Its address stops working at once. What programs have read before stays with them.
+/// For CA Admin Managers and administrators. The URL stops working immediately. Programs keep what
+/// they have read.
 #[utoipa::path(
     tag = "dashboard",
     operation_id = "revokeCalendarFeed",
     params(CalendarFeedPath, VersionHeader),
     responses(
-        (status = 204, description = "The calendar is revoked."),
+        (status = 204, description = "The calendar was revoked."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, VersionProblems,
     ),
 )]

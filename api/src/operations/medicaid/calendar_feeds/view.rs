@@ -17,7 +17,7 @@ use crate::http::page::list_view;
 use crate::operations::ground::person::PersonBrief;
 use crate::portal::entropy;
 
-/// The path of a calendar of an organization.
+/// The path of an organization's calendar.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct CalendarFeedPath {
@@ -27,7 +27,7 @@ pub struct CalendarFeedPath {
     pub calendar_feed_id: CalendarFeedId,
 }
 
-/// A calendar of an organization's due dates, without its address.
+/// A calendar of an organization's due dates, without its URL.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "cal_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -37,20 +37,20 @@ pub struct CalendarFeedPath {
     "created_at": "2026-02-01T12:00:00Z"
 }))]
 pub struct CalendarFeedView {
-    /// Its id.
+    /// The ID.
     pub id: CalendarFeedId,
-    /// Counts every change.
+    /// The version; incremented on every change.
     pub version: i64,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// Who made it.
+    /// The user who created it.
     pub created_by: PersonBrief,
-    /// When.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
 list_view! {
-    /// Calendars that were not revoked, newest first.
+    /// Calendars that are not revoked, newest first.
     CalendarFeedList of CalendarFeedView
 }
 
@@ -66,32 +66,33 @@ impl From<CalendarFeed> for CalendarFeedView {
     }
 }
 
-/// What the address of a calendar ends in: 256 random bits, behind what secret scanners recognise. Stored as a hash.
+/// The token at the end of a calendar's URL: 256 random bits after a prefix that secret scanners
+/// recognize. Stored as a hash.
 pub(super) struct FeedToken(Zeroizing<String>);
 
 impl FeedToken {
-    /// A fresh one.
+    /// Generates a token.
     pub(super) fn generate() -> Self {
         Self(Zeroizing::new(format!("ppc_{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()))))
     }
 
-    /// The text of the address.
+    /// The text of the token.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is stored of it.
+    /// The hash to store.
     pub(super) fn hash(&self) -> Vec<u8> {
         Self::hash_of(&self.0)
     }
 
-    /// What would be stored of one with this text.
+    /// The hash of a token with this text.
     pub(super) fn hash_of(text: &str) -> Vec<u8> {
         Sha256::digest(text.as_bytes()).to_vec()
     }
 }
 
-/// A calendar as text, in the document of the API: there is no value of it.
+/// The schema of a calendar's text in the OpenAPI document; never constructed.
 pub enum CalendarText {}
 
 impl PartialSchema for CalendarText {

@@ -20,7 +20,7 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 
-/// Whether a caller's four facts were right.
+/// Whether a caller stated the right facts.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "cvr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -28,27 +28,30 @@ use crate::http::reply::{Answered, Reply};
     "verified_at": "2026-02-01T12:00:00Z"
 }))]
 pub struct CallerVerificationView {
-    /// The verification, as the audit trail names it.
+    /// The ID of the verification in the audit trail.
     pub id: CallerVerificationId,
-    /// Whether all four facts fit one record. What did not fit is not told.
+    /// Whether all four facts match one record. The response does not reveal which fact is wrong.
     pub verified: bool,
-    /// When they were compared.
+    /// When the facts were compared.
     pub verified_at: DateTime<Utc>,
 }
 
 /// Verify a caller
 ///
-/// For the support center, on every call: Medicaid ID, name of the organization or provider, NPI and tax id must all be those of
-/// one provider on file. Whatever is wrong, or not on file at all, the answer is `verified: false`. The facts are compared and
-/// not kept. After five wrong tries at one Medicaid ID within fifteen minutes nothing is compared any more.
+/// For the support center, on every call. Medicaid ID, name of the organization or provider, NPI,
+/// and tax ID must match one provider on file. If any fact is wrong or not on file, the response is
+/// `verified: false`. The facts are not stored.
+///
+/// A user gets 429 `too_many_attempts` after five failed attempts on one Medicaid ID within 15
+/// minutes.
 #[utoipa::path(
     tag = "support",
     operation_id = "createCallerVerification",
     params(IdempotencyHeader),
     request_body = CallerVerificationRequest,
     responses(
-        (status = 200, body = CallerVerificationView, description = "They were compared.", headers(
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 200, body = CallerVerificationView, description = "The facts were compared.", headers(
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, BodyProblems, ConflictProblems,
     ),
@@ -86,7 +89,7 @@ pub async fn create_caller_verification(
         .await
 }
 
-/// What the audit trail records: the verdict and the record, and none of the facts.
+/// The audit event: the verdict and the record, without the facts.
 fn event_of(id: CallerVerificationId, record: Option<MedicaidIdId>, verified: bool) -> AuditEvent {
     let verdict = if verified { "verified" } else { "not_verified" };
     let record = record.map(|record| ("medicaid_id_record", Detail::Text(record.to_string())));
@@ -98,7 +101,7 @@ fn event_of(id: CallerVerificationId, record: Option<MedicaidIdId>, verified: bo
     }
 }
 
-/// Too many wrong facts; the try was not counted, and nothing was compared.
+/// Too many failed attempts. This one was neither counted nor compared.
 fn too_many_attempts(limits: CallerVerificationPolicy) -> Problem {
     let detail = format!(
         "at most {} wrong tries at one Medicaid ID in {} minutes",

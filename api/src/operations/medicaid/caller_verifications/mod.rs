@@ -1,4 +1,4 @@
-//! Verifying callers.
+//! Verification of callers.
 
 mod create;
 mod request;

@@ -1,4 +1,4 @@
-//! What a caller told.
+//! The facts stated by a caller.
 
 use chrono::NaiveDate;
 use portal_domain::applications::credentialing::CredentialingPolicy;
@@ -12,16 +12,16 @@ use zeroize::Zeroizing;
 
 use crate::http::problem::{FieldError, Problem};
 
-/// The longest name.
+/// The maximum length of a name, in characters.
 const NAME_MAX: usize = 200;
-/// The most digits of an NPI.
+/// The maximum number of digits of an NPI.
 const NPI_DIGITS: usize = 10;
 
-/// What is wrong with a text: a word for programs, and one for people.
+/// A violation: machine-readable code and message.
 type Violation = (&'static str, &'static str);
 
-/// The four facts that every caller has to tell, all about one provider.
-// No `Debug`: the tax id must not reach a log.
+/// The four facts that a caller states about one provider.
+// No `Debug`, to keep the tax ID out of logs.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -32,12 +32,12 @@ type Violation = (&'static str, &'static str);
     "tax_id": "400-55-0001"
 }))]
 pub struct CallerVerificationRequest {
-    /// The plan that the caller calls about.
+    /// The plan that the call is about.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub plan: Option<PlanCode>,
-    /// The Medicaid ID.
+    /// The Medicaid ID number.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(required, nullable = false, pattern = "^[0-9]{7,10}$")]
     pub medicaid_id: Option<String>,
@@ -45,11 +45,12 @@ pub struct CallerVerificationRequest {
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(required, nullable = false, min_length = 1, max_length = 200)]
     pub name: Option<String>,
-    /// The NPI as it is on file, which may not be a valid one: up to ten digits.
+    /// The NPI on file, which may be invalid: up to ten digits.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(required, nullable = false, pattern = "^[0-9]{1,10}$")]
     pub npi: Option<String>,
-    /// The tax id, FEIN or Social Security number: nine digits with hyphens or without. It is compared, and kept nowhere.
+    /// The tax ID, either a FEIN or a Social Security number: nine digits, with or without hyphens.
+    /// It is compared but not stored.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(
         required,
@@ -60,7 +61,8 @@ pub struct CallerVerificationRequest {
 }
 
 impl CallerVerificationRequest {
-    /// What the caller told on that day, or everything that is missing or unreadable.
+    /// The stated facts, or every missing or malformed one. The date decides which facts are
+    /// required.
     pub(super) fn facts(
         &self,
         policy: &CredentialingPolicy,
@@ -111,7 +113,7 @@ impl CallerVerificationRequest {
     }
 }
 
-/// A tax id, whatever the places of its hyphens: those of a Social Security number are elsewhere.
+/// Parses a tax ID regardless of hyphen positions, which differ in a Social Security number.
 fn tax_id_of(text: &str) -> Option<TaxId> {
     let hyphens = text.bytes().filter(|byte| *byte == b'-').count();
     let digits = Zeroizing::new(text.replace('-', ""));

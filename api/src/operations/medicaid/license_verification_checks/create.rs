@@ -31,37 +31,37 @@ use crate::http::reply::{Answered, Reply};
     "board": "KBML"
 }))]
 pub struct LicenseVerificationCheckRequest {
-    /// The plan; one that licenses matter to.
+    /// The plan; it must have licenses.
     pub plan: PlanCode,
-    /// The provider type's code, such as `64`; a leading zero matters.
+    /// The code of the provider type, such as `64`; leading zeros are significant.
     #[validate(length(min = 1, max = 10, code = "length", message = "must be 1 to 10 characters"))]
     #[schema(min_length = 1, max_length = 10)]
     pub provider_type: String,
-    /// The state that issued the license, two letters.
+    /// The state that issued the license, as two letters.
     #[validate(custom(function = two_letters))]
     #[schema(pattern = r"^[A-Za-z]{2}$")]
     pub issue_state: String,
-    /// When it expires, or would have expired.
+    /// When it expires, or would have expired without renewal.
     #[serde(deserialize_with = "crate::http::extract::values::iso_date")]
     pub expiration_date: NaiveDate,
-    /// When it was renewed with its board; absent when it was not, or nobody knows.
+    /// When it was renewed with its board; absent if it was not, or if the date is unknown.
     #[serde(default, deserialize_with = "crate::http::extract::values::given_iso_date")]
     #[schema(nullable = false)]
     pub renewed_on: Option<NaiveDate>,
-    /// The board's last day to renew; absent when it is not known.
+    /// The board's last day to renew; absent if unknown.
     #[serde(default, deserialize_with = "crate::http::extract::values::given_iso_date")]
     #[schema(nullable = false)]
     pub last_day_to_renew: Option<NaiveDate>,
-    /// The board, such as `KBML`; absent for whichever licenses that provider type.
+    /// The board, such as `KBML`; absent for any board that licenses the provider type.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub board: Option<String>,
-    /// What is about to be filed; absent when nothing is.
+    /// What is about to be submitted; absent if nothing is.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub filing: Option<LicenseFiling>,
-    /// Whether a copy of the renewed license is on file; not unless you say so.
+    /// Whether a copy of the renewed license is on file; `false` by default.
     #[serde(default)]
     pub license_copy_on_file: bool,
 }
@@ -78,17 +78,18 @@ pub struct LicenseVerificationCheckRequest {
 pub struct LicenseVerificationView {
     /// Whether a copy of the license must still be submitted.
     pub verification_required: bool,
-    /// The same in one word, which also tells that the copy needed is on file.
+    /// The requirement, which also says whether a required copy is on file.
     pub requirement: LicenseRequirement,
-    /// The last day on which a renewal spares the provider the verification; absent where no day does.
+    /// The last day on which a renewal makes verification unnecessary; absent if no day does, or if
+    /// it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub cutoff_date: Option<NaiveDate>,
-    /// Where that day comes from; absent without one.
+    /// The source of that date; absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub cutoff_source: Option<CutoffSource>,
-    /// Why; all reasons.
+    /// All reasons for the result.
     pub reasons: Vec<LicenseVerificationReason>,
 }
 
@@ -131,15 +132,18 @@ impl From<Verification> for LicenseVerificationView {
 
 /// Check whether a license must be verified
 ///
-/// Providers of some types who renew with their board in time, 15 working days before the expiration or by the day that the
-/// board announced, need not send a copy until a maintenance or revalidation is filed. Licenses of other states must always
-/// be shown. The copy is uploaded as a document of a maintenance. Nothing is kept of this question.
+/// No copy is needed if the board of the provider type reports renewals and the license was renewed
+/// in time. The cutoff is 15 working days before expiration, or the day that the board announced. A
+/// copy is always needed for a license of another state, and with a maintenance or revalidation.
+/// Upload it as a document of a maintenance.
+///
+/// The check stores nothing.
 #[utoipa::path(
     tag = "licensure",
     operation_id = "createLicenseVerificationCheck",
     request_body = LicenseVerificationCheckRequest,
     responses(
-        (status = 200, body = LicenseVerificationView, description = "Whether it must be verified, and why."),
+        (status = 200, body = LicenseVerificationView, description = "Whether the license must be verified, and why."),
         AnyProblems, SignedInProblems, BodyProblems,
     ),
 )]

@@ -1,4 +1,4 @@
-//! Whether a license must be verified.
+//! Checks whether a license must be verified.
 
 mod create;
 

@@ -30,26 +30,27 @@ use crate::http::reply::{Answered, Reply, require_match, require_stated};
 pub struct AgentAccessPath {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// The record of the Medicaid ID, as the search gave it; not the number.
+    /// The record ID of the Medicaid ID, as returned by the search; not the number.
     pub medicaid_id: MedicaidIdId,
 }
 
-/// What to do about all agents' access. Single agents cannot be named: `agent_ids`, `agent_id` and `agents` are refused with
-/// `per_agent_access_not_supported`.
+/// A change of all agents' access. You cannot name single agents: `agent_ids`, `agent_id`, and
+/// `agents` are refused with `per_agent_access_not_supported`.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"action": "grant_all", "confirmation": "yes"}))]
 pub struct AgentAccessRequest {
-    /// Grant access to all credentialing agents within the organization, or remove access from all of them.
+    /// Grant access to all credentialing agents of the organization, or remove it from all.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub action: Option<AgentAccessAction>,
-    /// The answer to the confirmation message. Without it nothing happens, and a 409 `confirmation_required` tells the message.
+    /// The answer to the confirmation prompt. Without it, nothing changes, and the response is 409
+    /// `confirmation_required` with the prompt.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub confirmation: Option<AgentAccessConfirmation>,
-    // Known only to be refused for what they mean, not as fields that do not belong here.
+    // Declared only to be refused with a code of their own, not as unknown fields.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = not_supported))]
     #[schema(ignore)]
@@ -71,19 +72,22 @@ fn not_supported(_named: &Value) -> Result<(), ValidationError> {
     })
 }
 
-/// Grant all agents access to an individual Medicaid ID, or remove it from all
+/// Grant or remove all agents' access to an individual Medicaid ID
 ///
-/// The access is the organization's: who becomes a credentialing agent later has it at once, who leaves loses it. A removal
-/// takes effect with the next request, also in sessions under way; open applications on that Medicaid ID stay assigned, but no
-/// agent can read or change them until access is granted again. It does not remove the provider from the group: `reminder`
-/// says what is still to be done. What is granted or removed already is answered with `changed: false`.
+/// For CA Admin Managers. The access is the organization's: new credentialing agents have it at
+/// once, and former ones lose it. If access already is as requested, the response has `changed:
+/// false`.
+///
+/// A removal applies from the next request, also in existing sessions. Open applications on the
+/// Medicaid ID stay assigned, but no agent can read or change them until access is granted again. A
+/// removal does not remove the provider from the group: see `reminder`.
 #[utoipa::path(
     tag = "medicaid ids",
     operation_id = "setAgentAccess",
     params(AgentAccessPath, VersionHeader),
     request_body = AgentAccessRequest,
     responses(
-        (status = 200, body = AgentAccessChangeView, description = "What was done.", headers(("ETag" = String, description = "Give it as If-Match when changing the access again."))),
+        (status = 200, body = AgentAccessChangeView, description = "The result.", headers(("ETag" = String, description = "Send it as `If-Match` to change the access again."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems, VersionProblems,
     ),
 )]
@@ -114,7 +118,7 @@ pub async fn set_agent_access(
         .await
 }
 
-/// Asks before anything is done (domain rule R-043).
+/// Asks for confirmation before anything changes (domain rule R-043).
 fn confirmation_required(change: &AccessChange) -> Problem {
     Problem::new(Code::confirmation_required, "nothing was changed; send `confirmation`")
         .member("message", change.prompt())
@@ -122,7 +126,7 @@ fn confirmation_required(change: &AccessChange) -> Problem {
         .member("consequences", AgentAccessConsequences::from(change.consequences()))
 }
 
-/// Stores a change with its audit event; what changes nothing leaves no trace.
+/// Stores a change with its audit event. Records nothing if nothing changes.
 fn settle(
     tx: &mut Tx<'_>,
     call: &Call<ManageAgentAccess>,
@@ -133,7 +137,7 @@ fn settle(
     if let Some(state) = change.stored_state() {
         let by = (call.actor.user, call.actor.name.as_str());
         version = tx.agent_access().set(found.organization.id, found.record.id, state, by, version)?;
-        tx.audit().record(&change.audit_event(), &call.author())?;
+        tx.commit_effects(&change.effects(), &call.author())?;
     }
     Reply::resource(&AgentAccessChangeView::applied(change), version)
 }

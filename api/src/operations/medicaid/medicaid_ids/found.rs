@@ -1,4 +1,4 @@
-//! The individual Medicaid ID that a search or a change of access is about, and how things stand.
+//! The individual Medicaid ID of a search or a change of access, and its current situation.
 
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::MedicaidIdId;
@@ -14,7 +14,7 @@ use crate::http::auth::call::Call;
 use crate::http::auth::permission::ManageAgentAccess;
 use crate::http::problem::{FieldError, Problem};
 
-/// An individual Medicaid ID whose access is managed in an organization.
+/// An individual Medicaid ID, and an organization that manages its agents' access.
 pub(super) struct Found<'o> {
     pub(super) organization: &'o OrganizationFacts,
     pub(super) record: MedicaidIdRecord,
@@ -25,7 +25,7 @@ pub(super) struct Found<'o> {
 }
 
 impl<'o> Found<'o> {
-    /// The one with this number, as a body names it.
+    /// Finds it by number, as in a body.
     pub(super) fn by_number(
         tx: &mut Tx<'_>,
         call: &Call<ManageAgentAccess>,
@@ -38,7 +38,8 @@ impl<'o> Found<'o> {
         })
     }
 
-    /// The one with this record, as a path names it; locked until the transaction ends, so that changes take turns.
+    /// Finds it by record ID, as in a path. It is locked until the transaction ends, so that
+    /// changes are serialized.
     pub(super) fn locked(
         tx: &mut Tx<'_>,
         call: &Call<ManageAgentAccess>,
@@ -52,7 +53,8 @@ impl<'o> Found<'o> {
         })
     }
 
-    /// What does not exist and what is not in the organization's scope answer alike (domain rule R-040).
+    /// A Medicaid ID outside the organization's scope gets the same response as an unknown one
+    /// (domain rule R-040).
     fn reached(
         tx: &mut Tx<'_>,
         call: &Call<ManageAgentAccess>,
@@ -80,12 +82,12 @@ impl<'o> Found<'o> {
         Ok(Self { organization, record, tie, access, agents, open_applications })
     }
 
-    /// The version of what was said about the access; 0 where nobody has said anything yet.
+    /// The version of the access; 0 if it was never set.
     pub(super) fn version(&self) -> i64 {
         self.access.as_ref().map_or(0, |access| access.version)
     }
 
-    /// What a choice would do.
+    /// What an action would change.
     pub(super) fn change(&self, action: AgentAccessAction) -> AccessChange {
         let situation = AccessSituation {
             organization: self.organization.id,

@@ -25,17 +25,17 @@ use crate::http::openapi::{
 use crate::http::page::{PageRequest, list_view};
 use crate::http::reply::Answered;
 
-/// The query of the list of Medicaid IDs.
+/// The query of the Medicaid ID list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MedicaidIdQuery {
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
@@ -56,29 +56,29 @@ pub struct MedicaidIdQuery {
     "own": false
 }))]
 pub struct MedicaidIdView {
-    /// The record; ask by it when the revalidation is due.
+    /// The record ID, for `GET /medicaid-ids/{medicaid_id}/revalidation`.
     pub id: MedicaidIdId,
-    /// The Medicaid ID; a leading zero matters.
+    /// The Medicaid ID number; leading zeros are significant.
     pub medicaid_id: String,
-    /// "Last, First", or a business name.
+    /// The provider's name: "Last, First" or a business name.
     pub name: String,
-    /// What kind of provider it was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// The provider type's code.
+    /// The code of the provider type.
     pub provider_type: String,
-    /// Its status, as stored.
+    /// The stored status.
     pub status: MedicaidIdStatus,
-    /// When the next revalidation is due; absent when that is not known.
+    /// When the next revalidation is due; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub revalidation_due_on: Option<NaiveDate>,
-    /// Calendar days until then, negative when that day is over; absent when no due date is known.
+    /// Calendar days until the due date, negative once it has passed; absent if it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
-    /// Whether the organization's agents were given access to it.
+    /// Whether the organization's agents have access to it.
     pub agent_access_state: AgentAccessStanding,
-    /// Whether it is the organization's own: its agents need no access then.
+    /// Whether it is the organization's own, so that its agents need no access.
     pub own: bool,
 }
 
@@ -106,9 +106,9 @@ impl MedicaidIdView {
 
 /// List an organization's Medicaid IDs
 ///
-/// The organization's own and those linked to its groups, by number, each with the record by which it is asked when its
-/// revalidation is due. Credentialing agents are shown those that they may act on: the organization's own, and those that its
-/// agents have access to. CA Admin Managers, administrators and the people of the plan are shown all.
+/// The organization's own and those linked to its groups, by number. CA Admin Managers,
+/// administrators, and users with a platform role see all. Credentialing agents see those that they
+/// may work on: the organization's own, and those that its agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
     operation_id = "listMedicaidIds",
@@ -128,7 +128,7 @@ pub async fn list_medicaid_ids(
     caller
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
-            // Whoever may read what is past due may read what is not yet.
+            // The callers who may list past-due Medicaid IDs may list the others, too.
             if !may_list_past_due(&call.actor, organization.id) {
                 return Err(Refusal::RoleRequired.into());
             }

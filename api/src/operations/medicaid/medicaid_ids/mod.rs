@@ -1,4 +1,5 @@
-//! Medicaid IDs: those of an organization, all agents' access to individual ones, and when a revalidation is due.
+//! Medicaid IDs: those of an organization, all agents' access to individual ones, and due
+//! revalidations.
 
 mod agent_access;
 mod found;

@@ -26,22 +26,26 @@ use crate::http::reply::{Answered, Reply};
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct MedicaidIdPath {
-    /// The record of the Medicaid ID; not the number.
+    /// The record ID of the Medicaid ID; not the number.
     pub medicaid_id: MedicaidIdId,
 }
 
-/// See when a revalidation is due
+/// Get the revalidation of a Medicaid ID
 ///
-/// Tells the date, whether it is over, whether starting one today would be early, and which one is open. Visible to an
-/// organization's CA Admin Managers and administrators for Medicaid IDs of its own or linked to its groups, to its other
-/// members for those that its agents have access to, and to the people of the plan and the department.
+/// Returns the due date, whether it has passed, whether starting today would be early, and the open
+/// revalidation. Visible to:
+///
+/// - an organization's CA Admin Managers and administrators, for its own Medicaid IDs and those
+///   linked to its groups
+/// - its other members, for its own and for those that its agents have access to
+/// - users with a platform role
 #[utoipa::path(
     tag = "medicaid ids",
     operation_id = "getRevalidation",
     params(MedicaidIdPath, ConditionalHeader),
     responses(
-        (status = 200, body = MedicaidIdRevalidationView, description = "When it is due.", headers(("ETag" = String, description = "Names this very representation."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = MedicaidIdRevalidationView, description = "The revalidation.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, NotFoundProblems,
     ),
 )]
@@ -71,7 +75,7 @@ pub async fn get_revalidation(caller: May<UsePortal>, path: web::Path<MedicaidId
         .await
 }
 
-/// The plan that issues Medicaid IDs, and what it decides about them; without one there are none.
+/// The plan that issues Medicaid IDs, and its policy. Without such a plan there are none: 404.
 fn issuing_plan<P: Permission>(call: &Call<P>) -> Result<(&PlanProfile, &CredentialingPolicy), Problem> {
     let mut plans = PlanCode::ALL.iter().filter_map(|code| call.plan(*code).ok());
     plans
@@ -79,7 +83,7 @@ fn issuing_plan<P: Permission>(call: &Call<P>) -> Result<(&PlanProfile, &Credent
         .ok_or_else(Problem::not_found)
 }
 
-/// Whether the caller may look at a Medicaid ID, by any of their organizations.
+/// Whether the caller can see a Medicaid ID through any of their organizations.
 fn is_visible<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -93,8 +97,8 @@ fn is_visible<P: Permission>(
     Ok(ties.iter().any(|(organization, tie)| sight_of_medicaid_ids(&call.actor, *organization).covers(tie)))
 }
 
-/// The open revalidation of the Medicaid ID with this number. Its application number is no secret, because it stands in the
-/// way of maintenance items (domain rule R-073).
+/// The open revalidation of the Medicaid ID with this number. Its application number is not
+/// confidential, because it explains why a maintenance is blocked (domain rule R-073).
 fn open_item<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,

@@ -18,12 +18,12 @@ use crate::http::openapi::{
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 
-/// The Medicaid ID to search for. It is in the body because bodies stand in no log.
+/// The Medicaid ID to search for. It is in the body because bodies are not logged.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"medicaid_id": "1111111"}))]
 pub struct MedicaidIdSearchRequest {
-    /// An individual Medicaid ID; white space around it does not count.
+    /// An individual Medicaid ID; surrounding whitespace is ignored.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false, pattern = "^[0-9]{7,10}$")]
@@ -31,7 +31,7 @@ pub struct MedicaidIdSearchRequest {
 }
 
 impl MedicaidIdSearchRequest {
-    /// The number, if it is written like one.
+    /// The number, if its format is valid.
     fn number(&self, format: &MedicaidIdFormat) -> Result<&str, Problem> {
         let number = self.medicaid_id.as_deref().unwrap_or_default().trim();
         if format.accepts(number) {
@@ -44,16 +44,19 @@ impl MedicaidIdSearchRequest {
 
 /// Search for an individual Medicaid ID
 ///
-/// Shows the grid's row, whether the organization's agents have access, since when and by whom, and what granting or removing
-/// it would bring about. Only Medicaid IDs that are linked to one of the organization's groups are found, and those that once
-/// were as long as access is granted; everything else answers like a number that nobody has. The search changes nothing.
+/// For CA Admin Managers. Returns the row of the grid, and whether the organization's agents have
+/// access, since when, and by whom. Also returns the consequences of granting or removing it. The
+/// search itself changes nothing.
+///
+/// It finds Medicaid IDs linked to one of the organization's groups, and formerly linked ones while
+/// access is granted. Others return the same 404 as an unknown number.
 #[utoipa::path(
     tag = "medicaid ids",
     operation_id = "searchMedicaidId",
     params(OrganizationPath),
     request_body = MedicaidIdSearchRequest,
     responses(
-        (status = 200, body = IndividualMedicaidIdView, description = "The Medicaid ID.", headers(("ETag" = String, description = "Give it as If-Match when changing the access."))),
+        (status = 200, body = IndividualMedicaidIdView, description = "The Medicaid ID.", headers(("ETag" = String, description = "Send it as `If-Match` to change the access."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

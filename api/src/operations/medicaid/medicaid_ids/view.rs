@@ -13,10 +13,10 @@ use super::found::Found;
 use crate::http::openapi::ActionView;
 use crate::http::problem::AgentAccessConsequences;
 
-/// The answers to a question that is put to somebody.
+/// The answers to a prompt.
 pub(crate) const YES_OR_NO: [&str; 2] = ["Yes", "No"];
 
-/// An individual Medicaid ID: the eleven columns of the grid in their order, and what the screen needs besides.
+/// An individual Medicaid ID: the eleven columns of the grid, in order, and further fields.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "medicaid_id": "7100126126",
@@ -47,68 +47,69 @@ pub(crate) const YES_OR_NO: [&str; 2] = ["Yes", "No"];
     ]
 }))]
 pub struct IndividualMedicaidIdView {
-    /// The KY Medicaid ID; a leading zero matters.
+    /// The KY Medicaid ID number; leading zeros are significant.
     pub medicaid_id: String,
-    /// "Last, First".
+    /// The provider's name, "Last, First".
     pub name: String,
-    /// The last four digits of the Social Security number; absent when there is none on file.
+    /// The Social Security number, masked except for the last four digits; absent if none is on
+    /// file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ssn_masked: Option<String>,
-    /// The provider type's code.
+    /// The code of the provider type.
     pub provider_type: String,
-    /// What kind of provider it was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// Its status, as stored: it may be active although it has ended.
+    /// The stored status. It may be active although the end date has passed.
     pub status: MedicaidIdStatus,
-    /// The NPI; absent when the provider has none.
+    /// The NPI; absent if the provider has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub npi: Option<String>,
-    /// From when it is in effect.
+    /// The first day on which it is in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub effective_date: Option<NaiveDate>,
-    /// Until when it is in effect.
+    /// The last day on which it is in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub end_date: Option<NaiveDate>,
-    /// The provider's primary physical address; absent when there is none on file.
+    /// The provider's primary physical address; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub primary_physical_address: Option<PostalAddress>,
-    /// The provider's e-mail address; absent when there is none on file.
+    /// The provider's email address; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub email: Option<String>,
-    /// The record; change the access by it.
+    /// The record ID, to change the access.
     pub id: MedicaidIdId,
-    /// Counts the changes of the access; 0 when there were none.
+    /// The version of the access; 0 if it was never set.
     pub version: i64,
-    /// Whether the organization's agents have access.
+    /// The access of the organization's agents.
     pub agent_access: AgentAccessView,
-    /// How many active credentialing agents the organization has.
+    /// The number of active credentialing agents in the organization.
     pub organization_agent_count: i64,
-    /// The organization's groups that the provider is linked to, or once was.
+    /// The numbers of the organization's groups that the provider is or was linked to.
     pub group_medicaid_ids: Vec<String>,
-    /// What granting access to all agents would bring about.
+    /// The consequences of granting access to all agents.
     pub if_granted: AgentAccessConsequences,
-    /// What removing access from all agents would bring about.
+    /// The consequences of removing access from all agents.
     pub if_removed: AgentAccessConsequences,
-    /// What you may do, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
-/// Whether all of an organization's agents have access to a Medicaid ID.
+/// The access of all of an organization's agents to a Medicaid ID.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AgentAccessView {
-    /// Whether they have it.
+    /// Whether they have access.
     pub state: AgentAccessStanding,
-    /// Who changed it last, by name at the time; absent when nobody did.
+    /// The name at that time of the user who last changed it; absent if it never changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub changed_by: Option<String>,
-    /// When; absent when nobody did.
+    /// When it last changed; absent if it never did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub changed_at: Option<DateTime<Utc>>,
@@ -151,7 +152,7 @@ impl IndividualMedicaidIdView {
     }
 }
 
-/// What was done about all agents' access.
+/// The result of a change of all agents' access.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "applied": true,
@@ -164,28 +165,29 @@ impl IndividualMedicaidIdView {
     "group_medicaid_ids": ["7100000001"]
 }))]
 pub struct AgentAccessChangeView {
-    /// Whether the choice was confirmed.
+    /// Whether the change was confirmed.
     pub applied: bool,
     /// Whether anything changed.
     pub changed: bool,
-    /// Whether the agents have access now.
+    /// The access now.
     pub state: AgentAccessStanding,
-    /// Agents who got access, or lost it.
+    /// The number of agents who gained or lost access.
     pub agents_affected: i64,
-    /// Open applications on the Medicaid ID that their agents can work on again, or can no longer read or change.
+    /// The number of open applications on the Medicaid ID that agents can work on again, or can no
+    /// longer read or change.
     pub open_applications: i64,
-    /// Whether a Maintenance item is still needed to remove the provider from the group.
+    /// Whether a Maintenance is still required to remove the provider from the group.
     pub maintenance_required: bool,
-    /// What is still to be done; absent when nothing is.
+    /// What remains to be done; absent if nothing does.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reminder: Option<String>,
-    /// The organization's groups that the provider is linked to, or once was.
+    /// The numbers of the organization's groups that the provider is or was linked to.
     pub group_medicaid_ids: Vec<String>,
 }
 
 impl AgentAccessChangeView {
-    /// A choice that was confirmed.
+    /// A confirmed change.
     pub(super) fn applied(change: &AccessChange) -> Self {
         let consequences = change.consequences();
         Self {
@@ -200,7 +202,7 @@ impl AgentAccessChangeView {
         }
     }
 
-    /// A choice that was taken back.
+    /// A declined change.
     pub(super) fn declined(change: &AccessChange) -> Self {
         Self {
             applied: false,
@@ -215,7 +217,7 @@ impl AgentAccessChangeView {
     }
 }
 
-/// When a Medicaid ID's revalidation is due.
+/// The revalidation of a Medicaid ID.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mid_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -226,38 +228,38 @@ impl AgentAccessChangeView {
     "open_item": {"application_number": "APP0007", "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd"}
 }))]
 pub struct MedicaidIdRevalidationView {
-    /// The record of the Medicaid ID.
+    /// The record ID of the Medicaid ID.
     pub id: MedicaidIdId,
-    /// When it is due; absent when that is not known.
+    /// The due date; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_date: Option<NaiveDate>,
-    /// Calendar days until then, negative when that day is over; absent when no due date is known.
+    /// Calendar days until the due date, negative once it has passed; absent if it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
-    /// Whether the day is over. A revalidation can and should be started all the same.
+    /// Whether the due date has passed. You can and should start a revalidation nevertheless.
     pub past_due: bool,
-    /// Whether starting one today would be early, so that it has to be confirmed.
+    /// Whether starting one today would be early and need a confirmation.
     pub early: bool,
-    /// What is asked then; absent when it is not early.
+    /// The prompt for an early start; absent if it would not be early.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub early_warning: Option<EarlyWarningView>,
-    /// The revalidation that is not decided yet; absent when there is none.
+    /// The open revalidation; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub open_item: Option<OpenRevalidationView>,
 }
 
-/// What is asked when a revalidation is started early.
+/// The prompt for an early start of a revalidation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EarlyWarningView {
     /// The question.
     pub message: String,
-    /// What a Yes brings about.
+    /// What happens if the answer is Yes.
     pub consequence: String,
-    /// What can be answered.
+    /// The possible answers.
     pub options: Vec<&'static str>,
 }
 
@@ -267,12 +269,12 @@ impl From<Prompt> for EarlyWarningView {
     }
 }
 
-/// A revalidation that is not decided yet.
+/// An open revalidation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OpenRevalidationView {
-    /// Its application number.
+    /// The application number.
     pub application_number: String,
-    /// The application; absent when you may not look at it.
+    /// The application; absent if you cannot see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub id: Option<ApplicationId>,

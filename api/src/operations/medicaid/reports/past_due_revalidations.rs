@@ -31,18 +31,18 @@ use crate::http::reply::Answered;
 pub struct PastDueQuery {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// A Medicaid ID whose revalidation is past due.
+/// A Medicaid ID with a past-due revalidation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mid_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -56,30 +56,30 @@ pub struct PastDueQuery {
     "open_application_number": "APP0007"
 }))]
 pub struct PastDueRevalidationView {
-    /// The record of the Medicaid ID.
+    /// The record ID of the Medicaid ID.
     pub id: MedicaidIdId,
-    /// The Medicaid ID; a leading zero matters.
+    /// The Medicaid ID number; leading zeros are significant.
     pub medicaid_id: String,
-    /// "Last, First", or a business name.
+    /// The provider's name: "Last, First" or a business name.
     pub name: String,
-    /// The provider type's code.
+    /// The code of the provider type.
     pub provider_type: String,
-    /// What kind of provider it was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
-    /// Its status, as stored.
+    /// The stored status.
     pub status: MedicaidIdStatus,
-    /// When the revalidation was due.
+    /// The due date.
     pub due_date: NaiveDate,
-    /// Calendar days since then.
+    /// Calendar days since the due date.
     pub days_past_due: i64,
-    /// The number of the revalidation that is under way; absent when there is none.
+    /// The number of the open revalidation; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub open_application_number: Option<String>,
 }
 
 list_view! {
-    /// Medicaid IDs whose revalidation is past due, longest first.
+    /// Medicaid IDs with a past-due revalidation, longest past due first.
     PastDueRevalidationList of PastDueRevalidationView
 }
 
@@ -99,17 +99,17 @@ impl PastDueRevalidationView {
     }
 }
 
-/// List Medicaid IDs whose revalidation is past due
+/// List Medicaid IDs with a past-due revalidation
 ///
-/// Those of the organization's own and those linked to its groups whose due date is before today, longest past due first.
-/// A terminated Medicaid ID is past nothing and left out; an inactive one is listed. Credentialing agents are shown those that
-/// the organization's agents have access to.
+/// The organization's own and those linked to its groups with a due date before today, longest past
+/// due first. Terminated Medicaid IDs are omitted; inactive ones are not. Credentialing agents see
+/// the organization's own and those that its agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
     operation_id = "listPastDueRevalidations",
     params(PastDueQuery),
     responses(
-        (status = 200, body = PastDueRevalidationList, description = "What is past due.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = PastDueRevalidationList, description = "The past-due Medicaid IDs.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems, ConflictProblems,
     ),
 )]

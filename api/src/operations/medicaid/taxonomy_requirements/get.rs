@@ -14,7 +14,7 @@ use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, Valu
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 
-/// The query of the question.
+/// The query of a taxonomy requirement.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -38,28 +38,30 @@ fn is_an_npi(text: &str) -> Result<(), ValidationError> {
     "required": true, "loop": "2000A", "segment": "PRV", "medicaid_id_count": 2, "provider_type_count": 2
 }))]
 pub struct TaxonomyRequirementView {
-    /// Whether they do: when the NPI is linked to several Medicaid IDs and several provider types.
+    /// Whether they need it: if the NPI is linked to several Medicaid IDs and several provider
+    /// types.
     pub required: bool,
-    /// The loop of the claim in which it stands.
+    /// The loop of the claim that has the code.
     pub r#loop: &'static str,
     /// The segment of that loop.
     pub segment: &'static str,
-    /// How many Medicaid IDs the NPI is linked to.
+    /// The number of Medicaid IDs linked to the NPI.
     pub medicaid_id_count: i64,
-    /// Of how many provider types they are.
+    /// The number of different provider types among them.
     pub provider_type_count: i64,
 }
 
-/// Ask whether claims need a taxonomy code
+/// Check whether claims need a taxonomy code
 ///
-/// They do when the billing provider's NPI is linked to several Medicaid IDs and several provider types. Only the counts are
-/// told: Medicaid IDs are not looked up by NPI.
+/// They need one if the billing provider's NPI is linked to several Medicaid IDs and several
+/// provider types. The response has only counts, because Medicaid IDs cannot be looked up by NPI.
+/// An NPI without Medicaid IDs returns 404.
 #[utoipa::path(
     tag = "support",
     operation_id = "getTaxonomyRequirement",
     params(TaxonomyRequirementQuery),
     responses(
-        (status = 200, body = TaxonomyRequirementView, description = "Whether they do."),
+        (status = 200, body = TaxonomyRequirementView, description = "The requirement."),
         AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
     ),
 )]

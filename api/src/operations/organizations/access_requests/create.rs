@@ -20,12 +20,12 @@ use crate::http::reply::{Answered, Reply};
 use crate::operations::identity::self_service::{RECEIVED, ReceivedView};
 use crate::operations::organizations::provider_account_associations::{self_matching, too_many_attempts};
 
-/// Which account to be let into.
+/// The account to request access to.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"provider_id": "CCA100234", "message": "I work at the front desk."}))]
 pub struct AccessRequestRequest {
-    /// The Provider ID: 1 to 20 letters, digits and hyphens.
+    /// The Provider ID: 1 to 20 letters, digits, and hyphens.
     #[serde(default)]
     #[validate(
         required(code = "required", message = "is required"),
@@ -33,7 +33,7 @@ pub struct AccessRequestRequest {
     )]
     #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
     pub provider_id: Option<String>,
-    /// What the administrators should know about you, up to 500 characters.
+    /// A message to the administrators, up to 500 characters.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(length(min = 1, max = 500, code = "length", message = "must be 1 to 500 characters"))]
     #[schema(nullable = false, min_length = 1, max_length = 500)]
@@ -46,18 +46,19 @@ fn is_provider_id(text: &str) -> Result<(), ValidationError> {
     ProviderIdentifier::parse(text).map(drop).map_err(violation)
 }
 
-/// Ask to be let into a provider account
+/// Request access to a provider account
 ///
-/// The account's administrators are told your name, your address and what you write, by mail and in their portal. The
-/// answer is the same whether there is such an account or not. Asking again while a request is open changes nothing.
+/// The account's administrators see your name, email address, and message, by email and in the
+/// portal. The response is the same whether or not the account exists. Repeating the request while
+/// it is open changes nothing.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "createAccessRequest",
     params(IdempotencyHeader),
     request_body = AccessRequestRequest,
     responses(
-        (status = 202, body = ReceivedView, description = "If there is such an account, its administrators will be told.", headers(
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 202, body = ReceivedView, description = "If the account exists, its administrators are notified.", headers(
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems,
         (status = 409, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
@@ -78,7 +79,8 @@ pub async fn create_access_request(caller: May<UsePortal>, body: Json<AccessRequ
             if !tx.sign_in_attempts().hit_window(&subject, MATCHING.attempts, MATCHING.within)? {
                 return Err(too_many_attempts());
             }
-            // Looked into by a worker: neither the answer nor the time tells whether there is such an account.
+            // A worker processes it, so that neither the response nor its timing reveals whether
+            // the account exists.
             tx.self_service().insert(&SelfServiceRequest::AccessRequest {
                 user,
                 plan,

@@ -15,15 +15,16 @@ use crate::http::openapi::{
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// List requests for access
+/// List access requests
 ///
-/// Who asks to be let into this account and has not been answered, newest first. Inviting somebody answers their request.
+/// Requires `manage_members`. Unanswered requests for access to the account, newest first. Inviting
+/// a user answers their request.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "listAccessRequests",
     params(OrganizationPath, PageQuery),
     responses(
-        (status = 200, body = AccessRequestList, description = "Open requests.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = AccessRequestList, description = "The open requests.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
     ),
 )]

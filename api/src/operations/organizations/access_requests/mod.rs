@@ -1,4 +1,4 @@
-//! Asking to be let into a provider account that has an administrator.
+//! Requests for access to a provider account that has an administrator.
 
 mod create;
 mod list;

@@ -1,4 +1,4 @@
-//! Bodies about requests for access.
+//! Bodies about access requests.
 
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{AccessRequestId, UserId};
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::http::page::list_view;
 
-/// Somebody asks to be let into the account; invite them, and the request is answered.
+/// A user's request for access to the account. An invitation answers it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "acr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -19,24 +19,24 @@ use crate::http::page::list_view;
     "created_at": "2026-02-01T12:00:00Z"
 }))]
 pub struct AccessRequestView {
-    /// Its id.
+    /// The ID.
     pub id: AccessRequestId,
-    /// Who asks.
+    /// The user who requests access.
     pub user_id: UserId,
-    /// Their name.
+    /// The user's name.
     pub name: String,
-    /// Their address.
+    /// The user's email address.
     pub email: String,
-    /// What they wrote; show it as text, never as HTML. Absent when they wrote nothing.
+    /// The user's message; absent if there is none. Display it as text, never as HTML.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub message: Option<String>,
-    /// When they asked.
+    /// When the user requested access.
     pub created_at: DateTime<Utc>,
 }
 
 list_view! {
-    /// Open requests for access, newest first.
+    /// Open access requests, newest first.
     AccessRequestList of AccessRequestView
 }
 

@@ -4,6 +4,7 @@ use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::mail::OutgoingMail;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::invitation::{
     self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus,
@@ -11,7 +12,6 @@ use portal_domain::organizations::invitation::{
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationFacts;
-use portal_domain::platform::mail::OutgoingMail;
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::identity::users::{NewUser, Profile};
@@ -39,7 +39,7 @@ use crate::portal::one_time_token::OneTimeToken;
 use crate::portal::request_id;
 use crate::portal::state::Portal;
 
-/// How to accept: signed in with the token alone, or as a new person with a name and a password.
+/// How to accept: signed in, with the token alone; or as a new user, with a name and a password.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -49,27 +49,27 @@ use crate::portal::state::Portal;
     "password": "seven purple lanterns"
 }))]
 pub struct AcceptInvitationRequest {
-    /// What stands after `#token=` in the link of the mail.
+    /// The token: the part of the email link after `#token=`.
     #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
-    /// For a new person: first name.
+    /// For a new user: first name.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
-    /// For a new person: last name.
+    /// For a new user: last name.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
-    /// For a new person: a password of at least 15 characters.
+    /// For a new user: a password of at least 15 characters.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
 }
 
-/// What came of accepting.
+/// The result of accepting an invitation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -87,17 +87,18 @@ pub struct AcceptedInvitationView {
     pub organization_id: OrganizationId,
     /// The organization's name.
     pub organization_name: String,
-    /// The address to sign in with.
+    /// The email address to sign in with.
     pub email: String,
-    /// All roles held from now on.
+    /// All roles now held.
     pub roles: Vec<Role>,
-    /// All permissions held from now on.
+    /// All permissions now held.
     pub permissions: Vec<Permission>,
-    /// Where the membership stands; `unverified` means that a second mail asks to complete the registration.
+    /// The status of the membership. `unverified` means that the user gets another email to
+    /// complete the registration.
     pub status: MembershipStatus,
 }
 
-/// A new person, as far as the request names one; the password is hashed before the transaction.
+/// A new user, as far as the request describes one. The password is hashed before the transaction.
 #[derive(Clone, Default)]
 struct Newcomer {
     name: Option<(String, String)>,
@@ -106,15 +107,17 @@ struct Newcomer {
 
 /// Accept an invitation
 ///
-/// With an account of the invited address: send the token alone, signed in with that account. Without one: no session is
-/// needed; send a name and a password, then sign in. The link works once: of several who try at once, one succeeds. The
-/// organization, and who invited, are looked at again: what was possible then may not be any more.
+/// If the invited address has an account with a password, sign in with it and send the token alone.
+/// Otherwise send a name and a password without a session, and sign in afterwards.
+///
+/// The link works once, even if several requests use it at the same time. The organization's
+/// eligibility and the inviter's authority are checked again.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "acceptInvitation",
     request_body = AcceptInvitationRequest,
     responses(
-        (status = 200, body = AcceptedInvitationView, description = "You are a member from now on."),
+        (status = 200, body = AcceptedInvitationView, description = "You are now a member."),
         AnyProblems, SignedInProblems, RightProblems, LinkProblems, BodyProblems, ConflictProblems,
     ),
     security((), ("bearer" = []), ("password" = [])),
@@ -134,7 +137,7 @@ pub async fn accept_invitation(
     caller.write(move |tx, signed_in| accept(tx, &inner, &body.token, signed_in, &newcomer)).await
 }
 
-/// Somebody signed in has a name and a password.
+/// A signed-in user already has a name and a password.
 fn refuse_newcomer(body: &AcceptInvitationRequest) -> Result<(), Problem> {
     let given = [
         ("/first_name", body.first_name.is_some()),
@@ -148,7 +151,7 @@ fn refuse_newcomer(body: &AcceptInvitationRequest) -> Result<(), Problem> {
     if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
 }
 
-/// Looks at the link first, because hashing is dear.
+/// Follows the link before hashing, because hashing is expensive.
 async fn prepare(portal: &web::Data<Portal>, body: &AcceptInvitationRequest) -> Result<Newcomer, Problem> {
     let name = full_name(body.first_name.as_deref(), body.last_name.as_deref())?;
     let Some(password) = body.password.clone().map(Zeroizing::new) else {
@@ -178,18 +181,19 @@ fn accept(
     let now = tx.now();
     let organization_id = follow(tx, token, now)?.invitation.organization;
     tx.members().lock_organization(organization_id)?;
-    // Behind the lock the link is followed again: whoever waited here finds it used up.
+    // Follow the link again now that the organization is locked: a concurrent request may have used
+    // it.
     let stored = follow(tx, token, now)?;
     let organization = tx.organizations().find(organization_id)?.ok_or_else(Problem::not_found)?.facts;
     let plan = portal.plan(organization.plan)?;
-    // Whose link it is comes first: nobody else hears what speaks against it.
+    // Check the owner of the link first. Others must not learn of any further obstacle.
     let person = who_accepts(tx, &stored, signed_in)?;
     let acceptance = decide(tx, &stored, &organization, plan, person)?;
     let user = match person {
         Some(user) => user,
         None => newcomer_of(tx, &stored, newcomer)?,
     };
-    // Of several who got this far at once, one uses the link up.
+    // Of several concurrent requests, only one uses up the link.
     let hash = OneTimeToken::hash_of(token);
     let consumed = tx.one_time_tokens().consume(TokenPurpose::Invitation, &hash)?;
     let id = stored.invitation.id;
@@ -248,8 +252,8 @@ fn accept(
     })
 }
 
-/// Asks again what was asked when the invitation was made (decision D-08): is the organization still eligible, may who
-/// invited still do so.
+/// Repeats the checks made when the invitation was created (decision D-08): whether the
+/// organization is still eligible, and the inviter still has the authority.
 fn decide(
     tx: &mut Tx<'_>,
     stored: &StoredInvitation,
@@ -278,7 +282,8 @@ fn decide(
     })
 }
 
-/// The signed-in owner of the address; nobody yet when it has no account with a password. Anybody else is refused.
+/// The signed-in owner of the address, or `None` if the address has no account with a password.
+/// Anyone else is refused.
 fn who_accepts(
     tx: &mut Tx<'_>,
     stored: &StoredInvitation,
@@ -306,8 +311,9 @@ fn who_accepts(
     }
 }
 
-/// A person who sets their first password: a new one, or one that others have entered before. Locked and looked at again:
-/// whoever came first by another link has set theirs, and this one has to sign in.
+/// The user who sets a first password: new, or entered before by others. The user is locked and
+/// checked again. If another link set a password meanwhile, this request is refused and the user
+/// must sign in.
 fn newcomer_of(tx: &mut Tx<'_>, stored: &StoredInvitation, newcomer: &Newcomer) -> Result<UserId, Problem> {
     let email = &stored.invitation.email;
     let Newcomer { name: Some((first_name, last_name)), password_hash: Some(password_hash) } = newcomer
@@ -333,7 +339,7 @@ fn newcomer_of(tx: &mut Tx<'_>, stored: &StoredInvitation, newcomer: &Newcomer) 
             "the invited address has an account by now: sign in with it",
         ));
     }
-    // Who entered the person gave them a name; the owner knows better.
+    // Others entered the user's name. Replace it with the owner's own.
     let profile = Profile {
         first_name: first_name.clone(),
         last_name: last_name.clone(),
@@ -357,7 +363,7 @@ fn missing(newcomer: &Newcomer) -> Vec<FieldError> {
     violations
 }
 
-/// Gives the person the membership that was decided.
+/// Grants the user the decided membership.
 fn admit(
     tx: &mut Tx<'_>,
     organization: &OrganizationFacts,

@@ -17,7 +17,8 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
 
-/// Whether an invitation can still be cancelled or sent again: it is neither accepted nor cancelled nor superseded.
+/// Requires that an invitation can be canceled or resent: it is not accepted, canceled, or
+/// superseded.
 pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<(), Problem> {
     if stored.invitation.status == InvitationStatus::Pending {
         return Ok(());
@@ -29,15 +30,15 @@ pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<()
 
 /// Cancel an invitation
 ///
-/// Its link stops working at once.
+/// Requires `manage_members`. The link stops working immediately.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "cancelInvitation",
     params(InvitationPath, IdempotencyHeader),
     responses(
         (status = 200, body = InvitationView, description = "The invitation.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
         (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),

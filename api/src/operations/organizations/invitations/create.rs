@@ -24,44 +24,44 @@ use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::person::{email_address, parsed_email, person_name};
 
-/// Whom to invite to what.
+/// The invitation to create.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "nora.fields@bluegrass.example", "role": "ca_admin_manager"}))]
 pub struct InviteRequest {
-    /// The address the mail goes to; only who signs in with it can accept.
+    /// The recipient's email address; only the user who signs in with it can accept.
     #[validate(custom(function = email_address))]
     #[schema(format = Email, max_length = 254)]
     pub email: String,
     /// The role offered.
     pub role: Role,
-    /// Permissions offered with it, from the plan's catalogue.
+    /// Permissions to offer with the role, from the plan's list.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
-    /// First name, as a suggestion for a new person.
+    /// First name, suggested to a new user.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
-    /// Last name, as a suggestion for a new person.
+    /// Last name, suggested to a new user.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
-    /// For provider accounts: the remittance or practice ZIP code of the provider.
+    /// The provider's remittance or practice ZIP code; required in provider accounts.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }
 
-/// An offer as the audit trail tells it.
+/// An offer as audit details.
 pub(crate) fn offered(offer: &Offer) -> Vec<(&'static str, Detail)> {
     let permissions = offer.permissions.iter().map(ToString::to_string).collect();
     vec![("role", Detail::Text(offer.role.to_string())), ("permissions", Detail::List(permissions))]
 }
 
-/// First and last name of a body: both, or neither.
+/// First and last name of a body: both or neither.
 pub(crate) fn full_name(
     first: Option<&str>,
     last: Option<&str>,
@@ -77,22 +77,25 @@ pub(crate) fn full_name(
     }
 }
 
-/// Invite somebody to the organization
+/// Invite a user to the organization
 ///
-/// Posts a mail with a link that works once. The token is in the mail alone. A pending invitation of the same address to the
-/// same role is superseded. Only an organization administrator invites a CA Admin Manager, and only to an organization with
-/// an own active group Medicaid ID and at least two active credentialing agents that is not a third-party one; the answer
-/// lists every reason against it. The same is asked again when the invitation is accepted.
+/// Sends an email with a link that works once; the token is only in the email. A pending invitation
+/// of the same address to the same role is superseded.
+///
+/// Only organization administrators can invite a CA Admin Manager. The organization must own an
+/// active group Medicaid ID, have at least two active credentialing agents, and not be a
+/// third-party one. The error lists every unmet condition. Accepting the invitation checks them
+/// again.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "createInvitation",
     params(OrganizationPath, IdempotencyHeader),
     request_body = InviteRequest,
     responses(
-        (status = 201, body = InvitationView, description = "The mail is on its way.", headers(
+        (status = 201, body = InvitationView, description = "The invitation, with its email queued.", headers(
             ("Location" = String, description = "The invitation."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -107,7 +110,8 @@ pub async fn create_invitation(
     caller
         .write(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
-            // Before anything is locked or looked up: to who may invite nobody, nobody is known here.
+            // Refuse first, before any lock or lookup: a caller who may invite no one must not
+            // learn who is known.
             if delegation::grantable(&call.actor, &organization).roles.is_empty() {
                 return Err(vec![match body.role {
                     Role::CaAdminManager => InvitationRefusal::OnlyOrganizationAdministrator,

@@ -26,7 +26,7 @@ pub struct InvitationPath {
     pub invitation_id: InvitationId,
 }
 
-/// The invitation, if it is one of that organization.
+/// The invitation, if it belongs to that organization.
 pub(super) fn find(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -36,14 +36,16 @@ pub(super) fn find(
     found.ok_or_else(Problem::not_found)
 }
 
-/// Look at an invitation
+/// Get an invitation
+///
+/// Requires `manage_members`.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "getInvitation",
     params(InvitationPath, ConditionalHeader),
     responses(
-        (status = 200, body = InvitationView, description = "The invitation.", headers(("ETag" = String, description = "Names this very representation."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = InvitationView, description = "The invitation.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
     ),
 )]

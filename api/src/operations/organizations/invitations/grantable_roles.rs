@@ -16,7 +16,7 @@ use crate::http::openapi::{
 };
 use crate::http::reply::{Answered, Reply};
 
-/// What you may grant in an organization.
+/// The roles and permissions that can be granted in an organization.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "roles": [
@@ -25,46 +25,46 @@ use crate::http::reply::{Answered, Reply};
     "permissions": [{"permission": "claims", "label": "Claims", "description": "View and submit claims."}]
 }))]
 pub struct GrantableRolesView {
-    /// Every role, and whether you may invite to it now.
+    /// The roles, and whether you can invite to them now.
     pub roles: Vec<GrantableRoleView>,
-    /// The permissions of the plan, in its own words.
+    /// The plan's permissions, with its own labels.
     pub permissions: Vec<GrantablePermissionView>,
 }
 
-/// Whether you may invite to a role.
+/// Whether you can invite to a role.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct GrantableRoleView {
     /// The role.
     pub role: Role,
-    /// The role as mails name it.
+    /// The role's name in emails.
     pub name: &'static str,
-    /// Whether you may invite somebody to it now.
+    /// Whether you can invite a user to it now.
     pub invitable: bool,
-    /// Why not, all reasons at once; empty when you may.
+    /// All reasons why not; empty if you can.
     pub reasons: Vec<&'static str>,
 }
 
-/// A permission that can be given.
+/// A permission that can be granted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct GrantablePermissionView {
     /// The permission.
     pub permission: Permission,
-    /// What the plan's screens call it.
+    /// The plan's label for it.
     pub label: String,
     /// What it allows.
     pub description: String,
 }
 
-/// What may I grant here?
+/// List roles and permissions to grant
 ///
-/// For each role whether you may invite somebody to it now and, if not, every reason, so that a screen can grey out the
-/// choice; and the permissions of the plan.
+/// Requires `manage_members`. Returns for each role whether you can invite a user to it now, and
+/// all reasons if not. Also returns the plan's permissions.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "listGrantableRoles",
     params(OrganizationPath),
     responses(
-        (status = 200, body = GrantableRolesView, description = "Roles and permissions."),
+        (status = 200, body = GrantableRolesView, description = "The roles and permissions."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
     ),
 )]
@@ -91,7 +91,7 @@ pub async fn list_grantable_roles(caller: May<ManageMembers>, path: web::Path<Or
                 }
             };
             let offered = delegation::roles_of(organization.kind);
-            // That a third-party organization has no CA Admin Manager is worth telling.
+            // Explain to third-party organizations why they cannot have a CA Admin Manager.
             let shown = |role: &&Role| offered.contains(role) || **role == Role::CaAdminManager;
             let permissions = plan.permissions.iter().map(|entry| GrantablePermissionView {
                 permission: entry.code,

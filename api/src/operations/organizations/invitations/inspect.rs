@@ -19,7 +19,7 @@ use crate::http::reply::{Answered, Reply};
 use crate::operations::identity::links::LinkTokenRequest;
 use crate::portal::state::Portal;
 
-/// What an invitation offers, for who holds its link.
+/// What an invitation offers, shown to the holder of its link.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "organization_id": "org_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -44,48 +44,49 @@ pub struct InvitationOfferView {
     pub organization_kind: OrganizationKind,
     /// The plan.
     pub plan: PlanCode,
-    /// The application as the mail names it.
+    /// The application's name in the email.
     pub application_name: &'static str,
     /// The role offered.
     pub role: Role,
-    /// The role as the mail names it.
+    /// The role's name in the email.
     pub role_name: &'static str,
     /// The permissions offered with it.
     pub permissions: Vec<Permission>,
-    /// Who invited.
+    /// The inviter's name.
     pub invited_by: String,
-    /// The address it was sent to, but for its first character and its domain.
+    /// The recipient's address, masked except for its first character and domain.
     pub email_masked: String,
-    /// Whether the address has an account: then it is accepted signed in, else with a name and a new password.
+    /// Whether the address has an account with a password. If so, sign in to accept; otherwise send
+    /// a name and a new password.
     pub sign_in_required: bool,
-    /// The first name the inviter gave.
+    /// The first name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub first_name: Option<String>,
-    /// The last name the inviter gave.
+    /// The last name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_name: Option<String>,
-    /// From this instant on the link does not work.
+    /// When the link expires; exclusive.
     pub expires_at: DateTime<Utc>,
 }
 
-/// An address of which only the owner knows more: `n***@bluegrass.example`.
+/// Masks an address except for its first character and domain: `n***@bluegrass.example`.
 pub(crate) fn masked(email: &str) -> String {
     let (local, domain) = email.split_once('@').unwrap_or((email, ""));
     format!("{}***@{domain}", local.chars().next().unwrap_or('*'))
 }
 
-/// Look at an invitation by its link
+/// Inspect an invitation by its link
 ///
-/// Tells what the invitation offers, or why its link does not work any more. Uses nothing up: mail scanners and curious
-/// clicks do no harm. No session is needed.
+/// Returns what the invitation offers, or why its link no longer works. It does not use up the
+/// link, so mail scanners do no harm. Needs no session.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "inspectInvitation",
     request_body = LinkTokenRequest,
     responses(
-        (status = 200, body = InvitationOfferView, description = "What is offered."),
+        (status = 200, body = InvitationOfferView, description = "The offer."),
         AnyProblems, LinkProblems, BodyProblems,
     ),
     security(()),

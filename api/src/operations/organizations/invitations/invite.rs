@@ -1,7 +1,8 @@
-//! Inviting somebody: looked at, stored and mailed. Every way of inviting goes through here.
+//! Inviting a user: checked, stored, and emailed. All operations that invite use this module.
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::InvitationId;
+use portal_domain::ground::mail::{InvitationMail, MailContent, OutgoingMail};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::association::invitation_zip_matches;
@@ -9,7 +10,6 @@ use portal_domain::organizations::invitation::{self, Circumstances, Offer, role_
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::organizations::provider_record::{ProviderRecord, Zip};
-use portal_domain::platform::mail::{InvitationMail, MailContent, OutgoingMail};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
@@ -20,22 +20,22 @@ use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::portal::one_time_token::OneTimeToken;
 
-/// Whom to invite to what.
+/// The recipient and the offer of a new invitation.
 #[derive(Clone, Debug)]
 pub(crate) struct NewOffer {
-    /// Whom.
+    /// The recipient's address.
     pub email: EmailAddress,
     /// First and last name, if given.
     pub name: Option<(String, String)>,
-    /// To what.
+    /// The offer.
     pub offer: Offer,
-    /// The ZIP that proves that the provider account's people are meant (domain rule R-152).
+    /// A ZIP code that proves knowledge of the provider account (domain rule R-152).
     pub zip: Option<String>,
 }
 
-/// Who invites, read behind the lock of the organization.
+/// The inviter, read after the organization was locked.
 pub(crate) struct Inviter<'a> {
-    /// The person.
+    /// The inviter as an actor.
     pub actor: Actor,
     /// The organization.
     pub organization: &'a OrganizationFacts,
@@ -43,12 +43,13 @@ pub(crate) struct Inviter<'a> {
     pub plan: &'a PlanProfile,
     agents: i64,
     per_hour: i64,
-    /// What the plan knows about the provider, for provider accounts.
+    /// The plan's record of the provider, for provider accounts.
     record: Option<ProviderRecord>,
 }
 
 impl<'a> Inviter<'a> {
-    /// Locks the organization and reads who acts again: what somebody else has just taken away does not count any more.
+    /// Locks the organization and reads the inviter again, so that rights revoked meanwhile do not
+    /// count.
     pub(crate) fn locked<P: Permission>(
         tx: &mut Tx<'_>,
         call: &'a Call<P>,
@@ -68,7 +69,7 @@ impl<'a> Inviter<'a> {
         Ok(Self { actor, organization, plan: call.plan(organization.plan)?, agents, per_hour, record })
     }
 
-    /// What surrounds a decision.
+    /// The circumstances for the rules.
     pub(crate) fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             inviter: &self.actor,
@@ -79,7 +80,8 @@ impl<'a> Inviter<'a> {
     }
 }
 
-/// Invites somebody, or tells why not. A refusal leaves nothing behind, so the transaction may go on.
+/// Invites a user, or returns the refusal. A refusal changes nothing, so the transaction can
+/// continue.
 pub(crate) fn invite(
     tx: &mut Tx<'_>,
     inviter: &Inviter<'_>,
@@ -91,7 +93,7 @@ pub(crate) fn invite(
     }
 }
 
-/// The same for somebody whose ZIP was matched before.
+/// The same without a ZIP check, because the ZIP code was matched before.
 pub(super) fn invite_again(
     tx: &mut Tx<'_>,
     inviter: &Inviter<'_>,
@@ -154,12 +156,13 @@ pub(super) fn invite_again(
     stored.ok_or_else(|| Problem::new(Code::internal_error, "the invitation is gone")).map(Ok)
 }
 
-/// The key of an invitation's mail, which is not sent any more once the link is dead.
+/// The key of an invitation's email. The email is withdrawn if the link stops working.
 pub(super) fn mail_key(id: InvitationId) -> String {
     format!("invitation:{id}")
 }
 
-/// In a provider account the ZIP must be the remittance or practice ZIP of the provider (domain rule R-152).
+/// Requires the provider's remittance or practice ZIP code in a provider account (domain rule
+///
 fn check_zip(inviter: &Inviter<'_>, zip: Option<&str>) -> Result<(), Problem> {
     if inviter.organization.kind != OrganizationKind::ProviderAccount {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The link of an invitation: what it is about, or why it does not work any more.
+//! The link of an invitation: which one it belongs to, or why it no longer works.
 
 use portal_domain::Instant;
 use portal_domain::identity::one_time_token::TokenPurpose;
@@ -9,7 +9,7 @@ use portal_persistence::organizations::invitations::StoredInvitation;
 use crate::http::problem::{Code, Problem};
 use crate::portal::one_time_token::OneTimeToken;
 
-/// Why an invitation's link does not work any more.
+/// Why the link of an invitation no longer works, if it does not.
 pub(super) fn dead(status: ShownInvitationStatus) -> Option<Problem> {
     let (code, text) = match status {
         ShownInvitationStatus::Pending => return None,
@@ -23,8 +23,8 @@ pub(super) fn dead(status: ShownInvitationStatus) -> Option<Problem> {
     Some(Problem::new(code, text))
 }
 
-/// The invitation a token belongs to, if it still works. An unknown token is 404: it has 256 random bits, so nobody finds
-/// one by trying.
+/// The invitation of a token, if its link still works. An unknown token returns 404; its 256 random
+/// bits cannot be guessed.
 pub(super) fn follow(tx: &mut Tx<'_>, token: &str, now: Instant) -> Result<StoredInvitation, Problem> {
     let hash = OneTimeToken::hash_of(token);
     let found = tx.one_time_tokens().find(TokenPurpose::Invitation, &hash)?;

@@ -18,21 +18,21 @@ use crate::http::openapi::{
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// The query of the list of invitations.
+/// The query of the invitation list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct InvitationQuery {
-    /// Only those that stand so now.
+    /// Only invitations with this current status.
     #[serde(default)]
     #[param(nullable = false)]
     pub status: Option<ShownInvitationStatus>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
@@ -40,7 +40,8 @@ pub struct InvitationQuery {
 
 /// List invitations
 ///
-/// The organization's invitations with where they stand, newest first.
+/// Requires `manage_members`. Returns the organization's invitations with their status, newest
+/// first.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "listInvitations",

@@ -1,4 +1,4 @@
-//! Invitations: somebody is offered a role by mail, and accepts by a link that works once.
+//! Invitations: a user is offered a role by email, and accepts with a link that works once.
 
 mod accept;
 mod cancel;

@@ -1,4 +1,5 @@
-//! Refusals of the rules about invitations as problem documents: one code leads, `reasons` has all of them.
+//! Problem documents for refused invitations: `code` is the most serious refusal, `reasons` has
+//! all.
 
 use portal_domain::organizations::invitation::InvitationRefusal;
 

@@ -15,10 +15,10 @@ use crate::http::openapi::{
 };
 use crate::http::reply::{Answered, Reply};
 
-/// Send an invitation again
+/// Resend an invitation
 ///
-/// Makes a new invitation with a new link and a new expiry, in your name; the old one is superseded and its link stops
-/// working. Works for pending and for expired invitations.
+/// Requires `manage_members`. For pending and expired invitations. Creates a new invitation in your
+/// name, with a new link and expiry. The old one is superseded, and its link stops working.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "resendInvitation",
@@ -26,11 +26,11 @@ use crate::http::reply::{Answered, Reply};
     responses(
         (status = 201, body = InvitationView, description = "The new invitation.", headers(
             ("Location" = String, description = "The new invitation."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request, or the offer is not possible any more."),
+        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request, or the offer is no longer possible."),
     ),
 )]
 #[post("/organizations/{organization_id}/invitations/{invitation_id}/resend")]
@@ -47,7 +47,7 @@ pub async fn resend_invitation(caller: May<ManageMembers>, path: web::Path<Invit
                 offer: earlier.invitation.offer,
                 zip: None,
             };
-            // The ZIP was matched when the person was first invited.
+            // The ZIP code was matched with the first invitation.
             let stored = invite_again(tx, &inviter, &new)??;
             let id = stored.invitation.id;
             let event = AuditEvent {

@@ -20,10 +20,10 @@ use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Problem;
 
-/// The application that invitations are for, as the mail names it (domain rule R-007).
+/// The application's name in invitation emails (domain rule R-007).
 pub const APPLICATION_NAME: &str = "Partner Portal";
 
-/// An invitation. Its link is in the mail alone.
+/// An invitation. Its link is only in the email.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "inv_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -41,43 +41,43 @@ pub const APPLICATION_NAME: &str = "Partner Portal";
     "actions": [{"action": "resend", "allowed": true, "reasons": []}]
 }))]
 pub struct InvitationView {
-    /// Its id.
+    /// The ID.
     pub id: InvitationId,
     /// The organization.
     pub organization_id: OrganizationId,
-    /// Counts every change.
+    /// The version; incremented on every change.
     pub version: i64,
-    /// Whom it is for.
+    /// The recipient's email address.
     pub email: String,
-    /// The first name the inviter gave.
+    /// The first name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub first_name: Option<String>,
-    /// The last name the inviter gave.
+    /// The last name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_name: Option<String>,
     /// The role offered.
     pub role: Role,
-    /// The role as the mail names it.
+    /// The role's name in the email.
     pub role_name: &'static str,
-    /// The application as the mail names it.
+    /// The application's name in the email.
     pub application_name: &'static str,
     /// The permissions offered with it.
     pub permissions: Vec<membership::Permission>,
-    /// Where it stands now.
+    /// The current status.
     pub status: ShownInvitationStatus,
-    /// Who invited.
+    /// The inviter's name.
     pub invited_by: String,
-    /// When the mail was posted.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// From this instant on the link does not work.
+    /// When the link expires; exclusive.
     pub expires_at: DateTime<Utc>,
-    /// When it was accepted, cancelled or superseded; absent while it was not.
+    /// When it was accepted, canceled, or superseded; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub settled_at: Option<DateTime<Utc>>,
-    /// What you may do to it, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
@@ -87,8 +87,8 @@ list_view! {
 }
 
 impl InvitationView {
-    /// The invitation with what may be done to it: sent again where the offer could be made anew, cancelled while it is
-    /// open.
+    /// The invitation with its actions. It can be resent if the offer could be made again, and
+    /// canceled while it is open.
     pub(super) fn of(
         stored: StoredInvitation,
         circumstances: &Circumstances<'_>,
@@ -133,7 +133,7 @@ impl InvitationView {
         }
     }
 
-    /// Invitations of one organization as answers, with one look at whom it knows already.
+    /// Invitations of one organization, with one lookup of the known members.
     pub(super) fn all<P: Permission>(
         tx: &mut Tx<'_>,
         call: &Call<P>,
@@ -155,7 +155,7 @@ impl InvitationView {
         Ok(stored.into_iter().map(view).collect())
     }
 
-    /// One invitation as an answer.
+    /// One invitation.
     pub(super) fn one<P: Permission>(
         tx: &mut Tx<'_>,
         call: &Call<P>,
@@ -167,7 +167,7 @@ impl InvitationView {
     }
 }
 
-/// Whoever takes an offer back must be able to make it (decision D-09).
+/// To cancel an offer, the caller must be able to make it (decision D-09).
 pub(super) fn may_take_back(circumstances: &Circumstances<'_>, offer: &Offer) -> bool {
     let grantable = delegation::grantable(circumstances.inviter, circumstances.organization);
     may_confer(&grantable, &Rights::default(), &offer.rights())

@@ -27,10 +27,10 @@ use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::person::{email_address, parsed_email, person_name};
 use crate::operations::organizations::invitations::{Inviter, offered};
 
-/// Most people on a list: sending them is one transaction.
+/// The maximum number of entries, because sending them is one transaction.
 const MAX_ENTRIES: usize = 50;
 
-/// Whom to put on the list.
+/// The entry to add.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -42,7 +42,7 @@ const MAX_ENTRIES: usize = 50;
     "permissions": ["claims"]
 }))]
 pub struct InviteListEntryRequest {
-    /// The address the mail will go to.
+    /// The email address to invite.
     #[validate(custom(function = email_address))]
     #[schema(format = Email, max_length = 254)]
     pub email: String,
@@ -54,13 +54,14 @@ pub struct InviteListEntryRequest {
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: String,
-    /// Typically the remittance address ZIP code. If it does not work, try the practice address ZIP code.
+    /// Typically the remittance address ZIP code. If it does not match, try the practice address
+    /// ZIP code.
     #[validate(custom(function = zip_code))]
     #[schema(pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: String,
-    /// The role offered: `account_user` or `organization_administrator`.
+    /// The role to offer: `account_user` or `organization_administrator`.
     pub role: Role,
-    /// Permissions offered with it, from the plan's catalogue.
+    /// Permissions to offer with the role, from the plan's list.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
@@ -74,9 +75,10 @@ fn zip_code(text: &str) -> Result<(), ValidationError> {
     Zip::parse(text).map(drop).map_err(|_error| refused)
 }
 
-/// Add somebody to my invite list
+/// Add a user to your invite list
 ///
-/// Nothing is sent yet: that is `POST …/invite-list/send`, for all of them together. Only provider accounts have a list.
+/// Requires `manage_members`. Sends nothing yet: `POST …/invite-list/send` sends all invitations
+/// together. Only provider accounts have invite lists.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "addToInviteList",
@@ -85,8 +87,8 @@ fn zip_code(text: &str) -> Result<(), ValidationError> {
     responses(
         (status = 201, body = InviteListEntryView, description = "The entry.", headers(
             ("Location" = String, description = "The entry."),
-            ("ETag" = String, description = "Give it as `If-Match` to remove this entry."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "Send it as `If-Match` to remove this entry."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

@@ -10,9 +10,10 @@ use crate::http::openapi::{
 };
 use crate::http::reply::{Answered, Reply};
 
-/// Look at my invite list
+/// Get your invite list
 ///
-/// The people you have collected for this organization and not yet invited. Everybody has a list of their own.
+/// Requires `manage_members`. Returns the users you have collected for this organization and not
+/// yet invited. Each member has a list of their own.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "getInviteList",

@@ -1,4 +1,4 @@
-//! People to be invited together: collected on a list first, then sent (domain rules ).
+//! Invite lists: users collected first, then invited together (domain rules ).
 
 mod add;
 mod list;

@@ -16,7 +16,7 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, require_match};
 
-/// The path of an entry of an invite list.
+/// The path of an invite list entry.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct InviteListEntryPath {
@@ -26,13 +26,15 @@ pub struct InviteListEntryPath {
     pub entry_id: InviteListEntryId,
 }
 
-/// Remove somebody from my invite list
+/// Remove a user from your invite list
+///
+/// Requires `manage_members`.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "removeFromInviteList",
     params(InviteListEntryPath, VersionHeader),
     responses(
-        (status = 204, description = "The entry is gone."),
+        (status = 204, description = "The entry was removed."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, VersionProblems,
     ),
 )]

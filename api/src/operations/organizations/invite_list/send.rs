@@ -16,7 +16,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::organizations::invitations::{Inviter, NewOffer, invite};
 
-/// What became of each person on the list.
+/// The outcome for each user on the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "results": [
@@ -27,54 +27,54 @@ use crate::operations::organizations::invitations::{Inviter, NewOffer, invite};
     "failed": 1
 }))]
 pub struct InviteListOutcomeView {
-    /// Each person, in the order of the list.
+    /// The outcomes, in the order of the list.
     pub results: Vec<InviteOutcomeView>,
-    /// How many were invited; they have left the list.
+    /// The number of users invited; they are no longer on the list.
     pub sent: i64,
-    /// How many were not; they are still on the list.
+    /// The number of users not invited; they are still on the list.
     pub failed: i64,
 }
 
-/// What became of one person.
+/// The outcome for one user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct InviteOutcomeView {
-    /// The address.
+    /// The email address.
     pub email: String,
-    /// Whether the invitation is on its way.
+    /// Whether the user was invited.
     pub outcome: InviteOutcome,
-    /// For people.
+    /// A message to display.
     pub message: String,
     /// The invitation; absent on failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub invitation_id: Option<InvitationId>,
-    /// Why not, in one word; absent on success.
+    /// The machine-readable reason; absent on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub code: Option<String>,
 }
 
-/// Whether somebody was invited.
+/// Whether a user was invited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InviteOutcome {
-    /// The invitation is on its way.
+    /// The invitation was created.
     Success,
-    /// It is not.
+    /// The user was not invited.
     Failure,
 }
 
-/// Invite everybody on my list
+/// Invite all users on your invite list
 ///
-/// Each person is looked at on their own: one who cannot be invited does not stop the others. Who was invited leaves the list;
-/// who was not stays, with the reason.
+/// Requires `manage_members`. Each user is checked separately, so one failure does not stop the
+/// others. Invited users leave the list. The others stay on it, with the reason.
 #[utoipa::path(
     tag = "invitations",
     operation_id = "sendInviteList",
     params(OrganizationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = InviteListOutcomeView, description = "What became of each.", headers(
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 200, body = InviteListOutcomeView, description = "The outcome for each user.", headers(
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
         (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The list is empty, or the Idempotency-Key was used for another request."),

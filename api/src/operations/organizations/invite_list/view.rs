@@ -1,4 +1,4 @@
-//! Bodies about lists of people to be invited.
+//! Bodies about invite lists.
 
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::InviteListEntryId;
@@ -7,7 +7,7 @@ use portal_persistence::organizations::invite_list::InviteListEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Somebody on the list.
+/// An entry of an invite list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "ile_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -21,23 +21,23 @@ use utoipa::ToSchema;
     "created_at": "2026-02-01T12:00:00Z"
 }))]
 pub struct InviteListEntryView {
-    /// Its id.
+    /// The ID.
     pub id: InviteListEntryId,
-    /// Counts every change.
+    /// The version; incremented on every change.
     pub version: i64,
-    /// Whom to invite.
+    /// The email address to invite.
     pub email: String,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// The ZIP code to be matched.
+    /// The ZIP code to match.
     pub zip: String,
-    /// The role offered.
+    /// The role to offer.
     pub role: Role,
-    /// The permissions offered.
+    /// The permissions to offer.
     pub permissions: Vec<Permission>,
-    /// Why inviting failed the last time, in one word; absent when it was not tried.
+    /// The machine-readable reason of the last failure; absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub failure: Option<String>,
@@ -45,10 +45,10 @@ pub struct InviteListEntryView {
     pub created_at: DateTime<Utc>,
 }
 
-/// Your list for this organization, in the order it was made; at most 50 people.
+/// Your invite list for this organization, in the order of adding; at most 50 entries.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct InviteListView {
-    /// The people.
+    /// The entries.
     pub items: Vec<InviteListEntryView>,
 }
 

@@ -13,10 +13,10 @@ use crate::operations::organizations::provider_account_associations::{
     AssociationCompletedView, AssociationPath, CompletionRequest, finish,
 };
 
-/// Link another Provider ID to my login: step 2 of 2
+/// Link another Provider ID to your login: step 2 of 2
 ///
-/// Makes you the Administrator of the provider account, too. You stay in the account you are working in; switch with
-/// `PUT /me/active-account`.
+/// Makes you the Administrator of the other provider account, too. Your active account stays the
+/// same; switch with `PUT /me/active-account`.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "completeMyLinkedAccount",
@@ -24,9 +24,9 @@ use crate::operations::organizations::provider_account_associations::{
     request_body = CompletionRequest,
     responses(
         (status = 201, body = AssociationCompletedView, description = "The account is linked.", headers(
-            ("Location" = String, description = "The account, as an organization."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("Location" = String, description = "The account's organization."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,
     ),

@@ -13,19 +13,20 @@ use crate::operations::organizations::provider_account_associations::{
     AssociationRequest, AssociationView, begin,
 };
 
-/// Link another Provider ID to my login: step 1 of 2
+/// Link another Provider ID to your login: step 1 of 2
 ///
-/// The same data, the same comparison and the same refusals as for associating an account; the tries of both count together.
+/// Takes the same data and returns the same errors as associating an account. The attempts of both
+/// count together.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "createMyLinkedAccount",
     params(IdempotencyHeader),
     request_body = AssociationRequest,
     responses(
-        (status = 201, body = AssociationView, description = "The data match; read the agreement and complete the link.", headers(
-            ("Location" = String, description = "Where to complete it."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 201, body = AssociationView, description = "The data match. Show the agreement, then complete the link.", headers(
+            ("Location" = String, description = "The path of step 2."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

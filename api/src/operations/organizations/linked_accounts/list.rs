@@ -10,7 +10,7 @@ use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProble
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// List my linked accounts
+/// List your linked accounts
 ///
 /// The provider accounts that you are an active member of, by username (*Manage Linked Accounts*).
 #[utoipa::path(

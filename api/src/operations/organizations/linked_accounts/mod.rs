@@ -1,4 +1,4 @@
-//! The provider accounts linked to one login: listing them, linking another, switching.
+//! The provider accounts linked to one login: listing, linking, and switching.
 
 mod complete;
 mod create;

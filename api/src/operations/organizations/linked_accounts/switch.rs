@@ -17,33 +17,34 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, require_match, require_stated};
 
-/// Which account to work in.
+/// The account to switch to.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd"}))]
 pub struct ActiveAccountRequest {
-    /// Your membership in it, as the list of linked accounts has it.
+    /// Your membership in it, from the list of linked accounts.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub membership_id: Option<MembershipId>,
 }
 
-/// Only this person's own session is concerned, so there is no other version to be missed.
+/// The active account belongs to the caller's session alone, so there is no other version to
+/// conflict with.
 const VERSION: i64 = 1;
 
-/// Switch to another of my linked accounts
+/// Switch to another linked account
 ///
-/// From now on `active_account` of `GET /me` names that account in this session, so that a portal's screens open in it;
-/// other sessions stay where they are. It gives and takes no rights: each request names its organization, and what you hold
-/// there counts. Send `If-Match: *`. What is not linked to your login answers like what does not exist.
+/// Sets `active_account` of `GET /me` in this session, so that a portal displays that account.
+/// Other sessions stay the same. Rights do not change: they depend on the organization of each
+/// request. Send `If-Match: *`. An account not linked to your login returns 404.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "setMyActiveAccount",
     params(VersionHeader),
     request_body = ActiveAccountRequest,
     responses(
-        (status = 200, body = LinkedAccountView, description = "The account that is active now.", headers(("ETag" = String, description = "Names this very representation."))),
+        (status = 200, body = LinkedAccountView, description = "The active account.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, VersionProblems,
     ),
 )]

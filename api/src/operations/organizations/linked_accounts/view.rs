@@ -30,44 +30,45 @@ use crate::http::page::list_view;
     "covers_total": 2
 }))]
 pub struct LinkedAccountView {
-    /// Your membership in it; switch to the account by it.
+    /// Your membership in the account; use it to switch.
     pub membership_id: MembershipId,
     /// The account.
     pub organization: LinkedOrganizationView,
-    /// Its username: the Provider ID.
+    /// The username: the Provider ID.
     pub username: String,
-    /// The provider's name, as the plan has it on file.
+    /// The provider's name on file with the plan.
     pub provider_name: String,
     /// Practitioner or group.
     pub provider_type: ProviderRecordType,
-    /// What you are there.
+    /// Your role in the account.
     pub role: Role,
-    /// What you may reach there, and nowhere else, whichever account is the active one.
+    /// Your permissions in the account. They apply to it alone, regardless of the active account.
     pub permissions: Vec<Permission>,
-    /// Whether it is the one that the screens of this session show.
+    /// Whether it is the active account of this session.
     pub active: bool,
-    /// Whose information it gives access to: for a group everybody who is listed under the Group Tax ID at this moment, for
-    /// a practitioner that provider alone. By Provider ID, the first 20.
+    /// The providers whose information it covers, by Provider ID; the first 20. A group covers all
+    /// providers currently listed under the Group Tax ID. A practitioner covers that provider
+    /// alone.
     #[schema(max_items = 20)]
     pub covers: Vec<CoveredProviderView>,
-    /// How many they are altogether.
+    /// The total number of covered providers.
     pub covers_total: i64,
 }
 
-/// A provider account as an organization, in a few words.
+/// The organization of a provider account, in brief.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LinkedOrganizationView {
-    /// Its id.
+    /// The ID.
     pub id: OrganizationId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its kind.
+    /// The kind.
     pub kind: OrganizationKind,
-    /// The plan it belongs to.
+    /// The organization's plan.
     pub plan: PlanCode,
 }
 
-/// A provider whose information an account gives access to.
+/// A provider whose information an account covers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CoveredProviderView {
     /// The Provider ID.

@@ -16,8 +16,8 @@ use crate::http::reply::Answered;
 
 /// List a member's history and comments
 ///
-/// What was done to the member, by whom and with which comment, newest first. Comments stand here word for word, forever;
-/// show them as text, never as HTML.
+/// Requires `manage_members`. Newest first: what was done to the member, by whom, and with which
+/// comment. Comments are stored unchanged forever. Display them as text, never as HTML.
 #[utoipa::path(
     tag = "members",
     operation_id = "listMemberComments",

@@ -17,8 +17,9 @@ use crate::http::reply::Answered;
 
 /// Disable a user
 ///
-/// Switches the member off here, at once; other organizations of the same person stay. The last account manager or
-/// administrator stays, too. A registration that was not yet verified is turned down by it.
+/// Requires `manage_members`. Disables the member in this organization immediately. The person's
+/// other memberships stay the same. The last account manager or administrator cannot be disabled.
+/// Disabling an unverified registration rejects it.
 #[utoipa::path(
     tag = "members",
     operation_id = "disableMember",
@@ -26,8 +27,8 @@ use crate::http::reply::Answered;
     request_body = CommentRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

@@ -17,8 +17,9 @@ use crate::http::reply::Answered;
 
 /// Enable a user
 ///
-/// Switches a newly registered or disabled member on (*Enable User*). The status becomes `unverified` where the plan asks
-/// for a new registration, else `active`; the count of days without a sign-in starts anew.
+/// Requires `manage_members`. Enables a newly registered or disabled member (*Enable User*). The
+/// status becomes `unverified` if the plan requires registering again, otherwise `active`. A new
+/// registration always becomes `unverified`. The count of days without a sign-in starts again.
 #[utoipa::path(
     tag = "members",
     operation_id = "enableMember",
@@ -26,8 +27,8 @@ use crate::http::reply::Answered;
     request_body = AdmitRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

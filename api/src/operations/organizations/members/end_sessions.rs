@@ -14,13 +14,14 @@ use crate::http::reply::{Answered, Reply};
 
 /// End a member's sessions
 ///
-/// Signs the person out on every device, everywhere, at once; they hear of it by mail and can sign in again.
+/// Requires `manage_members`. Signs the user out on all devices immediately, in all organizations.
+/// The user is notified by email and can sign in again.
 #[utoipa::path(
     tag = "members",
     operation_id = "endMemberSessions",
     params(MemberPath),
     responses(
-        (status = 204, description = "The sessions are ended."),
+        (status = 204, description = "The sessions were ended."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
     ),
 )]

@@ -13,16 +13,17 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 
-/// Look at a member
+/// Get a member
 ///
-/// Everything the screen *Update User Status and Permissions* shows; the comments are in a list of their own.
+/// Requires `manage_members`. Returns all that the screen *Update User Status and Permissions*
+/// shows, except the comments, which have their own list.
 #[utoipa::path(
     tag = "members",
     operation_id = "getMember",
     params(MemberPath, ConditionalHeader),
     responses(
-        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "Give it as `If-Match` to update this member."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "Send it as `If-Match` to update this member."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
     ),
 )]

@@ -19,17 +19,17 @@ use crate::http::openapi::{
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// The query of the list of members.
+/// The query of the member list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MemberQuery {
-    /// Part of the name, "First Last", whatever the letter case.
+    /// Part of the name, "First Last", ignoring case.
     #[serde(default)]
     #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
     #[param(nullable = false, min_length = 1, max_length = 200)]
     pub name: Option<String>,
-    /// Part of the e-mail address, whatever the letter case. Together with `name`, both must fit.
+    /// Part of the email address, ignoring case. With `name`, both must match.
     #[serde(default)]
     #[validate(length(min = 1, max = 254, code = "length", message = "must have 1 to 254 characters"))]
     #[param(nullable = false, min_length = 1, max_length = 254)]
@@ -38,21 +38,21 @@ pub struct MemberQuery {
     #[serde(default)]
     #[param(nullable = false, style = Form, explode, min_items = 1)]
     pub status: Option<Vec<MemberStatus>>,
-    /// `true`: only those who wait for verification, like `status=verification_pending`.
+    /// `true` for members awaiting verification only, like `status=verification_pending`.
     #[serde(default)]
     #[param(nullable = false)]
     pub verification_pending: Option<bool>,
-    /// Only those who have not signed in since then, or never.
+    /// Only members who have not signed in since then, or never.
     #[serde(default)]
     #[validate(custom(function = crate::http::page::is_storable_instant))]
     #[param(nullable = false)]
     pub not_signed_in_since: Option<DateTime<Utc>>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
@@ -60,7 +60,8 @@ pub struct MemberQuery {
 
 /// List and search members
 ///
-/// Everybody in the organization, or those that fit every filter, by last name.
+/// Requires `manage_members`. Returns the organization's members who match every filter, by last
+/// name.
 #[utoipa::path(
     tag = "members",
     operation_id = "listMembers",

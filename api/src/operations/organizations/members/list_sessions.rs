@@ -18,7 +18,8 @@ use crate::http::reply::Answered;
 
 /// List a member's sessions
 ///
-/// On which devices the person is signed in now, newest first; for members who have used the portal here.
+/// Requires `manage_members`. Returns the user's current sessions, newest first. Only for members
+/// who have used the portal in this organization.
 #[utoipa::path(
     tag = "members",
     operation_id = "listMemberSessions",

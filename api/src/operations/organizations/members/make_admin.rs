@@ -15,9 +15,10 @@ use crate::http::openapi::{
 };
 use crate::http::reply::Answered;
 
-/// Make a user administrator
+/// Make a user an administrator
 ///
-/// Raises a user to administrator; the other administrators hear of it by mail. There may be several.
+/// Requires `manage_members`. The other administrators are notified by email. An organization can
+/// have several administrators.
 #[utoipa::path(
     tag = "members",
     operation_id = "makeMemberAdmin",
@@ -25,8 +26,8 @@ use crate::http::reply::Answered;
     request_body = CommentRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

@@ -1,4 +1,4 @@
-//! Members of an organization: who they are, what may be done to them, and what was done.
+//! Members of an organization: their data, the actions on them, and their history.
 
 mod comments;
 mod disable;

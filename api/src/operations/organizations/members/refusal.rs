@@ -1,11 +1,12 @@
-//! Refusals of the rules about members as problem documents: one code leads, `reasons` has all of them.
+//! Problem documents for refused actions on members: `code` is the most serious refusal, `reasons`
+//! has all.
 
 use portal_domain::organizations::member::{self, Circumstances, Member};
 use portal_domain::organizations::member_words::MemberRefusal;
 
 use crate::http::problem::{Code, FieldError, Problem};
 
-/// The code that leads, the weightiest first.
+/// The codes, most serious first.
 const CODES: [(MemberRefusal, Code); 12] = [
     (MemberRefusal::LastAdministrator, Code::last_administrator),
     (MemberRefusal::LastAccountManager, Code::last_account_manager),
@@ -21,7 +22,7 @@ const CODES: [(MemberRefusal, Code); 12] = [
     (MemberRefusal::RoleRequiresInvitation, Code::validation_failed),
 ];
 
-/// The problem that tells every refusal.
+/// The problem with every refusal.
 pub(super) fn problem(
     refusals: &[MemberRefusal],
     circumstances: &Circumstances<'_>,

@@ -1,4 +1,4 @@
-//! Bodies that say what to do to a member.
+//! Bodies of actions on members.
 
 use std::collections::BTreeSet;
 
@@ -24,56 +24,60 @@ pub struct MemberPath {
     pub member_id: MembershipId,
 }
 
-/// A remark to go with an action.
+/// A comment on an action.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"comment": "Left the practice."}))]
 pub struct CommentRequest {
-    /// At most `comment_max` code points (200 by default); kept word for word, forever.
+    /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
+    /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 
-/// What to set while letting somebody in.
+/// What to set when enabling or verifying a member.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"permissions": ["claims", "eligibility"], "comment": "Verified by telephone."}))]
 pub struct AdmitRequest {
-    /// All permissions from now on; without it they stay as they are.
+    /// The complete set of permissions; unchanged if absent.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
-    /// At most `comment_max` code points (200 by default); kept word for word, forever.
+    /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
+    /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 
-/// What to change about a member (merge patch, RFC 7396): all of it at once, or nothing. What is absent stays.
+/// A change of a member (merge patch, RFC 7396), applied as a whole or not at all. Absent fields
+/// stay unchanged.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"permissions": ["claims", "manage_account"], "comment": "Second account manager."}))]
 pub struct UpdateMemberRequest {
-    /// All roles from now on.
+    /// The complete set of roles.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub roles: Option<BTreeSet<Role>>,
-    /// All permissions from now on.
+    /// The complete set of permissions.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
-    /// A change of status along with it.
+    /// A change of status at the same time.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub status_action: Option<StatusAction>,
-    /// At most `comment_max` code points (200 by default); kept word for word, forever.
+    /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
+    /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 
-/// A comment within the plan's limit (domain rule R-184).
+/// Parses a comment within the plan's limit (domain rule R-184).
 pub(super) fn comment(text: Option<&str>, plan: &PlanProfile) -> Result<Option<Comment>, Problem> {
     let parsed = text.map(|text| Comment::parse(text, plan.members.comment_max)).transpose();
     parsed.map_err(|too_long| {
@@ -83,7 +87,7 @@ pub(super) fn comment(text: Option<&str>, plan: &PlanProfile) -> Result<Option<C
     })
 }
 
-/// What is wanted, before the plan is known that limits the comment.
+/// The requested change, before the plan's limit of the comment is known.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     roles: Option<BTreeSet<Role>>,
@@ -92,7 +96,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// What the plan gives the original registrant of a practice.
+    /// What plan staff grant the original registrant of a practice.
     pub(crate) const fn original(permissions: BTreeSet<Permission>, comment: Option<String>) -> Self {
         Self { roles: None, permissions: Some(permissions), comment }
     }

@@ -17,9 +17,9 @@ use crate::http::reply::Answered;
 
 /// Revoke a user
 ///
-/// Removes the member for good, at once: the next request with rights of this organization is refused. Other
-/// organizations of the same person are untouched. The last administrator stays. For accounts and organizations; members of
-/// practices are disabled instead.
+/// Requires `manage_members`. Removes the member permanently, from the next request. The person's
+/// other memberships stay the same. The last administrator cannot be revoked. Practices do not have
+/// this action; disable their members instead.
 #[utoipa::path(
     tag = "members",
     operation_id = "revokeMember",
@@ -27,8 +27,8 @@ use crate::http::reply::Answered;
     request_body = CommentRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

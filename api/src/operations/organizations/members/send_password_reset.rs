@@ -15,10 +15,11 @@ use crate::http::openapi::{
 };
 use crate::http::reply::Answered;
 
-/// Send the password reset e-mail
+/// Send the password reset email
 ///
-/// For active and locked members: a link to set a new password, which also opens the lock. You see neither the link nor
-/// the password. An earlier link stops working.
+/// Requires `manage_members`. For active and locked members. The email has a link to set a new
+/// password, which also unlocks the login. Neither the link nor the password is shown to you. An
+/// earlier link stops working.
 #[utoipa::path(
     tag = "members",
     operation_id = "sendPasswordResetEmail",
@@ -26,8 +27,8 @@ use crate::http::reply::Answered;
     request_body = CommentRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

@@ -15,9 +15,10 @@ use crate::http::openapi::{
 };
 use crate::http::reply::Answered;
 
-/// Send the registration e-mail
+/// Send the registration email
 ///
-/// For members whose status is `unverified`: a link to complete the registration. An earlier link stops working.
+/// Requires `manage_members`. For members with the status `unverified`. The email has a link to
+/// complete the registration. An earlier link stops working.
 #[utoipa::path(
     tag = "members",
     operation_id = "sendRegistrationEmail",
@@ -25,8 +26,8 @@ use crate::http::reply::Answered;
     request_body = CommentRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

@@ -1,8 +1,9 @@
-//! Doing something to a member: decided, stored with its traces, and told, all in one transaction. Every operation on a
-//! member goes through here.
+//! Actions on members, used by every operation on a member. One transaction decides, stores the
+//! effects, and posts the emails.
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::organizations::actor::Actor;
@@ -10,7 +11,6 @@ use portal_domain::organizations::member::{self, Circumstances, MemberChange};
 use portal_domain::organizations::member_words::{MemberAction, MemberHistoryAction};
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationFacts;
-use portal_domain::platform::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
@@ -26,27 +26,27 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Reply, require_match};
 use crate::portal::one_time_token::OneTimeToken;
 
-/// Links a member is sent within an hour; more are refused (decision D-19).
+/// The maximum number of links sent to a member in an hour; more are refused (decision D-19).
 const MAILS_PER_MEMBER: i64 = 5;
 
-/// A member, found and locked, with what surrounds a decision about them.
+/// A member, found and locked, with the circumstances of a decision.
 pub(crate) struct Found {
     /// The organization.
     pub organization: Organization,
     /// The member.
     pub entry: MemberEntry,
-    /// Who looks after the members now.
+    /// The active administrators, or the account managers of a practice.
     pub administrators: Vec<Addressee>,
-    /// Whether this is how the plan sets up the original registrant of a practice.
+    /// Whether plan staff verify the original registrant of a practice.
     pub original: bool,
-    /// The name the organization was given along with it.
+    /// The new name of the organization, if it was renamed with the action.
     pub renamed: Option<String>,
-    /// Who acts, read again behind the lock: what somebody else has just taken away does not count any more.
+    /// The caller, read again after locking, so that rights revoked meanwhile do not count.
     pub actor: Actor,
 }
 
 impl Found {
-    /// Finds and locks a member of an organization that is visible to the caller.
+    /// Finds and locks a member of an organization that the caller can see.
     pub(crate) fn locked<P: Permission>(
         tx: &mut Tx<'_>,
         call: &Call<P>,
@@ -62,7 +62,7 @@ impl Found {
         Ok(Self { organization, entry, administrators, original: false, renamed: None, actor })
     }
 
-    /// What surrounds a decision.
+    /// The circumstances for the rules.
     pub(crate) fn circumstances<'a>(&'a self, plan: &'a PlanProfile) -> Circumstances<'a> {
         Circumstances {
             actor: &self.actor,
@@ -74,16 +74,16 @@ impl Found {
     }
 }
 
-/// Whether the request must name the version it is about.
+/// Whether the request must state a version.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Precondition {
-    /// A PATCH.
+    /// For PATCH.
     Required,
-    /// A POST.
+    /// For POST.
     None,
 }
 
-/// Finds the member, decides, stores, tells and answers.
+/// Finds the member, decides, stores, notifies, and responds.
 pub(super) fn settle<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -102,7 +102,7 @@ pub(super) fn settle<P: Permission>(
     carry_out(tx, call, found, action, wanted)
 }
 
-/// Decides about a member who was found and locked, stores, tells and answers.
+/// Decides on a member who is found and locked, stores, notifies, and responds.
 pub(crate) fn carry_out<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -201,7 +201,7 @@ fn record<P: Permission>(
     Ok(tx.audit().record(&event, &call.author())?)
 }
 
-/// The mails that go with a change.
+/// Posts the emails that go with a change.
 fn tell<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -256,14 +256,14 @@ fn tell<P: Permission>(
         let organization = Some(facts.id);
         tx.outbox().post(&[OutgoingMail { key, recipient, organization, content }])?;
     }
-    // In a practice, somebody who still has to register is announced when they have.
+    // In a practice, a new administrator who must still register is announced only afterwards.
     if change.makes_administrator(facts.kind) && change.status() == MembershipStatus::Active {
         tell_administrators(tx, facts, &found.administrators, (&found.entry.name(), id), &call.actor.name)?;
     }
     Ok(())
 }
 
-/// A mail with a fresh link that completes the registration.
+/// An email with a new link to complete the registration.
 pub(crate) fn registration_mail(
     tx: &mut Tx<'_>,
     organization: &OrganizationFacts,
@@ -283,7 +283,7 @@ pub(crate) fn registration_mail(
     })
 }
 
-/// Tells the administrators there were that there is a new one.
+/// Tells the previous administrators about a new one.
 pub(crate) fn tell_administrators(
     tx: &mut Tx<'_>,
     organization: &OrganizationFacts,

@@ -17,9 +17,12 @@ use crate::http::reply::Answered;
 
 /// Update a member
 ///
-/// Sets roles, permissions and status and keeps a comment, all of it at once or nothing (*Update User*). Each update adds an
-/// entry to the history. You need to be able to grant everything the member holds before and after; nobody changes their
-/// own rights; the CA Admin Manager role can be taken away here, but only be reached by an invitation.
+/// Requires `manage_members`. Sets roles, permissions, and status and stores a comment, all or
+/// nothing (*Update User*). Each update adds a history entry.
+///
+/// You must be able to grant every right that the member holds before and after. Members cannot
+/// change their own rights. You can remove the CA Admin Manager role here, but only an invitation
+/// can grant it.
 #[utoipa::path(
     tag = "members",
     operation_id = "updateMember",
@@ -27,7 +30,7 @@ use crate::http::reply::Answered;
     request_body = UpdateMemberRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
+            ("ETag" = String, description = "The entity tag of this representation."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems, VersionProblems,
     ),

@@ -17,8 +17,9 @@ use crate::http::reply::Answered;
 
 /// Verify an account
 ///
-/// Lets a newly registered user in (*Verify Account*): the status becomes `unverified`, and the registration e-mail can be
-/// sent. Permissions may be set along with it. Under a tax id without an account manager only the plan's staff can do it.
+/// Requires `manage_members`. Verifies a newly registered user (*Verify Account*): the status
+/// becomes `unverified`, and the registration email can be sent. You can set permissions at the
+/// same time. If the practice has no account manager, only plan staff can do this.
 #[utoipa::path(
     tag = "members",
     operation_id = "verifyMember",
@@ -26,8 +27,8 @@ use crate::http::reply::Answered;
     request_body = AdmitRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

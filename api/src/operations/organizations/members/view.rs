@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::calendar;
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId};
 use portal_domain::organizations::member::{self, Circumstances, Update};
 use portal_domain::organizations::member_inactivity;
 use portal_domain::organizations::member_words::{MemberAction, MemberHistoryAction, MemberStatus};
-use portal_domain::organizations::membership::{DisabledReason, MembershipStatus, Permission, Role};
+use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::identity::sessions::SessionEntry;
 use portal_persistence::organizations::members::{MemberEntry, MemberHistoryEntry};
@@ -18,7 +19,7 @@ use utoipa::ToSchema;
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 
-/// A member of an organization, as their managers see them.
+/// A member of an organization, as managers see them.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -46,51 +47,55 @@ pub struct MemberView {
     pub id: MembershipId,
     /// The organization.
     pub organization_id: OrganizationId,
-    /// Counts every change of the membership.
+    /// The version of the membership; incremented on every change.
     pub version: i64,
-    /// The address.
+    /// The email address.
     pub email: String,
-    /// "First Last".
+    /// The name, "First Last".
     pub name: String,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Telephone, ten digits; absent when not known.
+    /// Telephone, ten digits; absent if unknown or not visible to you.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub telephone: Option<String>,
-    /// The organization's tax id, masked but for the last four digits; absent when none is on file.
+    /// The organization's tax ID, masked except for the last four digits; absent if none is on
+    /// file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
-    /// Where the member stands, in one word. `locked` means that the login is blocked until the password is reset.
+    /// The status. `locked` means that the login is blocked until the password is reset.
     pub status: MemberStatus,
-    /// Whether an account manager or the plan has verified the person here; not the opposite of the status `unverified`.
+    /// Whether an account manager or the plan has verified the person in this organization; not the
+    /// opposite of the status `unverified`.
     pub verified: bool,
-    /// Why the member is disabled; absent when they are not.
+    /// Why the member is disabled; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub disabled_reason: Option<DisabledReason>,
-    /// The roles held.
+    /// The roles.
     pub roles: Vec<Role>,
-    /// The permissions held.
+    /// The permissions.
     pub permissions: Vec<Permission>,
-    /// When the person last signed in; absent when never.
+    /// When the user last signed in; absent if never, or if not visible to you.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_login_at: Option<DateTime<Utc>>,
-    /// Calendar days, in the plan's zone, since the person last signed in or was enabled.
+    /// Calendar days in the plan's time zone since the last sign-in or enabling.
     pub inactive_days: i64,
-    /// The day on which the member is disabled unless they sign in before; absent where that does not happen.
+    /// The day on which the member is disabled without another sign-in; absent if that does not
+    /// happen.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub disables_on: Option<chrono::NaiveDate>,
-    /// Since when there is a membership.
+    /// The start of the membership.
     pub member_since: DateTime<Utc>,
-    /// Most characters of a comment. Count Unicode code points, not UTF-16 units: `[...text].length`.
+    /// The maximum length of a comment. Count Unicode code points, not UTF-16 units:
+    /// `[...text].length`.
     pub comment_max: i64,
-    /// What you may do to this member, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
@@ -106,7 +111,8 @@ impl MemberView {
         circumstances: &Circumstances<'_>,
         (now, plan): (Instant, &PlanProfile),
     ) -> Self {
-        // What people do elsewhere is no business of an organization they do not belong to, or not any more.
+        // Data from other organizations is hidden from an organization that the user is not, or no
+        // longer, a member of.
         let known =
             entry.member.used_the_portal() || entry.member.status == MembershipStatus::VerificationPending;
         let last_login_at = entry.last_login_at.filter(|_| entry.member.used_the_portal());
@@ -151,7 +157,7 @@ fn actions(entry: &MemberEntry, circumstances: &Circumstances<'_>) -> Vec<Action
     MemberAction::ALL.iter().filter(offered).map(view).collect()
 }
 
-/// What was done to a member, with the comment made along with it.
+/// An entry in a member's history, with the comment on it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mhe_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -162,17 +168,17 @@ fn actions(entry: &MemberEntry, circumstances: &Circumstances<'_>) -> Vec<Action
     "comment": "Moved to billing."
 }))]
 pub struct MemberCommentView {
-    /// Its id.
+    /// The ID.
     pub id: MemberHistoryEntryId,
-    /// What was done.
+    /// The action.
     pub action: MemberHistoryAction,
-    /// Its number, from 1 for each member.
+    /// The number of the entry, from 1 for each member.
     pub number: i64,
-    /// Who did it, by the address at the time.
+    /// The actor's email address at that time.
     pub actor_email: String,
-    /// When.
+    /// When it happened.
     pub occurred_at: DateTime<Utc>,
-    /// The comment, word for word: show it as text, never as HTML. Absent when none was made.
+    /// The unchanged comment; absent if there is none. Display it as text, never as HTML.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
@@ -196,7 +202,7 @@ impl From<MemberHistoryEntry> for MemberCommentView {
     }
 }
 
-/// One of a member's sessions.
+/// A session of a member.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "ses_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -205,13 +211,13 @@ impl From<MemberHistoryEntry> for MemberCommentView {
     "last_seen_at": "2026-02-01T12:05:00Z"
 }))]
 pub struct MemberSessionView {
-    /// Its id.
+    /// The ID.
     pub id: SessionId,
-    /// The device, as it described itself.
+    /// The device's `User-Agent`, truncated to 200 characters.
     pub device: String,
     /// When it started.
     pub started_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
+    /// When it was last used, accurate to the minute.
     pub last_seen_at: DateTime<Utc>,
 }
 

@@ -10,16 +10,16 @@ use crate::http::openapi::{
 };
 use crate::http::reply::{Answered, Reply};
 
-/// Look at an organization
+/// Get an organization
 ///
-/// With `actions`: what you may do here, and why not, such as `no_group_medicaid_id`.
+/// `actions` says what you can do in it, and if not, why, such as `no_group_medicaid_id`.
 #[utoipa::path(
     tag = "organizations",
     operation_id = "getOrganization",
     params(OrganizationPath, ConditionalHeader),
     responses(
-        (status = 200, body = OrganizationView, description = "The organization.", headers(("ETag" = String, description = "Names this very representation."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = OrganizationView, description = "The organization.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, NotFoundProblems,
     ),
 )]

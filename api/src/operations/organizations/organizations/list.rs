@@ -12,13 +12,14 @@ use crate::http::reply::Answered;
 
 /// List organizations
 ///
-/// The organizations you are an active member of; all of them for plan staff, support and operators. By name.
+/// The organizations that you are an active member of, by name. Plan staff, support, and operators
+/// see all.
 #[utoipa::path(
     tag = "organizations",
     operation_id = "listOrganizations",
     params(PageQuery),
     responses(
-        (status = 200, body = OrganizationList, description = "Organizations.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = OrganizationList, description = "The organizations.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, ValueProblems,
     ),
 )]

@@ -25,23 +25,24 @@ use crate::http::page::list_view;
     "actions": [{"action": "manage_work_assignments", "allowed": true, "reasons": []}]
 }))]
 pub struct OrganizationView {
-    /// Its id.
+    /// The ID.
     pub id: OrganizationId,
-    /// Counts every change.
+    /// The version; incremented on every change.
     pub version: i64,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its kind.
+    /// The kind.
     pub kind: OrganizationKind,
-    /// The plan it belongs to.
+    /// The organization's plan.
     pub plan: PlanCode,
-    /// Its tax id, masked but for the last four digits; absent when none is on file.
+    /// The tax ID, masked except for the last four digits; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
-    /// How many active group Medicaid IDs it owns; without one, the CA Admin Manager role is suspended.
+    /// The number of active group Medicaid IDs that it owns. Without one, the CA Admin Manager role
+    /// is suspended.
     pub active_group_medicaid_ids: i64,
-    /// What you may do here, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 

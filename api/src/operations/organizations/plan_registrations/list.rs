@@ -17,7 +17,7 @@ use crate::http::page::{PageRequest, list_view};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 
-/// A registration that waits for verification.
+/// A registration awaiting verification.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -31,7 +31,7 @@ use crate::http::reply::Answered;
     "registered_at": "2026-02-01T12:00:00Z"
 }))]
 pub struct PlanRegistrationView {
-    /// The membership; the registration is addressed by it.
+    /// The ID of the membership, which identifies the registration in requests.
     pub id: MembershipId,
     /// The practice.
     pub organization_id: OrganizationId,
@@ -39,51 +39,51 @@ pub struct PlanRegistrationView {
     pub organization_name: String,
     /// The plan.
     pub plan: PlanCode,
-    /// The practice's tax id, masked but for the last four digits.
+    /// The practice's tax ID, masked except for the last four digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
-    /// Who registered.
+    /// The registrant's name.
     pub name: String,
-    /// Their address.
+    /// The registrant's email address.
     pub email: String,
-    /// Their telephone, ten digits; absent when not given.
+    /// The registrant's telephone, ten digits; absent if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub telephone: Option<String>,
-    /// When they registered.
+    /// When the user registered.
     pub registered_at: DateTime<Utc>,
 }
 
 list_view! {
-    /// Registrations that wait for verification, oldest first.
+    /// Registrations awaiting verification, oldest first.
     PlanRegistrationList of PlanRegistrationView
 }
 
-/// The query of the list of registrations.
+/// The query of the registration list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PlanRegistrationQuery {
-    /// `true`: only those of practices without an active account manager, which nobody but you can verify; `false`: only the
-    /// others.
+    /// `true` for practices without an active account manager only, where only plan staff can
+    /// verify; `false` for the others only.
     #[serde(default)]
     #[param(nullable = false)]
     pub without_manager: Option<bool>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// List registrations that wait
+/// List registrations awaiting verification
 ///
-/// Of all practices, oldest first; for the plan's staff.
+/// For plan staff. The registrations of all practices, oldest first.
 #[utoipa::path(
     tag = "plan staff",
     operation_id = "listPlanRegistrations",

@@ -1,4 +1,4 @@
-//! Registrations that the plan's staff look into: the original registrant of a practice (domain rule R-171).
+//! Registrations that plan staff verify: the original registrant of a practice (domain rule R-171).
 
 mod list;
 mod verify_original;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::ground::id::MembershipId;
+use portal_domain::ground::mail::OutgoingMail;
 use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::platform::mail::OutgoingMail;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -32,17 +32,18 @@ pub struct RegistrationPath {
     pub member_id: MembershipId,
 }
 
-/// What the plan found out about the practice.
+/// The result of verifying a practice.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back on the number on file."}))]
 pub struct VerifyOriginalRequest {
-    /// The practice's name from now on; without it, it stays as it is.
+    /// The practice's new name; unchanged if absent.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub organization_name: Option<String>,
-    /// At most `comment_max` code points (200 by default); kept word for word, forever.
+    /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
+    /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false)]
     pub comment: Option<String>,
@@ -50,8 +51,9 @@ pub struct VerifyOriginalRequest {
 
 /// Verify the original registrant of a practice
 ///
-/// Sets up the first account manager under a tax id: the member becomes `unverified` with every permission of the plan, and
-/// gets the registration e-mail at once. Only where the practice has no active account manager.
+/// For plan staff. Sets up the first account manager under a tax ID: the member becomes
+/// `unverified` with all permissions of the plan, and gets the registration email. Only for
+/// practices without an active account manager.
 #[utoipa::path(
     tag = "plan staff",
     operation_id = "verifyOriginalRegistrant",
@@ -59,8 +61,8 @@ pub struct VerifyOriginalRequest {
     request_body = VerifyOriginalRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -98,7 +100,7 @@ pub async fn verify_original_registrant(
             found.original = true;
             let facts = found.organization.facts.clone();
             let plan = call.plan(facts.plan)?;
-            // Nobody in the practice could send it.
+            // Send the email here, because the practice has no one who could.
             let content = registration_mail(tx, &facts, plan, &found.entry)?;
             let recipient = parsed_email(&found.entry.email)?;
             let key = format!("registration:original:{}:{}", path.member_id, found.entry.version);

@@ -25,21 +25,21 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 
-/// Associate my account with a Provider ID: step 2 of 2, the provider agreement
+/// Associate your account with a Provider ID: step 2 of 2, provider agreement
 ///
-/// Makes you the Administrator of the provider account, and switches you to it. Within fifteen minutes after step 1, and
-/// once. Everything is looked at again: of two who do this at the same moment, one becomes the Administrator, and the other
-/// is told `administrator_exists`.
+/// Makes you the Administrator of the provider account, and switches to it. Complete it once,
+/// within 15 minutes after step 1. Everything is checked again. Of two simultaneous requests, one
+/// makes the caller the Administrator; the other gets `administrator_exists`.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "completeProviderAccountAssociation",
     params(AssociationPath, IdempotencyHeader),
     request_body = CompletionRequest,
     responses(
-        (status = 201, body = AssociationCompletedView, description = "The account is yours to administer.", headers(
-            ("Location" = String, description = "The account, as an organization."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 201, body = AssociationCompletedView, description = "You are the Administrator of the account.", headers(
+            ("Location" = String, description = "The account's organization."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,
     ),
@@ -60,7 +60,7 @@ pub async fn complete_provider_account_association(
         .await
 }
 
-/// An association whose effects are stored, but for the audit event, which comes last.
+/// An association with its effects stored, except the audit event, which comes last.
 pub(crate) struct Finished {
     association: AssociationId,
     organization: OrganizationId,
@@ -69,7 +69,7 @@ pub(crate) struct Finished {
     completed: Completed,
 }
 
-/// Step 2, for associating and for linking.
+/// Step 2 of both associating and linking.
 pub(crate) fn finish(
     tx: &mut Tx<'_>,
     call: &Call<UsePortal>,
@@ -94,7 +94,7 @@ pub(crate) fn finish(
     Ok(Finished { association, organization, membership, record, completed })
 }
 
-/// The provider account, made at the first association.
+/// Creates the provider account on the first association.
 fn account_of(tx: &mut Tx<'_>, record: &ProviderRecord) -> Result<OrganizationId, Problem> {
     let id = tx.new_id();
     tx.organizations().insert(&NewOrganization {
@@ -102,7 +102,7 @@ fn account_of(tx: &mut Tx<'_>, record: &ProviderRecord) -> Result<OrganizationId
         name: record.name.display(),
         kind: OrganizationKind::ProviderAccount,
         plan: record.plan,
-        // Many Provider IDs may share one tax id, and an organization's must be its own.
+        // Several Provider IDs may share one tax ID, but an organization's tax ID must be unique.
         tax_id: None,
     })?;
     tx.provider_records().set_organization(record.id, id)?;
@@ -126,7 +126,7 @@ fn administrator(
 }
 
 impl Finished {
-    /// Records what was done, and answers.
+    /// Records the audit event and responds.
     pub(crate) fn record(self, tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<Reply, Problem> {
         let event = AuditEvent {
             organization: Some(self.organization),

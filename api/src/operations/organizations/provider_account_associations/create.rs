@@ -22,21 +22,22 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
 
-/// Associate my account with a Provider ID: step 1 of 2, provider eligibility
+/// Associate your account with a Provider ID: step 1 of 2, provider eligibility
 ///
-/// Compares what you send with what the plan has on file. Whatever does not match, the answer is the same
-/// `eligibility_not_matched`: everything must match your EOB or welcome letter. After a match, `administrator_exists` tells
-/// that somebody administers the account: contact them and request access. Five tries in fifteen minutes.
+/// Compares your data with the plan's records. All of it must match your EOB or Welcome Letter. Any
+/// mismatch returns the same `eligibility_not_matched`. If the data match but the account has an
+/// Administrator, the response is `administrator_exists`: contact them and request access. You have
+/// five attempts in 15 minutes.
 #[utoipa::path(
     tag = "provider accounts",
     operation_id = "createProviderAccountAssociation",
     params(IdempotencyHeader),
     request_body = AssociationRequest,
     responses(
-        (status = 201, body = AssociationView, description = "The data match; read the agreement and complete the association.", headers(
-            ("Location" = String, description = "Where to complete it."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 201, body = AssociationView, description = "The data match. Show the agreement, then complete the association.", headers(
+            ("Location" = String, description = "The path of step 2."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -50,7 +51,7 @@ pub async fn create_provider_account_association(
     caller.write(move |tx, call| begin(tx, call, &body)).await
 }
 
-/// Step 1, for associating and for linking.
+/// Step 1 of both associating and linking.
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
     call: &Call<UsePortal>,
@@ -70,7 +71,7 @@ pub(crate) fn begin(
         return Err(too_many_attempts());
     }
     let found = tx.provider_records().find_by_provider_id(plan.code, &claim.provider_id)?;
-    // From here on refusals are answers like any other, so that the try stays counted.
+    // From here on, return refusals as replies. An error would roll back the counted attempt.
     let Some(record) = found.filter(|record| association::matches(&claim, record)) else {
         tracing::warn!(%user, "a provider's data did not match");
         let detail = "the data must match your EOB or Welcome Letter";
@@ -100,20 +101,20 @@ pub(crate) fn begin(
     Reply::created(&view, 1, format!("{}/{}/complete", call.path(), new.id))
 }
 
-/// Tried too often; the try was not counted.
+/// Too many attempts; this one was not counted.
 pub(crate) fn too_many_attempts() -> Problem {
     let seconds = u64::try_from(MATCHING.within.num_seconds()).unwrap_or_default();
     let detail = format!("at most {} tries in {} minutes", MATCHING.attempts, MATCHING.within.num_minutes());
     Problem::new(Code::too_many_attempts, detail).retry_after(seconds)
 }
 
-/// The plan whose provider accounts go to whoever matches first; without one there is nothing to associate with.
+/// The plan whose provider accounts go to the first caller who matches. Without such a plan: 404.
 pub(crate) fn self_matching(call: &Call<UsePortal>) -> Result<&PlanProfile, Problem> {
     let mut plans = PlanCode::ALL.iter().filter_map(|code| call.plan(*code).ok());
     plans.find(|plan| plan.bootstrap == Bootstrap::SelfMatch).ok_or_else(Problem::not_found)
 }
 
-/// What has to be accepted in that plan.
+/// The plan's provider agreement.
 pub(super) fn agreement_of(plan: &PlanProfile) -> Result<&Agreement, Problem> {
     plan.agreement.as_ref().ok_or_else(|| {
         tracing::error!(plan = %plan.code, "the plan has no provider agreement");

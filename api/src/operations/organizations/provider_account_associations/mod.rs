@@ -1,4 +1,4 @@
-//! Associating an account with a Provider ID in two steps; linked accounts are made by the same two.
+//! Associating an account with a Provider ID in two steps. Linking an account uses the same steps.
 
 mod complete;
 mod create;

@@ -1,4 +1,4 @@
-//! The bodies of the two steps.
+//! The bodies of both steps.
 
 use portal_domain::ground::id::AssociationId;
 use portal_domain::ground::tax_identifier::TaxId;
@@ -13,12 +13,13 @@ use zeroize::Zeroizing;
 
 use crate::http::problem::{FieldError, Problem};
 
-/// The longest name.
+/// The maximum length of a name, in characters.
 const NAME_MAX: usize = 100;
 
-/// What your Explanation of Benefit or welcome letter says about the provider. If the letter says that you registered
-/// under the Group Payee ID, the type is `group`; if it says that you registered as an individual, `practitioner`.
-// No `Debug`: the tax id must not reach a log.
+/// The provider's data from your Explanation of Benefit or Welcome Letter. If the letter says that
+/// you registered under the Group Payee ID, the type is `group`. If it says that you registered as
+/// an individual, the type is `practitioner`.
+// No `Debug`, to keep the tax ID out of logs.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -35,19 +36,19 @@ pub struct AssociationRequest {
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub provider_type: Option<ProviderRecordType>,
-    /// The practitioner's first name; required for a practitioner, and for nobody else.
+    /// The practitioner's first name; required for a practitioner, otherwise not allowed.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
-    /// The practitioner's last name; required for a practitioner, and for nobody else.
+    /// The practitioner's last name; required for a practitioner, otherwise not allowed.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
-    /// The group's name; required for a group, and for nobody else.
+    /// The group's name; required for a group, otherwise not allowed.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, min_length = 1, max_length = 100)]
     pub group_name: Option<String>,
-    /// The tax id, nine digits with hyphens or without.
+    /// The tax ID: nine digits, with or without hyphens.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(
@@ -56,19 +57,19 @@ pub struct AssociationRequest {
         pattern = "^([0-9]{9}|[0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"
     )]
     pub tax_id: Option<String>,
-    /// The Provider ID, also called Billing Number: 1 to 20 letters, digits and hyphens.
+    /// The Provider ID, also called Billing Number: 1 to 20 letters, digits, and hyphens.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
     pub provider_id: Option<String>,
-    /// A practitioner may use any ZIP code of the profile, a group the one on the letter.
+    /// For a practitioner, any ZIP code of the profile; for a group, the one in the letter.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false, pattern = "^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }
 
-/// What is wrong with the values, collected.
+/// Collects violations.
 #[derive(Default)]
 struct Violations(Vec<FieldError>);
 
@@ -107,7 +108,7 @@ impl Violations {
 }
 
 impl AssociationRequest {
-    /// What the person claims, or everything that is wrong with the values.
+    /// The claim, or an error with every violation.
     pub fn claim(&self) -> Result<Claim, Problem> {
         let mut violations = Violations::default();
         let name = match self.provider_type {
@@ -134,7 +135,7 @@ impl AssociationRequest {
             ProviderIdentifier::parse,
         );
         let tax_id = violations.parsed("/tax_id", self.tax_id.as_ref(), "must be nine digits", |text| {
-            // A Social Security number used as a tax id has its hyphens elsewhere.
+            // A Social Security number used as a tax ID has its hyphens elsewhere.
             TaxId::parse(&Zeroizing::new(text.replace('-', "")))
         });
         let zip = violations.parsed("/zip", self.zip.as_ref(), "must be five digits, or nine", Zip::parse);
@@ -147,7 +148,7 @@ impl AssociationRequest {
     }
 }
 
-/// The agreement, accepted.
+/// The acceptance of the agreement.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"agreement_accepted": true, "agreement_version": "2024-01"}))]
@@ -157,7 +158,7 @@ pub struct CompletionRequest {
     #[validate(required(code = "agreement_not_accepted", message = "is required"))]
     #[schema(required, nullable = false)]
     pub agreement_accepted: Option<bool>,
-    /// The version you have read, as step 1 told it.
+    /// The version you have read, from step 1.
     #[serde(default)]
     #[validate(
         required(code = "required", message = "is required"),
@@ -168,7 +169,7 @@ pub struct CompletionRequest {
 }
 
 impl CompletionRequest {
-    /// What the person says about the agreement.
+    /// The acceptance as a domain value.
     #[must_use]
     pub fn acceptance(&self) -> Acceptance<'_> {
         Acceptance {
@@ -178,10 +179,10 @@ impl CompletionRequest {
     }
 }
 
-/// The path of an association that is under way.
+/// The path of an open association.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct AssociationPath {
-    /// The association, as step 1 named it.
+    /// The association, from step 1.
     pub association_id: AssociationId,
 }

@@ -1,4 +1,4 @@
-//! Bodies about associations, and their refusals.
+//! Bodies about associations, and problems for refused ones.
 
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::http::problem::{Code, FieldError, Problem};
 
-/// Step 1 of 2 is done: the data match. Nothing is yours before step 2.
+/// The result of step 1 of 2: the data match. You have no rights before step 2.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "association_id": "asc_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -21,22 +21,22 @@ use crate::http::problem::{Code, FieldError, Problem};
     "expires_at": "2026-02-01T12:15:00Z"
 }))]
 pub struct AssociationView {
-    /// Complete this one.
+    /// The association to complete.
     pub association_id: AssociationId,
-    /// The step that is done.
+    /// The completed step.
     pub step: i64,
-    /// How many steps there are.
+    /// The number of steps.
     pub of: i64,
-    /// What has to be accepted.
+    /// The agreement to accept.
     pub agreement: AgreementView,
-    /// Complete it before.
+    /// When step 2 expires; exclusive.
     pub expires_at: DateTime<Utc>,
 }
 
-/// What has to be accepted.
+/// The agreement to accept.
 #[derive(Serialize, ToSchema)]
 pub struct AgreementView {
-    /// Which text it is.
+    /// The version of the text.
     pub version: String,
     /// The text.
     pub text: String,
@@ -48,7 +48,7 @@ impl From<&Agreement> for AgreementView {
     }
 }
 
-/// Step 2 of 2 is done: the provider account is yours to administer.
+/// The result of step 2 of 2: you are the Administrator of the provider account.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "provider_account": {
@@ -64,28 +64,28 @@ impl From<&Agreement> for AgreementView {
 pub struct AssociationCompletedView {
     /// The account.
     pub provider_account: ProviderAccountView,
-    /// Your membership in it; switch to the account by it.
+    /// Your membership in the account; use it to switch.
     pub membership_id: MembershipId,
-    /// What you are there.
+    /// Your role in the account.
     pub role: Role,
 }
 
-/// A provider account in a few words.
+/// A provider account, in brief.
 #[derive(Serialize, ToSchema)]
 pub struct ProviderAccountView {
-    /// Its id, as an organization.
+    /// The ID of the organization.
     pub id: OrganizationId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its kind.
+    /// The kind.
     pub kind: OrganizationKind,
-    /// The plan it belongs to.
+    /// The organization's plan.
     pub plan: PlanCode,
-    /// Its username: the Provider ID.
+    /// The username: the Provider ID.
     pub username: String,
 }
 
-/// The problem that tells every refusal; the code of the weightiest leads.
+/// The problem with every refusal; `code` is the most serious one.
 pub(crate) fn refusal(refusals: &[AssociationRefusal]) -> Problem {
     let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
     let violations: Vec<_> = refusals.iter().filter_map(violation).collect();

@@ -32,11 +32,11 @@ use crate::portal::state::Portal;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"token": "ppg_3q2-7wAAAA", "password": "seven purple lanterns"}))]
 pub struct CompleteRegistrationRequest {
-    /// What stands after `#token=` in the link of the mail.
+    /// The token: the part of the email link after `#token=`.
     #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
-    /// For people who have none yet: a password of at least 15 characters. Others sign in instead.
+    /// A password of at least 15 characters, for users who have none. Others sign in instead.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
@@ -58,16 +58,17 @@ pub struct CompletedRegistrationView {
     pub organization_id: OrganizationId,
     /// The organization's name.
     pub organization_name: String,
-    /// The address to sign in with.
+    /// The email address to sign in with.
     pub email: String,
-    /// Where the membership stands: `active`.
+    /// The status of the membership: `active`.
     pub status: MembershipStatus,
 }
 
 /// Complete a registration
 ///
-/// Uses the link of the registration mail up and makes the membership active. People without a password set one; people who
-/// have one send the token signed in, so that nobody else's click attaches anything to their account.
+/// Uses up the link of the registration email and activates the membership. Users without a
+/// password set one. Users who have one sign in and send the token, so that others cannot add a
+/// membership to their account.
 #[utoipa::path(
     tag = "registrations",
     operation_id = "completeRegistration",
@@ -95,7 +96,7 @@ pub async fn complete_registration(
     caller.write(move |tx, signed_in| complete(tx, &body.token, signed_in, hash.as_deref())).await
 }
 
-/// What an attacker would know about the owner of the password.
+/// Facts about the owner that a password must not be made of.
 fn context(portal: &Portal, token: &str) -> Result<Vec<String>, Problem> {
     portal.database.read(portal.moment(), |tx| {
         let stored = follow_link(tx, TokenPurpose::Registration, token)?;
@@ -124,7 +125,8 @@ fn complete(
     tx.members().lock_organization(organization)?;
     follow_link(tx, purpose, token)?;
     let organization = tx.organizations().find(organization)?.ok_or_else(Problem::not_found)?.facts;
-    // Locked: of two first passwords by different links, the second one has to sign in.
+    // Lock the user: if two links set a first password concurrently, the second request must sign
+    // in.
     let person = tx.users().lock(user)?.ok_or_else(Problem::not_found)?;
     if let Some(signed_in) = signed_in {
         signed_in.require_still_good(tx)?;
@@ -166,7 +168,7 @@ fn complete(
     })
 }
 
-/// Whoever has a password proves who they are by signing in; whoever has none sets one.
+/// Users with a password prove their identity by signing in; others set a password.
 fn prove(
     signed_in: Option<&SignedIn>,
     hash: Option<&str>,

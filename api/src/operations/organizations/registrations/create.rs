@@ -19,7 +19,7 @@ use crate::operations::ground::person::{email_address, person_name};
 use crate::operations::identity::self_service::{ReceivedView, receive};
 use crate::portal::state::Portal;
 
-/// Who asks for an account under which tax id.
+/// A user's request to register under a tax ID.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -31,13 +31,13 @@ use crate::portal::state::Portal;
     "telephone": "1231231234"
 }))]
 pub struct RegistrationRequest {
-    /// The plan; one whose practices register under their tax id.
+    /// The plan; its practices must register under their tax ID.
     pub plan: PlanCode,
-    /// The practice's tax id, nine digits, with or without the hyphen after the second.
+    /// The practice's tax ID: nine digits, with or without the hyphen after the second.
     #[validate(custom(function = nine_digits))]
     #[schema(pattern = r"^([0-9]{9}|[0-9]{2}-[0-9]{7})$")]
     pub tin: String,
-    /// Your address; the mails go there.
+    /// Your email address.
     #[validate(custom(function = email_address))]
     #[schema(format = Email, max_length = 254)]
     pub email: String,
@@ -71,17 +71,17 @@ fn ten_digits(text: &str) -> Result<(), ValidationError> {
     }
 }
 
-/// Register under a tax id
+/// Register under a tax ID
 ///
-/// Asks for an account at a practice. The answer is the same whether the tax id or the address is known here or not. The
-/// practice's account managers get a mail and verify the account; where there is none, the plan's staff do. Then a mail with a
-/// link follows to complete the registration.
+/// Requests an account at a practice. The response is the same whether or not the tax ID or address
+/// is known. The practice's account managers get an email and verify the account; without any, plan
+/// staff do. You then get an email with a link to complete the registration.
 #[utoipa::path(
     tag = "registrations",
     operation_id = "createRegistration",
     request_body = RegistrationRequest,
     responses(
-        (status = 202, body = ReceivedView, description = "Taken in; nothing else is told."),
+        (status = 202, body = ReceivedView, description = "The request was received; its outcome is not revealed."),
         AnyProblems, BodyProblems,
     ),
     security(()),

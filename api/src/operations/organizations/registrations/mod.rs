@@ -1,4 +1,4 @@
-//! Registration of new people under a tax id, and its completion by link.
+//! Registration of new users under a tax ID, and its completion by link.
 
 mod complete;
 mod create;

@@ -17,10 +17,11 @@ use crate::http::reply::Answered;
 use crate::operations::identity::links::{LinkTokenRequest, dead_link, follow_link, use_up};
 use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out};
 
-/// Enable the user of a registration mail
+/// Enable the user of a registration email
 ///
-/// What the button *Enable User* of the mail about a new registration leads to. The link alone does nothing: it takes a
-/// signed-in account manager of the practice besides. It works once, and only while the user waits for verification.
+/// The button *Enable User* in the email about a new registration leads here. The link alone is not
+/// enough: an account manager of the practice must be signed in. It works once, and only while the
+/// user awaits verification.
 #[utoipa::path(
     tag = "registrations",
     operation_id = "enableRegisteredUser",
@@ -28,8 +29,8 @@ use crate::operations::organizations::members::{Found, MemberView, Wanted, carry
     request_body = LinkTokenRequest,
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, LinkProblems, BodyProblems, ConflictProblems,
     ),
@@ -44,7 +45,8 @@ pub async fn enable_registered_user(caller: May<ManageMembers>, body: Json<LinkT
             let membership = stored.membership.ok_or_else(Problem::not_found)?;
             let organization = tx.members().organization_of(membership)?.ok_or_else(Problem::not_found)?;
             let found = Found::locked(tx, call, organization, membership)?;
-            // Behind the lock the link is followed again: whoever waited here finds it used up.
+            // Follow the link again now that the member is locked: a concurrent request may have
+            // used it.
             follow_link(tx, purpose, &body.token)?;
             if found.entry.member.status != MembershipStatus::VerificationPending {
                 return Err(dead_link(DeadLink::Used));

@@ -18,7 +18,7 @@ use crate::http::openapi::{
 use crate::http::page::{PageRequest, list_view};
 use crate::http::reply::Answered;
 
-/// An entry of the audit trail.
+/// An event of the audit trail.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "aud_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -32,25 +32,25 @@ use crate::http::reply::Answered;
     "details": {"from_agent": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd", "to_agent": "mbr_01k2zqj5t8e4vbx9m3c7w6r1he", "items": ["app_01k2zqj5t8e4vbx9m3c7w6r1hd"]}
 }))]
 pub struct AuditEventView {
-    /// Its id.
+    /// The ID.
     pub id: AuditEventId,
-    /// Its place in the organization's trail, from 1, without gaps.
+    /// The position in the organization's audit trail, from 1, without gaps.
     pub sequence: i64,
-    /// What was done.
+    /// The action.
     pub action: AuditAction,
-    /// To what: an id.
+    /// The ID of the object of the action.
     pub object: String,
-    /// When.
+    /// When it happened.
     pub occurred_at: DateTime<Utc>,
-    /// Who did it; absent for the system.
+    /// The user who did it; absent for the system.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub actor_id: Option<UserId>,
-    /// Who did it, by name at the time.
+    /// The actor's name at that time.
     pub actor_name: String,
-    /// The request it was done in, as it stands in the logs.
+    /// The request ID, as in the server log.
     pub request_id: String,
-    /// What explains it; depends on the action.
+    /// Further details, depending on the action.
     #[schema(value_type = Object)]
     pub details: serde_json::Value,
 }
@@ -81,31 +81,32 @@ impl From<StoredEvent> for AuditEventView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditEventQuery {
-    /// Only this action.
+    /// Only events with this action.
     #[serde(default)]
     #[param(nullable = false)]
     pub action: Option<AuditAction>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// Read the audit trail
+/// List audit events
 ///
-/// Who did what in this organization, newest first; for its administrators, its account managers, and operators. The
-/// trail is a hash chain: `provider-portal audit verify` checks that nothing was changed or left out.
+/// For the organization's administrators and account managers, and for operators. Newest first. The
+/// audit trail is a hash chain: `provider-portal audit verify` checks that no event was changed or
+/// omitted.
 #[utoipa::path(
     tag = "audit",
     operation_id = "listAuditEvents",
     params(OrganizationPath, AuditEventQuery),
     responses(
-        (status = 200, body = AuditEventList, description = "The trail.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = AuditEventList, description = "The audit trail.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
     ),
 )]

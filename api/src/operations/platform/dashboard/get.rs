@@ -20,21 +20,22 @@ use crate::operations::applications::applications::{ApplicationSummary, waiting}
 use crate::operations::applications::notifications::seen::note_seen;
 use crate::operations::applications::notifications::{reader, shown};
 
-/// Most applications of each list.
+/// The maximum number of applications in each list.
 const ITEMS: i64 = 50;
-/// Most notices.
+/// The maximum number of notifications.
 const NOTICES: i64 = 20;
 
-/// What waits for me
+/// Get your dashboard
 ///
-/// Your open applications, those first that have rested longest, with what will happen to them by itself and when; your notices;
-/// and how many revalidations are past due. Applications that were reassigned to you are here at once, returned ones too.
-/// Whoever is no credentialing agent has no applications here. A notice that is shown here was seen.
+/// Shows your open applications with their next automatic events, those inactive longest first.
+/// Also shows your notifications and the number of past-due revalidations. Applications that were
+/// reassigned or returned to you appear at once. Only credentialing agents have applications here.
+/// Showing a notification for the first time records `first_seen_at`.
 #[utoipa::path(
     tag = "dashboard",
     operation_id = "getDashboard",
     responses(
-        (status = 200, body = DashboardView, description = "What waits for you."),
+        (status = 200, body = DashboardView, description = "Your dashboard."),
         AnyProblems, SignedInProblems,
     ),
 )]
@@ -70,7 +71,7 @@ pub async fn get_dashboard(caller: May<UsePortal>) -> Answered {
         .await
 }
 
-/// The caller's active memberships in organizations of plans with applications.
+/// The caller's active memberships in organizations whose plan has applications.
 fn memberships(call: &Call<UsePortal>) -> impl Iterator<Item = &Membership> {
     call.actor.memberships.iter().filter(move |membership| {
         membership.status == MembershipStatus::Active
@@ -78,13 +79,13 @@ fn memberships(call: &Call<UsePortal>) -> impl Iterator<Item = &Membership> {
     })
 }
 
-/// The memberships as which the caller works on applications.
+/// The memberships in which the caller is a credentialing agent.
 fn agents_of(call: &Call<UsePortal>) -> Vec<MembershipId> {
     let agents = memberships(call).filter(|membership| membership.has_role(Role::CredentialingAgent));
     agents.map(|membership| membership.id).collect()
 }
 
-/// The applications to work on, and whether there are more.
+/// The applications that the caller can work on, and whether there are more.
 fn workable(
     tx: &mut Tx<'_>,
     call: &Call<UsePortal>,
@@ -104,7 +105,8 @@ fn workable(
     Ok((items, found.has_more))
 }
 
-/// The applications that lost their way: assigned, and without access to the Medicaid ID (domain rule R-046).
+/// The assigned applications without access to the Medicaid ID (domain rule R-046), and their
+/// number.
 fn stranded(tx: &mut Tx<'_>, agents: &[MembershipId]) -> Result<(Vec<StrandedItemView>, i64), Problem> {
     if agents.is_empty() {
         return Ok((vec![], 0));
@@ -115,7 +117,7 @@ fn stranded(tx: &mut Tx<'_>, agents: &[MembershipId]) -> Result<(Vec<StrandedIte
     Ok((found.into_iter().map(|application| StrandedItemView::of(application, reason)).collect(), count))
 }
 
-/// How many revalidations are past due that the caller could list.
+/// The number of past-due revalidations that the caller can list.
 fn past_due(tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<i64, Problem> {
     let mut count = 0;
     for membership in memberships(call) {

@@ -1,4 +1,4 @@
-//! What waits for the person who calls.
+//! The caller's dashboard.
 
 mod get;
 mod view;

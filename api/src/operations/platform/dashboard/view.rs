@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::operations::applications::applications::ApplicationSummary;
 use crate::operations::applications::notifications::NotificationView;
 
-/// What waits for you.
+/// Your dashboard.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "items": [{
@@ -58,54 +58,56 @@ use crate::operations::applications::notifications::NotificationView;
     "past_due_revalidations": 0
 }))]
 pub struct DashboardView {
-    /// Open applications that are assigned to you and on which you may work, those first that have rested longest; 50 at most.
+    /// Open applications that are assigned to you and that you can work on, those inactive longest
+    /// first; at most 50.
     pub items: Vec<ApplicationSummary>,
-    /// Whether there are more of them than are listed: `GET /applications?assigned_to_me=true` has all.
+    /// Whether there are more. `GET /applications?assigned_to_me=true` lists all of them.
     pub more: bool,
-    /// How many there are in all, by status; statuses without any are left out.
+    /// The total numbers by status; statuses without applications are omitted.
     pub counts: Vec<StatusCountView>,
-    /// Open applications that are assigned to you, but on which nobody can work: the agents of the organization have no access
-    /// to the Medicaid ID. 50 at most, those first that have rested longest.
+    /// Open applications that are assigned to you but that you cannot work on: the organization's
+    /// agents have no access to the Medicaid ID. Those inactive longest first; at most 50.
     pub stranded: Vec<StrandedItemView>,
-    /// How many of those there are in all.
+    /// The total number of stranded applications.
     pub stranded_count: i64,
-    /// Notices that you have not read, and warnings that still stand, newest first; 20 at most.
+    /// Unread notifications and unresolved warnings, newest first; at most 20.
     pub notices: Vec<NotificationView>,
-    /// How many notices you have not read.
+    /// The number of unread notifications.
     pub unread_notices: i64,
-    /// How many revalidations are past due, of all organizations of yours: `GET /reports/past-due-revalidations` lists them.
+    /// The number of past-due revalidations in all your organizations. `GET
+    /// /reports/past-due-revalidations` lists them.
     pub past_due_revalidations: i64,
 }
 
-/// How many applications stand there.
+/// The number of applications in a status.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct StatusCountView {
-    /// Where they stand.
+    /// The status.
     pub application_status: ApplicationStatus,
-    /// How many.
+    /// The number of applications.
     pub count: i64,
 }
 
-/// An application that is assigned to you, but that you cannot look at: ask a CA Admin Manager to grant access, or to reassign
-/// it.
+/// An application that is assigned to you but that you cannot see. Ask a CA Admin Manager to grant
+/// access or to reassign it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StrandedItemView {
-    /// Its id.
+    /// The ID.
     pub id: ApplicationId,
-    /// The organization it belongs to.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Its number; a leading zero matters.
+    /// The application number; leading zeros are significant.
     pub application_number: String,
-    /// Where it stands.
+    /// The status.
     pub application_status: ApplicationStatus,
-    /// Why you cannot look at it, as a problem code.
+    /// Why you cannot see it, as a problem code.
     pub reason: &'static str,
 }
 
 impl StrandedItemView {
-    /// Not more than that it is there.
+    /// Shows no provider data, because the caller has no access.
     pub(super) fn of(application: Application, reason: &'static str) -> Self {
         Self {
             id: application.id,

@@ -7,13 +7,13 @@ use crate::http::auth::caller::public;
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
 
-/// Is the process alive
+/// Check liveness
 ///
-/// Touches nothing, not even the database: restart the process when this does not answer.
+/// Accesses nothing, not even the database. Restart the process if it does not respond.
 #[utoipa::path(
     tag = "health",
     operation_id = "getLiveness",
-    responses((status = 200, body = HealthView, description = "It is."), AnyProblems),
+    responses((status = 200, body = HealthView, description = "The process is alive."), AnyProblems),
     security(()),
 )]
 #[get("/livez")]

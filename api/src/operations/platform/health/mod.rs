@@ -1,4 +1,4 @@
-//! For load balancers and supervisors.
+//! Health checks for load balancers and supervisors.
 
 mod live;
 mod ready;
@@ -9,10 +9,10 @@ pub use ready::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How the process is.
+/// The health of the process.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"status": "ok"}))]
 pub struct HealthView {
-    /// `ok`.
+    /// Always `ok`.
     pub status: &'static str,
 }

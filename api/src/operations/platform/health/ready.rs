@@ -9,13 +9,13 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
 use crate::portal::state::Portal;
 
-/// Should requests come here
+/// Check readiness
 ///
-/// Not while the database does not answer, and not any more once the process shuts down.
+/// Returns 503 while the database does not respond, and once the process shuts down.
 #[utoipa::path(
     tag = "health",
     operation_id = "getReadiness",
-    responses((status = 200, body = HealthView, description = "They should."), AnyProblems),
+    responses((status = 200, body = HealthView, description = "The process accepts requests."), AnyProblems),
     security(()),
 )]
 #[get("/readyz")]

@@ -14,12 +14,12 @@ use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::portal::state::Portal;
 
-/// The query of the help about forgotten Medicaid IDs.
+/// The query for help with a forgotten Medicaid ID.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ExistingMedicaidIdQuery {
-    /// The plan; without it the one that issues Medicaid IDs.
+    /// The plan; by default the one that issues Medicaid IDs.
     #[serde(default)]
     #[param(nullable = false)]
     pub plan: Option<PlanCode>,
@@ -36,24 +36,24 @@ pub struct ExistingMedicaidIdQuery {
 pub struct ExistingMedicaidIdHelpView {
     /// The plan.
     pub plan: PlanCode,
-    /// How: always `letter`.
+    /// The method; always `letter`.
     pub method: &'static str,
-    /// To whom.
+    /// The addressee of the letter.
     pub addressee: String,
-    /// What to do.
+    /// The instructions.
     pub text: String,
 }
 
-/// How do I get a forgotten Medicaid ID?
+/// Get help with a forgotten Medicaid ID
 ///
-/// By letter, and in no other way: Medicaid IDs are not looked up by name, NPI or tax id. No session is needed. A plan that
-/// issues no Medicaid IDs has no such help: 404.
+/// A Medicaid ID can only be requested by letter. It cannot be looked up by name, NPI, or tax ID.
+/// Needs no session. A plan that issues no Medicaid IDs returns 404.
 #[utoipa::path(
     tag = "support",
     operation_id = "getExistingMedicaidIdHelp",
     params(ExistingMedicaidIdQuery),
     responses(
-        (status = 200, body = ExistingMedicaidIdHelpView, description = "What to do."),
+        (status = 200, body = ExistingMedicaidIdHelpView, description = "The instructions."),
         AnyProblems, NotFoundProblems, ValueProblems,
     ),
     security(()),

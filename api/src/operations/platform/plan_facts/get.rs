@@ -10,9 +10,9 @@ use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::portal::state::Portal;
 
-/// Look at a plan
+/// Get a plan
 ///
-/// What it tells about itself. No session is needed.
+/// Returns the plan's entry in the list of plans. Needs no session.
 #[utoipa::path(
     tag = "support",
     operation_id = "getPlan",

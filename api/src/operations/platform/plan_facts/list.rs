@@ -9,11 +9,11 @@ use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
 use crate::portal::state::Portal;
 
-/// List the plans
+/// List plans
 ///
-/// What each plan tells about itself: where its users get help, how long links work, when resting applications are withdrawn,
-/// what members may be permitted; of applications what a screen must know before: types, screens, documents, provider types,
-/// dates, licenses. No session is needed.
+/// For each plan: support contacts, lifetimes of links, inactivity limits, and permissions. Plans
+/// with applications also have types, screens, documents, provider types, dates, and license rules.
+/// Needs no session.
 #[utoipa::path(
     tag = "support",
     operation_id = "listPlans",

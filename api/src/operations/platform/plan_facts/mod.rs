@@ -1,4 +1,4 @@
-//! What the plans tell about themselves.
+//! Public facts about plans.
 
 mod get;
 mod list;

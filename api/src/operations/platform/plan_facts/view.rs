@@ -12,7 +12,7 @@ use portal_domain::platform::plan::PlanProfile;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a plan tells about itself.
+/// Public facts about a plan.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "code": "ky",
@@ -47,141 +47,141 @@ use utoipa::ToSchema;
     }
 }))]
 pub struct PlanView {
-    /// Its code.
+    /// The code.
     pub code: PlanCode,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The zone in which its days count, an IANA name.
+    /// The time zone in which its days are counted, as an IANA name.
     pub time_zone: String,
-    /// Where its users get help, in a sentence.
+    /// Where its users get help, as a sentence.
     pub help: String,
-    /// Where to call.
+    /// Support by telephone.
     pub support: SupportView,
-    /// How long the links in its mails work.
+    /// How long the links in its emails work.
     pub links: LinkLifetimesView,
-    /// How its members are looked after.
+    /// Policies for members.
     pub members: MemberPolicyView,
-    /// What its members may be permitted, in its own words.
+    /// The permissions that it offers, with its own labels.
     pub permissions: Vec<PermissionView>,
-    /// What it decides about applications; absent where it has none.
+    /// Policies for applications; absent if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub applications: Option<ApplicationPolicyView>,
 }
 
-/// Where a plan's users get help by telephone.
+/// A plan's support by telephone.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SupportView {
-    /// Who answers.
+    /// The name of the support team.
     pub name: String,
-    /// The number, as the plan prints it; absent where it prints none.
+    /// The number as the plan prints it; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub telephone: Option<String>,
-    /// The number for people who cannot hear; absent where there is none.
+    /// The TTY number for people who are deaf or hard of hearing; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub tty: Option<String>,
-    /// When somebody answers; absent where the plan does not say.
+    /// The hours; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub hours: Option<String>,
-    /// What to choose in the telephone's menu; absent where there is nothing to choose.
+    /// What to choose in the telephone menu; absent if there is no menu.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub menu: Option<String>,
 }
 
-/// How long the links in a plan's mails work.
+/// How long the links in a plan's emails work.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct LinkLifetimesView {
-    /// Invitations, in hours.
+    /// An invitation, in hours.
     pub invitation_hours: u32,
-    /// The completion of a registration, in hours.
+    /// A link to complete a registration, in hours.
     pub registration_hours: u32,
-    /// Setting a new password, in minutes.
+    /// A link to set a new password, in minutes.
     pub password_reset_minutes: u32,
 }
 
-/// How a plan's members are looked after.
+/// A plan's policies for members.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct MemberPolicyView {
-    /// Calendar days without a sign-in after which a member is disabled; absent for never.
+    /// Calendar days without a sign-in after which a member is disabled; absent if never.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub disable_after_days: Option<u32>,
-    /// Calendar days without a sign-in after which a login is locked; absent for never.
+    /// Calendar days without a sign-in after which a login is locked; absent if never.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub lock_after_days: Option<u32>,
-    /// Most characters of a comment.
+    /// The maximum length of a comment, in Unicode code points.
     pub comment_max: usize,
 }
 
-/// A permission in a plan's own words.
+/// A permission, with the plan's label.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PermissionView {
     /// The permission.
     pub code: Permission,
-    /// What the plan's screens call it.
+    /// The plan's label for it.
     pub label: String,
     /// What it allows.
     pub description: String,
 }
 
-/// What a plan decides about applications.
+/// A plan's policies for applications.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ApplicationPolicyView {
-    /// When resting applications are withdrawn.
+    /// Inactivity limits.
     pub inactivity: InactivityView,
-    /// When a provider has to revalidate.
+    /// Revalidation intervals.
     pub revalidation: RevalidationPolicyView,
-    /// How a Medicaid ID is written.
+    /// The format of a Medicaid ID.
     pub medicaid_id: MedicaidIdFormatView,
-    /// Which effective dates may be asked for.
+    /// The accepted effective dates.
     pub requested_effective_date: EffectiveDateWindowView,
-    /// Most NPIs of one application.
+    /// The maximum number of NPIs in one application.
     pub npis_max: usize,
-    /// What is asked about licenses.
+    /// License rules.
     pub licensure: LicensurePolicyView,
-    /// What an application can ask for.
+    /// The application types.
     pub application_types: Vec<ApplicationTypeEntryView>,
-    /// The screens of an application, in their order.
+    /// The screens of an application, in order.
     pub screens: Vec<ScreenEntryView>,
-    /// What a document of an application can be.
+    /// The document types.
     pub document_types: Vec<DocumentType>,
     /// The provider types.
     pub provider_types: Vec<ProviderTypeEntryView>,
 }
 
-/// When resting applications are withdrawn, in calendar days without activity.
+/// Inactivity limits, in calendar days without activity.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct InactivityView {
-    /// When the agent is warned, for the first and for the second time.
+    /// The days of the first and second warning to the agent.
     pub notice_days: Vec<u32>,
-    /// When an application is withdrawn.
+    /// The day of the withdrawal.
     pub withdraw_after_days: u32,
 }
 
-/// When a provider has to revalidate.
+/// Revalidation intervals.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct RevalidationPolicyView {
     /// Calendar years from one validation to the next.
     pub years: u32,
-    /// Whoever starts so many days before it is due, or more, is warned first.
+    /// Starting this many days or more before the due date is early and needs a confirmation.
     pub early_days: u32,
 }
 
-/// How a Medicaid ID is written: so many digits, of which leading zeros matter.
+/// The format of a Medicaid ID: a number of digits. Leading zeros are significant.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct MedicaidIdFormatView {
-    /// At least.
+    /// The minimum number of digits.
     pub min_digits: usize,
-    /// At most.
+    /// The maximum number of digits.
     pub max_digits: usize,
 }
 
-/// Which effective dates may be asked for, both ends included.
+/// The accepted effective dates, including both ends.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct EffectiveDateWindowView {
     /// Calendar years before today.
@@ -190,47 +190,49 @@ pub struct EffectiveDateWindowView {
     pub days_ahead: u32,
 }
 
-/// What is asked about licenses.
+/// License rules.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LicensurePolicyView {
     /// The codes of the provider types that may choose the license type `exempt_from_licensure`.
     pub exempt_provider_types: Vec<String>,
-    /// The earliest effective date of an exemption in a maintenance, revalidation, reapplication or reinstatement.
+    /// The earliest effective date of an exemption in a maintenance, revalidation, reapplication,
+    /// or reinstatement.
     pub exempt_earliest_date: NaiveDate,
-    /// What must be uploaded with an exemption.
+    /// The document to upload with an exemption.
     pub exempt_document: DocumentType,
-    /// Working days before its expiration by which a license must be renewed, unless the board announces a day of its own.
+    /// Working days before expiration by which a license must be renewed, unless the board
+    /// announces another day.
     pub cutoff_working_days: u32,
-    /// The codes of the provider types whose board reports renewals itself.
+    /// The codes of the provider types whose board reports renewals.
     pub board_feed_provider_types: Vec<String>,
 }
 
-/// What an application can ask for.
+/// An application type.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct ApplicationTypeEntryView {
     /// The type.
     pub code: ApplicationType,
-    /// Its name.
+    /// The name.
     pub label: &'static str,
 }
 
 /// A screen of an application.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct ScreenEntryView {
-    /// Its number, which names it in requests and answers.
+    /// The number, which identifies it in requests and responses.
     pub number: Screen,
-    /// Its name, with the number.
+    /// The name, including the number.
     pub label: &'static str,
 }
 
 /// A provider type.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProviderTypeEntryView {
-    /// Its code; a leading zero matters.
+    /// The code; leading zeros are significant.
     pub code: String,
-    /// Its name.
+    /// The name.
     pub label: String,
-    /// What kind of provider it is for.
+    /// The provider category.
     pub category: MedicaidIdCategory,
 }
 
@@ -242,7 +244,7 @@ pub struct PlanList {
 }
 
 impl PlanView {
-    /// Of this plan.
+    /// Public facts about this plan.
     pub(super) fn of(plan: &PlanProfile) -> Self {
         let permissions = plan.permissions.iter().map(|entry| PermissionView {
             code: entry.code,

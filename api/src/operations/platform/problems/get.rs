@@ -8,9 +8,9 @@ use crate::http::openapi::{AnyProblems, NotFoundProblems};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
 
-/// Explain a problem code
+/// Get a problem code
 ///
-/// Where the `type` of a problem document leads.
+/// The `type` of a problem document is the path of this operation.
 #[utoipa::path(
     tag = "problems",
     operation_id = "getProblem",

@@ -10,7 +10,7 @@ use crate::http::reply::Answered;
 
 /// List problem codes
 ///
-/// Every code that a problem document can carry, with its status, title and remedy.
+/// Every code that a problem document can have, with its status, title, and remedy.
 #[utoipa::path(
     tag = "problems",
     operation_id = "listProblems",

@@ -1,4 +1,4 @@
-//! The table of problems, readable.
+//! The problem codes.
 
 mod get;
 mod list;

@@ -1,4 +1,4 @@
-//! Bodies about problems.
+//! Bodies about problem codes.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,13 +17,13 @@ use crate::http::problem::{Code, TYPE_BASE};
 pub struct ProblemKindView {
     /// The code.
     pub code: Code,
-    /// The `type` of problem documents with this code: the path of this very page.
+    /// The `type` of problem documents with this code: the path of this resource.
     pub r#type: String,
     /// The HTTP status.
     pub status: i32,
     /// The title.
     pub title: &'static str,
-    /// What you can do about it.
+    /// How to resolve the problem.
     pub remedy: &'static str,
 }
 

@@ -11,7 +11,7 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 
-/// Look at a run of a job
+/// Get a job run
 ///
 /// For operators.
 #[utoipa::path(
@@ -19,8 +19,8 @@ use crate::http::reply::{Answered, Reply};
     operation_id = "getJobRun",
     params(JobRunPath, ConditionalHeader),
     responses(
-        (status = 200, body = JobRunView, description = "The run.", headers(("ETag" = String, description = "Names this very representation."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = JobRunView, description = "The run.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
     ),
 )]

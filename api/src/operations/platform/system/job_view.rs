@@ -26,26 +26,26 @@ use crate::portal::jobs::{DryRunApplication, DryRunMember, JobReport};
     "outcome": {"disabled": 2, "locked": 0, "held_back": 0}
 }))]
 pub struct JobRunView {
-    /// Its id.
+    /// The ID.
     pub id: JobRunId,
     /// The job.
     pub name: JobName,
-    /// What started it.
+    /// What triggered it.
     pub trigger: JobTrigger,
-    /// When it began.
+    /// When it started.
     pub started_at: DateTime<Utc>,
-    /// When it was finished; absent while it is under way, and for ever if it failed.
+    /// When it finished; absent while it runs, and if it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// What it did, counted. `member_inactivity`: members `disabled`, logins `locked`. `application_inactivity`:
-    /// `first_warnings`, `second_warnings`, applications `withdrawn`. Both: those `held_back` because they are suspiciously
-    /// many; they wait for an operator to run the job.
+    /// Counts of what it did. `member_inactivity`: members `disabled`, logins `locked`.
+    /// `application_inactivity`: `first_warnings`, `second_warnings`, applications `withdrawn`.
+    /// Both: those `held_back` by the safety threshold until an operator runs the job.
     pub outcome: BTreeMap<String, i64>,
 }
 
 list_view! {
-    /// Runs of jobs, newest first.
+    /// Job runs, newest first.
     JobRunList of JobRunView
 }
 
@@ -64,19 +64,19 @@ impl From<JobRun> for JobRunView {
     }
 }
 
-/// How a job is to be run.
+/// How to run a job.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"dry_run": true}))]
 pub struct RunJobRequest {
-    /// `true` to be told what a run would do, without anything being done.
+    /// `true` to preview a run without changing anything.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub dry_run: Option<bool>,
 }
 
-/// What a run did, or would do.
+/// The result of a run or a dry run.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "name": "member_inactivity",
@@ -96,32 +96,32 @@ pub struct RunJobRequest {
     "truncated": false
 }))]
 pub struct JobReportView {
-    /// The record of the run; absent for a dry run, which leaves no trace.
+    /// The ID of the run; absent for a dry run, which is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub job_run_id: Option<JobRunId>,
     /// The job.
     pub name: JobName,
-    /// Whether nothing was done.
+    /// Whether it was a dry run.
     pub dry_run: bool,
-    /// When it began.
+    /// When it started.
     pub started_at: DateTime<Utc>,
-    /// When it was finished.
+    /// When it finished.
     pub finished_at: DateTime<Utc>,
-    /// What it did, counted (see the outcome of a run); in a dry run members it `would_disable` now and logins it
-    /// `would_lock`, or applications it `would_warn` of and those it `would_withdraw` now.
+    /// Counts of what it did, as in a job run. For a dry run: members it `would_disable` and logins
+    /// it `would_lock` now, or applications it `would_warn` about and `would_withdraw` now.
     pub outcome: BTreeMap<String, i64>,
-    /// In a dry run of `member_inactivity` the members who would be disabled now or within 14 days, soonest first, at most
-    /// 500.
+    /// For a dry run of `member_inactivity`, the members who would be disabled now or within 14
+    /// days, soonest first; at most 500.
     pub items: Vec<ForeseenMemberView>,
-    /// In a dry run of `application_inactivity` the applications that would be withdrawn or warned of now, those that rested
-    /// longest first, at most 500.
+    /// For a dry run of `application_inactivity`, the applications that would be withdrawn or
+    /// warned about now, those inactive longest first; at most 500.
     pub applications: Vec<ForeseenApplicationView>,
-    /// Whether there are more of them.
+    /// Whether there are more members or applications than listed.
     pub truncated: bool,
 }
 
-/// An application that would be withdrawn for inactivity, or warned of.
+/// An application that would be withdrawn for inactivity or warned about.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "application_id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -138,19 +138,19 @@ pub struct ForeseenApplicationView {
     pub application_id: ApplicationId,
     /// The organization.
     pub organization_id: OrganizationId,
-    /// Its number; a leading zero matters.
+    /// The application number; leading zeros are significant.
     pub application_number: String,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// What would be done now.
+    /// What would happen now.
     pub action: LifecycleAction,
-    /// The days of inactivity that a warning warns of; absent for a withdrawal.
+    /// The days without activity that trigger a warning; absent for a withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub threshold_days: Option<u32>,
-    /// Calendar days since the last activity, in the plan's zone.
+    /// Calendar days since the last activity, in the plan's time zone.
     pub days_inactive: i64,
-    /// The day in the plan's zone on which it is withdrawn if nobody works on it.
+    /// The day of the withdrawal if there is no activity, in the plan's time zone.
     pub withdraws_on: NaiveDate,
 }
 
@@ -173,7 +173,7 @@ impl From<DryRunApplication> for ForeseenApplicationView {
     }
 }
 
-/// A member who is, or soon will be, disabled for inactivity.
+/// A member who is or soon will be disabled for inactivity.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -188,13 +188,14 @@ pub struct ForeseenMemberView {
     pub membership_id: MembershipId,
     /// The organization.
     pub organization_id: OrganizationId,
-    /// The person's name.
+    /// The member's name.
     pub name: String,
-    /// From when on the days count: the last sign-in, being enabled, or the membership's beginning, whichever came last.
+    /// The start of the count: the latest of the last sign-in, enabling, and the start of the
+    /// membership.
     pub baseline: DateTime<Utc>,
-    /// Calendar days since then, in the plan's zone.
+    /// Calendar days since `baseline`, in the plan's time zone.
     pub inactive_days: i64,
-    /// The day in the plan's zone on which the member is disabled.
+    /// The day on which the member is disabled, in the plan's time zone.
     pub disables_on: NaiveDate,
 }
 
@@ -227,10 +228,10 @@ impl From<JobReport> for JobReportView {
     }
 }
 
-/// The path of a run.
+/// The path of a job run.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct JobRunPath {
-    /// The run.
+    /// The job run.
     pub job_run_id: JobRunId,
 }

@@ -1,7 +1,7 @@
 //! GET /system/mails
 
 use actix_web::get;
-use portal_domain::platform::mail::MailStatus;
+use portal_domain::ground::mail::MailStatus;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
@@ -14,36 +14,36 @@ use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValuePr
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// The query of the mails.
+/// The query of the email list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MailQuery {
-    /// Only those that stand there; `dead` are the ones that could not be delivered.
+    /// Only emails with this status; `dead` ones could not be delivered.
     #[serde(default)]
     #[param(nullable = false)]
     pub status: Option<MailStatus>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// List mails
+/// List emails
 ///
-/// What the portal sent and has yet to send, newest first, without what the mails tell; for operators. A mail that is
-/// `dead` was given up: `last_error` says why, and it can be tried again.
+/// For operators. Emails that the portal sent or will send, newest first, without their content. A
+/// `dead` email could not be delivered: `last_error` says why, and you can retry it.
 #[utoipa::path(
     tag = "system",
     operation_id = "listMails",
     params(MailQuery),
     responses(
-        (status = 200, body = MailList, description = "The mails.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = MailList, description = "The emails.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, ValueProblems,
     ),
 )]

@@ -16,30 +16,30 @@ use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValuePr
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
 
-/// The query of the list of runs.
+/// The query of the list of job runs.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct JobRunQuery {
-    /// Only this job.
+    /// Only runs of this job.
     #[serde(default)]
     #[param(nullable = false)]
     pub name: Option<JobName>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// List runs of jobs
+/// List job runs
 ///
-/// Newest first; for operators. A run that stays without `finished_at` failed; the log tells why, and the timetable tries
-/// again.
+/// For operators, newest first. A run without `finished_at` is in progress or failed. The server
+/// log has the reason, and the schedule tries again.
 #[utoipa::path(
     tag = "system",
     operation_id = "listJobRuns",

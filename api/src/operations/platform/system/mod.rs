@@ -1,4 +1,4 @@
-//! Looking after the installation: for operators.
+//! System administration by operators.
 
 mod get_run;
 mod job_view;

@@ -3,7 +3,7 @@
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::MailId;
-use portal_domain::platform::mail::MailStatus;
+use portal_domain::ground::mail::MailStatus;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -17,26 +17,26 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::portal::state::Portal;
 
-/// The path of a mail.
+/// The path of an email.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct MailPath {
-    /// The mail.
+    /// The email.
     pub mail_id: MailId,
 }
 
-/// Try a mail again
+/// Retry an email
 ///
-/// Queues a mail that was given up, as if it had never been tried. Its links may have expired meanwhile: then whoever
-/// waits for it needs a new one instead.
+/// For operators. Queues a `dead` email as if it had never been tried. Its links may have expired;
+/// the recipient then needs a new one instead.
 #[utoipa::path(
     tag = "system",
     operation_id = "retryMail",
     params(MailPath, IdempotencyHeader),
     responses(
-        (status = 200, body = MailView, description = "The mail, queued.", headers(
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 200, body = MailView, description = "The queued email.", headers(
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
         (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),

@@ -15,19 +15,21 @@ use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 use crate::portal::jobs::RunJobs;
 
-/// Run a job now
+/// Run a job
 ///
-/// For operators. A dry run changes nothing and tells whom or what a run would concern, and when. A run in earnest needs no
-/// further confirmation: it also does what the timetable holds back because it concerns suspiciously many. Repeating it is
-/// safe, because whatever was done is not done again. Refused while another instance runs the job. A run that takes longer
-/// than a request may goes on; look for it among the runs.
+/// For operators. A dry run changes nothing and returns whom or what a run would affect, and when.
+/// A run needs no further confirmation and ignores the safety threshold. Repeating it is safe,
+/// because it does nothing twice.
+///
+/// The response is 409 `job_running` while another instance runs the job. A run that takes longer
+/// than the request continues: find it with `GET /system/job-runs`.
 #[utoipa::path(
     tag = "system",
     operation_id = "runJob",
     params(("name" = String, Path, description = "The job: `member_inactivity` or `application_inactivity`.", example = "member_inactivity")),
     request_body = RunJobRequest,
     responses(
-        (status = 200, body = JobReportView, description = "What the run did, or would do."),
+        (status = 200, body = JobReportView, description = "The result of the run or dry run."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

@@ -1,15 +1,15 @@
-//! Bodies about mails, as operators see them: never what they tell, and whom they go to only as far as it helps.
+//! Bodies about emails, as operators see them: without content, and with masked recipients.
 
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{MailId, OrganizationId};
-use portal_domain::platform::mail::{MailStatus, MailTemplate};
+use portal_domain::ground::mail::{MailStatus, MailTemplate};
 use portal_persistence::platform::outbox::StoredMail;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::page::list_view;
 
-/// A mail.
+/// An email.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mai_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -23,43 +23,43 @@ use crate::http::page::list_view;
     "settled_at": "2026-02-02T14:03:11Z"
 }))]
 pub struct MailView {
-    /// Its id; part of its Message-ID.
+    /// The ID; part of the Message-ID.
     pub id: MailId,
-    /// Which mail it is.
+    /// The template.
     pub template: MailTemplate,
-    /// Where it goes: the first letter and the host of the address.
+    /// The recipient: the first letter and the host of the address.
     pub recipient: String,
-    /// The organization it belongs to; absent when it belongs to none.
+    /// The organization; absent if it concerns none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub organization_id: Option<OrganizationId>,
-    /// Where it stands.
+    /// The status.
     pub status: MailStatus,
-    /// How often its delivery was begun.
+    /// The number of delivery attempts started.
     #[schema(minimum = 0)]
     pub attempts: i64,
-    /// When it is due; absent unless it is queued.
+    /// When the next attempt is due; absent unless it is queued.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Why the last attempt failed; absent when none did.
+    /// Why the last attempt failed; absent if none failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_error: Option<String>,
-    /// When it was posted.
+    /// When it was queued first.
     pub created_at: DateTime<Utc>,
-    /// When it was delivered or given up; absent as long as it is queued.
+    /// When it was delivered or given up; absent while it is queued.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub settled_at: Option<DateTime<Utc>>,
 }
 
 list_view! {
-    /// Mails, newest first.
+    /// Emails, newest first.
     MailList of MailView
 }
 
-/// The first letter and the host of an address.
+/// Masks an address except for its first letter and host.
 fn masked(address: &str) -> String {
     let (local, host) = address.split_once('@').unwrap_or((address, ""));
     let first: String = local.chars().take(1).collect();

@@ -20,9 +20,10 @@ use crate::http::reply::Answered;
 
 /// List credentialing agents with their workload
 ///
-/// For the two drop-downs of the reassignment screen: everyone who is or was a credentialing agent of the organization,
-/// with their open applications by type and status. Those who were disabled or left are listed too, because their work is
-/// what needs another agent; `actions` tells who may receive work.
+/// For CA Admin Managers. Returns all current and former credentialing agents of the organization,
+/// for the drop-down lists of the reassignment screen. Open applications are counted by type and
+/// status. Disabled and former members are included, because their work needs another agent.
+/// `actions` says who can receive work.
 #[utoipa::path(
     tag = "work assignments",
     operation_id = "listCredentialingAgents",

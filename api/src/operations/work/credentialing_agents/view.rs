@@ -31,32 +31,32 @@ use crate::http::page::list_view;
     "actions": [{"action": "receive_work", "allowed": true, "reasons": []}]
 }))]
 pub struct CredentialingAgentView {
-    /// The membership; agents are addressed by it.
+    /// The ID of the agent's membership, which identifies the agent in requests.
     pub id: MembershipId,
     /// The agent's name.
     pub name: String,
-    /// Where the membership stands; those who were disabled or left may still have work.
+    /// The status of the membership. Disabled and former members may still have work.
     pub status: MembershipStatus,
-    /// Open applications.
+    /// The open applications.
     pub open: OpenWorkView,
-    /// How many of them will be withdrawn for inactivity within 30 days unless somebody works on them.
+    /// The number of them that will be withdrawn within 30 days if there is no activity.
     pub at_risk: i64,
-    /// The oldest last activity among them; absent without open work.
+    /// The earliest last activity among them; absent without open applications.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub oldest_activity_at: Option<DateTime<Utc>>,
-    /// Whether work may be reassigned to this agent, and why not.
+    /// Whether work can be reassigned to this agent, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
-/// Open applications of an agent, counted.
+/// An agent's open applications, counted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OpenWorkView {
-    /// All of them.
+    /// The total.
     pub total: i64,
-    /// By type; types without any are left out.
+    /// By type; types without applications are omitted.
     pub by_type: BTreeMap<ApplicationType, i64>,
-    /// By status; statuses without any are left out.
+    /// By status; statuses without applications are omitted.
     pub by_status: BTreeMap<ApplicationStatus, i64>,
 }
 

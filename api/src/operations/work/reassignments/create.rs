@@ -4,7 +4,7 @@ use actix_web::{post, web};
 use portal_domain::work::reassignment;
 
 use super::request::ReassignRequest;
-use super::settle::{circumstances, settle};
+use super::store::{circumstances, store};
 use super::view::ReassignmentView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageWorkAssignments;
@@ -17,19 +17,20 @@ use crate::http::reply::Answered;
 
 /// Reassign applications to another credentialing agent
 ///
-/// Moves all of the chosen applications, or none: one that cannot move refuses the whole, and the answer lists every such
-/// application with every reason. From then on notices and returned items go to the new agent, who also gets a notice for
-/// each application. Status, initiator and the count of days without activity stay as they are. May be reverted for 24 hours.
+/// For CA Admin Managers. Moves all chosen applications or none. If some cannot move, the error
+/// lists each of them with every reason. The new agent is notified of each application, and from
+/// then on gets its notifications and returns. Status, initiator, and inactivity do not change. You
+/// can revert the reassignment for 24 hours.
 #[utoipa::path(
     tag = "work assignments",
     operation_id = "createReassignment",
     params(OrganizationPath, IdempotencyHeader),
     request_body = ReassignRequest,
     responses(
-        (status = 201, body = ReassignmentView, description = "The applications have moved.", headers(
+        (status = 201, body = ReassignmentView, description = "The applications were reassigned.", headers(
             ("Location" = String, description = "The reassignment."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
@@ -49,7 +50,7 @@ pub async fn create_reassignment(
             let found = tx.applications().batch_locked(organization.id, &body.application_ids())?;
             let circumstances = circumstances(tx, call, &organization)?;
             let decision = reassignment::propose(circumstances, &from, &to, &body.chosen(), found)?;
-            settle(tx, call, &decision)
+            store(tx, call, &decision)
         })
         .await
 }

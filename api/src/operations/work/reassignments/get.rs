@@ -23,14 +23,16 @@ pub struct ReassignmentPath {
     pub reassignment_id: ReassignmentId,
 }
 
-/// Look at a reassignment
+/// Get a reassignment
+///
+/// For CA Admin Managers.
 #[utoipa::path(
     tag = "work assignments",
     operation_id = "getReassignment",
     params(ReassignmentPath, ConditionalHeader),
     responses(
-        (status = 200, body = ReassignmentView, description = "The reassignment.", headers(("ETag" = String, description = "Names this very representation."))),
-        (status = 304, description = "You have this very representation."),
+        (status = 200, body = ReassignmentView, description = "The reassignment.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        (status = 304, description = "Your cached representation is current."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems,
     ),
 )]

@@ -17,13 +17,13 @@ use crate::http::reply::Answered;
 
 /// List reassignments
 ///
-/// Who moved how many applications from whom to whom, newest first.
+/// For CA Admin Managers. Newest first: who moved how many applications between which agents.
 #[utoipa::path(
     tag = "work assignments",
     operation_id = "listReassignments",
     params(OrganizationPath, PageQuery),
     responses(
-        (status = 200, body = ReassignmentList, description = "Reassignments.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = ReassignmentList, description = "The reassignments.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
     ),
 )]

@@ -1,4 +1,4 @@
-//! Reassignments: moving open applications from one agent to another, and back.
+//! Reassignments: moving open applications from one agent to another, and reverting it.
 
 mod create;
 mod get;
@@ -7,7 +7,7 @@ mod preview;
 mod refusal;
 mod request;
 mod revert;
-mod settle;
+mod store;
 mod view;
 
 pub use create::*;

@@ -16,7 +16,7 @@ use crate::http::openapi::{
 };
 use crate::http::reply::{Answered, Reply};
 
-/// What would become of each chosen application.
+/// What would happen to each chosen application.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "items": [
@@ -27,22 +27,22 @@ use crate::http::reply::{Answered, Reply};
     "refused": 1
 }))]
 pub struct PreviewView {
-    /// The applications, duplicates once, in the order of the choice.
+    /// The applications in the order of the request, without duplicates.
     pub items: Vec<PreviewItemView>,
-    /// How many would move.
+    /// The number of applications that would move.
     pub movable: i64,
-    /// How many would not; as long as there is one, none moves.
+    /// The number of applications that cannot move. If there is one, none moves.
     pub refused: i64,
 }
 
-/// What would become of one application.
+/// What would happen to one application.
 #[derive(Serialize, ToSchema)]
 pub struct PreviewItemView {
     /// The application.
     pub id: ApplicationId,
     /// Whether it would move.
     pub verdict: Verdict,
-    /// Why not; empty when it would.
+    /// Why not; empty if it would.
     pub reasons: Vec<ItemRefusal>,
 }
 
@@ -50,23 +50,23 @@ pub struct PreviewItemView {
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It would.
+    /// It would move.
     Move,
-    /// It would not.
+    /// It would not move.
     Refuse,
 }
 
 /// Preview a reassignment
 ///
-/// Tells for each chosen application whether it would move, and every reason why not. Changes nothing, so a retry is
-/// harmless; create the reassignment with the same body.
+/// For CA Admin Managers. Returns whether each chosen application would move, and every reason why
+/// not. Changes nothing. Send the same body to create the reassignment.
 #[utoipa::path(
     tag = "work assignments",
     operation_id = "previewReassignment",
     params(OrganizationPath),
     request_body = ReassignRequest,
     responses(
-        (status = 200, body = PreviewView, description = "What would happen."),
+        (status = 200, body = PreviewView, description = "What would happen to each application."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems,
     ),
 )]

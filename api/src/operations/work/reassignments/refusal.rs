@@ -1,4 +1,4 @@
-//! Refusals of the reassignment rules as problem documents.
+//! Problem documents for refused reassignments.
 
 use portal_domain::Instant;
 use portal_domain::work::reassignment::{Refusal, TargetRefusal, Verdict};

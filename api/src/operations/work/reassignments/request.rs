@@ -1,4 +1,4 @@
-//! The body that both preview and creation take, and the agents it names.
+//! The body of preview and creation, and the agents that it names.
 
 use portal_domain::ground::id::{ApplicationId, MembershipId};
 use portal_domain::organizations::membership::Agent;
@@ -9,7 +9,7 @@ use validator::{Validate, ValidationError};
 
 use crate::http::problem::Problem;
 
-/// Which applications to move from whom to whom.
+/// The applications to move, and the agents.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -18,17 +18,18 @@ use crate::http::problem::Problem;
     "items": [{"id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd", "version": 1}]
 }))]
 pub struct ReassignRequest {
-    /// The agent who has the work; one who was disabled or left will do.
+    /// The agent who has the work; may be a disabled or former member.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub from_agent_id: Option<MembershipId>,
-    /// The agent who is to take it over; another active credentialing agent of the organization.
+    /// The agent who takes over: another active credentialing agent of the organization.
     #[serde(default)]
     #[validate(required(code = "target_required", message = "is required"))]
     #[schema(required, nullable = false)]
     pub to_agent_id: Option<MembershipId>,
-    /// The applications, each with the version you have seen; 1 to 500, duplicates count once.
+    /// The applications, each with the version you have read; 1 to 500 entries. A repeated
+    /// application moves once.
     #[serde(default, deserialize_with = "crate::http::extract::objects")]
     #[validate(
         required(code = "no_items_selected", message = "is required"),
@@ -39,13 +40,13 @@ pub struct ReassignRequest {
     pub items: Option<Vec<ChosenItemRequest>>,
 }
 
-/// An application as you have seen it.
+/// An application as you have read it.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChosenItemRequest {
     /// The application.
     pub id: ApplicationId,
-    /// Its version then.
+    /// The version you have read.
     #[validate(range(min = 1, code = "minimum", message = "must be at least 1"))]
     #[schema(minimum = 1)]
     pub version: i64,
@@ -65,14 +66,14 @@ fn number_of_items(items: &[ChosenItemRequest]) -> Result<(), ValidationError> {
 const _: () = assert!(reassignment::MAX_ITEMS == 500, "the body's documented limit is the rule's");
 
 impl ReassignRequest {
-    /// The choice in the rules' words.
+    /// The choice as domain values.
     #[must_use]
     pub fn chosen(&self) -> Vec<ChosenItem> {
         let items = self.items.iter().flatten();
         items.map(|item| ChosenItem { id: item.id, version: item.version }).collect()
     }
 
-    /// The ids of the chosen applications.
+    /// The IDs of the chosen applications.
     #[must_use]
     pub fn application_ids(&self) -> Vec<ApplicationId> {
         self.items.iter().flatten().map(|item| item.id).collect()
@@ -84,7 +85,7 @@ impl ReassignRequest {
         [self.from_agent_id, self.to_agent_id].into_iter().flatten().collect()
     }
 
-    /// The two agents among those found in the organization, if both are.
+    /// The two agents, if both are among those found in the organization.
     pub fn agents(&self, found: &[Agent]) -> Result<(Agent, Agent), Problem> {
         let agent = |id: Option<MembershipId>| found.iter().find(|agent| Some(agent.id) == id).cloned();
         agent(self.from_agent_id).zip(agent(self.to_agent_id)).ok_or_else(Problem::not_found)

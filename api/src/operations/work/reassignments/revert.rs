@@ -7,7 +7,7 @@ use portal_persistence::work::reassignments::as_choice;
 
 use super::get::ReassignmentPath;
 use super::refusal;
-use super::settle::{circumstances, settle};
+use super::store::{circumstances, store};
 use super::view::{ReassignmentView, agent_among};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageWorkAssignments;
@@ -19,17 +19,18 @@ use crate::http::reply::Answered;
 
 /// Revert a reassignment
 ///
-/// Moves every application of the batch back to the agent who had it, within 24 hours, or none: an application that
-/// changed since refuses the whole. The answer is the new reassignment that does it. The agent gets a notice for each.
+/// For CA Admin Managers, within 24 hours. Moves every application back to the agent who had it, or
+/// none if any of them changed since. Returns the new reassignment. The agent is notified of each
+/// application.
 #[utoipa::path(
     tag = "work assignments",
     operation_id = "revertReassignment",
     params(ReassignmentPath, IdempotencyHeader),
     responses(
-        (status = 201, body = ReassignmentView, description = "The applications have moved back.", headers(
-            ("Location" = String, description = "The reassignment that did it."),
-            ("ETag" = String, description = "Names this very representation."),
-            ("Idempotency-Replayed" = String, description = "`true` when this is the kept answer to an earlier request."),
+        (status = 201, body = ReassignmentView, description = "The applications were moved back.", headers(
+            ("Location" = String, description = "The new reassignment."),
+            ("ETag" = String, description = "The entity tag of this representation."),
+            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
         (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
@@ -55,7 +56,7 @@ pub async fn revert_reassignment(
             let decision =
                 revert::propose_revert(circumstances, &stored.past(), original, current, &choice, items)
                     .map_err(|refusals| refusal::revert(refusals, stored.revertible_until))?;
-            settle(tx, call, &decision)
+            store(tx, call, &decision)
         })
         .await
 }

@@ -38,60 +38,60 @@ use crate::operations::ground::person::PersonBrief;
     "actions": [{"action": "revert", "allowed": true, "reasons": []}]
 }))]
 pub struct ReassignmentView {
-    /// Its id.
+    /// The ID.
     pub id: ReassignmentId,
-    /// How many applications moved.
+    /// The number of applications moved.
     pub moved: i64,
     /// The agent who had the work.
     pub from_agent: AgentBrief,
-    /// The agent who got it.
+    /// The agent who took it over.
     pub to_agent: AgentBrief,
-    /// Who did it.
+    /// The user who created it.
     pub created_by: PersonBrief,
     /// The applications, by number.
     pub items: Vec<MovedItemView>,
-    /// When.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Until when it may be reverted, exclusive.
+    /// The end of the period in which it can be reverted; exclusive.
     pub revertible_until: DateTime<Utc>,
-    /// The reassignment it reverts; absent when it is no revert.
+    /// The reassignment that it reverts; absent unless it is a revert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reverts: Option<ReassignmentId>,
-    /// The reassignment that reverted it; absent when none did.
+    /// The reassignment that reverted it; absent unless it was reverted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reverted_by: Option<ReassignmentId>,
-    /// What you may do with it, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
 /// A reassignment in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReassignmentSummary {
-    /// Its id.
+    /// The ID.
     pub id: ReassignmentId,
-    /// How many applications moved.
+    /// The number of applications moved.
     pub moved: i64,
     /// The agent who had the work.
     pub from_agent: AgentBrief,
-    /// The agent who got it.
+    /// The agent who took it over.
     pub to_agent: AgentBrief,
-    /// Who did it.
+    /// The user who created it.
     pub created_by: PersonBrief,
-    /// When.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Until when it may be reverted, exclusive.
+    /// The end of the period in which it can be reverted; exclusive.
     pub revertible_until: DateTime<Utc>,
-    /// The reassignment it reverts; absent when it is no revert.
+    /// The reassignment that it reverts; absent unless it is a revert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reverts: Option<ReassignmentId>,
-    /// The reassignment that reverted it; absent when none did.
+    /// The reassignment that reverted it; absent unless it was reverted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reverted_by: Option<ReassignmentId>,
-    /// What you may do with it, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 
@@ -100,29 +100,29 @@ list_view! {
     ReassignmentList of ReassignmentSummary
 }
 
-/// An agent in a few words.
+/// An agent, in brief.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AgentBrief {
-    /// The membership; agents are addressed by it.
+    /// The ID of the agent's membership, which identifies the agent in requests.
     pub id: MembershipId,
     /// The agent's name.
     pub name: String,
 }
 
-/// An application that moved.
+/// A reassigned application.
 #[derive(Serialize, ToSchema)]
 pub struct MovedItemView {
     /// The application.
     pub id: ApplicationId,
-    /// Its number.
+    /// The application number.
     pub application_number: String,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// The provider it is for.
+    /// The provider's name.
     pub provider_name: String,
-    /// Where it stands now.
+    /// The current status.
     pub application_status: ApplicationStatus,
-    /// The version the move left it at.
+    /// The version after the reassignment.
     pub version: i64,
 }
 
@@ -143,7 +143,8 @@ pub(super) fn agents_of(
     Ok(tx.memberships().agents_by_id(organization, &ids)?)
 }
 
-/// The agent among these with that membership; every reassignment's agents are members of its organization for good.
+/// The agent with this membership. Memberships are never deleted, so a reassignment's agents are
+/// always found.
 pub(super) fn agent_among(agents: &[Agent], id: MembershipId) -> Result<&Agent, Problem> {
     agents.iter().find(|agent| agent.id == id).ok_or_else(Problem::not_found)
 }
@@ -205,7 +206,7 @@ impl ReassignmentView {
         })
     }
 
-    /// Reads one back as it is stored now.
+    /// Loads a reassignment and its version.
     pub(super) fn load(
         tx: &mut Tx<'_>,
         organization: OrganizationId,

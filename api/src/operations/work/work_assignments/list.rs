@@ -19,38 +19,39 @@ use crate::http::page::PageRequest;
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 
-/// The query of the search of one agent's work.
+/// The query of an agent's work assignments.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WorkAssignmentQuery {
-    /// The agent whose work is searched; one who was disabled or left will do.
+    /// The agent; may be a disabled or former member.
     pub agent_id: MembershipId,
-    /// Only these types; repeat the parameter for several. Without it: all eight.
+    /// Only these types; repeat the parameter for several. All eight by default.
     #[serde(default)]
     #[param(nullable = false, style = Form, explode, min_items = 1)]
     pub application_type: Option<Vec<ApplicationType>>,
-    /// How many items, 1 to 100; 50 by default.
+    /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
     #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// Search one agent's open work
+/// List an agent's open applications
 ///
-/// The applications of this organization that are assigned to the agent and in one of the four statuses that can move:
-/// in progress, submitted, returned to provider, DMS review in progress. By date of initiation, then number.
+/// For CA Admin Managers. Returns the applications of this organization that are assigned to the
+/// agent and can move, by date of initiation, then number. Their status is in progress, submitted,
+/// returned to provider, or DMS review in progress.
 #[utoipa::path(
     tag = "work assignments",
     operation_id = "listWorkAssignments",
     params(OrganizationPath, WorkAssignmentQuery),
     responses(
-        (status = 200, body = WorkAssignmentList, description = "The agent's open work.", headers(("Link" = String, description = "The next page, if there is one."))),
+        (status = 200, body = WorkAssignmentList, description = "The agent's open applications.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
     ),
 )]

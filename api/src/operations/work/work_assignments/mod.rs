@@ -1,4 +1,4 @@
-//! Work assignments: which agent works on which open application.
+//! Work assignments: the open applications assigned to each agent.
 
 mod list;
 mod view;

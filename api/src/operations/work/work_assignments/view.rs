@@ -15,7 +15,7 @@ use crate::http::page::list_view;
 use crate::operations::applications::applications::reassign_action;
 use crate::operations::medicaid::provider_type::ProviderTypeView;
 
-/// An open application in an agent's work: the eight columns of the grid in their order, and what a screen needs besides.
+/// An open application of an agent: the eight columns of the grid, in order, and further fields.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "app_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -36,37 +36,37 @@ use crate::operations::medicaid::provider_type::ProviderTypeView;
 pub struct WorkAssignmentView {
     /// The application.
     pub id: ApplicationId,
-    /// Its version; give it back when reassigning.
+    /// The version; send it when you reassign the application.
     pub version: i64,
-    /// What it asks for.
+    /// The application type.
     pub application_type: ApplicationType,
-    /// Its number; a leading zero matters.
+    /// The application number; leading zeros are significant.
     pub application_number: String,
-    /// The Medicaid ID it is about; absent until there is one.
+    /// The number of the Medicaid ID that it concerns; absent until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
-    /// The provider it is for.
+    /// The provider's name.
     pub provider_name: String,
-    /// The provider's type.
+    /// The provider type.
     pub provider_type: ProviderTypeView,
-    /// The NPI as it was given; absent when the provider type has none.
+    /// The NPI as entered; absent if the provider type has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub npi: Option<String>,
-    /// Whether that NPI is one: ten digits, right check digit.
+    /// Whether the NPI is valid: ten digits, starting with 1 or 2, with a correct check digit.
     pub npi_valid: bool,
-    /// The day it was started, in the plan's zone.
+    /// The day it was started, in the plan's time zone.
     pub date_of_initiation: NaiveDate,
-    /// Where it stands.
+    /// The status.
     pub application_status: ApplicationStatus,
-    /// Calendar days since anybody last worked on it.
+    /// Calendar days since the last activity.
     pub days_inactive: i64,
-    /// Calendar days until it is withdrawn for inactivity; absent for statuses that are never withdrawn so.
+    /// Calendar days until the automatic withdrawal; absent in statuses without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days_until_withdrawal: Option<i64>,
-    /// What you may do with it, and why not.
+    /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
 

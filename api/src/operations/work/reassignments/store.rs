@@ -1,4 +1,5 @@
-//! What a reassignment and a revert have in common: their circumstances, and storing a decision with all its traces.
+//! What reassigning and reverting share: the circumstances, and storing a decision with its
+//! effects.
 
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::work::reassignment::{Circumstances, Reassignment};
@@ -20,18 +21,18 @@ pub(super) fn circumstances(
     Ok(Circumstances { id: tx.new_id(), organization: organization.id, now: call.now, policy })
 }
 
-/// Stores a decision, its history, its notices and its audit event, and answers with the new batch.
-pub(super) fn settle(
+/// Stores a decision with its history, notifications, and audit event. Responds with the new
+/// reassignment.
+pub(super) fn store(
     tx: &mut Tx<'_>,
     call: &Call<ManageWorkAssignments>,
     decision: &Reassignment,
 ) -> Result<Reply, Problem> {
     tx.reassignments().insert(decision, call.actor.user)?;
     tx.applications().reassign(decision, (call.actor.user, &call.actor.name))?;
-    tx.notifications().post(&decision.notices())?;
-    tx.audit().record(&decision.audit_event(), &call.author())?;
+    tx.commit_effects(&decision.effects(), &call.author())?;
     let (view, version) = ReassignmentView::load(tx, decision.organization(), decision.id())?;
-    // Both operations are called below the list of batches, where the new one will be found.
+    // Both operations have paths below the list, where the new reassignment is found.
     let batches = call.path().split_inclusive("/reassignments").next().unwrap_or_default();
     Reply::created(&view, version, format!("{batches}/{}", decision.id()))
 }

@@ -1,53 +1,54 @@
-//! Mails: what each one tells, as data (domain section 7). The words and the layout are the templates' business.
+//! Mails: their content as data (domain section 7). The templates provide the wording and the
+//! layout.
 
+use crate::ground::disabled_reason::DisabledReason;
 use crate::ground::email::EmailAddress;
 use crate::ground::id::{MembershipId, OrganizationId};
 use crate::ground::plan_code::PlanCode;
-use crate::organizations::membership::DisabledReason;
 use crate::{Instant, vocabulary};
 
 vocabulary! {
-    /// Which mail it is.
+    /// The template of a mail.
     pub enum MailTemplate {
         /// Invitation to become a CA Admin Manager (N-01).
         CaAdminManagerInvitation = "ca_admin_manager_invitation",
         /// Invitation to any other role (N-06).
         Invitation = "invitation",
-        /// Somebody asks for access to a provider account (N-06).
+        /// A user requests access to a provider account (N-06).
         AccessRequest = "access_request",
-        /// Somebody registered under the tax id (N-07).
+        /// A user registered under the practice's tax ID (N-07).
         NewRegistration = "new_registration",
         /// Complete your registration (N-08).
         Registration = "registration",
         /// Set a new password (N-09).
         PasswordReset = "password_reset",
-        /// Your access was enabled (N-10).
+        /// The member's access was enabled (N-10).
         MemberEnabled = "member_enabled",
-        /// Your access was disabled (N-10).
+        /// The member's access was disabled (N-10).
         MemberDisabled = "member_disabled",
-        /// Your access was removed (N-10).
+        /// The member's access was removed (N-10).
         MemberRevoked = "member_revoked",
-        /// The organization has a new administrator; to all its administrators.
+        /// The organization has a new administrator. Sent to all its administrators.
         AdministratorAdded = "administrator_added",
-        /// Something about your sign-in changed, or looks wrong.
+        /// The user's sign-in settings changed, or suspicious activity was detected.
         SecurityNotice = "security_notice",
     }
 }
 
 vocabulary! {
-    /// Where a mail stands.
+    /// The status of a mail.
     pub enum MailStatus {
         /// Waiting to be delivered.
         Queued = "queued",
-        /// Taken over by the mail server.
+        /// Accepted by the mail server.
         Sent = "sent",
-        /// Given up; an operator can see why and try again.
+        /// Delivery failed permanently. An operator can see why and retry.
         Dead = "dead",
     }
 }
 
 vocabulary! {
-    /// What a security notice is about.
+    /// The subject of a security notice.
     pub enum SecurityMatter {
         /// The password was changed.
         PasswordChanged = "password_changed",
@@ -59,25 +60,27 @@ vocabulary! {
         RecoveryCodeUsed = "recovery_code_used",
         /// A refresh token was used a second time; its session was ended.
         RefreshTokenReused = "refresh_token_reused",
-        /// A manager ended the sessions.
+        /// A manager ended the user's sessions.
         SessionsEndedByManager = "sessions_ended_by_manager",
-        /// So many wrong passwords or codes in a row that no more are looked at (decision D-10).
+        /// Too many consecutive wrong passwords or codes: no further attempts are checked (decision
+        /// D-10).
         SignInBlocked = "sign_in_blocked",
-        /// The right password, and then as many codes as may be tried with it, none of which was accepted.
+        /// The correct password was given, and then the maximum number of codes was tried without
+        /// success.
         WrongCodes = "wrong_codes",
     }
 }
 
-/// An invitation in a mail.
+/// The content of an invitation mail.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct InvitationMail {
-    /// The plan, whose name and contact stand in the mail.
+    /// The plan, whose name and contact details appear in the mail.
     pub plan: PlanCode,
-    /// Who invites, by name.
+    /// The inviter's name.
     pub inviter: String,
     /// The organization's name.
     pub organization: String,
-    /// The role as the mail names it, such as `AdminManager`.
+    /// The role's name in the mail, such as `AdminManager`.
     pub role_name: String,
     /// The one-time token of the link.
     pub token: String,
@@ -85,104 +88,106 @@ pub struct InvitationMail {
     pub expires_at: Instant,
 }
 
-/// What a mail tells. No Social Security number, no tax number but masked; one-time tokens are wiped after delivery.
+/// The content of a mail. It contains no Social Security number, and tax numbers only masked.
+/// One-time tokens are wiped after delivery.
 // No `Debug`: tokens must not reach a log.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "template", rename_all = "snake_case")]
 pub enum MailContent {
-    /// N-01.
+    /// Invitation to become a CA Admin Manager (N-01).
     CaAdminManagerInvitation(InvitationMail),
-    /// N-06.
+    /// Invitation to any other role (N-06).
     Invitation(InvitationMail),
-    /// N-06, to the administrators.
+    /// A request for access to a provider account, sent to its administrators (N-06).
     AccessRequest {
         /// The account's name.
         organization: String,
-        /// Who asks, by name.
+        /// The requester's name.
         requester: String,
-        /// Their address.
+        /// The requester's email address.
         requester_email: String,
-        /// What they wrote.
+        /// The requester's message.
         message: Option<String>,
     },
-    /// N-07, to the account managers, or to the plan's staff where there is none.
+    /// A new registration, sent to the account managers, or to the plan's staff if there are none
+    /// (N-07).
     NewRegistration {
         /// The plan.
         plan: PlanCode,
         /// The practice's name.
         organization: String,
-        /// Its id, for the link into the portal.
+        /// The practice's id, for the link into the portal.
         organization_id: OrganizationId,
-        /// The membership to be verified.
+        /// The membership to verify.
         membership_id: MembershipId,
-        /// Who registered, by name.
+        /// The registrant's name.
         name: String,
-        /// Their address.
+        /// The registrant's email address.
         email: String,
-        /// The tax id, masked.
+        /// The tax ID, masked.
         tax_id_masked: String,
-        /// The one-time token of the button, where the plan has one in its mail.
+        /// The one-time token of the enable button, if the plan's mail has one.
         enable_token: Option<String>,
     },
-    /// N-08.
+    /// A link to complete a registration (N-08).
     Registration {
         /// The plan.
         plan: PlanCode,
         /// The organization's name.
         organization: String,
-        /// Whom it is for, by name.
+        /// The recipient's name.
         name: String,
         /// The one-time token of the link.
         token: String,
         /// When the link expires.
         expires_at: Instant,
     },
-    /// N-09.
+    /// A link to set a new password (N-09).
     PasswordReset {
-        /// Whom it is for, by name.
+        /// The recipient's name.
         name: String,
         /// The one-time token of the link.
         token: String,
         /// When the link expires.
         expires_at: Instant,
     },
-    /// N-10.
+    /// The member's access was enabled (N-10).
     MemberEnabled {
         /// The organization's name.
         organization: String,
-        /// Whom it is for, by name.
+        /// The recipient's name.
         name: String,
-        /// Whether a registration has to be completed before anything can be used.
+        /// Whether the member must complete a registration first.
         must_register: bool,
     },
-    /// N-10.
+    /// The member's access was disabled (N-10).
     MemberDisabled {
         /// The organization's name.
         organization: String,
-        /// Whom it is for, by name.
+        /// The recipient's name.
         name: String,
-        /// Why.
+        /// The reason.
         reason: DisabledReason,
     },
-    /// N-10.
+    /// The member's access was removed (N-10).
     MemberRevoked {
         /// The organization's name.
         organization: String,
-        /// Whom it is for, by name.
+        /// The recipient's name.
         name: String,
     },
-    /// To all administrators when there is a new one.
+    /// A new administrator, announced to all administrators.
     AdministratorAdded {
         /// The organization's name.
         organization: String,
-        /// The new administrator, by name.
+        /// The new administrator's name.
         name: String,
-        /// Who did it, by name.
+        /// The name of the user who added the administrator.
         by: String,
     },
-    /// To the person concerned.
+    /// A security notice, sent to the user concerned.
     SecurityNotice {
-        /// Whom it is for, by name.
+        /// The recipient's name.
         name: String,
         /// What happened.
         matter: SecurityMatter,
@@ -190,7 +195,7 @@ pub enum MailContent {
 }
 
 impl MailContent {
-    /// Which mail it is.
+    /// The template of the mail.
     #[must_use]
     pub const fn template(&self) -> MailTemplate {
         match self {
@@ -209,15 +214,16 @@ impl MailContent {
     }
 }
 
-/// A mail to be posted.
+/// A mail to queue.
 #[derive(Clone)]
 pub struct OutgoingMail {
-    /// Told apart from every other mail: kind, object, epoch, recipient. The same key is never posted twice.
+    /// The deduplication key: kind, object, epoch and recipient. A mail with the same key is never
+    /// queued twice.
     pub key: String,
-    /// Where it goes: always an address on file, never one of the request.
+    /// The recipient: always an address on file, never one from the request.
     pub recipient: EmailAddress,
     /// The organization it belongs to, if any.
     pub organization: Option<OrganizationId>,
-    /// What it tells.
+    /// The content.
     pub content: MailContent,
 }

@@ -1,0 +1,116 @@
+//! What a decision makes happen besides the change itself: its audit events, notices,
+//! correspondence and mails. A decision returns them; storage commits them with the change.
+
+use crate::ground::audit::AuditEvent;
+use crate::ground::correspondence::CorrespondenceEntry;
+use crate::ground::mail::OutgoingMail;
+use crate::ground::notice::Notice;
+
+/// The effects of a decision: at least one audit event, and whatever else it causes.
+#[derive(Clone)]
+pub struct Effects {
+    events: Vec<AuditEvent>,
+    notices: Vec<Notice>,
+    correspondence: Vec<CorrespondenceEntry>,
+    mails: Vec<OutgoingMail>,
+}
+
+impl Effects {
+    /// The effects of a change that is recorded as this event. A change without an audit event has
+    /// no effects value, and storage asks for one.
+    #[must_use]
+    pub fn recorded_as(event: AuditEvent) -> Self {
+        Self { events: vec![event], notices: vec![], correspondence: vec![], mails: vec![] }
+    }
+
+    /// With notices.
+    #[must_use]
+    pub fn notifying(mut self, notices: impl IntoIterator<Item = Notice>) -> Self {
+        self.notices.extend(notices);
+        self
+    }
+
+    /// With correspondence.
+    #[must_use]
+    pub fn corresponding(mut self, entries: impl IntoIterator<Item = CorrespondenceEntry>) -> Self {
+        self.correspondence.extend(entries);
+        self
+    }
+
+    /// With mails.
+    #[must_use]
+    pub fn mailing(mut self, mails: impl IntoIterator<Item = OutgoingMail>) -> Self {
+        self.mails.extend(mails);
+        self
+    }
+
+    /// The effects of several decisions that are stored together; `None` without any.
+    #[must_use]
+    pub fn combined(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        all.into_iter().reduce(|mut effects, further| {
+            effects.events.extend(further.events);
+            effects.notices.extend(further.notices);
+            effects.correspondence.extend(further.correspondence);
+            effects.mails.extend(further.mails);
+            effects
+        })
+    }
+
+    /// The audit events, in the order of their organizations and objects: several chains are locked
+    /// in this order, so that no two transactions wait for each other.
+    #[must_use]
+    pub fn events(&self) -> Vec<&AuditEvent> {
+        let mut events: Vec<_> = self.events.iter().collect();
+        events
+            .sort_by(|one, other| (one.organization, &one.object).cmp(&(other.organization, &other.object)));
+        events
+    }
+
+    /// The notices.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The correspondence.
+    #[must_use]
+    pub fn correspondence(&self) -> &[CorrespondenceEntry] {
+        &self.correspondence
+    }
+
+    /// The mails.
+    #[must_use]
+    pub fn mails(&self) -> &[OutgoingMail] {
+        &self.mails
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ground::audit::AuditAction;
+    use crate::ground::id::OrganizationId;
+
+    fn event(organization: u128, object: &str) -> AuditEvent {
+        AuditEvent {
+            organization: Some(OrganizationId::from_uuid(Uuid::from_u128(organization))),
+            action: AuditAction::ApplicationWarned,
+            object: object.into(),
+            details: vec![],
+        }
+    }
+
+    #[test]
+    fn events_come_in_the_order_in_which_their_chains_are_locked() {
+        let effects = [event(2, "a"), event(1, "b"), event(1, "a")].map(Effects::recorded_as);
+        let effects = Effects::combined(effects).unwrap();
+        assert_eq!(effects.events(), [&event(1, "a"), &event(1, "b"), &event(2, "a")]);
+    }
+
+    #[test]
+    fn no_decisions_have_no_effects() {
+        assert!(Effects::combined([]).is_none());
+    }
+}
