@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::connection::{MultiBackend, MultiRawValue};
 
-/// An id.
+/// A typed id.
 #[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951))]
 #[diesel(sqlite_type(name = "Binary"))]

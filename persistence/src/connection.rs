@@ -7,7 +7,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, ConnectionResult, PgConnection, SqliteConnection};
 
-/// A connection to either engine. Never open it through `establish`: the derived method tries each
+/// A connection to either engine. Never open it through `establish`. The derived method tries each
 /// engine in turn and would take a PostgreSQL URL for a file name when the server is down.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {

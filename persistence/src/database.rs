@@ -320,7 +320,7 @@ repositories! {
     jobs: Jobs,
     /// Second factors, recovery codes, and challenges between the password and the second factor.
     mfa: Mfa,
-    /// Members as their managers see them, and their history.
+    /// Members as shown to their managers, and their history.
     members: Members,
     /// Memberships and agents.
     memberships: Memberships,

@@ -67,12 +67,12 @@ pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Commits what [`begin_write`] began.
+/// Commits the transaction started by [`begin_write`].
 pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
     on!(connection, inner => AnsiTransactionManager::commit_transaction(inner))
 }
 
-/// Rolls back what [`begin_write`] began.
+/// Rolls back the transaction started by [`begin_write`].
 pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     on!(connection, inner => AnsiTransactionManager::rollback_transaction(inner))
 }

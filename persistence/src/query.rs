@@ -1,4 +1,4 @@
-//! Runs queries without their types.
+//! Runs queries with erased types.
 //!
 //! Every Diesel query has its own type. Diesel compiles its machinery (preparing, caching, binding,
 //! loading) for each of these types, for each engine, and once more for the enum of both. Here a
@@ -25,7 +25,7 @@ impl<DB: Backend, Q: QueryFragment<DB>> Written<DB> for Q {
     }
 }
 
-/// A query without its type.
+/// A type-erased query.
 struct Erased<'q, DB: Backend>(&'q dyn Written<DB>);
 
 impl<DB: Backend> QueryFragment<DB> for Erased<'_, DB> {

@@ -58,7 +58,7 @@ vocabulary! {
         SessionEnded = "session.ended",
         /// All sessions of a user were ended.
         SessionsEnded = "sessions.ended",
-        /// A session's tokens were renewed.
+        /// A session's tokens were refreshed.
         SessionRefreshed = "session.refreshed",
         /// A refresh token was used a second time; its session was ended.
         RefreshTokenReused = "refresh_token.reused",
@@ -68,7 +68,7 @@ vocabulary! {
         InvitationCreated = "invitation.created",
         /// An invitation was sent again, with a new link.
         InvitationResent = "invitation.resent",
-        /// An invitation was cancelled.
+        /// An invitation was canceled.
         InvitationCancelled = "invitation.cancelled",
         /// An invitation was accepted.
         InvitationAccepted = "invitation.accepted",
@@ -150,11 +150,11 @@ vocabulary! {
 /// A value in an event's details. Never a Social Security number, tax number or token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// One text.
+    /// A string.
     Text(String),
-    /// One number.
+    /// A number.
     Number(i64),
-    /// Several texts.
+    /// A list of strings.
     List(Vec<String>),
 }
 

@@ -1,5 +1,5 @@
-//! What a decision makes happen besides the change itself: its audit events, notices,
-//! correspondence and mails. A decision returns them; storage commits them with the change.
+//! The effects of a decision in addition to the change itself: audit events, notices,
+//! correspondence and mails. A decision returns them, and storage commits them with the change.
 
 use crate::ground::audit::AuditEvent;
 use crate::ground::correspondence::CorrespondenceEntry;
@@ -16,35 +16,36 @@ pub struct Effects {
 }
 
 impl Effects {
-    /// The effects of a change that is recorded as this event. A change without an audit event has
-    /// no effects value, and storage asks for one.
+    /// The effects of a change that is recorded as this event. Storage requires an `Effects` value,
+    /// so that no change is stored without an audit event.
     #[must_use]
     pub fn recorded_as(event: AuditEvent) -> Self {
         Self { events: vec![event], notices: vec![], correspondence: vec![], mails: vec![] }
     }
 
-    /// With notices.
+    /// Adds notices.
     #[must_use]
     pub fn notifying(mut self, notices: impl IntoIterator<Item = Notice>) -> Self {
         self.notices.extend(notices);
         self
     }
 
-    /// With correspondence.
+    /// Adds correspondence.
     #[must_use]
     pub fn corresponding(mut self, entries: impl IntoIterator<Item = CorrespondenceEntry>) -> Self {
         self.correspondence.extend(entries);
         self
     }
 
-    /// With mails.
+    /// Adds mails.
     #[must_use]
     pub fn mailing(mut self, mails: impl IntoIterator<Item = OutgoingMail>) -> Self {
         self.mails.extend(mails);
         self
     }
 
-    /// The effects of several decisions that are stored together; `None` without any.
+    /// Combines the effects of several decisions that are stored together. Returns `None` for no
+    /// decisions.
     #[must_use]
     pub fn combined(all: impl IntoIterator<Item = Self>) -> Option<Self> {
         all.into_iter().reduce(|mut effects, further| {
@@ -56,8 +57,8 @@ impl Effects {
         })
     }
 
-    /// The audit events, in the order of their organizations and objects: several chains are locked
-    /// in this order, so that no two transactions wait for each other.
+    /// The audit events, ordered by organization and object. Audit chains are locked in this order,
+    /// so that concurrent transactions do not deadlock.
     #[must_use]
     pub fn events(&self) -> Vec<&AuditEvent> {
         let mut events: Vec<_> = self.events.iter().collect();

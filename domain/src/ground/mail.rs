@@ -18,9 +18,9 @@ vocabulary! {
         AccessRequest = "access_request",
         /// A user registered under the practice's tax ID (N-07).
         NewRegistration = "new_registration",
-        /// Complete your registration (N-08).
+        /// A link to complete a registration (N-08).
         Registration = "registration",
-        /// Set a new password (N-09).
+        /// A link to set a new password (N-09).
         PasswordReset = "password_reset",
         /// The member's access was enabled (N-10).
         MemberEnabled = "member_enabled",

@@ -8,8 +8,8 @@ pub fn folded(text: &str) -> String {
     words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>().join("_")
 }
 
-/// Whether the text contains what looks like a Social Security number: groups of three, two and
-/// four digits, separated by hyphens, dots or spaces (decision D-18).
+/// Whether the text contains what looks like a Social Security number (decision D-18): groups of
+/// three, two and four digits, separated by hyphens, dots or spaces.
 #[must_use]
 pub fn looks_like_ssn(text: &str) -> bool {
     let characters: Vec<char> = text.chars().collect();

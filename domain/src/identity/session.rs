@@ -32,7 +32,7 @@ pub const MAX_SESSIONS_PER_USER: usize = 10;
 pub const DOUBLE_REFRESH_GRACE: Duration = Duration::seconds(10);
 
 vocabulary! {
-    /// Why a session ended.
+    /// The reason a session ended.
     pub enum SessionEnd {
         /// The user signed out, or ended it from another session.
         SignedOut = "signed_out",

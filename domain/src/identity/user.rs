@@ -25,7 +25,7 @@ vocabulary! {
         Inactivity = "inactivity",
         /// The password is too old.
         PasswordExpired = "password_expired",
-        /// Locked by staff.
+        /// Locked by the plan's staff.
         Staff = "staff",
     }
 }

@@ -81,7 +81,7 @@ pub struct LinkSpan {
     pub end_date: Option<NaiveDate>,
 }
 
-/// How a Medicaid ID belongs to an organization.
+/// An organization's tie to a Medicaid ID: how the Medicaid ID belongs to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MedicaidIdTie {
     /// Whether the organization owns it.

@@ -186,7 +186,7 @@ impl AccessChange {
         }
     }
 
-    /// The audit event that records the change.
+    /// The effects of the change: the audit event that records it.
     #[must_use]
     pub fn effects(&self) -> Effects {
         let word = |state: Option<AgentAccessState>| AgentAccessStanding::from(state).as_str().to_owned();

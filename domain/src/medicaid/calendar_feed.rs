@@ -1,6 +1,6 @@
 //! Calendar feeds of due dates. Anyone who knows a feed's secret URL can read it. A feed lists the
-//! days on which an organization's applications are withdrawn for inactivity (domain rule R-060),
-//! and the days on which revalidations are due (domain rule R-070).
+//! days on which inactivity withdraws an organization's applications (domain rule R-060). It also
+//! lists the days on which revalidations are due (domain rule R-070).
 //!
 //! A feed is copied to servers and phones outside our control. It therefore identifies applications
 //! by number and Medicaid IDs by their last four characters, and contains no provider name, NPI or

@@ -69,7 +69,7 @@ vocabulary! {
 vocabulary! {
     /// The authority that declared a holiday.
     pub enum HolidaySource {
-        /// The law.
+        /// The law of the state.
         Statute = "statute",
         /// The governor, each year.
         Governor = "governor",

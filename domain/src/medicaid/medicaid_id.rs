@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// What kind of provider a Medicaid ID was issued to.
+    /// The category of provider a Medicaid ID was issued to.
     pub enum MedicaidIdCategory {
         /// A person.
         Individual = "individual",
@@ -93,7 +93,7 @@ pub struct ProviderTypeEntry {
     pub code: String,
     /// The name.
     pub label: String,
-    /// The category of provider a Medicaid ID was issued to.
+    /// The provider category.
     pub category: MedicaidIdCategory,
 }
 

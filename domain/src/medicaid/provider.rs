@@ -69,7 +69,7 @@ pub struct ProviderTaxonomy {
     pub code: String,
     /// The description.
     pub description: String,
-    /// Whether it is the primary one.
+    /// Whether it is the primary taxonomy.
     pub primary: bool,
     /// The state of the associated license.
     pub state: String,

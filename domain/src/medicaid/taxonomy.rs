@@ -31,7 +31,7 @@ impl TaxonomyCode {
 
 /// The loop of a claim that contains the billing provider's taxonomy code.
 pub const CLAIM_LOOP: &str = "2000A";
-/// The segment of that loop.
+/// The segment of that loop that contains it.
 pub const CLAIM_SEGMENT: &str = "PRV";
 
 /// The Medicaid IDs and provider types an NPI is linked to.
@@ -44,8 +44,8 @@ pub struct NpiLinks {
 }
 
 impl NpiLinks {
-    /// Whether this billing provider's claims require a taxonomy code: the NPI is linked to more
-    /// than one Medicaid ID *and* more than one provider type, as the rule literally says
+    /// Whether this billing provider's claims require a taxonomy code. They do if the NPI is linked
+    /// to more than one Medicaid ID *and* more than one provider type, as the rule literally says
     /// (ambiguity A-13).
     #[must_use]
     pub const fn need_taxonomy_code(self) -> bool {

@@ -14,7 +14,7 @@ vocabulary! {
     pub enum MenuEntry {
         /// The user's pending work.
         Dashboard = "dashboard",
-        /// Applications.
+        /// The list of applications.
         Application = "application",
         /// Changes to enrolled providers' data.
         Maintenance = "maintenance",

@@ -7,6 +7,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
+use portal_domain::applications::correspondence::Matter;
 use portal_domain::applications::forecast::Resting;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -62,6 +63,24 @@ pub struct IdleApplication {
     /// Whether that agent can work on it: they are an active agent, and agents have access to the
     /// Medicaid ID.
     pub assignee_may_act: bool,
+}
+
+impl IdleApplication {
+    /// The application as decisions and their texts refer to it.
+    #[must_use]
+    pub fn matter(&self) -> Matter {
+        Matter {
+            organization: self.organization,
+            application: self.id,
+            medicaid_id: None,
+            number: self.number.clone(),
+            application_type: self.application_type,
+            provider_name: self.provider_name.clone(),
+            reassignment: self.reassignment,
+            status: self.status,
+            version: self.version,
+        }
+    }
 }
 
 #[derive(Queryable)]

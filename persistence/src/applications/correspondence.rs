@@ -22,7 +22,7 @@ pub struct StoredCorrespondence {
     pub organization: OrganizationId,
     /// The application it concerns.
     pub application: ApplicationId,
-    /// That application's number.
+    /// The application's number.
     pub application_number: String,
     /// The record of the Medicaid ID it concerns, if one is on file.
     pub medicaid_id: Option<MedicaidIdId>,

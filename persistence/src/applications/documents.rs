@@ -147,7 +147,7 @@ impl Documents<'_, '_> {
             .get_result(self.tx.connection)?)
     }
 
-    /// One document of an application, unless it was removed.
+    /// The application's document with this id, unless it was removed.
     pub fn find(
         &mut self,
         application: ApplicationId,

@@ -193,7 +193,7 @@ impl Mfa<'_, '_> {
         Ok(())
     }
 
-    /// Uses up a recovery code; false when there is none with that hash, or it was used before.
+    /// Consumes a recovery code. Returns `false` if no unused code has that hash.
     pub fn use_recovery_code(&mut self, user: UserId, hash: &[u8]) -> Result<bool, StoreError> {
         let unused = recovery_codes::table
             .filter(recovery_codes::user_id.eq(Sql(user)))

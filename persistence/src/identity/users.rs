@@ -26,7 +26,7 @@ pub struct Credentials {
     pub email: String,
     /// The password hash in PHC format; `None` if no password was ever set.
     pub password_hash: Option<String>,
-    /// Why the login is locked, if it is.
+    /// The reason the login is locked; `None` if it is not.
     pub lock_reason: Option<LockReason>,
     /// When the user was disabled everywhere; `None` if they were not.
     pub disabled_at: Option<Instant>,
@@ -70,7 +70,7 @@ pub struct Person {
     pub last_name: String,
     /// The telephone number, ten digits; `None` if none is on file.
     pub telephone: Option<String>,
-    /// Why the login is locked, if it is.
+    /// The reason the login is locked; `None` if it is not.
     pub lock_reason: Option<LockReason>,
     /// When the user was disabled everywhere; `None` if they were not.
     pub disabled_at: Option<Instant>,

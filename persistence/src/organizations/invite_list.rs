@@ -22,7 +22,7 @@ pub struct NewInviteListEntry {
     pub id: InviteListEntryId,
     /// The organization.
     pub organization: OrganizationId,
-    /// Whose list it is.
+    /// The user whose list it is.
     pub created_by: UserId,
     /// The invitee's email address.
     pub email: EmailAddress,

@@ -144,9 +144,9 @@ impl Memberships<'_, '_> {
         })
     }
 
-    /// The managers to notify, in each of these organizations, of events that the agent concerned
-    /// cannot act on: its active CA Admin Managers, or its active administrators if it has none.
-    /// Ordered by organization, last name and first name.
+    /// The managers to notify in each organization when the agent concerned cannot act on an event.
+    /// They are its active CA Admin Managers, or its active administrators if it has none. Ordered
+    /// by organization, last name and first name.
     pub fn managers_to_notify(
         &mut self,
         organizations: &[OrganizationId],

@@ -271,8 +271,7 @@ impl ProviderRecords<'_, '_> {
     }
 
     /// A user's association with its record. The account, if there is one, and the record are
-    /// locked, so that of several concurrent completions the second one sees the result of the
-    /// first.
+    /// locked. Of several concurrent completions, the second one then sees the result of the first.
     pub fn lock_association(
         &mut self,
         user: UserId,

@@ -1,5 +1,5 @@
-//! Storage of the audit trail, the outbox, job runs, idempotency keys, and what spans several
-//! areas.
+//! Storage of the audit trail, the outbox, job runs and idempotency keys, and functions that span
+//! several areas.
 
 pub mod audit;
 pub mod dashboard;

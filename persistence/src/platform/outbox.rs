@@ -1,5 +1,5 @@
-//! The mail outbox. A mail is written in the transaction of the change it reports, claimed by one
-//! worker at a time, and its content is wiped once the mail server has accepted it (decision D-13).
+//! The mail outbox. A mail is written in the transaction of the change it reports and claimed by
+//! one worker at a time. Its content is wiped once the mail server has accepted it (decision D-13).
 //!
 //! Deliveries use the session clock. A sandbox may advance the business clock, but that does not
 //! make a mail server respond sooner.

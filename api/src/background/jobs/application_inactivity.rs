@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portal_domain::Instant;
-use portal_domain::applications::inactivity::{Named, Stage, warning_key, withdrawal_key};
+use portal_domain::applications::inactivity::Stage;
+use portal_domain::applications::inactivity_decision::IdlePeriod;
 use portal_domain::applications::notification::recipients;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
-use portal_domain::ground::notice::{Notice, NotificationKind, Recipient};
+use portal_domain::ground::notice::Recipient;
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::Tx;
 use portal_persistence::applications::application_inactivity::IdleApplication;
 use portal_persistence::platform::audit::Author;
+use portal_persistence::platform::effects::Done;
+use portal_persistence::{StoreError, Tx};
 
 use super::batches::{Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, cut, limit};
 use super::run_context::RunContext;
@@ -23,7 +25,7 @@ use crate::portal::state::Portal;
 const AUTHOR: Author<'static> = Author { user: None, name: "application_inactivity job", request_id: "" };
 
 /// What became of a portion of applications.
-type Done = Result<Batch<ApplicationId>, Failure>;
+type Batched = Result<Batch<ApplicationId>, Failure>;
 
 /// The plans that have applications.
 fn with_applications<'p>(plans: &[&'p PlanProfile]) -> Vec<&'p PlanProfile> {
@@ -70,14 +72,6 @@ fn due_now(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleApplicati
     plan.inactivity.due_stage(status, last, run.now, plan.time_zone)
 }
 
-fn named(application: &IdleApplication) -> Named<'_> {
-    Named {
-        number: &application.number,
-        application_type: application.application_type,
-        provider_name: &application.provider_name,
-    }
-}
-
 /// The managers of those organizations whose agents cannot act on some of these applications.
 fn managers_concerned(
     tx: &mut Tx<'_>,
@@ -95,34 +89,26 @@ fn managers_concerned(
     Ok(managers)
 }
 
+fn idle_period(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleApplication) -> IdlePeriod {
+    IdlePeriod {
+        rule: plan.inactivity,
+        last_activity_at: application.last_activity_at,
+        now: run.now,
+        zone: plan.time_zone,
+    }
+}
+
+/// Commits the effects of a batch, which may be empty.
+fn commit(tx: &mut Tx<'_>, effects: Vec<Effects>) -> Result<Option<Done>, StoreError> {
+    Effects::combined(effects).map(|effects| tx.commit_effects(&effects, &AUTHOR)).transpose()
+}
+
 fn audience(
     application: &IdleApplication,
     managers: &BTreeMap<OrganizationId, Vec<Recipient>>,
 ) -> Vec<Recipient> {
     let managers = managers.get(&application.organization).map(Vec::as_slice).unwrap_or_default();
     recipients(application.assignee.clone(), application.assignee_may_act, managers)
-}
-
-fn user_ids(told: &[Recipient]) -> Detail {
-    Detail::List(told.iter().map(|person| person.user.to_string()).collect())
-}
-
-fn event(
-    application: &IdleApplication,
-    action: AuditAction,
-    details: Vec<(&'static str, Detail)>,
-) -> AuditEvent {
-    let (organization, object) = (Some(application.organization), application.id.to_string());
-    AuditEvent { organization, action, object, details }
-}
-
-fn record(tx: &mut Tx<'_>, mut events: Vec<AuditEvent>) -> Result<(), Failure> {
-    // Several heads of chains are locked here, always in the same order.
-    events.sort_by(|one, other| (one.organization, &one.object).cmp(&(other.organization, &other.object)));
-    for event in &events {
-        tx.audit().record(event, &AUTHOR)?;
-    }
-    Ok(())
 }
 
 /// Withdraws at most so many, those that come after that one: the agent and the person who started it hear of it, and the
@@ -133,64 +119,34 @@ fn withdraw_some(
     plan: &PlanProfile,
     before: Instant,
     (after, most): (Option<ApplicationId>, usize),
-) -> Done {
+) -> Batched {
     run.go_on(tx)?;
     let mut ids = tx.applications().idle(plan.code, before, after, limit(CHUNK))?;
     let next = next_after(&ids);
     let cut = cut(&mut ids, most);
     let mut idle = tx.applications().still_idle(&ids, before)?;
     idle.retain(|application| due_now(run, plan, application) == Some(Stage::Withdraw));
-    let (rule, now, zone) = (plan.inactivity, run.now, plan.time_zone);
     let mut given: BTreeMap<ApplicationId, Vec<u32>> = BTreeMap::new();
     for (id, days) in tx.notifications().open_warnings(&ids)? {
         given.entry(id).or_default().push(days);
     }
     let managers = managers_concerned(tx, &idle)?;
     let initiators = tx.applications().initiators(&idle)?;
-    let (mut notices, mut events, mut withdrawn) = (vec![], vec![], vec![]);
+    let (mut effects, mut withdrawn) = (vec![], vec![]);
     for application in idle {
-        let last = application.last_activity_at;
         let given = given.get(&application.id).map(Vec::as_slice).unwrap_or_default();
-        let mut told = audience(&application, &managers);
-        let for_the_work = told.len();
-        let initiator = application.initiated_by;
-        if told.iter().all(|person| person.user != initiator) {
-            let name = initiators.get(&initiator).cloned().unwrap_or_default();
-            told.push(Recipient { user: initiator, name });
-        }
-        notices.extend(told.iter().enumerate().map(|(place, person)| Notice {
-            recipient: person.user,
-            recipient_name: person.name.clone(),
-            organization: application.organization,
-            application: application.id,
-            // Who started it hears of it whoever works on it.
-            reassignment: application.reassignment.filter(|_| place < for_the_work),
-            kind: NotificationKind::ApplicationWithdrawn,
-            threshold_days: None,
-            text: rule.withdrawal(&named(&application), last, now, zone),
-            dedupe_key: Some(withdrawal_key(application.id, application.version + 1, person.user)),
-        }));
-        let mut details = vec![
-            (
-                "days_inactive",
-                Detail::Number(rule.inactivity(application.status, last, now, zone).days_inactive),
-            ),
-            ("from", Detail::Text(application.status.as_str().to_owned())),
-            ("told", user_ids(&told)),
-        ];
-        let missed = rule.missed(given);
-        if !missed.is_empty() {
-            details.push(("missed_warnings", Detail::List(missed.iter().map(u32::to_string).collect())));
-        }
-        events.push(event(&application, AuditAction::ApplicationWithdrawnAutomatically, details));
-        let explanation = rule.explanation(last, now, zone, given);
-        withdrawn.push((application, explanation));
+        let audience = audience(&application, &managers);
+        let user = application.initiated_by;
+        let initiator = Recipient { user, name: initiators.get(&user).cloned().unwrap_or_default() };
+        let idle = idle_period(run, plan, &application);
+        let withdrawal = application.matter().withdraw_automatically(idle, given, &audience, &initiator);
+        effects.push(withdrawal.effects);
+        withdrawn.push((application, withdrawal.explanation));
     }
     let withdrawn_ids: Vec<_> = withdrawn.iter().map(|(application, _)| application.id).collect();
     tx.applications().withdraw_idle(&withdrawn, before)?;
     tx.notifications().resolve_warnings(&withdrawn_ids)?;
-    tx.notifications().post(&notices)?;
-    record(tx, events)?;
+    commit(tx, effects)?;
     Ok(Batch { done: withdrawn_ids.len(), next, cut })
 }
 
@@ -201,7 +157,7 @@ fn warn_some(
     plan: &PlanProfile,
     (threshold_days, from, before): (u32, Instant, Instant),
     after: Option<ApplicationId>,
-) -> Done {
+) -> Batched {
     run.go_on(tx)?;
     let between = (from, before);
     let ids = tx.applications().unwarned(plan.code, threshold_days, between, after, limit(CHUNK))?;
@@ -209,36 +165,14 @@ fn warn_some(
     idle.retain(|application| due_now(run, plan, application) == Some(Stage::Warn { threshold_days }));
     let given = tx.notifications().open_warnings(&ids)?;
     idle.retain(|application| !given.contains(&(application.id, threshold_days)));
-    let (rule, now, zone) = (plan.inactivity, run.now, plan.time_zone);
     let managers = managers_concerned(tx, &idle)?;
-    let (mut notices, mut events) = (vec![], vec![]);
     let warned = idle.len();
-    for application in idle {
-        let last = application.last_activity_at;
-        let told = audience(&application, &managers);
-        notices.extend(told.iter().enumerate().map(|(place, person)| Notice {
-            recipient: person.user,
-            recipient_name: person.name.clone(),
-            organization: application.organization,
-            application: application.id,
-            reassignment: application.reassignment,
-            kind: NotificationKind::AutoWithdrawalWarning,
-            threshold_days: Some(threshold_days),
-            text: rule.warning(&named(&application), last, now, zone),
-            dedupe_key: Some(warning_key(application.id, last, threshold_days, place)),
-        }));
-        let details = vec![
-            ("threshold_days", Detail::Number(threshold_days.into())),
-            (
-                "days_inactive",
-                Detail::Number(rule.inactivity(application.status, last, now, zone).days_inactive),
-            ),
-            ("told", user_ids(&told)),
-        ];
-        events.push(event(&application, AuditAction::ApplicationWarned, details));
-    }
-    tx.notifications().post(&notices)?;
-    record(tx, events)?;
+    let warn = |application: IdleApplication| {
+        let idle = idle_period(run, plan, &application);
+        application.matter().warn(idle, threshold_days, &audience(&application, &managers))
+    };
+    let effects = idle.into_iter().map(warn).collect();
+    commit(tx, effects)?;
     Ok(Batch { done: warned, next: next_after(&ids), cut: false })
 }
 

@@ -6,7 +6,8 @@ use portal_domain::Instant;
 use crate::http::problem::{Code, Problem};
 use crate::portal::tokens::{Claims, Tokens};
 
-/// The claims of the bearer token in these headers: none without one, a refusal for a bad one.
+/// Returns the claims of the bearer token: `None` without an `Authorization` header, an error if
+/// the token is not valid.
 #[must_use]
 pub fn claims_of(tokens: &Tokens, headers: &HeaderMap, now: Instant) -> Option<Result<Claims, Problem>> {
     let value = headers.get(header::AUTHORIZATION)?;
@@ -15,5 +16,5 @@ pub fn claims_of(tokens: &Tokens, headers: &HeaderMap, now: Instant) -> Option<R
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     let claims = token.and_then(|token| tokens.verify(token, now));
-    Some(claims.ok_or_else(|| Problem::new(Code::unauthenticated, "the access token is not accepted")))
+    Some(claims.ok_or_else(|| Problem::new(Code::unauthenticated, "the access token is not valid")))
 }

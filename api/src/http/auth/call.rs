@@ -1,4 +1,5 @@
-//! A request inside its transaction: who calls, when, and the rules around it.
+//! A request inside its transaction: the caller, the time, and the checks that every request
+//! passes.
 
 use std::marker::PhantomData;
 
@@ -34,19 +35,20 @@ pub(crate) struct Envelope {
     pub(crate) request_id: String,
 }
 
-/// One request inside its connection: who calls, when, and what the rules around it are.
+/// A request inside its transaction: the caller, the time, and the context of the request.
 pub struct Call<P> {
-    /// Who calls, as of this very moment.
+    /// The caller, as loaded in this transaction.
     pub actor: Actor,
-    /// The caller's address.
+    /// The caller's email address.
     pub email: String,
-    /// The present.
+    /// The current time by the business clock.
     pub now: Instant,
-    /// The present by which sessions live.
+    /// The current time by the session clock.
     pub session_now: Instant,
-    /// When the caller showed a second factor in this session, if they did.
+    /// When the caller used a second factor in this session; `None` if they did not.
     pub second_factor_at: Option<Instant>,
-    /// The account the caller works in at present: a membership that is active now; none when they chose none.
+    /// The membership in which the caller works. `None` if the caller chose none, or if the
+    /// membership is no longer active.
     pub active_membership: Option<MembershipId>,
     portal: web::Data<Portal>,
     envelope: Envelope,
@@ -90,8 +92,8 @@ impl<P: Permission> Call<P> {
         })
     }
 
-    /// The organization, if it is visible to the caller and the caller may do `P` there; foreign and unknown ones answer
-    /// alike.
+    /// Returns the organization if the caller can see it and may do `P` there. Organizations that
+    /// do not exist and those that the caller cannot see get the same response.
     pub fn organization(&self, tx: &mut Tx<'_>, id: OrganizationId) -> Result<Organization, Problem> {
         let found = tx.organizations().find(id)?;
         let organization =
@@ -102,7 +104,7 @@ impl<P: Permission> Call<P> {
         Ok(organization)
     }
 
-    /// A plan's profile.
+    /// Returns the profile of a plan.
     pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
         self.portal
             .plans
@@ -110,7 +112,7 @@ impl<P: Permission> Call<P> {
             .ok_or_else(|| Problem::new(Code::internal_error, "the plan has no profile"))
     }
 
-    /// What a plan decides about applications; refused where it has none.
+    /// Returns the plan's rules for applications. Fails if the plan has no applications.
     pub fn credentialing(&self, code: PlanCode) -> Result<&CredentialingPolicy, Problem> {
         self.plan(code)?
             .credentialing
@@ -118,19 +120,20 @@ impl<P: Permission> Call<P> {
             .ok_or_else(|| Problem::new(Code::plan_without_applications, "the plan has no applications"))
     }
 
-    /// The portal that answers.
+    /// The portal that handles the request.
     #[must_use]
     pub fn portal(&self) -> &Portal {
         &self.portal
     }
 
-    /// Whether the caller needs a second factor, as their roles and permissions are now (domain rule R-111).
+    /// Whether the caller's current roles and permissions require a second factor (domain rule
+    ///
     #[must_use]
     pub fn needs_second_factor(&self) -> bool {
         needs_second_factor(&self.portal, &self.actor)
     }
 
-    /// Who did it, for the audit trail.
+    /// The caller as the author of audit events.
     #[must_use]
     pub fn author(&self) -> Author<'_> {
         Author { user: Some(self.actor.user), name: &self.actor.name, request_id: &self.envelope.request_id }
@@ -142,13 +145,13 @@ impl<P: Permission> Call<P> {
         self.envelope.if_match.as_deref()
     }
 
-    /// The path called.
+    /// The path of the request.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.envelope.path
     }
 
-    /// A list as an answer, with its `Link` to the next page (RFC 8288).
+    /// Builds the response for a list, with a `Link` to the next page if there is one (RFC 8288).
     pub fn list(&self, view: &impl crate::http::page::ListView) -> Result<Reply, Problem> {
         let reply = Reply::ok(view)?;
         let Some(cursor) = view.next_cursor() else { return Ok(reply) };
@@ -162,19 +165,20 @@ impl<P: Permission> Call<P> {
     }
 }
 
-/// Whether noting that a session was used may be left out.
+/// Whether recording the last use of a session may be skipped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Touch {
-    /// A reader does not wait for a writer: the next request will note it.
+    /// Skip it rather than wait for a writer. The next request records it.
     IfFree,
-    /// The transaction writes anyway.
+    /// Always record it, because the transaction writes anyway.
     Always,
 }
 
-/// How stale "last seen" may be.
+/// The age in seconds at which the recorded last use of a session is updated.
 const SEEN_EVERY_SECONDS: i64 = 60;
 
-/// Finds the session of these claims good, and notes that it was used.
+/// Loads and checks the session of these claims, and records that it was used. Fails if the session
+/// has ended, or if the user is locked or disabled.
 pub(super) fn authenticate(
     tx: &mut Tx<'_>,
     portal: &Portal,
@@ -182,7 +186,7 @@ pub(super) fn authenticate(
     now: Instant,
     touch: Touch,
 ) -> Result<LiveSession, Problem> {
-    let refused = || Problem::new(Code::unauthenticated, "the session is over");
+    let refused = || Problem::new(Code::unauthenticated, "the session has ended");
     let session = tx.sessions().live(claims.sid)?.ok_or_else(refused)?;
     let over = portal.tokens.lifetimes().is_over(session.started_at, session.last_seen_at, now);
     if session.ended || session.barred || over || session.actor.user != claims.sub {
@@ -192,7 +196,9 @@ pub(super) fn authenticate(
     if newer || (now - session.last_seen_at).num_seconds() >= SEEN_EVERY_SECONDS {
         let generation = claims.generation.max(session.seen_generation);
         match (tx.sessions().touch(claims.sid, generation), touch) {
-            (Err(StoreError::Busy(_)), Touch::IfFree) => tracing::debug!("the session was not touched"),
+            (Err(StoreError::Busy(_)), Touch::IfFree) => {
+                tracing::debug!("the last use of the session was not recorded")
+            }
             (touched, _) => touched?,
         }
     }
@@ -206,10 +212,10 @@ fn needs_second_factor(portal: &Portal, actor: &Actor) -> bool {
         })
 }
 
-/// Refuses a session in which the second factor was not shown that its person needs.
+/// Refuses a session without a second factor if the user's roles require one.
 pub(super) fn require_second_factor(portal: &Portal, session: &LiveSession) -> Result<(), Problem> {
     if session.second_factor_at.is_none() && needs_second_factor(portal, &session.actor) {
-        let text = "your roles need a second factor, and this session has none";
+        let text = "your roles require a second factor, and this session has none";
         return Err(Problem::new(Code::mfa_registration_required, text));
     }
     Ok(())

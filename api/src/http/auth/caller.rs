@@ -1,4 +1,5 @@
-//! The guard: `May<P>` in a handler's signature is the only way to the database, and it asks before it lets anyone in.
+//! The guard of handlers. `May<P>` in a handler's signature is the only access to the database, and
+//! it checks the caller first.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -24,7 +25,7 @@ use crate::portal::rate_limits::subscriber;
 use crate::portal::state::Portal;
 use crate::portal::tokens::Claims;
 
-/// A caller with a genuine access token, who may do `P` as far as the database agrees.
+/// A caller with a valid access token. Each transaction checks the session and the permission `P`.
 pub struct May<P> {
     portal: web::Data<Portal>,
     claims: Claims,
@@ -37,7 +38,7 @@ impl<P: Permission> FromRequest for May<P> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let needed = || Problem::new(Code::unauthenticated, "an access token is needed");
+        let needed = || Problem::new(Code::unauthenticated, "an access token is required");
         let wired = wired(request).and_then(|(portal, claims)| Ok((portal, claims.ok_or_else(needed)?)));
         ready(wired.map(|(portal, claims)| Self {
             portal,
@@ -48,22 +49,25 @@ impl<P: Permission> FromRequest for May<P> {
     }
 }
 
-/// The portal, and the claims of the request's access token: none without one, a refusal for a bad one.
+/// Returns the portal and the claims of the access token: `None` without a token, an error if the
+/// token is not valid.
 pub(super) fn wired(request: &HttpRequest) -> Result<(web::Data<Portal>, Option<Claims>), Problem> {
     let claims = request.extensions().get::<Result<Claims, Problem>>().cloned().transpose()?;
     let portal = request.app_data::<web::Data<Portal>>().cloned();
-    let portal = portal.ok_or_else(|| Problem::new(Code::internal_error, "the portal is not wired up"))?;
+    let portal =
+        portal.ok_or_else(|| Problem::new(Code::internal_error, "the server is not configured correctly"))?;
     if let Some(claims) = &claims {
         request.extensions_mut().insert(LoggedUser(claims.sub));
     }
     Ok((portal, claims))
 }
 
-/// The work of a handler. It is boxed so that the code behind it is compiled once for each permission, not once for each
-/// handler.
+/// The work of a handler. It is boxed so that the code around it is compiled once per permission
+/// instead of once per handler.
 type ReadWork<P> = Box<dyn FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
 
-/// Refuses to send a kept answer again that the caller may no longer see; it is given the answer's body.
+/// Checks that the caller may still see a stored response before it is sent again. The argument is
+/// the body of the response.
 pub type ReplayCheck<P> = fn(&mut Tx<'_>, &Call<P>, &[u8]) -> Result<(), Problem>;
 
 type WriteWork<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
@@ -73,13 +77,13 @@ fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 }
 
 impl<P: Permission> May<P> {
-    /// The portal that answers.
+    /// The portal that handles the request.
     #[must_use]
     pub fn portal(&self) -> &web::Data<Portal> {
         &self.portal
     }
 
-    /// Where the request comes from: of an IPv6 address the /64.
+    /// The client's address; an IPv6 address is reduced to its /64.
     #[must_use]
     pub fn origin(&self) -> IpAddr {
         subscriber(client_address(&self.request, &self.portal.settings))
@@ -97,7 +101,7 @@ impl<P: Permission> May<P> {
         }
     }
 
-    /// Reads on the blocking pool, after the session was found good.
+    /// Runs `work` on the blocking pool with a read connection, after checking the session.
     pub fn read(
         self,
         work: impl FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
@@ -107,7 +111,8 @@ impl<P: Permission> May<P> {
 
     async fn read_with(self, work: ReadWork<P>) -> Answered {
         let envelope = self.envelope();
-        // A condition of this kind spares a GET its answer; a POST that reads is asked for one (RFC 9110, 13.1.2).
+        // `If-None-Match` yields 304 for GET only. A POST that reads sends its response (RFC 9110,
+        // 13.1.2).
         let if_none_match = envelope.if_none_match.clone().filter(|_| self.request.method() == Method::GET);
         let portal = self.portal.clone();
         let reply = self
@@ -123,9 +128,10 @@ impl<P: Permission> May<P> {
         Ok(reply.into_response(if_none_match.as_deref()))
     }
 
-    /// Writes on the blocking pool, in one transaction that begins with finding the session good. With an
-    /// `Idempotency-Key` the answer is kept in the same transaction, and a retry gets it again. The work may be run a second
-    /// time when it lost against another transaction, so it must have no effect outside.
+    /// Runs `work` on the blocking pool in one transaction, after checking the session. The
+    /// response to a POST with an `Idempotency-Key` is stored in the same transaction, and a retry
+    /// gets it again. `work` can run again if the transaction loses against another one, so it must
+    /// have no external effects.
     pub fn write(
         self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
@@ -135,7 +141,8 @@ impl<P: Permission> May<P> {
         self.write_with(key, |_tx, _call, _body| Ok(()), Box::new(work))
     }
 
-    /// The same, for answers that the caller may not see for ever: `may_replay` is asked before a kept one is sent again.
+    /// Like [`Self::write`], for responses that the caller can lose the right to see. `may_replay`
+    /// is called before a stored response is sent again.
     pub fn write_with_replay_check(
         self,
         may_replay: ReplayCheck<P>,
@@ -145,7 +152,8 @@ impl<P: Permission> May<P> {
         self.write_with(key, may_replay, Box::new(work))
     }
 
-    /// The same, but no answer is kept, whatever `Idempotency-Key` says: for answers that show a secret once.
+    /// Like [`Self::write`], but ignores `Idempotency-Key` and stores no response. For responses
+    /// that show a secret once.
     pub fn write_unkept(
         self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
@@ -153,8 +161,8 @@ impl<P: Permission> May<P> {
         self.write_with(Ok(None), |_tx, _call, _body| Ok(()), Box::new(work))
     }
 
-    /// Several transactions on the blocking pool, with work between them for which no transaction may be held open, such
-    /// as hashing a password.
+    /// Runs several transactions on the blocking pool. Between them, it can do work for which no
+    /// transaction may stay open, such as hashing a password.
     pub async fn in_transactions(
         self,
         work: impl FnOnce(&Transactions<P>) -> Result<Reply, Problem> + Send + 'static,
@@ -201,7 +209,7 @@ impl<P: Permission> May<P> {
                         }
                         Ok(Claim::OtherRequest) => Err(Problem::new(
                             Code::idempotency_key_reused,
-                            "the key belongs to an earlier request with other content",
+                            "the key was used for a request with different content",
                         )
                         .errors(vec![FieldError::of(
                             "Idempotency-Key",
@@ -218,7 +226,7 @@ impl<P: Permission> May<P> {
                     }
                 });
                 if outcome.as_ref().is_err_and(Problem::is_refusal) {
-                    // What was refused was rolled back, and with it the note that the session was used.
+                    // The refusal rolled back the recorded use of the session, so record it again.
                     let noted = portal.database.read(moment, |tx| {
                         Call::<P>::open(tx, &portal, envelope.clone(), Touch::IfFree).map(drop)
                     });
@@ -241,23 +249,23 @@ impl<P: Permission> May<P> {
     }
 }
 
-/// One request on the blocking pool, which has its transactions one after the other.
+/// A request on the blocking pool that runs several transactions one after another.
 pub struct Transactions<P> {
     portal: web::Data<Portal>,
     envelope: Envelope,
-    // Only the name of the permission crosses threads, never a value of it.
+    // `fn() -> P` because only the type of the permission crosses threads, never a value.
     permission: PhantomData<fn() -> P>,
 }
 
 impl<P: Permission> Transactions<P> {
-    /// The portal that answers.
+    /// The portal that handles the request.
     #[must_use]
     pub fn portal(&self) -> &Portal {
         &self.portal
     }
 
-    /// One writing transaction, which begins with finding the session good. What it did is kept, whatever becomes of the
-    /// next one. The work may be run a second time when it lost against another transaction.
+    /// Runs one write transaction, after checking the session. Its effects remain if a later
+    /// transaction fails. `work` can run again if the transaction loses against another one.
     pub fn transaction<T>(
         &self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<T, Problem>,
@@ -269,7 +277,7 @@ impl<P: Permission> Transactions<P> {
     }
 }
 
-/// Answers with JSON outside any session, such as public documents.
+/// A JSON response that needs no session, such as a public document.
 pub fn public(body: &impl serde::Serialize) -> Result<HttpResponse, Problem> {
     Ok(Reply::ok(body)?.into_response(None))
 }

@@ -1,9 +1,10 @@
-//! The Idempotency-Key header.
+//! The `Idempotency-Key` header.
 
 use actix_web::HttpRequest;
 
 use crate::http::problem::{Code, FieldError, Problem};
-/// The `Idempotency-Key` of a request: a structured-field string in quotes, or the same bare.
+/// Parses the `Idempotency-Key` of a request: a structured-field string, or the same without
+/// quotation marks.
 pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
     let bare = value.to_str().ok().map(|text| {

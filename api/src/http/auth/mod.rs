@@ -1,4 +1,5 @@
-//! Who calls: access tokens, passwords, second factors, and the guard that stands in every handler's signature.
+//! Authentication and authorization: access tokens, passwords, second factors, and the guard in
+//! every handler's signature.
 
 pub mod bearer;
 pub mod call;

@@ -1,4 +1,4 @@
-//! A new password: looked at, then hashed, outside of any transaction, because hashing is dear.
+//! Checks and hashes new passwords, outside any transaction because hashing is expensive.
 
 use actix_web::web;
 use portal_domain::identity::password::PasswordRefusal;
@@ -8,14 +8,15 @@ use crate::http::problem::{Code, FieldError, Problem};
 use crate::portal::passwords::acceptable;
 use crate::portal::state::Portal;
 
-/// The refusal of a password as a violation in the body.
+/// The refusal of a password as a violation at `pointer` in the request body.
 #[must_use]
 pub fn password_violation(pointer: &str, refusal: PasswordRefusal) -> FieldError {
     FieldError::at(pointer, refusal.as_str(), refusal.message())
 }
 
-/// The hash of a new password. `context` looks first whether there is any need, such as a link that still works, and
-/// tells what an attacker would know about its owner. Takes one hop to the blocking pool.
+/// Checks and hashes a new password in one hop to the blocking pool. `context` runs first: it fails
+/// if the password is not needed, for example if the link has expired. It returns what an attacker
+/// would know about the user.
 pub async fn hashed(
     portal: &web::Data<Portal>,
     password: Zeroizing<String>,

@@ -1,4 +1,4 @@
-//! The guard of operations that work signed in or not: redeeming a link, as oneself or as nobody yet.
+//! The guard of operations that work with or without a session, such as redeeming a link.
 
 use std::future::{Ready, ready};
 
@@ -14,27 +14,28 @@ use crate::http::reply::{Answered, Reply};
 use crate::portal::state::Portal;
 use crate::portal::tokens::Claims;
 
-/// Somebody who calls, signed in or not. Without an `Authorization` header they are nobody; with a bad one they are
-/// refused, rather than taken for nobody.
+/// A caller who can be anonymous. Requests without an `Authorization` header are anonymous;
+/// requests with an invalid token are refused.
 pub struct OptionalCaller {
     portal: web::Data<Portal>,
     claims: Option<Claims>,
 }
 
-/// Somebody whose session was found good inside the transaction.
+/// A caller whose session was checked inside the transaction.
 pub struct SignedIn {
-    /// Who calls, as of this very moment.
+    /// The caller, as loaded in this transaction.
     pub actor: Actor,
-    /// The caller's address.
+    /// The caller's email address.
     pub email: String,
 }
 
 impl SignedIn {
-    /// Asks again behind a lock: a session that was ended, or a login that was locked while waiting there, attaches nothing.
+    /// Checks the session again behind a lock. While the transaction waited for the lock, the
+    /// session can have ended, or the login can have been locked.
     pub fn require_still_good(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         match tx.sessions().live(self.actor.session)? {
             Some(live) if !live.ended && !live.barred => Ok(()),
-            _ => Err(Problem::new(Code::unauthenticated, "the session is over")),
+            _ => Err(Problem::new(Code::unauthenticated, "the session has ended")),
         }
     }
 }
@@ -49,16 +50,16 @@ impl FromRequest for OptionalCaller {
 }
 
 impl OptionalCaller {
-    /// Whether somebody says who they are; whether it is true is found out in the transaction.
+    /// Whether the request has an access token. The transaction checks the session.
     #[must_use]
     pub const fn is_signed_in(&self) -> bool {
         self.claims.is_some()
     }
 
-    /// Writes on the blocking pool, in one transaction that begins with finding the session good, if there is one: the
-    /// same check as for everybody who is signed in, second factor included. An `Idempotency-Key` is not honoured: nobody
-    /// has no place to keep an answer in. The work may be run a second time when it lost against another transaction, so
-    /// it must have no effect outside.
+    /// Runs `work` on the blocking pool in one transaction. If the request has a token, the session
+    /// is checked first, second factor included. `Idempotency-Key` is ignored, because an anonymous
+    /// caller has no place to store a response. `work` can run again if the transaction loses
+    /// against another one, so it must have no external effects.
     pub async fn write(
         self,
         work: impl Fn(&mut Tx<'_>, Option<&SignedIn>) -> Result<Reply, Problem> + Send + 'static,

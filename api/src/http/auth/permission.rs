@@ -1,30 +1,31 @@
-//! What the callers of an operation must be allowed to do.
+//! The permissions that operations require.
 
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::policy::OrganizationAction;
-/// What a handler's callers must be allowed to do at all.
+/// A permission that a handler requires of its callers.
 pub trait Permission: 'static {
-    /// The action, where it is one within an organization.
+    /// The action within an organization; `None` if the permission is not about one.
     const ACTION: Option<OrganizationAction>;
-    /// The roles outside any organization one of which is needed; none are where this is empty.
+    /// The platform roles, one of which is required. If empty, no platform role is required.
     const PLATFORM: &'static [PlatformRole] = &[];
-    /// Whether it may be done by somebody who still has to register the second factor they need (domain rule R-111).
+    /// Whether users have the permission before registering a second factor that they need (domain
+    /// rule R-111).
     const WITHOUT_SECOND_FACTOR: bool = false;
 }
 
-/// Being signed in is enough.
+/// Use the portal. Every signed-in user may.
 pub struct UsePortal;
 
-/// Search an agent's work, reassign it, see earlier reassignments.
+/// Search an agent's work, reassign it, and view earlier reassignments.
 pub struct ManageWorkAssignments;
 
-/// Give all agents access to an individual Medicaid ID, or take it away.
+/// Grant all agents access to an individual Medicaid ID, or remove it.
 pub struct ManageAgentAccess;
 
-/// Make and revoke calendars of an organization's due dates.
+/// Create and revoke calendar feeds of an organization's due dates.
 pub struct ManageCalendarFeeds;
 
-/// Decide about applications, for the department.
+/// Decide on applications, for the department.
 pub struct ReviewApplications;
 
 /// Verify callers, for the support center.
@@ -33,17 +34,17 @@ pub struct VerifyCallers;
 /// Read an organization's audit trail.
 pub struct ViewAuditEvents;
 
-/// Look after an organization's members and invite people.
+/// Manage an organization's members, and invite people.
 pub struct ManageMembers;
 
-/// Look after the installation.
+/// Operate the installation.
 pub struct OperateSystem;
 
-/// Set up the first registrants of practices.
+/// Verify the first registrants of practices.
 pub struct VerifyRegistrations;
 
-/// Being signed in is enough, even for somebody who still has to register a second factor: see who they are, end their
-/// sessions, register it.
+/// View the own user, end own sessions, and register a second factor. Every signed-in user may,
+/// even before registering a second factor that they need.
 pub struct RegisterFactor;
 
 impl Permission for UsePortal {

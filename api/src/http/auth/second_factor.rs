@@ -1,5 +1,5 @@
-//! Second factors (domain rule R-111, decision D-12): time-based codes of six digits, SHA-1 and 30 seconds, which is what
-//! authenticator apps understand (RFC 6238), and recovery codes.
+//! Second factors (domain rule R-111, decision D-12): recovery codes, and time-based codes (RFC
+//! 6238). The codes have six digits, SHA-1, and 30-second steps, which authenticator apps support.
 
 use portal_domain::Instant;
 use portal_domain::ground::id::UserId;
@@ -13,42 +13,44 @@ use zeroize::Zeroizing;
 use crate::http::problem::{Code, Problem};
 use crate::portal::entropy;
 
-/// Whom the app shows as the one who asks for the code.
+/// The issuer that authenticator apps display.
 const ISSUER: &str = "provider-portal";
 
-/// Seconds that a code is shown.
+/// The length of a time step, in seconds.
 const STEP_SECONDS: u64 = 30;
 
 fn totp(secret: &str, account: &str) -> Option<Totp> {
     let secret = Secret::try_from_base32(secret).ok()?;
-    // The library splits at colons, and has no way to quote them.
+    // The library splits account names at colons and cannot escape them.
     let account = account.replace(':', ".");
-    // Its tolerance would take the step to come, too; the one before is asked for below.
+    // No skew: the library's tolerance would also accept the next step. `matched_step` checks the
+    // previous one.
     let builder = Builder::new().with_secret(secret).with_skew(0).with_step_duration(STEP_SECONDS);
     builder.with_account_name(account).with_issuer(Some(ISSUER)).build().ok()
 }
 
-/// A fresh secret of 160 bits, in base 32.
+/// Generates a secret of 160 bits, in Base32.
 #[must_use]
 pub fn new_secret() -> Zeroizing<String> {
     Zeroizing::new(Secret::from(entropy::bytes::<20>()).to_base32())
 }
 
-/// The address that authenticator apps take from a QR code.
+/// The `otpauth://` URL that authenticator apps read from a QR code.
 pub fn otpauth_url(secret: &str, account: &str) -> Result<Zeroizing<String>, Problem> {
     let url = totp(secret, account).and_then(|totp| totp.to_url().ok());
     url.map(Zeroizing::new)
         .ok_or_else(|| Problem::new(Code::internal_error, "the request could not be carried out"))
 }
 
-/// The code that an app with this secret shows at that moment.
+/// The code that an authenticator app with this secret shows at `now`.
 #[must_use]
 pub fn code_at(secret: &str, now: Instant) -> Option<String> {
     let seconds = u64::try_from(now.timestamp()).ok()?;
     Some(totp(secret, "")?.generate(seconds).to_string())
 }
 
-/// The time step whose code this is: the present one, or the one before, for those who type slowly.
+/// Returns the time step of the code: the current step, or the previous one for users who type
+/// slowly. `None` if the code matches neither.
 #[must_use]
 pub fn matched_step(secret: &str, otp: &str, now: Instant) -> Option<i64> {
     let totp = totp(secret, "")?;
@@ -57,7 +59,8 @@ pub fn matched_step(secret: &str, otp: &str, now: Instant) -> Option<i64> {
     i64::try_from(step).ok()
 }
 
-/// Accepts a code of one of these factors, and uses it up: it works once, and so does none of the same or an earlier step.
+/// Accepts a code of one of these factors, and marks its time step as used. The factor then accepts
+/// no code of the same or an earlier step.
 pub fn accept_otp(tx: &mut Tx<'_>, methods: &[Method], otp: &str, now: Instant) -> Result<bool, StoreError> {
     for method in methods.iter().filter(|method| method.counts()) {
         let secret = tx.mfa().secret(method)?;
@@ -70,7 +73,7 @@ pub fn accept_otp(tx: &mut Tx<'_>, methods: &[Method], otp: &str, now: Instant) 
     Ok(false)
 }
 
-/// Ten fresh recovery codes, and what is kept of them.
+/// Generates ten recovery codes, and the hashes to store.
 #[must_use]
 pub fn new_recovery_codes() -> (Vec<String>, Vec<Vec<u8>>) {
     let codes: Vec<String> =
@@ -79,12 +82,12 @@ pub fn new_recovery_codes() -> (Vec<String>, Vec<Vec<u8>>) {
     (codes, hashes)
 }
 
-/// Accepts a recovery code, and uses it up.
+/// Accepts a recovery code, which works once.
 pub fn accept_recovery_code(tx: &mut Tx<'_>, user: UserId, typed: &str) -> Result<bool, StoreError> {
     tx.mfa().use_recovery_code(user, &recovery_code_hash(typed))
 }
 
-/// What is kept of a recovery code, however it was typed. A text that is none has the hash of none.
+/// The hash of a recovery code, however it was typed. Malformed input matches no stored hash.
 fn recovery_code_hash(typed: &str) -> Vec<u8> {
     let key = Zeroizing::new(recovery_code_key(typed).unwrap_or_else(|| typed.to_owned()));
     Sha256::digest(key.as_bytes()).to_vec()

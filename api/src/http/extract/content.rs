@@ -1,4 +1,4 @@
-//! Bodies that are files, and the memory that files have, also on their way out.
+//! Request bodies that are files, and the memory that files in transfer may use in both directions.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -16,29 +16,29 @@ use super::json::{BodyDigest, declared_length, essence, too_large, unreadable};
 use crate::http::problem::{Code, Problem};
 use crate::portal::tokens::Claims;
 
-/// A body of up to so many times what is accepted is read to its end and thrown away: most clients look for the answer only
-/// when they have sent everything, and take a connection that is closed before for a violation of the network.
+/// A body of up to this many times the accepted size is read to its end and discarded. Most clients
+/// read the response only after sending everything, and report an early close as a network error.
 const READ_TO_ITS_END: usize = 4;
 
-/// Memory for files, of all requests together: somebody who sends many at a time, and slowly, or reads slowly what they are
-/// sent, is in nobody's way but their own.
+/// The memory that all requests together may use for files. Each user has a share, so that many or
+/// slow transfers of one user do not block the others.
 struct Memory {
-    /// Bytes in all.
+    /// The maximum for all users together, in bytes.
     most: usize,
-    /// Bytes of one person.
+    /// The maximum for one user, in bytes.
     most_of_one: usize,
     taken: Mutex<Taken>,
 }
 
 struct Taken {
-    /// What is there, by bytes that have come in.
+    /// The bytes received or loaded, for all users together.
     all: usize,
-    /// What was announced, by person; nobody with nothing.
+    /// The bytes announced, by user. Users without any have no entry.
     by: BTreeMap<UserId, usize>,
 }
 
-/// It is the process that runs out of memory, so it is counted for the process. One person has room for two of the largest
-/// files and many small ones.
+/// Counted per process, because it is the process that runs out of memory. A user's share has room
+/// for two files of the maximum size and many small ones.
 static MEMORY: Memory = Memory::new(256 * 1024 * 1024, 2 * MAX_BYTES + 1024 * 1024);
 
 impl Memory {
@@ -51,10 +51,10 @@ impl Memory {
     }
 }
 
-/// So many bytes of it; given back when this is dropped.
+/// A number of bytes of [`Memory`], released on drop.
 struct Held<'m> {
     memory: &'m Memory,
-    /// Of whose share; of nobody's where nobody is signed in, which is refused elsewhere.
+    /// The user whose share is used; `None` if no user is signed in, which the guard refuses.
     person: Option<UserId>,
     bytes: usize,
     share: usize,
@@ -65,14 +65,14 @@ impl<'m> Held<'m> {
         Self { memory, person, bytes: 0, share: 0 }
     }
 
-    /// Takes so many bytes in all of the person's share.
+    /// Increases the use of the user's share to `bytes` in total.
     fn claim(&mut self, bytes: usize) -> Result<(), Problem> {
         let more = bytes.saturating_sub(self.share);
         let Some(person) = self.person.filter(|_| more > 0) else { return Ok(()) };
         let mut taken = self.memory.taken();
         let share = taken.by.get(&person).copied().unwrap_or_default().saturating_add(more);
         if share > self.memory.most_of_one {
-            let text = "you are sending, or being sent, too many files at the moment";
+            let text = "you have too many file transfers in progress";
             return Err(Problem::new(Code::too_many_requests, text).retry_after(1));
         }
         taken.by.insert(person, share);
@@ -80,12 +80,12 @@ impl<'m> Held<'m> {
         Ok(())
     }
 
-    /// Takes so many bytes more.
+    /// Increases the memory held by `bytes`.
     fn more(&mut self, bytes: usize) -> Result<(), Problem> {
         let mut taken = self.memory.taken();
         let all = taken.all.saturating_add(bytes);
         if all > self.memory.most {
-            return Err(Problem::new(Code::overloaded, "too many files are being sent at the moment"));
+            return Err(Problem::new(Code::overloaded, "the server has too many file transfers in progress"));
         }
         taken.all = all;
         self.bytes = self.bytes.saturating_add(bytes);
@@ -112,10 +112,10 @@ impl Drop for Held<'_> {
     }
 }
 
-/// Room for a file on its way out.
+/// Memory reserved for an outgoing file.
 pub struct Room(Held<'static>);
 
-/// A file on its way out, and the memory it is in.
+/// An outgoing file, and the memory that it uses.
 struct Outgoing {
     file: Vec<u8>,
     _held: Held<'static>,
@@ -128,27 +128,28 @@ impl AsRef<[u8]> for Outgoing {
 }
 
 impl Room {
-    /// The file, which keeps its room until the last slice of it is gone.
+    /// The file, which keeps its memory reserved until its last slice is dropped.
     #[must_use]
     pub fn filled(self, file: Vec<u8>) -> web::Bytes {
         web::Bytes::from_owner(Outgoing { file, _held: self.0 })
     }
 }
 
-/// A file of at most `MAX` bytes, as it came, and what it is said to be.
+/// An uploaded file of at most `MAX` bytes, with its declared media type.
 // No `Debug`: it would print the file.
 pub struct Content<const MAX: usize> {
-    /// What the request says that it is.
+    /// The media type that the request declares.
     pub media_type: MediaType,
     /// The bytes.
     pub bytes: web::Bytes,
-    /// Their SHA-256.
+    /// The SHA-256 of the bytes.
     pub sha256: Vec<u8>,
     _held: Held<'static>,
 }
 
 impl<const MAX: usize> Content<MAX> {
-    /// Room for a file of so many bytes that is sent to this person; to be taken before it is loaded.
+    /// Reserves memory for a file of `bytes` bytes that is sent to this user. Call it before
+    /// loading the file.
     pub fn room(person: UserId, bytes: u64) -> Result<Room, Problem> {
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         let mut held = Held::none(&MEMORY, Some(person));
@@ -175,7 +176,8 @@ impl<const MAX: usize> FromRequest for Content<MAX> {
     }
 }
 
-/// Who is signed in, going by the access token alone: the guard comes first, and refuses everybody else.
+/// The user that the access token names. The guard comes first, and refuses requests without a
+/// valid session.
 fn person(request: &HttpRequest) -> Option<UserId> {
     let extensions = request.extensions();
     let claims = extensions.get::<Result<Claims, Problem>>()?.as_ref().ok()?;
@@ -191,8 +193,9 @@ fn media_type(request: &HttpRequest) -> Result<MediaType, Problem> {
     })
 }
 
-/// Reads a body, and hashes it as it comes in: all at once would hold up everybody else on this thread. Of the person's share
-/// what is announced is taken at once, or else many who trickle in would all be let in first, and most refused halfway.
+/// Reads a body and hashes it chunk by chunk, because hashing it at once would block the thread.
+/// The announced length is claimed from the user's share at the start. Otherwise, many slow uploads
+/// would all be admitted first, and most would be refused halfway.
 async fn receive(
     request: &HttpRequest,
     payload: Payload,
@@ -204,7 +207,7 @@ async fn receive(
     if declared > most {
         return Err(too_large(max));
     }
-    // What is refused is read to its end, too.
+    // A body that exceeds the user's share is read to its end, too.
     let mut room = held.claim(declared.min(max));
     let mut payload = web::Payload::from_request(request, &mut { payload }).await.map_err(unreadable)?;
     let (mut bytes, mut hasher, mut total) = (web::BytesMut::new(), Sha256::new(), 0_usize);
@@ -263,7 +266,7 @@ mod tests {
     #[test]
     fn a_length_that_is_far_too_large_is_refused_unread() {
         let request = TestRequest::post().insert_header((header::CONTENT_TYPE, "application/pdf"));
-        // After the payload, which brings a length of its own.
+        // Set after the payload, which sets its own length.
         let request = request.set_payload(b"".as_slice()).insert_header((header::CONTENT_LENGTH, "33"));
         let (request, mut payload) = request.to_http_parts();
         let system = actix_web::rt::System::new();

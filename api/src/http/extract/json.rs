@@ -18,16 +18,17 @@ use validator::Validate;
 use super::{escaped, pointer, quoted, violations, word_for};
 use crate::http::problem::{Code, FieldError, Problem};
 
-/// Bytes of an ordinary body.
+/// The maximum size of an ordinary body, in bytes.
 pub const LIMIT: usize = 64 * 1024;
-/// Bytes of a body that lists many items.
+/// The maximum size of a body that lists many items, in bytes.
 pub const BULK_LIMIT: usize = 256 * 1024;
 
-/// SHA-256 of the body as it came, for `Idempotency-Key`.
+/// The SHA-256 of the body as received, for `Idempotency-Key`.
 #[derive(Clone, Debug)]
 pub struct BodyDigest(pub Vec<u8>);
 
-/// A body of `T`, at most `MAX` bytes: read, parsed, validated. Fields that `T` does not know are refused.
+/// A JSON body of at most `MAX` bytes, parsed and validated. Fields that `T` does not know are
+/// refused.
 #[derive(Debug)]
 pub struct Json<T, const MAX: usize = LIMIT>(pub T);
 
@@ -55,7 +56,8 @@ fn require_json(request: &HttpRequest) -> Result<(), Problem> {
     }
 }
 
-/// The media type of the body, without its parameters; empty where none is stated. No encoded body is taken.
+/// Returns the media type of the body without its parameters; empty if none is stated. Fails if the
+/// body has a `Content-Encoding`.
 pub(super) fn essence(request: &HttpRequest) -> Result<&str, Problem> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(Problem::new(Code::unsupported_media_type, "Content-Encoding is not supported"));
@@ -64,7 +66,7 @@ pub(super) fn essence(request: &HttpRequest) -> Result<&str, Problem> {
     Ok(media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim())
 }
 
-/// How many bytes the body has, if the request says so.
+/// The length of the body in bytes, if the request declares it.
 pub(super) fn declared_length(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
@@ -77,7 +79,7 @@ pub(super) fn unreadable(error: impl std::fmt::Display) -> Problem {
     Problem::new(Code::unreadable_body, error.to_string())
 }
 
-/// Reads a body up to `max` bytes; more are refused before they are read.
+/// Reads a body of at most `max` bytes. A larger declared length is refused before reading.
 pub async fn read(
     request: &HttpRequest,
     payload: actix_web::dev::Payload,
@@ -105,16 +107,16 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     let Object(body): Object<T> = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| refusal(&pointer(error.path()), error.inner()))?;
     deserializer.end().map_err(|error| malformed(error.to_string()))?;
-    // Only after parsing is it known which escapes stand for NUL.
+    // Only the parser knows which escapes stand for NUL, so check afterwards.
     if text.contains('\0') || (text.contains("\\u0000") && holds_nul(text)) {
-        return Err(Problem::new(Code::nul_byte, "a text contains U+0000"));
+        return Err(Problem::new(Code::nul_byte, "a string contains U+0000"));
     }
     body.validate().map_err(|errors| Problem::invalid(violations(&errors)))?;
     Ok(body)
 }
 
-/// A `T` that is an object. The derived parsers of structs also take a list of their fields' values, which the document
-/// does not promise.
+/// A `T` that is an object. Derived parsers of structs also accept an array of field values, which
+/// the OpenAPI document does not allow.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -141,14 +143,13 @@ pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(items.map(|items| items.into_iter().map(|Object(item)| item).collect()))
 }
 
-/// Parses a member that may be absent, but is a value when it is there: `null` is none. For
+/// Parses an optional member. It may be absent, but must not be `null`. For
 /// `#[serde(default, deserialize_with)]`.
 pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// The same for a set: an item that stands there twice is a mistake, and told. For
-/// `#[serde(default, deserialize_with)]`.
+/// Parses an optional set. Duplicate items are refused. For `#[serde(default, deserialize_with)]`.
 pub fn given_set<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(
     deserializer: D,
 ) -> Result<Option<BTreeSet<T>>, D::Error> {
@@ -175,7 +176,8 @@ fn holds_nul(text: &str) -> bool {
     serde_json::from_str(text).is_ok_and(|value| within(&value))
 }
 
-/// What was wrong, without what was sent: it may be a Social Security number, and problem documents are logged.
+/// Removes the value from a parser's message. It may be a Social Security number, and problem
+/// documents can end up in logs.
 fn without_the_value(message: &str) -> String {
     let names_it =
         ["invalid type", "invalid value", "invalid length"].iter().any(|word| message.starts_with(word));

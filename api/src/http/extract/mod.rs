@@ -1,4 +1,5 @@
-//! Parsers of requests. Each fails as a problem document that names every value it could not take.
+//! Extractors that parse and validate requests. Each fails with a problem document that names the
+//! values it could not accept.
 
 mod content;
 mod json;
@@ -16,7 +17,7 @@ use validator::{ValidationErrors, ValidationErrorsKind};
 
 use crate::http::problem::FieldError;
 
-/// A JSON Pointer (RFC 6901).
+/// Converts a path to a JSON Pointer (RFC 6901).
 fn pointer(path: &Path) -> String {
     path.iter()
         .map(|segment| match segment {
@@ -32,12 +33,12 @@ fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// The name between the first two backquotes of a message of serde's.
+/// The name between the first two backquotes of a serde message.
 fn quoted(message: &str) -> Option<&str> {
     message.split('`').nth(1)
 }
 
-/// What a value that serde could not take is, in one word.
+/// The violation code of a value that serde refused.
 fn word_for(message: &str) -> &'static str {
     if message.starts_with("missing field") {
         "required"
@@ -50,7 +51,7 @@ fn word_for(message: &str) -> &'static str {
     }
 }
 
-/// The violations that `validator` found, by pointer.
+/// The violations that `validator` found, sorted by pointer.
 fn violations(errors: &ValidationErrors) -> Vec<FieldError> {
     let mut violations = Vec::new();
     collect(errors, "", &mut violations);

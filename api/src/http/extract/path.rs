@@ -1,11 +1,11 @@
-//! Path parameters: a segment that is no id of the right kind is a 400 that says so.
+//! Path parameters. A segment that is not an id of the right kind is refused with 400.
 
 use actix_web::error::PathError;
 use actix_web::web;
 
 use crate::http::problem::{Code, Problem};
 
-/// Makes `web::Path` fail as a problem document.
+/// Makes `web::Path` fail with a problem document.
 #[must_use]
 pub fn path_config() -> web::PathConfig {
     web::PathConfig::default().error_handler(|error, _request| {

@@ -10,7 +10,8 @@ use validator::Validate;
 use super::{quoted, violations, word_for};
 use crate::http::problem::{Code, FieldError, Problem};
 
-/// A query of `T`: parsed and validated. Parameters that `T` does not know are refused; repeated ones make a list.
+/// A query string, parsed and validated. Parameters that `T` does not know are refused; repeated
+/// parameters form a list.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -33,7 +34,7 @@ fn parse<T: DeserializeOwned + Validate>(text: &str) -> Result<T, Problem> {
         return Err(malformed("the query is not UTF-8"));
     }
     let pairs = url::form_urlencoded::parse(text.as_bytes());
-    // The form library takes an empty optional value for an absent one; nothing is fixed silently here.
+    // The form library treats an empty optional value as absent. Refuse it instead of guessing.
     if let Some((name, _)) = pairs.clone().find(|(_, value)| value.is_empty()) {
         return Err(Problem::invalid(vec![FieldError::of(name, "format", "must not be empty")]));
     }
@@ -42,7 +43,7 @@ fn parse<T: DeserializeOwned + Validate>(text: &str) -> Result<T, Problem> {
         let name = error.path().iter().next().map(ToString::to_string).unwrap_or_default();
         let times = url::form_urlencoded::parse(text.as_bytes()).filter(|(known, _)| *known == name).count();
         let message = error.into_inner().to_string();
-        // A single value is due, and several stand there.
+        // This is how the library reports a repeated parameter that accepts a single value.
         if times > 1 && message == "unsupported value" {
             refusal(&name, &format!("duplicate field `{name}`"))
         } else {
@@ -84,8 +85,11 @@ fn refusal(name: &str, message: &str) -> Problem {
     let named = quoted(message).unwrap_or(name);
     if message.starts_with("unknown field") {
         let violation = FieldError::of(named, "unknown_parameter", "does not belong here");
-        return Problem::new(Code::unknown_parameter, format!("{named} is no parameter of this operation"))
-            .errors(vec![violation]);
+        return Problem::new(
+            Code::unknown_parameter,
+            format!("{named} is not a parameter of this operation"),
+        )
+        .errors(vec![violation]);
     }
     if message.starts_with("duplicate field") {
         let violation = FieldError::of(named, "duplicate_parameter", "stands there twice");

@@ -5,22 +5,23 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::http::extract::objects;
-/// Parses a list of objects that must be there.
+/// Parses a required list of objects.
 pub(crate) fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     objects(deserializer)?.ok_or_else(|| D::Error::custom("must be a list"))
 }
 
-/// Parses a day as `2026-02-01` and in no other way (detail X-08): the parser of dates would take `2026-2-1`, too, and years
-/// of more than four digits. For `#[serde(default, deserialize_with)]`.
+/// Parses an optional date in the form `2026-02-01` only (detail X-08). The parser of dates also
+/// accepts `2026-2-1`, and years of more than four digits. For
+/// `#[serde(default, deserialize_with)]`.
 pub(crate) fn given_iso_date<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<NaiveDate>, D::Error> {
     iso_date(deserializer).map(Some)
 }
 
-/// The same for a day that must be there.
+/// Parses a required date; see [`given_iso_date`].
 pub(crate) fn iso_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(deserializer)?;
     let parsed = text.parse::<NaiveDate>().ok().filter(|date| text.len() == 10 && date.to_string() == text);

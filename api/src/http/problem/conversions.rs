@@ -1,4 +1,4 @@
-//! How refusals and failures from below become problems.
+//! Converts domain refusals and failures of storage and background work into problems.
 
 use portal_domain::organizations::policy;
 use portal_persistence::{Constraint, StoreError};
@@ -15,9 +15,9 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale(what) => {
-                Self::new(Code::changed_meanwhile, format!("the {what} changed while this was decided"))
+                Self::new(Code::changed_meanwhile, format!("the {what} changed during the request"))
             }
-            // Two who came from different sides at once: each found the place free, and the constraint decided.
+            // Two concurrent requests found the value free, and the constraint refused the second.
             StoreError::Taken(
                 Constraint::UserEmail
                 | Constraint::Membership
@@ -25,18 +25,19 @@ impl From<StoreError> for Problem {
                 | Constraint::MemberHistoryNumber
                 | Constraint::OrganizationTaxId
                 | Constraint::OpenAccessRequest,
-            ) => Self::new(Code::changed_meanwhile, "somebody else did the same at this moment"),
-            // Numbers are drawn anew when the work is done again.
+            ) => Self::new(Code::changed_meanwhile, "another request did the same at the same time"),
+            // The write loop repeats the work, which then draws new numbers.
             StoreError::Taken(Constraint::ApplicationNumber | Constraint::MedicaidId) => {
-                Self::new(Code::changed_meanwhile, "somebody else took the number at this moment")
+                Self::new(Code::changed_meanwhile, "another request took the number at the same time")
                     .because_of(error)
             }
             StoreError::Taken(Constraint::OpenRevalidation) => {
                 Self::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open")
             }
-            StoreError::Taken(Constraint::ReassignmentReverted) => {
-                Self::new(Code::changed_meanwhile, "the reassignment was reverted at the same moment")
-            }
+            StoreError::Taken(Constraint::ReassignmentReverted) => Self::new(
+                Code::changed_meanwhile,
+                "another request reverted the reassignment at the same time",
+            ),
             StoreError::Busy(_) => {
                 tracing::warn!(%error, "storage is busy");
                 Self::new(Code::overloaded, "the database did not answer in time").because_of(error)
@@ -105,7 +106,7 @@ impl From<SigningFailed> for Problem {
 
 impl From<actix_web::error::BlockingError> for Problem {
     fn from(_: actix_web::error::BlockingError) -> Self {
-        tracing::error!("work on the blocking pool was cancelled or panicked");
+        tracing::error!("work on the blocking pool was canceled or panicked");
         Self::new(Code::internal_error, "the request could not be carried out")
     }
 }

@@ -1,4 +1,4 @@
-//! The body of a refusal.
+//! The body of a problem response.
 
 use portal_domain::medicaid::agent_access_change::AccessConsequences;
 use serde::Serialize;
@@ -10,27 +10,27 @@ use super::code::Code;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"pointer": "/to_agent_id", "code": "required", "message": "is required"}))]
 pub struct FieldError {
-    /// JSON Pointer (RFC 6901) to the value in the body; absent when it was not in the body.
+    /// JSON Pointer (RFC 6901) to the value in the body. Absent if the value is not in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub pointer: Option<String>,
-    /// The query parameter, path parameter or header; absent when it was in the body.
+    /// The query parameter, path parameter, or header. Absent if the value is in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub parameter: Option<String>,
-    /// What is wrong, in one word; stable, for programs.
+    /// The machine-readable code of the violation; stable.
     pub code: String,
-    /// What is wrong, for people.
+    /// A description of the violation for people.
     pub message: String,
-    /// The most that is accepted, where there is a limit.
+    /// The maximum that is accepted, if there is a limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub max: Option<i64>,
-    /// What was found instead.
+    /// The number found instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub actual: Option<i64>,
-    /// The numbered screen of an application on which the value stands.
+    /// The numbered screen of the application that has the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub screen: Option<String>,
@@ -60,20 +60,20 @@ impl FieldError {
         }
     }
 
-    /// With the limit that was exceeded and by what.
+    /// Adds the limit that was exceeded, and the number found.
     #[must_use]
     pub fn limit(self, max: usize, actual: usize) -> Self {
         let number = |count: usize| Some(i64::try_from(count).unwrap_or(i64::MAX));
         Self { max: number(max), actual: number(actual), ..self }
     }
 
-    /// On that screen of an application.
+    /// Adds the screen of the application.
     #[must_use]
     pub fn on_screen(self, screen: &str) -> Self {
         Self { screen: Some(screen.to_owned()), ..self }
     }
 
-    /// With the dates between which it must lie, both included.
+    /// Adds the earliest and the latest date that are accepted, both inclusive.
     #[must_use]
     pub fn between(self, earliest: Option<chrono::NaiveDate>, latest: Option<chrono::NaiveDate>) -> Self {
         Self { earliest, latest, ..self }
@@ -95,28 +95,28 @@ impl FieldError {
     }
 }
 
-/// An application that cannot move, with every reason.
+/// An application that cannot be reassigned, with every reason.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RefusedItem {
-    /// The application.
+    /// The id of the application.
     pub id: portal_domain::ground::id::ApplicationId,
-    /// Why it cannot move.
+    /// Why it cannot be reassigned.
     pub reasons: Vec<portal_domain::work::reassignment::ItemRefusal>,
 }
 
-/// What a change of all agents' access brings about.
+/// The consequences of a change of all agents' access.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AgentAccessConsequences {
-    /// Agents who get access, or lose it; 0 when nothing changes.
+    /// The number of agents who gain or lose access; 0 if nothing changes.
     pub agents_affected: i64,
-    /// Open applications on the Medicaid ID that their agents can work on again, or can no longer read or change; 0 when
-    /// nothing changes.
+    /// The number of open applications on the Medicaid ID that their agents can work on again, or
+    /// can no longer read or change; 0 if nothing changes.
     pub open_applications: i64,
     /// Whether the provider stays linked to a group of the organization.
     pub group_link_remains: bool,
     /// Whether a Maintenance item is still needed to remove the provider from the group.
     pub maintenance_required: bool,
-    /// The organization's groups that the provider is linked to, or once was.
+    /// The organization's group Medicaid IDs that the provider is or was linked to.
     pub group_medicaid_ids: Vec<String>,
 }
 
@@ -132,7 +132,8 @@ impl From<&AccessConsequences> for AgentAccessConsequences {
     }
 }
 
-/// Why a request was refused (RFC 9457). Members beyond `request_id` appear where the code's description says so.
+/// Why a request was refused (RFC 9457). Members after `request_id` appear only with the codes that
+/// their descriptions name.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "type": "/problems/validation_failed",
@@ -144,85 +145,89 @@ impl From<&AccessConsequences> for AgentAccessConsequences {
     "errors": [{"pointer": "/to_agent_id", "code": "required", "message": "is required"}]
 }))]
 pub struct ProblemDocument {
-    /// Where the problem is explained: a path on this server.
+    /// The path on this server that explains the problem.
     #[schema(format = "uri-reference")]
     pub r#type: String,
-    /// A short text, the same for each problem of this code.
+    /// A short summary, the same for every problem with this code.
     pub title: String,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     pub status: i32,
-    /// What happened this time.
+    /// A description of this occurrence.
     pub detail: String,
-    /// What the problem is, in one word; stable, for programs.
+    /// The machine-readable code of the problem; stable.
     pub code: Code,
-    /// The request, as it stands in the logs.
+    /// The id of the request, as recorded in the logs.
     pub request_id: String,
     /// Every violation found (`validation_failed` and the 400 family).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub errors: Option<Vec<FieldError>>,
-    /// Why, in words for programs; all of them where there are several.
+    /// All reasons for the refusal, as machine-readable codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reasons: Option<Vec<String>>,
-    /// The applications that cannot move (`items_not_reassignable`).
+    /// The applications that cannot be reassigned (`items_not_reassignable`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub items: Option<Vec<RefusedItem>>,
-    /// The methods the path supports (`method_not_allowed`), or what the present state allows (`invalid_transition`).
+    /// The methods that the path supports (`method_not_allowed`), or what the current state allows
+    /// (`invalid_transition`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub allowed: Option<Vec<String>>,
-    /// The present state (`invalid_transition`).
+    /// The current state (`invalid_transition`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from: Option<String>,
-    /// The state it was to have (`invalid_transition`).
+    /// The requested state (`invalid_transition`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub to: Option<String>,
-    /// What to ask the person (`confirmation_required`).
+    /// The question to ask the user (`confirmation_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub message: Option<String>,
-    /// What a Yes has as its consequence (`confirmation_required`).
+    /// The consequence of answering Yes (`confirmation_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub consequence: Option<String>,
-    /// What can be answered (`confirmation_required`).
+    /// The possible answers (`confirmation_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub options: Option<Vec<String>>,
-    /// What to put into `acknowledge` for a Yes (`confirmation_required` of a revalidation that is started early).
+    /// The value to send as `acknowledge` for a Yes (`confirmation_required` of a revalidation that
+    /// is started early).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub acknowledge: Option<String>,
-    /// When the revalidation is due (`confirmation_required` of a revalidation that is started early).
+    /// The due date of the revalidation (`confirmation_required` of a revalidation that is started
+    /// early).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_date: Option<chrono::NaiveDate>,
-    /// Days until then.
+    /// The number of days until the due date.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
-    /// What the change would bring about (`confirmation_required` of agent access).
+    /// The consequences of the change (`confirmation_required` of agent access).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub consequences: Option<AgentAccessConsequences>,
-    /// The application that stands in the way (`revalidation_pending`, `open_item_exists`).
+    /// The application that prevents the request (`revalidation_pending`, `open_item_exists`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub application_number: Option<String>,
-    /// Carries the proof of the password to the second step (`mfa_required`); good for five minutes.
+    /// The token for the second step of signing in, which proves that the password was correct
+    /// (`mfa_required`). It expires after five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub mfa_token: Option<String>,
-    /// The second factors that will do (`mfa_required`).
+    /// The second factors that are accepted (`mfa_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub methods: Option<Vec<portal_domain::identity::mfa::MfaMethodKind>>,
-    /// Where access can be requested (`administrator_exists`).
+    /// The path at which to request access (`administrator_exists`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub request_access: Option<String>,
@@ -230,11 +235,11 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub current_etag: Option<String>,
-    /// Bytes accepted (`payload_too_large`).
+    /// The maximum number of bytes accepted (`payload_too_large`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub limit: Option<i64>,
-    /// Until when the reassignment could be reverted (`not_revertible`).
+    /// The time until which the reassignment could be reverted (`not_revertible`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub revertible_until: Option<chrono::DateTime<chrono::Utc>>,

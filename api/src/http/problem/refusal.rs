@@ -1,4 +1,4 @@
-//! A refusal on its way to the client.
+//! A refusal or failure that is sent to the client as a problem document (RFC 9457).
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -10,13 +10,13 @@ use super::code::Code;
 use super::document::FieldError;
 use crate::http::request_id;
 
-/// The base of a problem's `type`; resolves on this server.
+/// The base path of a problem's `type`, which resolves on this server.
 pub const TYPE_BASE: &str = "/problems/";
 
 /// The media type of a problem document.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// A refusal on its way to the client.
+/// A refusal or failure that is sent to the client as a problem document (RFC 9457).
 #[derive(Clone, Debug)]
 pub struct Problem {
     code: Code,
@@ -25,12 +25,12 @@ pub struct Problem {
     members: Map<String, Value>,
     headers: Vec<(header::HeaderName, String)>,
     request_id: String,
-    /// A storage error that may be worth another try; kept for the write loop, never shown.
+    /// A storage error after which the write loop may retry; never sent to the client.
     retryable: Option<std::sync::Arc<StoreError>>,
 }
 
 impl Problem {
-    /// A problem of this code; `detail` says what happened this time.
+    /// A problem with this code. `detail` describes this occurrence.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let mut problem = Self {
             code,
@@ -50,13 +50,13 @@ impl Problem {
         problem
     }
 
-    /// Nothing there, or nothing visible: the answer is the same.
+    /// The resource does not exist or the caller cannot see it. The response is the same for both.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Code::not_found, "nothing is visible to you at this address")
+        Self::new(Code::not_found, "the resource does not exist or you cannot see it")
     }
 
-    /// Values are wrong; all of them.
+    /// A `validation_failed` problem with all violations.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.len() {
@@ -66,13 +66,13 @@ impl Problem {
         Self::new(Code::validation_failed, detail).errors(errors)
     }
 
-    /// With the violations found.
+    /// Adds the violations found.
     #[must_use]
     pub fn errors(self, errors: Vec<FieldError>) -> Self {
         self.member("errors", errors)
     }
 
-    /// With a typed member.
+    /// Adds a typed member.
     #[must_use]
     pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
         if let Ok(value) = serde_json::to_value(value) {
@@ -81,39 +81,41 @@ impl Problem {
         self
     }
 
-    /// With a header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// With the number of seconds after which trying again makes sense.
+    /// Adds `Retry-After`, in seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         self.header(header::RETRY_AFTER, seconds.to_string())
     }
 
-    /// With the storage error behind it, for the write loop, which may try again.
+    /// Adds the storage error that caused the problem, after which the write loop may retry.
     #[must_use]
     pub(super) fn because_of(self, error: StoreError) -> Self {
         Self { retryable: Some(std::sync::Arc::new(error)), ..self }
     }
 
-    /// Where granting is refused for the reason that elsewhere refuses use: 409 instead of the table's 403 (domain 5.12).
+    /// Changes the status to 409, for codes that have 403 in the table. Granting a role is refused
+    /// as a conflict if using the role would be forbidden for the same reason (domain 5.12).
     #[must_use]
     pub const fn as_conflict(mut self) -> Self {
         self.status = 409;
         self
     }
 
-    /// Whether the request itself was refused, rather than the server unable to carry it out.
+    /// Whether the request was refused, as opposed to a failure of the server (5xx).
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         self.status < 500
     }
 
-    /// The code, or that of the first violation, and a sentence for people: for lists in which each entry has its own outcome.
+    /// The code and a sentence for people, taken from the first violation if there is one. For
+    /// lists in which each entry has its own result.
     #[must_use]
     pub fn in_short(&self) -> (String, String) {
         let violation = self.members.get("errors").and_then(|errors| errors.get(0));
@@ -124,7 +126,7 @@ impl Problem {
         }
     }
 
-    /// What the problem is.
+    /// The code of the problem.
     #[must_use]
     pub const fn code(&self) -> Code {
         self.code

@@ -156,7 +156,7 @@ pub struct Step<'a> {
     pub version: i64,
     /// The new status; `None` to keep the status.
     pub status: Option<ApplicationStatus>,
-    /// Whether it restarts the count of days without activity (domain rule R-064).
+    /// Whether it counts as activity and restarts the count of inactive days (domain rule R-064).
     pub is_activity: bool,
     /// The action for the history.
     pub action: HistoryAction,
@@ -315,10 +315,10 @@ impl Applications<'_, '_> {
         self.find(id)
     }
 
-    /// Stores a decided change: the status, the count of days, and the history entry. Returns the
-    /// new version.
+    /// Stores a decided change: the status, the last activity if the change counts as one, and the
+    /// history entry. Returns the new version.
     ///
-    /// The caller has locked the application and commits the change's effects after it.
+    /// The caller must have locked the application and must commit the change's effects afterwards.
     pub fn change(
         &mut self,
         change: &ApplicationChange,

@@ -287,8 +287,8 @@ fn containing(part: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// The membership statuses that show as one of these statuses: regardless of the login, with an
-/// unlocked login, and with a locked one (domain section 4.2).
+/// The membership statuses that show as one of `statuses`: with any login, with an unlocked login,
+/// and with a locked one (domain section 4.2).
 fn shown_as(statuses: &[MemberStatus]) -> [Vec<Sql<MembershipStatus>>; 3] {
     let [mut plain, mut open, mut locked] = [vec![], vec![], vec![]];
     for status in statuses {

@@ -111,7 +111,7 @@ fn examined(
     Err(Problem::invalid(violations.iter().map(|violation| field_error(violation, "/screens")).collect()))
 }
 
-/// Stores the screens, the columns that lists show, and the history entry.
+/// Stores the screens, the tax ID, and the columns that lists show.
 fn put_on_file(
     tx: &mut Tx<'_>,
     call: &Call<UsePortal>,

@@ -1,5 +1,5 @@
-//! What life-cycle transitions share: the transition and its effects, notifications, and the audit
-//! event.
+//! What operations on applications share: storing a change, the recipients of notifications, and
+//! the validation of reasons.
 
 use portal_domain::applications::change::ApplicationChange;
 use portal_domain::applications::correspondence::Matter;
@@ -73,7 +73,7 @@ pub(super) fn audience(tx: &mut Tx<'_>, application: &Application) -> Result<Vec
 }
 
 /// Validates an explanation, for `#[validate(custom)]`: 1 to 2,000 characters and not blank. It is
-/// shown in many places, so it must not look like a Social Security number.
+/// shown in many places, so it must not contain what looks like a Social Security number.
 pub(super) fn explanation(text: &str) -> Result<(), ValidationError> {
     let refused = |code, message: String| {
         Err(ValidationError { message: Some(message.into()), ..ValidationError::new(code) })

@@ -1,21 +1,20 @@
 //! POST /applications/{application_id}/documents
 
+use crate::operations::applications::applications::matter;
+use crate::operations::applications::applications::store;
 use actix_web::{post, web};
-use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::document::{
     ContentRefusal, FileName, MAX_BYTES, MAX_DOCUMENTS, examine_content, has_room,
 };
 use portal_domain::applications::life_cycle::ApplicationAction;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::DocumentId;
-use portal_persistence::applications::applications::Step;
 use portal_persistence::applications::documents::NewDocument;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
-use super::view::{DocumentContent, DocumentView, VERSION, actions, hexadecimal};
+use super::view::{DocumentContent, DocumentView, VERSION, actions, document_facts, hexadecimal};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::UsePortal;
 use crate::http::extract::{Content, Query};
@@ -62,11 +61,6 @@ impl Upload {
             (Ok(file_name), Ok(())) => Ok(Self { document_type: query.document_type, file_name, content }),
             (named, filled) => Err(Problem::invalid(named.err().into_iter().chain(filled.err()).collect())),
         }
-    }
-
-    /// The detail in the history.
-    fn described(&self) -> String {
-        format!("{}: {}", self.document_type, self.file_name.as_str())
     }
 }
 
@@ -144,29 +138,15 @@ pub async fn add_document(
                 sha256: &upload.content.sha256,
                 uploaded_by: (call.actor.user, &call.actor.name),
             })?;
-            tx.applications().step(&Step {
-                application: application.id,
-                version: application.version,
-                status: None,
-                is_activity: true,
-                action: HistoryAction::DocumentAdded,
-                actor: (Some(call.actor.user), &call.actor.name),
-                detail: Some(&upload.described()),
-            })?;
             let document = tx.documents().find(application.id, id)?.ok_or_else(Problem::not_found)?;
-            let event = AuditEvent {
-                organization: Some(application.organization),
-                action: AuditAction::DocumentAdded,
-                object: id.to_string(),
-                details: vec![
-                    ("application", Detail::Text(application.id.to_string())),
-                    ("document_type", Detail::Text(document.document_type.to_string())),
-                    ("media_type", Detail::Text(document.media_type.to_string())),
-                    ("size", Detail::Number(document.size)),
-                    ("sha256", Detail::Text(hexadecimal(&document.sha256))),
-                ],
-            };
-            tx.audit().record(&event, &call.author())?;
+            let sha256 = hexadecimal(&document.sha256);
+            let change = matter(&application).add_document(
+                document_facts(&document, &sha256),
+                document.media_type.as_str(),
+                document.size,
+            );
+            store(tx, call, &change)?;
+            tx.commit_effects(change.effects(), &call.author())?;
             let view = DocumentView::of(document, actions(call, &application));
             Reply::created(&view, VERSION, format!("{}/{id}", call.path()))
         })

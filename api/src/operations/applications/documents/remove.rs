@@ -1,12 +1,9 @@
 //! DELETE /applications/{application_id}/documents/{document_id}
 
 use actix_web::{delete, web};
-use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::life_cycle::ApplicationAction;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_persistence::applications::applications::Step;
 
-use super::view::{DocumentPath, DocumentView, VERSION, actions, hexadecimal};
+use super::view::{DocumentPath, DocumentView, VERSION, actions, document_facts, hexadecimal};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::UsePortal;
 use crate::http::openapi::{
@@ -14,7 +11,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, require_match};
-use crate::operations::applications::applications::locked_for;
+use crate::operations::applications::applications::{locked_for, matter, store};
 
 /// Remove a document
 ///
@@ -41,26 +38,10 @@ pub async fn remove_document(caller: May<UsePortal>, path: web::Path<DocumentPat
             let view = DocumentView::of(document.clone(), actions(call, &application));
             require_match(call.if_match(), VERSION, &view)?;
             tx.documents().remove(document.id, &call.actor.name)?;
-            tx.applications().step(&Step {
-                application: application.id,
-                version: application.version,
-                status: None,
-                is_activity: true,
-                action: HistoryAction::DocumentRemoved,
-                actor: (Some(call.actor.user), &call.actor.name),
-                detail: Some(&format!("{}: {}", document.document_type, document.file_name)),
-            })?;
-            let event = AuditEvent {
-                organization: Some(application.organization),
-                action: AuditAction::DocumentRemoved,
-                object: document.id.to_string(),
-                details: vec![
-                    ("application", Detail::Text(application.id.to_string())),
-                    ("document_type", Detail::Text(document.document_type.to_string())),
-                    ("sha256", Detail::Text(hexadecimal(&document.sha256))),
-                ],
-            };
-            tx.audit().record(&event, &call.author())?;
+            let sha256 = hexadecimal(&document.sha256);
+            let change = matter(&application).remove_document(document_facts(&document, &sha256));
+            store(tx, call, &change)?;
+            tx.commit_effects(change.effects(), &call.author())?;
             Ok(Reply::no_content())
         })
         .await

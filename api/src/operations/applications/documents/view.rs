@@ -1,6 +1,7 @@
 //! Bodies about documents.
 
 use chrono::{DateTime, Utc};
+use portal_domain::applications::change::DocumentFacts;
 use portal_domain::applications::document::MediaType;
 use portal_domain::applications::life_cycle::{self, ApplicationAction};
 use portal_domain::ground::document_type::DocumentType;
@@ -98,6 +99,16 @@ impl DocumentView {
             uploaded_at: document.uploaded_at,
             actions,
         }
+    }
+}
+
+/// A stored document as a change of its application records it.
+pub(super) fn document_facts<'a>(document: &'a Document, sha256: &'a str) -> DocumentFacts<'a> {
+    DocumentFacts {
+        id: document.id,
+        document_type: document.document_type,
+        file_name: &document.file_name,
+        sha256,
     }
 }
 

@@ -1,5 +1,5 @@
-//! The token endpoint (RFC 6749: password, mfa_otp, and refresh_token grants), revocation (RFC
-//! 7009), keys, and metadata (RFC 8414).
+//! The token endpoint (RFC 6749: grants `password`, `mfa_otp`, and `refresh_token`), revocation
+//! (RFC 7009), keys, and metadata (RFC 8414).
 
 mod admission;
 mod form;

@@ -19,7 +19,7 @@ use crate::http::reply::Answered;
 ///
 /// Requires `manage_members`. Disables the member in this organization immediately. The person's
 /// other memberships stay the same. The last account manager or administrator cannot be disabled.
-/// Disabling an unverified registration rejects it.
+/// Disabling a member awaiting verification rejects the registration.
 #[utoipa::path(
     tag = "members",
     operation_id = "disableMember",

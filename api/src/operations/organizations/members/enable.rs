@@ -18,8 +18,9 @@ use crate::http::reply::Answered;
 /// Enable a user
 ///
 /// Requires `manage_members`. Enables a newly registered or disabled member (*Enable User*). The
-/// status becomes `unverified` if the plan requires registering again, otherwise `active`. A new
-/// registration always becomes `unverified`. The count of days without a sign-in starts again.
+/// status becomes `unverified` if the plan requires registering again, otherwise `active`. A member
+/// who was never active always becomes `unverified`. The count of days without a sign-in starts
+/// again.
 #[utoipa::path(
     tag = "members",
     operation_id = "enableMember",
