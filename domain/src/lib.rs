@@ -1,8 +1,13 @@
 //! The rules of provider-portal, pure: facts come in as arguments, decisions or every refusal come out.
 //!
-//! Nothing here reads a clock, a database, a file or the network; time, ids and randomness are arguments.
-//! Start with [`reassignment`] (who may take over which application) and [`policy`] (who may do what);
-//! [`mod@ground::vocabulary`] explains how closed lists of words are declared.
+//! Nothing here reads a clock, a database, a file, or the network; time, IDs, and randomness are
+//! arguments. A decision carries its effects ([`ground::effects`]): audit events, notices,
+//! correspondence, and mails.
+//!
+//! Six areas stand on one another, lowest first: [`identity`], [`organizations`], [`medicaid`],
+//! [`applications`], [`work`], [`platform`]; below all of them is [`ground`]. An area may use the
+//! areas before it. Start with [`work::reassignment`] (who may take over which application) and
+//! [`organizations::policy`] (who may do what).
 
 pub mod applications;
 pub mod ground;

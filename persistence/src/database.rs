@@ -136,10 +136,25 @@ impl Database {
         work(&mut self.tx(&mut connection, now.into()))
     }
 
-    /// Runs `work` in one write transaction, which is committed or rolled back as a whole. Blocks.
+    /// Runs `work` in one write transaction, which is committed or rolled back as a whole, and
+    /// returns its answer. Blocks. The work proves with [`Done`] that it stored its effects.
+    ///
     /// Work that loses a race against a concurrent transaction is retried from the start, so it
     /// must have no effect outside the transaction.
     pub fn write<T, E>(
+        &self,
+        now: impl Into<Moment>,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<(T, Done), E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + AsStoreError,
+    {
+        self.write_unrecorded(now, |tx| work(tx).map(|(answer, Done(()))| answer))
+    }
+
+    /// The same for bookkeeping that is not recorded in the audit trail: attempt counters, leases,
+    /// the outbox, session use, retention. What users decide goes through [`Self::write`].
+    pub fn write_unrecorded<T, E>(
         &self,
         now: impl Into<Moment>,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
@@ -198,6 +213,28 @@ impl Database {
             field_keys: &self.field_keys,
             entropy: self.entropy,
         }
+    }
+}
+
+/// Proof that a write stored its effects, or changed nothing. [`Tx::commit_effects`] returns one.
+#[must_use = "a write returns it, to show that its change was recorded"]
+#[derive(Debug)]
+pub struct Done(pub(crate) ());
+
+impl Done {
+    /// The proof of a write that changed nothing, such as one that was carried out before.
+    pub const fn unchanged() -> Self {
+        Self(())
+    }
+
+    /// The proof of a refused attempt: it was counted, and nothing else was changed.
+    pub const fn counted_refusal() -> Self {
+        Self(())
+    }
+
+    /// The answer of a write, with its proof.
+    pub fn with<T>(self, answer: T) -> (T, Self) {
+        (answer, self)
     }
 }
 

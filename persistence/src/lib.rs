@@ -24,7 +24,7 @@ pub mod work;
 
 pub use connection::Engine;
 pub use connection::StatementObserver;
-pub use database::{AsStoreError, Database, Moment, Options, Tx};
+pub use database::{AsStoreError, Database, Done, Moment, Options, Tx};
 pub use error::{Constraint, StoreError};
 pub use migrate::SchemaState;
 pub use migrate::names as migration_names;

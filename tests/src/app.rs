@@ -182,7 +182,7 @@ impl TestApp {
 
     /// Writes directly to the database, to set up fixtures.
     pub fn write<T>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
-        self.portal.database.write(self.portal.moment(), work).unwrap()
+        self.portal.database.write_unrecorded(self.portal.moment(), work).unwrap()
     }
 
     /// Reads directly from the database.

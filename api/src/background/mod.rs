@@ -1,4 +1,4 @@
-//! What runs beside the requests: jobs, delivery of mail, self-service, housekeeping.
+//! Background work: jobs, delivery of email, self-service, and housekeeping.
 
 pub mod housekeeping;
 pub mod jobs;

@@ -1,4 +1,4 @@
-//! `audit`: looking after the audit trail.
+//! The `audit` commands.
 
 use clap::Subcommand;
 use portal_persistence::StoreError;
@@ -9,7 +9,7 @@ use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Audit {
-    /// Check every chain from its first event to its head
+    /// Verify every audit chain from its first event to its head
     Verify,
 }
 

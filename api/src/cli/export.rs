@@ -1,4 +1,4 @@
-//! `export`: taking data out.
+//! The `export` commands.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -13,18 +13,19 @@ use crate::transfer::export;
 
 #[derive(Subcommand)]
 pub(super) enum Export {
-    /// Applications: CSV that `import applications` takes
+    /// Export applications as CSV that `import applications` accepts
     Applications(Sheet),
-    /// Medicaid IDs: CSV that `import medicaid-ids` takes; Social Security numbers and tax ids are masked
+    /// Export Medicaid IDs as CSV that `import medicaid-ids` accepts; Social Security numbers and
+    /// tax ids are masked
     MedicaidIds(Sheet),
 }
 
 #[derive(clap::Args)]
 pub(super) struct Sheet {
-    /// Only those of this organization
+    /// Export only the records of this organization
     #[arg(long)]
     organization: Option<OrganizationId>,
-    /// The file to write, instead of standard output
+    /// Write to this file instead of standard output
     #[arg(long)]
     output: Option<PathBuf>,
 }
@@ -55,7 +56,8 @@ impl Sheet {
     }
 }
 
-/// Makes the file, for its owner's eyes only: it is full of personal data.
+/// Opens the file for writing. A new file is readable by its owner only, because it contains
+/// personal data. An existing file keeps its permissions.
 fn create(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

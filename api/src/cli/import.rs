@@ -1,4 +1,4 @@
-//! `import`: bringing data in.
+//! The `import` commands.
 
 use std::fs::File;
 use std::io::Write;
@@ -12,28 +12,28 @@ use crate::transfer::import::{self, Difference};
 
 #[derive(Subcommand)]
 pub(super) enum Import {
-    /// NPI registry JSON, as its API answers it
+    /// Import providers from NPI registry JSON, as its API returns it
     Nppes {
         /// Files, or quoted patterns such as 'data/*.json'
         #[arg(required = true)]
         files: Vec<String>,
     },
-    /// What a plan knows about its providers: CSV, a row for each address
+    /// Import a plan's provider records from CSV, one row per address
     ProviderRecords {
-        /// The file
+        /// The file to import
         file: PathBuf,
     },
-    /// Applications: CSV, a row each, with the columns of `export applications`
+    /// Import or correct applications from CSV with the columns of `export applications`
     Applications(Table),
-    /// Medicaid IDs: CSV, a row each, with the columns of `export medicaid-ids`
+    /// Import or correct Medicaid IDs from CSV with the columns of `export medicaid-ids`
     MedicaidIds(Table),
 }
 
 #[derive(clap::Args)]
 pub(super) struct Table {
-    /// The file
+    /// The file to import
     file: PathBuf,
-    /// Show the difference, and change nothing
+    /// Show the difference without changing anything
     #[arg(long)]
     dry_run: bool,
 }
@@ -50,7 +50,7 @@ pub(super) fn run(portal: &Portal, what: &Import) -> Outcome {
 }
 
 impl Table {
-    /// The difference goes to standard output, the sums and the errors to standard error.
+    /// Prints the difference to standard output, and the totals and errors to standard error.
     fn import(
         &self,
         import: impl FnOnce(&str, File, &mut dyn FnMut(&Difference)) -> Result<Difference, Vec<String>>,
@@ -77,7 +77,7 @@ fn name_of(path: &Path) -> String {
 
 fn show(difference: &Difference) {
     let mut out = std::io::stdout().lock();
-    // Whoever reads the difference may stop reading.
+    // The reader may close the output early.
     drop(difference.lines.iter().try_for_each(|line| writeln!(out, "{line}")));
     difference.notes.iter().for_each(|note| eprintln!("note: {note}"));
 }

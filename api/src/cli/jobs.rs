@@ -1,4 +1,4 @@
-//! `jobs`: running timed work by hand.
+//! The `jobs` commands.
 
 use clap::Subcommand;
 use portal_domain::platform::job::{JobName, JobTrigger};
@@ -9,12 +9,12 @@ use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Jobs {
-    /// Run a job now, suspiciously many included
+    /// Run a job now, even if it affects suspiciously many members or applications
     Run {
-        /// The job: member_inactivity, application_inactivity
+        /// The job: member_inactivity or application_inactivity
         #[arg(value_parser = parse_job)]
         name: JobName,
-        /// Tell what it would do, and do nothing
+        /// Show what the job would do without changing anything
         #[arg(long)]
         dry_run: bool,
     },

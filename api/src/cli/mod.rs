@@ -1,4 +1,4 @@
-//! The command line: a file for each command.
+//! The command line, with one file per command.
 
 #![expect(clippy::print_stdout, reason = "the command line answers on standard output")]
 
@@ -38,41 +38,41 @@ struct Arguments {
 enum Command {
     /// Serve the API (the default)
     Serve,
-    /// Bring the database schema up to date
+    /// Migrate the database schema to this version
     Migrate,
     /// Print the OpenAPI document
     Openapi,
-    /// Bring data in
+    /// Import data
     Import {
         #[command(subcommand)]
         what: import::Import,
     },
-    /// Take data out
+    /// Export data
     Export {
         #[command(subcommand)]
         what: export::Export,
     },
-    /// Look after people
+    /// Manage users
     User {
         #[command(subcommand)]
         what: user::User,
     },
-    /// Look after organizations
+    /// Manage organizations
     Organization {
         #[command(subcommand)]
         what: organization::Organization,
     },
-    /// Run timed work
+    /// Run jobs
     Jobs {
         #[command(subcommand)]
         what: jobs::Jobs,
     },
-    /// Look after keys
+    /// Manage keys
     Keys {
         #[command(subcommand)]
         what: KeysCommand,
     },
-    /// Look after the audit trail
+    /// Verify the audit trail
     Audit {
         #[command(subcommand)]
         what: audit::Audit,
@@ -81,11 +81,11 @@ enum Command {
 
 #[derive(Subcommand)]
 enum KeysCommand {
-    /// Print a document with fresh keys
+    /// Print a key document with new keys
     Generate,
 }
 
-/// Who does what the command line does, in the audit trail.
+/// The author of the command line's changes in the audit trail.
 const COMMAND_LINE: Author<'static> = Author { user: None, name: "command line", request_id: "" };
 
 type Outcome = Result<(), Vec<String>>;
@@ -94,7 +94,7 @@ fn failed(text: impl std::fmt::Display) -> Vec<String> {
     vec![text.to_string()]
 }
 
-/// Runs the command line; errors go to standard error, one a line.
+/// Runs the command line. Prints errors to standard error, one per line.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match carry_out(arguments) {
@@ -106,7 +106,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The environment; variables that are not text cannot be ours.
+/// The environment variables. Those that are not valid Unicode cannot be settings.
 fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
 }
@@ -138,7 +138,7 @@ fn carry_out(arguments: Arguments) -> Outcome {
         Some(Command::Organization { what }) => organization::run(&portal, what),
         Some(Command::Jobs { what }) => jobs::run(&portal, what),
         Some(Command::Audit { what }) => audit::run(&portal, what),
-        // Done above.
+        // Handled above.
         None | Some(Command::Serve | Command::Migrate | Command::Openapi | Command::Keys { .. }) => Ok(()),
     }
 }

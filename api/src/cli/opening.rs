@@ -1,4 +1,4 @@
-//! From settings to a portal that is ready: keys, the database file, the schema; and then serving.
+//! Startup from the settings: keys, the database file, the schema, and serving.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,12 +13,13 @@ use crate::portal::state::Portal;
 use crate::sandbox;
 use crate::server::serve::{self, Contract};
 
-/// The document as committed: pretty, with a line end.
+/// The OpenAPI document as formatted JSON, without a final line break.
 pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {
     serve::document(demo).to_pretty_json().map_err(failed)
 }
 
-/// Puts a portal together from settings, with its keys read, or made beside the SQLite file.
+/// Builds a portal from the settings. The local profile generates missing keys next to the SQLite
+/// file.
 pub fn open(settings: Settings) -> Result<Portal, Vec<String>> {
     let keys = match (&settings.keys, &settings.keys_file, settings.profile) {
         (Some(text), _, _) => Keys::parse(text),
@@ -35,8 +36,8 @@ fn local_keys(settings: &Settings) -> PathBuf {
     PathBuf::from(format!("{database}.keys.json"))
 }
 
-/// Makes the SQLite file before the engine does, so that only its owner may read it; one that others may read is refused
-/// in production.
+/// Creates the SQLite file before the engine does, so that only its owner can read it. Production
+/// refuses a file that others can read.
 fn make_private(settings: &Settings) -> std::io::Result<()> {
     let Some(path) = settings.database_url.strip_prefix("sqlite://") else { return Ok(()) };
     let mut options = std::fs::OpenOptions::new();
@@ -56,7 +57,8 @@ fn make_private(settings: &Settings) -> std::io::Result<()> {
     Ok(())
 }
 
-/// SQLite is migrated as needed; PostgreSQL, which several instances share, only by `migrate`.
+/// Requires the current schema. SQLite is migrated as needed; PostgreSQL, which several instances
+/// share, only by `migrate`.
 pub(super) fn require_current_schema(portal: &Portal) -> Outcome {
     if portal.database.engine() == Engine::Sqlite
         && matches!(portal.database.schema_state().map_err(failed)?, SchemaState::Behind { .. })

@@ -1,7 +1,8 @@
-//! `organization`: looking after organizations.
+//! The `organization` commands.
 
 use clap::Subcommand;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
@@ -23,19 +24,20 @@ pub(super) enum Organization {
 
 #[derive(clap::Args)]
 pub(super) struct NewOrganizationArguments {
-    /// Its name
+    /// The name of the organization
     #[arg(long)]
     name: String,
-    /// provider_group, entity, individual_provider, third_party_credentialing, provider_account, tin_practice
+    /// The kind: provider_group, entity, individual_provider, third_party_credentialing,
+    /// provider_account, or tin_practice
     #[arg(long, value_parser = parse_kind)]
     kind: OrganizationKind,
-    /// The plan: ky, cca, ahw, lhcc
+    /// The plan: ky, cca, ahw, or lhcc
     #[arg(long, value_parser = parse_plan)]
     plan: PlanCode,
     /// Read the tax id from the first line of standard input
     #[arg(long)]
     tax_id_stdin: bool,
-    /// A group Medicaid ID it owns; repeat for several
+    /// A group Medicaid ID that the organization owns; repeat for several
     #[arg(long = "group-medicaid-id")]
     group_medicaid_ids: Vec<String>,
 }
@@ -106,8 +108,7 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
             object: id.to_string(),
             details: vec![],
         };
-        tx.audit().record(&event, &COMMAND_LINE)?;
-        Ok(id)
+        Ok(tx.commit_effects(&Effects::recorded_as(event), &COMMAND_LINE)?.with(id))
     });
     match created {
         Ok(id) => {

@@ -1,7 +1,8 @@
-//! `user`: looking after people.
+//! The `user` commands.
 
 use clap::Subcommand;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{OrganizationId, UserId};
 use portal_domain::ground::mail::SecurityMatter;
@@ -10,7 +11,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
-use portal_persistence::{Constraint, StoreError};
+use portal_persistence::{Constraint, Done, StoreError};
 
 use super::{COMMAND_LINE, Outcome, failed};
 use crate::portal::passwords;
@@ -19,11 +20,12 @@ use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum User {
-    /// Create a person
+    /// Create a user
     Create(NewPerson),
-    /// Remove the second factors and recovery codes of a person who lost both; their sessions end, and a mail tells them
+    /// Remove the second factors and recovery codes of a user who lost both; ends their sessions
+    /// and notifies them by email
     RemoveFactor {
-        /// The e-mail address they sign in with
+        /// The email address that the user signs in with
         #[arg(long)]
         email: String,
     },
@@ -31,7 +33,7 @@ pub(super) enum User {
 
 #[derive(clap::Args)]
 pub(super) struct NewPerson {
-    /// The e-mail address to sign in with
+    /// The email address to sign in with
     #[arg(long)]
     email: String,
     /// First name
@@ -43,13 +45,13 @@ pub(super) struct NewPerson {
     /// Read the password from the first line of standard input (at least 15 characters)
     #[arg(long)]
     password_stdin: bool,
-    /// A role on the platform: plan_staff, dms_reviewer, support, operator
+    /// A platform role: plan_staff, dms_reviewer, support, or operator
     #[arg(long = "platform-role", value_parser = parse_platform_role)]
     platform_roles: Vec<PlatformRole>,
-    /// An organization to be an active member of
+    /// The organization of which the user becomes an active member
     #[arg(long, requires = "roles")]
     organization: Option<OrganizationId>,
-    /// A role there: organization_administrator, credentialing_agent, account_user
+    /// A role in the organization: organization_administrator, credentialing_agent, or account_user
     #[arg(long = "role", requires = "organization", value_parser = parse_role)]
     roles: Vec<Role>,
 }
@@ -60,7 +62,7 @@ fn parse_platform_role(text: &str) -> Result<PlatformRole, String> {
 
 fn parse_role(text: &str) -> Result<Role, String> {
     match Role::parse(text) {
-        // Domain rule R-006: there is no other way to this role than its invitation.
+        // Domain rule R-006: only an invitation gives this role.
         Some(Role::CaAdminManager) => Err("ca_admin_manager requires an invitation".into()),
         Some(role) => Ok(role),
         None => Err("no such role".into()),
@@ -127,8 +129,7 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
             object: id.to_string(),
             details: vec![],
         };
-        tx.audit().record(&event, &COMMAND_LINE)?;
-        Ok(id)
+        Ok(tx.commit_effects(&Effects::recorded_as(event), &COMMAND_LINE)?.with(id))
     });
     match created {
         Ok(id) => {
@@ -142,15 +143,15 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
     }
 }
 
-/// Removes every second factor of a person, with the recovery codes, and ends their sessions: for somebody who lost the
-/// app and the codes. Returns how many there were; none is a error.
+/// Removes the second factors and recovery codes of a user who lost both, and ends the user's
+/// sessions. Returns the number of factors removed. Fails if there are none.
 pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>> {
     let removed: Result<Option<usize>, StoreError> = portal.database.write(portal.moment(), |tx| {
-        let Some(found) = tx.users().find_by_email(email)? else { return Ok(None) };
-        let Some(person) = tx.users().lock(found.id)? else { return Ok(None) };
+        let Some(found) = tx.users().find_by_email(email)? else { return Ok(Done::unchanged().with(None)) };
+        let Some(person) = tx.users().lock(found.id)? else { return Ok(Done::unchanged().with(None)) };
         let methods = tx.mfa().list(person.id)?;
         if methods.is_empty() {
-            return Ok(Some(0));
+            return Ok(Done::unchanged().with(Some(0)));
         }
         tx.mfa().remove_all(person.id)?;
         tx.sign_in_attempts().rebind_codes(person.id)?;
@@ -166,8 +167,8 @@ pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>
             object: person.id.to_string(),
             details: vec![("methods", Detail::List(ids))],
         };
-        tx.audit().record(&event, &COMMAND_LINE)?;
-        Ok(Some(methods.len()))
+        let done = tx.commit_effects(&Effects::recorded_as(event), &COMMAND_LINE)?;
+        Ok(done.with(Some(methods.len())))
     });
     match removed.map_err(failed)? {
         Some(0) => Err(failed("--email: the person has no second factor")),

@@ -1,11 +1,12 @@
-//! A limit on how much work runs at a time: so many pieces run, so many wait, and more are refused at once.
+//! A concurrency limit: a number of tasks run, a number wait, and further tasks are refused at
+//! once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// A number of permits with a bounded queue before them.
+/// A number of permits with a bounded queue.
 pub struct ConcurrencyLimit {
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
@@ -22,7 +23,7 @@ impl std::fmt::Display for Overloaded {
     }
 }
 
-/// A place in the queue; counted until it is dropped, which also happens when the client disconnects.
+/// A place in the queue, which is released on drop. A disconnect of the client drops it, too.
 struct Waiting<'t>(&'t AtomicUsize);
 
 impl Drop for Waiting<'_> {
@@ -32,14 +33,14 @@ impl Drop for Waiting<'_> {
 }
 
 impl ConcurrencyLimit {
-    /// `running` pieces of work at a time, and `queue` waiting.
+    /// Allows `running` tasks at a time, at least one, and `queue` waiting tasks.
     #[must_use]
     pub fn new(running: usize, queue: usize) -> Self {
         Self { permits: Arc::new(Semaphore::new(running.max(1))), waiting: AtomicUsize::new(0), queue }
     }
 
-    /// Waits for a permit. Keep it with the work, not with the request: work on the blocking pool goes on when the client
-    /// has disconnected.
+    /// Waits for a permit. Fails if the queue is full. Keep the permit with the work, not with the
+    /// request: work on the blocking pool continues after the client disconnects.
     pub async fn acquire(&self) -> Result<OwnedSemaphorePermit, Overloaded> {
         if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
             return Ok(permit);

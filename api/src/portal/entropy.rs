@@ -1,11 +1,12 @@
-//! The one place that draws random bytes.
+//! The only module that generates random bytes.
 
 #![expect(clippy::disallowed_methods, reason = "this module is where randomness comes from")]
 
 /// Fills a buffer from the operating system's generator.
 ///
 /// # Panics
-/// When the operating system gives none: nothing secret can be made then, and going on would be worse.
+/// Panics if the operating system provides no random bytes, because no secret can be generated
+/// then.
 pub fn fill(buffer: &mut [u8]) {
     #[expect(clippy::panic, reason = "without randomness no token may be issued")]
     if let Err(error) = getrandom::fill(buffer) {
@@ -13,7 +14,7 @@ pub fn fill(buffer: &mut [u8]) {
     }
 }
 
-/// A number of random bytes.
+/// Returns `N` random bytes.
 #[must_use]
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut buffer = [0; N];

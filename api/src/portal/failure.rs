@@ -1,4 +1,4 @@
-//! Why work that no request waits for was not finished. Requests are answered with problem documents instead.
+//! Errors of background work. Requests are answered with problem documents instead.
 
 use actix_web::error::BlockingError;
 use portal_persistence::{AsStoreError, StoreError};
@@ -6,22 +6,22 @@ use portal_persistence::{AsStoreError, StoreError};
 use crate::portal::concurrency_limit::Overloaded;
 use crate::portal::plans::MissingPlan;
 
-/// Why work was not finished. What it had begun in a transaction was rolled back.
+/// Why background work did not finish. Its open transaction was rolled back.
 #[derive(Debug)]
 pub enum Failure {
-    /// The database refused it.
+    /// The database reported an error.
     Store(StoreError),
     /// Too much work is waiting.
     Overloaded(Overloaded),
     /// A plan in the database has no profile.
     MissingPlan(MissingPlan),
-    /// Another instance runs the job.
+    /// Another instance is running the job.
     JobRunning,
     /// The process is shutting down.
     ShuttingDown,
-    /// What was just written is not there.
+    /// A row that was just written is missing.
     Inconsistent(&'static str),
-    /// The work panicked, or was cancelled.
+    /// The work panicked or was canceled.
     Panicked,
 }
 

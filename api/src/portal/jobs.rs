@@ -1,4 +1,4 @@
-//! What a run of a job tells, and who can be asked to run one.
+//! The reports of job runs, and the interface for running jobs.
 
 use std::collections::BTreeMap;
 
@@ -14,29 +14,30 @@ use portal_persistence::platform::audit::Author;
 use crate::portal::failure::Failure;
 use crate::portal::state::Portal;
 
-/// What a run did, counted; the words depend on the job.
+/// The counts of what a run did. The names depend on the job.
 pub type Outcome = BTreeMap<&'static str, i64>;
 
-/// What became of a run.
+/// The report of a run.
 #[derive(Clone, Debug)]
 pub struct JobReport {
-    /// Its record; none for a dry run, which leaves no trace, and for one that had nothing to do.
+    /// The id of the recorded run. `None` for a dry run, which records nothing, and if no run was
+    /// started.
     pub run: Option<JobRunId>,
     /// The job.
     pub name: JobName,
-    /// Whether it only told what it would do.
+    /// Whether this was a dry run.
     pub dry_run: bool,
-    /// When it began.
+    /// When the run started.
     pub started_at: Instant,
-    /// When it was finished.
+    /// When the run finished.
     pub finished_at: Instant,
-    /// What it did, or would do.
+    /// What the run did, or would do if this was a dry run.
     pub outcome: Outcome,
-    /// The members whom a dry run found, those first whose turn comes first.
+    /// The members that a dry run found, sorted by the day on which they are disabled.
     pub items: Vec<DryRunMember>,
-    /// The applications that a dry run found, those that are to be withdrawn first.
+    /// The applications that a dry run found, sorted by the day on which they are withdrawn.
     pub applications: Vec<DryRunApplication>,
-    /// Whether a dry run found more than that.
+    /// Whether a dry run found more than it lists.
     pub truncated: bool,
 }
 
@@ -47,27 +48,29 @@ pub struct DryRunApplication {
     pub application: IdleApplication,
     /// Calendar days since the last activity.
     pub days_inactive: i64,
-    /// What would be done now.
+    /// What a run would do now.
     pub stage: Stage,
-    /// The day in the plan's zone on which it is withdrawn if nobody works on it.
+    /// The day in the plan's time zone on which the application is withdrawn without further
+    /// activity.
     pub withdraws_on: NaiveDate,
 }
 
-/// Somebody whom a dry run found.
+/// A member that a dry run found.
 #[derive(Clone, Debug)]
 pub struct DryRunMember {
     /// The member.
     pub member: IdleMember,
-    /// Calendar days since the baseline.
+    /// Calendar days since the baseline of the member's inactivity.
     pub inactive_days: i64,
-    /// The day in the plan's zone on which the member is disabled.
+    /// The day in the plan's time zone on which the member is disabled.
     pub disables_on: NaiveDate,
 }
 
-/// Runs jobs. The operations reach the jobs through this: they know what a run tells, not how it works.
+/// Runs jobs. Operations use this interface, so they do not depend on how jobs work.
 pub trait RunJobs: Send + Sync {
-    /// Runs a job now, or finds what it would do. Blocks. `author` is recorded in the platform's audit trail. Fails with
-    /// [`Failure::JobRunning`] while another instance runs the job.
+    /// Runs a job now, or reports what it would do in a dry run. Blocks the thread. `author` is
+    /// recorded in the platform's audit trail. Fails with [`Failure::JobRunning`] while another
+    /// instance runs the job.
     fn run(
         &self,
         portal: &Portal,

@@ -1,5 +1,6 @@
-//! The keys of an installation: token signing, field encryption, blind index, password pepper. One JSON document, from a
-//! file or the environment; made as needed for local use.
+//! The keys of an installation: token signing, field encryption, blind index, and password pepper.
+//! They are one JSON document, from a file or the environment. The local profile generates a
+//! missing file.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -14,17 +15,17 @@ use zeroize::Zeroizing;
 
 use crate::portal::{entropy, signature};
 
-/// The document as written.
+/// The key document.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    /// Ed25519 keys as base64 PKCS#8; the first one signs, all of them verify.
+    /// Ed25519 keys in PKCS#8 as Base64. The first one signs; all of them verify.
     signing_keys: Vec<String>,
-    /// Field keys; the one with the highest id seals, all of them open.
+    /// Field encryption keys by id. The one with the highest id encrypts; all of them decrypt.
     field_keys: BTreeMap<u32, String>,
-    /// Keys the blind indexes.
+    /// The key of the blind indexes.
     index_key: String,
-    /// Mixed into every password hash.
+    /// The secret that is mixed into every password hash.
     pepper: String,
 }
 
@@ -41,13 +42,14 @@ pub struct Keys {
 fn secret(name: &str, text: &str) -> Result<[u8; 32], String> {
     let bytes = Zeroizing::new(BASE64.decode(text.trim()).map_err(|_error| format!("{name}: not base64"))?);
     let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_error| format!("{name}: must be 32 bytes"))?;
-    // 32 random bytes hold at least 20 different ones but for one in a billion; a typed or repeated pattern does not.
+    // 32 random bytes have at least 20 distinct values, except for one key in a billion. Typed or
+    // repeated patterns have fewer.
     let different = key.iter().collect::<std::collections::BTreeSet<_>>().len();
     if different < 20 { Err(format!("{name}: too weak, use random bytes")) } else { Ok(key) }
 }
 
 impl Keys {
-    /// Reads the keys of a document; weak, repeated or missing ones are refused.
+    /// Parses a key document. Fails if a key is weak, repeated, or missing.
     pub fn parse(text: &str) -> Result<Self, String> {
         let document: Document = serde_json::from_str(text).map_err(|error| format!("keys: {error}"))?;
         let mut seen = std::collections::BTreeSet::new();
@@ -79,7 +81,7 @@ impl Keys {
         Ok(Self { signing, field: Arc::new(field), pepper: Zeroizing::new(pepper.to_vec()) })
     }
 
-    /// A document with fresh keys.
+    /// Generates a document with new keys.
     pub fn generate() -> Result<String, String> {
         let pkcs8 = Zeroizing::new(signature::generate().ok_or("no signing key could be made")?);
         let fresh = || BASE64.encode(entropy::bytes::<32>());
@@ -92,7 +94,7 @@ impl Keys {
         serde_json::to_string_pretty(&document).map_err(|error| error.to_string())
     }
 
-    /// Reads the key file, or makes one if there is none yet. Only its owner may read it.
+    /// Reads the key file, or creates it if it does not exist. Only its owner can read it.
     pub fn read_or_make(path: &Path) -> Result<Self, String> {
         if !path.exists() {
             write_private(path, &Self::generate()?)
@@ -101,7 +103,7 @@ impl Keys {
         Self::read(path)
     }
 
-    /// Reads the key file; one that others may read is refused.
+    /// Reads the key file. Fails if other users can read it.
     pub fn read(path: &Path) -> Result<Self, String> {
         let named = |error: std::io::Error| format!("{}: {error}", path.display());
         #[cfg(unix)]

@@ -1,4 +1,5 @@
-//! The state that all requests and jobs share: database, clock, randomness, keys, plans, concurrency limits.
+//! The state that all requests and jobs share: database, clock, randomness, keys, plans, and
+//! concurrency limits.
 
 pub mod clock;
 pub mod concurrency_limit;

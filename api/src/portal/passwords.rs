@@ -1,5 +1,5 @@
-//! Passwords: hashed with Argon2id and a pepper, a bounded number at a time; and refused where they are guessed first
-//! (decision D-03).
+//! Passwords: hashed with Argon2id and a pepper under a concurrency limit, and refused if they are
+//! easy to guess (decision D-03).
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -12,23 +12,23 @@ use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
 use crate::portal::entropy;
 use crate::portal::settings::PasswordCost;
 
-/// So many hashes are computed at a time; each takes its memory for the while.
+/// Hashes computed at a time. Each one uses the configured memory while it runs.
 const PARALLEL: usize = 2;
-/// So many may wait; more are turned away. Enough for a burst on one link, most of which finds it used up when its turn
-/// comes and hashes nothing.
+/// Hashes that may wait; further ones are refused. This is enough for a burst of requests for one
+/// link: most of them find it used and hash nothing.
 const QUEUE: usize = 128;
 
 /// Hashes and verifies passwords.
 pub struct Passwords {
     pepper: Zeroizing<Vec<u8>>,
     params: Params,
-    /// Verified when there is no account, so that both take the same work.
+    /// The hash to verify if there is no account, so that both cases take the same work.
     nobody: String,
     permits: ConcurrencyLimit,
 }
 
 impl Passwords {
-    /// Hashing at this cost, with this pepper.
+    /// Prepares hashing at this cost, with this pepper.
     pub fn new(pepper: Zeroizing<Vec<u8>>, cost: PasswordCost) -> Result<Self, String> {
         let params = Params::new(cost.memory_kib, cost.iterations, 1, None)
             .map_err(|error| format!("password cost: {error}"))?;
@@ -45,12 +45,14 @@ impl Passwords {
             .map_err(|error| format!("argon2: {error}"))
     }
 
-    /// Waits for a permit to hash; refused when too many wait. Keep it until the hash is made.
+    /// Waits for a permit to hash. Fails if too many requests wait. Keep the permit until the hash
+    /// is computed.
     pub async fn permit(&self) -> Result<OwnedSemaphorePermit, Overloaded> {
         self.permits.acquire().await
     }
 
-    /// The hash of the password, normalised, in PHC format. Slow by intention: take a [`Passwords::permit`] first.
+    /// Hashes the normalized password, in PHC format. Slow by design: get a [`Passwords::permit`]
+    /// first.
     pub fn hash(&self, password: &str) -> Result<String, String> {
         let hash = self
             .argon2()?
@@ -59,7 +61,8 @@ impl Passwords {
         Ok(hash.to_string())
     }
 
-    /// Whether the password, normalised, belongs to the hash; without a hash the same work is done for nothing. Slow by intention.
+    /// Whether the normalized password matches the hash. Without a hash, does the same work and
+    /// returns `false`. Slow by design.
     #[must_use]
     pub fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let stored = hash.unwrap_or(&self.nobody);
@@ -68,7 +71,7 @@ impl Passwords {
         right && hash.is_some()
     }
 
-    /// Whether a hash was made with other parameters than today's.
+    /// Whether a hash was made with a memory or iteration cost other than the current one.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         PasswordHash::new(hash).ok().and_then(|parsed| Params::try_from(&parsed).ok()).is_none_or(|params| {
@@ -77,22 +80,24 @@ impl Passwords {
     }
 }
 
-/// A password that takes fewer guesses than ten to this power is refused. The guesses are estimated from lists of more
-/// than 90,000 common passwords, names and words, and from patterns of keys, dates, sequences and repetitions.
+/// A password that takes fewer guesses than ten to this power is refused. The estimate uses lists
+/// of more than 90,000 common passwords, names, and words, and patterns of keys, dates, sequences,
+/// and repetitions.
 const MIN_GUESSES_LOG10: f64 = 8.0;
 
-/// A word of the context counts from so many letters on: shorter ones occur in other words.
+/// The minimum length of a context word in letters. Shorter words occur in other words.
 const MIN_CONTEXT_LETTERS: usize = 4;
 
-/// Accepts or refuses a new password: by its length, and because it is guessed first. `context` is what an attacker knows
-/// about it: the e-mail address, the names, the organization, the plan. The estimate takes some milliseconds of work, so
-/// this belongs on the blocking pool. Everything that sets a password asks here.
+/// Accepts or refuses a new password by its length and by how easy it is to guess. `context` is
+/// what an attacker knows: the email address, the names, the organization, and the plan. The
+/// estimate takes some milliseconds, so call this on the blocking pool. Everything that sets a
+/// password calls it.
 pub fn acceptable(password: &str, context: &[&str]) -> Result<(), PasswordRefusal> {
     password::acceptable(password)?;
     refuse_guessable(password, context)
 }
 
-/// Refuses a password that is guessed first, or is mostly made of words of its context.
+/// Refuses a password that is easy to guess, or that mostly consists of context words.
 pub fn refuse_guessable(password: &str, context: &[&str]) -> Result<(), PasswordRefusal> {
     let password = password::normalized(password);
     let words: Vec<String> = context
@@ -115,7 +120,7 @@ pub fn refuse_guessable(password: &str, context: &[&str]) -> Result<(), Password
     }
 }
 
-/// Whether more than half of the password are words of its context.
+/// Whether more than half of the password consists of context words.
 fn is_mostly(password: &str, words: &[String]) -> bool {
     let lower = Zeroizing::new(password.to_lowercase());
     let mut covered = vec![false; lower.len()];

@@ -1,4 +1,4 @@
-//! The plan profiles: embedded, and overridable by a file.
+//! The plan profiles: embedded in the program, and replaceable by a file.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ const EMBEDDED: [&str; 4] = [
     include_str!("../../plans/lhcc.toml"),
 ];
 
-/// A plan without a profile: one that is named in the database, and in no file.
+/// A plan that the database names but that has no profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingPlan(pub PlanCode);
 
@@ -26,7 +26,7 @@ impl std::fmt::Display for MissingPlan {
     }
 }
 
-/// Every plan's profile.
+/// The profiles of all plans.
 #[derive(Clone, Debug)]
 pub struct Plans(BTreeMap<PlanCode, PlanProfile>);
 
@@ -37,7 +37,7 @@ struct Overrides {
 }
 
 impl Plans {
-    /// The embedded profiles, with those of `overrides` (TOML, `[[plan]]` tables) in place of theirs.
+    /// Loads the embedded profiles. Those in `overrides` (TOML, `[[plan]]` tables) replace them.
     pub fn load(overrides: Option<&str>) -> Result<Self, String> {
         let mut plans = BTreeMap::new();
         for text in EMBEDDED {
@@ -54,7 +54,7 @@ impl Plans {
         }
     }
 
-    /// A plan's profile.
+    /// The profile of a plan.
     #[must_use]
     pub fn get(&self, code: PlanCode) -> Option<&PlanProfile> {
         self.0.get(&code)

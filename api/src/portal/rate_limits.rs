@@ -1,4 +1,4 @@
-//! Rate limits: so many requests for each signed-in user, and for each address that is not signed in.
+//! Rate limits per signed-in user, or per client address without one.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -11,12 +11,12 @@ use portal_domain::ground::id::UserId;
 
 use crate::portal::settings::RateLimits;
 
-/// Whom a limit counts.
+/// Whose requests a limit counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Principal {
     /// A signed-in user.
     Person(UserId),
-    /// An address that is not signed in.
+    /// A client address without a signed-in user.
     Address(IpAddr),
 }
 
@@ -25,25 +25,25 @@ type Limiter =
 
 /// The limits, shared by all workers of this process.
 pub struct Limits {
-    /// All requests.
+    /// All requests other than those for tokens.
     pub general: Policy,
     /// Requests for tokens.
     pub sign_in: Policy,
     self_service: Policy,
 }
 
-/// One limit, for each principal.
+/// A limit with a budget for each principal.
 pub struct Policy {
-    /// Its name in the headers.
+    /// The name in the headers.
     pub name: &'static str,
     limiter: Limiter,
-    /// Requests that may come at once.
+    /// The number of requests allowed at once.
     pub burst: u32,
-    /// Seconds in which a used-up burst is whole again.
+    /// Seconds until an exhausted burst is fully restored.
     pub window_seconds: u64,
 }
 
-/// The limit is used up.
+/// The limit is exhausted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryAfter {
     /// Seconds to wait.
@@ -54,7 +54,7 @@ pub struct RetryAfter {
 pub struct Budget {
     /// Requests left.
     pub remaining: u32,
-    /// Seconds until the burst is whole again.
+    /// Seconds until the burst is fully restored.
     pub reset_seconds: u64,
 }
 
@@ -69,7 +69,7 @@ impl Policy {
         }
     }
 
-    /// Counts a request, or tells how long to wait.
+    /// Counts a request. Fails with the time to wait if the limit is exhausted.
     pub fn check(&self, principal: &Principal) -> Result<Budget, RetryAfter> {
         match self.limiter.check_key(principal) {
             Ok(state) => {
@@ -87,7 +87,7 @@ impl Policy {
 }
 
 impl Limits {
-    /// Limits with these figures.
+    /// Limits with these figures. A figure of 0 counts as 1.
     #[must_use]
     pub fn new(figures: RateLimits) -> Self {
         let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
@@ -103,12 +103,13 @@ impl Limits {
         }
     }
 
-    /// Counts a request of a stranger that makes mail or work for others, apart from everything else.
+    /// Counts a self-service request from an address, which sends email or makes work for others.
+    /// This limit is separate from the others.
     pub fn check_self_service(&self, address: IpAddr) -> Result<(), RetryAfter> {
         self.self_service.check(&Principal::Address(subscriber(address))).map(drop)
     }
 
-    /// Forgets whoever has not been seen for a while, so that the tables do not grow.
+    /// Removes principals without recent requests, so that the tables do not grow.
     pub fn tidy(&self) {
         self.general.limiter.retain_recent();
         self.sign_in.limiter.retain_recent();
@@ -116,7 +117,7 @@ impl Limits {
     }
 }
 
-/// One /64 is one subscriber.
+/// Reduces an IPv6 address to its /64, which is one subscriber. Leaves IPv4 addresses unchanged.
 #[must_use]
 pub fn subscriber(address: IpAddr) -> IpAddr {
     match address {

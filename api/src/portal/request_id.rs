@@ -1,10 +1,10 @@
-//! The id of the request that is being answered, wherever its work runs.
+//! The id of the current request, on whichever thread its work runs.
 
 tokio::task_local! {
     static CURRENT: String;
 }
 
-/// The id of the request being answered; empty outside one.
+/// The id of the current request; empty outside a request.
 #[must_use]
 pub fn current() -> String {
     CURRENT.try_with(Clone::clone).unwrap_or_default()

@@ -1,29 +1,30 @@
-//! Mails to a person about their own sign-in, posted in the transaction of what happened.
+//! Security notices: emails to users about their own login, posted in the transaction of the event.
 
 use std::net::IpAddr;
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_persistence::platform::audit::Author;
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::{Done, StoreError, Tx};
 
 use crate::portal::request_id;
 use crate::portal::state::Portal;
 
-/// Whom a notice is for.
+/// The recipient of a notice.
 #[derive(Clone, Copy, Debug)]
 pub struct Recipient<'a> {
-    /// The person.
+    /// The user.
     pub user: UserId,
     /// "First Last".
     pub name: &'a str,
-    /// The address on file.
+    /// The email address on file.
     pub email: &'a str,
 }
 
-/// Posts a notice about something that happened; `epoch` tells it apart from the same thing at another time.
+/// Posts a notice about an event. `epoch` distinguishes it from the same event at another time.
 pub fn post(
     tx: &mut Tx<'_>,
     recipient: Recipient<'_>,
@@ -31,8 +32,8 @@ pub fn post(
     epoch: impl std::fmt::Display,
 ) -> Result<(), StoreError> {
     let Ok(address) = EmailAddress::parse(recipient.email) else {
-        // Nobody could be told; that is no reason to undo what happened.
-        tracing::error!(user = %recipient.user, "the address on file is none");
+        // The user cannot be notified, which must not undo the event.
+        tracing::error!(user = %recipient.user, "the email address on file is not valid");
         return Ok(());
     };
     let mail = OutgoingMail {
@@ -45,37 +46,42 @@ pub fn post(
     Ok(())
 }
 
-/// Guessing that was stopped (decision D-10).
+/// A series of wrong guesses that was stopped (decision D-10).
 #[derive(Clone, Copy, Debug)]
 pub struct Stopped {
-    /// Whose sign-in was guessed at.
+    /// The user whose credentials were guessed.
     pub user: UserId,
     /// `SignInBlocked` or `WrongCodes`.
     pub matter: SecurityMatter,
-    /// What was guessed at, in a word for the trail and the log.
+    /// What was guessed, as a code for the audit trail and the log.
     pub guessed: &'static str,
-    /// Where the last guess came from: of an IPv6 address the /64.
+    /// The address of the last guess; an IPv6 address is reduced to its /64.
     pub origin: IpAddr,
 }
 
-/// Tells that guessing was stopped: its owner by mail, the trail, and the log. In a transaction of its own, because that
-/// of the guess leaves nothing behind. The answer to the guess does not depend on whether this works.
+/// Reports that guessing was stopped: to the user by email, in the audit trail, and in the log.
+/// Uses a transaction of its own, because that of the guess is rolled back. The response to the
+/// guess does not depend on the result.
 pub fn report(portal: &Portal, stopped: Stopped) {
     let Stopped { user, matter, guessed, origin } = stopped;
     tracing::warn!(%user, %origin, %matter, guessed, "guessing was stopped");
-    let told = portal.database.write(portal.moment(), |tx| tell(tx, portal, &stopped));
-    match told {
+    let notified =
+        portal.database.write(portal.moment(), |tx| notify(tx, portal, &stopped).map(|done| done.with(())));
+    match notified {
         Ok(()) => portal.wake_mail(),
-        Err(failure) => tracing::error!(%user, %failure, "guessing was stopped, and nobody could be told"),
+        Err(failure) => {
+            tracing::error!(%user, %failure, "guessing was stopped, and the user could not be notified")
+        }
     }
 }
 
-fn tell(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<(), StoreError> {
+fn notify(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<Done, StoreError> {
     let Stopped { user, matter, guessed, .. } = *stopped;
-    let Some(person) = tx.users().find(user)? else { return Ok(()) };
+    let Some(person) = tx.users().find(user)? else { return Ok(Done::unchanged()) };
     let now = portal.clock.session_now();
     let epoch = match matter {
-        // Whoever knows the password can go on like this for as long as they want: one mail an hour says it.
+        // An attacker who knows the password can continue indefinitely, so send at most one email
+        // an hour.
         SecurityMatter::WrongCodes => now.format("%Y-%m-%dT%H").to_string(),
         _ => now.timestamp_micros().to_string(),
     };
@@ -92,5 +98,5 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<(), Store
     };
     let request_id = request_id::current();
     let author = Author { user: None, name: "attempt counter", request_id: &request_id };
-    tx.audit().record(&event, &author)
+    tx.commit_effects(&Effects::recorded_as(event), &author)
 }

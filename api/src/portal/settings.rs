@@ -1,4 +1,4 @@
-//! What a portal was told when it was started. [`crate::server::settings`] reads it.
+//! The settings of a portal. [`crate::server::settings`] reads them.
 
 use std::net::SocketAddr;
 
@@ -6,96 +6,99 @@ use ipnet::IpNet;
 use portal_persistence::Engine;
 use url::Url;
 
-/// Traffic figures.
+/// The figures of the rate limits.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimits {
-    /// Requests a second for each signed-in person, or address that is not signed in.
+    /// Requests per second for each signed-in user, or for each address without one.
     pub requests_per_second: u32,
-    /// How many of them may come at once.
+    /// The number of them allowed at once.
     pub request_burst: u32,
-    /// Sign-ins a minute from one address.
+    /// Sign-ins per minute from one address.
     pub sign_ins_per_minute: u32,
-    /// How many of them may come at once.
+    /// The number of them allowed at once.
     pub sign_in_burst: u32,
-    /// Registrations and password resets an hour from one address.
+    /// Registrations and password resets per hour from one address.
     pub self_service_per_hour: u32,
-    /// Invitations an hour from one organization.
+    /// Invitations per hour from one organization.
     pub invitations_per_hour: u32,
 }
 
-/// What a password costs to hash (Argon2id, one lane).
+/// The cost of hashing a password (Argon2id, one lane).
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordCost {
     /// Memory in KiB; at least 19456 in production.
     pub memory_kib: u32,
-    /// Passes; at least 2 in production.
+    /// Iterations; at least 2 in production.
     pub iterations: u32,
 }
 
-/// How the process is run.
+/// The profile in which the process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// On a developer's machine: keys are made as needed, HTTP is fine.
+    /// On a developer's machine: keys are generated as needed, and HTTP is allowed.
     Local,
-    /// In earnest: weak settings refuse to start.
+    /// In production: the server refuses to start with weak settings.
     Production,
 }
 
-/// Whether the plans' rules about second factors hold.
+/// Whether the plans' second-factor rules are enforced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondFactor {
-    /// Who needs one by the plan's profile can do nothing else before registering it.
+    /// Users who need a second factor by their plan's profile must register one before anything
+    /// else.
     Enforced,
-    /// Nobody needs one; who has one signs in with it.
+    /// No user needs a second factor. Users who have one sign in with it.
     Offered,
 }
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// `local` (default) or `production`.
     pub profile: Profile,
-    /// Where the API listens.
+    /// The address on which the API listens.
     pub bind: SocketAddr,
-    /// Where `/metrics` listens; `off` for nowhere.
+    /// The address on which `/metrics` listens; `None` (`off`) disables it.
     pub metrics_bind: Option<SocketAddr>,
-    /// The database.
+    /// The URL of the database.
     pub database_url: String,
-    /// Most database connections.
+    /// The maximum number of database connections.
     pub pool_size: u32,
-    /// Worker threads; 0 means one for each core.
+    /// The number of worker threads; 0 means one per core.
     pub workers: usize,
-    /// Where clients reach the API; links and the token issuer are made from it.
+    /// The URL at which clients reach the API. Links and the token issuer are derived from it.
     pub public_base_url: Url,
-    /// The key file; by default beside the SQLite file.
+    /// The key file; by default next to the SQLite file.
     pub keys_file: Option<String>,
-    /// The content of a key file, instead of one.
+    /// The content of a key file, as an alternative to `keys_file`.
     pub keys: Option<String>,
-    /// Plan profiles that replace embedded ones.
+    /// The file of plan profiles that replace embedded ones.
     pub plans_file: Option<String>,
-    /// Origins that may call from a browser, exactly.
+    /// The exact origins that may call from a browser.
     pub cors_origins: Vec<String>,
-    /// Networks of proxies whose X-Forwarded-For is believed.
+    /// The networks of proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Traffic figures.
+    /// The figures of the rate limits.
     pub rate_limits: RateLimits,
-    /// What a password costs to hash.
+    /// The cost of hashing a password.
     pub password_cost: PasswordCost,
-    /// Whether the plans' rules about second factors hold; `enforced` but in the sandbox.
+    /// Whether the plans' second-factor rules are enforced; by default, they are except in the
+    /// sandbox.
     pub second_factor: SecondFactor,
-    /// The mail server, such as `smtps://user:password@host` or `smtp://host?tls=required`; none: mails become files.
+    /// The mail server, such as `smtps://user:password@host` or `smtp://host?tls=required`. Without
+    /// one, emails are written to files.
     pub smtp_url: Option<String>,
-    /// Where mails become files when there is no mail server.
+    /// The folder for emails if there is no mail server.
     pub mail_dir: String,
-    /// The address mails come from.
+    /// The sender address of emails.
     pub mail_from: String,
-    /// How long the lease of a job lasts that is not renewed, in seconds: 2 to 300.
+    /// How long the lease of a job lasts without renewal, in seconds: 2 to 300.
     pub job_lease_seconds: u32,
-    /// How often it is looked whether the time of a job has come, in seconds: 1 to 3600.
+    /// How often the server checks whether a job is due, in seconds: 1 to 3600.
     pub job_interval_seconds: u32,
     /// Whether Swagger UI keeps the access token in the browser's storage.
     pub swagger_persist_authorization: bool,
-    /// Log filter, such as `info`.
+    /// The log filter, such as `info`.
     pub log: String,
     /// Whether log lines are JSON.
     pub log_json: bool,
@@ -104,27 +107,27 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The engine the database URL names.
+    /// The engine that the database URL names.
     #[must_use]
     pub fn engine(&self) -> Option<Engine> {
         Engine::of(&self.database_url)
     }
 
-    /// How long the lease of a job lasts that is not renewed; whoever holds one renews it with every transaction (decision
-    /// D-15).
+    /// How long the lease of a job lasts without renewal. Its holder renews it in every transaction
+    /// (decision D-15).
     #[must_use]
     pub fn job_lease(&self) -> chrono::Duration {
         chrono::Duration::seconds(self.job_lease_seconds.into())
     }
 
-    /// How often it is looked whether the time of a job has come.
+    /// How often the server checks whether a job is due.
     #[must_use]
     pub fn job_interval(&self) -> std::time::Duration {
         std::time::Duration::from_secs(self.job_interval_seconds.into())
     }
 
-    /// Where links lead, and the issuer of access tokens: the public base without a slash at its end. The configured address
-    /// and never one of a request (C-30).
+    /// The base of links and the issuer of access tokens: the public base URL without a trailing
+    /// slash. It is the configured URL, never one from a request (C-30).
     #[must_use]
     pub fn base(&self) -> String {
         self.public_base_url.as_str().trim_end_matches('/').to_owned()

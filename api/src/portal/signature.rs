@@ -1,5 +1,5 @@
-//! Ed25519 signatures (RFC 8032) of access tokens, made and verified by ring. The token library leaves the choice of
-//! cryptography to its user; ring is also what mail transport uses for TLS.
+//! Ed25519 signatures (RFC 8032) of access tokens, made and verified by ring. The token library
+//! leaves the choice of cryptography to its user. Mail transport also uses ring, for TLS.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result};
@@ -16,30 +16,32 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils { compute_digest, ..KeyUtils::new_unimplemented() },
 };
 
-/// Makes the token library use this module. Must happen before the first token; may happen more than once.
+/// Makes the token library use this module. Call it before the first token; repeated calls are
+/// allowed.
 pub fn install() {
-    // An error says that a provider is installed: this one, because nothing else installs any.
+    // An error means that a provider is installed: this one, because nothing else installs any.
     let _ = PROVIDER.install_default();
 }
 
-/// A fresh private key as PKCS#8 (RFC 8410); `None` if the system gives no randomness.
+/// Generates a private key in PKCS#8 (RFC 8410); `None` if the system provides no randomness.
 #[must_use]
 pub fn generate() -> Option<Vec<u8>> {
     Some(Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).ok()?.as_ref().to_vec())
 }
 
-/// The public key of a private key; `None` if it is not Ed25519 as PKCS#8.
+/// The public key of a private key; `None` if the input is not an Ed25519 key in PKCS#8.
 #[must_use]
 pub fn public_key(pkcs8: &[u8]) -> Option<Vec<u8>> {
     Some(key_pair(pkcs8)?.public_key().as_ref().to_vec())
 }
 
-/// Reads a key with its public half beside it (version 2) or without (version 1, as OpenSSL writes it).
+/// Reads a key with its public key (PKCS#8 version 2) or without it (version 1, as OpenSSL writes
+/// it).
 fn key_pair(pkcs8: &[u8]) -> Option<Ed25519KeyPair> {
     Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).ok()
 }
 
-/// Nothing but EdDSA is signed or accepted, whatever a token says.
+/// Only EdDSA is signed or accepted, whatever a token says.
 fn require_eddsa(algorithm: Algorithm) -> Result<()> {
     if algorithm == Algorithm::EdDSA { Ok(()) } else { Err(ErrorKind::InvalidAlgorithm.into()) }
 }
@@ -109,7 +111,7 @@ mod tests {
     const SIGNATURE: &str = "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da\
                              085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
 
-    /// The key of the RFC as version 1 of PKCS#8, in which installations have kept their keys.
+    /// The key of the RFC in version 1 of PKCS#8, the format of existing key files.
     fn version_1() -> Vec<u8> {
         [hex("302e020100300506032b657004220420"), hex(SEED)].concat()
     }

@@ -1,4 +1,4 @@
-//! What a running portal is made of: one struct, no globals.
+//! The state of a running portal, in one struct.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,22 +21,22 @@ use crate::portal::settings::Settings;
 use crate::portal::tokens::Tokens;
 use crate::portal::{entropy, request_id};
 
-/// So many requests may wait for the database; more are turned away.
+/// The number of requests that may wait for the database; further ones are refused.
 const QUEUE: usize = 512;
 
 /// A running portal.
 pub struct Portal {
-    /// The settings it was started with.
+    /// The settings that the portal was started with.
     pub settings: Settings,
-    /// What time it is.
+    /// The clock.
     pub clock: Arc<Clock>,
     /// The database.
     pub database: Arc<Database>,
-    /// Access tokens.
+    /// Issues and verifies access tokens.
     pub tokens: Tokens,
-    /// Password hashing.
+    /// Hashes and verifies passwords.
     pub passwords: Arc<Passwords>,
-    /// Traffic limits.
+    /// The rate limits.
     pub limits: Limits,
     /// The plan profiles.
     pub plans: Arc<Plans>,
@@ -46,7 +46,7 @@ pub struct Portal {
 }
 
 impl Portal {
-    /// Puts a portal together; touches neither network nor database yet.
+    /// Builds a portal. Does not connect to the network or the database yet.
     pub fn new(
         settings: Settings,
         keys: Keys,
@@ -79,25 +79,26 @@ impl Portal {
         })
     }
 
-    /// A plan's profile.
+    /// The profile of a plan.
     pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, MissingPlan> {
         self.plans.get(code).ok_or(MissingPlan(code))
     }
 
-    /// The present, by both clocks.
+    /// The current time by both clocks.
     #[must_use]
     pub fn moment(&self) -> Moment {
         Moment { business: self.clock.now(), session: self.clock.session_now() }
     }
 
-    /// Takes work to the blocking pool: the one hop of a request. Waits for a free database connection first, so that an
-    /// overload is answered instead of piling up.
+    /// Runs work on the blocking pool. Waits for a permit first; there are as many as database
+    /// connections. Fails if too many requests wait, so that overload does not pile up.
     pub async fn blocking<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Overloaded> + From<BlockingError> + Send + 'static,
     {
-        // Boxed so that the code behind it is compiled once for each type of result, not once for each caller.
+        // Boxed so that the code around it is compiled once per result type instead of once per
+        // caller.
         self.blocking_box(Box::new(work)).await
     }
 
@@ -107,7 +108,7 @@ impl Portal {
         E: From<Overloaded> + From<BlockingError> + Send + 'static,
     {
         let permit = self.permits.acquire().await?;
-        // The request's id and span go along, so that what is logged there can be found.
+        // Pass on the request's id and span, so that log lines of the work have them.
         let (id, span) = (request_id::current(), tracing::Span::current());
         web::block(move || {
             let _permit = permit;
@@ -116,17 +117,18 @@ impl Portal {
         .await?
     }
 
-    /// Has posted mails delivered now rather than within a second.
+    /// Has posted emails delivered now instead of within a second.
     pub fn wake_mail(&self) {
         self.mail_posted.notify_one();
     }
 
-    /// Waits until a mail was posted.
+    /// Waits until an email is posted.
     pub async fn mail_posted(&self) {
         self.mail_posted.notified().await;
     }
 
-    /// From now on the portal says that it is not ready, while requests under way are finished.
+    /// Starts the shutdown: the portal reports that it is not ready, while requests in progress
+    /// finish.
     pub fn drain(&self) {
         self.draining.send_replace(true);
     }
@@ -143,7 +145,7 @@ impl Portal {
         let _draining = draining.wait_for(|draining| *draining).await;
     }
 
-    /// Pauses so long, or until the portal shuts down.
+    /// Pauses for this time, or until the portal shuts down.
     pub async fn pause(&self, time: Duration) {
         let _woken = tokio::time::timeout(time, self.drained()).await;
     }

@@ -1,4 +1,5 @@
-//! Access tokens (RFC 9068 JWTs, EdDSA, no roles inside), and opaque tokens, of which only hashes are stored.
+//! Access tokens (RFC 9068 JWTs, EdDSA, without roles), and opaque tokens, which are stored as
+//! hashes.
 
 use std::collections::BTreeMap;
 
@@ -18,50 +19,50 @@ use crate::portal::{entropy, signature};
 
 /// The audience of access tokens.
 pub const AUDIENCE: &str = "provider-portal";
-/// Explicit typing keeps other tokens of the same issuer out (RFC 9068).
+/// Explicit typing excludes other tokens of the same issuer (RFC 9068).
 const TYP: &str = "at+jwt";
-/// Clocks of machines may differ by this much.
+/// The seconds by which the clocks of machines may differ.
 const LEEWAY_SECONDS: i64 = 30;
-/// No genuine token is longer.
+/// The maximum length of a token in bytes. No valid token is longer.
 const MAX_LEN: usize = 4096;
-// What our tokens start with, so that secret scanners recognise one that leaked.
+// The prefixes by which secret scanners recognize leaked tokens.
 const REFRESH_PREFIX: &str = "ppr_";
 const DEVICE_PREFIX: &str = "ppd_";
 const SECOND_STEP_PREFIX: &str = "ppm_";
 
-/// An access token could not be signed; the log says why.
+/// An access token could not be signed. The log has the cause.
 #[derive(Clone, Copy, Debug)]
 pub struct SigningFailed;
 
-/// What an access token says. Every claim is required, and typed by us: a library that takes a mistyped `exp` for an
-/// absent one has no say here.
+/// The claims of an access token. All are required, and their types are checked here: the library
+/// would treat an `exp` of the wrong type as absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
     /// The installation that issued it.
     pub iss: String,
-    /// Whom it is for.
+    /// The audience.
     pub aud: String,
-    /// The person.
+    /// The user.
     pub sub: UserId,
     /// The session.
     pub sid: SessionId,
     /// The generation of tokens within the session.
     #[serde(rename = "gen")]
     pub generation: i64,
-    /// Told apart from every other.
+    /// The unique id of the token.
     pub jti: String,
     /// Issued at, Unix seconds.
     pub iat: i64,
     /// Expires at, Unix seconds.
     pub exp: i64,
-    /// How the person signed in (RFC 8176).
+    /// How the user signed in (RFC 8176).
     pub amr: Vec<String>,
-    /// When the person signed in, Unix seconds.
+    /// When the user signed in, Unix seconds.
     pub auth_time: i64,
 }
 
-/// A token of 256 random bits, as handed out once; only its hash is kept.
+/// A token of 256 random bits, as sent to the client once. Only its hash is stored.
 // No `Debug`: it must not reach a log.
 pub struct OpaqueToken(Zeroizing<String>);
 
@@ -70,37 +71,38 @@ impl OpaqueToken {
         Self(Zeroizing::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()))))
     }
 
-    /// A fresh refresh token.
+    /// Generates a refresh token.
     #[must_use]
     pub fn refresh() -> Self {
         Self::generate(REFRESH_PREFIX)
     }
 
-    /// A fresh token by which a client is known that signed in.
+    /// Generates a device token, which identifies a client that signed in before.
     #[must_use]
     pub fn device() -> Self {
         Self::generate(DEVICE_PREFIX)
     }
 
-    /// A fresh token that carries the proof of the password to the second step.
+    /// Generates a token for the second step of signing in, which proves that the password was
+    /// correct.
     #[must_use]
     pub fn second_step() -> Self {
         Self::generate(SECOND_STEP_PREFIX)
     }
 
-    /// The text to hand out.
+    /// The text to send to the client.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is stored of it.
+    /// The hash to store.
     #[must_use]
     pub fn hash(&self) -> Vec<u8> {
         Self::hash_of(&self.0)
     }
 
-    /// What would be stored of a token with this text.
+    /// The hash of a token with this text.
     #[must_use]
     pub fn hash_of(text: &str) -> Vec<u8> {
         Sha256::digest(text.as_bytes()).to_vec()
@@ -117,7 +119,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Takes the signing keys, PKCS#8; the first one signs.
+    /// Takes the signing keys in PKCS#8. The first one signs; all of them verify.
     pub fn new(
         issuer: String,
         keys: &[Zeroizing<Vec<u8>>],
@@ -143,19 +145,19 @@ impl Tokens {
         Ok(Self { issuer, lifetimes, active, verifying, jwks })
     }
 
-    /// The public keys, old ones included, for others to verify with.
+    /// The public keys for verifying tokens, including old ones.
     #[must_use]
     pub const fn jwks(&self) -> &JwkSet {
         &self.jwks
     }
 
-    /// How long sessions and tokens live.
+    /// The lifetimes of sessions and tokens.
     #[must_use]
     pub const fn lifetimes(&self) -> SessionLifetimes {
         self.lifetimes
     }
 
-    /// Issues an access token for a session that began with the password alone.
+    /// Issues an access token for a session that was started with the password alone.
     pub fn issue(
         &self,
         person: (UserId, SessionId),
@@ -166,7 +168,7 @@ impl Tokens {
         self.issue_after(person, generation, auth_time, false, now)
     }
 
-    /// Issues an access token for a session, and says in it whether a second factor was shown.
+    /// Issues an access token for a session. Its `amr` says whether a second factor was used.
     pub fn issue_after(
         &self,
         (user, session): (UserId, SessionId),
@@ -197,7 +199,8 @@ impl Tokens {
         })
     }
 
-    /// Verifies an access token: by our key of its `kid`, with the one algorithm, every claim present and right.
+    /// Verifies an access token with the key that its `kid` names. The algorithm must be EdDSA, and
+    /// every claim must be present and valid.
     #[must_use]
     pub fn verify(&self, token: &str, now: Instant) -> Option<Claims> {
         if token.len() > MAX_LEN {
@@ -211,7 +214,7 @@ impl Tokens {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);
-        // Times are checked below, against our clock.
+        // Times are checked below, against the portal's clock.
         validation.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).ok()?.claims;
         let (now, leeway) = (now.timestamp(), LEEWAY_SECONDS);

@@ -1,5 +1,5 @@
-//! What the plan with self-matched accounts has on file in the sandbox, so that an explorer can associate and link
-//! accounts. All of it is invented.
+//! The provider records of the plan CCA, with which users of the sandbox can associate and link
+//! accounts. All of them are invented.
 
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::plan_code::PlanCode;
@@ -12,15 +12,16 @@ use portal_persistence::{StoreError, Tx};
 /// A provider on file.
 struct OnFile {
     provider_id: &'static str,
-    /// First and last name; a group has the first one only.
+    /// First and last name; a group has only the first.
     name: (&'static str, Option<&'static str>),
     tax_id: &'static str,
     addresses: &'static [(AddressKind, &'static str, bool)],
-    /// Whether somebody administers it already.
+    /// Whether the provider's account already has an administrator.
     has_account: bool,
 }
 
-/// A practitioner, a group, a practitioner listed under the group's tax id, and a group that has an administrator.
+/// A practitioner, a group, a practitioner listed under the group's tax id, and a group that has an
+/// administrator.
 const ON_FILE: [OnFile; 4] = [
     OnFile {
         provider_id: "CCA100234",
@@ -64,10 +65,10 @@ const ON_FILE: [OnFile; 4] = [
     },
 ];
 
-/// The provider that has an account already.
+/// The provider that already has an account.
 pub(super) const ACCOUNT_NAME: &str = "Seaglass Physical Therapy";
 
-/// Puts the providers on file; `account` is the one that there is already.
+/// Inserts the providers. `account` is the organization of the existing account.
 pub(super) fn insert_provider_records(tx: &mut Tx<'_>, account: OrganizationId) -> Result<(), StoreError> {
     let mut records = Vec::with_capacity(ON_FILE.len());
     for known in &ON_FILE {

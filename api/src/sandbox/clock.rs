@@ -20,13 +20,14 @@ use crate::portal::state::Portal;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"days": 30}))]
 pub struct AdvanceClockRequest {
-    /// Calendar days in Kentucky: the clock shows the same hour there, also across a change of the clocks.
+    /// The number of calendar days in Kentucky. The time of day there stays the same, even across a
+    /// change to or from daylight saving time.
     #[validate(range(min = 1, max = 3650, code = "range", message = "must be 1 to 3650"))]
     #[schema(minimum = 1, maximum = 3650)]
     pub days: i64,
 }
 
-/// Nights in which jobs are run one after the other; the request has to be answered within its deadline.
+/// The nights on which jobs run one after another; limited by the deadline of a request.
 const NIGHTS: i64 = 130;
 
 fn let_pass(portal: &Portal, days: i64) -> Result<(), Problem> {
@@ -41,8 +42,8 @@ fn let_pass(portal: &Portal, days: i64) -> Result<(), Problem> {
     Ok(())
 }
 
-/// How long it takes until the clocks in Kentucky show the same hour so many days later. Days of 24 hours would miss a day
-/// where the clocks change in between.
+/// The duration until the time of day in Kentucky is the same, this number of days later. Days of
+/// 24 hours could miss a day across a change to or from daylight saving time.
 fn time_of(portal: &Portal, days: i64) -> Duration {
     let plain = Duration::days(days);
     let now = portal.clock.now();
@@ -53,19 +54,20 @@ fn time_of(portal: &Portal, days: i64) -> Duration {
     later.map_or(plain, |later| later.with_timezone(&Utc) - now)
 }
 
-/// What time it is in the sandbox.
+/// The time in the sandbox.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"now": "2026-03-03T12:00:00Z"}))]
 pub struct ClockView {
-    /// The present, by which the day rules count.
+    /// The current time that the day rules use.
     pub now: DateTime<Utc>,
 }
 
 /// Advance the clock
 ///
-/// Days pass one by one for applications, members and whatever else counts days, and each night the jobs run that have
-/// something to do: notices and withdrawals come on their days. Of a longer time only the last 130 nights are told, as after a
-/// downtime. Sessions and tokens do not notice. A reset, or a restart of the server, takes the clock back to the present.
+/// Lets days pass one by one for everything that counts days, such as applications and members.
+/// Each night, the jobs that have something to do run, so notices and withdrawals happen on their
+/// days. Of a longer time, jobs run only on the last 130 nights, as after a downtime. Sessions and
+/// tokens are not affected. A reset or a restart of the server sets the clock back to the present.
 #[utoipa::path(
     tag = "sandbox",
     operation_id = "advanceClock",

@@ -9,7 +9,7 @@ use crate::http::auth::caller::public;
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
 
-/// Somebody to sign in as.
+/// A persona to sign in as.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "name": "ca-admin-manager",
@@ -18,17 +18,17 @@ use crate::http::reply::Answered;
     "story": "Searches Marcus Webb's open applications and reassigns some to Priya Nair."
 }))]
 pub struct PersonaView {
-    /// The name to get a token with.
+    /// The name with which to get a token.
     pub name: &'static str,
-    /// What the person is.
+    /// What the persona is.
     pub title: &'static str,
-    /// The address to sign in with; the password was printed at the start.
+    /// The email address to sign in with. The server prints the password when it starts.
     pub email: &'static str,
-    /// What there is to try.
+    /// What you can try as this persona.
     pub story: &'static str,
 }
 
-/// Everybody in the sandbox.
+/// The personas of the sandbox.
 #[derive(Serialize, ToSchema)]
 pub struct PersonaList {
     /// The personas.
@@ -37,7 +37,7 @@ pub struct PersonaList {
 
 /// List personas
 ///
-/// The people of the sandbox, and what there is to try as each of them.
+/// Returns the personas of the sandbox, and what you can try as each of them.
 #[utoipa::path(
     tag = "sandbox",
     operation_id = "listPersonas",

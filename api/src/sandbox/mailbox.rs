@@ -15,7 +15,7 @@ use crate::http::openapi::{AnyProblems, ValueProblems};
 use crate::http::reply::Answered;
 use crate::portal::state::Portal;
 
-/// A mail that somebody in the sandbox got.
+/// An email that was delivered in the sandbox.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "mai_01k2zqj5t8e4vbx9m3c7w6r1hd",
@@ -27,37 +27,37 @@ use crate::portal::state::Portal;
     "link": "http://127.0.0.1:8080/links/invitation#token=ppi_0a1b2c3d4e5f"
 }))]
 pub struct MailboxItem {
-    /// Its id.
+    /// The id of the email.
     pub id: MailId,
-    /// The address it went to.
+    /// The recipient's address.
     pub to: String,
-    /// Its subject.
+    /// The subject.
     pub subject: String,
-    /// When it was delivered.
+    /// When the email was delivered.
     pub sent_at: DateTime<Utc>,
     /// The text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// The link that carries a one-time token, after `#token=`; absent when there is none.
+    /// The link that carries a one-time token after `#token=`. Absent if the email has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub link: Option<String>,
 }
 
-/// What everybody in the sandbox got.
+/// The emails that were delivered in the sandbox.
 #[derive(Serialize, ToSchema)]
 pub struct MailboxList {
-    /// The mails, newest first; the latest 500.
+    /// The latest 500 emails, newest first.
     pub items: Vec<MailboxItem>,
 }
 
-/// The query of the mailbox.
+/// The query parameters of the mailbox.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MailboxQuery {
-    /// Only mails to this address, in any letter case.
+    /// Return only emails to this address, in any letter case.
     #[serde(default)]
     #[validate(length(min = 1, max = 254, code = "length", message = "must be 1 to 254 characters"))]
     #[param(nullable = false, min_length = 1, max_length = 254)]
@@ -76,10 +76,11 @@ fn item(KeptMail { mail, sent_at }: KeptMail) -> MailboxItem {
     }
 }
 
-/// Read everybody's mail
+/// Read the mailbox
 ///
-/// The sandbox sends no mail anywhere: it is all here, with the tokens of its links. Whatever is due is delivered first, so
-/// that nobody has to wait. A reset empties the mailbox.
+/// Returns the emails of all users, with the tokens of their links. The sandbox sends no email
+/// anywhere else. Due emails are delivered first, so you need not wait. A reset empties the
+/// mailbox.
 #[utoipa::path(
     tag = "sandbox",
     operation_id = "readMailbox",

@@ -1,5 +1,5 @@
-//! The sandbox: demonstration data, personas to sign in as, and a clock that can be advanced. Exists only with `--demo`,
-//! which refuses PostgreSQL and production.
+//! The sandbox: demonstration data, personas to sign in as, and a clock that can be advanced. It
+//! exists only with `--demo`, which refuses PostgreSQL and production.
 
 mod cca;
 mod clock;

@@ -1,12 +1,12 @@
-//! The people of the sandbox.
+//! The personas of the sandbox.
 
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 
-/// The password of every persona; worth nothing outside the sandbox.
+/// The password of every persona; useless outside the sandbox.
 pub const PASSWORD: &str = "explore-the-portal";
 
-/// Where a persona belongs.
+/// The place of a persona.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The provider group of the Kentucky documents.
@@ -19,30 +19,30 @@ pub enum Place {
     Platform,
 }
 
-/// Somebody to sign in as.
+/// A persona to sign in as.
 #[derive(Clone, Copy, Debug)]
 pub struct Persona {
     /// The name in the path.
     pub name: &'static str,
-    /// What the person is.
+    /// What the persona is.
     pub title: &'static str,
     /// First name.
     pub first_name: &'static str,
     /// Last name.
     pub last_name: &'static str,
-    /// The address to sign in with.
+    /// The email address to sign in with.
     pub email: &'static str,
-    /// What there is to try.
+    /// What users can try as this persona.
     pub story: &'static str,
-    /// Where the person belongs.
+    /// The place of the persona.
     pub place: Place,
-    /// Roles there.
+    /// The roles in that organization.
     pub roles: &'static [Role],
-    /// Permissions there.
+    /// The permissions in that organization.
     pub permissions: &'static [Permission],
-    /// Roles on the platform.
+    /// The platform roles.
     pub platform_roles: &'static [PlatformRole],
-    /// Where the membership stands.
+    /// The status of the membership.
     pub status: MembershipStatus,
 }
 
@@ -60,7 +60,7 @@ const NOBODY: Persona = Persona {
     status: MembershipStatus::Active,
 };
 
-/// Everybody.
+/// All personas.
 pub const PERSONAS: [Persona; 12] = [
     Persona {
         name: "ca-admin-manager",

@@ -1,5 +1,4 @@
-//! People under the tax ids of practices who are nobody to sign in as: an account manager, or the plan's staff, look after
-//! them.
+//! Members of practices who are not personas. An account manager or the plan's staff manages them.
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
@@ -18,18 +17,18 @@ use portal_persistence::{StoreError, Tx};
 
 use crate::portal::state::Portal;
 
-/// Somebody under a practice's tax id.
+/// A person who registered under the tax id of a practice.
 struct Registrant<'a> {
     name: (&'a str, &'a str),
     email: &'a str,
     telephone: &'a str,
     status: MembershipStatus,
     permissions: &'a [Permission],
-    /// None before the registration is completed.
+    /// `None` until the registration is complete.
     password_hash: Option<&'a str>,
 }
 
-/// Who waits for verification, as the account manager documents show him.
+/// A registrant pending verification, as shown in the account manager documents.
 const JEREMY: Registrant<'static> = Registrant {
     name: ("Jeremy", "Huang"),
     email: "jeremy.huang@riverbend.example",
@@ -39,7 +38,7 @@ const JEREMY: Registrant<'static> = Registrant {
     password_hash: None,
 };
 
-/// The comments of the documents' screenshot, word for word, and who made them.
+/// The comments in the documents' screenshot, verbatim, and their author.
 const COMMENTS: [&str; 2] = ["<script>alert(1)</script>", ";alert(1)//\n</xmp><script>alert(1)</script>"];
 const COMMENTED_BY: &str = "kmcweeney@plan.example";
 
@@ -47,7 +46,7 @@ fn wrong(what: &str) -> StoreError {
     StoreError::Schema(format!("the sandbox tells {what} wrongly"))
 }
 
-/// A person and their membership.
+/// Inserts a user and a membership.
 fn insert(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -77,7 +76,7 @@ fn insert(
     Ok((user, membership))
 }
 
-/// One member in each of the statuses that an account manager deals with.
+/// Inserts one member in each of the statuses that an account manager handles.
 pub(super) fn insert_members(
     tx: &mut Tx<'_>,
     portal: &Portal,
@@ -123,7 +122,7 @@ pub(super) fn insert_members(
     disable(tx, portal, practice, dana, manager)
 }
 
-/// Disables a member as their account manager does.
+/// Disables a member as an account manager does.
 fn disable(
     tx: &mut Tx<'_>,
     portal: &Portal,
@@ -153,7 +152,8 @@ fn disable(
     tx.members().add_history(membership, action, Some(manager), email, Some(comment))
 }
 
-/// The first registrant of a practice that nobody looks after yet: only the plan's staff can let her in.
+/// Inserts the first registrant of a practice without an account manager. Only the plan's staff can
+/// verify her.
 pub(super) fn insert_waiting_registrant(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let tax_id = TaxId::parse("71-0558642").map_err(|_error| wrong("a tax id"))?;
     let practice = NewOrganization {

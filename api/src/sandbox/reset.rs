@@ -10,7 +10,8 @@ use crate::portal::state::Portal;
 
 /// Reset the sandbox
 ///
-/// Erases everything, takes the clock back to the present and tells the story from its beginning. Everybody is signed out.
+/// Erases all data and seeds the sandbox again. Sets the clock back to the present, empties the
+/// mailbox, and signs all users out.
 #[utoipa::path(
     tag = "sandbox",
     operation_id = "resetSandbox",

@@ -1,5 +1,5 @@
-//! The demonstration data: the organization and the four applications of the job aid, exactly as printed, and the people
-//! around them.
+//! The demonstration data: the organization and the four applications of the job aid, exactly as
+//! printed, and the people around them.
 
 use chrono::{Duration, NaiveDate};
 use portal_domain::applications::application::HistoryAction;
@@ -7,6 +7,7 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MedicaidIdId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::npi::Npi;
@@ -34,12 +35,13 @@ struct Printed {
     medicaid_id: &'static str,
     provider: &'static str,
     provider_type: (&'static str, &'static str),
-    // Kept as printed: none of the four is a valid NPI, and none is to be repaired.
+    // Kept as printed. None of the four is a valid NPI, and none may be corrected.
     npi: &'static str,
     initiated: (i32, u32, u32),
     status: ApplicationStatus,
     rested_days: i64,
-    // Days until the provider's revalidation is due: one is past, one is near, one is far enough for the early warning.
+    // Days until the provider's revalidation is due. One is past due, one is due soon, and one is
+    // far enough away for the early warning.
     revalidation_in_days: Option<i64>,
 }
 
@@ -96,14 +98,15 @@ const GRID: [Printed; 4] = [
     },
 ];
 
-/// Fills the sandbox if it is empty; `erase` empties it before. Slow: the personas' password is hashed.
+/// Seeds the sandbox if it is empty; with `erase`, erases everything first. Slow, because it hashes
+/// the personas' password.
 pub fn fill(portal: &Portal, erase: bool) -> Result<(), Problem> {
     let internal = |violation: String| {
-        tracing::error!(%violation, "the sandbox could not be filled");
-        Problem::new(crate::http::problem::Code::internal_error, "the sandbox could not be filled")
+        tracing::error!(%violation, "the sandbox could not be seeded");
+        Problem::new(crate::http::problem::Code::internal_error, "the sandbox could not be seeded")
     };
     let password_hash = portal.passwords.hash(PASSWORD).map_err(internal)?;
-    portal.database.write(portal.moment(), |tx| {
+    portal.database.write_unrecorded(portal.moment(), |tx| {
         if erase {
             tx.erase_everything()?;
         }
@@ -114,7 +117,7 @@ pub fn fill(portal: &Portal, erase: bool) -> Result<(), Problem> {
     })
 }
 
-/// The CA Admin Manager, by whom a filled sandbox is recognised.
+/// The CA Admin Manager. A sandbox with this user counts as seeded.
 #[must_use]
 pub const fn manager() -> &'static Persona {
     let [manager, ..] = &PERSONAS;
@@ -190,7 +193,8 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
         object: group.id.to_string(),
         details: vec![],
     };
-    tx.audit().record(&event, &Author { user: None, name: "sandbox", request_id: "" })
+    let author = Author { user: None, name: "sandbox", request_id: "" };
+    tx.commit_effects(&Effects::recorded_as(event), &author).map(drop)
 }
 
 fn insert_person(tx: &mut Tx<'_>, persona: &Persona, hash: &str) -> Result<UserId, StoreError> {
@@ -226,8 +230,9 @@ fn insert_membership(
     Ok(id)
 }
 
-/// The organization's own Medicaid IDs, and the individuals linked to its group. Gives those of the four applications, whose
-/// agents have access; to the one of the second grid nobody has granted any yet. Due dates count from `today`, the plan's day.
+/// Inserts the organization's own Medicaid IDs, and the individuals linked to its group. Returns
+/// those of the four applications, to which agents get access. No access is granted to the one of
+/// the second grid. Due dates count from `today`, a day in the plan's time zone.
 fn insert_medicaid_ids(
     tx: &mut Tx<'_>,
     owner: &NewOrganization,
@@ -247,7 +252,8 @@ fn insert_medicaid_ids(
         effective_date: NaiveDate::from_ymd_opt(1999, 10, 4),
         details: MedicaidIdDetails { fein: owner.tax_id.clone(), ..MedicaidIdDetails::default() },
     };
-    // Exempt from licensure. It bills under the group's NPI, which so belongs to two provider types: claims need a taxonomy code.
+    // Exempt from licensure. It bills under the group's NPI. So that NPI belongs to two provider
+    // types, and claims need a taxonomy code.
     let transport = NewMedicaidId {
         id: tx.new_id(),
         medicaid_id: "7100000056".into(),
@@ -281,8 +287,8 @@ fn insert_medicaid_ids(
             ..group.clone()
         });
     }
-    // The row of the job aid's second grid, whose numbers and name are blurred there: these are made up. Its status is
-    // Active although it ended long ago, and there is neither an address nor an e-mail.
+    // The row of the job aid's second grid, whose numbers and name are blurred. These are made up.
+    // Its status is Active although it ended long ago, and it has no address and no email address.
     let second_grid = NewMedicaidId {
         id: tx.new_id(),
         medicaid_id: "7100126126".into(),

@@ -11,7 +11,8 @@ use crate::portal::state::Portal;
 
 /// Sign in as a persona
 ///
-/// The answer is that of the token endpoint: put `access_token` into *Authorize*, under `bearer`.
+/// Returns the response of the token endpoint. To use the session here, enter `access_token` under
+/// *Authorize*, `bearer`.
 #[utoipa::path(
     tag = "sandbox",
     operation_id = "issuePersonaToken",

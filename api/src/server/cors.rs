@@ -1,4 +1,4 @@
-//! Cross-origin requests: an exact list of origins.
+//! Cross-origin requests: only the listed origins are allowed, by exact match.
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
@@ -29,8 +29,8 @@ pub(crate) fn cors(settings: &Settings) -> Cors {
             "repr-digest",
         ])
         .max_age(3600)
-        // Requests from origins that are not on the list are answered like any other, without the headers that would let
-        // a browser read the answer.
+        // Requests from other origins are answered, too, but without the headers that let a browser
+        // read the response.
         .block_on_origin_mismatch(false);
     for origin in &settings.cors_origins {
         cors = cors.allowed_origin(origin);

@@ -1,4 +1,4 @@
-//! Metrics in the Prometheus format, on an address of their own.
+//! Metrics in the Prometheus format, on a separate address.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl Metrics {
         })
     }
 
-    /// Serves `/metrics` on a port of its own, which is not for the public.
+    /// Serves `/metrics` on a separate address, which must not be public.
     pub(crate) fn serve(&self, bind: SocketAddr, portal: web::Data<Portal>) -> std::io::Result<()> {
         let gauges = Arc::new((self.connections.clone(), self.idle_connections.clone()));
         let registry = self.registry.clone();

@@ -1,4 +1,5 @@
-//! Starting and stopping, settings, routes and telemetry: composes everything and is used by the command line only.
+//! Startup and shutdown, settings, routes, and telemetry. Combines all modules; only the command
+//! line uses it.
 
 pub mod cors;
 pub mod metrics;

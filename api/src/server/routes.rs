@@ -1,4 +1,4 @@
-//! The URL table.
+//! The routes.
 
 use actix_web::web;
 use utoipa_actix_web::scope;
@@ -19,8 +19,8 @@ use crate::operations::platform::{audit_events, dashboard, health, help, plan_fa
 use crate::operations::work::{credentialing_agents, reassignments, work_assignments};
 use crate::sandbox;
 
-/// The table, for a configuration of either kind: one that is only served, and one that gathers the document as well. Gathering it
-/// takes megabytes, and every worker has a configuration of its own.
+/// The route table for two kinds of configuration: one that only serves, and one that also collects
+/// the OpenAPI document. The document takes megabytes, and every worker has its own configuration.
 macro_rules! table {
     ($(#[$meta:meta])* $name:ident: $config:ty, $scope:path) => {
         $(#[$meta])*
@@ -74,7 +74,7 @@ macro_rules! table {
                             .service(invite_list::get_invite_list)
                             .service(invite_list::add_to_invite_list)
                             .service(invite_list::send_invite_list)
-                            // Or else another method than POST would be taken for one on an entry called "send".
+                            // Otherwise, methods other than POST would match an entry named "send".
                             .route(
                                 "/organizations/{organization_id}/invite-list/send",
                                 web::route().to(fallback::answer),
@@ -96,7 +96,8 @@ macro_rules! table {
                             .service(credentialing_agents::list_credentialing_agents)
                             .service(work_assignments::list_work_assignments)
                             .service(reassignments::preview_reassignment)
-                            // Or else another method than POST would be taken for one on a reassignment called "preview".
+                            // Otherwise, methods other than POST would match a reassignment named
+                            // "preview".
                             .route(
                                 "/organizations/{organization_id}/reassignments/preview",
                                 web::route().to(fallback::answer),
@@ -166,10 +167,10 @@ macro_rules! table {
 }
 
 table! {
-    /// Registers every operation; the sandbox's only where it is one.
+    /// Registers every operation. Those of the sandbox are registered with `demo` only.
     served: web::ServiceConfig, web::scope
 }
 table! {
-    /// The same, for the document.
+    /// Like [`served`], but also collects the OpenAPI document.
     documented: ServiceConfig<'_>, scope::scope
 }

@@ -1,4 +1,4 @@
-//! The server: its middleware, its document, its start and its end.
+//! The server: middleware, OpenAPI document, startup, and shutdown.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -25,13 +25,14 @@ use crate::server::metrics::Metrics;
 use crate::server::routes;
 use crate::server::work::{keep_going, process_requests, run_jobs, tidy};
 
-/// How long requests under way may take to finish when the process is told to stop.
+/// The time in seconds that requests in progress have to finish at shutdown.
 const DRAIN_SECONDS: u64 = 25;
 
-/// How long the work beside the requests may then take: a mail server has 30 s for the mail on its way.
+/// The time that background work then has to finish. It includes the 30 s that a mail server may
+/// take for the email being sent.
 const WORK_ENDS: Duration = Duration::from_secs(35);
 
-/// The document of the API: the production one, or with the sandbox's operations.
+/// The OpenAPI document; with `demo`, it includes the operations of the sandbox.
 #[must_use]
 pub fn document(demo: bool) -> OpenApi {
     let mut base = openapi::base();
@@ -45,10 +46,11 @@ pub fn document(demo: bool) -> OpenApi {
     document
 }
 
-/// Where the document is served.
+/// The path of the OpenAPI document.
 const DOCUMENT_PATH: &str = "/api-docs/openapi.json";
 
-/// What all workers, and in tests all servers, share of the document: as an object it takes megabytes.
+/// The parts of the OpenAPI document that all workers share, and in tests all servers. The document
+/// as an object takes megabytes.
 #[derive(Clone)]
 pub struct Contract {
     demo: bool,
@@ -57,7 +59,7 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Writes the document, with the sandbox's operations or without them.
+    /// Generates the document; with `demo`, it includes the operations of the sandbox.
     pub fn new(demo: bool) -> std::io::Result<Self> {
         let document = document(demo);
         let text = DocumentText(web::Bytes::from(document.to_json()?));
@@ -65,26 +67,26 @@ impl Contract {
     }
 }
 
-/// The document as it is served.
+/// The serialized document.
 struct DocumentText(web::Bytes);
 
 async fn show_document(document: web::Data<DocumentText>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(document.0.clone())
 }
 
-/// A server that listens.
+/// A server that is bound to its address.
 pub struct Listening {
     /// Runs until it is stopped.
     pub server: actix_web::dev::Server,
-    /// Where it listens.
+    /// The address on which the server listens.
     pub address: SocketAddr,
-    /// What it serves with.
+    /// The state of the portal.
     pub portal: web::Data<Portal>,
-    /// How its mails leave.
+    /// Delivers the portal's emails.
     pub mailer: web::Data<Mailer>,
 }
 
-/// Binds the API and builds its server; nothing is answered until the server is polled.
+/// Binds the address and builds the server. It answers no requests until it is polled.
 pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> {
     let listener = TcpListener::bind(portal.settings.bind)?;
     let address = listener.local_addr()?;
@@ -122,7 +124,7 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
             transport_security = transport_security
                 .add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"));
         }
-        // The last one wrapped is the outermost.
+        // The last layer wrapped is the outermost.
         App::new()
             .configure(routes::served(demo))
             .app_data(portal)
@@ -163,13 +165,14 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
     Ok(Listening { server, address, portal, mailer })
 }
 
-/// Serves until SIGTERM or SIGINT, then says "not ready", finishes what is under way, and returns.
+/// Serves until SIGTERM or SIGINT. Then it reports "not ready", finishes what is in progress, and
+/// returns.
 pub async fn until_told_to_stop(listening: Listening) -> std::io::Result<()> {
     until(listening, told_to_stop()).await
 }
 
-/// Serves, and delivers mails, looks into requests and runs jobs, until `stop` is through; then says "not ready", finishes
-/// what is under way, mails on their way included, and returns.
+/// Serves requests and does background work until `stop` completes. Then it reports "not ready",
+/// finishes what is in progress, including emails being sent, and returns.
 pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'static) -> std::io::Result<()> {
     let Listening { server, portal, mailer, .. } = listening;
     let handle = server.handle();
@@ -186,17 +189,17 @@ pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'stati
         stop.await;
         tracing::info!("draining");
         stopping.drain();
-        // Load balancers need a moment to notice; nobody does on a developer's machine.
+        // Load balancers need a moment to notice. A developer's machine has none.
         if stopping.settings.profile == Profile::Production {
             actix_web::rt::time::sleep(Duration::from_secs(5)).await;
         }
         handle.stop(true).await;
     });
     let served = server.await;
-    // Also when the server ended by itself.
+    // The server can also end by itself.
     portal.drain();
     if tokio::time::timeout(WORK_ENDS, join_all(work)).await.is_err() {
-        tracing::warn!("the work beside the requests was not finished in time");
+        tracing::warn!("background work did not finish in time");
     }
     served
 }
@@ -226,7 +229,7 @@ mod tests {
     use crate::portal::keys::Keys;
     use crate::portal::settings::Settings;
 
-    /// A portal that never comes to open its database.
+    /// A portal that never opens its database.
     fn portal() -> web::Data<Portal> {
         let environment = [
             ("PORTAL_DATABASE_URL", "sqlite://never-opened.db"),

@@ -1,7 +1,8 @@
-//! Settings: one typed struct from a file and the environment; every error is reported at once, unknown keys are refused.
+//! Reads the settings from a file and the environment. All errors are reported at once, and unknown
+//! keys are refused.
 //!
-//! A setting `request_burst` is the key `request_burst` in the file that `PORTAL_CONFIG` names, or `PORTAL_REQUEST_BURST`
-//! in the environment, which wins.
+//! For example, the setting `request_burst` is the key `request_burst` in the file that
+//! `PORTAL_CONFIG` names, or the variable `PORTAL_REQUEST_BURST`, which takes precedence.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,10 +15,10 @@ use url::Url;
 use crate::portal::settings::{PasswordCost, Profile, RateLimits, SecondFactor, Settings};
 
 const PREFIX: &str = "PORTAL_";
-/// The metrics crate warns of the Swagger UI's pattern, which is as it should be; the HTTP crate reports what clients did
-/// wrong as errors of ours.
+/// `actix_web_prom` warns of the Swagger UI's route pattern, which is intended. `actix_http` logs
+/// mistakes of clients as errors.
 const DEFAULT_LOG: &str = "info,actix_server=warn,actix_web_prom=error,actix_http=off";
-/// An address for trying things out: it is nobody's.
+/// The placeholder sender address, which production refuses.
 const EXAMPLE_SENDER: &str = "no-reply@provider-portal.example";
 const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
 
@@ -60,14 +61,14 @@ impl Source {
     }
 }
 
-/// An origin as browsers send it: scheme, host, port, and nothing else. There is no wildcard.
+/// An origin as browsers send it: scheme, host, and port, and nothing else. Wildcards are refused.
 fn origin(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let origin = url.origin();
     (origin.is_tuple() && origin.ascii_serialization() == text).then(|| text.to_owned())
 }
 
-/// Whether mails go to the server of that URL encrypted or not at all. A name that is nearly right asks for nothing.
+/// Whether the URL requires TLS for every email. A misspelled parameter does not require it.
 fn requires_tls(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let mut pairs = url.query_pairs();
@@ -79,7 +80,7 @@ fn requires_tls(url: &str) -> bool {
     asked_for && url.fragment().is_none()
 }
 
-/// Reads the file's keys as if they stood in the environment.
+/// Reads the keys of the file in the form of environment values.
 fn file_values(text: &str) -> Result<BTreeMap<String, String>, String> {
     let table: toml::Table = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     table
@@ -107,7 +108,8 @@ fn file_values(text: &str) -> Result<BTreeMap<String, String>, String> {
 }
 
 impl Settings {
-    /// Reads the settings from `environment` and the file that it may name. `demo` comes from the command line.
+    /// Reads the settings from `environment` and from the file that it can name. `demo` comes from
+    /// the command line.
     pub fn load(
         environment: impl IntoIterator<Item = (String, String)>,
         demo: bool,
@@ -187,7 +189,7 @@ impl Settings {
             },
             second_factor: source.parse(
                 "second_factor",
-                // Nobody explores a sandbox with an authenticator at hand.
+                // Users of a sandbox have no authenticator app at hand.
                 if demo { SecondFactor::Offered } else { SecondFactor::Enforced },
                 |text| match text {
                     "enforced" => Some(SecondFactor::Enforced),
@@ -228,7 +230,7 @@ impl Settings {
         }
     }
 
-    /// What speaks against these settings: errors in any profile, weaknesses in production.
+    /// The objections to these settings: errors in any profile, and weaknesses in production.
     fn errors(&self) -> Vec<String> {
         let mut errors = Vec::new();
         let mut check = |fine: bool, error: &str| {
@@ -288,7 +290,7 @@ impl Settings {
     }
 }
 
-/// A URL that is only ever replaced: every socket address makes a parseable one.
+/// A URL that is never used, because every socket address makes a valid one.
 fn unreachable_url() -> Url {
     #[expect(clippy::expect_used, reason = "a constant")]
     Url::parse("http://127.0.0.1/").expect("a constant URL parses")

@@ -1,4 +1,5 @@
-//! Logs: one line for each request, as JSON where machines read them; never bodies, queries, tokens or addresses.
+//! Logs: one line per request, optionally as JSON. They never contain bodies, queries, tokens, or
+//! email addresses.
 
 use std::io::IsTerminal;
 
@@ -6,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::portal::settings::Settings;
 
-/// Starts logging to standard error; a second call changes nothing.
+/// Starts logging to standard error. A second call has no effect.
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt()

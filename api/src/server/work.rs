@@ -1,4 +1,4 @@
-//! Work beside the requests: mail, self-service, housekeeping, jobs.
+//! Background work: email, self-service, housekeeping, and jobs.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -9,10 +9,11 @@ use futures_util::FutureExt;
 use crate::background::{housekeeping, jobs, self_service};
 use crate::portal::failure::Failure;
 use crate::portal::state::Portal;
-/// How long work that panicked rests before it begins again.
+/// The delay before work that panicked is restarted.
 const RESTART: Duration = Duration::from_secs(1);
 
-/// Has work done until the portal shuts down: a panic is an error to be looked into, not the end of all mail.
+/// Runs work until the portal shuts down. Restarts it after a panic, so that one error does not
+/// end, for example, all delivery of email.
 pub(crate) async fn keep_going<W: Future<Output = ()>>(
     name: &'static str,
     portal: web::Data<Portal>,
@@ -22,25 +23,25 @@ pub(crate) async fn keep_going<W: Future<Output = ()>>(
         if AssertUnwindSafe(work(portal.clone())).catch_unwind().await.is_ok() {
             return;
         }
-        tracing::error!(work = name, "work beside the requests panicked; it begins again");
+        tracing::error!(work = name, "background work panicked; it restarts");
         portal.pause(RESTART).await;
     }
 }
 
-/// Looks into what strangers asked for, each second.
+/// Processes self-service requests every second.
 pub(crate) async fn process_requests(portal: web::Data<Portal>) {
     while !portal.is_draining() {
         let inner = portal.clone();
         match portal.blocking(move || self_service::process_requests(&inner)).await {
             Ok(0) => {}
             Ok(_) => portal.wake_mail(),
-            Err(failure) => tracing::warn!(%failure, "requests could not be looked into"),
+            Err(failure) => tracing::warn!(%failure, "self-service requests could not be processed"),
         }
         portal.pause(Duration::from_secs(1)).await;
     }
 }
 
-/// Each minute: forgets what is over.
+/// Deletes expired data every minute.
 pub(crate) async fn tidy(portal: web::Data<Portal>) {
     for minute in 0_u64.. {
         portal.pause(Duration::from_secs(60)).await;
@@ -59,13 +60,14 @@ pub(crate) async fn tidy(portal: web::Data<Portal>) {
         };
         match portal.blocking(purge).await {
             Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "what was kept long enough is gone"),
-            Err(failure) => tracing::warn!(%failure, "nothing could be tidied up"),
+            Ok(rows) => tracing::debug!(rows, "expired rows were deleted"),
+            Err(failure) => tracing::warn!(%failure, "housekeeping failed"),
         }
     }
 }
 
-/// Runs the jobs whose time has come, each minute unless told otherwise. They may take long, so nothing else waits for them.
+/// Runs due jobs, every minute unless set otherwise. Jobs can take long, so nothing else waits for
+/// them.
 pub(crate) async fn run_jobs(portal: web::Data<Portal>) {
     while !portal.is_draining() {
         portal.pause(portal.settings.job_interval()).await;

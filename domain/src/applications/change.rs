@@ -111,7 +111,7 @@ impl Matter {
         let status = Transition::Return.from(self.status)?;
         let event = self.transition_event(AuditAction::ApplicationReturned, status, vec![]);
         let effects = self.announce(event, Decision::Returned { reason }, audience);
-        Ok(self.change(HistoryAction::Returned, Some(reason), effects).to(status).as_activity())
+        Ok(self.change(HistoryAction::Returned, Some(reason), effects).to(status).restarting_inactivity())
     }
 
     /// The department denies the application (N-05).
@@ -146,7 +146,7 @@ impl Matter {
         let event = self.transition_event(AuditAction::ApplicationSubmitted, status, vec![]);
         let effects = Effects::recorded_as(event).corresponding([self.filed(by, again)]);
         let history = if again { HistoryAction::Resubmitted } else { HistoryAction::Submitted };
-        Ok(self.change(history, None, effects).to(status).as_activity())
+        Ok(self.change(history, None, effects).to(status).restarting_inactivity())
     }
 
     /// The initiator withdraws the application (domain rule R-065). As activity, it resolves the
@@ -157,7 +157,7 @@ impl Matter {
         Ok(self
             .change(HistoryAction::Withdrawn, reason, Effects::recorded_as(event))
             .to(status)
-            .as_activity())
+            .restarting_inactivity())
     }
 
     /// An operator restores the application to the status before its automatic withdrawal
@@ -176,7 +176,7 @@ impl Matter {
             ..self.notice(recipient, NotificationKind::ApplicationRestored, text.clone())
         });
         let effects = Effects::recorded_as(event).notifying(notices);
-        Ok(self.change(HistoryAction::Restored, None, effects).to(status).as_activity())
+        Ok(self.change(HistoryAction::Restored, None, effects).to(status).restarting_inactivity())
     }
 
     /// An agent saves screens.
@@ -189,7 +189,7 @@ impl Matter {
             ("screens", Detail::List(numbers)),
         ];
         let event = self.event(AuditAction::ApplicationSaved, self.application.to_string(), details);
-        self.change(HistoryAction::Saved, Some(&detail), Effects::recorded_as(event)).as_activity()
+        self.change(HistoryAction::Saved, Some(&detail), Effects::recorded_as(event)).restarting_inactivity()
     }
 
     /// An agent adds a document. `size` is in bytes.
@@ -225,7 +225,7 @@ impl Matter {
         details.push(("sha256", Detail::Text(document.sha256.into())));
         let event = self.event(action, document.id.to_string(), details);
         let detail = format!("{}: {}", document.document_type, document.file_name);
-        self.change(history, Some(&detail), Effects::recorded_as(event)).as_activity()
+        self.change(history, Some(&detail), Effects::recorded_as(event)).restarting_inactivity()
     }
 
     /// The application as notices name it.
@@ -286,7 +286,7 @@ impl ApplicationChange {
         Self { status: Some(status), ..self }
     }
 
-    fn as_activity(self) -> Self {
+    fn restarting_inactivity(self) -> Self {
         Self { is_activity: true, ..self }
     }
 }

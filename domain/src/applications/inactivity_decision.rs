@@ -138,12 +138,13 @@ mod tests {
     #[test]
     fn n_03_the_initiator_is_notified_along_with_the_agent_and_not_twice() {
         let agent = recipient(1);
-        let both = matter().withdraw_automatically(idle(), &[30, 60], &[agent.clone()], &recipient(2));
+        let both =
+            matter().withdraw_automatically(idle(), &[30, 60], std::slice::from_ref(&agent), &recipient(2));
         let notices = both.effects.notices();
         assert_eq!(notices.iter().map(|n| n.recipient).collect::<Vec<_>>(), [agent.user, recipient(2).user]);
         assert_eq!(notices[0].reassignment, matter().reassignment);
         assert_eq!(notices[1].reassignment, None, "the initiator has no work from a reassignment");
-        let once = matter().withdraw_automatically(idle(), &[30, 60], &[agent.clone()], &agent);
+        let once = matter().withdraw_automatically(idle(), &[30, 60], std::slice::from_ref(&agent), &agent);
         assert_eq!(once.effects.notices().len(), 1);
     }
 

@@ -152,7 +152,8 @@ fn r_047_after_a_removal_a_maintenance_is_needed_as_long_as_the_group_link_remai
 
 #[test]
 fn a_change_is_recorded_without_the_number_of_the_medicaid_id() {
-    let event = change(AgentAccessAction::RemoveAll, &linked(GRANTED)).audit_event();
+    let effects = change(AgentAccessAction::RemoveAll, &linked(GRANTED)).effects();
+    let event = effects.events()[0];
     assert_eq!(event.action, AuditAction::AgentAccessRemoved);
     assert!(event.object.starts_with("mid_"));
     assert!(event.details.contains(&("before", Detail::Text("granted".into()))));

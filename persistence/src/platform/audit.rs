@@ -150,7 +150,7 @@ fn details_of(event: &AuditEvent) -> Value {
 impl Audit<'_, '_> {
     /// Appends an event to its chain. Acquire every other lock first: the head of the chain is
     /// locked last.
-    pub fn record(&mut self, event: &AuditEvent, author: &Author<'_>) -> Result<(), StoreError> {
+    pub(crate) fn record(&mut self, event: &AuditEvent, author: &Author<'_>) -> Result<(), StoreError> {
         let chain = event.organization.map_or_else(|| PLATFORM.to_owned(), |id| id.to_string());
         let (sequence, previous_hash) = self.lock_head(&chain)?;
         let details = details_of(event);

@@ -2,22 +2,9 @@
 
 use portal_domain::ground::effects::Effects;
 
-use crate::database::Tx;
+use crate::database::{Done, Tx};
 use crate::error::StoreError;
 use crate::platform::audit::Author;
-
-/// Proof that a change was stored together with its effects. Only [`Tx::commit_effects`] creates
-/// one.
-#[must_use = "a write hands it on, to show that its change was recorded"]
-#[derive(Debug)]
-pub struct Done(());
-
-impl Done {
-    /// Combines the proof with the result of the write.
-    pub fn with<T>(self, answer: T) -> (T, Self) {
-        (answer, self)
-    }
-}
 
 impl Tx<'_> {
     /// Stores the effects of a decision after its change: first correspondence, notices and mails,

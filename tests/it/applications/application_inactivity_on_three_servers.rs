@@ -170,7 +170,7 @@ fn person(tx: &mut Tx<'_>, first_name: &str) -> Result<UserId, StoreError> {
 /// An organization with an agent who is assigned every application, and a user who started them
 /// all.
 fn people(database: &Database) -> (OrganizationId, MembershipId, UserId) {
-    let made: Result<_, StoreError> = database.write(Clock::system().now(), |tx| {
+    let made: Result<_, StoreError> = database.write_unrecorded(Clock::system().now(), |tx| {
         let (organization, membership) = (tx.new_id(), tx.new_id());
         tx.organizations().insert(&NewOrganization {
             id: organization,

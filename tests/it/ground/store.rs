@@ -17,7 +17,7 @@ fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
     let refused = |work: &mut dyn FnMut(&mut portal_persistence::Tx<'_>) -> Result<(), StoreError>| match app
         .portal
         .database
-        .write(app.portal.moment(), |tx| work(tx))
+        .write_unrecorded(app.portal.moment(), |tx| work(tx))
     {
         Err(StoreError::Taken(constraint)) => constraint,
         other => panic!("{other:?}"),
@@ -84,7 +84,7 @@ fn a_social_security_number_is_stored_sealed_and_read_masked(app: &TestApp) {
 on_both_engines!(a_failed_write_leaves_nothing_behind);
 fn a_failed_write_leaves_nothing_behind(app: &TestApp) {
     let before = app.fingerprint();
-    let failed: Result<(), StoreError> = app.portal.database.write(app.portal.moment(), |tx| {
+    let failed: Result<(), StoreError> = app.portal.database.write_unrecorded(app.portal.moment(), |tx| {
         let id = tx.new_id();
         tx.medicaid_ids().insert(&individual(id, "7100099998", None))?;
         Err(StoreError::Stale("on purpose"))
@@ -100,7 +100,7 @@ fn a_panic_in_a_write_gives_the_connection_up(app: &TestApp) {
     let database = app.portal.database.clone();
     let moment = app.portal.moment();
     let panicked = std::thread::spawn(move || {
-        let _: Result<(), StoreError> = database.write(moment, |tx| {
+        let _: Result<(), StoreError> = database.write_unrecorded(moment, |tx| {
             let id = tx.new_id();
             tx.medicaid_ids().insert(&individual(id, "7100099997", None))?;
             panic!("on purpose");

@@ -120,7 +120,7 @@ fn d_15_a_paused_leader_whose_term_has_moved_cannot_write(app: &TestApp) {
     let leader = take().unwrap();
     assert_eq!((leader.term, take()), (2, None));
     let before = app.fingerprint();
-    let late: Result<(), StoreError> = app.portal.database.write(app.portal.moment(), |tx| {
+    let late: Result<(), StoreError> = app.portal.database.write_unrecorded(app.portal.moment(), |tx| {
         tx.members().disable_idle(&found[0], app.now())?;
         tx.jobs().still_holds(&paused, LEASE_TTL)
     });

@@ -44,7 +44,7 @@ fn a_tax_id_is_shown_masked_and_stored_sealed(app: &TestApp) {
     assert_eq!(shown.json()["tax_id_masked"], "**-***4321");
     assert!(!shown.text().contains("7654321"));
     assert!(!app.fingerprint().contains("617654321"));
-    let again = app.portal.database.write(app.portal.moment(), |tx| {
+    let again = app.portal.database.write_unrecorded(app.portal.moment(), |tx| {
         let id = tx.new_id();
         let tax_id = TaxId::parse("617654321").ok();
         tx.organizations().insert(&NewOrganization {

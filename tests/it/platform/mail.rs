@@ -50,7 +50,7 @@ fn a_mail_is_posted_once_delivered_once_and_wiped(app: &TestApp) {
 
 on_both_engines!(what_is_not_committed_is_never_sent);
 fn what_is_not_committed_is_never_sent(app: &TestApp) {
-    let refused: Result<(), _> = app.portal.database.write(app.portal.moment(), |tx| {
+    let refused: Result<(), _> = app.portal.database.write_unrecorded(app.portal.moment(), |tx| {
         tx.outbox().post(&[mail("k1", RECIPIENT, reset("Pat"))])?;
         Err(portal_persistence::StoreError::Stale("something else"))
     });

@@ -1,4 +1,5 @@
-//! The job that warns of applications that inactivity, and withdraws those that rested for too long (domain rules ).
+//! The job that warns of inactive applications, and withdraws those that were inactive for too long
+//! (domain rules ).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,33 +7,33 @@ use portal_domain::Instant;
 use portal_domain::applications::inactivity::Stage;
 use portal_domain::applications::inactivity_decision::IdlePeriod;
 use portal_domain::applications::notification::recipients;
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::ground::notice::Recipient;
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::applications::application_inactivity::IdleApplication;
 use portal_persistence::platform::audit::Author;
-use portal_persistence::platform::effects::Done;
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::{Done, Tx};
 
-use super::batches::{Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, cut, limit};
+use super::batches::{
+    Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, commit_all, cut, limit,
+};
 use super::run_context::RunContext;
 use crate::portal::failure::Failure;
 use crate::portal::jobs::{DryRunApplication, JobReport, Outcome};
 use crate::portal::state::Portal;
 
-/// Who did it, in the audit trail.
+/// The author in the audit trail.
 const AUTHOR: Author<'static> = Author { user: None, name: "application_inactivity job", request_id: "" };
 
-/// What became of a portion of applications.
-type Batched = Result<Batch<ApplicationId>, Failure>;
+/// The result of a batch of applications.
+type Batched = Result<(Batch<ApplicationId>, Done), Failure>;
 
 /// The plans that have applications.
 fn with_applications<'p>(plans: &[&'p PlanProfile]) -> Vec<&'p PlanProfile> {
     plans.iter().copied().filter(|plan| plan.credentialing.is_some()).collect()
 }
 
-/// Warns and withdraws.
+/// Withdraws applications and gives warnings, plan by plan.
 pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Failure> {
     let words = ["first_warnings", "second_warnings", "withdrawn", "held_back"];
     let mut outcome: Outcome = words.map(|word| (word, 0)).into();
@@ -51,7 +52,7 @@ pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Fail
             }
         }
         for (days, from, before) in rule.warned_between(run.now, plan.time_zone) {
-            // A warning can be taken back by working on the application, so the timetable always gives it.
+            // Work on the application undoes a warning, so scheduled runs always give it.
             let warned = batch_by_batch(portal, plan, usize::MAX, |tx, after, _| {
                 warn_some(tx, run, plan, (days, from, before), after)
             })?;
@@ -62,7 +63,7 @@ pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Fail
     Ok(outcome)
 }
 
-/// After what the next portion begins, if there may be one.
+/// The id after which the next batch begins, if there may be one.
 fn next_after(ids: &[ApplicationId]) -> Option<ApplicationId> {
     ids.last().copied().filter(|_| ids.len() >= CHUNK)
 }
@@ -72,7 +73,7 @@ fn due_now(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleApplicati
     plan.inactivity.due_stage(status, last, run.now, plan.time_zone)
 }
 
-/// The managers of those organizations whose agents cannot act on some of these applications.
+/// The managers of organizations whose agents cannot act on some of these applications.
 fn managers_concerned(
     tx: &mut Tx<'_>,
     idle: &[IdleApplication],
@@ -98,11 +99,6 @@ fn idle_period(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleAppli
     }
 }
 
-/// Commits the effects of a batch, which may be empty.
-fn commit(tx: &mut Tx<'_>, effects: Vec<Effects>) -> Result<Option<Done>, StoreError> {
-    Effects::combined(effects).map(|effects| tx.commit_effects(&effects, &AUTHOR)).transpose()
-}
-
 fn audience(
     application: &IdleApplication,
     managers: &BTreeMap<OrganizationId, Vec<Recipient>>,
@@ -111,8 +107,9 @@ fn audience(
     recipients(application.assignee.clone(), application.assignee_may_act, managers)
 }
 
-/// Withdraws at most so many, those that come after that one: the agent and the person who started it hear of it, and the
-/// warnings are settled.
+/// Withdraws a batch of at most `most` applications with ids after `after`. Notifies the agent, or
+/// the managers if the agent cannot act, and the person who started the application. Resolves the
+/// warnings.
 fn withdraw_some(
     tx: &mut Tx<'_>,
     run: &RunContext<'_>,
@@ -146,11 +143,12 @@ fn withdraw_some(
     let withdrawn_ids: Vec<_> = withdrawn.iter().map(|(application, _)| application.id).collect();
     tx.applications().withdraw_idle(&withdrawn, before)?;
     tx.notifications().resolve_warnings(&withdrawn_ids)?;
-    commit(tx, effects)?;
-    Ok(Batch { done: withdrawn_ids.len(), next, cut })
+    let done = commit_all(tx, effects, &AUTHOR)?;
+    Ok(done.with(Batch { done: withdrawn_ids.len(), next, cut }))
 }
 
-/// Warns of some that are at that stage: its days, and from when until when their last activity lies.
+/// Warns of a batch of applications at a stage, which is its days and the range of the last
+/// activity.
 fn warn_some(
     tx: &mut Tx<'_>,
     run: &RunContext<'_>,
@@ -172,11 +170,11 @@ fn warn_some(
         application.matter().warn(idle, threshold_days, &audience(&application, &managers))
     };
     let effects = idle.into_iter().map(warn).collect();
-    commit(tx, effects)?;
-    Ok(Batch { done: warned, next: next_after(&ids), cut: false })
+    let done = commit_all(tx, effects, &AUTHOR)?;
+    Ok(done.with(Batch { done: warned, next: next_after(&ids), cut: false }))
 }
 
-/// Tells what a run would do now, and changes nothing.
+/// Reports what a run would do now, and changes nothing.
 pub(super) fn dry_run(
     portal: &Portal,
     plans: &[&PlanProfile],
@@ -208,7 +206,7 @@ pub(super) fn dry_run(
         }
         Ok::<_, Failure>(())
     })?;
-    // Those who rested longest are withdrawn, so they come first.
+    // The applications with the longest inactivity come first, because they are withdrawn first.
     found.sort_by_key(|one| (one.withdraws_on, one.application.id));
     report.truncated = found.len() > LISTED;
     found.truncate(LISTED);

@@ -1,53 +1,56 @@
-//! What jobs have in common that do much of the same: portions, each in a transaction of its own, and the question whether
-//! there is suspiciously much to do.
+//! Batches of job work, each in its own transaction, and the safety threshold for runs that affect
+//! suspiciously many rows.
 
+use portal_domain::ground::effects::Effects;
 use portal_domain::platform::job::{JobName, JobTrigger, needs_confirmation};
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::platform::audit::Author;
+use portal_persistence::{Done, StoreError, Tx};
 
 use super::run_context::RunContext;
 use crate::portal::failure::Failure;
 use crate::portal::state::Portal;
 
-/// Rows in one transaction: few enough that others are not held up for long.
+/// Rows per transaction: few enough not to block others for long.
 pub(super) const CHUNK: usize = 100;
-/// Most items that a dry run lists.
+/// The maximum number of items that a dry run lists.
 pub(super) const LISTED: usize = 500;
 
-/// A number of rows as databases count them.
+/// Converts a number of rows for the database.
 pub(super) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
-/// What a run may do by itself.
+/// What a run may do without confirmation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Allowance {
-    /// So many at most.
+    /// At most this many rows.
     Granted { most: usize },
-    /// Nothing: so many wait for an operator to confirm.
+    /// Nothing: this many rows wait for an operator's confirmation.
     HeldBack { due: i64 },
 }
 
-/// What became of a portion.
+/// The result of a batch.
 pub(super) struct Batch<K> {
-    /// How much was done.
+    /// The number of rows changed.
     pub(super) done: usize,
-    /// After what the next one begins, if there may be one.
+    /// The key after which the next batch begins, if there may be one.
     pub(super) next: Option<K>,
-    /// Whether more was found than may be done.
+    /// Whether more rows were found than allowed.
     pub(super) cut: bool,
 }
 
-/// Leaves as many of what was found as may still be done; returns whether there was more.
+/// Truncates `found` to the rows that are still allowed. Returns whether there were more.
 pub(super) fn cut<T>(found: &mut Vec<T>, most: usize) -> bool {
     let too_many = found.len() > most;
     found.truncate(most);
     too_many
 }
 
-/// Whether the timetable may go on, or those who are due are so many that it leaves them for an operator to confirm (decision
-/// D-17): who runs the job by hand confirms. What was done already, such as logins that are locked, must not be counted.
-/// The timetable does as many as were counted: what an import makes due meanwhile was looked at by nobody.
+/// Whether a scheduled run may proceed, or so many rows are due that it waits for an operator's
+/// confirmation (decision D-17). Running the job by hand is the confirmation. `count_due` must not
+/// count what is already done, such as locked logins. A scheduled run does at most as many rows as
+/// were counted, because no one checked those that, for example, an import made due meanwhile.
 pub(super) fn allowance_for(
     portal: &Portal,
     run: &RunContext<'_>,
@@ -65,20 +68,20 @@ pub(super) fn allowance_for(
             JobName::MemberInactivity => "members",
             JobName::ApplicationInactivity => "applications",
         };
-        tracing::error!(plan = %plan.code, due, all, "so many inactive {what} need an operator's confirmation");
+        tracing::error!(plan = %plan.code, due, all, "too many inactive {what}: the run needs an operator's confirmation");
         return Ok(Allowance::HeldBack { due });
     }
     Ok(Allowance::Granted { most: usize::try_from(due).unwrap_or_default() })
 }
 
-/// Does the work in a transaction for each portion, which is told how much it may do at most; returns how much was done in
-/// all. What goes beyond `most`, and everything once the process shuts down, is left for the next run: one that was not
-/// finished is caught up on.
+/// Does the work in one transaction per batch, and passes each the number of rows still allowed.
+/// Returns the total of rows changed. Rows beyond `most` are left for the next run. Fails when the
+/// process shuts down; the next run catches up.
 pub(super) fn batch_by_batch<K: Copy>(
     portal: &Portal,
     plan: &PlanProfile,
     most: usize,
-    mut work: impl FnMut(&mut Tx<'_>, Option<K>, usize) -> Result<Batch<K>, Failure>,
+    mut work: impl FnMut(&mut Tx<'_>, Option<K>, usize) -> Result<(Batch<K>, Done), Failure>,
 ) -> Result<i64, Failure> {
     let (mut total, mut after) = (0_usize, None);
     loop {
@@ -89,13 +92,25 @@ pub(super) fn batch_by_batch<K: Copy>(
         let portion = portal.database.write(portal.moment(), |tx| work(tx, after, left))?;
         total = total.saturating_add(portion.done);
         if portion.cut {
-            tracing::warn!(plan = %plan.code, most, "more became due than were counted; the next run looks at them");
+            tracing::warn!(plan = %plan.code, most, "more became due than were counted; the next run processes them");
             return Ok(limit(total));
         }
         match portion.next {
             Some(_) => after = portion.next,
             None => return Ok(limit(total)),
         }
+    }
+}
+
+/// Commits the effects of a batch, which may be empty.
+pub(super) fn commit_all(
+    tx: &mut Tx<'_>,
+    effects: Vec<Effects>,
+    author: &Author<'_>,
+) -> Result<Done, StoreError> {
+    match Effects::combined(effects) {
+        Some(effects) => tx.commit_effects(&effects, author),
+        None => Ok(Done::unchanged()),
     }
 }
 

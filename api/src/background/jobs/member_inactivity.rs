@@ -1,10 +1,12 @@
-//! The job that disables members who have not signed in for too long, and locks logins where the plan wants that.
+//! The job that disables members who have not signed in for too long, and locks logins if the plan
+//! requires it.
 
 use std::cmp::Ordering;
 
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::disabled_reason::DisabledReason;
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::MembershipId;
 use portal_domain::ground::mail::{MailContent, OutgoingMail};
@@ -12,26 +14,28 @@ use portal_domain::organizations::member_inactivity::{
     FORESIGHT_DAYS, disables_on, due_before, inactive_days,
 };
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::Tx;
 use portal_persistence::organizations::member_inactivity::IdleMember;
 use portal_persistence::platform::audit::Author;
+use portal_persistence::{Done, Tx};
 
-use super::batches::{Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, cut, limit};
+use super::batches::{
+    Allowance, Batch, CHUNK, LISTED, allowance_for, batch_by_batch, commit_all, cut, limit,
+};
 use super::run_context::RunContext;
 use crate::portal::failure::Failure;
 use crate::portal::jobs::{DryRunMember, JobReport, Outcome};
 use crate::portal::state::Portal;
 
-/// Who did it, in the audit trail.
+/// The author in the audit trail.
 const AUTHOR: Author<'static> = Author { user: None, name: "member_inactivity job", request_id: "" };
 
-/// What became of a portion of members.
-type Done = Result<Batch<MembershipId>, Failure>;
+/// The result of a batch of members.
+type Batched = Result<(Batch<MembershipId>, Done), Failure>;
 
-/// Those who are found idle before an instant, in portions.
+/// A batch of members whose inactivity began before an instant.
 struct Found {
     members: Vec<IdleMember>,
-    /// Where the next portion begins, if there may be one.
+    /// The id after which the next batch begins, if there may be one.
     next: Option<MembershipId>,
 }
 
@@ -43,7 +47,7 @@ impl Found {
     }
 }
 
-/// Disables and locks whoever is due.
+/// Locks the logins and disables the members that are due.
 pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Failure> {
     let (mut disabled, mut locked, mut held_back) = (0, 0, 0);
     for plan in &run.plans {
@@ -81,7 +85,7 @@ fn disable_some(
     plan: &PlanProfile,
     before: Instant,
     (after, most): (Option<MembershipId>, usize),
-) -> Done {
+) -> Batched {
     run.go_on(tx)?;
     let Found { mut members, next } = Found::of(tx.members().idle(plan.code, before, after, limit(CHUNK))?);
     let cut = cut(&mut members, most);
@@ -92,30 +96,27 @@ fn disable_some(
             disabled.push(member);
         }
     }
-    if plan.members.mail_on_status_change {
-        let mails: Vec<_> = disabled.iter().filter_map(mail).collect();
-        tx.outbox().post(&mails)?;
-    }
-    // Several heads of chains are locked here, always in the same order.
-    disabled.sort_by_key(|member| (member.organization, member.membership));
-    for member in &disabled {
+    let effects = |member: &IdleMember| {
+        let days = inactive_days(member.baseline, run.now, plan.time_zone);
         let event = AuditEvent {
             organization: Some(member.organization),
             action: AuditAction::MemberDisabled,
             object: member.membership.to_string(),
             details: vec![
                 ("reason", Detail::Text(DisabledReason::Inactivity.as_str().to_owned())),
-                ("inactive_days", Detail::Number(inactive_days(member.baseline, run.now, plan.time_zone))),
+                ("inactive_days", Detail::Number(days)),
             ],
         };
-        tx.audit().record(&event, &AUTHOR)?;
-    }
-    Ok(Batch { done: disabled.len(), next, cut })
+        let mail = if plan.members.mail_on_status_change { mail(member) } else { None };
+        Effects::recorded_as(event).mailing(mail)
+    };
+    let done = commit_all(tx, disabled.iter().map(effects).collect(), &AUTHOR)?;
+    Ok(done.with(Batch { done: disabled.len(), next, cut }))
 }
 
 fn mail(member: &IdleMember) -> Option<OutgoingMail> {
     let Ok(recipient) = EmailAddress::parse(&member.email) else {
-        tracing::warn!(membership = %member.membership, "the address on file is none; no mail is sent");
+        tracing::warn!(membership = %member.membership, "the email address on file is not valid; no email is sent");
         return None;
     };
     Some(OutgoingMail {
@@ -146,7 +147,7 @@ fn lock_some(
     plan: &PlanProfile,
     before: Instant,
     (after, most): (Option<MembershipId>, usize),
-) -> Done {
+) -> Batched {
     run.go_on(tx)?;
     let Found { mut members, next } = lockable(tx, plan, before, after)?;
     let cut = cut(&mut members, most);
@@ -158,20 +159,19 @@ fn lock_some(
             locked.push(member);
         }
     }
-    locked.sort_by_key(|member| (member.organization, member.membership));
-    for member in &locked {
-        let event = AuditEvent {
+    let effects = |member: &IdleMember| {
+        Effects::recorded_as(AuditEvent {
             organization: Some(member.organization),
             action: AuditAction::MemberUpdated,
             object: member.membership.to_string(),
             details: vec![("locked", Detail::Text(DisabledReason::Inactivity.as_str().to_owned()))],
-        };
-        tx.audit().record(&event, &AUTHOR)?;
-    }
-    Ok(Batch { done: locked.len(), next, cut })
+        })
+    };
+    let done = commit_all(tx, locked.iter().map(effects).collect(), &AUTHOR)?;
+    Ok(done.with(Batch { done: locked.len(), next, cut }))
 }
 
-/// Tells who is due, and who will be within the next days, and changes nothing.
+/// Reports the members that are due, or will be within [`FORESIGHT_DAYS`], and changes nothing.
 pub(super) fn dry_run(
     portal: &Portal,
     plans: &[&PlanProfile],
@@ -188,7 +188,8 @@ pub(super) fn dry_run(
             let Some(days) = plan.members.disable_after_days else { continue };
             let due = due_before(now, days, plan.time_zone);
             would_disable += tx.members().count_idle(plan.code, due)?;
-            // Those who are due come first, whatever their ids; a list that is too long lacks the others.
+            // Due members come first, whatever their ids. If they fill the list, it omits the
+            // others.
             let mut found = tx.members().idle(plan.code, due, None, limit(LISTED + 1))?;
             if found.len() <= LISTED {
                 let soon = due_before(now, days.saturating_sub(FORESIGHT_DAYS), plan.time_zone);

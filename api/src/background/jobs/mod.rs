@@ -1,5 +1,5 @@
-//! Timed work. Any number of instances may run at once: a lease says who works, every effect repeats its condition, and
-//! whatever is done twice is done once.
+//! Jobs, which run on a schedule. Any number of instances can run at once: a lease decides which
+//! one works, every change repeats its condition, and repeated work has no further effect.
 
 mod application_inactivity;
 mod batches;

@@ -1,4 +1,4 @@
-//! A run that holds the job's lease.
+//! The context of a run that holds the job's lease.
 
 use chrono::Duration;
 use portal_domain::Instant;
@@ -9,22 +9,23 @@ use portal_persistence::platform::jobs::Lease;
 
 use crate::portal::failure::Failure;
 
-/// A run that holds the lease.
+/// The context of a run that holds the lease.
 pub(super) struct RunContext<'p> {
-    /// Its right to run.
+    /// The lease of the run.
     pub(super) lease: Lease,
-    /// How long that lasts unless it is renewed.
+    /// How long the lease lasts without renewal.
     pub(super) lease_lasts: Duration,
-    /// What started it.
+    /// What started the run.
     pub(super) trigger: JobTrigger,
-    /// The plans it is for.
+    /// The plans that the run covers.
     pub(super) plans: Vec<&'p PlanProfile>,
-    /// The day rules count up to this moment, however long the run takes.
+    /// The time to which the day rules apply, however long the run takes.
     pub(super) now: Instant,
 }
 
 impl RunContext<'_> {
-    /// Renews the right to run, at the beginning of each transaction. Refused once somebody else has it.
+    /// Renews the lease. Call it at the beginning of each transaction. Fails if another instance
+    /// has the lease.
     pub(super) fn go_on(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         Ok(tx.jobs().still_holds(&self.lease, self.lease_lasts)?)
     }

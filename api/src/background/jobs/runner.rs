@@ -1,12 +1,14 @@
-//! Runs jobs: takes the lease, has the work done, notes what it did.
+//! Runs jobs: acquires the lease, does the work, and records the result.
 
 use actix_web::web;
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::JobRunId;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::platform::job::{self, JobName, JobTrigger, is_time_to_run};
 use portal_domain::platform::plan::PlanProfile;
+use portal_persistence::Done;
 use portal_persistence::platform::audit::Author;
 use serde_json::json;
 
@@ -16,8 +18,9 @@ use crate::portal::failure::Failure;
 use crate::portal::jobs::{JobReport, Outcome, RunJobs};
 use crate::portal::state::Portal;
 
-/// Runs a job now, or tells what it would do. Blocks. `by` is who is recorded in the platform's audit trail; nobody for
-/// what no person started. While another instance runs the job this is refused.
+/// Runs a job now, or reports what it would do in a dry run. Blocks the thread. `by` is recorded in
+/// the platform's audit trail; `None` if no person started the run. Fails with
+/// [`Failure::JobRunning`] while another instance runs the job.
 pub fn run(
     portal: &Portal,
     name: JobName,
@@ -46,7 +49,7 @@ pub fn run(
     } else if (clocks_agree(portal)? || trigger != JobTrigger::Schedule)
         && let Some((id, run)) = begin(portal, name, trigger, now)?
     {
-        tracing::info!(job = %name, holder = %run.lease.holder, term = run.lease.term, "the job begins");
+        tracing::info!(job = %name, holder = %run.lease.holder, term = run.lease.term, "the job started");
         let worked = match name {
             JobName::MemberInactivity => member_inactivity::run(portal, &run),
             JobName::ApplicationInactivity => application_inactivity::run(portal, &run),
@@ -55,10 +58,11 @@ pub fn run(
             finish(portal, &run, id, &outcome, by)?;
             Ok(outcome)
         });
-        // Or else everybody would wait until the lease runs out; if this fails, too, they do.
-        let released = portal.database.write(portal.moment(), |tx| tx.jobs().release(&run.lease));
+        // Otherwise, other instances would wait until the lease expires. They do if this fails,
+        // too.
+        let released = portal.database.write_unrecorded(portal.moment(), |tx| tx.jobs().release(&run.lease));
         if let Err(error) = released {
-            tracing::warn!(job = %name, %error, "the lease was not given back");
+            tracing::warn!(job = %name, %error, "the lease was not released");
         }
         report.run = Some(id);
         report.outcome = finished?;
@@ -67,7 +71,7 @@ pub fn run(
     Ok(report)
 }
 
-/// The jobs, for whoever may run one by hand.
+/// The jobs, as operations run them.
 pub struct Jobs;
 
 impl RunJobs for Jobs {
@@ -83,9 +87,9 @@ impl RunJobs for Jobs {
     }
 }
 
-/// Whether the database's clock agrees with ours, if ours is the machine's: by a wrong one people would be disabled too
-/// early. The timetable waits until somebody has set it right; who runs a job by hand has seen what a dry run tells
-/// (decision D-17).
+/// Whether the database's clock agrees with the machine's clock, if the portal uses that. With a
+/// wrong clock, members would be disabled too early. Scheduled runs wait until the clocks are
+/// corrected. Runs by hand do not, because a dry run shows their effect first (decision D-17).
 fn clocks_agree(portal: &Portal) -> Result<bool, Failure> {
     if !portal.clock.is_machines() {
         return Ok(true);
@@ -94,7 +98,7 @@ fn clocks_agree(portal: &Portal) -> Result<bool, Failure> {
     let ours = portal.clock.session_now();
     let agree = job::clocks_agree(ours, theirs);
     if !agree {
-        tracing::error!(%ours, %theirs, "the database's clock is not ours; the timetable runs no jobs");
+        tracing::error!(%ours, %theirs, "the database's clock differs from the machine's; no scheduled job runs");
     }
     Ok(agree)
 }
@@ -109,8 +113,8 @@ fn due_plans(portal: &Portal, last_run: Option<Instant>, now: Instant) -> Vec<&P
     plans
 }
 
-/// Takes the lease and notes that a run begins. The timetable's runs are for the plans whose time has come; whether it has
-/// is asked under the lease, because another instance may just have been there.
+/// Acquires the lease and records the start of a run. Scheduled runs cover the plans that are due.
+/// This is determined under the lease, because another instance may just have run the job.
 fn begin(
     portal: &Portal,
     name: JobName,
@@ -118,7 +122,7 @@ fn begin(
     now: Instant,
 ) -> Result<Option<(JobRunId, RunContext<'_>)>, Failure> {
     let lease_lasts = portal.settings.job_lease();
-    portal.database.write(portal.moment(), |tx| {
+    portal.database.write_unrecorded(portal.moment(), |tx| {
         let worker = tx.new_id();
         let lease = tx.jobs().take_lease(name, worker, lease_lasts)?;
         let lease = lease.ok_or_else(|| Failure::JobRunning)?;
@@ -145,22 +149,17 @@ fn finish(
     portal.database.write(portal.moment(), |tx| {
         run.go_on(tx)?;
         tx.jobs().finish_run(id, &json!(outcome))?;
-        if let Some(author) = by {
-            let mut details = vec![("job", Detail::Text(run.lease.name.as_str().to_owned()))];
-            details.extend(outcome.iter().map(|(word, count)| (*word, Detail::Number(*count))));
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::JobRun,
-                object: id.to_string(),
-                details,
-            };
-            tx.audit().record(&event, author)?;
-        }
-        Ok(())
+        // Scheduled runs have a recorded run, but no audit event.
+        let Some(author) = by else { return Ok(((), Done::unchanged())) };
+        let mut details = vec![("job", Detail::Text(run.lease.name.as_str().to_owned()))];
+        details.extend(outcome.iter().map(|(word, count)| (*word, Detail::Number(*count))));
+        let event =
+            AuditEvent { organization: None, action: AuditAction::JobRun, object: id.to_string(), details };
+        Ok(tx.commit_effects(&Effects::recorded_as(event), author)?.with(()))
     })
 }
 
-/// Runs a job if its time has come; none when it has not.
+/// Runs a job if it is due; `None` if it is not.
 pub fn run_if_due(portal: &Portal, name: JobName) -> Result<Option<JobReport>, Failure> {
     let last_run = portal.database.read(portal.moment(), |tx| tx.jobs().last_run(name))?;
     if due_plans(portal, last_run, portal.clock.now()).is_empty() {
@@ -170,7 +169,7 @@ pub fn run_if_due(portal: &Portal, name: JobName) -> Result<Option<JobReport>, F
     Ok(report.run.is_some().then_some(report))
 }
 
-/// Runs the jobs whose time has come. To be called again and again, by every instance.
+/// Runs the jobs that are due. Every instance calls this again and again.
 pub async fn tick(portal: &web::Data<Portal>) {
     for name in JobName::ALL.iter().copied() {
         if portal.is_draining() {
@@ -178,21 +177,21 @@ pub async fn tick(portal: &web::Data<Portal>) {
         }
         let inner = portal.clone();
         match portal.blocking(move || run_if_due(&inner, name)).await {
-            Ok(Some(report)) => tracing::info!(job = %name, outcome = ?report.outcome, "the job was run"),
+            Ok(Some(report)) => tracing::info!(job = %name, outcome = ?report.outcome, "the job finished"),
             Ok(None) => {}
             Err(Failure::JobRunning) => {
-                tracing::debug!(job = %name, "another instance runs the job");
+                tracing::debug!(job = %name, "another instance is running the job");
             }
             Err(failure) if portal.is_draining() => {
-                tracing::info!(job = %name, %failure, "the job was interrupted; it is caught up on");
+                tracing::info!(job = %name, %failure, "the job was interrupted; the next run catches up");
             }
-            Err(failure) => tracing::error!(job = %name, %failure, "the job failed; it is tried again"),
+            Err(failure) => tracing::error!(job = %name, %failure, "the job failed; it will be retried"),
         }
     }
 }
 
-/// Runs every job because the sandbox's clock was advanced; if so wanted, only those that have something to do. One that runs
-/// already will do. Blocks.
+/// Runs every job after an advance of the sandbox's clock; with `only_if_due`, only those that have
+/// something to do. A job that is already running counts as run. Blocks the thread.
 pub fn run_after_advance(portal: &Portal, only_if_due: bool) -> Result<(), Failure> {
     for name in JobName::ALL.iter().copied() {
         let trigger = JobTrigger::Sandbox;

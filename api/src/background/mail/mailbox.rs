@@ -1,4 +1,4 @@
-//! Mails kept in memory, for the sandbox.
+//! Emails kept in memory, for the sandbox.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,17 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use portal_domain::Instant;
 
 use crate::background::mail::RenderedMail;
-/// So many mails the sandbox's mailbox keeps.
+/// The number of emails that the mailbox keeps.
 pub(crate) const KEPT: usize = 500;
 
-/// Mails kept in memory, the latest ones.
+/// The latest emails, kept in memory.
 #[derive(Clone, Default)]
 pub struct Mailbox(Arc<Mutex<VecDeque<KeptMail>>>);
 
-/// A mail kept in memory.
+/// An email kept in memory.
 #[derive(Clone)]
 pub struct KeptMail {
-    /// The mail.
+    /// The email.
     pub mail: RenderedMail,
     /// When it was delivered.
     pub sent_at: Instant,
@@ -31,13 +31,13 @@ impl Mailbox {
         mails.push_back(KeptMail { mail, sent_at });
     }
 
-    /// The mails, in the order in which they came.
+    /// The emails, oldest first.
     #[must_use]
     pub fn mails(&self) -> Vec<KeptMail> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// Empties it.
+    /// Deletes all emails.
     pub fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -1,7 +1,9 @@
-//! Mail: what stands in the outbox is rendered from templates and handed to a mail server, apart from any request.
+//! Email: renders the outbox from templates and delivers it to a mail server, apart from any
+//! request.
 //!
-//! A request only posts (`tx.outbox().post`), in the transaction of what the mail tells about; [`run`] delivers. Without a
-//! mail server mails become files, and in the sandbox they stay in memory, to be read with `GET /sandbox/mailbox`.
+//! A request only posts an email (`tx.outbox().post`), in the transaction of the event that it
+//! reports. [`run`] delivers it. Without a mail server, emails are written to files. In the
+//! sandbox, they stay in memory and can be read with `GET /sandbox/mailbox`.
 
 mod mailbox;
 mod render;
@@ -21,31 +23,32 @@ use lettre::Address;
 
 use crate::portal::settings::Settings;
 
-/// How mails leave the portal.
+/// Delivers the portal's emails.
 pub struct Mailer {
     transport: Transport,
     sender: Address,
 }
 
 impl Mailer {
-    /// What the settings say: the sandbox's mailbox, a mail server, or files. Touches neither network nor disk yet.
+    /// Delivers as the settings say: to the sandbox's mailbox, a mail server, or files. Does not
+    /// access the network or the disk yet.
     pub fn from_settings(settings: &Settings) -> Result<Self, String> {
         Self::through(Transport::from_settings(settings)?, settings)
     }
 
-    /// Through this transport, from the sender of these settings.
+    /// Delivers through this transport, from the sender in the settings.
     pub fn through(transport: Transport, settings: &Settings) -> Result<Self, String> {
         let sender = settings.mail_from.parse::<Address>().map_err(|error| format!("mail_from: {error}"))?;
         Ok(Self { transport, sender })
     }
 
-    /// Where mails go.
+    /// The transport of emails.
     #[must_use]
     pub const fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    /// The address mails come from.
+    /// The sender address of emails.
     #[must_use]
     pub const fn sender(&self) -> &Address {
         &self.sender

@@ -1,7 +1,7 @@
-//! What a mail looks like: the templates of `templates/mail/`, filled in. Each comes as text and as HTML.
+//! Renders emails from the templates in `templates/mail/`, as text and as HTML.
 //!
-//! Names and messages were typed by people: they are made into single lines without control characters, and the HTML
-//! templates escape them (domain rules ).
+//! Names and messages are user input. Control characters are replaced, names become single lines,
+//! and the HTML templates escape everything (domain rules ).
 
 use askama::Template;
 use lettre::Address;
@@ -16,36 +16,36 @@ use portal_persistence::platform::outbox::ClaimedMail;
 
 use crate::portal::plans::Plans;
 
-/// What the portal is called where no plan is known.
+/// The name of the portal in emails without a plan.
 const PORTAL: &str = "Provider Portal";
-/// Most characters of a name or the like.
+/// The maximum length of a name or the like, in characters.
 const LINE_MAX: usize = 200;
-/// Most characters of a subject.
+/// The maximum length of a subject, in characters.
 const SUBJECT_MAX: usize = 150;
 
-/// A mail ready to be sent.
+/// An email that is ready to be sent.
 // No `Debug`: tokens must not reach a log.
 #[derive(Clone)]
 pub struct RenderedMail {
-    /// Its id.
+    /// The id.
     pub id: MailId,
-    /// Where it goes.
+    /// The recipient's address.
     pub to: String,
-    /// Its subject, one line.
+    /// The subject, on one line.
     pub subject: String,
     /// The text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// Its Message-ID with angle brackets; the same at every attempt (decision D-13).
+    /// The Message-ID with angle brackets; the same at every attempt (decision D-13).
     pub message_id: String,
-    /// The link in it that carries a one-time token, if there is one.
+    /// The link that carries a one-time token, if there is one.
     pub link: Option<String>,
-    /// When it was posted; stands in its Date.
+    /// When the email was posted; used as its Date.
     pub posted_at: Instant,
 }
 
-/// What surrounds every mail.
+/// What all emails have in common.
 struct Frame {
     title: String,
     portal: String,
@@ -54,7 +54,7 @@ struct Frame {
 }
 
 trait Letter {
-    /// The text and the HTML.
+    /// Renders the text and the HTML.
     fn parts(&self, frame: &Frame) -> askama::Result<(String, String)>;
 }
 
@@ -122,7 +122,7 @@ letters! {
     }
 }
 
-/// Invisible characters that break lines or turn the direction of what follows.
+/// Whether a character is invisible, and breaks lines or changes the direction of what follows.
 const fn misleads(c: char) -> bool {
     matches!(
         c,
@@ -134,14 +134,14 @@ fn plain(c: char) -> char {
     if c.is_control() || misleads(c) { ' ' } else { c }
 }
 
-/// Somebody's text as one line.
+/// User input as one line.
 fn line(text: &str) -> String {
     let plain: String = text.chars().map(plain).collect();
     let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     joined.chars().take(LINE_MAX).collect()
 }
 
-/// Somebody's text with its line breaks.
+/// User input with its line breaks.
 fn passage(text: &str) -> String {
     text.replace("\r\n", "\n")
         .replace('\r', "\n")
@@ -150,12 +150,12 @@ fn passage(text: &str) -> String {
         .collect()
 }
 
-/// A link with its token in the fragment, which no server, proxy or log gets to see (decision D-07).
+/// A link with its token in the fragment, which no server, proxy, or log sees (decision D-07).
 fn link(base: &str, purpose: TokenPurpose, token: &str) -> String {
     format!("{base}/links/{}#token={token}", purpose.as_str().replace('_', "-"))
 }
 
-/// When something expires, for people: in the plan's zone, or in UTC where no plan is known.
+/// An expiry time for people: in the plan's time zone, or in UTC without a plan.
 fn until(instant: Instant, plan: Option<&PlanProfile>) -> String {
     const PATTERN: &str = "%B %-d, %Y, %-I:%M %p %Z";
     match plan {
@@ -202,7 +202,7 @@ const fn matter_title(matter: SecurityMatter) -> &'static str {
     }
 }
 
-/// The plan a mail is about, where it says so.
+/// The plan of an email, if its content names one.
 const fn plan_of(content: &MailContent) -> Option<PlanCode> {
     match content {
         MailContent::CaAdminManagerInvitation(invitation) | MailContent::Invitation(invitation) => {
@@ -213,7 +213,7 @@ const fn plan_of(content: &MailContent) -> Option<PlanCode> {
     }
 }
 
-/// The link with a one-time token, in mails that have one.
+/// The link with a one-time token, in emails that have one.
 fn link_of(content: &MailContent, base: &str) -> Option<String> {
     match content {
         MailContent::CaAdminManagerInvitation(invitation) | MailContent::Invitation(invitation) => {
@@ -228,7 +228,7 @@ fn link_of(content: &MailContent, base: &str) -> Option<String> {
     }
 }
 
-/// The title of a mail, which is its subject, and what stands below it.
+/// The title of an email, which is its subject, and the content below it.
 fn letter(
     content: &MailContent,
     base: &str,
@@ -330,8 +330,8 @@ fn letter(
     }
 }
 
-/// Makes a mail of what it tells. `base` is where links lead, without a slash at its end; `sender` names the host in the
-/// Message-ID.
+/// Renders an email. `base` is the base URL of links, without a trailing slash. The domain of
+/// `sender` is part of the Message-ID.
 pub fn render(
     mail: &ClaimedMail,
     content: &MailContent,
@@ -352,7 +352,7 @@ pub fn render(
     Ok(RenderedMail {
         id: mail.id,
         to: mail.recipient.clone(),
-        // What looks like an encoded word (RFC 2047) would be decoded by whoever shows it.
+        // Mail clients would decode text that looks like an encoded word (RFC 2047).
         subject: frame.title.replace("=?", "= ?"),
         text: format!("{text}\n"),
         html: format!("{html}\n"),

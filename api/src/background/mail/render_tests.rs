@@ -19,7 +19,7 @@ fn rendered(content: &MailContent) -> RenderedMail {
     render(&mail, content, &Plans::load(None).unwrap(), "https://portal.example", &sender).unwrap()
 }
 
-/// Every kind of mail with this text wherever somebody's text goes.
+/// Every kind of email, with this text in place of all user input.
 fn every_mail_with(text: &str) -> Vec<MailContent> {
     let typed = || text.to_owned();
     let invitation = InvitationMail {

@@ -1,4 +1,4 @@
-//! A mail server and how mails are handed to it.
+//! Delivers emails to a mail server.
 
 use std::error::Error;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use url::{Host, Url};
 
 use crate::background::mail::Undelivered;
 use crate::background::mail::undelivered::{permanent, temporary};
-/// How long a mail server may take to say goodbye.
+/// How long a mail server may take to close the connection.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// When a server cannot do what a mail or the settings need.
+/// The error if a server lacks what an email or the settings need.
 const LACKING: &str = "the mail server lacks something that this mail or the settings need";
 
 /// A mail server, as its URL describes it.
@@ -30,19 +30,20 @@ pub struct SmtpServer {
 }
 
 pub(crate) enum Encryption {
-    /// None, which production refuses.
+    /// No encryption, which production refuses.
     Nothing,
-    /// STARTTLS, or no mail.
+    /// STARTTLS. Without it, no email is sent.
     StartTls(TlsParameters),
     /// TLS from the first byte.
     Implicit(TlsParameters),
 }
 
 impl SmtpServer {
-    /// The server of a URL such as `smtps://user:password@host` or `smtp://host?tls=required`; one mail may take so long.
-    /// The path, if there is one, is the name to greet with. Certificates are verified against those of the machine.
+    /// The server of a URL such as `smtps://user:password@host` or `smtp://host?tls=required`.
+    /// `timeout` is the time for one email. The path, if there is one, is the client's name in the
+    /// greeting. Certificates are verified against those of the machine.
     pub fn at(url: &str, timeout: Duration) -> Result<Self, String> {
-        // The URL itself stays out of every error: it has the password.
+        // Errors must not contain the URL, because it has the password.
         let invalid = |text: &str| format!("smtp_url: {text}");
         let url = Url::parse(url).map_err(|error| invalid(&error.to_string()))?;
         let host = match url.host() {
@@ -57,7 +58,7 @@ impl SmtpServer {
         let wanted = match (pairs.next(), pairs.next()) {
             (None, _) => None,
             (Some((name, value)), None) if name == "tls" => Some(value.into_owned()),
-            // Whoever wrote `starttls=required` must not get mail without TLS.
+            // A misspelling such as `starttls=required` must not disable TLS.
             _ => return Err(invalid("expected nothing but tls=required behind the question mark")),
         };
         if url.fragment().is_some() {
@@ -88,18 +89,19 @@ impl SmtpServer {
         })
     }
 
-    /// Hands a message over, on a connection of its own. A pool would not do: lettre keeps a connection whose send was
-    /// cut off by a timeout and sends the next mail into the middle of it, and waits for hung servers for ever.
+    /// Sends a message on a new connection. lettre's pool is not safe: it reuses a connection whose
+    /// send timed out, and sends the next email into the middle of it. It also waits forever for
+    /// servers that hang.
     pub(crate) async fn send(&self, message: &Message) -> Result<(), Undelivered> {
         let handed_over = tokio::time::timeout(self.timeout, self.hand_over(message)).await;
         let mut connection = handed_over.map_err(|_elapsed| temporary("the mail server took too long"))??;
-        // The mail is the server's from here on, however the farewell goes.
+        // The server has accepted the email, so errors while closing the connection do not matter.
         drop(tokio::time::timeout(FAREWELL, connection.quit()).await);
         Ok(())
     }
 
     async fn hand_over(&self, message: &Message) -> Result<AsyncSmtpConnection, Undelivered> {
-        // Whatever a server says before it has heard of the mail is not about the mail.
+        // An error before the server has received the command for the email is not about the email.
         let connected = self.connect().await;
         let mut connection = connected.map_err(|error| temporary(in_words(&error)))?;
         match transfer(&mut connection, message).await {
@@ -130,24 +132,25 @@ impl SmtpServer {
     }
 }
 
-/// A user name or password as it stood before it was put into a URL.
+/// The user name or password that a URL contains in encoded form.
 fn percent_decoded(text: &str) -> String {
-    // What decodes forms decodes this, once the characters that mean something in forms only are out of the way.
+    // The decoder of forms also decodes this, once the characters that are special in forms are
+    // escaped.
     let escaped = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     url::form_urlencoded::parse(escaped.as_bytes()).map(|(text, _)| text.into_owned()).collect()
 }
 
-/// What the server was asked when it refused.
+/// What the server refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// To deliver to the recipient.
+    /// The recipient.
     Recipient,
-    /// To take the content over.
+    /// The content.
     Content,
 }
 
-/// Goes through the commands one by one: what a refusal means depends on what was asked, which lettre's own way of sending
-/// does not tell.
+/// Sends the commands one by one. What a refusal means depends on the command, which lettre's own
+/// method does not report.
 async fn transfer(connection: &mut AsyncSmtpConnection, message: &Message) -> Result<(), Undelivered> {
     let (envelope, content) = (message.envelope(), message.formatted());
     let mut parameters = Vec::new();
@@ -164,7 +167,8 @@ async fn transfer(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
         }
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
-    // That the sender is refused is about the settings, as is a server that wants us to sign in or encrypt first.
+    // If the server refuses the sender, or requires authentication or encryption, the settings are
+    // wrong.
     let introduced = connection.command(Mail::new(envelope.from().cloned(), parameters)).await;
     introduced.map_err(|error| temporary(in_words(&error)))?;
     for recipient in envelope.to() {
@@ -176,7 +180,7 @@ async fn transfer(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
     Ok(())
 }
 
-/// A mail that the server did not take, for now or for good.
+/// The error for an email that the server refused, temporarily or permanently.
 pub(crate) fn refused(error: &smtp::Error, asked: Asked) -> Undelivered {
     let status = error.status().map_or(0, u16::from);
     if is_for_good(asked, status, enhanced_code(error).as_deref()) {
@@ -186,8 +190,9 @@ pub(crate) fn refused(error: &smtp::Error, asked: Asked) -> Undelivered {
     }
 }
 
-/// Whether a refusal is about this very mail: its recipient (5.1, but for what is wrong with the sender) or its content
-/// (5.6). Whatever else servers refuse for good (policies, lists, quotas, relaying) passes once somebody sees to it.
+/// Whether a refusal is about this email: its recipient (5.1, except what is about the sender) or
+/// its content (5.6). Other permanent refusals (policies, lists, quotas, relaying) end once an
+/// administrator resolves them.
 pub(crate) fn is_for_good(asked: Asked, status: u16, enhanced: Option<&str>) -> bool {
     match enhanced {
         _ if !(500..600).contains(&status) => false,
@@ -197,7 +202,7 @@ pub(crate) fn is_for_good(asked: Asked, status: u16, enhanced: Option<&str>) -> 
     }
 }
 
-/// What went wrong, without what the server wrote: that may have the address in it.
+/// Describes an error without the server's own text, which can contain the address.
 fn in_words(error: &smtp::Error) -> String {
     if let Some(code) = error.status() {
         let detail = enhanced_code(error).map(|code| format!(" ({code})")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Where mails go: to a mail server, into files, or into the sandbox's mailbox.
+//! Transports of emails: to a mail server, into files, or into the sandbox's mailbox.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,21 +16,21 @@ use crate::background::mail::smtp::SmtpServer;
 use crate::background::mail::undelivered::{Undelivered, permanent, temporary};
 use crate::portal::settings::Settings;
 
-/// How long a mail server may take for one mail, all in all.
+/// How long a mail server may take for one email in total.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where mails go.
+/// A transport of emails.
 pub enum Transport {
     /// To a mail server.
     Smtp(Box<SmtpServer>),
-    /// Into a folder, a file for each.
+    /// Into a folder, one file per email.
     Files(PathBuf),
-    /// Into memory, to be read by whoever explores.
+    /// Into memory, for users of the sandbox to read.
     Mailbox(Mailbox),
 }
 
 impl Transport {
-    /// What the settings say.
+    /// The transport that the settings name.
     pub fn from_settings(settings: &Settings) -> Result<Self, String> {
         Ok(match &settings.smtp_url {
             _ if settings.demo => Self::Mailbox(Mailbox::default()),
@@ -39,7 +39,7 @@ impl Transport {
         })
     }
 
-    /// The mailbox, where it is one.
+    /// The mailbox, if the transport is one.
     #[must_use]
     pub const fn mailbox(&self) -> Option<&Mailbox> {
         match self {
@@ -48,9 +48,10 @@ impl Transport {
         }
     }
 
-    /// Delivers a mail.
+    /// Delivers an email.
     pub async fn send(&self, mail: &RenderedMail, sender: &Address, now: Instant) -> Result<(), Undelivered> {
-        // Put together even where nobody reads it as a message: what a mail server would refuse is found out everywhere.
+        // Build the message for every transport, so that each finds out what a mail server would
+        // refuse.
         let message = message(mail, sender)?;
         match self {
             Self::Smtp(server) => server.send(&message).await,
@@ -58,7 +59,7 @@ impl Transport {
                 let (folder, name) = (folder.clone(), format!("{}.eml", mail.id));
                 let written = web::block(move || write(&folder, &name, &message.formatted())).await;
                 written.map_err(|_error| temporary("the file was not written"))?.map_err(|error| {
-                    tracing::error!(mail = %mail.id, %error, "a mail could not be written as a file");
+                    tracing::error!(mail = %mail.id, %error, "an email could not be written to a file");
                     temporary("the file was not written")
                 })
             }
@@ -70,7 +71,7 @@ impl Transport {
     }
 }
 
-/// The message, the same at every attempt down to its boundary and date.
+/// Builds the message. It is the same at every attempt, including its boundary and date.
 fn message(mail: &RenderedMail, sender: &Address) -> Result<Message, Undelivered> {
     let recipient =
         mail.to.parse::<Address>().map_err(|_error| permanent("no mail can be sent to such an address"))?;
@@ -78,7 +79,7 @@ fn message(mail: &RenderedMail, sender: &Address) -> Result<Message, Undelivered
         .boundary(format!("part_{}", mail.id))
         .singlepart(SinglePart::plain(mail.text.clone()))
         .singlepart(SinglePart::html(mail.html.clone()));
-    // Keeps holiday notices and the like from being sent back (RFC 3834).
+    // Keeps vacation notices and other automatic replies from being sent back (RFC 3834).
     let automatic =
         HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into());
     Message::builder()
@@ -92,7 +93,7 @@ fn message(mail: &RenderedMail, sender: &Address) -> Result<Message, Undelivered
         .map_err(|_error| permanent("the message could not be put together"))
 }
 
-/// Writes a file that is whole or not there, readable by nobody else.
+/// Writes a file completely or not at all, readable by its owner only.
 fn write(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

@@ -1,11 +1,12 @@
-//! Why a mail was not delivered.
+//! Why an email was not delivered.
 
-/// Why a mail was not delivered, in words for operators: never an address, a token, or what the server wrote.
+/// Why an email was not delivered, in words for operators. It never contains an address, a token,
+/// or text from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undelivered {
-    /// Trying again later may help.
+    /// A later attempt may succeed.
     Temporary(String),
-    /// The mail itself was refused.
+    /// No later attempt can succeed.
     Permanent(String),
 }
 

@@ -1,7 +1,8 @@
-//! The deliverer: claims what is due, sends it, and notes what came of it.
+//! The delivery worker: claims due emails, sends them, and records the results.
 //!
-//! A mail is delivered at least once, under one Message-ID, or given up for an operator to see. It can go out twice only
-//! when the process dies, or the database fails, between the mail server's answer and the note of it (decision D-13).
+//! An email is delivered at least once, under one Message-ID, or is marked as dead for operators to
+//! see (decision D-13). It can be sent twice only if the process dies or the database fails before
+//! the mail server's answer is recorded.
 
 use actix_web::web;
 use chrono::Duration;
@@ -18,18 +19,18 @@ use crate::portal::state::Portal;
 
 /// How long the worker pauses when nothing is due.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
-/// So many mails are claimed at a time.
+/// Emails claimed at a time.
 const BATCH: i64 = 20;
-/// So often a mail is tried.
+/// Attempts to deliver an email.
 const MAX_ATTEMPTS: i64 = 8;
 
-/// How long a claim holds: much longer than one mail takes.
+/// How long a claim lasts: much longer than one email takes.
 const fn lease() -> Duration {
     Duration::minutes(2)
 }
 
-/// How long to wait after that many attempts; none when it was the last. A spread that depends on the mail keeps what failed
-/// together from coming back together.
+/// The delay after this many attempts; `None` after the last one. Jitter from the id of the email
+/// keeps emails that failed together from being retried together.
 fn wait_after(attempts: i64, mail: MailId) -> Option<Duration> {
     let minutes = match attempts {
         ..=1 => 1,
@@ -43,13 +44,13 @@ fn wait_after(attempts: i64, mail: MailId) -> Option<Duration> {
     Some(Duration::minutes(minutes) * (800 + spread) / 1000)
 }
 
-/// Delivers what is due, a batch at most; returns how many mails were tried.
+/// Delivers at most one batch of due emails. Returns the number of emails attempted.
 pub async fn deliver_due(portal: &web::Data<Portal>, mailer: &Mailer) -> Result<usize, Failure> {
     let inner = portal.clone();
     let claim = move || {
         inner
             .database
-            .write(inner.moment(), |tx| {
+            .write_unrecorded(inner.moment(), |tx| {
                 let worker: WorkerId = tx.new_id();
                 let claimed = tx.outbox().claim(worker, lease(), BATCH)?;
                 Ok::<_, StoreError>((worker, claimed))
@@ -61,7 +62,7 @@ pub async fn deliver_due(portal: &web::Data<Portal>, mailer: &Mailer) -> Result<
     let one_mail = Duration::from_std(SEND_TIMEOUT).unwrap_or_else(|_error| lease());
     let (mut tried, mut noted) = (0, Ok(()));
     for mail in &claimed {
-        // Past the claim somebody else may be sending it.
+        // After the claim ends, another worker may be sending the email.
         let too_late = portal.clock.session_now() + one_mail > claimed_until;
         if tried > 0 && (too_late || portal.is_draining()) {
             break;
@@ -72,7 +73,8 @@ pub async fn deliver_due(portal: &web::Data<Portal>, mailer: &Mailer) -> Result<
             break;
         }
     }
-    // One whose outcome could not be noted keeps its claim: it may have gone out, and waits for the claim to be over.
+    // An email whose result could not be recorded keeps its claim until the claim ends, because it
+    // may have been sent.
     let left: Vec<MailId> = claimed.iter().skip(tried).map(|mail| mail.id).collect();
     let mut released = Ok(0);
     if !left.is_empty() {
@@ -80,7 +82,7 @@ pub async fn deliver_due(portal: &web::Data<Portal>, mailer: &Mailer) -> Result<
         let release = move || {
             inner
                 .database
-                .write(inner.moment(), |tx| tx.outbox().release(worker, &left))
+                .write_unrecorded(inner.moment(), |tx| tx.outbox().release(worker, &left))
                 .map_err(Failure::from)
         };
         released = portal.blocking(release).await;
@@ -88,7 +90,7 @@ pub async fn deliver_due(portal: &web::Data<Portal>, mailer: &Mailer) -> Result<
     noted.and(released).map(|_released| tried)
 }
 
-/// Sends a mail that is still this worker's, and notes what came of it.
+/// Sends an email that this worker still claims, and records the result.
 async fn deliver(
     portal: &web::Data<Portal>,
     mailer: &Mailer,
@@ -100,7 +102,7 @@ async fn deliver(
         inner.database.read(inner.moment(), |tx| tx.outbox().is_claimed(id, worker)).map_err(Failure::from)
     };
     if !portal.blocking(look).await? {
-        tracing::info!(mail = %id, "a mail was withdrawn before its delivery");
+        tracing::info!(mail = %id, "an email was withdrawn before its delivery");
         return Ok(());
     }
     let outcome = attempt(portal, mailer, mail).await;
@@ -116,7 +118,7 @@ async fn attempt(portal: &web::Data<Portal>, mailer: &Mailer, mail: &ClaimedMail
     };
     let rendered =
         render(mail, content, &portal.plans, &portal.settings.base(), mailer.sender()).map_err(|error| {
-            tracing::error!(mail = %mail.id, %error, "a mail cannot be rendered");
+            tracing::error!(mail = %mail.id, %error, "an email cannot be rendered");
             Undelivered::Permanent("the mail cannot be rendered".into())
         })?;
     mailer.transport().send(&rendered, mailer.sender(), portal.clock.session_now()).await
@@ -140,22 +142,22 @@ async fn note(
             }
             Err(Undelivered::Permanent(error)) => Some((error, None)),
         };
-        let still_ours = inner.database.write(moment, |tx| match &failure {
+        let still_ours = inner.database.write_unrecorded(moment, |tx| match &failure {
             None => tx.outbox().mark_sent(id, worker),
             Some((error, retry_at)) => tx.outbox().mark_failed(id, worker, error, *retry_at),
         })?;
         match failure {
             _ if !still_ours => {
                 let text =
-                    "a mail was withdrawn meanwhile, or took longer than its claim and may go out twice";
+                    "an email was withdrawn meanwhile, or took longer than its claim and may be sent twice";
                 tracing::warn!(mail = %id, "{text}");
             }
-            None => tracing::info!(mail = %id, attempts, "a mail was delivered"),
+            None => tracing::info!(mail = %id, attempts, "an email was delivered"),
             Some((error, Some(retry_at))) => {
-                tracing::warn!(mail = %id, attempts, %error, %retry_at, "a mail was not delivered yet");
+                tracing::warn!(mail = %id, attempts, %error, %retry_at, "an email was not delivered yet");
             }
             Some((error, None)) => {
-                tracing::error!(mail = %id, attempts, %error, "a mail was given up; see GET /api/v1/system/mails");
+                tracing::error!(mail = %id, attempts, %error, "an email was abandoned; see GET /api/v1/system/mails");
             }
         }
         Ok::<(), Failure>(())
@@ -163,14 +165,14 @@ async fn note(
     portal.blocking(note).await
 }
 
-/// Delivers until the portal shuts down; a mail on its way is finished.
+/// Delivers emails until the portal shuts down. The email being sent is finished.
 pub async fn run(portal: web::Data<Portal>, mailer: web::Data<Mailer>) {
     while !portal.is_draining() {
         match deliver_due(&portal, &mailer).await {
             Ok(0) => pause(&portal).await,
             Ok(_) => {}
             Err(failure) => {
-                tracing::warn!(%failure, "mails could not be looked after");
+                tracing::warn!(%failure, "emails could not be processed");
                 pause(&portal).await;
             }
         }

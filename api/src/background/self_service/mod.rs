@@ -1,6 +1,8 @@
-//! Looking into what strangers asked for (decision D-11): the request was answered long ago, always alike; here it is
-//! found out whether there is anything to be done.
+//! Processes self-service requests (decision D-11). Each was answered before, and always alike.
+//! Only here does the portal find out whether there is anything to do.
 
+use portal_domain::ground::effects::Effects;
+use portal_persistence::Done;
 mod access_request;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,15 +30,16 @@ use crate::portal::failure::Failure;
 use crate::portal::one_time_token::OneTimeToken;
 use crate::portal::state::Portal;
 
-/// So many requests are looked into at a time.
+/// Requests processed at a time.
 const BATCH: i64 = 50;
-/// So often it is tried to look into one.
+/// Attempts to process a request.
 const MAX_ATTEMPTS: i64 = 8;
-/// Links to one address within an hour; more are not sent (decision D-19).
+/// Links to one user within an hour; more are not sent (decision D-19).
 const RESETS_PER_ADDRESS: i64 = 3;
 
-/// Looks into requests that are due; returns how many. Blocks. Several instances may do so at once: each request is taken
-/// out in the transaction of its effect. One that cannot be looked into is put off, and holds nobody up.
+/// Processes requests that are due, and returns their number. Blocks the thread. Several instances
+/// can do so at once: each request is removed in the transaction of its effects. A request that
+/// fails is postponed, and does not hold up others.
 pub fn process_requests(portal: &Portal) -> Result<usize, Failure> {
     let due = portal.database.read(portal.moment(), |tx| tx.self_service().due(BATCH))?;
     let mut looked_into = 0;
@@ -47,8 +50,10 @@ pub fn process_requests(portal: &Portal) -> Result<usize, Failure> {
         looked_into += 1;
         let outcome = contained(|| {
             portal.database.write(portal.moment(), |tx| {
-                let Some(request) = tx.self_service().take(queued)? else { return Ok(()) };
-                look_into(tx, portal, queued.id, request)
+                let Some(request) = tx.self_service().take(queued)? else {
+                    return Ok(Done::unchanged().with(()));
+                };
+                Ok(process(tx, portal, queued.id, request)?.with(()))
             })
         });
         if let Err(failure) = outcome {
@@ -58,13 +63,13 @@ pub fn process_requests(portal: &Portal) -> Result<usize, Failure> {
     Ok(looked_into)
 }
 
-/// Turns a panic into a failure: what makes one request panic must not keep the others waiting.
+/// Turns a panic into a failure, so that one request does not keep the others waiting.
 fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     let caught = catch_unwind(AssertUnwindSafe(work));
     caught.unwrap_or_else(|_panic| Err(Failure::Panicked))
 }
 
-/// How long a request waits that could not be looked into so often; none when it is set aside.
+/// The delay of a request after this many failed attempts; `None` if it is set aside.
 const fn wait_after(attempts: i64) -> Option<chrono::Duration> {
     let minutes = match attempts {
         ..=1 => 1,
@@ -82,58 +87,61 @@ fn put_off(portal: &Portal, queued: &QueuedRequest, failure: &Failure) {
     let retry_at = wait_after(attempts).map(|wait| moment.session + wait);
     match retry_at {
         Some(retry_at) => {
-            let text = "a request could not be looked into yet";
+            let text = "a self-service request failed; it will be retried";
             tracing::warn!(request = %id, attempts, %failure, %retry_at, "{text}");
         }
         None => {
-            let text = "a request could not be looked into; it is set aside";
+            let text = "a self-service request failed; it is set aside";
             tracing::error!(request = %id, attempts, %failure, "{text}");
         }
     }
-    if let Err(error) = portal.database.write(moment, |tx| tx.self_service().put_off(queued, retry_at)) {
-        tracing::warn!(request = %id, %error, "the request could not be put off, either");
+    if let Err(error) =
+        portal.database.write_unrecorded(moment, |tx| tx.self_service().put_off(queued, retry_at))
+    {
+        tracing::warn!(request = %id, %error, "the failed self-service request could not be postponed");
     }
 }
 
-fn look_into(
+fn process(
     tx: &mut Tx<'_>,
     portal: &Portal,
     id: SelfServiceRequestId,
     request: SelfServiceRequest,
-) -> Result<(), Failure> {
+) -> Result<Done, Failure> {
     match request {
         SelfServiceRequest::PasswordReset { email } => reset_password(tx, portal, &email),
         SelfServiceRequest::Registration { plan, tax_id, email, first_name, last_name, telephone } => {
             let (Ok(tax_id), Ok(email)) = (TaxId::parse(&tax_id), EmailAddress::parse(&email)) else {
-                return Ok(());
+                return Ok(Done::unchanged());
             };
             let registrant = Registrant { email, first_name, last_name, telephone };
             register(tx, portal, plan, &tax_id, &registrant)
         }
-        request @ SelfServiceRequest::AccessRequest { .. } => access_request::look_into(tx, id, &request),
+        request @ SelfServiceRequest::AccessRequest { .. } => access_request::process(tx, id, &request),
     }
 }
 
-/// The worker as the audit trail names it.
+/// The worker as the author in the audit trail.
 pub(crate) const fn worker() -> Author<'static> {
     Author { user: None, name: "self-service", request_id: "" }
 }
 
-/// A link goes to the address on file, if there is such an account with a password (domain rule R-182, N-09).
-fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<(), Failure> {
-    let Some(person) = tx.users().find_by_email(email)? else { return Ok(()) };
+/// Sends a link to the address on file if the user exists, has a password, and is not disabled
+/// (domain rule R-182, N-09).
+fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<Done, Failure> {
+    let Some(person) = tx.users().find_by_email(email)? else { return Ok(Done::unchanged()) };
     if !person.has_password || person.disabled_at.is_some() {
-        return Ok(());
+        return Ok(Done::unchanged());
     }
     let subject = format!("password_reset|{}", person.id);
     let within =
         tx.sign_in_attempts().hit_window(&subject, RESETS_PER_ADDRESS, chrono::Duration::hours(1))?;
     if !within {
-        return Ok(());
+        return Ok(Done::unchanged());
     }
-    let Ok(recipient) = EmailAddress::parse(&person.email) else { return Ok(()) };
+    let Ok(recipient) = EmailAddress::parse(&person.email) else { return Ok(Done::unchanged()) };
     let token = OneTimeToken::generate(TokenPurpose::PasswordReset);
-    // People may belong to several plans: the shortest of their lifetimes is right for all of them.
+    // A user can belong to several plans, so the shortest lifetime of all plans applies.
     let lifetime = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
     let lifetime = lifetime.map(|plan| plan.links.password_reset()).min();
     let expires_at = tx.now() + lifetime.unwrap_or_else(|| chrono::Duration::minutes(30));
@@ -160,7 +168,7 @@ fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<(), F
         object: person.id.to_string(),
         details: vec![],
     };
-    Ok(tx.audit().record(&event, &worker())?)
+    Ok(tx.commit_effects(&Effects::recorded_as(event), &worker())?)
 }
 
 struct Registrant {
@@ -170,17 +178,20 @@ struct Registrant {
     telephone: Option<String>,
 }
 
-/// Puts a registrant under the practice with that tax id, waiting for verification, and tells who can verify them: all
-/// active account managers (domain rule R-173), or the plan's staff where there is none.
+/// Adds a registrant to the practice with that tax id, pending verification. Notifies those who can
+/// verify registrants: all active account managers (domain rule R-173), or the plan's staff if
+/// there are none.
 fn register(
     tx: &mut Tx<'_>,
     portal: &Portal,
     plan: PlanCode,
     tax_id: &TaxId,
     registrant: &Registrant,
-) -> Result<(), Failure> {
+) -> Result<Done, Failure> {
     let practice = match tx.organizations().find_by_tax_id(plan, tax_id)? {
-        Some(practice) if practice.facts.kind != OrganizationKind::TinPractice => return Ok(()),
+        Some(practice) if practice.facts.kind != OrganizationKind::TinPractice => {
+            return Ok(Done::unchanged());
+        }
         Some(practice) => practice,
         None => found_practice(tx, plan, tax_id)?,
     };
@@ -190,8 +201,8 @@ fn register(
     if let Some(person) = &person
         && tx.members().find_user(organization, person.id)?.is_some()
     {
-        // Known here already, in whatever status: nothing changes, and nobody is told.
-        return Ok(());
+        // Already a member, in whatever status: nothing changes, and no one is notified.
+        return Ok(Done::unchanged());
     }
     let user = match person {
         Some(person) => person.id,
@@ -217,10 +228,10 @@ fn register(
         object: membership.to_string(),
         details: vec![],
     };
-    Ok(tx.audit().record(&event, &worker())?)
+    Ok(tx.commit_effects(&Effects::recorded_as(event), &worker())?)
 }
 
-/// A practice nobody has registered under before; the plan's staff look into it and name it.
+/// Creates a practice for its first registrant. The plan's staff verify and name it.
 fn found_practice(tx: &mut Tx<'_>, plan: PlanCode, tax_id: &TaxId) -> Result<Organization, Failure> {
     let id = tx.new_id();
     tx.organizations().insert(&NewOrganization {
@@ -250,7 +261,7 @@ fn new_person(tx: &mut Tx<'_>, registrant: &Registrant) -> Result<UserId, Failur
     Ok(id)
 }
 
-/// N-07, with the button of the plans that have one (domain rule R-187).
+/// Posts N-07, with a button to enable the user for plans that have one (domain rule R-187).
 fn announce(
     tx: &mut Tx<'_>,
     portal: &Portal,

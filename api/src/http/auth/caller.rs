@@ -10,7 +10,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::{Done, StoreError, Tx};
 use sha2::{Digest, Sha256};
 
 use crate::http::auth::call::{Call, Envelope, Touch};
@@ -70,7 +70,7 @@ type ReadWork<P> = Box<dyn FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Proble
 /// the body of the response.
 pub type ReplayCheck<P> = fn(&mut Tx<'_>, &Call<P>, &[u8]) -> Result<(), Problem>;
 
-type WriteWork<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send>;
+type WriteWork<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>) -> Result<(Reply, Done), Problem> + Send>;
 
 fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
@@ -134,7 +134,7 @@ impl<P: Permission> May<P> {
     /// have no external effects.
     pub fn write(
         self,
-        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<(Reply, Done), Problem> + Send + 'static,
     ) -> impl Future<Output = Answered> {
         let key =
             if self.request.method() == Method::POST { idempotency_key(&self.request) } else { Ok(None) };
@@ -146,7 +146,7 @@ impl<P: Permission> May<P> {
     pub fn write_with_replay_check(
         self,
         may_replay: ReplayCheck<P>,
-        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<(Reply, Done), Problem> + Send + 'static,
     ) -> impl Future<Output = Answered> {
         let key = idempotency_key(&self.request);
         self.write_with(key, may_replay, Box::new(work))
@@ -156,7 +156,7 @@ impl<P: Permission> May<P> {
     /// that show a secret once.
     pub fn write_unkept(
         self,
-        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<Reply, Problem> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<(Reply, Done), Problem> + Send + 'static,
     ) -> impl Future<Output = Answered> {
         self.write_with(Ok(None), |_tx, _call, _body| Ok(()), Box::new(work))
     }
@@ -199,13 +199,13 @@ impl<P: Permission> May<P> {
                     };
                     match tx.idempotency().claim(&keyed) {
                         Ok(Claim::Fresh) => {
-                            let reply = work(tx, &call)?;
+                            let (reply, done) = work(tx, &call)?;
                             tx.idempotency().keep(&keyed, &reply.kept())?;
-                            Ok(reply)
+                            Ok((reply, done))
                         }
                         Ok(Claim::Answered(kept)) => {
                             may_replay(tx, &call, &kept.body)?;
-                            Reply::replayed(kept)
+                            Ok(Done::unchanged().with(Reply::replayed(kept)?))
                         }
                         Ok(Claim::OtherRequest) => Err(Problem::new(
                             Code::idempotency_key_reused,
@@ -268,9 +268,21 @@ impl<P: Permission> Transactions<P> {
     /// transaction fails. `work` can run again if the transaction loses against another one.
     pub fn transaction<T>(
         &self,
-        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<T, Problem>,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<(T, Done), Problem>,
     ) -> Result<T, Problem> {
         self.portal.database.write(self.portal.moment(), |tx| {
+            let call = Call::open(tx, &self.portal, self.envelope.clone(), Touch::Always)?;
+            work(tx, &call)
+        })
+    }
+
+    /// Like [`Self::transaction`], for bookkeeping that is not recorded, such as counting an
+    /// attempt.
+    pub fn unrecorded<T>(
+        &self,
+        work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.portal.database.write_unrecorded(self.portal.moment(), |tx| {
             let call = Call::open(tx, &self.portal, self.envelope.clone(), Touch::Always)?;
             work(tx, &call)
         })

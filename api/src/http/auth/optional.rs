@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use portal_domain::organizations::actor::Actor;
-use portal_persistence::Tx;
+use portal_persistence::{Done, Tx};
 
 use super::caller::wired;
 use crate::http::auth::call::{Touch, authenticate, require_second_factor};
@@ -62,7 +62,7 @@ impl OptionalCaller {
     /// against another one, so it must have no external effects.
     pub async fn write(
         self,
-        work: impl Fn(&mut Tx<'_>, Option<&SignedIn>) -> Result<Reply, Problem> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>, Option<&SignedIn>) -> Result<(Reply, Done), Problem> + Send + 'static,
     ) -> Answered {
         let Self { portal, claims } = self;
         let inner = portal.clone();

@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_persistence::platform::audit::Author;
 use serde::Serialize;
@@ -41,8 +42,8 @@ pub(crate) async fn receive(
                     AuditEvent { organization: None, action, object: id.to_string(), details: vec![] };
                 let request_id = request_id::current();
                 let author = Author { user: None, name: "somebody not signed in", request_id: &request_id };
-                tx.audit().record(&event, &author)?;
-                Ok::<_, Problem>(())
+                let done = tx.commit_effects(&Effects::recorded_as(event), &author)?;
+                Ok::<_, Problem>(done.with(()))
             })
         })
         .await?;

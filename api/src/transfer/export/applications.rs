@@ -1,4 +1,4 @@
-//! `export applications`: by application number.
+//! `export applications`: sorted by application number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -13,7 +13,7 @@ use super::{Failure, PAGE, Sheet, cell, require};
 use crate::portal::state::Portal;
 use crate::transfer::import::applications::COLUMNS;
 
-/// Writes all applications, or those of one organization; gives how many there are.
+/// Writes all applications, or those of one organization. Returns their number.
 pub fn export(
     portal: &Portal,
     organization: Option<OrganizationId>,
@@ -38,7 +38,7 @@ pub fn export(
     written.map_err(Failure::told)
 }
 
-/// Under which addresses people are known.
+/// The email addresses of users and members.
 struct Addresses {
     people: BTreeMap<UserId, String>,
     members: BTreeMap<MembershipId, String>,
@@ -57,7 +57,7 @@ impl Addresses {
     }
 }
 
-/// In the order of the columns.
+/// The cells of a row, in the order of the columns.
 fn cells(application: &ListedApplication, addresses: &Addresses) -> [String; COLUMNS.len()] {
     [
         application.organization.to_string(),

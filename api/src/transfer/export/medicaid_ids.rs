@@ -1,4 +1,4 @@
-//! `export medicaid-ids`: by number. Social Security numbers and tax ids are masked.
+//! `export medicaid-ids`: sorted by number. Social Security numbers and tax ids are masked.
 
 use std::io::Write;
 
@@ -10,8 +10,8 @@ use super::{Failure, PAGE, Sheet, cell, require};
 use crate::portal::state::Portal;
 use crate::transfer::import::medicaid_ids::COLUMNS;
 
-/// Writes all Medicaid IDs, or those of one organization: its own, and the individuals linked to its groups. Gives how many
-/// there are.
+/// Writes all Medicaid IDs, or those of one organization: its own, and the individuals linked to
+/// its groups. Returns their number.
 pub fn export(
     portal: &Portal,
     organization: Option<OrganizationId>,
@@ -35,7 +35,7 @@ pub fn export(
     written.map_err(Failure::told)
 }
 
-/// In the order of the columns.
+/// The cells of a row, in the order of the columns.
 fn cells(record: &ListedMedicaidId) -> [String; COLUMNS.len()] {
     let address = record.address.as_ref();
     let going_on = record.links.iter().filter(|link| link.end_date.is_none());

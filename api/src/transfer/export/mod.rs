@@ -1,5 +1,5 @@
-//! Taking data out into files: CSV with the columns of the imports, so that what was taken out can be brought in again, and
-//! then changes nothing. Cells that a spreadsheet would run as formulas are neutralised (detail X-27).
+//! Exports to CSV files with the columns of the imports. Importing an exported file changes
+//! nothing. Cells that a spreadsheet would run as formulas are neutralized (detail X-27).
 
 pub mod applications;
 pub mod medicaid_ids;
@@ -10,10 +10,10 @@ use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::spreadsheet::neutralised;
 use portal_persistence::{StoreError, Tx};
 
-/// Rows that are read at once.
+/// Rows read at a time.
 const PAGE: i64 = 1000;
 
-/// Why an export was not finished.
+/// Why an export failed.
 enum Failure {
     Store(StoreError),
     Output(csv::Error),
@@ -42,14 +42,14 @@ impl Failure {
     }
 }
 
-/// A table on its way out.
+/// A table that is being written.
 struct Sheet<W: Write> {
     writer: csv::Writer<W>,
     rows: usize,
 }
 
 impl<W: Write> Sheet<W> {
-    /// A table with these columns.
+    /// Begins a table with these columns.
     fn begin(out: W, columns: &[&str]) -> Result<Self, Failure> {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(columns)?;
@@ -63,7 +63,7 @@ impl<W: Write> Sheet<W> {
         Ok(())
     }
 
-    /// How many rows there are, all of them written.
+    /// Writes what is buffered, and returns the number of rows.
     fn end(mut self) -> Result<usize, Failure> {
         self.writer.flush().map_err(csv::Error::from)?;
         Ok(self.rows)
@@ -75,7 +75,7 @@ fn require(tx: &mut Tx<'_>, organization: Option<OrganizationId>) -> Result<(), 
     tx.organizations().find(id)?.map(drop).ok_or(Failure::NoSuchOrganization)
 }
 
-/// A value that may be missing; an empty cell stands for none.
+/// The text of an optional value; empty for `None`.
 fn cell<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }

@@ -1,39 +1,39 @@
-//! What the cells of more than one kind of table hold.
+//! Parsers of cells that several kinds of table share.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use portal_domain::Instant;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, recognise_provider_type};
 
-/// What is told about a date that is none.
+/// The message for an invalid date.
 pub(super) const DATE: &str = "must be a date such as 2023-07-01";
-/// What is told about a category that is none.
+/// The message for an invalid category.
 pub(super) const CATEGORY: &str = "must be individual, group or entity";
-/// What is told about a provider type without a number.
+/// The message for a provider type without a number.
 pub(super) const PROVIDER_TYPE: &str = "must begin with the number of a provider type, such as 64";
 
-/// A date, ISO only: of 7/1/2023 nobody knows which number is the month (detail X-08).
+/// Parses an ISO date only: in 7/1/2023, the month is ambiguous (detail X-08).
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
     let shape = text.bytes().enumerate().all(|(place, byte)| match place {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
     });
-    // Year 0 is none to a database.
+    // Databases do not accept the year 0.
     (text.len() == 10 && shape && !text.starts_with("0000")).then(|| text.parse().ok()).flatten()
 }
 
-/// An instant, RFC 3339 only, to the microsecond, which is what the databases keep.
+/// Parses an RFC 3339 instant, truncated to the microseconds that the databases store.
 pub(super) fn instant(text: &str) -> Option<Instant> {
     let shape = text.get(..10).is_some_and(|day| date(day).is_some());
     let parsed = DateTime::parse_from_rfc3339(text).ok().filter(|_| shape)?;
     Some(parsed.with_timezone(&Utc).trunc_subsecs(6))
 }
 
-/// The category, in any letter case.
+/// Parses a category in any letter case.
 pub(super) fn category(text: &str) -> Option<MedicaidIdCategory> {
     MedicaidIdCategory::parse(&text.to_lowercase())
 }
 
-/// The code of a provider type, as itself or as screens spell it (detail X-07).
+/// The code of a provider type, written alone or as screens write it (detail X-07).
 pub(super) fn provider_type(text: &str) -> Option<String> {
     recognise_provider_type(text).map(|(code, _label)| code.to_owned())
 }

@@ -1,6 +1,6 @@
 //! What an import would change: shown first, then committed as a whole.
 
-use portal_persistence::{AsStoreError, StoreError, Tx};
+use portal_persistence::{AsStoreError, Done, StoreError, Tx};
 
 use super::table::Violation;
 use crate::portal::state::Portal;
@@ -10,13 +10,13 @@ use crate::portal::state::Portal;
 pub struct Difference {
     /// Rows that are not on file.
     pub new: usize,
-    /// Rows that are on file, differently.
+    /// Rows that differ from what is on file.
     pub changed: usize,
-    /// Rows that are on file exactly so.
+    /// Rows that are the same as what is on file.
     pub unchanged: usize,
     /// A line for each row that is new or changed, in the order of the file.
     pub lines: Vec<String>,
-    /// What somebody should know before it is committed.
+    /// What to know before the difference is committed.
     pub notes: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ impl Difference {
         self.new == 0 && self.changed == 0
     }
 
-    /// The sums, in a line.
+    /// The totals, in one line.
     #[must_use]
     pub fn sums(&self) -> String {
         format!("{} new, {} changed, {} unchanged", self.new, self.changed, self.unchanged)
@@ -43,7 +43,7 @@ impl Difference {
         self.lines.push(format!("changed {number}: {columns}"));
     }
 
-    /// Adds a note about so many rows, if there are any.
+    /// Adds a note about a number of rows, unless it is 0.
     pub(super) fn note(&mut self, rows: usize, what: &str) {
         if rows > 0 {
             self.notes.push(format!("{what}: {rows}"));
@@ -53,14 +53,14 @@ impl Difference {
 
 /// Why nothing was imported.
 pub(super) enum Failure {
-    /// The database did not take it.
+    /// The database reported an error.
     Store(StoreError),
-    /// The rows are wrong, all of them told.
+    /// All violations in the rows.
     Violations(Vec<String>),
 }
 
 impl Failure {
-    /// A line for each reason.
+    /// One line per reason.
     pub(super) fn told(self) -> Vec<String> {
         match self {
             Self::Store(error) => vec![error.to_string()],
@@ -84,13 +84,13 @@ impl AsStoreError for Failure {
     }
 }
 
-/// What was found out about a file: its violations, or what is to be done.
+/// The result of examining a file: its violations, or its changes.
 pub(super) struct Examined<C> {
-    /// What is wrong, by line.
+    /// The violations.
     pub(super) violations: Vec<Violation>,
-    /// What it would change, to be shown.
+    /// The changes, to be shown.
     pub(super) difference: Difference,
-    /// What it would change, to be stored.
+    /// The changes, to be stored.
     pub(super) changes: C,
 }
 
@@ -104,14 +104,15 @@ impl<C> Examined<C> {
     }
 }
 
-/// Examines without holding up anybody, shows the difference, and commits exactly that, in one transaction: what was shown is
-/// found again there, or nothing is done.
+/// Examines a file without locks, shows the difference, and commits exactly that in one
+/// transaction. The transaction examines the file again, and commits nothing if the difference has
+/// changed.
 pub(super) fn show_then_commit<C>(
     portal: &Portal,
     dry_run: bool,
     show: &mut dyn FnMut(&Difference),
     examine: impl Fn(&mut Tx<'_>) -> Result<Examined<C>, StoreError>,
-    commit: impl Fn(&mut Tx<'_>, &Difference, &C) -> Result<(), StoreError>,
+    commit: impl Fn(&mut Tx<'_>, &Difference, &C) -> Result<Done, StoreError>,
 ) -> Result<Difference, Vec<String>> {
     let shown = portal.database.read(portal.moment(), |tx| examine(tx)?.sound()).map_err(Failure::told)?.0;
     show(&shown);
@@ -125,7 +126,7 @@ pub(super) fn show_then_commit<C>(
             let text = "what is on file has changed since the difference was shown; try again";
             return Err(Failure::Violations(vec![text.into()]));
         }
-        Ok(commit(tx, &difference, &changes)?)
+        Ok(commit(tx, &difference, &changes)?.with(()))
     });
     committed.map_err(Failure::told)?;
     Ok(shown)

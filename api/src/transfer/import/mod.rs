@@ -1,4 +1,4 @@
-//! Bringing data in from files.
+//! Imports from files.
 
 pub mod applications;
 mod cells;

@@ -1,5 +1,5 @@
-//! `import provider-records`: what a plan knows about its providers, from a CSV file with a row for each address: all of
-//! it, or every violation and nothing.
+//! `import provider-records`: a plan's provider records, from a CSV file with one row per address.
+//! The whole file is imported, or nothing is and every violation is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::provider_record::{
@@ -33,19 +34,19 @@ pub const COLUMNS: [&str; 10] = [
     "on_letter",
 ];
 
-/// The longest name.
+/// The maximum length of a name, in characters.
 const NAME_MAX: usize = 100;
 
-/// What was brought on file.
+/// What was imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Providers.
+    /// The number of providers.
     pub records: usize,
-    /// Their addresses.
+    /// The number of their addresses.
     pub addresses: usize,
 }
 
-/// A provider as the rows read so far tell it.
+/// A provider, as described by the rows read so far.
 struct Draft {
     line: u64,
     plan: PlanCode,
@@ -55,7 +56,8 @@ struct Draft {
     addresses: Vec<ProviderAddress>,
 }
 
-/// Imports one file in one transaction. The violations, one a line, tell the line and the column, never a value.
+/// Imports one file in one transaction. Fails with one line per violation, which names the line and
+/// the column, never a value.
 pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec<String>> {
     let drafts = read(text)?;
     let tally =
@@ -92,13 +94,13 @@ pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec
             object: name.to_owned(),
             details: vec![("records", number(tally.records)), ("addresses", number(tally.addresses))],
         };
-        tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
-        Ok(tally)
+        let author = Author { user: None, name: "command line", request_id: "" };
+        Ok(tx.commit_effects(&Effects::recorded_as(event), &author)?.with(tally))
     });
     imported.map_err(Failure::told)
 }
 
-/// Imports one file, and tells how much it brought.
+/// Imports one file, and prints how much was imported.
 pub fn run(portal: &Portal, path: &Path) -> Result<(), Vec<String>> {
     let shown = path.display();
     let file = File::open(path).map_err(|error| vec![format!("{shown}: {error}")])?;
@@ -115,7 +117,7 @@ pub fn run(portal: &Portal, path: &Path) -> Result<(), Vec<String>> {
     }
 }
 
-/// Every provider of the file, or every violation.
+/// Reads every provider of the file. Fails with every violation.
 fn read(text: impl Read) -> Result<Vec<Draft>, Vec<String>> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut places: BTreeMap<(PlanCode, String), usize> = BTreeMap::new();
@@ -134,7 +136,7 @@ fn read(text: impl Read) -> Result<Vec<Draft>, Vec<String>> {
     if violations.is_empty() { Ok(drafts) } else { Err(Violation::told(violations)) }
 }
 
-/// Rows with the same Provider ID are one provider, so they must tell the same about it.
+/// Rows with the same Provider ID describe one provider, so they must agree.
 fn tell_differences(row: &mut Row<'_>, known: &Draft, draft: &Draft) {
     let differs = format!("differs from line {}, which has the same provider_id", known.line);
     if known.name.provider_type() != draft.name.provider_type() {
@@ -163,7 +165,7 @@ fn empty(row: &mut Row<'_>, column: &str) {
     }
 }
 
-/// What the row tells about the provider, and its address; none when there is a violation.
+/// The provider and the address of a row; `None` if there is a violation.
 fn draft(row: &mut Row<'_>) -> Option<(Draft, ProviderAddress)> {
     let plan = row.parsed("plan", "must be ky, cca, ahw or lhcc", PlanCode::parse);
     let provider_id = row.parsed("provider_id", "must be 1 to 20 letters, digits or hyphens", |text| {

@@ -1,5 +1,5 @@
-//! Tables in CSV files. The first line names the columns, in any order. Every violation is told with its line and column, never
-//! with a value: some columns hold what must not be printed.
+//! Tables in CSV files. The first line names the columns, in any order. Violations name the line
+//! and the column, never a value, because some values must not be printed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use portal_domain::ground::spreadsheet::restored;
 use portal_domain::ground::text::looks_like_ssn;
 use zeroize::Zeroizing;
 
-/// What is wrong with a line.
+/// A violation in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Violation {
     line: u64,
@@ -26,7 +26,7 @@ impl Violation {
         Self { line, text: format!(": {what}") }
     }
 
-    /// All of them as they are told, in the order of the file.
+    /// The violations as text, sorted by line.
     pub(super) fn told(mut violations: Vec<Self>) -> Vec<String> {
         violations.sort_by_key(|violation| violation.line);
         violations.iter().map(ToString::to_string).collect()
@@ -39,8 +39,8 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Reads a table, and hands each row to `take`, which may find violations in it. Gives all violations of the rows; where the columns
-/// are wrong, no row is looked at.
+/// Reads a table, and passes each row to `take`, which can report violations. Returns all
+/// violations of the rows. If the columns are wrong, fails before reading any row.
 pub(super) fn read(
     mut text: impl Read,
     columns: &[&'static str],
@@ -69,8 +69,8 @@ pub(super) fn read(
     Ok(violations)
 }
 
-/// The line on which a row begins. The reader's own count stands before the line ends that it still has to skip: the second
-/// half of a CRLF, and empty lines.
+/// The line on which a row begins. The reader's own count comes before the line breaks that it
+/// still has to skip: the second half of a CRLF, and empty lines.
 fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
     let Some(position) = position else { return 0 };
     let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
@@ -79,12 +79,12 @@ fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
     position.line() + u64::try_from(skipped.count()).unwrap_or_default()
 }
 
-/// Where each column stands.
+/// The position of each column.
 struct Columns(BTreeMap<&'static str, usize>);
 
 impl Columns {
     fn of(headers: &csv::StringRecord, columns: &[&'static str]) -> Result<Self, Vec<String>> {
-        // Spreadsheets like to begin a file with a byte order mark.
+        // Spreadsheets often begin a file with a byte order mark.
         let found: Vec<&str> =
             headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim()).collect();
         let mut violations = Vec::new();
@@ -112,7 +112,7 @@ impl Columns {
 
 /// One row being read.
 pub(super) struct Row<'r> {
-    /// The line it begins on.
+    /// The line on which the row begins.
     pub(super) line: u64,
     columns: &'r Columns,
     row: &'r csv::StringRecord,
@@ -124,17 +124,17 @@ impl<'r> Row<'r> {
         self.columns.0.get(column).and_then(|place| self.row.get(*place)).unwrap_or_default()
     }
 
-    /// What stands in a column, without white space around it.
+    /// The text of a column, trimmed and without the apostrophe that exports add to formulas.
     pub(super) fn text(&self, column: &str) -> &'r str {
         restored(self.cell(column).trim()).trim()
     }
 
-    /// Notes a violation in a column.
+    /// Reports a violation in a column.
     pub(super) fn violation(&mut self, column: &str, what: &str) {
         self.violations.push(Violation::at(self.line, column, what));
     }
 
-    /// A value that must be there and be right.
+    /// Parses a required value, and reports a violation if it is missing or invalid.
     pub(super) fn parsed<T>(
         &mut self,
         column: &str,
@@ -148,7 +148,8 @@ impl<'r> Row<'r> {
         parsed
     }
 
-    /// A value that may be missing, and must be right if it is there.
+    /// Parses an optional value, and reports a violation if it is invalid. `Some(None)` for an
+    /// empty cell.
     pub(super) fn optional<T>(
         &mut self,
         column: &str,
@@ -158,13 +159,13 @@ impl<'r> Row<'r> {
         if self.text(column).is_empty() { Some(None) } else { self.parsed(column, what, parse).map(Some) }
     }
 
-    /// What stands in a column, in its own words.
+    /// The text of a column, with its exact spelling.
     pub(super) fn words(&self, column: &str) -> Words {
         Words { exact: restored(self.cell(column)).to_owned(), plain: self.text(column).to_owned() }
     }
 }
 
-/// Words that are kept as they are: a name, a line of an address.
+/// Free text that is kept as written, such as a name or a line of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Words {
     exact: String,
@@ -172,22 +173,22 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// The words, without white space around them.
+    /// The trimmed text.
     pub(super) fn plain(&self) -> &str {
         &self.plain
     }
 
-    /// The words if there are any.
+    /// The trimmed text; `None` if it is empty.
     pub(super) fn some(&self) -> Option<String> {
         (!self.plain.is_empty()).then(|| self.plain.clone())
     }
 
-    /// Whether these are the words on file. White space around them makes no difference, neither here nor there.
+    /// Whether this is the text on file. White space around either text makes no difference.
     pub(super) fn are(&self, on_file: &str) -> bool {
         self.exact == on_file || self.plain == on_file.trim()
     }
 
-    /// What is wrong with them as new words of at most so many characters; nothing is wrong with no words at all.
+    /// Why this is not valid as new text of at most `most` characters. Empty text is valid.
     pub(super) fn objection(&self, most: usize) -> Option<String> {
         if self.plain.chars().count() > most || self.plain.chars().any(char::is_control) {
             return Some(format!("must be at most {most} characters, and no line breaks and the like"));
@@ -195,7 +196,7 @@ impl Words {
         looks_like_ssn(&self.plain).then(|| String::from("must not hold a Social Security number"))
     }
 
-    /// The same for a name, in which nine digits in a row have no business either.
+    /// Like [`Self::objection`], for a name, which must not contain a run of nine digits either.
     pub(super) fn name_objection(&self, most: usize) -> Option<String> {
         let nine_digits = self.plain.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9);
         let number = nine_digits.then(|| String::from("must not hold a Social Security number"));

@@ -78,8 +78,8 @@ pub async fn approve_application(
             let change = matter(&application).approve(outcome, &audience)?;
             store(tx, call, &change)?;
             tx.applications().set_decided(application.id, None)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }
@@ -115,8 +115,8 @@ pub async fn deny_application(
             let change = matter(&application).deny(&reason, &audience)?;
             store(tx, call, &change)?;
             tx.applications().set_decided(application.id, Some(&reason))?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }

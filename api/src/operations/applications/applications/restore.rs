@@ -49,8 +49,8 @@ pub async fn restore_application(caller: May<OperateSystem>, path: web::Path<App
             let audience = audience(tx, &application)?;
             let change = matter(&application).restore(before, &audience)?;
             store(tx, call, &change)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }

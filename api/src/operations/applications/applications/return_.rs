@@ -1,6 +1,5 @@
 //! POST /applications/{application_id}/return
 
-use crate::operations::applications::applications::store::explanation;
 use actix_web::{post, web};
 use portal_domain::applications::life_cycle::ApplicationAction;
 use serde::Deserialize;
@@ -19,6 +18,7 @@ use crate::http::openapi::{
 };
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
+use crate::operations::applications::applications::store::explanation;
 
 /// Why the department returns or denies an application.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -62,8 +62,8 @@ pub async fn return_application(
             let change = matter(&application).return_to_provider(&reason, &audience)?;
             store(tx, call, &change)?;
             tx.applications().set_returned(application.id, &reason)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }

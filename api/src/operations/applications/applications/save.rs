@@ -63,8 +63,8 @@ pub async fn save_application(
             let change = matter(&application).save(&given.present());
             put_on_file(tx, call, &application, &given, digits.as_deref().map(String::as_str))?;
             store(tx, call, &change)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }

@@ -129,12 +129,12 @@ pub async fn start_application(caller: May<UsePortal>, body: Json<StartRequest>)
             let start = starting::start(circumstances, &wish, on_file.as_ref(), open.as_ref());
             let start = start.map_err(refused)?;
             let (id, number) = put_on_file(tx, call, &start)?;
-            tx.commit_effects(&start.effects(id, &number), &call.author())?;
+            let done = tx.commit_effects(&start.effects(id, &number), &call.author())?;
             let application = tx.applications().find(id)?.ok_or_else(Problem::not_found)?;
             let version = application.version;
             let next = start.leads_to_dashboard().then_some("dashboard");
             let view = ApplicationView { next, ..shown(tx, call, application)? };
-            Reply::created(&view, version, format!("{}/{id}", call.path()))
+            Ok(done.with(Reply::created(&view, version, format!("{}/{id}", call.path()))?))
         })
         .await
 }

@@ -40,8 +40,8 @@ pub async fn start_application_review(
             let application = locked_for(tx, call, path.application_id, ApplicationAction::StartReview)?;
             let change = matter(&application).start_review()?;
             store(tx, call, &change)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }

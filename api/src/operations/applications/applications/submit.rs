@@ -59,8 +59,8 @@ pub async fn submit_application(caller: May<UsePortal>, path: web::Path<Applicat
             let change = matter(&application).submit(&call.actor.name)?;
             store(tx, call, &change)?;
             tx.applications().set_submitted(application.id)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }

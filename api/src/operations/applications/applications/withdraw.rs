@@ -1,6 +1,5 @@
 //! POST /applications/{application_id}/withdraw
 
-use crate::operations::applications::applications::store::explanation;
 use actix_web::{post, web};
 use portal_domain::applications::application::WithdrawalKind;
 use portal_domain::applications::life_cycle::ApplicationAction;
@@ -20,6 +19,7 @@ use crate::http::openapi::{
 };
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
+use crate::operations::applications::applications::store::explanation;
 
 /// Why an application is withdrawn.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -70,8 +70,8 @@ pub async fn withdraw_application(
                 status_before: application.status,
             };
             tx.applications().set_withdrawn(application.id, &withdrawal)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            answer(tx, call, application.id)
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
 }

@@ -1,7 +1,5 @@
 //! POST /applications/{application_id}/documents
 
-use crate::operations::applications::applications::matter;
-use crate::operations::applications::applications::store;
 use actix_web::{post, web};
 use portal_domain::applications::document::{
     ContentRefusal, FileName, MAX_BYTES, MAX_DOCUMENTS, examine_content, has_room,
@@ -23,7 +21,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::applications::applications::{ApplicationPath, locked_for};
+use crate::operations::applications::applications::{ApplicationPath, locked_for, matter, store};
 
 /// The query of a document upload.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
@@ -146,9 +144,9 @@ pub async fn add_document(
                 document.size,
             );
             store(tx, call, &change)?;
-            tx.commit_effects(change.effects(), &call.author())?;
+            let done = tx.commit_effects(change.effects(), &call.author())?;
             let view = DocumentView::of(document, actions(call, &application));
-            Reply::created(&view, VERSION, format!("{}/{id}", call.path()))
+            Ok(done.with(Reply::created(&view, VERSION, format!("{}/{id}", call.path()))?))
         })
         .await
 }

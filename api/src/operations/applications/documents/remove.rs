@@ -41,8 +41,8 @@ pub async fn remove_document(caller: May<UsePortal>, path: web::Path<DocumentPat
             let sha256 = hexadecimal(&document.sha256);
             let change = matter(&application).remove_document(document_facts(&document, &sha256));
             store(tx, call, &change)?;
-            tx.commit_effects(change.effects(), &call.author())?;
-            Ok(Reply::no_content())
+            let done = tx.commit_effects(change.effects(), &call.author())?;
+            Ok(done.with(Reply::no_content()))
         })
         .await
 }

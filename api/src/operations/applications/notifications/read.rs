@@ -2,7 +2,9 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::NotificationId;
+use portal_persistence::Done;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -46,6 +48,7 @@ pub async fn read_notification(caller: May<UsePortal>, path: web::Path<Notificat
             let id = path.notification_id;
             let found = tx.notifications().find(&reader(&call.actor), id)?;
             let mut notice = found.ok_or_else(Problem::not_found)?;
+            let mut done = Done::unchanged();
             if notice.read_at.is_none() && tx.notifications().mark_read(id)? {
                 notice.read_at = Some(call.now);
                 notice.first_seen_at = notice.first_seen_at.or(Some(call.now));
@@ -55,10 +58,10 @@ pub async fn read_notification(caller: May<UsePortal>, path: web::Path<Notificat
                     object: id.to_string(),
                     details: vec![],
                 };
-                tx.audit().record(&event, &call.author())?;
+                done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
             }
             let notice = shown(tx, call, vec![notice])?.pop().ok_or_else(Problem::not_found)?;
-            Reply::resource(&notice, 2)
+            Ok(done.with(Reply::resource(&notice, 2)?))
         })
         .await
 }

@@ -2,6 +2,7 @@
 
 use actix_web::post;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MfaMethodId;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_persistence::identity::mfa::NewMethod;
@@ -100,8 +101,8 @@ pub async fn add_my_mfa_method(caller: May<RegisterFactor>, body: Json<AddMfaMet
                 object: id.to_string(),
                 details: vec![("kind", Detail::Text(kind.to_string()))],
             };
-            tx.audit().record(&event, &call.author())?;
-            Reply::created(&view, 1, format!("{}/{id}", call.path()))
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::created(&view, 1, format!("{}/{id}", call.path()))?))
         })
         .await
 }

@@ -2,6 +2,7 @@
 
 use actix_web::put;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
 use portal_domain::identity::session::SessionEnd;
@@ -75,7 +76,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
     caller
         .in_transactions(move |transactions| {
             let _permit = permit;
-            let (me, version, hash, counted) = transactions.transaction(|tx, call| {
+            let (me, version, hash, counted) = transactions.unrecorded(|tx, call| {
                 let (me, person) = describe(tx, call)?;
                 require_match(call.if_match(), person.version, &me)?;
                 let credentials = tx.users().credentials_of(person.id)?;
@@ -87,7 +88,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
             let passwords = &transactions.portal().passwords;
             let right = passwords.verify(&current, hash.as_deref());
             if right {
-                transactions.transaction(|tx, _call| {
+                transactions.unrecorded(|tx, _call| {
                     Ok(tx.sign_in_attempts().reset(&current_password_subject(me.id))?)
                 })?;
             } else if counted == Counted::Last && hash.is_some() {
@@ -133,8 +134,8 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                     object: person.id.to_string(),
                     details: vec![],
                 };
-                tx.audit().record(&event, &call.author())?;
-                Ok(Reply::no_content())
+                let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+                Ok(done.with(Reply::no_content()))
             })
         })
         .await

@@ -3,6 +3,7 @@
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MfaMethodId;
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::mfa::MfaMethodKind;
@@ -142,8 +143,8 @@ pub async fn confirm_my_mfa_method(
                 object: method.id.to_string(),
                 details: vec![("kind", Detail::Text(method.kind.to_string()))],
             };
-            tx.audit().record(&event, &call.author())?;
-            Reply::resource(&view, method.version + 1)
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::resource(&view, method.version + 1)?))
         })
         .await
 }

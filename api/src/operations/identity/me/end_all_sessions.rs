@@ -2,6 +2,7 @@
 
 use actix_web::delete;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::identity::session::SessionEnd;
 
 use crate::http::auth::caller::May;
@@ -28,8 +29,8 @@ pub async fn end_all_my_sessions(caller: May<RegisterFactor>) -> Answered {
                 object: call.actor.user.to_string(),
                 details: vec![("sessions", Detail::Number(i64::try_from(ended).unwrap_or(i64::MAX)))],
             };
-            tx.audit().record(&event, &call.author())?;
-            Ok(Reply::no_content())
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::no_content()))
         })
         .await
 }

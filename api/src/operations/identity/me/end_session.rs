@@ -2,6 +2,7 @@
 
 use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::identity::session::SessionEnd;
 
 use super::get_session::SessionPath;
@@ -45,8 +46,8 @@ pub async fn end_my_session(caller: May<RegisterFactor>, path: web::Path<Session
                 object: session.to_string(),
                 details: vec![],
             };
-            tx.audit().record(&event, &call.author())?;
-            Ok(Reply::no_content())
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::no_content()))
         })
         .await
 }

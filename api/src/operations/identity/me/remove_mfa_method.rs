@@ -2,6 +2,7 @@
 
 use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::session::SessionEnd;
 
@@ -65,8 +66,8 @@ pub async fn remove_my_mfa_method(caller: May<RegisterFactor>, path: web::Path<M
                 object: id.to_string(),
                 details: vec![("kind", Detail::Text(method.kind.to_string()))],
             };
-            tx.audit().record(&event, &call.author())?;
-            Ok(Reply::no_content())
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::no_content()))
         })
         .await
 }

@@ -2,6 +2,8 @@
 
 use actix_web::patch;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
+use portal_persistence::Done;
 use portal_persistence::identity::users::{Person, Profile};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -122,7 +124,7 @@ pub async fn update_me(caller: May<UsePortal>, body: Json<UpdateMeRequest>) -> A
             require_match(call.if_match(), person.version, &before)?;
             let (profile, changed) = body.applied_to(&person);
             if changed.is_empty() {
-                return Reply::resource(&before, person.version);
+                return Ok(Done::unchanged().with(Reply::resource(&before, person.version)?));
             }
             tx.users().update_profile(person.id, person.version, &profile)?;
             let (after, person) = describe(tx, call)?;
@@ -133,8 +135,8 @@ pub async fn update_me(caller: May<UsePortal>, body: Json<UpdateMeRequest>) -> A
                 object: person.id.to_string(),
                 details: vec![("fields", Detail::List(fields))],
             };
-            tx.audit().record(&event, &call.author())?;
-            Reply::resource(&after, person.version)
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::resource(&after, person.version)?))
         })
         .await
 }

@@ -8,7 +8,7 @@ use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
 use portal_persistence::identity::mfa::ATTEMPTS_PER_CHALLENGE;
 use portal_persistence::identity::sign_in_attempts::{otp_device_subject, otp_subject};
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::{Done, StoreError, Tx};
 use zeroize::Zeroizing;
 
 use super::admission::{Admitted, Failure, Reason};
@@ -110,7 +110,7 @@ pub(super) async fn sign_in(
         .blocking(move || {
             let portal = inner;
             let moment = portal.moment();
-            let attempt = portal.database.write(moment, |tx| count(tx, &proof))?;
+            let attempt = portal.database.write_unrecorded(moment, |tx| count(tx, &proof))?;
             let attempt = attempt.ok_or_else(|| refused(Reason::UnknownToken, None))?;
             let done = match attempt.counted {
                 Counted::TooSoon => Err(Failure::Refused(Reason::TooSoon)),
@@ -147,7 +147,7 @@ fn finish(
     proof: &Proof,
     attempt: &Attempt,
     device: &Device,
-) -> Result<TokenView, Failure> {
+) -> Result<(TokenView, Done), Failure> {
     let user = attempt.user;
     let admitted = Admitted::by_challenge(tx, user, &proof.token_hash)?;
     if !accepted(tx, portal, user, proof)? {
@@ -165,8 +165,8 @@ fn finish(
         let epoch = portal.clock.session_now().timestamp_micros();
         security_notice::post(tx, recipient, SecurityMatter::RecoveryCodeUsed, epoch)?;
     }
-    let tokens = mint(tx, portal, &admitted, device, true)?;
-    Ok(TokenView { device_token: Some(device_token), ..tokens })
+    let (tokens, done) = mint(tx, portal, &admitted, device, true)?;
+    Ok(done.with(TokenView { device_token: Some(device_token), ..tokens }))
 }
 
 fn accepted(tx: &mut Tx<'_>, portal: &Portal, user: UserId, proof: &Proof) -> Result<bool, StoreError> {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{SessionId, UserId};
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
@@ -14,7 +15,7 @@ use portal_persistence::identity::sessions::NewSession;
 use portal_persistence::identity::sign_in_attempts::device_subject;
 use portal_persistence::identity::users::Credentials;
 use portal_persistence::platform::audit::Author;
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::{Done, StoreError, Tx};
 use zeroize::Zeroizing;
 
 use super::admission::{Admitted, Failure, Reason};
@@ -154,7 +155,7 @@ pub async fn sign_in(
         .blocking(move || {
             let (_permit, portal) = (permit, inner);
             let moment = portal.moment();
-            let attempt = portal.database.write(moment, |tx| count(tx, &username, &client))?;
+            let attempt = portal.database.write_unrecorded(moment, |tx| count(tx, &username, &client))?;
             let looked_at = attempt.looked_at();
             // Always compute one hash, so that the timing does not reveal whether the password was
             // checked.
@@ -177,12 +178,14 @@ pub async fn sign_in(
                 if kinds.is_empty() {
                     tx.users().note_login(user)?;
                     let device_token = client.remember(tx, user)?;
-                    let tokens = mint(tx, &portal, &admitted, &device, false)?;
-                    return Ok(Outcome::SignedIn(TokenView { device_token: Some(device_token), ..tokens }));
+                    let (tokens, done) = mint(tx, &portal, &admitted, &device, false)?;
+                    let view = TokenView { device_token: Some(device_token), ..tokens };
+                    return Ok(done.with(Outcome::SignedIn(view)));
                 }
                 let token = OpaqueToken::second_step();
                 tx.mfa().challenge(user, &token.hash())?;
-                Ok::<_, Failure>(Outcome::SecondFactorNeeded(token, kinds))
+                // The sign-in is recorded with its second step.
+                Ok::<_, Failure>(Done::unchanged().with(Outcome::SecondFactorNeeded(token, kinds)))
             });
             done.map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))
         })
@@ -226,7 +229,7 @@ pub(crate) fn start_session(
     portal: &Portal,
     user: UserId,
     device: &Device,
-) -> Result<TokenView, Problem> {
+) -> Result<(TokenView, Done), Problem> {
     let admitted = Admitted::by_name(tx, user)
         .map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))?;
     mint(tx, portal, &admitted, device, false)
@@ -240,7 +243,7 @@ pub(super) fn mint(
     admitted: &Admitted,
     device: &Device,
     second_factor: bool,
-) -> Result<TokenView, Problem> {
+) -> Result<(TokenView, Done), Problem> {
     let Credentials { id: user, name, .. } = admitted.person();
     let user = *user;
     let refresh_token = OpaqueToken::refresh();
@@ -256,10 +259,10 @@ pub(super) fn mint(
     if second_factor {
         tx.sessions().note_second_factor(id)?;
     }
-    record(tx, AuditAction::SessionStarted, id, (user, name))?;
+    let done = record(tx, AuditAction::SessionStarted, id, (user, name))?;
     let now = portal.clock.session_now();
     let access_token = portal.tokens.issue_after((user, id), 1, now, second_factor, now)?;
-    Ok(tokens(portal, access_token, &refresh_token))
+    Ok(done.with(tokens(portal, access_token, &refresh_token)))
 }
 
 pub(super) fn tokens(portal: &Portal, access_token: String, refresh_token: &OpaqueToken) -> TokenView {
@@ -277,9 +280,12 @@ pub(super) fn record(
     action: AuditAction,
     session: SessionId,
     (user, name): (UserId, &str),
-) -> Result<(), StoreError> {
+) -> Result<Done, StoreError> {
     let details = vec![("user", Detail::Text(user.to_string()))];
     let event = AuditEvent { organization: None, action, object: session.to_string(), details };
     let request_id = request_id::current();
-    tx.audit().record(&event, &Author { user: Some(user), name, request_id: &request_id })
+    tx.commit_effects(
+        &Effects::recorded_as(event),
+        &Author { user: Some(user), name, request_id: &request_id },
+    )
 }

@@ -4,8 +4,8 @@ use actix_web::web;
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
-use portal_persistence::Tx;
 use portal_persistence::identity::refresh_tokens::{RefreshState, RefreshToken as StoredToken};
+use portal_persistence::{Done, Tx};
 
 use super::form::refusal;
 use super::password_grant::{record, tokens};
@@ -40,33 +40,35 @@ pub async fn refresh(portal: &web::Data<Portal>, presented: &str) -> Result<Toke
     }
 }
 
-fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<Outcome, Problem> {
+fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<(Outcome, Done), Problem> {
     let now = portal.clock.session_now();
-    let Some((state, token)) = tx.sessions().lock_for_refresh(hash)? else { return Ok(Outcome::NotAccepted) };
+    let Some((state, token)) = tx.sessions().lock_for_refresh(hash)? else {
+        return Ok(Done::unchanged().with(Outcome::NotAccepted));
+    };
     let over = portal.tokens.lifetimes().is_over(state.started_at, state.last_seen_at, now);
     // The user may have been locked or disabled since the session started.
     let Some(live) = tx.sessions().live(state.id)?.filter(|live| !live.barred) else {
-        return Ok(Outcome::NotAccepted);
+        return Ok(Done::unchanged().with(Outcome::NotAccepted));
     };
     if state.ended_at.is_some() || over {
-        return Ok(Outcome::NotAccepted);
+        return Ok(Done::unchanged().with(Outcome::NotAccepted));
     }
     let person = (state.user, live.actor.name.as_str());
     let next = OpaqueToken::refresh();
     let generation = match second_use(tx, &state, &token, now)? {
         None => tx.sessions().rotate(&state, token.generation, &next.hash())?,
         Some(SecondUse::LostAnswer) => tx.sessions().reissue(&state, &next.hash())?,
-        Some(SecondUse::TooSoon) => return Ok(Outcome::TooSoon),
+        Some(SecondUse::TooSoon) => return Ok(Done::unchanged().with(Outcome::TooSoon)),
         Some(SecondUse::Reuse) => {
             tracing::warn!(session = %state.id, "a refresh token was used again; its session is ended");
             tx.sessions().end(state.id, SessionEnd::RefreshTokenReuse)?;
             let recipient = Recipient { user: state.user, name: person.1, email: &live.email };
             security_notice::post(tx, recipient, SecurityMatter::RefreshTokenReused, state.id)?;
-            record(tx, AuditAction::RefreshTokenReused, state.id, person)?;
-            return Ok(Outcome::NotAccepted);
+            let done = record(tx, AuditAction::RefreshTokenReused, state.id, person)?;
+            return Ok(done.with(Outcome::NotAccepted));
         }
     };
-    record(tx, AuditAction::SessionRefreshed, state.id, person)?;
+    let done = record(tx, AuditAction::SessionRefreshed, state.id, person)?;
     let second_factor = state.second_factor_at.is_some();
     let access_token = portal.tokens.issue_after(
         (state.user, state.id),
@@ -75,7 +77,7 @@ fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<Outcome, Probl
         second_factor,
         now,
     )?;
-    Ok(Outcome::Refreshed(tokens(portal, access_token, &next)))
+    Ok(done.with(Outcome::Refreshed(tokens(portal, access_token, &next))))
 }
 
 fn second_use(

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::identity::session::SessionEnd;
+use portal_persistence::Done;
 
 use super::form::Form;
 use super::password_grant::record;
@@ -44,13 +45,14 @@ pub async fn revoke_token(portal: web::Data<Portal>, form: Form) -> Answered {
                     None => tx.sessions().lock_for_refresh(&hash)?.map(|(state, _)| state.id),
                 };
                 let Some(live) = session.map(|id| tx.sessions().live(id)).transpose()?.flatten() else {
-                    return Ok(());
+                    return Ok(Done::unchanged().with(()));
                 };
                 let actor = live.actor;
-                if tx.sessions().end(actor.session, SessionEnd::SignedOut)? {
-                    record(tx, AuditAction::SessionEnded, actor.session, (actor.user, &actor.name))?;
-                }
-                Ok::<_, Problem>(())
+                let done = match tx.sessions().end(actor.session, SessionEnd::SignedOut)? {
+                    true => record(tx, AuditAction::SessionEnded, actor.session, (actor.user, &actor.name))?,
+                    false => Done::unchanged(),
+                };
+                Ok::<_, Problem>(done.with(()))
             })
         })
         .await?;

@@ -2,13 +2,14 @@
 
 use actix_web::{HttpResponse, post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::identity::user::LockReason;
-use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
+use portal_persistence::{Done, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -74,7 +75,7 @@ pub async fn complete_password_reset(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<(), Problem> {
+fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<((), Done), Problem> {
     let stored = follow_link(tx, TokenPurpose::PasswordReset, token)?;
     let user = stored.user.ok_or_else(Problem::not_found)?;
     let person = tx.users().lock(user)?.ok_or_else(Problem::not_found)?;
@@ -88,12 +89,12 @@ fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<(), Problem> {
     tx.sign_in_attempts().rebind_password(user, &person.email)?;
     let recipient = EmailAddress::parse(&person.email)
         .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
-    tx.outbox().post(&[OutgoingMail {
+    let mail = OutgoingMail {
         key: format!("password_changed:{user}:{}", person.version + 1),
         recipient,
         organization: None,
         content: MailContent::SecurityNotice { name: person.name(), matter: SecurityMatter::PasswordChanged },
-    }])?;
+    };
     let event = AuditEvent {
         organization: None,
         action: AuditAction::PasswordResetCompleted,
@@ -101,5 +102,6 @@ fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<(), Problem> {
         details: vec![],
     };
     let (name, request_id) = (person.name(), request_id::current());
-    Ok(tx.audit().record(&event, &Author { user: Some(user), name: &name, request_id: &request_id })?)
+    let author = Author { user: Some(user), name: &name, request_id: &request_id };
+    Ok(tx.commit_effects(&Effects::recorded_as(event).mailing([mail]), &author)?.with(()))
 }

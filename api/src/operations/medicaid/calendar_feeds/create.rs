@@ -3,6 +3,7 @@
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::CalendarFeedId;
 use portal_domain::ground::text::looks_like_ssn;
 use portal_domain::medicaid::calendar_feed::{MAX_FEEDS, MAX_NAME, has_room};
@@ -137,7 +138,7 @@ pub async fn create_calendar_feed(
                 object: id.to_string(),
                 details: vec![],
             };
-            tx.audit().record(&event, &call.author())?;
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
             let url = format!("{}/api/v1/calendars/{}", call.portal().settings.base(), token.expose());
             let view = NewCalendarFeedView {
                 id,
@@ -147,7 +148,7 @@ pub async fn create_calendar_feed(
                 created_at: feed.created_at,
                 url,
             };
-            Reply::created(&view, view.version, format!("{}/{id}", call.path()))
+            Ok(done.with(Reply::created(&view, view.version, format!("{}/{id}", call.path()))?))
         })
         .await
 }

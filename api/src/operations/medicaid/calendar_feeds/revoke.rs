@@ -2,6 +2,7 @@
 
 use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 
 use super::view::{CalendarFeedPath, CalendarFeedView};
 use crate::http::auth::caller::May;
@@ -44,8 +45,8 @@ pub async fn revoke_calendar_feed(
                 object: view.id.to_string(),
                 details: vec![],
             };
-            tx.audit().record(&event, &call.author())?;
-            Ok(Reply::no_content())
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::no_content()))
         })
         .await
 }

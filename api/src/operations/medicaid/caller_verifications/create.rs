@@ -4,6 +4,7 @@ use actix_web::post;
 use chrono::{DateTime, Duration, Utc};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId};
 use portal_domain::medicaid::caller_verification::{CallerVerificationPolicy, matches};
 use portal_persistence::medicaid::caller_verifications::NewCallerVerification;
@@ -83,8 +84,11 @@ pub async fn create_caller_verification(
             let medicaid_id = found.map(|(id, _)| id);
             let new = NewCallerVerification { id: tx.new_id(), staff, medicaid_id, verified };
             tx.caller_verifications().insert(&new)?;
-            tx.audit().record(&event_of(new.id, medicaid_id, verified), &call.author())?;
-            Reply::ok(&CallerVerificationView { id: new.id, verified, verified_at: call.now })
+            let done = tx.commit_effects(
+                &Effects::recorded_as(event_of(new.id, medicaid_id, verified)),
+                &call.author(),
+            )?;
+            Ok(done.with(Reply::ok(&CallerVerificationView { id: new.id, verified, verified_at: call.now })?))
         })
         .await
 }

@@ -5,7 +5,7 @@ use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
 use portal_domain::medicaid::agent_access_change::{
     AccessChange, AgentAccessAction, AgentAccessConfirmation,
 };
-use portal_persistence::Tx;
+use portal_persistence::{Done, Tx};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -110,9 +110,10 @@ pub async fn set_agent_access(
             match body.confirmation {
                 None => Err(confirmation_required(&change)),
                 Some(AgentAccessConfirmation::No) => {
-                    Reply::resource(&AgentAccessChangeView::declined(&change), found.version())
+                    let view = AgentAccessChangeView::declined(&change);
+                    Ok(Done::unchanged().with(Reply::resource(&view, found.version())?))
                 }
-                Some(AgentAccessConfirmation::Yes) => settle(tx, call, &found, &change),
+                Some(AgentAccessConfirmation::Yes) => store(tx, call, &found, &change),
             }
         })
         .await
@@ -127,17 +128,17 @@ fn confirmation_required(change: &AccessChange) -> Problem {
 }
 
 /// Stores a change with its audit event. Records nothing if nothing changes.
-fn settle(
+fn store(
     tx: &mut Tx<'_>,
     call: &Call<ManageAgentAccess>,
     found: &Found<'_>,
     change: &AccessChange,
-) -> Result<Reply, Problem> {
-    let mut version = found.version();
+) -> Result<(Reply, Done), Problem> {
+    let (mut version, mut done) = (found.version(), Done::unchanged());
     if let Some(state) = change.stored_state() {
         let by = (call.actor.user, call.actor.name.as_str());
         version = tx.agent_access().set(found.organization.id, found.record.id, state, by, version)?;
-        tx.commit_effects(&change.effects(), &call.author())?;
+        done = tx.commit_effects(&change.effects(), &call.author())?;
     }
-    Reply::resource(&AgentAccessChangeView::applied(change), version)
+    Ok(done.with(Reply::resource(&AgentAccessChangeView::applied(change), version)?))
 }

@@ -2,6 +2,7 @@
 
 use actix_web::post;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::identity::attempts::MATCHING;
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::organizations::provider_record::ProviderIdentifier;
@@ -93,8 +94,8 @@ pub async fn create_access_request(caller: May<UsePortal>, body: Json<AccessRequ
                 object: user.to_string(),
                 details: vec![],
             };
-            tx.audit().record(&event, &call.author())?;
-            Reply::accepted(&RECEIVED)
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::accepted(&RECEIVED)?))
         })
         .await
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::ground::mail::OutgoingMail;
@@ -13,11 +14,11 @@ use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::Tx;
 use portal_persistence::identity::users::{NewUser, Profile};
 use portal_persistence::organizations::invitations::StoredInvitation;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::platform::audit::Author;
+use portal_persistence::{Done, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -177,7 +178,7 @@ fn accept(
     token: &str,
     signed_in: Option<&SignedIn>,
     newcomer: &Newcomer,
-) -> Result<Reply, Problem> {
+) -> Result<(Reply, Done), Problem> {
     let now = tx.now();
     let organization_id = follow(tx, token, now)?.invitation.organization;
     tx.members().lock_organization(organization_id)?;
@@ -240,8 +241,11 @@ fn accept(
     };
     let request_id = request_id::current();
     let name = entry.name();
-    tx.audit().record(&event, &Author { user: Some(user), name: &name, request_id: &request_id })?;
-    Reply::ok(&AcceptedInvitationView {
+    let done = tx.commit_effects(
+        &Effects::recorded_as(event),
+        &Author { user: Some(user), name: &name, request_id: &request_id },
+    )?;
+    Ok(done.with(Reply::ok(&AcceptedInvitationView {
         membership_id: membership,
         organization_id: organization.id,
         organization_name: organization.name,
@@ -249,7 +253,7 @@ fn accept(
         roles: acceptance.rights().roles.iter().copied().collect(),
         permissions: acceptance.rights().permissions.iter().copied().collect(),
         status: acceptance.status(),
-    })
+    })?))
 }
 
 /// Repeats the checks made when the invitation was created (decision D-08): whether the

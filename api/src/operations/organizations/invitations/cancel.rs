@@ -3,6 +3,7 @@
 use actix_web::{post, web};
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::organizations::invitation::InvitationStatus;
 use portal_persistence::organizations::invitations::StoredInvitation;
 
@@ -69,10 +70,10 @@ pub async fn cancel_invitation(caller: May<ManageMembers>, path: web::Path<Invit
                 object: id.to_string(),
                 details: vec![],
             };
-            tx.audit().record(&event, &call.author())?;
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
             let stored = find(tx, organization.id, id)?;
             let version = stored.version;
-            Reply::resource(&InvitationView::one(tx, call, &organization, stored)?, version)
+            Ok(done.with(Reply::resource(&InvitationView::one(tx, call, &organization, stored)?, version)?))
         })
         .await
 }

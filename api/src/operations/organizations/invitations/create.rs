@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::organizations::delegation;
 use portal_domain::organizations::invitation::{InvitationRefusal, Offer};
 use portal_domain::organizations::membership::{Permission, Role};
@@ -134,10 +135,14 @@ pub async fn create_invitation(
                 object: id.to_string(),
                 details: offered(&stored.invitation.offer),
             };
-            tx.audit().record(&event, &call.author())?;
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
             let version = stored.version;
-            Reply::created(&InvitationView::one(tx, call, &organization, stored)?, version, location)
+            Ok(done.with(Reply::created(
+                &InvitationView::one(tx, call, &organization, stored)?,
+                version,
+                location,
+            )?))
         })
         .await
 }

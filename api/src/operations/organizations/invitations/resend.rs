@@ -2,6 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 
 use super::cancel::require_open;
 use super::create::offered;
@@ -60,10 +61,14 @@ pub async fn resend_invitation(caller: May<ManageMembers>, path: web::Path<Invit
                 ]
                 .concat(),
             };
-            tx.audit().record(&event, &call.author())?;
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
             let version = stored.version;
-            Reply::created(&InvitationView::one(tx, call, &organization, stored)?, version, location)
+            Ok(done.with(Reply::created(
+                &InvitationView::one(tx, call, &organization, stored)?,
+                version,
+                location,
+            )?))
         })
         .await
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::organizations::invitation::Offer;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
@@ -152,10 +153,10 @@ pub async fn add_to_invite_list(
                 object: id.to_string(),
                 details: offered(&entry.offer),
             };
-            tx.audit().record(&event, &call.author())?;
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
             let view = InviteListEntryView::from(entry);
             let location = format!("/api/v1/organizations/{}/invite-list/{id}", organization.id);
-            Reply::created(&view, view.version, location)
+            Ok(done.with(Reply::created(&view, view.version, location)?))
         })
         .await
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{delete, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{InviteListEntryId, OrganizationId};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -56,8 +57,8 @@ pub async fn remove_from_invite_list(
                 object: path.entry_id.to_string(),
                 details: vec![],
             };
-            tx.audit().record(&event, &call.author())?;
-            Ok(Reply::no_content())
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::no_content()))
         })
         .await
 }

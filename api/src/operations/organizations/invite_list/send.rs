@@ -2,6 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::InvitationId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -142,8 +143,8 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
                     ("failed", Detail::Number(failed)),
                 ],
             };
-            tx.audit().record(&event, &call.author())?;
-            Reply::ok(&InviteListOutcomeView { results, sent, failed })
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::ok(&InviteListOutcomeView { results, sent, failed })?))
         })
         .await
 }

@@ -2,6 +2,7 @@
 
 use actix_web::put;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MembershipId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -68,8 +69,8 @@ pub async fn set_my_active_account(caller: May<UsePortal>, body: Json<ActiveAcco
                 object: id.to_string(),
                 details: vec![],
             };
-            tx.audit().record(&event, &call.author())?;
-            Reply::resource(&view, VERSION)
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::resource(&view, VERSION)?))
         })
         .await
 }

@@ -3,8 +3,8 @@
 use actix_web::{delete, web};
 use portal_domain::organizations::member_words::MemberAction;
 
+use super::change::{Precondition, change_member};
 use super::request::{MemberPath, Wanted};
-use super::settle::{Precondition, settle};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
 use crate::http::openapi::{
@@ -29,8 +29,9 @@ use crate::http::reply::{Answered, Reply};
 pub async fn end_member_sessions(caller: May<ManageMembers>, path: web::Path<MemberPath>) -> Answered {
     caller
         .write(move |tx, call| {
-            settle(tx, call, *path, MemberAction::EndSessions, &Wanted::default(), Precondition::None)?;
-            Ok(Reply::no_content())
+            let (action, wanted) = (MemberAction::EndSessions, Wanted::default());
+            let (_, done) = change_member(tx, call, *path, action, &wanted, Precondition::None)?;
+            Ok(done.with(Reply::no_content()))
         })
         .await
 }

@@ -3,8 +3,8 @@
 use actix_web::{post, web};
 use portal_domain::organizations::member_words::MemberAction;
 
+use super::change::{Precondition, change_member};
 use super::request::{CommentRequest, MemberPath};
-use super::settle::{Precondition, settle};
 use super::view::MemberView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
@@ -40,6 +40,8 @@ pub async fn make_member_admin(
 ) -> Answered {
     let wanted = body.0.into();
     caller
-        .write(move |tx, call| settle(tx, call, *path, MemberAction::MakeAdmin, &wanted, Precondition::None))
+        .write(move |tx, call| {
+            change_member(tx, call, *path, MemberAction::MakeAdmin, &wanted, Precondition::None)
+        })
         .await
 }

@@ -1,5 +1,6 @@
 //! Members of an organization: their data, the actions on them, and their history.
 
+mod change;
 mod comments;
 mod disable;
 mod enable;
@@ -13,7 +14,6 @@ mod request;
 mod revoke;
 mod send_password_reset;
 mod send_registration;
-mod settle;
 mod update;
 mod verify;
 mod view;
@@ -34,4 +34,4 @@ pub use update::*;
 pub use verify::*;
 pub use view::*;
 
-pub(crate) use settle::{Found, carry_out, registration_mail, tell_administrators};
+pub(crate) use change::{Found, apply_change, registration_mail, tell_administrators};

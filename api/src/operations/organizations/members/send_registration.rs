@@ -3,8 +3,8 @@
 use actix_web::{post, web};
 use portal_domain::organizations::member_words::MemberAction;
 
+use super::change::{Precondition, change_member};
 use super::request::{CommentRequest, MemberPath};
-use super::settle::{Precondition, settle};
 use super::view::MemberView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
@@ -41,7 +41,7 @@ pub async fn send_registration_email(
     let wanted = body.0.into();
     caller
         .write(move |tx, call| {
-            settle(tx, call, *path, MemberAction::SendRegistrationEmail, &wanted, Precondition::None)
+            change_member(tx, call, *path, MemberAction::SendRegistrationEmail, &wanted, Precondition::None)
         })
         .await
 }

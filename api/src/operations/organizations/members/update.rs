@@ -3,8 +3,8 @@
 use actix_web::{patch, web};
 use portal_domain::organizations::member_words::MemberAction;
 
+use super::change::{Precondition, change_member};
 use super::request::{MemberPath, UpdateMemberRequest};
-use super::settle::{Precondition, settle};
 use super::view::MemberView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
@@ -43,5 +43,7 @@ pub async fn update_member(
 ) -> Answered {
     let action = body.0.status_action.map_or(MemberAction::UpdatePermissions, Into::into);
     let wanted = body.0.into();
-    caller.write(move |tx, call| settle(tx, call, *path, action, &wanted, Precondition::Required)).await
+    caller
+        .write(move |tx, call| change_member(tx, call, *path, action, &wanted, Precondition::Required))
+        .await
 }

@@ -22,7 +22,7 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
 use crate::operations::ground::person::{parsed_email, person_name};
-use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out, registration_mail};
+use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change, registration_mail};
 
 /// The path of a registration.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -107,7 +107,7 @@ pub async fn verify_original_registrant(
             tx.outbox().post(&[OutgoingMail { key, recipient, organization: Some(facts.id), content }])?;
             let permissions: BTreeSet<_> = plan.permissions.iter().map(|entry| entry.code).collect();
             let wanted = Wanted::original(permissions, body.comment.clone());
-            carry_out(tx, call, found, MemberAction::VerifyAccount, &wanted)
+            apply_change(tx, call, found, MemberAction::VerifyAccount, &wanted)
         })
         .await
 }

@@ -2,15 +2,16 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
 use portal_domain::organizations::association::{self, Completed};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::ProviderRecord;
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::Tx;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;
+use portal_persistence::{Done, Tx};
 
 use super::create::agreement_of;
 use super::request::{AssociationPath, CompletionRequest};
@@ -127,7 +128,7 @@ fn administrator(
 
 impl Finished {
     /// Records the audit event and responds.
-    pub(crate) fn record(self, tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<Reply, Problem> {
+    pub(crate) fn record(self, tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<(Reply, Done), Problem> {
         let event = AuditEvent {
             organization: Some(self.organization),
             action: AuditAction::AssociationCompleted,
@@ -137,7 +138,7 @@ impl Finished {
                 ("agreement_version", Detail::Text(self.completed.agreement_version().to_owned())),
             ],
         };
-        tx.audit().record(&event, &call.author())?;
+        let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
         let view = AssociationCompletedView {
             provider_account: ProviderAccountView {
                 id: self.organization,
@@ -149,6 +150,6 @@ impl Finished {
             membership_id: self.membership,
             role: Role::OrganizationAdministrator,
         };
-        Reply::created(&view, 1, format!("/api/v1/organizations/{}", self.organization))
+        Ok(done.with(Reply::created(&view, 1, format!("/api/v1/organizations/{}", self.organization))?))
     }
 }

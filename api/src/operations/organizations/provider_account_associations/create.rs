@@ -2,13 +2,14 @@
 
 use actix_web::post;
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::attempts::MATCHING;
 use portal_domain::organizations::association;
 use portal_domain::organizations::association::Agreement;
 use portal_domain::platform::plan::{Bootstrap, PlanProfile};
-use portal_persistence::Tx;
 use portal_persistence::organizations::provider_records::NewAssociation;
+use portal_persistence::{Done, Tx};
 
 use super::request::AssociationRequest;
 use super::view::{AgreementView, AssociationView, refusal};
@@ -56,7 +57,7 @@ pub(crate) fn begin(
     tx: &mut Tx<'_>,
     call: &Call<UsePortal>,
     body: &AssociationRequest,
-) -> Result<Reply, Problem> {
+) -> Result<(Reply, Done), Problem> {
     let claim = body.claim()?;
     let plan = self_matching(call)?;
     let agreement = agreement_of(plan)?;
@@ -75,12 +76,15 @@ pub(crate) fn begin(
     let Some(record) = found.filter(|record| association::matches(&claim, record)) else {
         tracing::warn!(%user, "a provider's data did not match");
         let detail = "the data must match your EOB or Welcome Letter";
-        return Ok(Reply::refused(&Problem::new(Code::eligibility_not_matched, detail)));
+        let refused = Reply::refused(&Problem::new(Code::eligibility_not_matched, detail));
+        return Ok(Done::counted_refusal().with(refused));
     };
     let standing = tx.provider_records().standing(record.organization, user)?;
     let expires_at = match association::begin(standing, call.now) {
         Ok(expires_at) => expires_at,
-        Err(refusals) => return Ok(Reply::refused(&refusal(&refusals))),
+        Err(refusals) => {
+            return Ok(Done::counted_refusal().with(Reply::refused(&refusal(&refusals))));
+        }
     };
     let new = NewAssociation { id: tx.new_id(), user, record: record.id, expires_at };
     tx.provider_records().begin_association(&new)?;
@@ -90,7 +94,7 @@ pub(crate) fn begin(
         object: new.id.to_string(),
         details: vec![],
     };
-    tx.audit().record(&event, &call.author())?;
+    let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
     let view = AssociationView {
         association_id: new.id,
         step: 1,
@@ -98,7 +102,7 @@ pub(crate) fn begin(
         agreement: AgreementView::from(agreement),
         expires_at,
     };
-    Reply::created(&view, 1, format!("{}/{}/complete", call.path(), new.id))
+    Ok(done.with(Reply::created(&view, 1, format!("{}/{}/complete", call.path(), new.id))?))
 }
 
 /// Too many attempts; this one was not counted.

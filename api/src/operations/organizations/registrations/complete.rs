@@ -2,13 +2,14 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::member::complete_registration as completed;
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::MembershipStatus;
-use portal_persistence::Tx;
 use portal_persistence::platform::audit::Author;
+use portal_persistence::{Done, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -115,7 +116,7 @@ fn complete(
     token: &str,
     signed_in: Option<&SignedIn>,
     hash: Option<&str>,
-) -> Result<Reply, Problem> {
+) -> Result<(Reply, Done), Problem> {
     let purpose = TokenPurpose::Registration;
     let stored = follow_link(tx, purpose, token)?;
     let (Some(user), Some(membership)) = (stored.user, stored.membership) else {
@@ -158,14 +159,17 @@ fn complete(
         details: vec![],
     };
     let (name, request_id) = (person.name(), request_id::current());
-    tx.audit().record(&event, &Author { user: Some(user), name: &name, request_id: &request_id })?;
-    Reply::ok(&CompletedRegistrationView {
+    let done = tx.commit_effects(
+        &Effects::recorded_as(event),
+        &Author { user: Some(user), name: &name, request_id: &request_id },
+    )?;
+    Ok(done.with(Reply::ok(&CompletedRegistrationView {
         membership_id: membership,
         organization_id: organization.id,
         organization_name: organization.name,
         email: person.email,
         status,
-    })
+    })?))
 }
 
 /// Users with a password prove their identity by signing in; others set a password.

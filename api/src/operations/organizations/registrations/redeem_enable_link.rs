@@ -15,7 +15,7 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::operations::identity::links::{LinkTokenRequest, dead_link, follow_link, use_up};
-use crate::operations::organizations::members::{Found, MemberView, Wanted, carry_out};
+use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change};
 
 /// Enable the user of a registration email
 ///
@@ -52,7 +52,7 @@ pub async fn enable_registered_user(caller: May<ManageMembers>, body: Json<LinkT
                 return Err(dead_link(DeadLink::Used));
             }
             use_up(tx, purpose, &body.token)?;
-            carry_out(tx, call, found, MemberAction::EnableUser, &Wanted::default())
+            apply_change(tx, call, found, MemberAction::EnableUser, &Wanted::default())
         })
         .await
 }

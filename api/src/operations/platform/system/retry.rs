@@ -2,6 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MailId;
 use portal_domain::ground::mail::MailStatus;
 use serde::Deserialize;
@@ -72,8 +73,8 @@ pub async fn retry_mail(
                     ("last_error", Detail::Text(queued.last_error.clone().unwrap_or_default())),
                 ],
             };
-            tx.audit().record(&event, &call.author())?;
-            Reply::resource(&MailView::from(queued), version)
+            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            Ok(done.with(Reply::resource(&MailView::from(queued), version)?))
         })
         .await?;
     portal.wake_mail();

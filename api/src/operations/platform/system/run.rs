@@ -43,7 +43,7 @@ pub async fn run_job(
     let dry_run = body.0.dry_run.unwrap_or(true);
     caller
         .in_transactions(move |transactions| {
-            let (user, person, request_id) = transactions.transaction(|_tx, call| {
+            let (user, person, request_id) = transactions.unrecorded(|_tx, call| {
                 let author = call.author();
                 Ok((author.user, author.name.to_owned(), author.request_id.to_owned()))
             })?;

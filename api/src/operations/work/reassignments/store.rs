@@ -3,7 +3,7 @@
 
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::work::reassignment::{Circumstances, Reassignment};
-use portal_persistence::Tx;
+use portal_persistence::{Done, Tx};
 
 use super::view::ReassignmentView;
 use crate::http::auth::call::Call;
@@ -27,12 +27,12 @@ pub(super) fn store(
     tx: &mut Tx<'_>,
     call: &Call<ManageWorkAssignments>,
     decision: &Reassignment,
-) -> Result<Reply, Problem> {
+) -> Result<(Reply, Done), Problem> {
     tx.reassignments().insert(decision, call.actor.user)?;
     tx.applications().reassign(decision, (call.actor.user, &call.actor.name))?;
-    tx.commit_effects(&decision.effects(), &call.author())?;
+    let done = tx.commit_effects(&decision.effects(), &call.author())?;
     let (view, version) = ReassignmentView::load(tx, decision.organization(), decision.id())?;
     // Both operations have paths below the list, where the new reassignment is found.
     let batches = call.path().split_inclusive("/reassignments").next().unwrap_or_default();
-    Reply::created(&view, version, format!("{batches}/{}", decision.id()))
+    Ok(done.with(Reply::created(&view, version, format!("{batches}/{}", decision.id()))?))
 }

@@ -1,4 +1,4 @@
-//! The rows of the file against what is on file.
+//! Compares the rows of the file with what is on file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,30 +21,30 @@ use crate::portal::state::Portal;
 use crate::transfer::import::difference::{Difference, Examined};
 use crate::transfer::import::table::Violation;
 
-/// The longest name of a provider.
+/// The maximum length of a provider's name, in characters.
 const NAME_MAX: usize = 200;
-/// The longest text that is kept where an NPI should stand.
+/// The maximum length of a text that is kept in place of an NPI, in characters.
 const NPI_MAX: usize = 20;
-/// Medicaid IDs that are looked up at once.
+/// Medicaid IDs looked up at a time.
 const LOOKED_UP: usize = 1000;
 
-/// What is to be stored.
+/// The changes to store.
 #[derive(Default)]
 pub(super) struct Changes {
-    /// Without their ids.
+    /// New records, still without their ids.
     pub(super) new: Vec<NewApplication>,
     pub(super) corrections: Vec<Correction>,
 }
 
-/// What is on file around these rows.
+/// What is on file for these rows.
 struct Known {
     organizations: BTreeMap<OrganizationId, (PlanCode, OrganizationKind)>,
     applications: BTreeMap<String, ListedApplication>,
     people: BTreeMap<String, UserId>,
     members: BTreeMap<(OrganizationId, String), ListedMember>,
-    /// Applications that somebody worked on here.
+    /// Applications that users have worked on in this portal.
     worked_on: BTreeSet<ApplicationId>,
-    /// Medicaid IDs with the application that revalidates them.
+    /// The numbers of open revalidations on file, by Medicaid ID.
     revalidations: BTreeMap<String, String>,
 }
 
@@ -86,7 +86,7 @@ fn is_open_revalidation(draft: &Draft) -> bool {
     draft.application_type == ApplicationType::Revalidation && draft.status.is_open()
 }
 
-/// Looks at every row; `violations` are those found before.
+/// Examines every row. `violations` are those found before.
 pub(super) fn examine(
     tx: &mut Tx<'_>,
     portal: &Portal,
@@ -121,13 +121,13 @@ struct Examiner<'k> {
     violations: Vec<Violation>,
     difference: Difference,
     changes: Changes,
-    /// Medicaid IDs with the line of the file that revalidates them.
+    /// The lines of open revalidations in the file, by Medicaid ID.
     revalidated: BTreeMap<String, u64>,
     no_npis: usize,
     due: usize,
 }
 
-/// What a row says, with everything in it found on file.
+/// What is on file for the values of a row.
 struct Found<'k> {
     plan: &'k PlanProfile,
     policy: &'k CredentialingPolicy,
@@ -219,7 +219,8 @@ impl<'k> Examiner<'k> {
         });
     }
 
-    /// An application that is on file: whose it is, what it is and where it stands is not changed by a file.
+    /// Examines an application that is on file. Its organization, type, status, initiator, assigned
+    /// agent, date of initiation, and last activity cannot change.
     fn familiar(&mut self, draft: &Draft, found: &Found<'k>, on_file: &ListedApplication, before: usize) {
         for (column, same) in [
             ("organization_id", draft.organization == on_file.organization),
@@ -302,7 +303,8 @@ impl<'k> Examiner<'k> {
         }
     }
 
-    /// The Medicaid ID; a new one must look like one, so that half of one is never stored (detail X-13).
+    /// The Medicaid ID. A new one must have the plan's format, so that a partial number is never
+    /// stored (detail X-13).
     fn medicaid_id(
         &mut self,
         draft: &Draft,
@@ -324,7 +326,7 @@ impl<'k> Examiner<'k> {
         }
     }
 
-    /// What stands where an NPI should: kept as it is, whether it is one or not (detail X-03).
+    /// The NPI, which is kept as written even if it is not valid (detail X-03).
     fn npi(&mut self, draft: &Draft) -> Option<String> {
         if let Some(objection) = draft.npi.objection(NPI_MAX) {
             self.violation(draft, "npi", &objection);
@@ -348,7 +350,7 @@ impl<'k> Examiner<'k> {
         (entry, of_type.unwrap_or(MedicaidIdCategory::Individual))
     }
 
-    /// Domain rule R-075.
+    /// Reports a second open revalidation of a Medicaid ID (domain rule R-075).
     fn at_most_one_revalidation(&mut self, draft: &Draft, medicaid_id: Option<&str>) {
         let Some(medicaid_id) = medicaid_id.filter(|_| is_open_revalidation(draft)) else { return };
         let on_file = self.known.revalidations.get(medicaid_id).filter(|number| **number != draft.number);

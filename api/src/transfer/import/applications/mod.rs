@@ -1,8 +1,12 @@
-//! `import applications`: applications from a CSV file: all of it, or every violation and nothing.
+//! `import applications`: applications from a CSV file. The whole file is imported, or nothing is
+//! and every violation is reported.
 //!
-//! It is a tool to move in with, and to correct what was moved in. So applications that are not on file are put there, and of
-//! those that are, only what describes the provider may change, and only until somebody works on it here.
+//! Use it to migrate applications, and to correct those that were migrated. Applications that are
+//! not on file are added. For those on file, only what describes the provider can change, and only
+//! until a user works on them in this portal.
 
+use portal_domain::ground::effects::Effects;
+use portal_persistence::Done;
 mod examine;
 mod read;
 
@@ -16,7 +20,7 @@ use portal_persistence::{StoreError, Tx};
 use super::difference::{Difference, show_then_commit};
 use crate::portal::state::Portal;
 
-/// The columns, in any order; exports write them in this one.
+/// The columns, in any order. Exports use this order.
 pub const COLUMNS: [&str; 14] = [
     "organization_id",
     "application_number",
@@ -36,8 +40,8 @@ pub const COLUMNS: [&str; 14] = [
 
 const BY: Author<'static> = Author { user: None, name: "command line", request_id: "" };
 
-/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The violations, one a line,
-/// tell the line and the column, never a value.
+/// Imports one file. The difference is passed to `show` before anything is written; a dry run ends
+/// there. Fails with one line per violation, which names the line and the column, never a value.
 pub fn import(
     portal: &Portal,
     name: &str,
@@ -60,7 +64,7 @@ fn commit(
     name: &str,
     difference: &Difference,
     changes: &examine::Changes,
-) -> Result<(), StoreError> {
+) -> Result<Done, StoreError> {
     // Locks are taken in the order of ids.
     let mut corrections: Vec<_> = changes.corrections.iter().collect();
     corrections.sort_by_key(|correction| correction.application);
@@ -83,5 +87,5 @@ fn commit(
             ("unchanged", number(difference.unchanged)),
         ],
     };
-    tx.audit().record(&event, &BY)
+    tx.commit_effects(&Effects::recorded_as(event), &BY)
 }

@@ -1,4 +1,4 @@
-//! The rows of the file, each for itself.
+//! Reads the rows of the file, each independently of the others.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -15,7 +15,7 @@ use super::COLUMNS;
 use crate::transfer::import::cells;
 use crate::transfer::import::table::{self, Row, Violation, Words};
 
-/// An application as its row tells it.
+/// An application, as described by its row.
 pub(super) struct Draft {
     pub(super) line: u64,
     pub(super) organization: OrganizationId,
@@ -28,21 +28,21 @@ pub(super) struct Draft {
     pub(super) category: Option<MedicaidIdCategory>,
     pub(super) npi: Words,
     pub(super) date_of_initiation: NaiveDate,
-    /// The key of an address.
+    /// The key of an email address.
     pub(super) initiated_by: String,
-    /// The key of an address.
+    /// The key of an email address.
     pub(super) assigned_to: String,
     pub(super) last_activity_at: Instant,
     pub(super) requested_effective_date: Option<NaiveDate>,
 }
 
-/// Every row that can be read, and what is wrong with the others.
+/// Returns every valid row, and the violations in the others.
 pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<String>> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
     let violations = table::read(text, &COLUMNS, |row| {
         let draft = draft(row);
-        // Also of a row with other violations: one more round is one too many.
+        // Check this even in rows with other violations, so that one run reports all of them.
         let Some(number) = application_number(row.text("application_number")) else { return };
         match lines.get(&number) {
             Some(first) => {
@@ -58,7 +58,7 @@ pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<
     Ok((drafts, violations))
 }
 
-/// An application number: `APP` and at least four digits. A leading zero matters (detail X-06).
+/// An application number: `APP` and 4 to 17 digits. Leading zeros matter (detail X-06).
 fn application_number(text: &str) -> Option<String> {
     let digits = text.strip_prefix("APP")?;
     let right = (4..=17).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -69,7 +69,7 @@ fn address(text: &str) -> Option<String> {
     EmailAddress::parse(text).ok().map(|address| address.key())
 }
 
-/// What the row tells; none when there is a violation.
+/// Parses a row; `None` if there is a violation.
 fn draft(row: &mut Row<'_>) -> Option<Draft> {
     let organization =
         row.parsed("organization_id", "must be the id of an organization, org_…", |text| text.parse().ok());

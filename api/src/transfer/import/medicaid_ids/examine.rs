@@ -1,4 +1,4 @@
-//! The rows of the file against what is on file.
+//! Compares the rows of the file with what is on file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,32 +19,32 @@ use crate::portal::state::Portal;
 use crate::transfer::import::difference::{Difference, Examined};
 use crate::transfer::import::table::Violation;
 
-/// The longest name, and the longest line of an address.
+/// The maximum length of a name or a line of an address, in characters.
 pub(super) const NAME_MAX: usize = 200;
-/// The longest text that is kept where an NPI should stand.
+/// The maximum length of a text that is kept in place of an NPI, in characters.
 pub(super) const NPI_MAX: usize = 20;
-/// What is told about a column that an import does not change.
+/// The message for a column that an import does not change.
 pub(crate) const FIXED: &str = "differs from what is on file, which an import does not change";
 
-/// What is to be stored.
+/// The changes to store.
 #[derive(Default)]
 pub(super) struct Changes {
-    /// Without their ids.
+    /// New records, still without their ids.
     pub(super) new: Vec<NewMedicaidId>,
     pub(super) corrections: Vec<MedicaidIdCorrection>,
     pub(super) links: Vec<NewLink>,
-    /// The records of the numbers that are on file.
+    /// The ids of the records on file, by number.
     pub(super) on_file: BTreeMap<String, MedicaidIdId>,
 }
 
-/// A link to be made, by numbers.
+/// A link to create, by numbers.
 pub(super) struct NewLink {
     pub(super) individual: String,
     pub(super) group: String,
     pub(super) effective_date: NaiveDate,
 }
 
-/// What is on file around these rows.
+/// What is on file for these rows.
 pub(super) struct Known {
     pub(super) organizations: BTreeMap<OrganizationId, (PlanCode, OrganizationKind)>,
     pub(super) medicaid_ids: BTreeMap<String, ListedMedicaidId>,
@@ -66,7 +66,7 @@ impl Known {
     }
 }
 
-/// Looks at every row; `violations` are those found before.
+/// Examines every row. `violations` are those found before.
 pub(super) fn examine(
     tx: &mut Tx<'_>,
     portal: &Portal,
@@ -98,7 +98,7 @@ pub(super) struct Examiner<'k> {
     pub(super) now: portal_domain::Instant,
     pub(super) portal: &'k Portal,
     pub(super) known: &'k Known,
-    /// The groups of the file.
+    /// The group Medicaid IDs in the file.
     pub(super) groups: BTreeSet<&'k str>,
     pub(super) violations: Vec<Violation>,
     pub(super) difference: Difference,
@@ -133,7 +133,8 @@ impl<'k> Examiner<'k> {
         }
     }
 
-    /// The plan whose Medicaid ID it is: that of the owner, or else the one that has any.
+    /// The plan of a Medicaid ID: the owner's plan if it has Medicaid IDs, or else the plan that
+    /// does.
     pub(super) fn plan(&mut self, draft: &Draft) -> Option<(&'k PlanProfile, &'k CredentialingPolicy)> {
         let (known, portal) = (self.known, self.portal);
         let owner = draft.owning_organization;
@@ -159,7 +160,7 @@ impl<'k> Examiner<'k> {
         policy: &'k CredentialingPolicy,
         before: usize,
     ) {
-        // Half a number, as a blurred picture shows it, is never stored (detail X-13).
+        // A partial number, for example from a blurred picture, is never stored (detail X-13).
         if !policy.medicaid_id.accepts(&draft.medicaid_id) {
             let what = format!(
                 "must be {} to {} digits",
@@ -211,8 +212,9 @@ impl<'k> Examiner<'k> {
         });
     }
 
-    /// A Medicaid ID that is on file. Who the provider is (number, tax ids, type, category) and whose it is stays: so does
-    /// every link, which only a Maintenance ends (domain rule R-047).
+    /// Examines a Medicaid ID that is on file. Its number, tax ids, type, category, and owner
+    /// cannot change once they are set. Every link remains, because only a Maintenance ends links
+    /// (domain rule R-047).
     pub(super) fn familiar(
         &mut self,
         draft: &Draft,

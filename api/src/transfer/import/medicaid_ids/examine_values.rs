@@ -1,4 +1,4 @@
-//! Judging the single values of a row: names, NPIs, addresses, sealed numbers, links.
+//! Validates the single values of a row: names, NPIs, addresses, tax identifiers, and links.
 
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::email::EmailAddress;
@@ -33,7 +33,7 @@ impl<'k> Examiner<'k> {
         Some(email)
     }
 
-    /// The address; none when nothing is given. Half an address is a violation.
+    /// The address; `None` if all its cells are empty. An incomplete address is a violation.
     pub(super) fn address(&mut self, draft: &Draft) -> Option<PostalAddress> {
         let [line1, line2, city, state, zip] = &draft.address;
         if draft.address.iter().all(|words| words.plain().is_empty()) {
@@ -65,7 +65,7 @@ impl<'k> Examiner<'k> {
         })
     }
 
-    /// A number of a Medicaid ID that is not on file: a masked one tells nothing.
+    /// A number of which none is on file. A masked number is a violation.
     pub(super) fn new_secret<T: Clone>(
         &mut self,
         draft: &Draft,
@@ -82,7 +82,8 @@ impl<'k> Examiner<'k> {
         }
     }
 
-    /// A number that is to be put on file where none was. The one on file stays: masked or not, it must be the same.
+    /// A number to store if none is on file. A number on file cannot change, so the row must have
+    /// the same number, masked or not.
     pub(super) fn known_secret<T: Clone + PartialEq>(
         &mut self,
         draft: &Draft,
@@ -108,7 +109,8 @@ impl<'k> Examiner<'k> {
         }
     }
 
-    /// Whose own it is to be. An individual's would need no grant any more, so it belongs to the individual only.
+    /// Checks the owner. Owners need no granted access, so only an individual provider can own an
+    /// individual's Medicaid ID.
     pub(super) fn owner(&mut self, draft: &Draft) {
         let Some(id) = draft.owning_organization else { return };
         let Some((code, kind)) = self.known.organizations.get(&id).copied() else { return };
@@ -124,7 +126,7 @@ impl<'k> Examiner<'k> {
         }
     }
 
-    /// The links to be made. All that are on file and were not ended must be there.
+    /// The links to create. The row must have all links that are on file and have not ended.
     pub(super) fn links(&mut self, draft: &Draft, plan: &PlanProfile, on_file: &[LinkSpan]) -> Vec<NewLink> {
         const COLUMN: &str = "group_medicaid_ids";
         let going_on = |group: &str| {

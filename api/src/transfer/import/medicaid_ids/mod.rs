@@ -1,8 +1,11 @@
-//! `import medicaid-ids`: Medicaid IDs from a CSV file: all of it, or every violation and nothing.
+//! `import medicaid-ids`: Medicaid IDs from a CSV file. The whole file is imported, or nothing is
+//! and every violation is reported.
 //!
-//! Medicaid IDs that are not on file are put there; of those that are, only what describes the provider may change. Who may act
-//! on them is granted by people, never by a file.
+//! Medicaid IDs that are not on file are added. For those on file, only what describes the provider
+//! can change. Access to them is granted by people, never by a file.
 
+use portal_domain::ground::effects::Effects;
+use portal_persistence::Done;
 mod examine;
 mod examine_values;
 mod read;
@@ -19,7 +22,7 @@ use portal_persistence::{StoreError, Tx};
 use super::difference::{Difference, show_then_commit};
 use crate::portal::state::Portal;
 
-/// The columns, in any order; exports write them in this one.
+/// The columns, in any order. Exports use this order.
 pub const COLUMNS: [&str; 19] = [
     "medicaid_id",
     "name",
@@ -44,8 +47,8 @@ pub const COLUMNS: [&str; 19] = [
 
 const BY: Author<'static> = Author { user: None, name: "command line", request_id: "" };
 
-/// Imports one file. The difference goes to `show` before anything is written; a dry run ends there. The violations, one a line,
-/// tell the line and the column, never a value.
+/// Imports one file. The difference is passed to `show` before anything is written; a dry run ends
+/// there. Fails with one line per violation, which names the line and the column, never a value.
 pub fn import(
     portal: &Portal,
     name: &str,
@@ -68,7 +71,7 @@ fn commit(
     name: &str,
     difference: &Difference,
     changes: &examine::Changes,
-) -> Result<(), StoreError> {
+) -> Result<Done, StoreError> {
     // Locks are taken in the order of ids.
     let mut corrections: Vec<_> = changes.corrections.iter().collect();
     corrections.sort_by_key(|correction| correction.id);
@@ -100,5 +103,5 @@ fn commit(
             ("unchanged", number(difference.unchanged)),
         ],
     };
-    tx.audit().record(&event, &BY)
+    tx.commit_effects(&Effects::recorded_as(event), &BY)
 }

@@ -1,4 +1,4 @@
-//! The rows of the file, each for itself.
+//! Reads the rows of the file, each independently of the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -12,23 +12,23 @@ use super::COLUMNS;
 use crate::transfer::import::cells;
 use crate::transfer::import::table::{self, Row, Violation, Words};
 
-/// A number that must not be seen, as it stands in a cell.
+/// A confidential number, as written in a cell.
 pub(super) enum Secret<T> {
-    /// Nothing stands there.
+    /// The cell is empty.
     Absent,
     /// The masked number, as exports write it.
     Masked(String),
-    /// The number.
+    /// The complete number.
     Given(T),
 }
 
-/// A link to a group, from a day on if one is given.
+/// A link to a group, with the day on which it begins if one is given.
 pub(super) struct DraftLink {
     pub(super) group: String,
     pub(super) begin: Option<NaiveDate>,
 }
 
-/// A Medicaid ID as its row tells it.
+/// A Medicaid ID, as described by its row.
 pub(super) struct Draft {
     pub(super) line: u64,
     pub(super) medicaid_id: String,
@@ -49,7 +49,7 @@ pub(super) struct Draft {
     pub(super) links: Vec<DraftLink>,
 }
 
-/// Every row that can be read, and what is wrong with the others.
+/// Returns every valid row, and the violations in the others.
 pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<String>> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
@@ -73,7 +73,7 @@ pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<
     Ok((drafts, violations))
 }
 
-/// A number, or the mask of one: only its last four digits, and something else than digits before them.
+/// Parses a number, or a masked one, of which only the last four digits are known.
 fn secret<T>(
     row: &mut Row<'_>,
     column: &str,
@@ -100,7 +100,8 @@ fn secret<T>(
     }
 }
 
-/// `7100000001;7100000002@2020-01-01`; none when that cannot be read, or has a group twice.
+/// Parses links such as `7100000001;7100000002@2020-01-01`; `None` if they are malformed or name a
+/// group twice.
 fn links(text: &str) -> Option<Vec<DraftLink>> {
     let entries = text.split(';').map(str::trim).filter(|entry| !entry.is_empty());
     let links: Option<Vec<_>> = entries
@@ -118,7 +119,7 @@ fn links(text: &str) -> Option<Vec<DraftLink>> {
     (distinct == links.len()).then_some(links)
 }
 
-/// What the row tells; none when there is a violation.
+/// Parses a row; `None` if there is a violation.
 fn draft(row: &mut Row<'_>) -> Option<Draft> {
     let name = row.words("name");
     if name.plain().is_empty() {

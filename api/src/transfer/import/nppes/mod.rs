@@ -1,5 +1,8 @@
-//! `import nppes`: providers from NPI registry JSON, streamed, a file at a time: all of it or nothing.
+//! `import nppes`: providers from NPI registry JSON, streamed file by file. A file is imported as a
+//! whole or not at all.
 
+use portal_domain::ground::effects::Effects;
+use portal_persistence::Done;
 mod record;
 
 use std::cell::RefCell;
@@ -19,36 +22,36 @@ use serde_json::value::RawValue;
 use self::record::Record;
 use crate::portal::state::Portal;
 
-/// Records brought on file with one set of statements.
+/// Records stored with one set of statements.
 const BATCH: usize = 200;
 
-/// How many records met which fate.
+/// The number of records with each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Not on file before.
     pub created: i64,
-    /// On file, differently.
+    /// On file with other data.
     pub updated: i64,
-    /// On file, exactly so.
+    /// On file with the same data.
     pub unchanged: i64,
-    /// Not a provider we can keep.
+    /// Not a provider that can be stored.
     pub refused: i64,
 }
 
-/// What became of one record.
+/// The result of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportLine {
-    /// The NPI as it stood in the file.
+    /// The NPI as written in the file.
     pub npi: String,
     /// `created`, `updated`, `unchanged`, or `refused` with field and reason.
     pub outcome: String,
 }
 
-/// Why a file was not imported; nothing of it was.
+/// Why a file was not imported. No part of it was.
 #[derive(Debug)]
 enum Failure {
     Store(StoreError),
-    /// Where and why, readable.
+    /// The place and the reason, for people.
     File(String),
 }
 
@@ -60,12 +63,13 @@ impl From<StoreError> for Failure {
 
 impl AsStoreError for Failure {
     fn as_store_error(&self) -> Option<&StoreError> {
-        // A file is read as a stream: an import that lost against another transaction is not begun again.
+        // A file is read as a stream, so an import that lost against another transaction is not
+        // repeated.
         None
     }
 }
 
-/// Imports one file in one transaction; each record's fate goes to `report`.
+/// Imports one file in one transaction. The result of each record is passed to `report`.
 pub fn import_file(
     portal: &Portal,
     path: &Path,
@@ -87,24 +91,24 @@ pub fn import_file(
         let read = importer.read(reader);
         read?;
         let tally = importer.tally;
-        if tally.created + tally.updated > 0 {
-            let details = vec![
-                ("created", Detail::Number(tally.created)),
-                ("updated", Detail::Number(tally.updated)),
-                ("unchanged", Detail::Number(tally.unchanged)),
-                ("refused", Detail::Number(tally.refused)),
-            ];
-            let file_name =
-                path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::ProvidersImported,
-                object: file_name,
-                details,
-            };
-            tx.audit().record(&event, &Author { user: None, name: "command line", request_id: "" })?;
+        if tally.created + tally.updated == 0 {
+            return Ok::<_, Failure>(Done::unchanged().with(tally));
         }
-        Ok::<_, Failure>(tally)
+        let details = vec![
+            ("created", Detail::Number(tally.created)),
+            ("updated", Detail::Number(tally.updated)),
+            ("unchanged", Detail::Number(tally.unchanged)),
+            ("refused", Detail::Number(tally.refused)),
+        ];
+        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let event = AuditEvent {
+            organization: None,
+            action: AuditAction::ProvidersImported,
+            object: file_name,
+            details,
+        };
+        let author = Author { user: None, name: "command line", request_id: "" };
+        Ok(tx.commit_effects(&Effects::recorded_as(event), &author)?.with(tally))
     });
     imported.map_err(|failure| match failure {
         Failure::File(text) => named(&text),
@@ -175,7 +179,8 @@ impl Importer<'_, '_> {
     }
 }
 
-/// The whole document, `{"results": […], …}`: only one record at a time is in memory.
+/// The whole document, `{"results": […], …}`. Records are read one at a time, so the file need not
+/// fit into memory.
 struct Document<'d, 'a, 'c> {
     importer: &'d mut Importer<'a, 'c>,
     failure: &'d mut Option<Failure>,
@@ -241,7 +246,7 @@ impl<'de> Visitor<'de> for Results<'_, '_, '_> {
     }
 }
 
-/// The files that the arguments name: paths as they are, patterns spelled out.
+/// The files that the arguments name: existing paths as they are, and glob patterns expanded.
 fn spelled_out(arguments: &[String]) -> Result<Vec<PathBuf>, Vec<String>> {
     let mut files = Vec::new();
     for argument in arguments {
@@ -259,7 +264,8 @@ fn spelled_out(arguments: &[String]) -> Result<Vec<PathBuf>, Vec<String>> {
     Ok(files)
 }
 
-/// Imports the files one after the other, and reports each record on standard output: file, NPI, outcome.
+/// Imports the files one after another. Prints each record to standard output: file, NPI, and
+/// result.
 pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
     let files = spelled_out(arguments)?;
     let progress = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { silent() };
@@ -270,12 +276,13 @@ pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
     for file in &files {
         let shown = file.display().to_string();
         progress.set_message(shown.clone());
-        // Told only once it is true: a broken file leaves nothing behind. A line is short, a record is not.
+        // Report records only after the commit, because a file with an error is rolled back. The
+        // lines are short, unlike the records.
         let mut lines = Vec::new();
         match import_file(portal, file, &progress, &mut |line| lines.push(line)) {
             Ok(tally) => {
                 let mut out = std::io::stdout().lock();
-                // Whoever reads the report may stop reading; the import is done in any case.
+                // The reader may close the output early. The import is complete in any case.
                 let told = lines
                     .iter()
                     .try_for_each(|line| writeln!(out, "{shown}\t{}\t{}", line.npi, line.outcome));

@@ -1,4 +1,4 @@
-//! A record of the registry, and what we keep of it.
+//! A record of the registry, and the part that is stored.
 
 use chrono::NaiveDate;
 use portal_domain::ground::npi::Npi;
@@ -8,7 +8,7 @@ use portal_domain::medicaid::provider::{
 };
 use serde::Deserialize;
 
-/// A record as the registry's API spells it. What we do not keep is not named here.
+/// A record in the format of the registry's API. Fields that are not stored are omitted.
 #[derive(Deserialize)]
 pub(super) struct Record {
     number: Number,
@@ -26,7 +26,7 @@ pub(super) struct Record {
     identifiers: Vec<Identifier>,
 }
 
-/// The API has spelled NPIs as numbers and as texts over the years.
+/// The API has returned NPIs as numbers and as strings over the years.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number {
@@ -93,11 +93,11 @@ struct Identifier {
     issuer: Option<String>,
 }
 
-/// A record that is well-formed but not a provider we can keep: the field and the reason.
+/// The field and the reason of a well-formed record that cannot be stored.
 pub(super) type Refused = (&'static str, &'static str);
 
 impl Record {
-    /// The NPI as it stands in the file.
+    /// The NPI as written in the file.
     pub(super) fn npi(&self) -> String {
         match &self.number {
             Number::Digits(digits) => digits.to_string(),
@@ -105,7 +105,7 @@ impl Record {
         }
     }
 
-    /// The provider, if we can keep it.
+    /// The provider, if it can be stored.
     pub(super) fn checked(self) -> Result<ProviderRecord, Refused> {
         let npi = Npi::parse(&self.npi()).map_err(|reason| ("number", reason.as_str()))?;
         let entity = match self.enumeration_type.as_str() {

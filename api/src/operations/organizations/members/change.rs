@@ -2,6 +2,7 @@
 //! effects, and posts the emails.
 
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
@@ -12,10 +13,10 @@ use portal_domain::organizations::member_words::{MemberAction, MemberHistoryActi
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::organizations::members::{Addressee, MemberEntry};
 use portal_persistence::organizations::organizations::Organization;
+use portal_persistence::{Done, Tx};
 
 use super::refusal;
 use super::request::{MemberPath, Wanted};
@@ -84,14 +85,14 @@ pub(super) enum Precondition {
 }
 
 /// Finds the member, decides, stores, notifies, and responds.
-pub(super) fn settle<P: Permission>(
+pub(super) fn change_member<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     path: MemberPath,
     action: MemberAction,
     wanted: &Wanted,
     precondition: Precondition,
-) -> Result<Reply, Problem> {
+) -> Result<(Reply, Done), Problem> {
     let found = Found::locked(tx, call, path.organization_id, path.member_id)?;
     let plan = call.plan(found.organization.facts.plan)?;
     if precondition == Precondition::Required {
@@ -99,17 +100,17 @@ pub(super) fn settle<P: Permission>(
             MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), (call.now, plan));
         require_match(call.if_match(), found.entry.version, &current)?;
     }
-    carry_out(tx, call, found, action, wanted)
+    apply_change(tx, call, found, action, wanted)
 }
 
 /// Decides on a member who is found and locked, stores, notifies, and responds.
-pub(crate) fn carry_out<P: Permission>(
+pub(crate) fn apply_change<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     found: Found,
     action: MemberAction,
     wanted: &Wanted,
-) -> Result<Reply, Problem> {
+) -> Result<(Reply, Done), Problem> {
     let plan = call.plan(found.organization.facts.plan)?;
     let circumstances = found.circumstances(plan);
     let update = wanted.update(plan)?;
@@ -129,7 +130,7 @@ pub(crate) fn carry_out<P: Permission>(
         _ => None,
     };
     tell(tx, call, &found, &change, version)?;
-    record(tx, call, &found, &change, audit, sessions)?;
+    let done = record(tx, call, &found, &change, audit, sessions)?;
     let entry = tx.members().find(found.organization.facts.id, change.before().id)?;
     let entry = entry.ok_or_else(Problem::not_found)?;
     let administrators =
@@ -137,7 +138,7 @@ pub(crate) fn carry_out<P: Permission>(
     let found = Found { entry, administrators, ..found };
     let view =
         MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), (call.now, plan));
-    Reply::resource(&view, found.entry.version)
+    Ok(done.with(Reply::resource(&view, found.entry.version)?))
 }
 
 const fn records(action: MemberAction) -> (MemberHistoryAction, AuditAction) {
@@ -165,7 +166,7 @@ fn record<P: Permission>(
     change: &MemberChange,
     action: AuditAction,
     sessions: Option<usize>,
-) -> Result<(), Problem> {
+) -> Result<Done, Problem> {
     let before = change.before();
     let mut details = vec![
         ("status_before", Detail::Text(before.status.to_string())),
@@ -198,7 +199,7 @@ fn record<P: Permission>(
         object: before.id.to_string(),
         details,
     };
-    Ok(tx.audit().record(&event, &call.author())?)
+    Ok(tx.commit_effects(&Effects::recorded_as(event), &call.author())?)
 }
 
 /// Posts the emails that go with a change.
