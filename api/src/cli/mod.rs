@@ -12,7 +12,7 @@ mod user;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use portal_persistence::platform::audit::Author;
 
 pub use self::opening::{open, openapi_text};
@@ -83,6 +83,30 @@ enum Command {
 enum KeysCommand {
     /// Print a key document with new keys
     Generate,
+}
+
+/// Every command with what it does, for the documentation: the usage with required arguments, and
+/// the first line of the help.
+#[must_use]
+pub fn commands() -> Vec<(String, String)> {
+    fn collect(prefix: &str, command: &clap::Command, found: &mut Vec<(String, String)>) {
+        let subcommands: Vec<_> = command.get_subcommands().collect();
+        for subcommand in &subcommands {
+            collect(&format!("{prefix} {}", subcommand.get_name()), subcommand, found);
+        }
+        if subcommands.is_empty() {
+            let files = command.get_positionals().map(|argument| {
+                let name = argument.get_id().as_str().to_uppercase();
+                let several = argument.get_num_args().is_some_and(|count| count.max_values() > 1);
+                format!(" {name}{}", if several { "…" } else { "" })
+            });
+            let purpose = command.get_about().map(ToString::to_string).unwrap_or_default();
+            found.push((format!("{prefix}{}", files.collect::<String>()), purpose));
+        }
+    }
+    let (command, mut found) = (Arguments::command(), Vec::new());
+    collect(command.get_name(), &command, &mut found);
+    found
 }
 
 /// The author of the command line's changes in the audit trail.

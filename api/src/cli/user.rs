@@ -1,13 +1,12 @@
 //! The `user` commands.
 
 use clap::Subcommand;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{OrganizationId, UserId};
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::identity::user::PlatformRole;
+use portal_domain::identity::{mfa, user};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
@@ -123,13 +122,7 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
                 permissions: vec![],
             })?;
         }
-        let event = AuditEvent {
-            organization: person.organization,
-            action: AuditAction::UserCreated,
-            object: id.to_string(),
-            details: vec![],
-        };
-        Ok(tx.commit_effects(&Effects::recorded_as(event), &COMMAND_LINE)?.with(id))
+        Ok(tx.commit_effects(&user::created(id, person.organization), &COMMAND_LINE)?.with(id))
     });
     match created {
         Ok(id) => {
@@ -160,14 +153,8 @@ pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>
         let recipient = Recipient { user: person.id, name: &name, email: &person.email };
         let epoch = portal.clock.session_now().timestamp_micros();
         security_notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, epoch)?;
-        let ids = methods.iter().map(|method| method.id.to_string()).collect();
-        let event = AuditEvent {
-            organization: None,
-            action: AuditAction::MfaMethodRemoved,
-            object: person.id.to_string(),
-            details: vec![("methods", Detail::List(ids))],
-        };
-        let done = tx.commit_effects(&Effects::recorded_as(event), &COMMAND_LINE)?;
+        let ids: Vec<_> = methods.iter().map(|method| method.id).collect();
+        let done = tx.commit_effects(&mfa::all_methods_removed(person.id, &ids), &COMMAND_LINE)?;
         Ok(done.with(Some(methods.len())))
     });
     match removed.map_err(failed)? {

@@ -23,31 +23,31 @@ use crate::http::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, Refuse
             **Sign in** with *Authorize*: your e-mail address as username, and your password. \
             Refusals are problem documents (RFC 9457); `GET /problems` explains every code. \
             Lists come in pages (`limit`, `cursor`). Single resources carry an `ETag`. \
-            Send an `Idempotency-Key` with a POST, and a retry gets the first answer again instead of acting twice.",
+            Send an `Idempotency-Key` with a POST: a retry returns the first response instead of acting twice.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
     tags(
         (name = "tokens", description = "Sign in, refresh, sign out; the keys that verify access tokens."),
-        (name = "me", description = "The person who calls, their sessions, password, second factors and linked accounts."),
+        (name = "me", description = "The signed-in user: sessions, password, second factors, and linked accounts."),
         (name = "organizations", description = "The organizations you can see."),
-        (name = "members", description = "Who belongs to an organization, what they may do, and what was done about them."),
-        (name = "invitations", description = "Bringing people in: by mail, with a link that works once."),
-        (name = "registrations", description = "People who register themselves under a practice's tax id."),
-        (name = "password resets", description = "Setting a new password by link."),
-        (name = "provider accounts", description = "Getting and linking accounts of a Provider ID, and asking to be let in."),
+        (name = "members", description = "The members of an organization: their roles, permissions, and history."),
+        (name = "invitations", description = "Invitations by email, with a link that works once."),
+        (name = "registrations", description = "Self-registration under a practice's tax ID."),
+        (name = "password resets", description = "Set a new password with a link."),
+        (name = "provider accounts", description = "Associate and link accounts of a Provider ID, and request access."),
         (name = "work assignments", description = "Which credentialing agent works on which application, and moving work between agents."),
-        (name = "medicaid ids", description = "Individual Medicaid IDs: all agents' access to them, and when a revalidation is due."),
-        (name = "applications", description = "Credentialing applications: from their start to the department's decision, or to their withdrawal."),
+        (name = "medicaid ids", description = "Individual Medicaid IDs: access of all agents, and due revalidations."),
+        (name = "applications", description = "Credentialing applications, from start to decision or withdrawal."),
         (name = "documents", description = "Documents of applications: screen 8.0."),
-        (name = "dashboard", description = "What there is to do: your work, notices, letters, what happens next and when."),
+        (name = "dashboard", description = "Your work, notices, correspondence, and upcoming dates."),
         (name = "notifications", description = "In-app notices."),
         (name = "licensure", description = "Licenses and their verification."),
-        (name = "support", description = "Help: of the plans' people, and for their callers."),
-        (name = "plan staff", description = "What only the plan's own staff do."),
-        (name = "system", description = "Looking after the installation: jobs and mails; for operators."),
+        (name = "support", description = "Help for users, and verification of callers by support."),
+        (name = "plan staff", description = "Operations for the plan's staff only."),
+        (name = "system", description = "Jobs and emails of the installation; for operators."),
         (name = "audit", description = "Who did what, when."),
-        (name = "problems", description = "What the codes in problem documents mean."),
+        (name = "problems", description = "The codes of problem documents and their meaning."),
         (name = "health", description = "For load balancers and supervisors."),
     ),
     components(schemas(ProblemDocument, FieldError, RefusedItem, Code)),
@@ -99,26 +99,24 @@ fn set(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
         .iter()
         .map(|status| {
             let (description, header) = match status {
-                400 => (
-                    "The request cannot be read, or has a field or parameter that does not belong there.",
-                    None,
+                400 => ("The request cannot be read, or has an unknown field or parameter.", None),
+                401 => (
+                    "You are not signed in, or your session has ended.",
+                    Some(("WWW-Authenticate", "The scheme to use.")),
                 ),
-                401 => ("Not signed in, or not any more.", Some(("WWW-Authenticate", "The scheme to use."))),
-                403 => ("Signed in, but lacking the right; `reasons` tells what is missing.", None),
-                404 => ("There is no such thing, or it is not visible to you.", None),
-                406 => ("Only application/json is spoken here.", None),
-                410 => ("The link does not work any more; the code tells why.", None),
-                409 => ("A rule or the present state refuses it; nothing was changed.", None),
-                412 => {
-                    ("The resource is no longer the one you have read.", Some(("ETag", "The current ETag.")))
-                }
+                403 => ("You lack a role or permission; `reasons` names what is missing.", None),
+                404 => ("The resource does not exist or you cannot see it.", None),
+                406 => ("The endpoint returns application/json only.", None),
+                410 => ("The link no longer works; the code says why.", None),
+                409 => ("A rule or the current state refuses the request; nothing was changed.", None),
+                412 => ("The resource has changed since you read it.", Some(("ETag", "The current ETag."))),
                 413 => ("The body is too large.", None),
                 415 => ("The body has the wrong media type.", None),
-                422 => ("Values are wrong; `errors` lists all of them.", None),
+                422 => ("Some values are invalid; `errors` lists all of them.", None),
                 428 => ("If-Match is missing.", None),
                 429 => ("Too many requests.", Some(("Retry-After", "Seconds to wait."))),
-                500 => ("Something went wrong on our side.", None),
-                _ => ("Busy or not available now.", Some(("Retry-After", "Seconds to wait."))),
+                500 => ("An internal error occurred.", None),
+                _ => ("The service is busy or unavailable.", Some(("Retry-After", "Seconds to wait."))),
             };
             let mut response = problem(description);
             if let Some((name, text)) = header {

@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::identity::attempts::guessing_stopped;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{Done, StoreError, Tx};
 
@@ -87,16 +86,7 @@ fn notify(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<Done, S
     };
     let name = person.name();
     post(tx, Recipient { user, name: &name, email: &person.email }, matter, epoch)?;
-    let event = AuditEvent {
-        organization: None,
-        action: AuditAction::SignInBlocked,
-        object: user.to_string(),
-        details: vec![
-            ("matter", Detail::Text(matter.to_string())),
-            ("guessed", Detail::Text(guessed.to_owned())),
-        ],
-    };
     let request_id = request_id::current();
     let author = Author { user: None, name: "attempt counter", request_id: &request_id };
-    tx.commit_effects(&Effects::recorded_as(event), &author)
+    tx.commit_effects(&guessing_stopped(user, matter, guessed), &author)
 }

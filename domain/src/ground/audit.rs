@@ -170,3 +170,36 @@ pub struct AuditEvent {
     /// The values before and after, and any other details.
     pub details: Vec<(&'static str, Detail)>,
 }
+
+impl AuditEvent {
+    /// An event without details. It belongs to the organization, or to the platform without one.
+    #[must_use]
+    pub fn bare(
+        organization: impl Into<Option<OrganizationId>>,
+        action: AuditAction,
+        object: impl ToString,
+    ) -> Self {
+        Self { organization: organization.into(), action, object: object.to_string(), details: vec![] }
+    }
+
+    /// The same event with a further detail.
+    #[must_use]
+    pub fn with(mut self, key: &'static str, detail: Detail) -> Self {
+        self.details.push((key, detail));
+        self
+    }
+}
+
+impl Detail {
+    /// The text of a value.
+    #[must_use]
+    pub fn text(value: impl ToString) -> Self {
+        Self::Text(value.to_string())
+    }
+
+    /// A count.
+    #[must_use]
+    pub fn count(count: usize) -> Self {
+        Self::Number(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}

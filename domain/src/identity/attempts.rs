@@ -4,6 +4,10 @@
 use chrono::Duration;
 
 use crate::Instant;
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::effects::Effects;
+use crate::ground::id::UserId;
+use crate::ground::mail::SecurityMatter;
 
 /// Consecutive failures at which an authenticator is disabled until it is rebound.
 pub const DISABLED_AT: i64 = 100;
@@ -107,6 +111,14 @@ pub fn judge_window(window: Window, before: Tries, now: Instant) -> Option<Tries
     } else {
         Some(Tries { count: before.count + 1, ..before }).filter(|tries| tries.count <= window.attempts)
     }
+}
+
+/// Guessing at a user's password or codes was stopped (decision D-10). `guessed` is the code of what
+/// was guessed.
+#[must_use]
+pub fn guessing_stopped(user: UserId, matter: SecurityMatter, guessed: &str) -> Effects {
+    let event = AuditEvent::bare(None, AuditAction::SignInBlocked, user);
+    Effects::recorded_as(event.with("matter", Detail::text(matter)).with("guessed", Detail::text(guessed)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 use chrono::{Datelike, Duration};
 use chrono_tz::America::New_York;
 
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::effects::Effects;
+use crate::ground::id::{MfaMethodId, UserId};
 use crate::{Instant, vocabulary};
 
 vocabulary! {
@@ -99,6 +102,35 @@ pub fn recovery_code_key(typed: &str) -> Option<String> {
         key.push(letter);
     }
     (key.len() == RECOVERY_CODE_LEN).then_some(key)
+}
+
+/// A user added a second factor, which counts once it is confirmed.
+#[must_use]
+pub fn method_added(method: MfaMethodId, kind: MfaMethodKind) -> Effects {
+    let event = AuditEvent::bare(None, AuditAction::MfaMethodAdded, method);
+    Effects::recorded_as(event.with("kind", Detail::text(kind)))
+}
+
+/// A user confirmed a second factor; it counts from now on.
+#[must_use]
+pub fn method_confirmed(method: MfaMethodId, kind: MfaMethodKind) -> Effects {
+    let event = AuditEvent::bare(None, AuditAction::MfaMethodConfirmed, method);
+    Effects::recorded_as(event.with("kind", Detail::text(kind)))
+}
+
+/// A user removed one of their second factors.
+#[must_use]
+pub fn method_removed(method: MfaMethodId, kind: MfaMethodKind) -> Effects {
+    let event = AuditEvent::bare(None, AuditAction::MfaMethodRemoved, method);
+    Effects::recorded_as(event.with("kind", Detail::text(kind)))
+}
+
+/// The command line removed all second factors of a user who lost them.
+#[must_use]
+pub fn all_methods_removed(user: UserId, methods: &[MfaMethodId]) -> Effects {
+    let methods = methods.iter().map(ToString::to_string).collect();
+    let event = AuditEvent::bare(None, AuditAction::MfaMethodRemoved, user);
+    Effects::recorded_as(event.with("methods", Detail::List(methods)))
 }
 
 #[cfg(test)]

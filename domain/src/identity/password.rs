@@ -4,6 +4,10 @@
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use crate::ground::audit::{AuditAction, AuditEvent};
+use crate::ground::effects::Effects;
+use crate::ground::id::UserId;
+use crate::ground::mail::OutgoingMail;
 use crate::vocabulary;
 
 /// The minimum number of code points of a password that is the only factor.
@@ -58,6 +62,24 @@ pub fn acceptable(password: &str) -> Result<(), PasswordRefusal> {
         MIN_CODE_POINTS..=MAX_CODE_POINTS => Ok(()),
         _ => Err(PasswordRefusal::TooLong),
     }
+}
+
+/// A user changed their password.
+#[must_use]
+pub fn changed(user: UserId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, AuditAction::PasswordChanged, user))
+}
+
+/// A reset link was issued: it goes to the address on file (N-09).
+#[must_use]
+pub fn reset_issued(user: UserId, mail: OutgoingMail) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, AuditAction::PasswordResetIssued, user)).mailing([mail])
+}
+
+/// A user set a new password with a reset link, and is notified of it.
+#[must_use]
+pub fn reset_completed(user: UserId, notice: OutgoingMail) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, AuditAction::PasswordResetCompleted, user)).mailing([notice])
 }
 
 #[cfg(test)]

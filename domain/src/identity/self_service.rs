@@ -1,6 +1,9 @@
 //! Self-service requests. The response is the same whatever the outcome (decision D-11): a worker
 //! processes the request later.
 
+use crate::ground::audit::{AuditAction, AuditEvent};
+use crate::ground::effects::Effects;
+use crate::ground::id::SelfServiceRequestId;
 use crate::ground::plan_code::PlanCode;
 use crate::vocabulary;
 
@@ -64,4 +67,15 @@ impl SelfServiceRequest {
             Self::AccessRequest { .. } => SelfServiceKind::AccessRequest,
         }
     }
+}
+
+/// A request was received. It is recorded whatever comes of it.
+#[must_use]
+pub fn received(kind: SelfServiceKind, request: SelfServiceRequestId) -> Effects {
+    let action = match kind {
+        SelfServiceKind::Registration => AuditAction::RegistrationRequested,
+        SelfServiceKind::PasswordReset => AuditAction::PasswordResetRequested,
+        SelfServiceKind::AccessRequest => AuditAction::AccessRequested,
+    };
+    Effects::recorded_as(AuditEvent::bare(None, action, request))
 }

@@ -2,6 +2,9 @@
 
 use chrono::Duration;
 
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::effects::Effects;
+use crate::ground::id::{SessionId, UserId};
 use crate::{Instant, vocabulary};
 
 /// The lifetimes of a session.
@@ -88,6 +91,26 @@ pub fn judge_second_use(token: UsedToken, now: Instant) -> SecondUse {
     } else {
         SecondUse::LostAnswer
     }
+}
+
+/// A session of `user` was started, refreshed, ended, or ended because a refresh token was used
+/// again: `action` says which.
+#[must_use]
+pub fn session_effects(action: AuditAction, session: SessionId, user: UserId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, action, session).with("user", Detail::text(user)))
+}
+
+/// A user ended one of their own sessions.
+#[must_use]
+pub fn ended_by_owner(session: SessionId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, AuditAction::SessionEnded, session))
+}
+
+/// A user ended all of their own sessions; `ended` is their number.
+#[must_use]
+pub fn all_ended_by_owner(user: UserId, ended: usize) -> Effects {
+    let event = AuditEvent::bare(None, AuditAction::SessionsEnded, user);
+    Effects::recorded_as(event.with("sessions", Detail::count(ended)))
 }
 
 #[cfg(test)]

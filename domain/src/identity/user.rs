@@ -1,5 +1,8 @@
 //! Users: platform roles and locks.
 
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::effects::Effects;
+use crate::ground::id::{OrganizationId, UserId};
 use crate::vocabulary;
 
 vocabulary! {
@@ -28,4 +31,17 @@ vocabulary! {
         /// Locked by the plan's staff.
         Staff = "staff",
     }
+}
+
+/// A user changed their profile; `fields` are the names of what changed, not the values.
+#[must_use]
+pub fn profile_updated(user: UserId, fields: Vec<String>) -> Effects {
+    let event = AuditEvent::bare(None, AuditAction::ProfileUpdated, user);
+    Effects::recorded_as(event.with("fields", Detail::List(fields)))
+}
+
+/// The command line created a user, as a member of an organization or of none.
+#[must_use]
+pub fn created(user: UserId, organization: Option<OrganizationId>) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(organization, AuditAction::UserCreated, user))
 }

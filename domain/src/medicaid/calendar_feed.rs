@@ -8,7 +8,9 @@
 
 use chrono::NaiveDate;
 
-use crate::ground::id::MedicaidIdId;
+use crate::ground::audit::{AuditAction, AuditEvent};
+use crate::ground::effects::Effects;
+use crate::ground::id::{CalendarFeedId, MedicaidIdId, OrganizationId};
 
 /// The maximum number of feeds of one organization. Revoked feeds do not count.
 pub const MAX_FEEDS: i64 = 10;
@@ -70,6 +72,18 @@ fn ending(number: &str) -> String {
         0 => "…".into(),
         _ => format!("…{}", number.chars().skip(skipped).collect::<String>()),
     }
+}
+
+/// A calendar feed was created.
+#[must_use]
+pub fn created(organization: OrganizationId, feed: CalendarFeedId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(organization, AuditAction::CalendarFeedCreated, feed))
+}
+
+/// A calendar feed was revoked.
+#[must_use]
+pub fn revoked(organization: OrganizationId, feed: CalendarFeedId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(organization, AuditAction::CalendarFeedRevoked, feed))
 }
 
 #[cfg(test)]

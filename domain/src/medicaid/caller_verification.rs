@@ -2,6 +2,9 @@
 
 use chrono::NaiveDate;
 
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::effects::Effects;
+use crate::ground::id::{CallerVerificationId, MedicaidIdId};
 use crate::ground::tax_identifier::TaxId;
 use crate::organizations::provider_record::name_key;
 use crate::vocabulary;
@@ -90,6 +93,19 @@ pub struct CallerVerificationPolicy {
     pub failures: u32,
     /// The period in which failed verifications are counted, in minutes.
     pub window_minutes: u32,
+}
+
+/// The facts of a caller were compared with the record, if there is one (domain rule R-110). The
+/// values themselves are not recorded.
+#[must_use]
+pub fn compared(id: CallerVerificationId, record: Option<MedicaidIdId>, verified: bool) -> Effects {
+    let verdict = if verified { "verified" } else { "not_verified" };
+    let event =
+        AuditEvent::bare(None, AuditAction::CallerVerified, id).with("verdict", Detail::text(verdict));
+    Effects::recorded_as(match record {
+        Some(record) => event.with("medicaid_id_record", Detail::text(record)),
+        None => event,
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use chrono::{Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::calendar::{local_date, start_of_day};
+use crate::ground::effects::Effects;
+use crate::ground::id::JobRunId;
 use crate::{Instant, vocabulary};
 
 vocabulary! {
@@ -75,6 +78,19 @@ pub const fn needs_confirmation(due: i64, population: i64) -> bool {
 pub fn is_time_to_run(last_run: Option<Instant>, now: Instant, zone: Tz) -> bool {
     let last_run = last_run.filter(|last| *last <= now + MAX_SKEW);
     last_run.is_none_or(|last| next_run_at(last, zone) <= now)
+}
+
+/// A user ran a job; `outcome` are its counts by word.
+#[must_use]
+pub fn run_by_user<'o>(
+    run: JobRunId,
+    name: JobName,
+    outcome: impl IntoIterator<Item = (&'o &'static str, &'o i64)>,
+) -> Effects {
+    let event = AuditEvent::bare(None, AuditAction::JobRun, run).with("job", Detail::text(name));
+    let event =
+        outcome.into_iter().fold(event, |event, (word, count)| event.with(word, Detail::Number(*count)));
+    Effects::recorded_as(event)
 }
 
 #[cfg(test)]

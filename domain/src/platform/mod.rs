@@ -2,4 +2,5 @@
 
 pub mod job;
 pub mod menu;
+pub mod outbox;
 pub mod plan;

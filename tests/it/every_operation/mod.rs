@@ -3,6 +3,7 @@
 mod audit_trail;
 mod contract;
 mod conventions;
+mod documentation;
 mod permissions;
 mod revocation;
 mod statements;

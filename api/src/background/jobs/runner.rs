@@ -2,8 +2,6 @@
 
 use actix_web::web;
 use portal_domain::Instant;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::JobRunId;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::platform::job::{self, JobName, JobTrigger, is_time_to_run};
@@ -151,11 +149,7 @@ fn finish(
         tx.jobs().finish_run(id, &json!(outcome))?;
         // Scheduled runs have a recorded run, but no audit event.
         let Some(author) = by else { return Ok(((), Done::unchanged())) };
-        let mut details = vec![("job", Detail::Text(run.lease.name.as_str().to_owned()))];
-        details.extend(outcome.iter().map(|(word, count)| (*word, Detail::Number(*count))));
-        let event =
-            AuditEvent { organization: None, action: AuditAction::JobRun, object: id.to_string(), details };
-        Ok(tx.commit_effects(&Effects::recorded_as(event), author)?.with(()))
+        Ok(tx.commit_effects(&job::run_by_user(id, run.lease.name, outcome), author)?.with(()))
     })
 }
 

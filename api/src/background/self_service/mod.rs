@@ -2,6 +2,7 @@
 //! Only here does the portal find out whether there is anything to do.
 
 use portal_domain::ground::effects::Effects;
+use portal_domain::identity::password;
 use portal_persistence::Done;
 mod access_request;
 
@@ -151,9 +152,9 @@ fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<Done,
         TokenSubject::User(person.id),
         expires_at,
     )?;
-    let mail: MailId = tx.new_id();
-    tx.outbox().post(&[OutgoingMail {
-        key: format!("password_reset:{}:{mail}", person.id),
+    let key: MailId = tx.new_id();
+    let mail = OutgoingMail {
+        key: format!("password_reset:{}:{key}", person.id),
         recipient,
         organization: None,
         content: MailContent::PasswordReset {
@@ -161,14 +162,8 @@ fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<Done,
             token: token.expose().to_owned(),
             expires_at,
         },
-    }])?;
-    let event = AuditEvent {
-        organization: None,
-        action: AuditAction::PasswordResetIssued,
-        object: person.id.to_string(),
-        details: vec![],
     };
-    Ok(tx.commit_effects(&Effects::recorded_as(event), &worker())?)
+    Ok(tx.commit_effects(&password::reset_issued(person.id, mail), &worker())?)
 }
 
 struct Registrant {

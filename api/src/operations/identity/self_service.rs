@@ -1,9 +1,7 @@
 //! Requests of unauthenticated callers. The response never depends on the request (decision D-11).
 
 use actix_web::web;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
-use portal_domain::identity::self_service::SelfServiceRequest;
+use portal_domain::identity::self_service::{SelfServiceRequest, received};
 use portal_persistence::platform::audit::Author;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,21 +26,15 @@ pub(crate) const RECEIVED: ReceivedView =
 
 /// Stores a request of an unauthenticated caller for a worker. Neither the work nor the response
 /// depends on the request (decision D-11).
-pub(crate) async fn receive(
-    portal: web::Data<Portal>,
-    request: SelfServiceRequest,
-    action: AuditAction,
-) -> Answered {
+pub(crate) async fn receive(portal: web::Data<Portal>, request: SelfServiceRequest) -> Answered {
     let inner = portal.clone();
     portal
         .blocking(move || {
             inner.database.write(inner.moment(), |tx| {
                 let id = tx.self_service().insert(&request)?;
-                let event =
-                    AuditEvent { organization: None, action, object: id.to_string(), details: vec![] };
                 let request_id = request_id::current();
-                let author = Author { user: None, name: "somebody not signed in", request_id: &request_id };
-                let done = tx.commit_effects(&Effects::recorded_as(event), &author)?;
+                let author = Author { user: None, name: "unauthenticated caller", request_id: &request_id };
+                let done = tx.commit_effects(&received(request.kind(), id), &author)?;
                 Ok::<_, Problem>(done.with(()))
             })
         })

@@ -1,9 +1,8 @@
 //! POST /me/mfa-methods
 
 use actix_web::post;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MfaMethodId;
+use portal_domain::identity::mfa;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_persistence::identity::mfa::NewMethod;
 use serde::{Deserialize, Serialize};
@@ -95,13 +94,7 @@ pub async fn add_my_mfa_method(caller: May<RegisterFactor>, body: Json<AddMfaMet
                 otpauth_url: otpauth_url(&secret, &person.email)?.to_string(),
                 secret: secret.to_string(),
             };
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::MfaMethodAdded,
-                object: id.to_string(),
-                details: vec![("kind", Detail::Text(kind.to_string()))],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&mfa::method_added(id, kind), &call.author())?;
             Ok(done.with(Reply::created(&view, 1, format!("{}/{id}", call.path()))?))
         })
         .await

@@ -1,10 +1,9 @@
 //! PUT /me/password
 
 use actix_web::put;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
+use portal_domain::identity::password;
 use portal_domain::identity::session::SessionEnd;
 use portal_persistence::identity::sign_in_attempts::current_password_subject;
 use serde::Deserialize;
@@ -128,13 +127,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 let name = person.name();
                 let recipient = Recipient { user: person.id, name: &name, email: &person.email };
                 security_notice::post(tx, recipient, SecurityMatter::PasswordChanged, person.version + 1)?;
-                let event = AuditEvent {
-                    organization: None,
-                    action: AuditAction::PasswordChanged,
-                    object: person.id.to_string(),
-                    details: vec![],
-                };
-                let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+                let done = tx.commit_effects(&password::changed(person.id), &call.author())?;
                 Ok(done.with(Reply::no_content()))
             })
         })

@@ -2,10 +2,9 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MfaMethodId;
 use portal_domain::ground::mail::SecurityMatter;
+use portal_domain::identity::mfa;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::session::SessionEnd;
 use serde::{Deserialize, Serialize};
@@ -137,13 +136,7 @@ pub async fn confirm_my_mfa_method(
                 registered_at: call.now,
                 recovery_codes,
             };
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::MfaMethodConfirmed,
-                object: method.id.to_string(),
-                details: vec![("kind", Detail::Text(method.kind.to_string()))],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&mfa::method_confirmed(method.id, method.kind), &call.author())?;
             Ok(done.with(Reply::resource(&view, method.version + 1)?))
         })
         .await

@@ -1,8 +1,7 @@
 //! DELETE /me/sessions
 
 use actix_web::delete;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
+use portal_domain::identity::session;
 use portal_domain::identity::session::SessionEnd;
 
 use crate::http::auth::caller::May;
@@ -23,13 +22,8 @@ pub async fn end_all_my_sessions(caller: May<RegisterFactor>) -> Answered {
     caller
         .write(|tx, call| {
             let ended = tx.sessions().end_all(call.actor.user, SessionEnd::SignedOut)?;
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::SessionsEnded,
-                object: call.actor.user.to_string(),
-                details: vec![("sessions", Detail::Number(i64::try_from(ended).unwrap_or(i64::MAX)))],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done =
+                tx.commit_effects(&session::all_ended_by_owner(call.actor.user, ended), &call.author())?;
             Ok(done.with(Reply::no_content()))
         })
         .await

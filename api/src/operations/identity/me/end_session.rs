@@ -1,8 +1,7 @@
 //! DELETE /me/sessions/{session_id}
 
 use actix_web::{delete, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
+use portal_domain::identity::session;
 use portal_domain::identity::session::SessionEnd;
 
 use super::get_session::SessionPath;
@@ -40,13 +39,7 @@ pub async fn end_my_session(caller: May<RegisterFactor>, path: web::Path<Session
             if !tx.sessions().end(session, SessionEnd::SignedOut)? {
                 return Err(Problem::not_found());
             }
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::SessionEnded,
-                object: session.to_string(),
-                details: vec![],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&session::ended_by_owner(session), &call.author())?;
             Ok(done.with(Reply::no_content()))
         })
         .await

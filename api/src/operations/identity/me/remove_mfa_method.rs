@@ -1,9 +1,8 @@
 //! DELETE /me/mfa-methods/{mfa_method_id}
 
 use actix_web::{delete, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::mail::SecurityMatter;
+use portal_domain::identity::mfa;
 use portal_domain::identity::session::SessionEnd;
 
 use super::mfa_view::{MfaMethodPath, MfaMethodView, own_methods};
@@ -60,13 +59,7 @@ pub async fn remove_my_mfa_method(caller: May<RegisterFactor>, path: web::Path<M
                 let recipient = Recipient { user: person.id, name: &name, email: &person.email };
                 security_notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, id)?;
             }
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::MfaMethodRemoved,
-                object: id.to_string(),
-                details: vec![("kind", Detail::Text(method.kind.to_string()))],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&mfa::method_removed(id, method.kind), &call.author())?;
             Ok(done.with(Reply::no_content()))
         })
         .await

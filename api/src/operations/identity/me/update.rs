@@ -1,8 +1,7 @@
 //! PATCH /me
 
 use actix_web::patch;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
+use portal_domain::identity::user;
 use portal_persistence::Done;
 use portal_persistence::identity::users::{Person, Profile};
 use serde::Deserialize;
@@ -129,13 +128,7 @@ pub async fn update_me(caller: May<UsePortal>, body: Json<UpdateMeRequest>) -> A
             tx.users().update_profile(person.id, person.version, &profile)?;
             let (after, person) = describe(tx, call)?;
             let fields = changed.into_iter().map(str::to_owned).collect();
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::ProfileUpdated,
-                object: person.id.to_string(),
-                details: vec![("fields", Detail::List(fields))],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&user::profile_updated(person.id, fields), &call.author())?;
             Ok(done.with(Reply::resource(&after, person.version)?))
         })
         .await

@@ -5,12 +5,12 @@ use std::net::IpAddr;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
+use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::id::{SessionId, UserId};
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
 use portal_domain::identity::mfa::MfaMethodKind;
+use portal_domain::identity::session::session_effects;
 use portal_persistence::identity::sessions::NewSession;
 use portal_persistence::identity::sign_in_attempts::device_subject;
 use portal_persistence::identity::users::Credentials;
@@ -281,11 +281,7 @@ pub(super) fn record(
     session: SessionId,
     (user, name): (UserId, &str),
 ) -> Result<Done, StoreError> {
-    let details = vec![("user", Detail::Text(user.to_string()))];
-    let event = AuditEvent { organization: None, action, object: session.to_string(), details };
     let request_id = request_id::current();
-    tx.commit_effects(
-        &Effects::recorded_as(event),
-        &Author { user: Some(user), name, request_id: &request_id },
-    )
+    let author = Author { user: Some(user), name, request_id: &request_id };
+    tx.commit_effects(&session_effects(action, session, user), &author)
 }

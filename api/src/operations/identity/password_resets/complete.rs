@@ -1,11 +1,10 @@
 //! POST /password-resets/complete
 
 use actix_web::{HttpResponse, post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
+use portal_domain::identity::password;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::identity::user::LockReason;
 use portal_persistence::platform::audit::Author;
@@ -95,13 +94,7 @@ fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<((), Done), Prob
         organization: None,
         content: MailContent::SecurityNotice { name: person.name(), matter: SecurityMatter::PasswordChanged },
     };
-    let event = AuditEvent {
-        organization: None,
-        action: AuditAction::PasswordResetCompleted,
-        object: user.to_string(),
-        details: vec![],
-    };
     let (name, request_id) = (person.name(), request_id::current());
     let author = Author { user: Some(user), name: &name, request_id: &request_id };
-    Ok(tx.commit_effects(&Effects::recorded_as(event).mailing([mail]), &author)?.with(()))
+    Ok(tx.commit_effects(&password::reset_completed(user, mail), &author)?.with(()))
 }

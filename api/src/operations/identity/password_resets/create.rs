@@ -1,7 +1,6 @@
 //! POST /password-resets
 
 use actix_web::{HttpRequest, post, web};
-use portal_domain::ground::audit::AuditAction;
 use portal_domain::identity::self_service::SelfServiceRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -49,5 +48,5 @@ pub async fn create_password_reset(
     let Json(body) = body;
     portal.limits.check_self_service(client_address(&request, &portal.settings))?;
     let request = SelfServiceRequest::PasswordReset { email: body.email.trim().to_owned() };
-    receive(portal, request, AuditAction::PasswordResetRequested).await
+    receive(portal, request).await
 }

@@ -2,10 +2,9 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::CalendarFeedId;
 use portal_domain::ground::text::looks_like_ssn;
+use portal_domain::medicaid::calendar_feed;
 use portal_domain::medicaid::calendar_feed::{MAX_FEEDS, MAX_NAME, has_room};
 use portal_domain::organizations::policy::{OrganizationAction, judge};
 use portal_persistence::medicaid::calendar_feeds::NewCalendarFeed;
@@ -132,13 +131,7 @@ pub async fn create_calendar_feed(
                 created_by: (call.actor.user, &call.actor.name),
             })?;
             let feed = tx.calendar_feeds().find(organization.id, id)?.ok_or_else(Problem::not_found)?;
-            let event = AuditEvent {
-                organization: Some(organization.id),
-                action: AuditAction::CalendarFeedCreated,
-                object: id.to_string(),
-                details: vec![],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&calendar_feed::created(organization.id, id), &call.author())?;
             let url = format!("{}/api/v1/calendars/{}", call.portal().settings.base(), token.expose());
             let view = NewCalendarFeedView {
                 id,

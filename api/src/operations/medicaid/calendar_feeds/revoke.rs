@@ -1,8 +1,7 @@
 //! DELETE /organizations/{organization_id}/calendar-feeds/{calendar_feed_id}
 
 use actix_web::{delete, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
+use portal_domain::medicaid::calendar_feed;
 
 use super::view::{CalendarFeedPath, CalendarFeedView};
 use crate::http::auth::caller::May;
@@ -39,13 +38,7 @@ pub async fn revoke_calendar_feed(
             let view = CalendarFeedView::from(feed.ok_or_else(Problem::not_found)?);
             require_match(call.if_match(), view.version, &view)?;
             tx.calendar_feeds().revoke(view.id, view.version)?;
-            let event = AuditEvent {
-                organization: Some(organization),
-                action: AuditAction::CalendarFeedRevoked,
-                object: view.id.to_string(),
-                details: vec![],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&calendar_feed::revoked(organization, view.id), &call.author())?;
             Ok(done.with(Reply::no_content()))
         })
         .await

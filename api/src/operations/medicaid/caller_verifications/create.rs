@@ -2,10 +2,9 @@
 
 use actix_web::post;
 use chrono::{DateTime, Duration, Utc};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::calendar::local_date;
-use portal_domain::ground::effects::Effects;
-use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId};
+use portal_domain::ground::id::CallerVerificationId;
+use portal_domain::medicaid::caller_verification;
 use portal_domain::medicaid::caller_verification::{CallerVerificationPolicy, matches};
 use portal_persistence::medicaid::caller_verifications::NewCallerVerification;
 use serde::Serialize;
@@ -85,24 +84,12 @@ pub async fn create_caller_verification(
             let new = NewCallerVerification { id: tx.new_id(), staff, medicaid_id, verified };
             tx.caller_verifications().insert(&new)?;
             let done = tx.commit_effects(
-                &Effects::recorded_as(event_of(new.id, medicaid_id, verified)),
+                &caller_verification::compared(new.id, medicaid_id, verified),
                 &call.author(),
             )?;
             Ok(done.with(Reply::ok(&CallerVerificationView { id: new.id, verified, verified_at: call.now })?))
         })
         .await
-}
-
-/// The audit event: the verdict and the record, without the facts.
-fn event_of(id: CallerVerificationId, record: Option<MedicaidIdId>, verified: bool) -> AuditEvent {
-    let verdict = if verified { "verified" } else { "not_verified" };
-    let record = record.map(|record| ("medicaid_id_record", Detail::Text(record.to_string())));
-    AuditEvent {
-        organization: None,
-        action: AuditAction::CallerVerified,
-        object: id.to_string(),
-        details: [("verdict", Detail::Text(verdict.into()))].into_iter().chain(record).collect(),
-    }
 }
 
 /// Too many failed attempts. This one was neither counted nor compared.

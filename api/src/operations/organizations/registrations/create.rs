@@ -1,7 +1,6 @@
 //! POST /registrations
 
 use actix_web::{HttpRequest, post, web};
-use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::self_service::SelfServiceRequest;
@@ -108,5 +107,5 @@ pub async fn create_registration(
         last_name: body.last_name.trim().to_owned(),
         telephone: body.telephone,
     };
-    receive(portal, request, AuditAction::RegistrationRequested).await
+    receive(portal, request).await
 }

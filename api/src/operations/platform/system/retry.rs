@@ -1,10 +1,9 @@
 //! POST /system/mails/{mail_id}/retry
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MailId;
 use portal_domain::ground::mail::MailStatus;
+use portal_domain::platform::outbox;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -64,16 +63,11 @@ pub async fn retry_mail(
             tx.outbox().retry(id)?;
             let queued = tx.outbox().find(id)?.ok_or_else(Problem::not_found)?;
             let version = queued.version;
-            let event = AuditEvent {
-                organization: queued.organization,
-                action: AuditAction::MailRetried,
-                object: id.to_string(),
-                details: vec![
-                    ("template", Detail::Text(queued.template.to_string())),
-                    ("last_error", Detail::Text(queued.last_error.clone().unwrap_or_default())),
-                ],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let last_error = queued.last_error.clone().unwrap_or_default();
+            let done = tx.commit_effects(
+                &outbox::retried(id, queued.organization, queued.template, &last_error),
+                &call.author(),
+            )?;
             Ok(done.with(Reply::resource(&MailView::from(queued), version)?))
         })
         .await?;
