@@ -1,12 +1,11 @@
 //! The `organization` commands.
 
 use clap::Subcommand;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::organization;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 use portal_persistence::organizations::organizations::NewOrganization;
@@ -102,13 +101,7 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
                 details: MedicaidIdDetails::default(),
             })?;
         }
-        let event = AuditEvent {
-            organization: Some(id),
-            action: AuditAction::OrganizationCreated,
-            object: id.to_string(),
-            details: vec![],
-        };
-        Ok(tx.commit_effects(&Effects::recorded_as(event), &COMMAND_LINE)?.with(id))
+        Ok(tx.commit_effects(&organization::created(id), &COMMAND_LINE)?.with(id))
     });
     match created {
         Ok(id) => {

@@ -5,9 +5,7 @@ use chrono::{Duration, NaiveDate};
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::calendar::local_date;
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MedicaidIdId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::npi::Npi;
@@ -15,6 +13,7 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::organization;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::identity::users::NewUser;
@@ -187,14 +186,8 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
     if let Some(agent) = agent {
         insert_applications(tx, group.id, &agent)?;
     }
-    let event = AuditEvent {
-        organization: Some(group.id),
-        action: AuditAction::SandboxFilled,
-        object: group.id.to_string(),
-        details: vec![],
-    };
     let author = Author { user: None, name: "sandbox", request_id: "" };
-    tx.commit_effects(&Effects::recorded_as(event), &author).map(drop)
+    tx.commit_effects(&organization::seeded(group.id), &author).map(drop)
 }
 
 fn insert_person(tx: &mut Tx<'_>, persona: &Persona, hash: &str) -> Result<UserId, StoreError> {

@@ -3,6 +3,9 @@
 //! Notices are never deleted: they prove that a warning was given, to whom, and when it was first
 //! seen.
 
+use crate::ground::audit::{AuditAction, AuditEvent};
+use crate::ground::effects::Effects;
+use crate::ground::id::{NotificationId, OrganizationId};
 use crate::ground::notice::Recipient;
 use crate::vocabulary;
 
@@ -27,12 +30,18 @@ pub fn recipients(assignee: Recipient, assignee_may_act: bool, managers: &[Recip
     if assignee_may_act || managers.is_empty() { vec![assignee] } else { managers.to_vec() }
 }
 
+/// A recipient marked a notice as read.
+#[must_use]
+pub fn read(organization: OrganizationId, notice: NotificationId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(organization, AuditAction::NotificationRead, notice))
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::ground::id::UserId;
     use uuid::Uuid;
 
     use super::*;
+    use crate::ground::id::UserId;
 
     fn person(number: u128) -> Recipient {
         Recipient { user: UserId::from_uuid(Uuid::from_u128(number)), name: format!("Person {number}") }

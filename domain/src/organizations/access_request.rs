@@ -1,5 +1,9 @@
 //! Requests for access to a provider account that already has an administrator (domain rule R-136).
 
+use crate::ground::audit::{AuditAction, AuditEvent};
+use crate::ground::effects::Effects;
+use crate::ground::id::{AccessRequestId, OrganizationId, UserId};
+use crate::ground::mail::OutgoingMail;
 use crate::vocabulary;
 
 vocabulary! {
@@ -10,4 +14,17 @@ vocabulary! {
         /// An administrator invited the person.
         Answered = "answered",
     }
+}
+
+/// A user requested access to a provider account. It is recorded whatever comes of it.
+#[must_use]
+pub fn requested(user: UserId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, AuditAction::AccessRequested, user))
+}
+
+/// A request reached the administrators of the account, who are notified by email (N-06).
+#[must_use]
+pub fn received(organization: OrganizationId, request: AccessRequestId, mails: Vec<OutgoingMail>) -> Effects {
+    let event = AuditEvent::bare(organization, AuditAction::AccessRequestReceived, request);
+    Effects::recorded_as(event).mailing(mails)
 }

@@ -5,6 +5,9 @@
 
 use chrono::Duration;
 
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::effects::Effects;
+use crate::ground::id::{AssociationId, MembershipId, OrganizationId};
 use crate::ground::tax_identifier::TaxId;
 use crate::organizations::membership::MembershipStatus;
 use crate::organizations::provider_record::{
@@ -174,6 +177,26 @@ pub struct Agreement {
     pub version: String,
     /// The text.
     pub text: String,
+}
+
+/// A user matched a provider record: step 1 of 2.
+#[must_use]
+pub fn started(association: AssociationId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, AuditAction::AssociationStarted, association))
+}
+
+/// A user accepted the provider agreement and administers the account: step 2 of 2.
+#[must_use]
+pub fn completed(
+    organization: OrganizationId,
+    association: AssociationId,
+    membership: MembershipId,
+    agreement_version: &str,
+) -> Effects {
+    let event = AuditEvent::bare(organization, AuditAction::AssociationCompleted, association)
+        .with("membership", Detail::text(membership))
+        .with("agreement_version", Detail::text(agreement_version));
+    Effects::recorded_as(event)
 }
 
 #[cfg(test)]

@@ -8,7 +8,12 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::Instant;
+use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
+use crate::ground::disabled_reason::DisabledReason;
+use crate::ground::effects::Effects;
+use crate::ground::id::{MembershipId, OrganizationId};
+use crate::ground::mail::OutgoingMail;
 
 /// The number of days that a dry run looks ahead for members to be disabled.
 pub const FORESIGHT_DAYS: u32 = 14;
@@ -44,6 +49,28 @@ pub fn is_due(baseline: Instant, days: u32, now: Instant, zone: Tz) -> bool {
 #[must_use]
 pub fn due_before(now: Instant, days: u32, zone: Tz) -> Instant {
     so_many_days_back(now, days, zone)
+}
+
+/// The job disabled a member for inactivity (domain rule R-178). The member is notified where the
+/// plan sends such emails (N-10).
+#[must_use]
+pub fn disabled(
+    organization: OrganizationId,
+    membership: MembershipId,
+    inactive_days: i64,
+    mail: Option<OutgoingMail>,
+) -> Effects {
+    let event = AuditEvent::bare(organization, AuditAction::MemberDisabled, membership)
+        .with("reason", Detail::text(DisabledReason::Inactivity))
+        .with("inactive_days", Detail::Number(inactive_days));
+    Effects::recorded_as(event).mailing(mail)
+}
+
+/// The job locked the login of a member for inactivity (ambiguity A-23).
+#[must_use]
+pub fn locked(organization: OrganizationId, membership: MembershipId) -> Effects {
+    let event = AuditEvent::bare(organization, AuditAction::MemberUpdated, membership);
+    Effects::recorded_as(event.with("locked", Detail::text(DisabledReason::Inactivity)))
 }
 
 #[cfg(test)]

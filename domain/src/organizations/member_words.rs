@@ -1,5 +1,6 @@
 //! The vocabularies for members: statuses, actions, history, and refusals.
 
+use crate::ground::audit::AuditAction;
 use crate::vocabulary;
 vocabulary! {
     /// The displayed status of a member (domain section 4.2).
@@ -132,5 +133,27 @@ vocabulary! {
         RoleNotOffered = "role_not_offered",
         /// The plan does not offer this permission (domain rule R-183).
         PermissionNotOffered = "permission_not_offered",
+    }
+}
+
+impl MemberAction {
+    /// How the member's history and the audit trail record the action.
+    #[must_use]
+    pub const fn records(self) -> (MemberHistoryAction, AuditAction) {
+        match self {
+            Self::VerifyAccount => (MemberHistoryAction::Verified, AuditAction::MemberVerified),
+            Self::EnableUser => (MemberHistoryAction::Enabled, AuditAction::MemberEnabled),
+            Self::DisableUser => (MemberHistoryAction::Disabled, AuditAction::MemberDisabled),
+            Self::RevokeUser => (MemberHistoryAction::Revoked, AuditAction::MemberRevoked),
+            Self::MakeAdmin => (MemberHistoryAction::MadeAdmin, AuditAction::MemberMadeAdmin),
+            Self::UpdatePermissions => (MemberHistoryAction::UpdateUserRoles, AuditAction::MemberUpdated),
+            Self::SendRegistrationEmail => {
+                (MemberHistoryAction::RegistrationEmailSent, AuditAction::RegistrationEmailSent)
+            }
+            Self::SendPasswordResetEmail => {
+                (MemberHistoryAction::PasswordResetEmailSent, AuditAction::PasswordResetEmailSent)
+            }
+            Self::EndSessions => (MemberHistoryAction::SessionsEnded, AuditAction::MemberSessionsEnded),
+        }
     }
 }

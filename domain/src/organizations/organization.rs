@@ -1,5 +1,7 @@
 //! Organizations, and their eligibility for a CA Admin Manager (domain rules ).
 
+use crate::ground::audit::{AuditAction, AuditEvent};
+use crate::ground::effects::Effects;
 use crate::ground::id::OrganizationId;
 use crate::ground::plan_code::PlanCode;
 use crate::vocabulary;
@@ -83,6 +85,18 @@ impl OrganizationFacts {
         reasons.sort_unstable();
         reasons
     }
+}
+
+/// The command line created an organization.
+#[must_use]
+pub fn created(organization: OrganizationId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(organization, AuditAction::OrganizationCreated, organization))
+}
+
+/// The sandbox created an organization with its demonstration data.
+#[must_use]
+pub fn seeded(organization: OrganizationId) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(organization, AuditAction::SandboxFilled, organization))
 }
 
 #[cfg(test)]

@@ -4,3 +4,4 @@ pub mod job;
 pub mod menu;
 pub mod outbox;
 pub mod plan;
+pub mod transfer;

@@ -4,14 +4,12 @@
 use std::cmp::Ordering;
 
 use portal_domain::Instant;
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::disabled_reason::DisabledReason;
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::MembershipId;
 use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_domain::organizations::member_inactivity::{
-    FORESIGHT_DAYS, disables_on, due_before, inactive_days,
+    self, FORESIGHT_DAYS, disables_on, due_before, inactive_days,
 };
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::organizations::member_inactivity::IdleMember;
@@ -98,17 +96,8 @@ fn disable_some(
     }
     let effects = |member: &IdleMember| {
         let days = inactive_days(member.baseline, run.now, plan.time_zone);
-        let event = AuditEvent {
-            organization: Some(member.organization),
-            action: AuditAction::MemberDisabled,
-            object: member.membership.to_string(),
-            details: vec![
-                ("reason", Detail::Text(DisabledReason::Inactivity.as_str().to_owned())),
-                ("inactive_days", Detail::Number(days)),
-            ],
-        };
         let mail = if plan.members.mail_on_status_change { mail(member) } else { None };
-        Effects::recorded_as(event).mailing(mail)
+        member_inactivity::disabled(member.organization, member.membership, days, mail)
     };
     let done = commit_all(tx, disabled.iter().map(effects).collect(), &AUTHOR)?;
     Ok(done.with(Batch { done: disabled.len(), next, cut }))
@@ -159,14 +148,7 @@ fn lock_some(
             locked.push(member);
         }
     }
-    let effects = |member: &IdleMember| {
-        Effects::recorded_as(AuditEvent {
-            organization: Some(member.organization),
-            action: AuditAction::MemberUpdated,
-            object: member.membership.to_string(),
-            details: vec![("locked", Detail::Text(DisabledReason::Inactivity.as_str().to_owned()))],
-        })
-    };
+    let effects = |member: &IdleMember| member_inactivity::locked(member.organization, member.membership);
     let done = commit_all(tx, locked.iter().map(effects).collect(), &AUTHOR)?;
     Ok(done.with(Batch { done: locked.len(), next, cut }))
 }

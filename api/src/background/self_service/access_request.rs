@@ -1,10 +1,9 @@
 //! Processes requests for access, after the HTTP request was answered.
 
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{AccessRequestId, SelfServiceRequestId};
 use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_domain::identity::self_service::SelfServiceRequest;
+use portal_domain::organizations::access_request;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::ProviderIdentifier;
@@ -56,11 +55,5 @@ pub(super) fn process(
             },
         })
         .collect();
-    let event = AuditEvent {
-        organization: Some(organization),
-        action: AuditAction::AccessRequestReceived,
-        object: id.to_string(),
-        details: vec![],
-    };
-    Ok(tx.commit_effects(&Effects::recorded_as(event).mailing(mails), &worker())?)
+    Ok(tx.commit_effects(&access_request::received(organization, id, mails), &worker())?)
 }

@@ -1,14 +1,13 @@
 //! Processes self-service requests (decision D-11). Each was answered before, and always alike.
 //! Only here does the portal find out whether there is anything to do.
 
-use portal_domain::ground::effects::Effects;
 use portal_domain::identity::password;
+use portal_domain::organizations::registration;
 use portal_persistence::Done;
 mod access_request;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MailId, MembershipId, SelfServiceRequestId, UserId};
 use portal_domain::ground::mail::{MailContent, OutgoingMail};
@@ -217,13 +216,7 @@ fn register(
     let history = MemberHistoryAction::Registered;
     tx.members().add_history(membership, history, Some(user), registrant.email.as_str(), None)?;
     announce(tx, portal, &practice, (user, membership))?;
-    let event = AuditEvent {
-        organization: Some(organization),
-        action: AuditAction::RegistrationReceived,
-        object: membership.to_string(),
-        details: vec![],
-    };
-    Ok(tx.commit_effects(&Effects::recorded_as(event), &worker())?)
+    Ok(tx.commit_effects(&registration::received(organization, membership), &worker())?)
 }
 
 /// Creates a practice for its first registrant. The plan's staff verify and name it.

@@ -1,5 +1,6 @@
 //! What an import would change: shown first, then committed as a whole.
 
+use portal_domain::platform::transfer::ImportedRows;
 use portal_persistence::{AsStoreError, Done, StoreError, Tx};
 
 use super::table::Violation;
@@ -21,6 +22,12 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// The rows, as the audit trail counts them.
+    #[must_use]
+    pub const fn rows(&self) -> ImportedRows {
+        ImportedRows { new: self.new, changed: self.changed, unchanged: self.unchanged }
+    }
+
     /// Whether there is nothing to commit.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

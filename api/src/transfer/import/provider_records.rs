@@ -6,13 +6,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
 };
+use portal_domain::platform::transfer::provider_records_imported;
 use portal_persistence::platform::audit::Author;
 use zeroize::Zeroizing;
 
@@ -87,15 +86,10 @@ pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec
             });
         }
         tx.provider_records().insert_all(&records)?;
-        let number = |count: usize| Detail::Number(i64::try_from(count).unwrap_or(i64::MAX));
-        let event = AuditEvent {
-            organization: None,
-            action: AuditAction::ProviderRecordsImported,
-            object: name.to_owned(),
-            details: vec![("records", number(tally.records)), ("addresses", number(tally.addresses))],
-        };
         let author = Author { user: None, name: "command line", request_id: "" };
-        Ok(tx.commit_effects(&Effects::recorded_as(event), &author)?.with(tally))
+        Ok(tx
+            .commit_effects(&provider_records_imported(name, tally.records, tally.addresses), &author)?
+            .with(tally))
     });
     imported.map_err(Failure::told)
 }

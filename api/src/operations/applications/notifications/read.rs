@@ -1,8 +1,7 @@
 //! POST /notifications/{notification_id}/read
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
+use portal_domain::applications::notification;
 use portal_domain::ground::id::NotificationId;
 use portal_persistence::Done;
 use serde::Deserialize;
@@ -52,13 +51,7 @@ pub async fn read_notification(caller: May<UsePortal>, path: web::Path<Notificat
             if notice.read_at.is_none() && tx.notifications().mark_read(id)? {
                 notice.read_at = Some(call.now);
                 notice.first_seen_at = notice.first_seen_at.or(Some(call.now));
-                let event = AuditEvent {
-                    organization: Some(notice.organization),
-                    action: AuditAction::NotificationRead,
-                    object: id.to_string(),
-                    details: vec![],
-                };
-                done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+                done = tx.commit_effects(&notification::read(notice.organization, id), &call.author())?;
             }
             let notice = shown(tx, call, vec![notice])?.pop().ok_or_else(Problem::not_found)?;
             Ok(done.with(Reply::resource(&notice, 2)?))

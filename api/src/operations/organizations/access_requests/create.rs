@@ -1,10 +1,9 @@
 //! POST /access-requests
 
 use actix_web::post;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::identity::attempts::MATCHING;
 use portal_domain::identity::self_service::SelfServiceRequest;
+use portal_domain::organizations::access_request;
 use portal_domain::organizations::provider_record::ProviderIdentifier;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -88,13 +87,7 @@ pub async fn create_access_request(caller: May<UsePortal>, body: Json<AccessRequ
                 provider_id: provider_id.as_str().to_owned(),
                 message: body.message.clone(),
             })?;
-            let event = AuditEvent {
-                organization: None,
-                action: AuditAction::AccessRequested,
-                object: user.to_string(),
-                details: vec![],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(&access_request::requested(user), &call.author())?;
             Ok(done.with(Reply::accepted(&RECEIVED)?))
         })
         .await

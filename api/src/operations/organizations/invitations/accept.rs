@@ -1,8 +1,6 @@
 //! POST /invitations/accept
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::ground::mail::OutgoingMail;
@@ -10,6 +8,7 @@ use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::invitation::{
     self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus,
 };
+use portal_domain::organizations::invitation_effects;
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationFacts;
@@ -24,7 +23,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use super::create::{full_name, offered};
+use super::create::full_name;
 use super::link::{dead, follow};
 use crate::http::auth::new_password::hashed;
 use crate::http::auth::optional::{OptionalCaller, SignedIn};
@@ -226,25 +225,12 @@ fn accept(
         let by = &stored.created_by_name;
         tell_administrators(tx, &organization, &others, (&entry.name(), membership), by)?;
     }
-    let event = AuditEvent {
-        organization: Some(organization.id),
-        action: AuditAction::InvitationAccepted,
-        object: id.to_string(),
-        details: [
-            offered(&stored.invitation.offer),
-            vec![
-                ("membership", Detail::Text(membership.to_string())),
-                ("status_after", Detail::Text(acceptance.status().to_string())),
-            ],
-        ]
-        .concat(),
-    };
+    let offer = &stored.invitation.offer;
+    let effects = invitation_effects::accepted(organization.id, id, offer, membership, acceptance.status());
     let request_id = request_id::current();
     let name = entry.name();
-    let done = tx.commit_effects(
-        &Effects::recorded_as(event),
-        &Author { user: Some(user), name: &name, request_id: &request_id },
-    )?;
+    let done =
+        tx.commit_effects(&effects, &Author { user: Some(user), name: &name, request_id: &request_id })?;
     Ok(done.with(Reply::ok(&AcceptedInvitationView {
         membership_id: membership,
         organization_id: organization.id,

@@ -2,9 +2,8 @@
 
 use actix_web::{post, web};
 use portal_domain::Instant;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::organizations::invitation::InvitationStatus;
+use portal_domain::organizations::invitation_effects;
 use portal_persistence::organizations::invitations::StoredInvitation;
 
 use super::get::{InvitationPath, find};
@@ -64,13 +63,8 @@ pub async fn cancel_invitation(caller: May<ManageMembers>, path: web::Path<Invit
                 return Err(Problem::new(Code::changed_meanwhile, "the invitation was settled meanwhile"));
             }
             tx.outbox().withdraw(&mail_key(id))?;
-            let event = AuditEvent {
-                organization: Some(organization.id),
-                action: AuditAction::InvitationCancelled,
-                object: id.to_string(),
-                details: vec![],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done =
+                tx.commit_effects(&invitation_effects::cancelled(organization.id, id), &call.author())?;
             let stored = find(tx, organization.id, id)?;
             let version = stored.version;
             Ok(done.with(Reply::resource(&InvitationView::one(tx, call, &organization, stored)?, version)?))

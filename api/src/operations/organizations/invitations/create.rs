@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
-use portal_domain::organizations::delegation;
 use portal_domain::organizations::invitation::{InvitationRefusal, Offer};
 use portal_domain::organizations::membership::{Permission, Role};
+use portal_domain::organizations::{delegation, invitation_effects};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -54,12 +52,6 @@ pub struct InviteRequest {
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[schema(nullable = false, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
-}
-
-/// An offer as audit details.
-pub(crate) fn offered(offer: &Offer) -> Vec<(&'static str, Detail)> {
-    let permissions = offer.permissions.iter().map(ToString::to_string).collect();
-    vec![("role", Detail::Text(offer.role.to_string())), ("permissions", Detail::List(permissions))]
 }
 
 /// First and last name of a body: both or neither.
@@ -129,13 +121,10 @@ pub async fn create_invitation(
             };
             let stored = invite(tx, &inviter, &new)??;
             let id = stored.invitation.id;
-            let event = AuditEvent {
-                organization: Some(organization.id),
-                action: AuditAction::InvitationCreated,
-                object: id.to_string(),
-                details: offered(&stored.invitation.offer),
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(
+                &invitation_effects::created(organization.id, id, &stored.invitation.offer),
+                &call.author(),
+            )?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
             let version = stored.version;
             Ok(done.with(Reply::created(

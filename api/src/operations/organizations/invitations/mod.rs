@@ -23,5 +23,4 @@ pub use list::*;
 pub use resend::*;
 pub use view::*;
 
-pub(crate) use create::offered;
 pub(crate) use invite::{Inviter, NewOffer, invite};

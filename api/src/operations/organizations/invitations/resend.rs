@@ -1,11 +1,9 @@
 //! POST /organizations/{organization_id}/invitations/{invitation_id}/resend
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
+use portal_domain::organizations::invitation_effects;
 
 use super::cancel::require_open;
-use super::create::offered;
 use super::get::{InvitationPath, find};
 use super::invite::{Inviter, NewOffer, invite_again};
 use super::view::InvitationView;
@@ -51,17 +49,9 @@ pub async fn resend_invitation(caller: May<ManageMembers>, path: web::Path<Invit
             // The ZIP code was matched with the first invitation.
             let stored = invite_again(tx, &inviter, &new)??;
             let id = stored.invitation.id;
-            let event = AuditEvent {
-                organization: Some(organization.id),
-                action: AuditAction::InvitationResent,
-                object: id.to_string(),
-                details: [
-                    offered(&stored.invitation.offer),
-                    vec![("supersedes", Detail::Text(path.invitation_id.to_string()))],
-                ]
-                .concat(),
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let offer = &stored.invitation.offer;
+            let effects = invitation_effects::resent(organization.id, id, offer, path.invitation_id);
+            let done = tx.commit_effects(&effects, &call.author())?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
             let version = stored.version;
             Ok(done.with(Reply::created(

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::organizations::invitation::Offer;
+use portal_domain::organizations::invitation_effects;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::Zip;
@@ -26,7 +25,7 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::person::{email_address, parsed_email, person_name};
-use crate::operations::organizations::invitations::{Inviter, offered};
+use crate::operations::organizations::invitations::Inviter;
 
 /// The maximum number of entries, because sending them is one transaction.
 const MAX_ENTRIES: usize = 50;
@@ -147,13 +146,10 @@ pub async fn add_to_invite_list(
             added?;
             let entry = tx.invitations().list_entry(organization.id, call.actor.user, id)?;
             let entry = entry.ok_or_else(Problem::not_found)?;
-            let event = AuditEvent {
-                organization: Some(organization.id),
-                action: AuditAction::InviteListEntryAdded,
-                object: id.to_string(),
-                details: offered(&entry.offer),
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(
+                &invitation_effects::entry_added(organization.id, id, &entry.offer),
+                &call.author(),
+            )?;
             let view = InviteListEntryView::from(entry);
             let location = format!("/api/v1/organizations/{}/invite-list/{id}", organization.id);
             Ok(done.with(Reply::created(&view, view.version, location)?))

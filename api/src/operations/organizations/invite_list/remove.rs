@@ -1,9 +1,8 @@
 //! DELETE /organizations/{organization_id}/invite-list/{entry_id}
 
 use actix_web::{delete, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{InviteListEntryId, OrganizationId};
+use portal_domain::organizations::invitation_effects;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -51,13 +50,10 @@ pub async fn remove_from_invite_list(
             let view = InviteListEntryView::from(entry.ok_or_else(Problem::not_found)?);
             require_match(call.if_match(), view.version, &view)?;
             tx.invitations().remove_from_list(&[path.entry_id])?;
-            let event = AuditEvent {
-                organization: Some(organization),
-                action: AuditAction::InviteListEntryRemoved,
-                object: path.entry_id.to_string(),
-                details: vec![],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(
+                &invitation_effects::entry_removed(organization, path.entry_id),
+                &call.author(),
+            )?;
             Ok(done.with(Reply::no_content()))
         })
         .await

@@ -1,9 +1,8 @@
 //! POST /organizations/{organization_id}/invite-list/send
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::InvitationId;
+use portal_domain::organizations::invitation_effects;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -133,17 +132,10 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
             let (sent, failed) = (count(InviteOutcome::Success), count(InviteOutcome::Failure));
             let ids = results.iter().filter_map(|result| result.invitation_id);
             let invited = ids.map(|id| id.to_string()).collect();
-            let event = AuditEvent {
-                organization: Some(organization.id),
-                action: AuditAction::InviteListSent,
-                object: organization.id.to_string(),
-                details: vec![
-                    ("invitations", Detail::List(invited)),
-                    ("sent", Detail::Number(sent)),
-                    ("failed", Detail::Number(failed)),
-                ],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done = tx.commit_effects(
+                &invitation_effects::list_sent(organization.id, invited, sent, failed),
+                &call.author(),
+            )?;
             Ok(done.with(Reply::ok(&InviteListOutcomeView { results, sent, failed })?))
         })
         .await

@@ -1,9 +1,8 @@
 //! PUT /me/active-account
 
 use actix_web::put;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MembershipId;
+use portal_domain::organizations::linked_account;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -63,13 +62,8 @@ pub async fn set_my_active_account(caller: May<UsePortal>, body: Json<ActiveAcco
             let view = LinkedAccountView::of(account, covered, &call.actor);
             require_match(call.if_match(), VERSION, &view)?;
             tx.sessions().set_active_membership(call.actor.session, Some(id))?;
-            let event = AuditEvent {
-                organization: Some(view.organization.id),
-                action: AuditAction::ActiveAccountChanged,
-                object: id.to_string(),
-                details: vec![],
-            };
-            let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+            let done =
+                tx.commit_effects(&linked_account::switched(view.organization.id, id), &call.author())?;
             Ok(done.with(Reply::resource(&view, VERSION)?))
         })
         .await

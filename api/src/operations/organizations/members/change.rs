@@ -1,15 +1,14 @@
 //! Actions on members, used by every operation on a member. One transaction decides, stores the
 //! effects, and posts the emails.
 
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::member::{self, Circumstances, MemberChange};
-use portal_domain::organizations::member_words::{MemberAction, MemberHistoryAction};
+use portal_domain::organizations::member_effects::Recorded;
+use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::plan::PlanProfile;
@@ -118,10 +117,7 @@ pub(crate) fn apply_change<P: Permission>(
         .map_err(|refusals| refusal::problem(&refusals, &circumstances, &found.entry.member))?;
     let version = tx.members().apply(&change, found.entry.version)?;
     let comment = change.comment().map(|comment| comment.as_str());
-    let (history, mut audit) = records(action);
-    if found.original {
-        audit = AuditAction::OriginalRegistrantVerified;
-    }
+    let (history, _) = action.records();
     tx.members().add_history(change.before().id, history, Some(call.actor.user), &call.email, comment)?;
     let sessions = match action {
         MemberAction::EndSessions => {
@@ -130,7 +126,13 @@ pub(crate) fn apply_change<P: Permission>(
         _ => None,
     };
     tell(tx, call, &found, &change, version)?;
-    let done = record(tx, call, &found, &change, audit, sessions)?;
+    let recorded = Recorded {
+        organization: found.organization.facts.id,
+        is_original_registrant: found.original,
+        renamed: found.renamed.as_deref(),
+        ended_sessions: sessions,
+    };
+    let done = tx.commit_effects(&change.effects(recorded), &call.author())?;
     let entry = tx.members().find(found.organization.facts.id, change.before().id)?;
     let entry = entry.ok_or_else(Problem::not_found)?;
     let administrators =
@@ -139,67 +141,6 @@ pub(crate) fn apply_change<P: Permission>(
     let view =
         MemberView::of(&found.entry, &found.organization, &found.circumstances(plan), (call.now, plan));
     Ok(done.with(Reply::resource(&view, found.entry.version)?))
-}
-
-const fn records(action: MemberAction) -> (MemberHistoryAction, AuditAction) {
-    match action {
-        MemberAction::VerifyAccount => (MemberHistoryAction::Verified, AuditAction::MemberVerified),
-        MemberAction::EnableUser => (MemberHistoryAction::Enabled, AuditAction::MemberEnabled),
-        MemberAction::DisableUser => (MemberHistoryAction::Disabled, AuditAction::MemberDisabled),
-        MemberAction::RevokeUser => (MemberHistoryAction::Revoked, AuditAction::MemberRevoked),
-        MemberAction::MakeAdmin => (MemberHistoryAction::MadeAdmin, AuditAction::MemberMadeAdmin),
-        MemberAction::UpdatePermissions => (MemberHistoryAction::UpdateUserRoles, AuditAction::MemberUpdated),
-        MemberAction::SendRegistrationEmail => {
-            (MemberHistoryAction::RegistrationEmailSent, AuditAction::RegistrationEmailSent)
-        }
-        MemberAction::SendPasswordResetEmail => {
-            (MemberHistoryAction::PasswordResetEmailSent, AuditAction::PasswordResetEmailSent)
-        }
-        MemberAction::EndSessions => (MemberHistoryAction::SessionsEnded, AuditAction::MemberSessionsEnded),
-    }
-}
-
-fn record<P: Permission>(
-    tx: &mut Tx<'_>,
-    call: &Call<P>,
-    found: &Found,
-    change: &MemberChange,
-    action: AuditAction,
-    sessions: Option<usize>,
-) -> Result<Done, Problem> {
-    let before = change.before();
-    let mut details = vec![
-        ("status_before", Detail::Text(before.status.to_string())),
-        ("status_after", Detail::Text(change.status().to_string())),
-    ];
-    let words = |words: Vec<String>| Detail::List(words);
-    if *change.rights() != before.rights {
-        let roles = |rights: &portal_domain::organizations::delegation::Rights| {
-            rights.roles.iter().map(ToString::to_string).collect::<Vec<_>>()
-        };
-        let permissions = |rights: &portal_domain::organizations::delegation::Rights| {
-            rights.permissions.iter().map(ToString::to_string).collect::<Vec<_>>()
-        };
-        details.extend([
-            ("roles_before", words(roles(&before.rights))),
-            ("roles_after", words(roles(change.rights()))),
-            ("permissions_before", words(permissions(&before.rights))),
-            ("permissions_after", words(permissions(change.rights()))),
-        ]);
-    }
-    if let Some(name) = &found.renamed {
-        details.push(("organization_name", Detail::Text(name.clone())));
-    }
-    if let Some(sessions) = sessions {
-        details.push(("sessions", Detail::Number(i64::try_from(sessions).unwrap_or(i64::MAX))));
-    }
-    let event = AuditEvent {
-        organization: Some(found.organization.facts.id),
-        action,
-        object: before.id.to_string(),
-        details,
-    };
-    Ok(tx.commit_effects(&Effects::recorded_as(event), &call.author())?)
 }
 
 /// Posts the emails that go with a change.

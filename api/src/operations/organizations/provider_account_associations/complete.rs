@@ -1,8 +1,6 @@
 //! POST /provider-account-associations/{association_id}/complete
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
 use portal_domain::organizations::association::{self, Completed};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -129,16 +127,9 @@ fn administrator(
 impl Finished {
     /// Records the audit event and responds.
     pub(crate) fn record(self, tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<(Reply, Done), Problem> {
-        let event = AuditEvent {
-            organization: Some(self.organization),
-            action: AuditAction::AssociationCompleted,
-            object: self.association.to_string(),
-            details: vec![
-                ("membership", Detail::Text(self.membership.to_string())),
-                ("agreement_version", Detail::Text(self.completed.agreement_version().to_owned())),
-            ],
-        };
-        let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+        let version = self.completed.agreement_version();
+        let effects = association::completed(self.organization, self.association, self.membership, version);
+        let done = tx.commit_effects(&effects, &call.author())?;
         let view = AssociationCompletedView {
             provider_account: ProviderAccountView {
                 id: self.organization,

@@ -1,8 +1,6 @@
 //! POST /provider-account-associations
 
 use actix_web::post;
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::attempts::MATCHING;
 use portal_domain::organizations::association;
@@ -88,13 +86,7 @@ pub(crate) fn begin(
     };
     let new = NewAssociation { id: tx.new_id(), user, record: record.id, expires_at };
     tx.provider_records().begin_association(&new)?;
-    let event = AuditEvent {
-        organization: None,
-        action: AuditAction::AssociationStarted,
-        object: new.id.to_string(),
-        details: vec![],
-    };
-    let done = tx.commit_effects(&Effects::recorded_as(event), &call.author())?;
+    let done = tx.commit_effects(&association::started(new.id), &call.author())?;
     let view = AssociationView {
         association_id: new.id,
         step: 1,

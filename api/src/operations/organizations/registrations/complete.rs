@@ -1,13 +1,12 @@
 //! POST /registrations/complete
 
 use actix_web::{post, web};
-use portal_domain::ground::audit::{AuditAction, AuditEvent};
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::member::complete_registration as completed;
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::MembershipStatus;
+use portal_domain::organizations::registration;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{Done, Tx};
 use serde::{Deserialize, Serialize};
@@ -152,15 +151,9 @@ fn complete(
     }
     let action = MemberHistoryAction::RegistrationCompleted;
     tx.members().add_history(membership, action, Some(user), &person.email, None)?;
-    let event = AuditEvent {
-        organization: Some(organization.id),
-        action: AuditAction::RegistrationCompleted,
-        object: membership.to_string(),
-        details: vec![],
-    };
     let (name, request_id) = (person.name(), request_id::current());
     let done = tx.commit_effects(
-        &Effects::recorded_as(event),
+        &registration::completed(organization.id, membership),
         &Author { user: Some(user), name: &name, request_id: &request_id },
     )?;
     Ok(done.with(Reply::ok(&CompletedRegistrationView {

@@ -5,14 +5,13 @@
 //! not on file are added. For those on file, only what describes the provider can change, and only
 //! until a user works on them in this portal.
 
-use portal_domain::ground::effects::Effects;
+use portal_domain::platform::transfer::applications_imported;
 use portal_persistence::Done;
 mod examine;
 mod read;
 
 use std::io::Read;
 
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{StoreError, Tx};
@@ -76,16 +75,5 @@ fn commit(
         new.push(NewApplication { id: tx.new_id(), ..application.clone() });
     }
     tx.applications().insert_all(&new, BY.name)?;
-    let number = |count: usize| Detail::Number(i64::try_from(count).unwrap_or(i64::MAX));
-    let event = AuditEvent {
-        organization: None,
-        action: AuditAction::ApplicationsImported,
-        object: name.to_owned(),
-        details: vec![
-            ("new", number(difference.new)),
-            ("changed", number(difference.changed)),
-            ("unchanged", number(difference.unchanged)),
-        ],
-    };
-    tx.commit_effects(&Effects::recorded_as(event), &BY)
+    tx.commit_effects(&applications_imported(name, difference.rows()), &BY)
 }

@@ -4,7 +4,7 @@
 //! Medicaid IDs that are not on file are added. For those on file, only what describes the provider
 //! can change. Access to them is granted by people, never by a file.
 
-use portal_domain::ground::effects::Effects;
+use portal_domain::platform::transfer::medicaid_ids_imported;
 use portal_persistence::Done;
 mod examine;
 mod examine_values;
@@ -13,7 +13,6 @@ mod read;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::MedicaidIdId;
 use portal_persistence::medicaid::medicaid_ids::NewMedicaidId;
 use portal_persistence::platform::audit::Author;
@@ -92,16 +91,5 @@ fn commit(
     });
     let links: Option<Vec<_>> = links.collect();
     tx.medicaid_ids().link_all(&links.ok_or(StoreError::Stale("medicaid id"))?)?;
-    let number = |count: usize| Detail::Number(i64::try_from(count).unwrap_or(i64::MAX));
-    let event = AuditEvent {
-        organization: None,
-        action: AuditAction::MedicaidIdsImported,
-        object: name.to_owned(),
-        details: vec![
-            ("new", number(difference.new)),
-            ("changed", number(difference.changed)),
-            ("unchanged", number(difference.unchanged)),
-        ],
-    };
-    tx.commit_effects(&Effects::recorded_as(event), &BY)
+    tx.commit_effects(&medicaid_ids_imported(name, difference.rows()), &BY)
 }

@@ -1,7 +1,7 @@
 //! `import nppes`: providers from NPI registry JSON, streamed file by file. A file is imported as a
 //! whole or not at all.
 
-use portal_domain::ground::effects::Effects;
+use portal_domain::platform::transfer::providers_imported;
 use portal_persistence::Done;
 mod record;
 
@@ -11,7 +11,6 @@ use std::io::{BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::medicaid::provider::ProviderRecord;
 use portal_persistence::medicaid::providers::Outcome;
 use portal_persistence::platform::audit::Author;
@@ -94,21 +93,15 @@ pub fn import_file(
         if tally.created + tally.updated == 0 {
             return Ok::<_, Failure>(Done::unchanged().with(tally));
         }
-        let details = vec![
-            ("created", Detail::Number(tally.created)),
-            ("updated", Detail::Number(tally.updated)),
-            ("unchanged", Detail::Number(tally.unchanged)),
-            ("refused", Detail::Number(tally.refused)),
+        let counts = [
+            ("created", tally.created),
+            ("updated", tally.updated),
+            ("unchanged", tally.unchanged),
+            ("refused", tally.refused),
         ];
         let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let event = AuditEvent {
-            organization: None,
-            action: AuditAction::ProvidersImported,
-            object: file_name,
-            details,
-        };
         let author = Author { user: None, name: "command line", request_id: "" };
-        Ok(tx.commit_effects(&Effects::recorded_as(event), &author)?.with(tally))
+        Ok(tx.commit_effects(&providers_imported(&file_name, counts), &author)?.with(tally))
     });
     imported.map_err(|failure| match failure {
         Failure::File(text) => named(&text),
