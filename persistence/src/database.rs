@@ -1,5 +1,7 @@
 //! The connection pool, and the transaction in which requests run.
 
+use crate::Busy;
+use crate::error::is_english;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -106,7 +108,7 @@ impl Database {
     pub(crate) fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
         self.pool.get().map_err(|error| {
             if self.pool.state().connections >= self.pool_size {
-                StoreError::Busy(format!("no free connection: {error}"))
+                StoreError::Busy(Busy::PoolExhausted)
             } else {
                 StoreError::Unavailable(error.to_string())
             }
@@ -124,6 +126,11 @@ impl Database {
     /// Whether commits are durable, as production requires.
     pub fn is_durable(&self) -> Result<bool, StoreError> {
         Ok(dialect::is_durable(&mut *self.connection()?)?)
+    }
+
+    /// Whether the database reports errors in English, which [`StoreError`] needs to classify them.
+    pub fn has_english_messages(&self) -> Result<bool, StoreError> {
+        Ok(dialect::message_locale(&mut *self.connection()?)?.is_none_or(|locale| is_english(&locale)))
     }
 
     /// Runs `work` on a connection for reading. Blocks. `now` is the time the work runs at.
@@ -227,6 +234,11 @@ impl Done {
         Self(())
     }
 
+    /// The proof of a write that changed bookkeeping only, such as a queue or the state of a sign-in.
+    pub const fn bookkeeping() -> Self {
+        Self(())
+    }
+
     /// The proof of a refused attempt: it was counted, and nothing else was changed.
     pub const fn counted_refusal() -> Self {
         Self(())
@@ -252,9 +264,7 @@ impl AsStoreError for StoreError {
 
 fn is_lost_race(error: &StoreError) -> bool {
     match error {
-        StoreError::Busy(message) => {
-            message.contains("deadlock detected") || message.contains("could not serialize")
-        }
+        StoreError::Busy(busy) => busy.is_lost_race(),
         StoreError::Taken(Constraint::ApplicationNumber | Constraint::MedicaidId) => true,
         _ => false,
     }

@@ -124,6 +124,23 @@ pub fn present(connection: &mut AnyConnection) -> QueryResult<Instant> {
     Ok(Instant::from_timestamp_secs(present.seconds).unwrap_or_default())
 }
 
+/// The locale in which PostgreSQL reports errors; `None` for SQLite, which knows English only.
+pub fn message_locale(connection: &mut AnyConnection) -> QueryResult<Option<String>> {
+    #[derive(diesel::QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    match connection {
+        AnyConnection::Postgres(inner) => {
+            let query = "SELECT current_setting('lc_messages') AS value";
+            let setting: Setting = diesel::sql_query(query).get_result(inner)?;
+            Ok(Some(setting.value))
+        }
+        AnyConnection::Sqlite(_) => Ok(None),
+    }
+}
+
 /// Whether the engine flushes to disk when it commits.
 pub fn is_durable(connection: &mut AnyConnection) -> QueryResult<bool> {
     #[derive(diesel::QueryableByName)]

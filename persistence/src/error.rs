@@ -11,9 +11,15 @@ pub enum StoreError {
     /// A row has changed since the decision was made: not all of the expected rows were updated.
     #[error("stale: {0}")]
     Stale(&'static str),
-    /// A lock was not acquired in time, or the pool had no free connection.
+    /// The database could not do it now; trying again may help.
     #[error("busy: {0}")]
-    Busy(String),
+    Busy(Busy),
+    /// The database accepts no writes.
+    #[error("read-only: {0}")]
+    ReadOnly(String),
+    /// The disk of the database is full.
+    #[error("full: {0}")]
+    Full(String),
     /// The database cannot be reached.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -36,6 +42,37 @@ pub enum StoreError {
     /// Any other database error.
     #[error("database: {0}")]
     Database(DieselError),
+}
+
+/// Why the database could not do it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Busy {
+    /// A lock was not acquired in time.
+    #[error("a lock was not acquired in time")]
+    LockTimeout,
+    /// SQLite: another process holds the database.
+    #[error("the database is locked")]
+    DatabaseLocked,
+    /// A statement took too long.
+    #[error("a statement took too long")]
+    StatementTimeout,
+    /// Two transactions waited for each other, and this one was rolled back.
+    #[error("deadlock")]
+    Deadlock,
+    /// A concurrent transaction made this one impossible.
+    #[error("serialization failure")]
+    Serialization,
+    /// The pool had no free connection.
+    #[error("no free connection")]
+    PoolExhausted,
+}
+
+impl Busy {
+    /// Whether the transaction was rolled back because it lost against another one, so that
+    /// repeating it at once may succeed.
+    pub(crate) const fn is_lost_race(self) -> bool {
+        matches!(self, Self::Deadlock | Self::Serialization)
+    }
 }
 
 macro_rules! constraints {
@@ -114,21 +151,43 @@ impl From<DieselError> for StoreError {
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                 Self::Unavailable(message.to_owned())
             }
-            DatabaseErrorKind::SerializationFailure => Self::Busy(message.to_owned()),
-            // Neither engine reports its busy state as a separate kind.
-            _ if message.contains("database is locked")
-                || message.contains("lock timeout")
-                || message.contains("statement timeout")
-                || message.contains("deadlock detected") =>
-            {
-                Self::Busy(message.to_owned())
-            }
-            _ if message.contains("terminating connection") || message.contains("shutting down") => {
-                Self::Unavailable(message.to_owned())
-            }
-            _ => Self::Database(error),
+            DatabaseErrorKind::SerializationFailure => Self::Busy(Busy::Serialization),
+            DatabaseErrorKind::ReadOnlyTransaction => Self::ReadOnly(message.to_owned()),
+            _ => by_message(message).unwrap_or(Self::Database(error)),
         }
     }
+}
+
+/// Classifies what the driver reports by its message only: neither engine hands on its own code.
+/// Nothing outside this function depends on the text of a message.
+/// [`crate::Database::has_english_messages`] tells at start whether PostgreSQL speaks this language.
+fn by_message(message: &str) -> Option<StoreError> {
+    let has = |text: &str| message.contains(text);
+    Some(if has("could not serialize") {
+        StoreError::Busy(Busy::Serialization)
+    } else if has("deadlock detected") {
+        StoreError::Busy(Busy::Deadlock)
+    } else if has("database is locked") {
+        StoreError::Busy(Busy::DatabaseLocked)
+    } else if has("lock timeout") {
+        StoreError::Busy(Busy::LockTimeout)
+    } else if has("statement timeout") {
+        StoreError::Busy(Busy::StatementTimeout)
+    } else if has("terminating connection") || has("shutting down") {
+        StoreError::Unavailable(message.to_owned())
+    } else if has("readonly database") || has("read-only transaction") {
+        StoreError::ReadOnly(message.to_owned())
+    } else if has("disk is full") || has("No space left on device") {
+        StoreError::Full(message.to_owned())
+    } else {
+        return None;
+    })
+}
+
+/// Whether a value of `lc_messages` makes PostgreSQL report errors in English.
+pub(crate) fn is_english(lc_messages: &str) -> bool {
+    let locale = lc_messages.split('.').next().unwrap_or_default();
+    locale.is_empty() || ["C", "POSIX", "en"].contains(&locale) || locale.starts_with("en_")
 }
 
 /// Returns [`StoreError::Stale`] unless exactly the expected number of rows was updated.
@@ -144,4 +203,33 @@ pub(crate) fn known<T>(
     value: &str,
 ) -> Result<T, StoreError> {
     parsed.ok_or_else(|| StoreError::Inconsistent { table, column, value: value.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_both_engines_are_classified() {
+        for (message, expected) in [
+            ("database is locked", Busy::DatabaseLocked),
+            ("canceling statement due to lock timeout", Busy::LockTimeout),
+            ("canceling statement due to statement timeout", Busy::StatementTimeout),
+            ("deadlock detected", Busy::Deadlock),
+            ("could not serialize access due to concurrent update", Busy::Serialization),
+        ] {
+            let found = by_message(message);
+            assert!(matches!(found, Some(StoreError::Busy(busy)) if busy == expected), "{message}");
+        }
+        assert!(matches!(by_message("attempt to write a readonly database"), Some(StoreError::ReadOnly(_))));
+        assert!(matches!(by_message("database or disk is full"), Some(StoreError::Full(_))));
+        assert!(by_message("Verklemmung entdeckt").is_none());
+        assert!(by_message("syntax error").is_none());
+    }
+
+    #[test]
+    fn only_english_locales_are_understood() {
+        assert!(["C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", ""].into_iter().all(is_english));
+        assert!(!["de_DE.UTF-8", "es_ES", "fr"].into_iter().any(is_english));
+    }
 }

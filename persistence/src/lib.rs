@@ -25,6 +25,6 @@ pub mod work;
 pub use connection::Engine;
 pub use connection::StatementObserver;
 pub use database::{AsStoreError, Database, Done, Moment, Options, Tx};
-pub use error::{Constraint, StoreError};
+pub use error::{Busy, Constraint, StoreError};
 pub use migrate::SchemaState;
 pub use migrate::names as migration_names;

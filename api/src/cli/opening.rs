@@ -6,6 +6,7 @@ use std::sync::Arc;
 use portal_persistence::{Engine, SchemaState};
 
 use super::{Outcome, failed};
+use crate::background::mail::Mailer;
 use crate::portal::clock::Clock;
 use crate::portal::keys::Keys;
 use crate::portal::settings::{Profile, Settings};
@@ -28,6 +29,8 @@ pub fn open(settings: Settings) -> Result<Portal, Vec<String>> {
         (None, None, Profile::Production) => Err("keys_file: production needs keys".into()),
     };
     make_private(&settings).map_err(|error| failed(format!("{}: {error}", settings.database_url)))?;
+    // Every command refuses mail settings that `serve` could not use.
+    Mailer::from_settings(&settings).map_err(failed)?;
     Portal::new(settings, keys.map_err(failed)?, Arc::new(Clock::system()), None).map_err(failed)
 }
 
@@ -88,6 +91,12 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
         return Err(failed(
             "database: fsync, full_page_writes and synchronous_commit must be on in production",
         ));
+    }
+    if !portal.database.has_english_messages().map_err(failed)? {
+        tracing::error!(
+            "lc_messages is not English: deadlocks and lock timeouts are not recognized; run \
+             ALTER ROLE ... SET lc_messages = 'C'"
+        );
     }
     if portal.settings.demo {
         sandbox::fill(&portal, false).map_err(failed)?;

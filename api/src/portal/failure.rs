@@ -50,8 +50,20 @@ impl AsStoreError for Failure {
     }
 }
 
+/// Logs a storage error that operators must know of. Lost races and taken names are not: the caller
+/// is told.
+pub fn log_store_error(error: &StoreError) {
+    match error {
+        StoreError::Stale(_) | StoreError::Taken(_) => {}
+        StoreError::Busy(_) => tracing::warn!(%error, "storage is busy"),
+        StoreError::Unavailable(_) => tracing::error!(%error, "storage is unavailable"),
+        _ => tracing::error!(%error, "storage failed"),
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        log_store_error(&error);
         Self::Store(error)
     }
 }
@@ -70,6 +82,7 @@ impl From<MissingPlan> for Failure {
 
 impl From<BlockingError> for Failure {
     fn from(_: BlockingError) -> Self {
+        tracing::error!("work on the blocking pool was canceled or panicked");
         Self::Panicked
     }
 }

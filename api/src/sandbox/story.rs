@@ -100,8 +100,8 @@ const GRID: [Printed; 4] = [
 /// Seeds the sandbox if it is empty; with `erase`, erases everything first. Slow, because it hashes
 /// the personas' password.
 pub fn fill(portal: &Portal, erase: bool) -> Result<(), Problem> {
-    let internal = |violation: String| {
-        tracing::error!(%violation, "the sandbox could not be seeded");
+    let internal = |error: String| {
+        tracing::error!(%error, "the sandbox could not be seeded");
         Problem::new(crate::http::problem::Code::internal_error, "the sandbox could not be seeded")
     };
     let password_hash = portal.passwords.hash(PASSWORD).map_err(internal)?;

@@ -4,7 +4,7 @@
 //! `UPDATE_DOCS=1 cargo test -p portal-tests --test it documentation`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use portal_api::cli;
 use portal_api::http::problem::Code;
@@ -51,7 +51,55 @@ fn the_problem_codes_are_those_of_the_server() {
 
 #[test]
 fn the_commands_are_those_of_the_command_line() {
-    let row = |(usage, purpose): (String, String)| format!("| `{usage}` | {purpose} |\n");
-    let rows: String = cli::commands().into_iter().map(row).collect();
-    check("operations/command-line.md", "commands", &format!("| Command | Purpose |\n|---|---|\n{rows}"));
+    let one = |(usage, purpose): (String, String)| item(&format!("`{usage}`: {purpose}."));
+    check(
+        "operations/command-line.md",
+        "commands",
+        &cli::commands().into_iter().map(one).collect::<String>(),
+    );
+}
+
+/// The pages of the documentation with their text.
+fn pages() -> Vec<(PathBuf, String)> {
+    fn read(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                read(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut found = Vec::new();
+    read(&root.join("docs"), &mut found);
+    for page in ["README.md", "CHANGELOG.md"] {
+        found.push((root.join(page), fs::read_to_string(root.join(page)).unwrap()));
+    }
+    found
+}
+
+#[test]
+fn lines_of_the_documentation_end_at_a_hundred_columns() {
+    for (path, text) in pages() {
+        for (number, line) in text.lines().enumerate() {
+            assert!(line.chars().count() <= WIDTH, "{}:{}", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn links_between_pages_lead_to_a_file() {
+    for (path, text) in pages() {
+        for rest in text.split("](").skip(1) {
+            let target = rest.split(')').next().unwrap_or_default();
+            let file = target.split('#').next().unwrap_or_default();
+            if file.is_empty() || target.contains("://") {
+                continue;
+            }
+            let linked = path.parent().unwrap().join(file);
+            assert!(linked.exists(), "{} links to {target}", path.display());
+        }
+    }
 }

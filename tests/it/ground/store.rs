@@ -129,3 +129,8 @@ fn individual(id: portal_domain::ground::id::MedicaidIdId, number: &str, ssn: Op
         details: MedicaidIdDetails::default(),
     }
 }
+
+on_both_engines!(errors_are_reported_in_a_language_that_is_classified);
+fn errors_are_reported_in_a_language_that_is_classified(app: &TestApp) {
+    assert!(app.portal.database.has_english_messages().unwrap());
+}

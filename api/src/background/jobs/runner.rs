@@ -148,7 +148,7 @@ fn finish(
         run.go_on(tx)?;
         tx.jobs().finish_run(id, &json!(outcome))?;
         // Scheduled runs have a recorded run, but no audit event.
-        let Some(author) = by else { return Ok(((), Done::unchanged())) };
+        let Some(author) = by else { return Ok(Done::bookkeeping().with(())) };
         Ok(tx.commit_effects(&job::run_by_user(id, run.lease.name, outcome), author)?.with(()))
     })
 }

@@ -22,24 +22,24 @@ pub(super) fn process(
     request: &SelfServiceRequest,
 ) -> Result<Done, Failure> {
     let SelfServiceRequest::AccessRequest { user, plan, provider_id, message } = request else {
-        return Ok(Done::unchanged());
+        return Ok(Done::bookkeeping());
     };
-    let Ok(provider_id) = ProviderIdentifier::parse(provider_id) else { return Ok(Done::unchanged()) };
+    let Ok(provider_id) = ProviderIdentifier::parse(provider_id) else { return Ok(Done::bookkeeping()) };
     let record = tx.provider_records().find_by_provider_id(*plan, &provider_id)?;
     let Some(organization) = record.and_then(|record| record.organization) else {
-        return Ok(Done::unchanged());
+        return Ok(Done::bookkeeping());
     };
-    let Some(account) = tx.organizations().find(organization)? else { return Ok(Done::unchanged()) };
-    let Some(requester) = tx.access_requests().requester(*user)? else { return Ok(Done::unchanged()) };
+    let Some(account) = tx.organizations().find(organization)? else { return Ok(Done::bookkeeping()) };
+    let Some(requester) = tx.access_requests().requester(*user)? else { return Ok(Done::bookkeeping()) };
     let standing = tx.provider_records().standing(Some(organization), *user)?;
     let administrators = tx.members().administrators(organization, OrganizationKind::ProviderAccount)?;
     if standing.own == Some(MembershipStatus::Active) || administrators.is_empty() {
-        return Ok(Done::unchanged());
+        return Ok(Done::bookkeeping());
     }
     let id: AccessRequestId = tx.new_id();
     let new = NewAccessRequest { id, organization, user: *user, message: message.clone() };
     if !tx.access_requests().insert_open(&new)? {
-        return Ok(Done::unchanged());
+        return Ok(Done::bookkeeping());
     }
     let mails: Vec<_> = administrators
         .into_iter()

@@ -112,7 +112,7 @@ fn process(
         SelfServiceRequest::PasswordReset { email } => reset_password(tx, portal, &email),
         SelfServiceRequest::Registration { plan, tax_id, email, first_name, last_name, telephone } => {
             let (Ok(tax_id), Ok(email)) = (TaxId::parse(&tax_id), EmailAddress::parse(&email)) else {
-                return Ok(Done::unchanged());
+                return Ok(Done::bookkeeping());
             };
             let registrant = Registrant { email, first_name, last_name, telephone };
             register(tx, portal, plan, &tax_id, &registrant)
@@ -129,17 +129,17 @@ pub(crate) const fn worker() -> Author<'static> {
 /// Sends a link to the address on file if the user exists, has a password, and is not disabled
 /// (domain rule R-182, N-09).
 fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<Done, Failure> {
-    let Some(person) = tx.users().find_by_email(email)? else { return Ok(Done::unchanged()) };
+    let Some(person) = tx.users().find_by_email(email)? else { return Ok(Done::bookkeeping()) };
     if !person.has_password || person.disabled_at.is_some() {
-        return Ok(Done::unchanged());
+        return Ok(Done::bookkeeping());
     }
     let subject = format!("password_reset|{}", person.id);
     let within =
         tx.sign_in_attempts().hit_window(&subject, RESETS_PER_ADDRESS, chrono::Duration::hours(1))?;
     if !within {
-        return Ok(Done::unchanged());
+        return Ok(Done::bookkeeping());
     }
-    let Ok(recipient) = EmailAddress::parse(&person.email) else { return Ok(Done::unchanged()) };
+    let Ok(recipient) = EmailAddress::parse(&person.email) else { return Ok(Done::bookkeeping()) };
     let token = OneTimeToken::generate(TokenPurpose::PasswordReset);
     // A user can belong to several plans, so the shortest lifetime of all plans applies.
     let lifetime = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
@@ -184,7 +184,7 @@ fn register(
 ) -> Result<Done, Failure> {
     let practice = match tx.organizations().find_by_tax_id(plan, tax_id)? {
         Some(practice) if practice.facts.kind != OrganizationKind::TinPractice => {
-            return Ok(Done::unchanged());
+            return Ok(Done::bookkeeping());
         }
         Some(practice) => practice,
         None => found_practice(tx, plan, tax_id)?,
@@ -196,7 +196,7 @@ fn register(
         && tx.members().find_user(organization, person.id)?.is_some()
     {
         // Already a member, in whatever status: nothing changes, and no one is notified.
-        return Ok(Done::unchanged());
+        return Ok(Done::bookkeeping());
     }
     let user = match person {
         Some(person) => person.id,

@@ -10,7 +10,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
-use portal_persistence::{Done, StoreError, Tx};
+use portal_persistence::{Busy, Done, StoreError, Tx};
 use sha2::{Digest, Sha256};
 
 use crate::http::auth::call::{Call, Envelope, Touch};
@@ -216,12 +216,10 @@ impl<P: Permission> May<P> {
                             "reused",
                             "was used for another request",
                         )])),
-                        Err(StoreError::Busy(message)) if message.contains("lock timeout") => {
-                            Err(Problem::new(
-                                Code::idempotency_in_flight,
-                                "the first request with this key is still running",
-                            ))
-                        }
+                        Err(StoreError::Busy(Busy::LockTimeout)) => Err(Problem::new(
+                            Code::idempotency_in_flight,
+                            "the first request with this key is still running",
+                        )),
                         Err(error) => Err(error.into()),
                     }
                 });

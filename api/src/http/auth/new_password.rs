@@ -31,8 +31,8 @@ pub async fn hashed(
             let words: Vec<_> = context.iter().map(String::as_str).collect();
             acceptable(&password, &words)
                 .map_err(|refusal| Problem::invalid(vec![password_violation("/password", refusal)]))?;
-            inner.passwords.hash(&password).map_err(|violation| {
-                tracing::error!(%violation, "a password could not be hashed");
+            inner.passwords.hash(&password).map_err(|error| {
+                tracing::error!(%error, "a password could not be hashed");
                 Problem::new(Code::internal_error, "the request could not be carried out")
             })
         })

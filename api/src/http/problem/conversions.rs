@@ -6,13 +6,21 @@ use portal_persistence::{Constraint, StoreError};
 use super::code::Code;
 use super::refusal::Problem;
 use crate::portal::concurrency_limit::Overloaded;
-use crate::portal::failure::Failure;
+use crate::portal::failure::{Failure, log_store_error};
 use crate::portal::plans::MissingPlan;
 use crate::portal::rate_limits::RetryAfter;
 use crate::portal::tokens::SigningFailed;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        log_store_error(&error);
+        Self::of_store_error(error)
+    }
+}
+
+impl Problem {
+    /// The problem of a storage error that was logged.
+    fn of_store_error(error: StoreError) -> Self {
         match error {
             StoreError::Stale(what) => {
                 Self::new(Code::changed_meanwhile, format!("the {what} changed during the request"))
@@ -39,17 +47,14 @@ impl From<StoreError> for Problem {
                 "another request reverted the reassignment at the same time",
             ),
             StoreError::Busy(_) => {
-                tracing::warn!(%error, "storage is busy");
                 Self::new(Code::overloaded, "the database did not answer in time").because_of(error)
             }
-            StoreError::Unavailable(_) => {
-                tracing::error!(%error, "storage is unavailable");
-                Self::new(Code::unavailable, "the database cannot be reached")
-            }
-            _ => {
-                tracing::error!(%error, "storage failed");
+            StoreError::Unavailable(_) => Self::new(Code::unavailable, "the database cannot be reached"),
+            StoreError::Taken(constraint) => {
+                tracing::error!(?constraint, "a constraint was violated that no request should violate");
                 Self::new(Code::internal_error, "the request could not be carried out")
             }
+            _ => Self::new(Code::internal_error, "the request could not be carried out"),
         }
     }
 }
@@ -77,15 +82,15 @@ impl From<RetryAfter> for Problem {
 }
 
 impl From<MissingPlan> for Problem {
-    fn from(missing: MissingPlan) -> Self {
-        Self::new(Code::internal_error, missing.to_string())
+    fn from(_: MissingPlan) -> Self {
+        Self::new(Code::internal_error, "the plan has no profile")
     }
 }
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Store(error) => error.into(),
+            Failure::Store(error) => Self::of_store_error(error),
             Failure::Overloaded(overloaded) => overloaded.into(),
             Failure::MissingPlan(missing) => missing.into(),
             Failure::JobRunning => Self::new(Code::job_running, failure.to_string()),

@@ -185,7 +185,7 @@ pub async fn sign_in(
                 let token = OpaqueToken::second_step();
                 tx.mfa().challenge(user, &token.hash())?;
                 // The sign-in is recorded with its second step.
-                Ok::<_, Failure>(Done::unchanged().with(Outcome::SecondFactorNeeded(token, kinds)))
+                Ok::<_, Failure>(Done::bookkeeping().with(Outcome::SecondFactorNeeded(token, kinds)))
             });
             done.map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))
         })
