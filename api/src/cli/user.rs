@@ -130,7 +130,7 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
             Ok(())
         }
         Err(StoreError::Taken(Constraint::UserEmail)) => {
-            Err(failed("--email: somebody has this address already"))
+            Err(failed("--email: another user already has this address"))
         }
         Err(error) => Err(failed(error)),
     }
@@ -160,6 +160,6 @@ pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>
     match removed.map_err(failed)? {
         Some(0) => Err(failed("--email: the person has no second factor")),
         Some(count) => Ok(count),
-        None => Err(failed("--email: nobody has this address")),
+        None => Err(failed("--email: no user has this address")),
     }
 }

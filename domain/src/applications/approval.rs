@@ -204,7 +204,7 @@ pub fn approve(filed: &Filed<'_>, policy: &CredentialingPolicy, today: NaiveDate
             // second one.
             let change = Change { status: active, revalidation_due_on: Some(due), ..described(filed) };
             let issue = filed.on_file.is_none().then(|| issued(filed.medicaid_id));
-            Approval { change: of_record(change), issue, links: begun(links(filed)) }
+            Approval { change: of_record(change), issue, links: started(links(filed)) }
         }
         ApplicationType::Maintenance => {
             Approval { change: of_record(described(filed)), issue: None, links: links(filed) }
@@ -224,7 +224,7 @@ pub fn approve(filed: &Filed<'_>, policy: &CredentialingPolicy, today: NaiveDate
         ApplicationType::ChangeOfOwnership => {
             let issue = issued(None);
             let last_day = issue.effective_date.pred_opt().unwrap_or(issue.effective_date);
-            Approval { change: of_record(ended(last_day)), issue: Some(issue), links: begun(links(filed)) }
+            Approval { change: of_record(ended(last_day)), issue: Some(issue), links: started(links(filed)) }
         }
         ApplicationType::LocumTenens => Approval::default(),
     }
@@ -315,7 +315,7 @@ pub fn link_ends(
 
 /// Keeps only links that begin, because only a Maintenance application ends links (domain rule
 ///
-fn begun(links: Vec<LinkChange>) -> Vec<LinkChange> {
+fn started(links: Vec<LinkChange>) -> Vec<LinkChange> {
     links.into_iter().filter(|link| link.begins_on.is_some()).collect()
 }
 

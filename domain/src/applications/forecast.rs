@@ -23,7 +23,7 @@ pub const MAX_APPLICATIONS: i64 = 5_000;
 
 /// An inactive application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resting {
+pub struct Withdrawable {
     /// The assigned agent.
     pub agent: MembershipId,
     /// The application type.
@@ -36,7 +36,7 @@ pub struct Resting {
 
 /// The number of applications of one agent and type with the same action on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Foreseen {
+pub struct ForecastEntry {
     /// The action and its day.
     pub event: LifecycleEvent,
     /// The agent.
@@ -50,15 +50,15 @@ pub struct Foreseen {
 /// The actions from the first to the last day, both included, ordered by day, agent, type, and
 /// action.
 #[must_use]
-pub fn foresee(
+pub fn forecast(
     rule: &InactivityRule,
-    resting: impl IntoIterator<Item = Resting>,
+    withdrawable: impl IntoIterator<Item = Withdrawable>,
     (from, to): (NaiveDate, NaiveDate),
     now: Instant,
     zone: Tz,
-) -> Vec<Foreseen> {
+) -> Vec<ForecastEntry> {
     let mut counts: BTreeMap<_, i64> = BTreeMap::new();
-    for one in resting {
+    for one in withdrawable {
         let events = rule.to_come(one.status, one.last_activity_at, now, zone);
         for event in events.into_iter().filter(|event| (from..=to).contains(&event.on)) {
             let key = (event.on, one.agent, one.application_type, event);
@@ -67,7 +67,7 @@ pub fn foresee(
     }
     counts
         .into_iter()
-        .map(|((_, agent, application_type, event), count)| Foreseen {
+        .map(|((_, agent, application_type, event), count)| ForecastEntry {
             event,
             agent,
             application_type,
@@ -86,8 +86,8 @@ mod tests {
     const RULE: InactivityRule =
         InactivityRule { notice_days: [30, 60], withdraw_after_days: 120, at_risk_within_days: 30 };
 
-    fn resting(agent: u128, application_type: ApplicationType, last_activity_at: &str) -> Resting {
-        Resting {
+    fn withdrawable(agent: u128, application_type: ApplicationType, last_activity_at: &str) -> Withdrawable {
+        Withdrawable {
             agent: MembershipId::from_uuid(Uuid::from_u128(agent)),
             application_type,
             status: ApplicationStatus::InProgress,
@@ -99,10 +99,10 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn told(work: &[Resting], from: &str, to: &str) -> Vec<String> {
+    fn told(work: &[Withdrawable], from: &str, to: &str) -> Vec<String> {
         let now = "2023-07-01T16:00:00Z".parse().unwrap();
-        let found = foresee(&RULE, work.iter().copied(), (date(from), date(to)), now, New_York);
-        let line = |one: &Foreseen| {
+        let found = forecast(&RULE, work.iter().copied(), (date(from), date(to)), now, New_York);
+        let line = |one: &ForecastEntry| {
             let agent = one.agent.uuid().as_u128();
             format!("{} {agent} {} {} {}", one.event.on, one.application_type, one.event.action, one.count)
         };
@@ -113,11 +113,11 @@ mod tests {
     fn r_060_the_same_of_one_day_agent_and_type_is_counted_together() {
         let (enrollment, maintenance) = (ApplicationType::Enrollment, ApplicationType::Maintenance);
         let work = [
-            resting(1, enrollment, "2023-07-01T15:00:00Z"),
-            resting(1, enrollment, "2023-07-01T04:00:00Z"),
-            resting(1, maintenance, "2023-07-01T15:00:00Z"),
-            resting(2, enrollment, "2023-07-01T15:00:00Z"),
-            resting(2, enrollment, "2023-07-01T03:59:59Z"),
+            withdrawable(1, enrollment, "2023-07-01T15:00:00Z"),
+            withdrawable(1, enrollment, "2023-07-01T04:00:00Z"),
+            withdrawable(1, maintenance, "2023-07-01T15:00:00Z"),
+            withdrawable(2, enrollment, "2023-07-01T15:00:00Z"),
+            withdrawable(2, enrollment, "2023-07-01T03:59:59Z"),
         ];
         assert_eq!(
             told(&work, "2023-07-31", "2023-08-29"),
@@ -134,16 +134,16 @@ mod tests {
 
     #[test]
     fn r_061_what_waits_for_the_department_does_not_rest() {
-        let filed = Resting {
+        let filed = Withdrawable {
             status: ApplicationStatus::Submitted,
-            ..resting(1, ApplicationType::Enrollment, "2020-01-01T00:00:00Z")
+            ..withdrawable(1, ApplicationType::Enrollment, "2020-01-01T00:00:00Z")
         };
         assert!(told(&[filed], "2020-01-01", "2030-01-01").is_empty());
     }
 
     #[test]
     fn d_17_what_is_overdue_is_due_today() {
-        let overdue = resting(1, ApplicationType::Enrollment, "2023-01-01T16:00:00Z");
+        let overdue = withdrawable(1, ApplicationType::Enrollment, "2023-01-01T16:00:00Z");
         assert_eq!(told(&[overdue], "2023-07-01", "2023-07-01"), ["2023-07-01 1 enrollment withdraw 1"]);
         assert!(told(&[overdue], "2023-05-01", "2023-06-30").is_empty());
     }

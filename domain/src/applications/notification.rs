@@ -52,6 +52,6 @@ mod tests {
         let managers = [person(2), person(3)];
         assert_eq!(recipients(person(1), true, &managers), [person(1)]);
         assert_eq!(recipients(person(1), false, &managers), managers);
-        assert_eq!(recipients(person(1), false, &[]), [person(1)], "somebody has to be told");
+        assert_eq!(recipients(person(1), false, &[]), [person(1)], "someone must be notified");
     }
 }

@@ -100,15 +100,15 @@ impl MedicaidIdTie {
     /// Computes the tie from the links. A link that begins after `today` does not count yet.
     #[must_use]
     pub fn of(is_own: bool, access: Option<AgentAccessState>, links: &[LinkSpan], today: NaiveDate) -> Self {
-        let begun = || links.iter().filter(move |link| link.effective_date <= today);
+        let started = || links.iter().filter(move |link| link.effective_date <= today);
         let mut group_medicaid_ids: Vec<String> =
-            begun().map(|link| link.group_medicaid_id.clone()).collect();
+            started().map(|link| link.group_medicaid_id.clone()).collect();
         group_medicaid_ids.sort_unstable();
         group_medicaid_ids.dedup();
         Self {
             is_own,
-            is_linked_now: begun().any(|link| link.end_date.is_none_or(|end| end >= today)),
-            was_linked: begun().next().is_some(),
+            is_linked_now: started().any(|link| link.end_date.is_none_or(|end| end >= today)),
+            was_linked: started().next().is_some(),
             access,
             group_medicaid_ids,
         }

@@ -105,7 +105,7 @@ pub fn begin(standing: Standing, now: Instant) -> Result<Instant, Vec<Associatio
 
 /// A completed step 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Begun {
+pub struct StartedAssociation {
     /// When step 2 expires, exclusive.
     pub expires_at: Instant,
     /// When step 2 was completed, if it was.
@@ -147,15 +147,15 @@ impl Completed {
 /// The refusals of step 1 are checked again, because another person may have completed an
 /// association first. The instant of expiry is too late.
 pub fn complete(
-    begun: Begun,
+    started: StartedAssociation,
     standing: Standing,
     agreement: &Agreement,
     acceptance: Acceptance<'_>,
     now: Instant,
 ) -> Result<Completed, Vec<AssociationRefusal>> {
     let violations = [
-        (begun.consumed_at.is_some(), AssociationRefusal::Used),
-        (now >= begun.expires_at, AssociationRefusal::Expired),
+        (started.consumed_at.is_some(), AssociationRefusal::Used),
+        (now >= started.expires_at, AssociationRefusal::Expired),
         (!acceptance.accepted, AssociationRefusal::AgreementNotAccepted),
         (acceptance.version != agreement.version, AssociationRefusal::AgreementOutdated),
     ];
@@ -301,8 +301,8 @@ mod tests {
         Agreement { version: "2024-01".into(), text: "…".into() }
     }
 
-    fn begun() -> Begun {
-        Begun { expires_at: Instant::UNIX_EPOCH + LIFETIME, consumed_at: None }
+    fn started() -> StartedAssociation {
+        StartedAssociation { expires_at: Instant::UNIX_EPOCH + LIFETIME, consumed_at: None }
     }
 
     const ACCEPTED: Acceptance<'_> = Acceptance { accepted: true, version: "2024-01" };
@@ -312,7 +312,7 @@ mod tests {
         let taken = Standing { own: None, administrator_exists: true };
         let refused = vec![AssociationRefusal::AdministratorExists];
         assert_eq!(begin(taken, Instant::UNIX_EPOCH), Err(refused.clone()));
-        assert_eq!(complete(begun(), taken, &agreement(), ACCEPTED, Instant::UNIX_EPOCH), Err(refused));
+        assert_eq!(complete(started(), taken, &agreement(), ACCEPTED, Instant::UNIX_EPOCH), Err(refused));
     }
 
     #[test]
@@ -330,7 +330,8 @@ mod tests {
     #[test]
     fn r_137_the_agreement_must_be_accepted_in_its_present_version() {
         let refused = |acceptance| {
-            complete(begun(), Standing::default(), &agreement(), acceptance, Instant::UNIX_EPOCH).unwrap_err()
+            complete(started(), Standing::default(), &agreement(), acceptance, Instant::UNIX_EPOCH)
+                .unwrap_err()
         };
         let declined = Acceptance { accepted: false, ..ACCEPTED };
         let outdated = Acceptance { version: "2023-01", ..ACCEPTED };
@@ -340,19 +341,19 @@ mod tests {
 
     #[test]
     fn r_137_step_2_follows_within_fifteen_minutes_and_once() {
-        let at = |now| complete(begun(), Standing::default(), &agreement(), ACCEPTED, now);
+        let at = |now| complete(started(), Standing::default(), &agreement(), ACCEPTED, now);
         let last = Instant::UNIX_EPOCH + LIFETIME - Duration::microseconds(1);
         let done = at(last).unwrap();
         assert_eq!((done.agreement_version(), done.at()), ("2024-01", last));
         assert_eq!(at(Instant::UNIX_EPOCH + LIFETIME), Err(vec![AssociationRefusal::Expired]));
-        let used = Begun { consumed_at: Some(Instant::UNIX_EPOCH), ..begun() };
+        let used = StartedAssociation { consumed_at: Some(Instant::UNIX_EPOCH), ..started() };
         let again = complete(used, Standing::default(), &agreement(), ACCEPTED, Instant::UNIX_EPOCH);
         assert_eq!(again, Err(vec![AssociationRefusal::Used]));
     }
 
     #[test]
     fn r_137_every_refusal_comes_at_once() {
-        let used = Begun { consumed_at: Some(Instant::UNIX_EPOCH), ..begun() };
+        let used = StartedAssociation { consumed_at: Some(Instant::UNIX_EPOCH), ..started() };
         let standing = Standing { own: Some(MembershipStatus::Active), administrator_exists: true };
         let nothing = Acceptance { accepted: false, version: "" };
         let refused = complete(used, standing, &agreement(), nothing, Instant::UNIX_EPOCH + LIFETIME);

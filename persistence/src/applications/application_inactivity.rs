@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::correspondence::Matter;
-use portal_domain::applications::forecast::Resting;
+use portal_domain::applications::forecast::Withdrawable;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
@@ -137,7 +137,7 @@ fn withdrawable_statuses() -> Vec<Sql<ApplicationStatus>> {
 }
 
 /// A plan's applications that are subject to automatic withdrawal.
-macro_rules! resting {
+macro_rules! withdrawable {
     ($plan:expr) => {
         applications::table
             .inner_join(organizations::table)
@@ -149,7 +149,7 @@ macro_rules! resting {
 /// Of these, the applications whose last activity was before `$before`.
 macro_rules! idle {
     ($plan:expr, $before:expr) => {
-        resting!($plan).filter(applications::last_activity_at.lt(Sql($before)))
+        withdrawable!($plan).filter(applications::last_activity_at.lt(Sql($before)))
     };
 }
 
@@ -196,7 +196,7 @@ impl Applications<'_, '_> {
     /// The number of a plan's applications that are subject to automatic withdrawal, however recent
     /// their activity.
     pub fn count_withdrawable(&mut self, plan: PlanCode) -> Result<i64, StoreError> {
-        Ok(resting!(plan).count().get_result(self.tx.connection)?)
+        Ok(withdrawable!(plan).count().get_result(self.tx.connection)?)
     }
 
     /// A plan's applications whose last activity lies between the two instants and that have no
@@ -371,7 +371,7 @@ impl Applications<'_, '_> {
         &mut self,
         organization: OrganizationId,
         limit: i64,
-    ) -> Result<Page<(Resting, String)>, StoreError> {
+    ) -> Result<Page<(Withdrawable, String)>, StoreError> {
         type Found = (MembershipId, String, String, ApplicationType, ApplicationStatus, Instant);
         let rows: Vec<Found> = applications::table
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
@@ -391,8 +391,8 @@ impl Applications<'_, '_> {
             .load(self.tx.connection)?;
         Page::from_rows(rows, limit).try_map(
             |(agent, first, last, application_type, status, last_activity_at)| {
-                let resting = Resting { agent, application_type, status, last_activity_at };
-                Ok((resting, format!("{first} {last}")))
+                let withdrawable = Withdrawable { agent, application_type, status, last_activity_at };
+                Ok((withdrawable, format!("{first} {last}")))
             },
         )
     }

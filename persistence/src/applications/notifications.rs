@@ -224,7 +224,7 @@ impl Notifications<'_, '_> {
     }
 
     /// The notification history of an application, newest first, starting after `after`.
-    pub fn ledger(
+    pub fn notification_history(
         &mut self,
         application: ApplicationId,
         after: Option<(Instant, NotificationId)>,

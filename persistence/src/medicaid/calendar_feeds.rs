@@ -172,10 +172,11 @@ impl CalendarFeeds<'_, '_> {
                 applications::last_activity_at,
             ))
             .load(self.tx.connection)?;
-        let resting = rows.into_iter().map(|(id, number, application_type, status, last_activity_at)| {
-            InactiveApplication { id, number, application_type, status, last_activity_at }
-        });
-        Ok(resting.collect())
+        let withdrawable =
+            rows.into_iter().map(|(id, number, application_type, status, last_activity_at)| {
+                InactiveApplication { id, number, application_type, status, last_activity_at }
+            });
+        Ok(withdrawable.collect())
     }
 
     /// The active Medicaid IDs with a known revalidation date that an organization owns, or that

@@ -219,7 +219,7 @@ impl Invitations<'_, '_> {
 
     /// Resolves a pending invitation in a single statement: of several concurrent calls, exactly
     /// one returns `true`. An expired invitation can be canceled or superseded, but not accepted.
-    pub fn settle(
+    pub fn resolve(
         &mut self,
         id: InvitationId,
         status: InvitationStatus,

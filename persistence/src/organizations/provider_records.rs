@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::organizations::association::{Begun, Completed, Standing};
+use portal_domain::organizations::association::{Completed, Standing, StartedAssociation};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
@@ -276,7 +276,7 @@ impl ProviderRecords<'_, '_> {
         &mut self,
         user: UserId,
         id: AssociationId,
-    ) -> Result<Option<(Begun, ProviderRecord)>, StoreError> {
+    ) -> Result<Option<(StartedAssociation, ProviderRecord)>, StoreError> {
         let association = provider_associations::table
             .filter(provider_associations::id.eq(Sql(id)))
             .filter(provider_associations::user_id.eq(Sql(user)));
@@ -293,12 +293,12 @@ impl ProviderRecords<'_, '_> {
             provider_records::table.filter(provider_records::id.eq(Sql(record))).select(provider_records::id);
         let _locked: Vec<ProviderRecordId> = load_locked!(&mut *self.tx.connection, query)?;
         // Read after locking: another user may have completed while this transaction waited.
-        let begun: Option<(Instant, Option<Instant>)> = association
+        let started: Option<(Instant, Option<Instant>)> = association
             .select((provider_associations::expires_at, provider_associations::consumed_at))
             .first(self.tx.connection)
             .optional()?;
-        let begun = begun.map(|(expires_at, consumed_at)| Begun { expires_at, consumed_at });
-        Ok(begun.zip(self.find(record)?))
+        let started = started.map(|(expires_at, consumed_at)| StartedAssociation { expires_at, consumed_at });
+        Ok(started.zip(self.find(record)?))
     }
 
     /// Consumes an association in a single statement. Stale if it was used or has expired.

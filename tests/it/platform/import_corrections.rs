@@ -75,7 +75,7 @@ fn what_is_closed_or_worked_on_here_is_not_corrected_by_a_file(app: &TestApp) {
         bring(app, &exported.replace("\"Doe, John\"", "\"Doe, Jane\"")).unwrap_err(),
         [
             "line 2, provider_name: differs from what is on file, and the application is closed",
-            "line 3, provider_name: differs from what is on file, and somebody worked on it here: change it there",
+            "line 3, provider_name: differs from what is on file, and a user changed it here: change it in the portal",
         ]
     );
     assert!(app.fingerprint() == before);

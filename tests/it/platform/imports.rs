@@ -112,7 +112,7 @@ fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestA
     assert_eq!(
         faults,
         [
-            "line 3, application_number: stands in line 2 already",
+            "line 3, application_number: appears in line 2 already",
             "line 4, application_number: must be APP and at least four digits",
             "line 4, application_status: must be one of the seven statuses",
             "line 4, date_of_initiation: must be a date such as 2023-07-01",
@@ -124,7 +124,7 @@ fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestA
             "line 8, organization_id: there is no such organization",
             "line 9, organization_id: its plan has no applications",
             "line 9, assigned_to: no member of the organization has this address",
-            "line 10, initiated_by: nobody has this address",
+            "line 10, initiated_by: no user has this address",
             "line 10, assigned_to: no member of the organization has this address",
             "line 11, category: is not that of the provider_type",
             "line 11, assigned_to: is no credentialing agent of the organization",

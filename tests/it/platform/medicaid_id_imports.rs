@@ -272,7 +272,7 @@ fn x_13_half_of_a_medicaid_id_and_other_nonsense_is_never_stored(app: &TestApp) 
             "line 7, state: must be two capital letters",
             "line 7, zip: must be five digits, or nine",
             "line 8, group_medicaid_ids: must be numbers of group Medicaid IDs, each once, with ; between them, and each with the day it begins if you like: 7100000001@2020-01-01",
-            "line 9, medicaid_id: stands in line 8 already",
+            "line 9, medicaid_id: appears in line 8 already",
         ]
     );
     assert!(app.fingerprint() == before);

@@ -89,14 +89,14 @@ pub(super) fn batch_by_batch<K: Copy>(
             return Err(Failure::ShuttingDown);
         }
         let left = most.saturating_sub(total);
-        let portion = portal.database.write(portal.moment(), |tx| work(tx, after, left))?;
-        total = total.saturating_add(portion.done);
-        if portion.cut {
+        let batch = portal.database.write(portal.moment(), |tx| work(tx, after, left))?;
+        total = total.saturating_add(batch.done);
+        if batch.cut {
             tracing::warn!(plan = %plan.code, most, "more became due than were counted; the next run processes them");
             return Ok(limit(total));
         }
-        match portion.next {
-            Some(_) => after = portion.next,
+        match batch.next {
+            Some(_) => after = batch.next,
             None => return Ok(limit(total)),
         }
     }

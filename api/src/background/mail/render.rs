@@ -180,24 +180,24 @@ const fn matter_sentence(matter: SecurityMatter) -> &'static str {
         SecurityMatter::MfaMethodRemoved => "a second factor was removed from your login.",
         SecurityMatter::RecoveryCodeUsed => "a recovery code was used to sign in to your login.",
         SecurityMatter::RefreshTokenReused => {
-            "a session of yours was ended: its tokens were used a second time, as happens when somebody else has them."
+            "one of your sessions was ended because its tokens were used a second time. Someone else may have them."
         }
         SecurityMatter::SessionsEndedByManager => {
-            "your sessions were ended by somebody who manages your account."
+            "your sessions were ended by a person who manages your account."
         }
         SecurityMatter::SignInBlocked => {
-            "there were 100 wrong passwords or codes in a row for your login, and whoever made them is not let in any more. \
-             If you cannot sign in, set a new password by link, or use a recovery code in place of the code of your app."
+            "there were 100 wrong passwords or codes in a row for your login. The client that sent them is blocked. \
+             If you cannot sign in, reset your password, or use a recovery code instead of the code of your app."
         }
         SecurityMatter::WrongCodes => {
-            "somebody gave the right password of your login, and then ten codes of the second factor that were not accepted."
+            "someone entered your correct password and then ten wrong codes of the second factor."
         }
     }
 }
 
 const fn matter_title(matter: SecurityMatter) -> &'static str {
     match matter {
-        SecurityMatter::SignInBlocked | SecurityMatter::WrongCodes => "Somebody failed to sign in as you",
+        SecurityMatter::SignInBlocked | SecurityMatter::WrongCodes => "Someone failed to sign in as you",
         _ => "Something about your login changed",
     }
 }

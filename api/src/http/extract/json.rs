@@ -210,7 +210,7 @@ fn refusal(at: &str, error: &serde_json::Error) -> Problem {
         return Problem::new(Code::malformed_json, message.clone()).errors(vec![FieldError::at(
             inside(member),
             "duplicate_field",
-            "stands there twice",
+            "appears twice",
         )]);
     }
     let word = word_for(&message);

@@ -92,7 +92,7 @@ fn refusal(name: &str, message: &str) -> Problem {
         .errors(vec![violation]);
     }
     if message.starts_with("duplicate field") {
-        let violation = FieldError::of(named, "duplicate_parameter", "stands there twice");
+        let violation = FieldError::of(named, "duplicate_parameter", "appears twice");
         return Problem::new(Code::malformed_parameter, message.to_owned()).errors(vec![violation]);
     }
     let word = word_for(message);

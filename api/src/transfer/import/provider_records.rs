@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn the_columns_must_be_there_once_each() {
         let told = |header: &str| read(header.as_bytes()).err().unwrap_or_default();
-        assert_eq!(told(&HEADER.replace("zip", "zip,zip")), ["line 1: the column zip stands there twice"]);
+        assert_eq!(told(&HEADER.replace("zip", "zip,zip")), ["line 1: the column zip appears twice"]);
         assert_eq!(
             told(&HEADER.replace("tax_id", "ssn")),
             ["line 1: there is no column tax_id", "line 1: the name of column 7 does not belong there"]

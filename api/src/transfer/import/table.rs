@@ -97,9 +97,7 @@ impl Columns {
                     places.insert(column, place);
                 }
                 (None, _) => violations.push(format!("line 1: there is no column {column}")),
-                (Some(_), Some(_)) => {
-                    violations.push(format!("line 1: the column {column} stands there twice"))
-                }
+                (Some(_), Some(_)) => violations.push(format!("line 1: the column {column} appears twice")),
             }
         }
         let unknown = found.iter().zip(1..).filter(|(name, _)| !columns.contains(name));

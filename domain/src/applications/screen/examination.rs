@@ -148,7 +148,7 @@ fn examine_npis(screen: &NpisScreen, policy: &CredentialingPolicy) -> Vec<Violat
         let pointer = format!("/npis/{index}/npi");
         findings.check_npi(&pointer, &entry.npi);
         if !entry.npi.is_empty() && !known.insert(&entry.npi) {
-            findings.add(&pointer, "duplicate", "stands there twice");
+            findings.add(&pointer, "duplicate", "appears twice");
         }
     }
     findings.check_count("/npis", screen.npis.len(), policy.npis_max);
@@ -170,7 +170,7 @@ fn examine_taxonomies(screen: &TaxonomiesScreen, npis: Option<&NpisScreen>) -> V
         } else if TaxonomyCode::parse(&entry.code).is_err() {
             findings.add(&at("code"), "taxonomy_format", "must be ten letters and digits, the last one X");
         } else if !known.insert((&entry.npi, &entry.code)) {
-            findings.add(&at("code"), "duplicate", "stands there twice for this NPI");
+            findings.add(&at("code"), "duplicate", "appears twice for this NPI");
         }
         if let Some(npi) = &entry.npi {
             match npis {
@@ -206,7 +206,7 @@ fn examine_group_links(
         } else if !policy.medicaid_id.accepts(&link.medicaid_id) {
             findings.add(&at("medicaid_id"), "format", "must be a Medicaid ID");
         } else if !known.insert(&link.medicaid_id) {
-            findings.add(&at("medicaid_id"), "duplicate", "stands there twice");
+            findings.add(&at("medicaid_id"), "duplicate", "appears twice");
         }
         match (link.effective_date, link.end_date) {
             (None, None) if ends_links => {

@@ -30,7 +30,7 @@ pub struct ApplicationReader {
     /// The organizations of which the reader sees every application.
     pub(crate) managed: Vec<OrganizationId>,
     /// The reader's memberships as a credentialing agent.
-    pub(crate) desks: Vec<MembershipId>,
+    pub(crate) own_memberships: Vec<MembershipId>,
     /// The organizations the reader is an active member of.
     pub(crate) member_of: Vec<OrganizationId>,
 }
@@ -51,7 +51,7 @@ impl ApplicationReader {
             withdrawn_from: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
             everywhere: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
             managed: managers.map(|membership| membership.organization).collect(),
-            desks: holds(Role::CredentialingAgent).map(|membership| membership.id).collect(),
+            own_memberships: holds(Role::CredentialingAgent).map(|membership| membership.id).collect(),
             member_of: actor.active_organizations(),
         }
     }
@@ -82,11 +82,11 @@ macro_rules! visible_to {
     ($reader:expr) => {{
         use $crate::column::Sql as Bound;
         let reader: &$crate::applications::applications::ApplicationReader = $reader;
-        let works_on_it = applications::assigned_to.eq_any(reader.desks.iter().copied().map(Bound)).or(
-            applications::initiated_by
+        let works_on_it = applications::assigned_to
+            .eq_any(reader.own_memberships.iter().copied().map(Bound))
+            .or(applications::initiated_by
                 .eq(Bound(reader.user))
-                .and(applications::organization_id.eq_any(reader.member_of.iter().copied().map(Bound))),
-        );
+                .and(applications::organization_id.eq_any(reader.member_of.iter().copied().map(Bound))));
         applications::status
             .eq_any(reader.everywhere.iter().copied().map(Bound))
             .and(
@@ -151,7 +151,8 @@ impl Applications<'_, '_> {
             query = query.filter(applications::status.eq_any(filter.statuses.iter().copied().map(Sql)));
         }
         if filter.assigned_to_me {
-            query = query.filter(applications::assigned_to.eq_any(reader.desks.iter().copied().map(Sql)));
+            query = query
+                .filter(applications::assigned_to.eq_any(reader.own_memberships.iter().copied().map(Sql)));
         }
         if let Some(after) = after {
             query = query.filter(applications::id.lt(Sql(after)));

@@ -126,7 +126,7 @@ pub async fn list_application_notices(
             let application = visible(tx, call, path.application_id)?;
             let page = PageRequest::new(query.limit, query.cursor, format!("notices of {}", application.id));
             let after = page.after::<(Instant, NotificationId)>()?;
-            let found = tx.notifications().ledger(application.id, after, page.limit())?;
+            let found = tx.notifications().notification_history(application.id, after, page.limit())?;
             let next_cursor = page.next(&found, |entry| (entry.created_at, entry.id));
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&ApplicationNoticeList { items, next_cursor })

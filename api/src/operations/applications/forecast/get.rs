@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::{get, web};
 use chrono::{Datelike, Days, NaiveDate};
 use portal_domain::Instant;
-use portal_domain::applications::forecast::{Foreseen, MAX_APPLICATIONS, MAX_DAYS, USUAL_DAYS, foresee};
+use portal_domain::applications::forecast::{
+    ForecastEntry, MAX_APPLICATIONS, MAX_DAYS, USUAL_DAYS, forecast,
+};
 use portal_domain::applications::inactivity::LifecycleAction;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::calendar::local_date;
@@ -149,17 +151,17 @@ pub async fn get_lifecycle_forecast(
             let plan = call.plan(organization.plan)?;
             let (from, to) = days(query, plan, call.now)?;
             let found = tx.applications().withdrawable_of(organization.id, MAX_APPLICATIONS)?;
-            let (resting, names): (Vec<_>, BTreeMap<_, _>) =
+            let (withdrawable, names): (Vec<_>, BTreeMap<_, _>) =
                 found.items.into_iter().map(|(one, name)| (one, (one.agent, name))).unzip();
-            let foreseen = foresee(&plan.inactivity, resting, (from, to), call.now, plan.time_zone);
-            let items = foreseen.into_iter().map(|one| item(one, &names)).collect();
+            let entries = forecast(&plan.inactivity, withdrawable, (from, to), call.now, plan.time_zone);
+            let items = entries.into_iter().map(|one| item(one, &names)).collect();
             Reply::ok(&LifecycleForecastView { from, to, items, truncated: found.has_more })
         })
         .await
 }
 
-fn item(foreseen: Foreseen, names: &BTreeMap<MembershipId, String>) -> ForecastItemView {
-    let Foreseen { event, agent, application_type, count } = foreseen;
+fn item(entries: ForecastEntry, names: &BTreeMap<MembershipId, String>) -> ForecastItemView {
+    let ForecastEntry { event, agent, application_type, count } = entries;
     ForecastItemView {
         on: event.on,
         action: event.action,

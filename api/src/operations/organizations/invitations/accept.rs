@@ -197,7 +197,7 @@ fn accept(
     let hash = OneTimeToken::hash_of(token);
     let consumed = tx.one_time_tokens().consume(TokenPurpose::Invitation, &hash)?;
     let id = stored.invitation.id;
-    if !consumed || !tx.invitations().settle(id, InvitationStatus::Accepted, Some(user))? {
+    if !consumed || !tx.invitations().resolve(id, InvitationStatus::Accepted, Some(user))? {
         let again = tx.invitations().find(id)?.ok_or_else(Problem::not_found)?;
         return Err(dead(again.invitation.shown_status(now))
             .unwrap_or_else(|| Problem::new(Code::invitation_used, "the invitation was accepted already")));

@@ -23,7 +23,7 @@ pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<()
     if stored.invitation.status == InvitationStatus::Pending {
         return Ok(());
     }
-    Err(Problem::new(Code::invalid_transition, "the invitation was settled already")
+    Err(Problem::new(Code::invalid_transition, "the invitation is no longer pending")
         .member("from", stored.invitation.shown_status(now))
         .member("allowed", Vec::<String>::new()))
 }
@@ -59,8 +59,11 @@ pub async fn cancel_invitation(caller: May<ManageMembers>, path: web::Path<Invit
             }
             require_open(&stored, call.now)?;
             let id = stored.invitation.id;
-            if !tx.invitations().settle(id, InvitationStatus::Cancelled, None)? {
-                return Err(Problem::new(Code::changed_meanwhile, "the invitation was settled meanwhile"));
+            if !tx.invitations().resolve(id, InvitationStatus::Cancelled, None)? {
+                return Err(Problem::new(
+                    Code::changed_meanwhile,
+                    "another request resolved the invitation at the same time",
+                ));
             }
             tx.outbox().withdraw(&mail_key(id))?;
             let done =

@@ -88,7 +88,7 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
             let inviter = Inviter::locked(tx, call, &organization)?;
             let list = tx.invitations().invite_list(organization.id, call.actor.user)?;
             if list.is_empty() {
-                return Err(Problem::new(Code::invite_list_empty, "there is nobody on the list"));
+                return Err(Problem::new(Code::invite_list_empty, "the list is empty"));
             }
             let mut results = Vec::with_capacity(list.len());
             let mut gone = Vec::new();

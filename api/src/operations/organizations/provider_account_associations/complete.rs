@@ -77,11 +77,12 @@ pub(crate) fn finish(
 ) -> Result<Finished, Problem> {
     let user = call.actor.user;
     let found = tx.provider_records().lock_association(user, association)?;
-    let (begun, record) = found.ok_or_else(Problem::not_found)?;
+    let (started, record) = found.ok_or_else(Problem::not_found)?;
     let plan = call.plan(record.plan)?;
     let standing = tx.provider_records().standing(record.organization, user)?;
-    let completed = association::complete(begun, standing, agreement_of(plan)?, body.acceptance(), call.now)
-        .map_err(|refusals| refusal(&refusals))?;
+    let completed =
+        association::complete(started, standing, agreement_of(plan)?, body.acceptance(), call.now)
+            .map_err(|refusals| refusal(&refusals))?;
     tx.provider_records().consume_association(association)?;
     let organization = match record.organization {
         Some(organization) => organization,

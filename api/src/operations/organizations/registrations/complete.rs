@@ -182,7 +182,7 @@ fn prove(
         },
         Some(_) => Err(Problem::new(
             Code::invitation_email_mismatch,
-            "the link was sent to somebody else; it still works for them",
+            "the link was sent to another user and still works for them",
         )),
         None if person.has_password => Err(Problem::new(
             Code::unauthenticated,

@@ -161,7 +161,7 @@ impl<'k> Examiner<'k> {
         }
         let initiator = known.people.get(&draft.initiated_by).copied();
         if initiator.is_none() {
-            self.violation(draft, "initiated_by", "nobody has this address");
+            self.violation(draft, "initiated_by", "no user has this address");
         }
         let assignee = known.members.get(&(draft.organization, draft.assigned_to.clone()));
         if assignee.is_none() && plan.is_some() {
@@ -264,7 +264,7 @@ impl<'k> Examiner<'k> {
             self.violation(
                 draft,
                 first,
-                "differs from what is on file, and somebody worked on it here: change it there",
+                "differs from what is on file, and a user changed it here: change it in the portal",
             );
         }
         let mut correction = Correction {

@@ -46,7 +46,7 @@ pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<
         let Some(number) = application_number(row.text("application_number")) else { return };
         match lines.get(&number) {
             Some(first) => {
-                let what = format!("stands in line {first} already");
+                let what = format!("appears in line {first} already");
                 row.violation("application_number", &what);
             }
             None => {

@@ -61,7 +61,7 @@ pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<
         }
         match lines.get(&number) {
             Some(first) => {
-                let what = format!("stands in line {first} already");
+                let what = format!("appears in line {first} already");
                 row.violation("medicaid_id", &what);
             }
             None => {
