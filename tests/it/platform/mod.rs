@@ -1,5 +1,6 @@
 //! Plans, jobs, email, imports and exports, the dashboard, and the sandbox.
 
+mod audit_chains;
 mod dashboard;
 mod exports;
 mod housekeeping;
