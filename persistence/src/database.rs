@@ -11,6 +11,7 @@ use portal_domain::ground::id::{Id, Kind};
 
 use crate::connection::{AnyConnection, Engine, Manager, StatementObserver};
 use crate::dialect;
+use crate::done::Done;
 use crate::error::{Constraint, StoreError};
 use crate::field_keys::FieldKeys;
 
@@ -29,6 +30,8 @@ pub struct Options {
     pub entropy: fn(&mut [u8]),
     /// Receives every statement, without its parameters.
     pub observer: Option<StatementObserver>,
+    /// Called after the commit of every transaction that queued a mail.
+    pub mail_queued: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// A database of either engine.
@@ -38,6 +41,7 @@ pub struct Database {
     pool_size: u32,
     field_keys: Arc<FieldKeys>,
     entropy: fn(&mut [u8]),
+    mail_queued: Option<Arc<dyn Fn() + Send + Sync>>,
     // SQLite allows one writer at a time. Waiting on this mutex is fairer and cheaper than polling
     // in SQLite's busy handler.
     writer: Mutex<()>,
@@ -82,6 +86,7 @@ impl Database {
             pool_size: options.pool_size,
             field_keys: options.field_keys,
             entropy: options.entropy,
+            mail_queued: options.mail_queued,
             writer: Mutex::new(()),
         })
     }
@@ -113,14 +118,6 @@ impl Database {
                 StoreError::Unavailable(error.to_string())
             }
         })
-    }
-
-    /// Checks that a connection is available and responds.
-    pub fn ping(&self) -> Result<(), StoreError> {
-        use crate::query::RunQueryDsl;
-        let mut connection = self.connection()?;
-        diesel::sql_query("SELECT 1").execute(&mut *connection)?;
-        Ok(())
     }
 
     /// Whether commits are durable, as production requires.
@@ -196,9 +193,17 @@ impl Database {
         dialect::begin_write(connection).map_err(StoreError::from)?;
         // A panic in `work` drops the connection in the middle of its transaction. `has_broken`
         // keeps it out of the pool.
-        match work(&mut self.tx(connection, now)) {
+        let mut tx = self.tx(connection, now);
+        let outcome = work(&mut tx);
+        let mail_queued = self.mail_queued.as_ref().filter(|_| tx.mail_queued);
+        match outcome {
             Ok(done) => match dialect::commit(connection) {
-                Ok(()) => Ok(done),
+                Ok(()) => {
+                    if let Some(notify) = mail_queued {
+                        notify();
+                    }
+                    Ok(done)
+                }
                 Err(error) => {
                     let error = StoreError::from(error);
                     drop(dialect::roll_back(connection));
@@ -219,34 +224,8 @@ impl Database {
             session_now: now.session,
             field_keys: &self.field_keys,
             entropy: self.entropy,
+            mail_queued: false,
         }
-    }
-}
-
-/// Proof that a write stored its effects, or changed nothing. [`Tx::commit_effects`] returns one.
-#[must_use = "a write returns it, to show that its change was recorded"]
-#[derive(Debug)]
-pub struct Done(pub(crate) ());
-
-impl Done {
-    /// The proof of a write that changed nothing, such as one that was carried out before.
-    pub const fn unchanged() -> Self {
-        Self(())
-    }
-
-    /// The proof of a write that changed bookkeeping only, such as a queue or the state of a sign-in.
-    pub const fn bookkeeping() -> Self {
-        Self(())
-    }
-
-    /// The proof of a refused attempt: it was counted, and nothing else was changed.
-    pub const fn counted_refusal() -> Self {
-        Self(())
-    }
-
-    /// The answer of a write, with its proof.
-    pub fn with<T>(self, answer: T) -> (T, Self) {
-        (answer, self)
     }
 }
 
@@ -278,6 +257,8 @@ pub struct Tx<'c> {
     pub(crate) session_now: Instant,
     pub(crate) field_keys: &'c FieldKeys,
     pub(crate) entropy: fn(&mut [u8]),
+    /// Whether the transaction queued a mail.
+    pub(crate) mail_queued: bool,
 }
 
 impl Tx<'_> {
@@ -285,6 +266,13 @@ impl Tx<'_> {
     #[must_use]
     pub const fn now(&self) -> Instant {
         self.now
+    }
+
+    /// Checks that the database responds.
+    pub fn ping(&mut self) -> Result<(), StoreError> {
+        use crate::query::RunQueryDsl;
+        diesel::sql_query("SELECT 1").execute(self.connection)?;
+        Ok(())
     }
 
     /// Generates a new id.

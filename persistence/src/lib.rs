@@ -10,6 +10,7 @@ mod column;
 mod connection;
 mod database;
 mod dialect;
+mod done;
 mod error;
 pub mod field_keys;
 pub mod identity;
@@ -24,7 +25,8 @@ pub mod work;
 
 pub use connection::Engine;
 pub use connection::StatementObserver;
-pub use database::{AsStoreError, Database, Done, Moment, Options, Tx};
+pub use database::{AsStoreError, Database, Moment, Options, Tx};
+pub use done::Done;
 pub use error::{Busy, Constraint, StoreError};
 pub use migrate::SchemaState;
 pub use migrate::names as migration_names;

@@ -56,6 +56,7 @@ pub fn open(url: &str) -> Database {
         field_keys: Arc::new(keys),
         entropy: entropy::fill,
         observer: None,
+        mail_queued: None,
     })
     .unwrap()
 }

@@ -152,9 +152,9 @@ pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>
         let name = person.name();
         let recipient = Recipient { user: person.id, name: &name, email: &person.email };
         let epoch = portal.clock.session_now().timestamp_micros();
-        security_notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, epoch)?;
+        let notice = security_notice::mail(recipient, SecurityMatter::MfaMethodRemoved, epoch);
         let ids: Vec<_> = methods.iter().map(|method| method.id).collect();
-        let done = tx.commit_effects(&mfa::all_methods_removed(person.id, &ids), &COMMAND_LINE)?;
+        let done = tx.commit_effects(&mfa::all_methods_removed(person.id, &ids, notice), &COMMAND_LINE)?;
         Ok(done.with(Some(methods.len())))
     });
     match removed.map_err(failed)? {

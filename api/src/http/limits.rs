@@ -12,8 +12,8 @@ use actix_web::{Error, HttpMessage, HttpRequest, ResponseError, web};
 use crate::http::auth::bearer::claims_of;
 use crate::http::problem::{Code, Problem};
 use crate::portal::rate_limits::{Budget, Policy, Principal, RetryAfter, subscriber};
+use crate::portal::services::Services;
 use crate::portal::settings::Settings;
-use crate::portal::state::Portal;
 use crate::portal::tokens::Claims;
 
 /// Returns the client's address: the peer's address or, behind trusted proxies, the rightmost
@@ -57,13 +57,13 @@ pub async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let portal = request.app_data::<web::Data<Portal>>().cloned();
+    let services = request.app_data::<web::Data<Services>>().cloned();
     let unlimited = matches!(request.path(), "/livez" | "/readyz");
-    let Some(portal) = portal.filter(|_| !unlimited) else {
+    let Some(services) = services.filter(|_| !unlimited) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let claims = claims_of(&portal.tokens, request.headers(), portal.clock.session_now());
-    let address = client_address(request.request(), &portal.settings);
+    let claims = claims_of(&services.tokens, request.headers(), services.clock.session_now());
+    let address = client_address(request.request(), &services.settings);
     // Use the path as the router decodes it, so that no other spelling bypasses this limit.
     let signing_in = request.match_info().as_str().ends_with("/oauth/token");
     let principal = match &claims {
@@ -74,7 +74,7 @@ pub async fn limit(
     if let Some(claims) = claims {
         request.extensions_mut().insert::<Result<Claims, Problem>>(claims);
     }
-    let policy = if signing_in { &portal.limits.sign_in } else { &portal.limits.general };
+    let policy = if signing_in { &services.limits.sign_in } else { &services.limits.general };
     let budget = match policy.check(&principal) {
         Ok(budget) => budget,
         Err(RetryAfter { seconds }) => {

@@ -7,7 +7,7 @@ use portal_domain::identity::one_time_token::TokenPurpose;
 
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 #[derive(Template)]
 #[template(path = "landing.html")]
@@ -65,9 +65,9 @@ fn page(purpose: TokenPurpose, base: &str) -> Page<'_> {
 
 /// Shows the page for a link. It is not in the OpenAPI document, because it is for people who
 /// follow a link. It changes nothing.
-pub async fn show(portal: web::Data<Portal>, purpose: web::Path<String>) -> Answered {
+pub async fn show(services: web::Data<Services>, purpose: web::Path<String>) -> Answered {
     let purpose = TokenPurpose::ALL.iter().find(|known| known.as_str().replace('_', "-") == *purpose);
-    let base = portal.settings.base();
+    let base = services.settings.base();
     let page = page(*purpose.ok_or_else(Problem::not_found)?, &base);
     let html = page.render().map_err(|error| {
         tracing::error!(%error, "the page for a link cannot be rendered");

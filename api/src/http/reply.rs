@@ -146,6 +146,12 @@ impl Reply {
         Self { status, headers, body, file: None }
     }
 
+    /// 200 without a body.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { status: StatusCode::OK, headers: vec![], body: vec![], file: None }
+    }
+
     /// 204.
     #[must_use]
     pub const fn no_content() -> Self {

@@ -12,7 +12,6 @@ use portal_persistence::organizations::member_inactivity::IdleMember;
 use portal_persistence::platform::audit::Author;
 
 use crate::portal::failure::Failure;
-use crate::portal::state::Portal;
 
 /// The counts of what a run did. The names depend on the job.
 pub type Outcome = BTreeMap<&'static str, i64>;
@@ -73,7 +72,6 @@ pub trait RunJobs: Send + Sync {
     /// instance runs the job.
     fn run(
         &self,
-        portal: &Portal,
         name: JobName,
         trigger: JobTrigger,
         dry_run: bool,

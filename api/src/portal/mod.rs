@@ -1,5 +1,5 @@
-//! The state that all requests and jobs share: database, clock, randomness, keys, plans, and
-//! concurrency limits.
+//! The state that all requests and jobs share: services such as the clock, keys and plans, and the
+//! database.
 
 pub mod clock;
 pub mod concurrency_limit;
@@ -13,6 +13,7 @@ pub mod plans;
 pub mod rate_limits;
 pub mod request_id;
 pub mod security_notice;
+pub mod services;
 pub mod settings;
 pub mod signature;
 pub mod state;

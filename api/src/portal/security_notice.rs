@@ -1,11 +1,12 @@
-//! Security notices: emails to users about their own login, posted in the transaction of the event.
+//! Security notices: emails to users about their own login.
 
 use std::net::IpAddr;
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
-use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::ground::mail::{OutgoingMail, SecurityMatter};
 use portal_domain::identity::attempts::guessing_stopped;
+use portal_domain::identity::security_notice::security_notice;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{Done, StoreError, Tx};
 
@@ -23,26 +24,19 @@ pub struct Recipient<'a> {
     pub email: &'a str,
 }
 
-/// Posts a notice about an event. `epoch` distinguishes it from the same event at another time.
-pub fn post(
-    tx: &mut Tx<'_>,
+/// The notice about an event. `epoch` distinguishes it from the same event at another time. `None` if
+/// the address on file is not valid: the user cannot be notified, which must not undo the event.
+pub fn mail(
     recipient: Recipient<'_>,
     matter: SecurityMatter,
     epoch: impl std::fmt::Display,
-) -> Result<(), StoreError> {
-    let Ok(address) = EmailAddress::parse(recipient.email) else {
-        // The user cannot be notified, which must not undo the event.
-        tracing::error!(user = %recipient.user, "the email address on file is not valid");
-        return Ok(());
+) -> Option<OutgoingMail> {
+    let Recipient { user, name, email } = recipient;
+    let Ok(address) = EmailAddress::parse(email) else {
+        tracing::error!(%user, "the email address on file is not valid");
+        return None;
     };
-    let mail = OutgoingMail {
-        key: format!("security_notice|{matter}|{epoch}|{}", recipient.user),
-        recipient: address,
-        organization: None,
-        content: MailContent::SecurityNotice { name: recipient.name.to_owned(), matter },
-    };
-    tx.outbox().post(&[mail])?;
-    Ok(())
+    Some(security_notice(user, name, address, matter, epoch))
 }
 
 /// A series of wrong guesses that was stopped (decision D-10).
@@ -66,11 +60,8 @@ pub fn report(portal: &Portal, stopped: Stopped) {
     tracing::warn!(%user, %origin, %matter, guessed, "guessing was stopped");
     let notified =
         portal.database.write(portal.moment(), |tx| notify(tx, portal, &stopped).map(|done| done.with(())));
-    match notified {
-        Ok(()) => portal.wake_mail(),
-        Err(failure) => {
-            tracing::error!(%user, %failure, "guessing was stopped, and the user could not be notified")
-        }
+    if let Err(failure) = notified {
+        tracing::error!(%user, %failure, "guessing was stopped, and the user could not be notified");
     }
 }
 
@@ -85,8 +76,8 @@ fn notify(tx: &mut Tx<'_>, portal: &Portal, stopped: &Stopped) -> Result<Done, S
         _ => now.timestamp_micros().to_string(),
     };
     let name = person.name();
-    post(tx, Recipient { user, name: &name, email: &person.email }, matter, epoch)?;
+    let notice = mail(Recipient { user, name: &name, email: &person.email }, matter, epoch);
     let request_id = request_id::current();
     let author = Author { user: None, name: "attempt counter", request_id: &request_id };
-    tx.commit_effects(&guessing_stopped(user, matter, guessed), &author)
+    tx.commit_effects(&guessing_stopped(user, matter, guessed, notice), &author)
 }

@@ -1,22 +1,22 @@
 //! The state of a running portal, in one struct.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::error::BlockingError;
 use actix_web::web;
-use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::SessionLifetimes;
-use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::{Database, Moment, Options, StatementObserver};
+use portal_persistence::{Database, Options, StatementObserver};
 use tokio::sync::{Notify, watch};
 
 use crate::portal::clock::Clock;
 use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
 use crate::portal::keys::Keys;
 use crate::portal::passwords::Passwords;
-use crate::portal::plans::{MissingPlan, Plans};
+use crate::portal::plans::Plans;
 use crate::portal::rate_limits::Limits;
+use crate::portal::services::Services;
 use crate::portal::settings::Settings;
 use crate::portal::tokens::Tokens;
 use crate::portal::{entropy, request_id};
@@ -24,25 +24,20 @@ use crate::portal::{entropy, request_id};
 /// The number of requests that may wait for the database; further ones are refused.
 const QUEUE: usize = 512;
 
-/// A running portal.
+/// A running portal: its services and its database.
 pub struct Portal {
-    /// The settings that the portal was started with.
-    pub settings: Settings,
-    /// The clock.
-    pub clock: Arc<Clock>,
     /// The database.
     pub database: Arc<Database>,
-    /// Issues and verifies access tokens.
-    pub tokens: Tokens,
-    /// Hashes and verifies passwords.
-    pub passwords: Arc<Passwords>,
-    /// The rate limits.
-    pub limits: Limits,
-    /// The plan profiles.
-    pub plans: Arc<Plans>,
+    services: Arc<Services>,
     permits: ConcurrencyLimit,
-    mail_posted: Notify,
-    draining: watch::Sender<bool>,
+}
+
+impl Deref for Portal {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.services
+    }
 }
 
 impl Portal {
@@ -56,6 +51,8 @@ impl Portal {
         let overrides = settings.plans_file.as_ref().map(std::fs::read_to_string).transpose();
         let overrides = overrides.map_err(|error| format!("plans_file: {error}"))?;
         let plans = Plans::load(overrides.as_deref()).map_err(|error| format!("plans_file: {error}"))?;
+        let mail_queued = Arc::new(Notify::new());
+        let notify = Arc::clone(&mail_queued);
         let database = Database::open(Options {
             url: settings.database_url.clone(),
             pool_size: settings.pool_size,
@@ -63,31 +60,29 @@ impl Portal {
             field_keys: Arc::clone(&keys.field),
             entropy: entropy::fill,
             observer,
+            mail_queued: Some(Arc::new(move || notify.notify_one())),
         })
         .map_err(|error| error.to_string())?;
         Ok(Self {
-            tokens: Tokens::new(settings.base(), &keys.signing, SessionLifetimes::default())?,
-            passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
-            limits: Limits::new(settings.rate_limits),
-            plans: Arc::new(plans),
             database: Arc::new(database),
             permits: ConcurrencyLimit::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
-            mail_posted: Notify::new(),
-            draining: watch::Sender::new(false),
-            settings,
-            clock,
+            services: Arc::new(Services {
+                tokens: Tokens::new(settings.base(), &keys.signing, SessionLifetimes::default())?,
+                passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
+                limits: Limits::new(settings.rate_limits),
+                plans: Arc::new(plans),
+                mail_queued,
+                draining: watch::Sender::new(false),
+                settings,
+                clock,
+            }),
         })
     }
 
-    /// The profile of a plan.
-    pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, MissingPlan> {
-        self.plans.get(code).ok_or(MissingPlan(code))
-    }
-
-    /// The current time by both clocks.
+    /// Everything but the database.
     #[must_use]
-    pub fn moment(&self) -> Moment {
-        Moment { business: self.clock.now(), session: self.clock.session_now() }
+    pub fn services(&self) -> Arc<Services> {
+        Arc::clone(&self.services)
     }
 
     /// Runs work on the blocking pool. Waits for a permit first; there are as many as database
@@ -115,38 +110,5 @@ impl Portal {
             request_id::within(id, || span.in_scope(work))
         })
         .await?
-    }
-
-    /// Has posted emails delivered now instead of within a second.
-    pub fn wake_mail(&self) {
-        self.mail_posted.notify_one();
-    }
-
-    /// Waits until an email is posted.
-    pub async fn mail_posted(&self) {
-        self.mail_posted.notified().await;
-    }
-
-    /// Starts the shutdown: the portal reports that it is not ready, while requests in progress
-    /// finish.
-    pub fn drain(&self) {
-        self.draining.send_replace(true);
-    }
-
-    /// Whether the portal is shutting down.
-    #[must_use]
-    pub fn is_draining(&self) -> bool {
-        *self.draining.borrow()
-    }
-
-    /// Waits until the portal shuts down.
-    pub async fn drained(&self) {
-        let mut draining = self.draining.subscribe();
-        let _draining = draining.wait_for(|draining| *draining).await;
-    }
-
-    /// Pauses for this time, or until the portal shuts down.
-    pub async fn pause(&self, time: Duration) {
-        let _woken = tokio::time::timeout(time, self.drained()).await;
     }
 }

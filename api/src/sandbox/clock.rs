@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::SandboxPortal;
 use crate::background::jobs;
 use crate::http::auth::caller::public;
 use crate::http::extract::Json;
@@ -76,8 +77,8 @@ pub struct ClockView {
     security(()),
 )]
 #[post("/sandbox/clock/advance")]
-pub async fn advance_clock(portal: web::Data<Portal>, body: Json<AdvanceClockRequest>) -> Answered {
-    let inner = portal.clone();
-    portal.blocking(move || let_pass(&inner, body.0.days)).await?;
-    public(&ClockView { now: portal.clock.now() })
+pub async fn advance_clock(sandbox: web::Data<SandboxPortal>, body: Json<AdvanceClockRequest>) -> Answered {
+    let portal = sandbox.portal.clone();
+    sandbox.portal.blocking(move || let_pass(&portal, body.0.days)).await?;
+    public(&ClockView { now: sandbox.portal.clock.now() })
 }

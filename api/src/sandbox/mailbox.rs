@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::SandboxPortal;
 use crate::background::mail::{KeptMail, Mailbox, Mailer, deliver_due};
 use crate::http::auth::caller::public;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, ValueProblems};
 use crate::http::reply::Answered;
-use crate::portal::state::Portal;
 
 /// An email that was delivered in the sandbox.
 #[derive(Serialize, ToSchema)]
@@ -90,11 +90,11 @@ fn item(KeptMail { mail, sent_at }: KeptMail) -> MailboxItem {
 )]
 #[get("/sandbox/mailbox")]
 pub async fn read_mailbox(
-    portal: web::Data<Portal>,
+    sandbox: web::Data<SandboxPortal>,
     mailer: web::Data<Mailer>,
     query: Query<MailboxQuery>,
 ) -> Answered {
-    while deliver_due(&portal, &mailer).await? > 0 {}
+    while deliver_due(&sandbox.portal, &mailer).await? > 0 {}
     let recipient = query.0.recipient.as_deref().map(EmailAddress::key_of);
     let mails = mailer.transport().mailbox().map(Mailbox::mails).unwrap_or_default();
     let wanted =

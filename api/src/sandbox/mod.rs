@@ -11,6 +11,16 @@ mod reset;
 mod story;
 mod token;
 
+use actix_web::web;
+
+use crate::portal::state::Portal;
+
+/// The portal whose data the sandbox resets and whose clock it advances.
+pub struct SandboxPortal {
+    /// The portal.
+    pub portal: web::Data<Portal>,
+}
+
 pub use clock::*;
 pub use list::*;
 pub use mailbox::*;

@@ -2,11 +2,11 @@
 
 use actix_web::{HttpResponse, post, web};
 
+use super::SandboxPortal;
 use super::story::fill;
 use crate::background::mail::Mailer;
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
-use crate::portal::state::Portal;
 
 /// Reset the sandbox
 ///
@@ -19,14 +19,15 @@ use crate::portal::state::Portal;
     security(()),
 )]
 #[post("/sandbox/reset")]
-pub async fn reset_sandbox(portal: web::Data<Portal>, mailer: web::Data<Mailer>) -> Answered {
-    let permit = portal.passwords.permit().await?;
-    portal.clock.reset();
-    let inner = portal.clone();
-    portal
+pub async fn reset_sandbox(sandbox: web::Data<SandboxPortal>, mailer: web::Data<Mailer>) -> Answered {
+    let permit = sandbox.portal.passwords.permit().await?;
+    sandbox.portal.clock.reset();
+    let portal = sandbox.portal.clone();
+    sandbox
+        .portal
         .blocking(move || {
             let _permit = permit;
-            fill(&inner, true)
+            fill(&portal, true)
         })
         .await?;
     if let Some(mailbox) = mailer.transport().mailbox() {

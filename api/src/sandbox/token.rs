@@ -1,13 +1,13 @@
 //! POST /sandbox/personas/{name}/token
 
-use actix_web::{HttpRequest, post, web};
+use actix_web::{post, web};
 
 use super::personas::PERSONAS;
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::openapi::{AnyProblems, NotFoundProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::operations::identity::oauth::{Device, TokenView, answer, start_session};
-use crate::portal::state::Portal;
 
 /// Sign in as a persona
 ///
@@ -24,20 +24,15 @@ use crate::portal::state::Portal;
     security(()),
 )]
 #[post("/sandbox/personas/{name}/token")]
-pub async fn issue_persona_token(
-    request: HttpRequest,
-    portal: web::Data<Portal>,
-    name: web::Path<String>,
-) -> Answered {
+pub async fn issue_persona_token(caller: Anonymous, name: web::Path<String>) -> Answered {
     let known = PERSONAS.iter().find(|persona| persona.name == name.as_str());
     let persona = known.ok_or_else(Problem::not_found)?;
-    let device = Device::of(&request, &portal);
-    let inner = portal.clone();
-    let tokens = portal
-        .blocking(move || {
-            inner.database.write(inner.moment(), |tx| {
+    let device = Device::of(&caller);
+    let tokens = caller
+        .in_transactions(move |transactions| {
+            transactions.write(|tx, services| {
                 let person = tx.users().credentials(persona.email)?.ok_or_else(Problem::not_found)?;
-                start_session(tx, &inner, person.id, &device)
+                start_session(tx, services, person.id, &device)
             })
         })
         .await?;

@@ -14,12 +14,14 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::background::jobs::Jobs;
 use crate::background::mail::{self, Mailer};
+use crate::http::auth::door::GuardedPortal;
 use crate::http::extract::path_config;
 use crate::http::fallback::{self, PathTable};
 use crate::http::{limits, link_page, openapi, request_id, shell};
 use crate::portal::jobs::RunJobs;
 use crate::portal::settings::Profile;
 use crate::portal::state::Portal;
+use crate::sandbox::SandboxPortal;
 use crate::server::cors::cors;
 use crate::server::metrics::Metrics;
 use crate::server::routes;
@@ -100,7 +102,8 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
     };
     let mailer = Mailer::from_settings(&portal.settings).map_err(std::io::Error::other)?;
     let (portal, mailer) = (web::Data::new(portal), web::Data::new(mailer));
-    let jobs: web::Data<dyn RunJobs> = web::Data::from(Arc::new(Jobs) as Arc<dyn RunJobs>);
+    let jobs = Jobs { portal: portal.clone() };
+    let jobs: web::Data<dyn RunJobs> = web::Data::from(Arc::new(jobs) as Arc<dyn RunJobs>);
     let shared_mailer = mailer.clone();
     let shared = portal.clone();
     let metrics = Metrics::new()?;
@@ -127,7 +130,9 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
         // The last layer wrapped is the outermost.
         App::new()
             .configure(routes::served(demo))
-            .app_data(portal)
+            .app_data(web::Data::from(portal.services()))
+            .app_data(web::Data::new(SandboxPortal { portal: portal.clone() }))
+            .app_data(GuardedPortal::new(portal))
             .app_data(shared_mailer.clone())
             .app_data(jobs.clone())
             .app_data(paths.clone())

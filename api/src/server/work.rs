@@ -32,10 +32,9 @@ pub(crate) async fn keep_going<W: Future<Output = ()>>(
 pub(crate) async fn process_requests(portal: web::Data<Portal>) {
     while !portal.is_draining() {
         let inner = portal.clone();
-        match portal.blocking(move || self_service::process_requests(&inner)).await {
-            Ok(0) => {}
-            Ok(_) => portal.wake_mail(),
-            Err(failure) => tracing::warn!(%failure, "self-service requests could not be processed"),
+        let processed = portal.blocking(move || self_service::process_requests(&inner)).await;
+        if let Err(failure) = processed {
+            tracing::warn!(%failure, "self-service requests could not be processed");
         }
         portal.pause(Duration::from_secs(1)).await;
     }

@@ -110,6 +110,21 @@ pub struct Issue {
     pub is_subject: bool,
 }
 
+impl Issue {
+    /// The NPI that lists show: the primary one or, without one, the first.
+    #[must_use]
+    pub fn npi(&self) -> Option<&str> {
+        let primary = self.npis.iter().find(|entry| entry.primary).or_else(|| self.npis.first());
+        primary.map(|entry| entry.npi.as_str())
+    }
+
+    /// The other NPIs, in their order.
+    pub fn further_npis(&self) -> impl Iterator<Item = &str> {
+        let shown = self.npi();
+        self.npis.iter().map(|entry| entry.npi.as_str()).filter(move |npi| Some(*npi) != shown)
+    }
+}
+
 /// A change to a Medicaid ID on file; `None` for what stays unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {

@@ -134,6 +134,21 @@ fn r_070_x_09_approved_on_29_february_it_is_due_on_28_february() {
 }
 
 #[test]
+fn lists_show_the_primary_npi_or_else_the_first() {
+    let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
+    let filed = filed(ApplicationType::Enrollment, &organization, &screens);
+    let mut issue = approve(&filed, &policy(), date("2026-03-03")).issue().cloned().unwrap();
+    let npi = |npi: &str, primary| NpiEntry { npi: npi.into(), primary };
+    issue.npis = vec![npi("1000000004", false), npi("1000000012", true)];
+    assert_eq!(issue.npi(), Some("1000000012"));
+    assert_eq!(issue.further_npis().collect::<Vec<_>>(), ["1000000004"]);
+    issue.npis = vec![npi("1000000004", false), npi("1000000012", false)];
+    assert_eq!(issue.npi(), Some("1000000004"));
+    issue.npis.clear();
+    assert_eq!((issue.npi(), issue.further_npis().count()), (None, 0));
+}
+
+#[test]
 fn a_19_an_enrollment_that_names_a_medicaid_id_gets_no_second_one() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
     let bare = filed(ApplicationType::Enrollment, &organization, &screens);

@@ -7,7 +7,7 @@ use crate::Instant;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
 use crate::ground::id::UserId;
-use crate::ground::mail::SecurityMatter;
+use crate::ground::mail::{OutgoingMail, SecurityMatter};
 
 /// Consecutive failures at which an authenticator is disabled until it is rebound.
 pub const DISABLED_AT: i64 = 100;
@@ -114,11 +114,17 @@ pub fn judge_window(window: Window, before: Tries, now: Instant) -> Option<Tries
 }
 
 /// Guessing at a user's password or codes was stopped (decision D-10). `guessed` is the code of what
-/// was guessed.
+/// was guessed. The user is notified.
 #[must_use]
-pub fn guessing_stopped(user: UserId, matter: SecurityMatter, guessed: &str) -> Effects {
+pub fn guessing_stopped(
+    user: UserId,
+    matter: SecurityMatter,
+    guessed: &str,
+    notice: Option<OutgoingMail>,
+) -> Effects {
     let event = AuditEvent::bare(None, AuditAction::SignInBlocked, user);
-    Effects::recorded_as(event.with("matter", Detail::text(matter)).with("guessed", Detail::text(guessed)))
+    let event = event.with("matter", Detail::text(matter)).with("guessed", Detail::text(guessed));
+    Effects::recorded_as(event).mailing(notice)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use chrono_tz::America::New_York;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
 use crate::ground::id::{MfaMethodId, UserId};
+use crate::ground::mail::OutgoingMail;
 use crate::{Instant, vocabulary};
 
 vocabulary! {
@@ -111,26 +112,26 @@ pub fn method_added(method: MfaMethodId, kind: MfaMethodKind) -> Effects {
     Effects::recorded_as(event.with("kind", Detail::text(kind)))
 }
 
-/// A user confirmed a second factor; it counts from now on.
+/// A user confirmed a second factor, and is notified of it; it counts from now on.
 #[must_use]
-pub fn method_confirmed(method: MfaMethodId, kind: MfaMethodKind) -> Effects {
+pub fn method_confirmed(method: MfaMethodId, kind: MfaMethodKind, notice: Option<OutgoingMail>) -> Effects {
     let event = AuditEvent::bare(None, AuditAction::MfaMethodConfirmed, method);
-    Effects::recorded_as(event.with("kind", Detail::text(kind)))
+    Effects::recorded_as(event.with("kind", Detail::text(kind))).mailing(notice)
 }
 
-/// A user removed one of their second factors.
+/// A user removed one of their second factors, and is notified if it counted.
 #[must_use]
-pub fn method_removed(method: MfaMethodId, kind: MfaMethodKind) -> Effects {
+pub fn method_removed(method: MfaMethodId, kind: MfaMethodKind, notice: Option<OutgoingMail>) -> Effects {
     let event = AuditEvent::bare(None, AuditAction::MfaMethodRemoved, method);
-    Effects::recorded_as(event.with("kind", Detail::text(kind)))
+    Effects::recorded_as(event.with("kind", Detail::text(kind))).mailing(notice)
 }
 
-/// The command line removed all second factors of a user who lost them.
+/// The command line removed all second factors of a user who lost them, and notified the user.
 #[must_use]
-pub fn all_methods_removed(user: UserId, methods: &[MfaMethodId]) -> Effects {
+pub fn all_methods_removed(user: UserId, methods: &[MfaMethodId], notice: Option<OutgoingMail>) -> Effects {
     let methods = methods.iter().map(ToString::to_string).collect();
     let event = AuditEvent::bare(None, AuditAction::MfaMethodRemoved, user);
-    Effects::recorded_as(event.with("methods", Detail::List(methods)))
+    Effects::recorded_as(event.with("methods", Detail::List(methods))).mailing(notice)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod mfa;
 pub mod one_time_token;
 pub mod password;
+pub mod security_notice;
 pub mod self_service;
 pub mod session;
 pub mod user;

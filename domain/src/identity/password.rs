@@ -6,9 +6,10 @@ use zeroize::Zeroizing;
 
 use crate::ground::audit::{AuditAction, AuditEvent};
 use crate::ground::effects::Effects;
-use crate::ground::id::UserId;
-use crate::ground::mail::OutgoingMail;
-use crate::vocabulary;
+use crate::ground::email::EmailAddress;
+use crate::ground::id::{MailId, UserId};
+use crate::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
+use crate::{Instant, vocabulary};
 
 /// The minimum number of code points of a password that is the only factor.
 pub const MIN_CODE_POINTS: usize = 15;
@@ -64,21 +65,50 @@ pub fn acceptable(password: &str) -> Result<(), PasswordRefusal> {
     }
 }
 
-/// A user changed their password.
+/// A user changed their password, and is notified of it.
 #[must_use]
-pub fn changed(user: UserId) -> Effects {
-    Effects::recorded_as(AuditEvent::bare(None, AuditAction::PasswordChanged, user))
+pub fn changed(user: UserId, notice: Option<OutgoingMail>) -> Effects {
+    Effects::recorded_as(AuditEvent::bare(None, AuditAction::PasswordChanged, user)).mailing(notice)
 }
 
-/// A reset link was issued: it goes to the address on file (N-09).
+/// A link to set a new password, for the address on file.
+// No `Debug`: the token must not reach a log.
+pub struct ResetLink {
+    /// The ID of the mail.
+    pub mail: MailId,
+    /// The name of the user.
+    pub name: String,
+    /// The address on file.
+    pub recipient: EmailAddress,
+    /// The one-time token of the link.
+    pub token: String,
+    /// When the link expires.
+    pub expires_at: Instant,
+}
+
+/// A link to set a new password was issued; it goes to the address on file (N-09).
 #[must_use]
-pub fn reset_issued(user: UserId, mail: OutgoingMail) -> Effects {
+pub fn reset_issued(user: UserId, link: ResetLink) -> Effects {
+    let ResetLink { mail, name, recipient, token, expires_at } = link;
+    let mail = OutgoingMail {
+        key: format!("password_reset:{user}:{mail}"),
+        recipient,
+        organization: None,
+        content: MailContent::PasswordReset { name, token, expires_at },
+    };
     Effects::recorded_as(AuditEvent::bare(None, AuditAction::PasswordResetIssued, user)).mailing([mail])
 }
 
-/// A user set a new password with a reset link, and is notified of it.
+/// A user set a new password with a link, and is notified of it. `version` is that of the user
+/// afterwards.
 #[must_use]
-pub fn reset_completed(user: UserId, notice: OutgoingMail) -> Effects {
+pub fn reset_completed(user: UserId, name: String, recipient: EmailAddress, version: i64) -> Effects {
+    let notice = OutgoingMail {
+        key: format!("password_changed:{user}:{version}"),
+        recipient,
+        organization: None,
+        content: MailContent::SecurityNotice { name, matter: SecurityMatter::PasswordChanged },
+    };
     Effects::recorded_as(AuditEvent::bare(None, AuditAction::PasswordResetCompleted, user)).mailing([notice])
 }
 

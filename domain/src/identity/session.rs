@@ -5,6 +5,7 @@ use chrono::Duration;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
 use crate::ground::id::{SessionId, UserId};
+use crate::ground::mail::OutgoingMail;
 use crate::{Instant, vocabulary};
 
 /// The lifetimes of a session.
@@ -94,10 +95,16 @@ pub fn judge_second_use(token: UsedToken, now: Instant) -> SecondUse {
 }
 
 /// A session of `user` was started, refreshed, ended, or ended because a refresh token was used
-/// again: `action` says which.
+/// again: `action` says which. `notice` goes to the user if the event is suspicious.
 #[must_use]
-pub fn session_effects(action: AuditAction, session: SessionId, user: UserId) -> Effects {
-    Effects::recorded_as(AuditEvent::bare(None, action, session).with("user", Detail::text(user)))
+pub fn session_effects(
+    action: AuditAction,
+    session: SessionId,
+    user: UserId,
+    notice: Option<OutgoingMail>,
+) -> Effects {
+    let event = AuditEvent::bare(None, action, session).with("user", Detail::text(user));
+    Effects::recorded_as(event).mailing(notice)
 }
 
 /// A user ended one of their own sessions.

@@ -133,6 +133,23 @@ pub struct KnownMember {
     pub rights: Rights,
 }
 
+/// Why `actor` may invite no one to the organization, whatever the offer; `None` if they may invite
+/// someone. It is checked before anything is looked up, so that a caller who may invite no one does
+/// not learn who is known.
+#[must_use]
+pub fn may_invite_no_one(
+    actor: &Actor,
+    organization: &OrganizationFacts,
+    role: Role,
+) -> Option<InvitationRefusal> {
+    let may_invite = !delegation::grantable(actor, organization).roles.is_empty();
+    match role {
+        _ if may_invite => None,
+        Role::CaAdminManager => Some(InvitationRefusal::OnlyOrganizationAdministrator),
+        _ => Some(InvitationRefusal::BeyondAuthority),
+    }
+}
+
 /// Every reason to refuse the offer itself, whoever is invited; empty if it is allowed.
 ///
 /// Checked again when the invitation is accepted (domain rule R-003, decision D-08).

@@ -158,3 +158,18 @@ fn r_008_the_instant_of_expiry_is_expired() {
     assert_eq!(invitation.shown_status(just_before), ShownInvitationStatus::Pending);
     assert_eq!(invitation.shown_status(invitation.expires_at), ShownInvitationStatus::Expired);
 }
+
+#[test]
+fn whoever_may_grant_nothing_is_refused_before_anyone_is_looked_up() {
+    let group = organization(OrganizationKind::ProviderGroup, 1);
+    let refusal = |by, role| may_invite_no_one(&person(by), &group, role);
+    assert_eq!(refusal(Role::OrganizationAdministrator, Role::CaAdminManager), None);
+    assert_eq!(
+        refusal(Role::CredentialingAgent, Role::CaAdminManager),
+        Some(InvitationRefusal::OnlyOrganizationAdministrator)
+    );
+    assert_eq!(
+        refusal(Role::CredentialingAgent, Role::CredentialingAgent),
+        Some(InvitationRefusal::BeyondAuthority)
+    );
+}

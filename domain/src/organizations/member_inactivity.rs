@@ -12,8 +12,9 @@ use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
 use crate::ground::disabled_reason::DisabledReason;
 use crate::ground::effects::Effects;
+use crate::ground::email::EmailAddress;
 use crate::ground::id::{MembershipId, OrganizationId};
-use crate::ground::mail::OutgoingMail;
+use crate::ground::mail::{MailContent, OutgoingMail};
 
 /// The number of days that a dry run looks ahead for members to be disabled.
 pub const FORESIGHT_DAYS: u32 = 14;
@@ -51,19 +52,38 @@ pub fn due_before(now: Instant, days: u32, zone: Tz) -> Instant {
     so_many_days_back(now, days, zone)
 }
 
-/// The job disabled a member for inactivity (domain rule R-178). The member is notified where the
-/// plan sends such emails (N-10).
+/// A member whom the job disabled.
+#[derive(Clone, Copy, Debug)]
+pub struct DisabledMember<'a> {
+    /// The membership.
+    pub membership: MembershipId,
+    /// The version of the membership after the change.
+    pub version: i64,
+    /// The member's name.
+    pub name: &'a str,
+    /// The organization, and its name.
+    pub organization: (OrganizationId, &'a str),
+}
+
+/// The job disabled a member for inactivity (domain rule R-178). The member is notified at
+/// `recipient`, for plans that send such mails (N-10).
 #[must_use]
-pub fn disabled(
-    organization: OrganizationId,
-    membership: MembershipId,
-    inactive_days: i64,
-    mail: Option<OutgoingMail>,
-) -> Effects {
-    let event = AuditEvent::bare(organization, AuditAction::MemberDisabled, membership)
-        .with("reason", Detail::text(DisabledReason::Inactivity))
+pub fn disabled(member: DisabledMember<'_>, inactive_days: i64, recipient: Option<EmailAddress>) -> Effects {
+    let (organization, organization_name) = member.organization;
+    let reason = DisabledReason::Inactivity;
+    let event = AuditEvent::bare(organization, AuditAction::MemberDisabled, member.membership)
+        .with("reason", Detail::text(reason))
         .with("inactive_days", Detail::Number(inactive_days));
-    Effects::recorded_as(event).mailing(mail)
+    Effects::recorded_as(event).mailing(recipient.map(|recipient| OutgoingMail {
+        key: format!("member_disabled:{}:{}", member.membership, member.version),
+        recipient,
+        organization: Some(organization),
+        content: MailContent::MemberDisabled {
+            organization: organization_name.to_owned(),
+            name: member.name.to_owned(),
+            reason,
+        },
+    }))
 }
 
 /// The job locked the login of a member for inactivity (ambiguity A-23).

@@ -3,6 +3,7 @@
 
 pub mod access_request;
 pub mod actor;
+pub mod addressee;
 pub mod association;
 pub mod comment;
 pub mod delegation;

@@ -2,7 +2,8 @@
 
 use portal_domain::ground::effects::Effects;
 
-use crate::database::{Done, Tx};
+use crate::database::Tx;
+use crate::done::Done;
 use crate::error::StoreError;
 use crate::platform::audit::Author;
 

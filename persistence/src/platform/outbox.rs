@@ -113,6 +113,7 @@ impl Outbox<'_, '_> {
         if mails.is_empty() {
             return Ok(());
         }
+        self.tx.mail_queued = true;
         let mut rows = Vec::with_capacity(mails.len());
         for mail in mails {
             let id: MailId = self.tx.new_id();
@@ -307,6 +308,7 @@ impl Outbox<'_, '_> {
 
     /// Queues a permanently failed mail again, with its attempts reset.
     pub fn retry(&mut self, id: MailId) -> Result<(), StoreError> {
+        self.tx.mail_queued = true;
         let given_up = outbox_mails::table
             .filter(outbox_mails::id.eq(Sql(id)))
             .filter(outbox_mails::status.eq(Sql(MailStatus::Dead)));

@@ -91,7 +91,7 @@ fn a_failed_write_leaves_nothing_behind(app: &TestApp) {
     });
     assert!(failed.is_err());
     assert_eq!(app.fingerprint(), before);
-    app.portal.database.ping().unwrap();
+    app.read(|tx| tx.ping());
 }
 
 on_both_engines!(a_panic_in_a_write_gives_the_connection_up);

@@ -4,12 +4,10 @@
 use std::cmp::Ordering;
 
 use portal_domain::Instant;
-use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::MembershipId;
-use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_domain::organizations::member_inactivity::{
-    self, FORESIGHT_DAYS, disables_on, due_before, inactive_days,
+    self, DisabledMember, FORESIGHT_DAYS, disables_on, due_before, inactive_days,
 };
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::organizations::member_inactivity::IdleMember;
@@ -96,28 +94,25 @@ fn disable_some(
     }
     let effects = |member: &IdleMember| {
         let days = inactive_days(member.baseline, run.now, plan.time_zone);
-        let mail = if plan.members.mail_on_status_change { mail(member) } else { None };
-        member_inactivity::disabled(member.organization, member.membership, days, mail)
+        let recipient = if plan.members.mail_on_status_change { recipient(member) } else { None };
+        let disabled = DisabledMember {
+            membership: member.membership,
+            version: member.version + 1,
+            name: &member.name,
+            organization: (member.organization, &member.organization_name),
+        };
+        member_inactivity::disabled(disabled, days, recipient)
     };
     let done = commit_all(tx, disabled.iter().map(effects).collect(), &AUTHOR)?;
     Ok(done.with(Batch { done: disabled.len(), next, cut }))
 }
 
-fn mail(member: &IdleMember) -> Option<OutgoingMail> {
-    let Ok(recipient) = EmailAddress::parse(&member.email) else {
+fn recipient(member: &IdleMember) -> Option<EmailAddress> {
+    let address = EmailAddress::parse(&member.email);
+    if address.is_err() {
         tracing::warn!(membership = %member.membership, "the email address on file is not valid; no email is sent");
-        return None;
-    };
-    Some(OutgoingMail {
-        key: format!("member_disabled:{}:{}", member.membership, member.version + 1),
-        recipient,
-        organization: Some(member.organization),
-        content: MailContent::MemberDisabled {
-            organization: member.organization_name.clone(),
-            name: member.name.clone(),
-            reason: DisabledReason::Inactivity,
-        },
-    })
+    }
+    address.ok()
 }
 
 fn lockable(

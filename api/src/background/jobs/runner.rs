@@ -70,18 +70,20 @@ pub fn run(
 }
 
 /// The jobs, as operations run them.
-pub struct Jobs;
+pub struct Jobs {
+    /// The portal whose jobs run.
+    pub portal: web::Data<Portal>,
+}
 
 impl RunJobs for Jobs {
     fn run(
         &self,
-        portal: &Portal,
         name: JobName,
         trigger: JobTrigger,
         dry_run: bool,
         author: Option<&Author<'_>>,
     ) -> Result<JobReport, Failure> {
-        run(portal, name, trigger, dry_run, author)
+        run(&self.portal, name, trigger, dry_run, author)
     }
 }
 

@@ -181,7 +181,7 @@ pub async fn run(portal: web::Data<Portal>, mailer: web::Data<Mailer>) {
 
 async fn pause(portal: &Portal) {
     let mail_or_end = async {
-        tokio::select! { () = portal.mail_posted() => {}, () = portal.drained() => {} }
+        tokio::select! { () = portal.mail_queued() => {}, () = portal.drained() => {} }
     };
     let _woken = tokio::time::timeout(PAUSE, mail_or_end).await;
 }

@@ -1,7 +1,6 @@
 //! Processes requests for access, after the HTTP request was answered.
 
 use portal_domain::ground::id::{AccessRequestId, SelfServiceRequestId};
-use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::organizations::access_request;
 use portal_domain::organizations::membership::MembershipStatus;
@@ -41,19 +40,11 @@ pub(super) fn process(
     if !tx.access_requests().insert_open(&new)? {
         return Ok(Done::bookkeeping());
     }
-    let mails: Vec<_> = administrators
-        .into_iter()
-        .map(|administrator| OutgoingMail {
-            key: format!("access_request:{asked}:{}", administrator.user),
-            recipient: administrator.email,
-            organization: Some(organization),
-            content: MailContent::AccessRequest {
-                organization: account.facts.name.clone(),
-                requester: requester.name.clone(),
-                requester_email: requester.email.clone(),
-                message: message.clone(),
-            },
-        })
-        .collect();
-    Ok(tx.commit_effects(&access_request::received(organization, id, mails), &worker())?)
+    let requester = access_request::Requester {
+        name: &requester.name,
+        email: &requester.email,
+        message: message.as_deref(),
+    };
+    let effects = access_request::received(&account.facts, id, asked, requester, &administrators);
+    Ok(tx.commit_effects(&effects, &worker())?)
 }

@@ -8,9 +8,9 @@ mod access_request;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MailId, MembershipId, SelfServiceRequestId, UserId};
-use portal_domain::ground::mail::{MailContent, OutgoingMail};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::one_time_token::TokenPurpose;
@@ -152,17 +152,14 @@ fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<Done,
         expires_at,
     )?;
     let key: MailId = tx.new_id();
-    let mail = OutgoingMail {
-        key: format!("password_reset:{}:{key}", person.id),
+    let link = password::ResetLink {
+        mail: key,
+        name: person.name(),
         recipient,
-        organization: None,
-        content: MailContent::PasswordReset {
-            name: person.name(),
-            token: token.expose().to_owned(),
-            expires_at,
-        },
+        token: token.expose().to_owned(),
+        expires_at,
     };
-    Ok(tx.commit_effects(&password::reset_issued(person.id, mail), &worker())?)
+    Ok(tx.commit_effects(&password::reset_issued(person.id, link), &worker())?)
 }
 
 struct Registrant {
@@ -215,8 +212,8 @@ fn register(
     tx.members().note_given(membership, &registrant.first_name, &registrant.last_name, telephone)?;
     let history = MemberHistoryAction::Registered;
     tx.members().add_history(membership, history, Some(user), registrant.email.as_str(), None)?;
-    announce(tx, portal, &practice, (user, membership))?;
-    Ok(tx.commit_effects(&registration::received(organization, membership), &worker())?)
+    let effects = received(tx, portal, &practice, (user, membership))?;
+    Ok(tx.commit_effects(&effects, &worker())?)
 }
 
 /// Creates a practice for its first registrant. The plan's staff verify and name it.
@@ -249,19 +246,20 @@ fn new_person(tx: &mut Tx<'_>, registrant: &Registrant) -> Result<UserId, Failur
     Ok(id)
 }
 
-/// Posts N-07, with a button to enable the user for plans that have one (domain rule R-187).
-fn announce(
+/// The effects of a registration. For plans with a button to enable the user, issues its link
+/// (domain rule R-187).
+fn received(
     tx: &mut Tx<'_>,
     portal: &Portal,
     practice: &Organization,
     (user, membership): (UserId, MembershipId),
-) -> Result<(), Failure> {
+) -> Result<Effects, Failure> {
     let facts = &practice.facts;
     let plan = portal.plan(facts.plan)?;
-    let mut addressees = tx.members().administrators(facts.id, facts.kind)?;
-    let managed = !addressees.is_empty();
+    let mut verifiers = tx.members().administrators(facts.id, facts.kind)?;
+    let managed = !verifiers.is_empty();
     if !managed {
-        addressees = tx.members().plan_staff()?;
+        verifiers = tx.members().plan_staff()?;
     }
     let enable_token = if plan.members.enable_link_in_mail && managed {
         let token = OneTimeToken::generate(TokenPurpose::EnableUser);
@@ -276,25 +274,13 @@ fn announce(
         .members()
         .find(facts.id, membership)?
         .ok_or_else(|| Failure::Inconsistent("the membership is gone"))?;
-    let mails: Vec<_> = addressees
-        .into_iter()
-        .map(|addressee| OutgoingMail {
-            key: format!("new_registration:{membership}:{}", addressee.user),
-            recipient: addressee.email,
-            organization: Some(facts.id),
-            content: MailContent::NewRegistration {
-                plan: facts.plan,
-                organization: facts.name.clone(),
-                organization_id: facts.id,
-                membership_id: membership,
-                name: entry.name(),
-                email: entry.email.clone(),
-                tax_id_masked: practice.tax_id_masked.clone().unwrap_or_default(),
-                enable_token: enable_token.clone(),
-            },
-        })
-        .collect();
-    Ok(tx.outbox().post(&mails)?)
+    let registrant = registration::Registrant {
+        membership,
+        name: &entry.name(),
+        email: &entry.email,
+        tax_id_masked: practice.tax_id_masked.as_deref().unwrap_or_default(),
+    };
+    Ok(registration::received(facts, registrant, &verifiers, enable_token.as_deref()))
 }
 
 #[cfg(test)]

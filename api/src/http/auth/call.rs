@@ -2,11 +2,11 @@
 //! passes.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use actix_web::web;
 use portal_domain::Instant;
 use portal_domain::applications::credentialing::CredentialingPolicy;
-use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::MembershipStatus;
@@ -21,6 +21,7 @@ use portal_persistence::{StoreError, Tx};
 use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
+use crate::portal::services::Services;
 use crate::portal::settings::SecondFactor;
 use crate::portal::state::Portal;
 use crate::portal::tokens::Claims;
@@ -50,7 +51,9 @@ pub struct Call<P> {
     /// The membership in which the caller works. `None` if the caller chose none, or if the
     /// membership is no longer active.
     pub active_membership: Option<MembershipId>,
-    portal: web::Data<Portal>,
+    /// The session and the generation that were recorded as used; `None` if nothing was.
+    recorded_use: Option<(SessionId, i64)>,
+    services: Arc<Services>,
     envelope: Envelope,
     permission: PhantomData<P>,
 }
@@ -58,12 +61,12 @@ pub struct Call<P> {
 impl<P: Permission> Call<P> {
     pub(crate) fn open(
         tx: &mut Tx<'_>,
-        portal: &web::Data<Portal>,
+        portal: &Portal,
         envelope: Envelope,
         touch: Touch,
     ) -> Result<Self, Problem> {
         let session_now = portal.clock.session_now();
-        let session = authenticate(tx, portal, &envelope.claims, session_now, touch)?;
+        let (session, recorded_use) = authenticate(tx, portal, &envelope.claims, session_now, touch)?;
         if !P::WITHOUT_SECOND_FACTOR {
             require_second_factor(portal, &session)?;
         }
@@ -86,7 +89,8 @@ impl<P: Permission> Call<P> {
             now: tx.now(),
             session_now,
             second_factor_at,
-            portal: portal.clone(),
+            recorded_use,
+            services: portal.services(),
             envelope,
             permission: PhantomData,
         })
@@ -104,9 +108,15 @@ impl<P: Permission> Call<P> {
         Ok(organization)
     }
 
+    /// Reads the caller again behind a lock. While the transaction waited for it, the session can have
+    /// ended, the login can have been locked, and rights can have been revoked.
+    pub fn actor_behind_lock(&self, tx: &mut Tx<'_>) -> Result<Actor, Problem> {
+        actor_behind_lock(tx, self.actor.session)
+    }
+
     /// Returns the profile of a plan.
     pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
-        self.portal
+        self.services
             .plans
             .get(code)
             .ok_or_else(|| Problem::new(Code::internal_error, "the plan has no profile"))
@@ -120,23 +130,27 @@ impl<P: Permission> Call<P> {
             .ok_or_else(|| Problem::new(Code::plan_without_applications, "the plan has no applications"))
     }
 
-    /// The portal that handles the request.
+    /// What the portal shares, except for its database.
     #[must_use]
-    pub fn portal(&self) -> &Portal {
-        &self.portal
+    pub fn services(&self) -> &Services {
+        &self.services
     }
 
     /// Whether the caller's current roles and permissions require a second factor (domain rule
     ///
     #[must_use]
     pub fn needs_second_factor(&self) -> bool {
-        needs_second_factor(&self.portal, &self.actor)
+        needs_second_factor(&self.services, &self.actor)
     }
 
     /// The caller as the author of audit events.
     #[must_use]
     pub fn author(&self) -> Author<'_> {
         Author { user: Some(self.actor.user), name: &self.actor.name, request_id: &self.envelope.request_id }
+    }
+
+    pub(super) const fn recorded_use(&self) -> Option<(SessionId, i64)> {
+        self.recorded_use
     }
 
     /// The `If-Match` header.
@@ -165,6 +179,13 @@ impl<P: Permission> Call<P> {
     }
 }
 
+pub(super) fn actor_behind_lock(tx: &mut Tx<'_>, session: SessionId) -> Result<Actor, Problem> {
+    match tx.sessions().live(session)? {
+        Some(live) if !live.ended && !live.barred => Ok(live.actor),
+        _ => Err(Problem::new(Code::unauthenticated, "the session has ended")),
+    }
+}
+
 /// Whether recording the last use of a session may be skipped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Touch {
@@ -181,40 +202,41 @@ const SEEN_EVERY_SECONDS: i64 = 60;
 /// has ended, or if the user is locked or disabled.
 pub(super) fn authenticate(
     tx: &mut Tx<'_>,
-    portal: &Portal,
+    services: &Services,
     claims: &Claims,
     now: Instant,
     touch: Touch,
-) -> Result<LiveSession, Problem> {
+) -> Result<(LiveSession, Option<(SessionId, i64)>), Problem> {
     let refused = || Problem::new(Code::unauthenticated, "the session has ended");
     let session = tx.sessions().live(claims.sid)?.ok_or_else(refused)?;
-    let over = portal.tokens.lifetimes().is_over(session.started_at, session.last_seen_at, now);
+    let over = services.tokens.lifetimes().is_over(session.started_at, session.last_seen_at, now);
     if session.ended || session.barred || over || session.actor.user != claims.sub {
         return Err(refused());
     }
     let newer = claims.generation > session.seen_generation;
-    if newer || (now - session.last_seen_at).num_seconds() >= SEEN_EVERY_SECONDS {
-        let generation = claims.generation.max(session.seen_generation);
-        match (tx.sessions().touch(claims.sid, generation), touch) {
-            (Err(StoreError::Busy(_)), Touch::IfFree) => {
-                tracing::debug!("the last use of the session was not recorded")
-            }
-            (touched, _) => touched?,
-        }
+    if !newer && (now - session.last_seen_at).num_seconds() < SEEN_EVERY_SECONDS {
+        return Ok((session, None));
     }
-    Ok(session)
+    let generation = claims.generation.max(session.seen_generation);
+    match (tx.sessions().touch(claims.sid, generation), touch) {
+        (Err(StoreError::Busy(_)), Touch::IfFree) => {
+            tracing::debug!("the last use of the session was not recorded")
+        }
+        (touched, _) => touched?,
+    }
+    Ok((session, Some((claims.sid, generation))))
 }
 
-fn needs_second_factor(portal: &Portal, actor: &Actor) -> bool {
-    portal.settings.second_factor == SecondFactor::Enforced
+fn needs_second_factor(services: &Services, actor: &Actor) -> bool {
+    services.settings.second_factor == SecondFactor::Enforced
         && second_factor_required(&actor.memberships, &actor.platform_roles, |plan| {
-            portal.plans.get(plan).map(|profile| &profile.second_factor)
+            services.plans.get(plan).map(|profile| &profile.second_factor)
         })
 }
 
 /// Refuses a session without a second factor if the user's roles require one.
-pub(super) fn require_second_factor(portal: &Portal, session: &LiveSession) -> Result<(), Problem> {
-    if session.second_factor_at.is_none() && needs_second_factor(portal, &session.actor) {
+pub(super) fn require_second_factor(services: &Services, session: &LiveSession) -> Result<(), Problem> {
+    if session.second_factor_at.is_none() && needs_second_factor(services, &session.actor) {
         let text = "your roles require a second factor, and this session has none";
         return Err(Problem::new(Code::mfa_registration_required, text));
     }

@@ -13,6 +13,7 @@ use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
 use portal_persistence::{Busy, Done, StoreError, Tx};
 use sha2::{Digest, Sha256};
 
+use super::door::with_claims;
 use crate::http::auth::call::{Call, Envelope, Touch};
 use crate::http::auth::idempotency_key::idempotency_key;
 use crate::http::auth::permission::Permission;
@@ -20,8 +21,9 @@ use crate::http::extract::BodyDigest;
 use crate::http::limits::client_address;
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::http::request_id::LoggedUser;
 use crate::portal::rate_limits::subscriber;
+use crate::portal::security_notice::{self, Stopped};
+use crate::portal::services::Services;
 use crate::portal::state::Portal;
 use crate::portal::tokens::Claims;
 
@@ -39,27 +41,15 @@ impl<P: Permission> FromRequest for May<P> {
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let needed = || Problem::new(Code::unauthenticated, "an access token is required");
-        let wired = wired(request).and_then(|(portal, claims)| Ok((portal, claims.ok_or_else(needed)?)));
-        ready(wired.map(|(portal, claims)| Self {
+        let admitted =
+            with_claims(request).and_then(|(portal, claims)| Ok((portal, claims.ok_or_else(needed)?)));
+        ready(admitted.map(|(portal, claims)| Self {
             portal,
             claims,
             request: request.clone(),
             permission: PhantomData,
         }))
     }
-}
-
-/// Returns the portal and the claims of the access token: `None` without a token, an error if the
-/// token is not valid.
-pub(super) fn wired(request: &HttpRequest) -> Result<(web::Data<Portal>, Option<Claims>), Problem> {
-    let claims = request.extensions().get::<Result<Claims, Problem>>().cloned().transpose()?;
-    let portal = request.app_data::<web::Data<Portal>>().cloned();
-    let portal =
-        portal.ok_or_else(|| Problem::new(Code::internal_error, "the server is not configured correctly"))?;
-    if let Some(claims) = &claims {
-        request.extensions_mut().insert(LoggedUser(claims.sub));
-    }
-    Ok((portal, claims))
 }
 
 /// The work of a handler. It is boxed so that the code around it is compiled once per permission
@@ -77,9 +67,9 @@ fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 }
 
 impl<P: Permission> May<P> {
-    /// The portal that handles the request.
+    /// What the portal shares, except for its database.
     #[must_use]
-    pub fn portal(&self) -> &web::Data<Portal> {
+    pub fn services(&self) -> &Services {
         &self.portal
     }
 
@@ -188,8 +178,10 @@ impl<P: Permission> May<P> {
             .portal
             .blocking(move || {
                 let moment = portal.moment();
+                let mut used = None;
                 let outcome = portal.database.write(moment, |tx| {
                     let call = Call::open(tx, &portal, envelope.clone(), Touch::Always)?;
+                    used = call.recorded_use();
                     let Some(key) = &key else { return work(tx, &call) };
                     let keyed = KeyedRequest {
                         user: call.actor.user,
@@ -223,12 +215,14 @@ impl<P: Permission> May<P> {
                         Err(error) => Err(error.into()),
                     }
                 });
-                if outcome.as_ref().is_err_and(Problem::is_refusal) {
+                if outcome.as_ref().is_err_and(Problem::is_refusal)
+                    && let Some((session, generation)) = used
+                {
                     // The refusal rolled back the recorded use of the session, so record it again.
-                    let noted = portal.database.read(moment, |tx| {
-                        Call::<P>::open(tx, &portal, envelope.clone(), Touch::IfFree).map(drop)
-                    });
-                    drop(noted);
+                    // If that fails, the next request records it.
+                    let recorded =
+                        portal.database.read(moment, |tx| tx.sessions().touch(session, generation));
+                    drop(recorded);
                 }
                 outcome
             })
@@ -256,10 +250,15 @@ pub struct Transactions<P> {
 }
 
 impl<P: Permission> Transactions<P> {
-    /// The portal that handles the request.
+    /// What the portal shares, except for its database.
     #[must_use]
-    pub fn portal(&self) -> &Portal {
+    pub fn services(&self) -> &Services {
         &self.portal
+    }
+
+    /// Reports that guessing was stopped, in a transaction of its own.
+    pub fn report(&self, stopped: Stopped) {
+        security_notice::report(&self.portal, stopped);
     }
 
     /// Runs one write transaction, after checking the session. Its effects remain if a later

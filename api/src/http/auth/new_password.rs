@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use portal_domain::identity::password::PasswordRefusal;
+use portal_persistence::Tx;
 use zeroize::Zeroizing;
 
 use crate::http::problem::{Code, FieldError, Problem};
@@ -17,17 +18,17 @@ pub fn password_violation(pointer: &str, refusal: PasswordRefusal) -> FieldError
 /// Checks and hashes a new password in one hop to the blocking pool. `context` runs first: it fails
 /// if the password is not needed, for example if the link has expired. It returns what an attacker
 /// would know about the user.
-pub async fn hashed(
+pub(super) async fn hash_new_password(
     portal: &web::Data<Portal>,
     password: Zeroizing<String>,
-    context: impl FnOnce(&Portal) -> Result<Vec<String>, Problem> + Send + 'static,
+    context: impl FnOnce(&mut Tx<'_>) -> Result<Vec<String>, Problem> + Send + 'static,
 ) -> Result<String, Problem> {
     let permit = portal.passwords.permit().await?;
     let inner = portal.clone();
     portal
         .blocking(move || {
             let _permit = permit;
-            let context = context(&inner)?;
+            let context = inner.database.read(inner.moment(), context)?;
             let words: Vec<_> = context.iter().map(String::as_str).collect();
             acceptable(&password, &words)
                 .map_err(|refusal| Problem::invalid(vec![password_violation("/password", refusal)]))?;

@@ -1,97 +1,86 @@
-//! The permissions that operations require.
+//! The rights that operations require.
 
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::policy::OrganizationAction;
-/// A permission that a handler requires of its callers.
+
+/// A right that a handler requires of its callers.
 pub trait Permission: 'static {
-    /// The action within an organization; `None` if the permission is not about one.
-    const ACTION: Option<OrganizationAction>;
+    /// The action within an organization; `None` if the right is not about one.
+    const ACTION: Option<OrganizationAction> = None;
     /// The platform roles, one of which is required. If empty, no platform role is required.
     const PLATFORM: &'static [PlatformRole] = &[];
-    /// Whether users have the permission before registering a second factor that they need (domain
-    /// rule R-111).
+    /// Whether users have the right before registering a second factor that they need (domain rule
+    ///
     const WITHOUT_SECOND_FACTOR: bool = false;
 }
 
-/// Use the portal. Every signed-in user may.
-pub struct UsePortal;
+macro_rules! rights {
+    ($($(#[$meta:meta])* $right:ident { $($constant:ident: $type:ty = $value:expr)? })+) => {
+        $(
+            $(#[$meta])*
+            pub struct $right;
 
-/// Search an agent's work, reassign it, and view earlier reassignments.
-pub struct ManageWorkAssignments;
-
-/// Grant all agents access to an individual Medicaid ID, or remove it.
-pub struct ManageAgentAccess;
-
-/// Create and revoke calendar feeds of an organization's due dates.
-pub struct ManageCalendarFeeds;
-
-/// Decide on applications, for the department.
-pub struct ReviewApplications;
-
-/// Verify callers, for the support center.
-pub struct VerifyCallers;
-
-/// Read an organization's audit trail.
-pub struct ViewAuditEvents;
-
-/// Manage an organization's members, and invite people.
-pub struct ManageMembers;
-
-/// Operate the installation.
-pub struct OperateSystem;
-
-/// Verify the first registrants of practices.
-pub struct VerifyRegistrations;
-
-/// View the own user, end own sessions, and register a second factor. Every signed-in user may,
-/// even before registering a second factor that they need.
-pub struct RegisterFactor;
-
-impl Permission for UsePortal {
-    const ACTION: Option<OrganizationAction> = None;
+            impl Permission for $right {
+                $(const $constant: $type = $value;)?
+            }
+        )+
+    };
 }
 
-impl Permission for ManageWorkAssignments {
-    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageWorkAssignments);
+// Rights within one organization.
+rights! {
+    /// Search an agent's work, reassign it, and view earlier reassignments.
+    ManageWorkAssignments { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageWorkAssignments) }
+    /// Grant all agents access to an individual Medicaid ID, or remove it.
+    ManageAgentAccess { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageAgentAccess) }
+    /// Create and revoke calendar feeds of an organization's due dates.
+    ManageCalendarFeeds { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageCalendarFeeds) }
+    /// Read an organization's audit trail.
+    ViewAuditEvents { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ViewAuditEvents) }
+    /// Manage an organization's members, and invite people.
+    ManageMembers { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageMembers) }
 }
 
-impl Permission for ManageAgentAccess {
-    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageAgentAccess);
+// Rights of platform roles.
+rights! {
+    /// Decide on applications, for the department.
+    ReviewApplications { PLATFORM: &'static [PlatformRole] = &[PlatformRole::DmsReviewer] }
+    /// Verify callers, for the support center.
+    VerifyCallers { PLATFORM: &'static [PlatformRole] = &[PlatformRole::Support] }
+    /// Operate the installation.
+    OperateSystem { PLATFORM: &'static [PlatformRole] = &[PlatformRole::Operator] }
+    /// Verify the first registrants of practices.
+    VerifyRegistrations { PLATFORM: &'static [PlatformRole] = &[PlatformRole::PlanStaff] }
 }
 
-impl Permission for ManageCalendarFeeds {
-    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageCalendarFeeds);
-}
-
-impl Permission for ReviewApplications {
-    const ACTION: Option<OrganizationAction> = None;
-    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::DmsReviewer];
-}
-
-impl Permission for VerifyCallers {
-    const ACTION: Option<OrganizationAction> = None;
-    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::Support];
-}
-
-impl Permission for ViewAuditEvents {
-    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ViewAuditEvents);
-}
-
-impl Permission for ManageMembers {
-    const ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageMembers);
-}
-
-impl Permission for OperateSystem {
-    const ACTION: Option<OrganizationAction> = None;
-    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::Operator];
-}
-
-impl Permission for VerifyRegistrations {
-    const ACTION: Option<OrganizationAction> = None;
-    const PLATFORM: &'static [PlatformRole] = &[PlatformRole::PlanStaff];
-}
-
-impl Permission for RegisterFactor {
-    const ACTION: Option<OrganizationAction> = None;
-    const WITHOUT_SECOND_FACTOR: bool = true;
+// Rights of every user. What exactly a user may see or do depends on the resource, and is decided by
+// its rule.
+rights! {
+    /// View the own user, end own sessions, and register a second factor, even before registering a
+    /// second factor that the user needs.
+    RegisterFactor { WITHOUT_SECOND_FACTOR: bool = true }
+    /// Change the own name, telephone number and password.
+    UpdateOwnUser {}
+    /// Read the own notifications.
+    ReadOwnNotifications {}
+    /// Link provider accounts to the own login, and switch between them.
+    LinkAccounts {}
+    /// View the organizations that the user belongs to.
+    ViewOrganizations {}
+    /// View the dashboard, whose cards depend on the user's roles.
+    ViewDashboard {}
+    /// View applications, according to
+    /// [`sight_of_application`](portal_domain::applications::visibility::sight_of_application).
+    ViewApplications {}
+    /// Start, save, submit and withdraw applications that the user may work on.
+    PrepareApplications {}
+    /// View the Medicaid IDs, revalidations and requirements that concern the user.
+    ViewMedicaidIds {}
+    /// Check licenses for an application that the user may view.
+    CheckLicenses {}
+    /// Invite people, according to
+    /// [`invite`](portal_domain::organizations::invitation::invite).
+    InviteMembers {}
+    /// Associate the own login with a provider account, or request access to one.
+    AssociateProviderAccounts {}
 }

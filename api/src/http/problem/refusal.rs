@@ -72,6 +72,12 @@ impl Problem {
         self.member("errors", errors)
     }
 
+    /// Replaces the detail of this occurrence.
+    #[must_use]
+    pub fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
     /// Adds a typed member.
     #[must_use]
     pub fn member(mut self, name: &str, value: impl Serialize) -> Self {

@@ -7,10 +7,10 @@ use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId}
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::actor::Actor;
+use portal_domain::organizations::addressee::Addressee;
 use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 
-use super::entry::*;
 use crate::column::Sql;
 use crate::error::StoreError;
 use crate::organizations::members::Members;

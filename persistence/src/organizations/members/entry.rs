@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::disabled_reason::DisabledReason;
-use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, UserId};
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::delegation::Rights;
@@ -62,17 +61,6 @@ pub struct MemberFilter {
     pub statuses: Vec<MemberStatus>,
     /// Only members who have not signed in since this instant, or never have.
     pub not_signed_in_since: Option<Instant>,
-}
-
-/// A recipient of mails that concern the whole organization.
-#[derive(Clone, Debug)]
-pub struct Addressee {
-    /// The user.
-    pub user: UserId,
-    /// The name, "First Last".
-    pub name: String,
-    /// The email address on file.
-    pub email: EmailAddress,
 }
 
 /// An entry in a member's history.

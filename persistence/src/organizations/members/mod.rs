@@ -6,4 +6,4 @@ mod entry;
 mod reading;
 
 pub use crate::database::Members;
-pub use entry::{Addressee, MemberEntry, MemberFilter, MemberHistoryEntry, MemberPlace};
+pub use entry::{MemberEntry, MemberFilter, MemberHistoryEntry, MemberPlace};

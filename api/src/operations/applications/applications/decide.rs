@@ -226,9 +226,6 @@ fn issue_medicaid_id(
         Some(TaxNumber::Fein(fein)) => (None, Some(fein)),
         None => (None, None),
     };
-    let primary = issue.npis.iter().find(|entry| entry.primary).or_else(|| issue.npis.first());
-    let npi = primary.map(|entry| entry.npi.clone());
-    let further = issue.npis.iter().filter(|entry| Some(&entry.npi) != npi.as_ref());
     let number = match &issue.number {
         Some(number) => number.clone(),
         None => tx.next_medicaid_id(&format.issued_prefix, format.max_digits)?,
@@ -244,14 +241,14 @@ fn issue_medicaid_id(
         owning_organization: issue.owner,
         effective_date: Some(issue.effective_date),
         details: MedicaidIdDetails {
-            further_npis: further.map(|entry| entry.npi.clone()).collect(),
+            further_npis: issue.further_npis().map(str::to_owned).collect(),
             fein,
             end_date: None,
             email: issue.email.clone(),
             primary_physical_address: issue.primary_physical_address.clone(),
             revalidation_due_on: Some(issue.revalidation_due_on),
         },
-        npi,
+        npi: issue.npi().map(str::to_owned),
     };
     tx.medicaid_ids().insert_with(&new, &issue.practice)?;
     if issue.is_subject {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::found::visible;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
@@ -83,7 +83,7 @@ impl From<Prompt> for ExitPromptView {
     ),
 )]
 #[get("/applications/{application_id}/exit-prompt")]
-pub async fn get_exit_prompt(caller: May<UsePortal>, path: web::Path<ApplicationPath>) -> Answered {
+pub async fn get_exit_prompt(caller: May<ViewApplications>, path: web::Path<ApplicationPath>) -> Answered {
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;

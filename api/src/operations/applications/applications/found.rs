@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, Refusal};
 
 /// The application, if the caller can see it.
 pub(crate) fn visible<P: Permission>(
@@ -75,12 +75,10 @@ fn as_seen<P: Permission>(call: &Call<P>, found: Option<Application>) -> Result<
 
 /// The organization's agents have no access to the Medicaid ID (domain rule R-046).
 pub(crate) fn access_not_granted() -> Problem {
-    Problem::new(Code::access_not_granted, "the organization's agents have no access to this Medicaid ID")
-        .member("reasons", [ActionRefusal::AccessNotGranted.as_str()])
+    Problem::refused(&[ActionRefusal::AccessNotGranted])
 }
 
-/// Checks the rules. The error lists every reason. Its code is the one with the lowest status, so
-/// 403 takes precedence over 409.
+/// Checks the rules.
 fn allowed<P: Permission>(
     call: &Call<P>,
     application: &Application,
@@ -88,25 +86,40 @@ fn allowed<P: Permission>(
     policy: &CredentialingPolicy,
 ) -> Result<(), Problem> {
     let refusals = judge(&call.actor, &application.ownership(), action, policy, call.now);
-    let Some(code) = refusals.iter().map(|refusal| code_of(*refusal)).min_by_key(|code| code.status()) else {
+    if refusals.is_empty() {
         return Ok(());
-    };
+    }
     let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
-    let problem = match status_refusal(action, application.status) {
-        Some(refused) if code == Code::invalid_transition => Problem::from(refused),
-        _ => Problem::new(code, format!("{action} is not possible: {}", reasons.join(", "))),
-    };
-    Err(problem.member("reasons", reasons))
+    let problem = Problem::refused(&refusals);
+    Err(match status_refusal(action, application.status) {
+        Some(refused) if problem.code() == Code::invalid_transition => {
+            Problem::from(refused).member("reasons", reasons)
+        }
+        _ => problem.detail(format!("{action} is not possible: {}", reasons.join(", "))),
+    })
 }
 
-const fn code_of(refusal: ActionRefusal) -> Code {
-    match refusal {
-        ActionRefusal::RoleRequired => Code::role_required,
-        ActionRefusal::NotAssigned => Code::not_assigned,
-        ActionRefusal::NotInitiator => Code::not_initiator,
-        ActionRefusal::AccessNotGranted => Code::access_not_granted,
-        ActionRefusal::InvalidTransition => Code::invalid_transition,
-        ActionRefusal::NotWithdrawnAutomatically | ActionRefusal::RestorationExpired => Code::not_restorable,
+impl Refusal for ActionRefusal {
+    // 403 is more serious than 409: what a caller may not do at all, no change of status allows.
+    const CODES: &'static [(Self, Code)] = &[
+        (Self::RoleRequired, Code::role_required),
+        (Self::NotAssigned, Code::not_assigned),
+        (Self::NotInitiator, Code::not_initiator),
+        (Self::AccessNotGranted, Code::access_not_granted),
+        (Self::InvalidTransition, Code::invalid_transition),
+        (Self::NotWithdrawnAutomatically, Code::not_restorable),
+        (Self::RestorationExpired, Code::not_restorable),
+    ];
+
+    fn reason(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn detail(self) -> &'static str {
+        match self {
+            Self::AccessNotGranted => "the organization's agents have no access to this Medicaid ID",
+            _ => "the action is not possible",
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{get, web};
 use super::found::visible;
 use super::view::{ApplicationView, shown};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::ApplicationPath;
@@ -30,7 +30,7 @@ use crate::operations::applications::applications::ApplicationPath;
     ),
 )]
 #[get("/applications/{application_id}")]
-pub async fn get_application(caller: May<UsePortal>, path: web::Path<ApplicationPath>) -> Answered {
+pub async fn get_application(caller: May<ViewApplications>, path: web::Path<ApplicationPath>) -> Answered {
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;

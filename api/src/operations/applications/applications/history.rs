@@ -5,7 +5,7 @@ use actix_web::{get, web};
 use super::found::visible;
 use super::view::HistoryEntryList;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -26,7 +26,7 @@ use crate::operations::applications::applications::ApplicationPath;
 )]
 #[get("/applications/{application_id}/history")]
 pub async fn list_application_history(
-    caller: May<UsePortal>,
+    caller: May<ViewApplications>,
     path: web::Path<ApplicationPath>,
     query: Query<PageQuery>,
 ) -> Answered {

@@ -17,7 +17,7 @@ use super::lifecycle::LifecycleView;
 use super::submit::waiting;
 use super::view::{AssigneeView, actions_on};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::extract::Query;
 use crate::http::openapi::{ActionView, AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::{PageRequest, list_view};
@@ -145,7 +145,7 @@ list_view! {
     ),
 )]
 #[get("/applications")]
-pub async fn list_applications(caller: May<UsePortal>, query: Query<ApplicationQuery>) -> Answered {
+pub async fn list_applications(caller: May<ViewApplications>, query: Query<ApplicationQuery>) -> Answered {
     let Query(query) = query;
     caller
         .read(move |tx, call| {

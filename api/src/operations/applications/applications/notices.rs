@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::found::visible;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::{PageRequest, list_view};
@@ -116,7 +116,7 @@ impl From<NotificationHistoryEntry> for ApplicationNoticeView {
 )]
 #[get("/applications/{application_id}/notices")]
 pub async fn list_application_notices(
-    caller: May<UsePortal>,
+    caller: May<ViewApplications>,
     path: web::Path<ApplicationPath>,
     query: Query<PageQuery>,
 ) -> Answered {

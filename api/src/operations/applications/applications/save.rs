@@ -14,7 +14,7 @@ use super::store::{matter, store};
 use super::view::{ApplicationView, answer, shown};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::PrepareApplications;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
@@ -48,7 +48,7 @@ use crate::operations::applications::applications::violations::field_error;
 )]
 #[patch("/applications/{application_id}")]
 pub async fn save_application(
-    caller: May<UsePortal>,
+    caller: May<PrepareApplications>,
     path: web::Path<ApplicationPath>,
     body: Json<SaveApplicationRequest>,
 ) -> Answered {
@@ -73,7 +73,7 @@ pub async fn save_application(
 /// for its ETag.
 fn require_current(
     tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
+    call: &Call<PrepareApplications>,
     stated: &str,
     application: &Application,
 ) -> Result<(), Problem> {
@@ -87,7 +87,7 @@ fn require_current(
 /// Refuses every violation on the given screens, examined together with the saved ones. Returns the
 /// digits of the tax ID.
 fn examined(
-    call: &Call<UsePortal>,
+    call: &Call<PrepareApplications>,
     application: &Application,
     screens: &Screens,
     given: &Screens,
@@ -114,7 +114,7 @@ fn examined(
 /// Stores the screens, the tax ID, and the columns that lists show.
 fn put_on_file(
     tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
+    call: &Call<PrepareApplications>,
     application: &Application,
     given: &Screens,
     tax_id_digits: Option<&str>,

@@ -6,6 +6,7 @@ use actix_web::post;
 use chrono::NaiveDate;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::applications::life_cycle::ActionRefusal;
 use portal_domain::applications::starting::{
     self, Acknowledgement, Circumstances, OnFile, Refusal, Start, Violation, Wish,
 };
@@ -24,7 +25,7 @@ use super::found::{access_not_granted, may_be_replayed};
 use super::view::{ApplicationView, shown};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::PrepareApplications;
 use crate::http::extract::Json;
 use crate::http::extract::values::given_iso_date;
 use crate::http::openapi::{
@@ -110,7 +111,7 @@ pub struct StartRequest {
     ),
 )]
 #[post("/applications")]
-pub async fn start_application(caller: May<UsePortal>, body: Json<StartRequest>) -> Answered {
+pub async fn start_application(caller: May<PrepareApplications>, body: Json<StartRequest>) -> Answered {
     let organization_id = body.0.organization_id;
     let wish = body.0.wish();
     caller
@@ -180,7 +181,7 @@ fn on_file(
 
 fn put_on_file(
     tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
+    call: &Call<PrepareApplications>,
     start: &Start,
 ) -> Result<(ApplicationId, String), Problem> {
     let beginning = start.beginning();
@@ -219,7 +220,7 @@ fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::RoleRequired => {
             let text = "only an active credentialing agent of the organization starts applications";
-            Problem::new(Code::role_required, text).member("reasons", [Code::role_required.as_str()])
+            Problem::refused(&[ActionRefusal::RoleRequired]).detail(text)
         }
         Refusal::Values(violations) => {
             let error = |violation: Violation| {

@@ -17,7 +17,7 @@ use super::store::{matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::PrepareApplications;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems, ValueProblems,
 };
@@ -49,7 +49,10 @@ use crate::operations::applications::applications::violations::field_error;
     ),
 )]
 #[post("/applications/{application_id}/submit")]
-pub async fn submit_application(caller: May<UsePortal>, path: web::Path<ApplicationPath>) -> Answered {
+pub async fn submit_application(
+    caller: May<PrepareApplications>,
+    path: web::Path<ApplicationPath>,
+) -> Answered {
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Submit)?;
@@ -87,7 +90,7 @@ pub(crate) fn waiting(
 
 fn violations(
     tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
+    call: &Call<PrepareApplications>,
     application: &Application,
 ) -> Result<Vec<Violation>, Problem> {
     let policy = call.credentialing(application.plan)?;

@@ -12,7 +12,7 @@ use super::found::{locked_for, may_be_replayed};
 use super::store::{matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::PrepareApplications;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
@@ -53,7 +53,7 @@ pub struct WithdrawRequest {
 )]
 #[post("/applications/{application_id}/withdraw")]
 pub async fn withdraw_application(
-    caller: May<UsePortal>,
+    caller: May<PrepareApplications>,
     path: web::Path<ApplicationPath>,
     body: Json<WithdrawRequest>,
 ) -> Answered {

@@ -10,7 +10,7 @@ use validator::Validate;
 
 use super::view::CorrespondenceList;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -58,7 +58,10 @@ pub struct CorrespondenceQuery {
     ),
 )]
 #[get("/correspondence")]
-pub async fn list_correspondence(caller: May<UsePortal>, query: Query<CorrespondenceQuery>) -> Answered {
+pub async fn list_correspondence(
+    caller: May<ViewApplications>,
+    query: Query<CorrespondenceQuery>,
+) -> Answered {
     let Query(query) = query;
     caller
         .read(move |tx, call| {

@@ -14,7 +14,7 @@ use validator::Validate;
 
 use super::view::{DocumentContent, DocumentView, VERSION, actions, document_facts, hexadecimal};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::PrepareApplications;
 use crate::http::extract::{Content, Query};
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
@@ -109,7 +109,7 @@ fn violation(refusal: ContentRefusal) -> FieldError {
 )]
 #[post("/applications/{application_id}/documents")]
 pub async fn add_document(
-    caller: May<UsePortal>,
+    caller: May<PrepareApplications>,
     path: web::Path<ApplicationPath>,
     query: Query<DocumentQuery>,
     body: Content<MAX_BYTES>,

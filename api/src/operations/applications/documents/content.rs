@@ -10,7 +10,7 @@ use portal_domain::applications::document::MAX_BYTES;
 
 use super::view::{DocumentContent, DocumentPath, VERSION};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::extract::Content;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
@@ -50,7 +50,7 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 )]
 #[get("/applications/{application_id}/documents/{document_id}/content")]
 pub async fn get_document_content(
-    caller: May<UsePortal>,
+    caller: May<ViewApplications>,
     path: web::Path<DocumentPath>,
     request: HttpRequest,
 ) -> Answered {

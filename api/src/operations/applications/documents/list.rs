@@ -5,7 +5,7 @@ use portal_domain::ground::id::DocumentId;
 
 use super::view::{DocumentList, DocumentView, actions};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewApplications;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -26,7 +26,7 @@ use crate::operations::applications::applications::{ApplicationPath, visible};
 )]
 #[get("/applications/{application_id}/documents")]
 pub async fn list_documents(
-    caller: May<UsePortal>,
+    caller: May<ViewApplications>,
     path: web::Path<ApplicationPath>,
     query: Query<PageQuery>,
 ) -> Answered {

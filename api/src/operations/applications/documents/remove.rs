@@ -5,7 +5,7 @@ use portal_domain::applications::life_cycle::ApplicationAction;
 
 use super::view::{DocumentPath, DocumentView, VERSION, actions, document_facts, hexadecimal};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::PrepareApplications;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,
 };
@@ -29,7 +29,7 @@ use crate::operations::applications::applications::{locked_for, matter, store};
     ),
 )]
 #[delete("/applications/{application_id}/documents/{document_id}")]
-pub async fn remove_document(caller: May<UsePortal>, path: web::Path<DocumentPath>) -> Answered {
+pub async fn remove_document(caller: May<PrepareApplications>, path: web::Path<DocumentPath>) -> Answered {
     caller
         .write(move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::RemoveDocument)?;

@@ -15,7 +15,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, 
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::http::auth::call::Call;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::Permission;
 use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Code;
@@ -74,7 +74,7 @@ list_view! {
 }
 
 /// The caller's actions on a document of the application.
-pub(super) fn actions(call: &Call<UsePortal>, application: &Application) -> Vec<ActionView> {
+pub(super) fn actions<P: Permission>(call: &Call<P>, application: &Application) -> Vec<ActionView> {
     let action = ApplicationAction::RemoveDocument;
     let reasons = match call.credentialing(application.plan) {
         Ok(policy) => {

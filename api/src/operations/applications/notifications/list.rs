@@ -11,7 +11,7 @@ use validator::Validate;
 use super::seen::note_seen;
 use super::view::{NotificationList, reader, shown};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ReadOwnNotifications;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -55,7 +55,10 @@ pub struct NotificationQuery {
     ),
 )]
 #[get("/notifications")]
-pub async fn list_notifications(caller: May<UsePortal>, query: Query<NotificationQuery>) -> Answered {
+pub async fn list_notifications(
+    caller: May<ReadOwnNotifications>,
+    query: Query<NotificationQuery>,
+) -> Answered {
     let Query(query) = query;
     caller
         .read(move |tx, call| {

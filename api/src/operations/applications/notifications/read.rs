@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::view::{NotificationView, reader, shown};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ReadOwnNotifications;
 use crate::http::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
@@ -41,7 +41,10 @@ pub struct NotificationPath {
     ),
 )]
 #[post("/notifications/{notification_id}/read")]
-pub async fn read_notification(caller: May<UsePortal>, path: web::Path<NotificationPath>) -> Answered {
+pub async fn read_notification(
+    caller: May<ReadOwnNotifications>,
+    path: web::Path<NotificationPath>,
+) -> Answered {
     caller
         .write(move |tx, call| {
             let id = path.notification_id;

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::describe::describe;
 use crate::http::auth::caller::May;
 use crate::http::auth::new_password::password_violation;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::UpdateOwnUser;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
@@ -66,11 +66,11 @@ pub struct ChangePasswordRequest {
     ),
 )]
 #[put("/me/password")]
-pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswordRequest>) -> Answered {
+pub async fn change_my_password(caller: May<UpdateOwnUser>, body: Json<ChangePasswordRequest>) -> Answered {
     let Json(body) = body;
     let current = Zeroizing::new(body.current_password.unwrap_or_default());
     let new = Zeroizing::new(body.new_password.unwrap_or_default());
-    let permit = caller.portal().passwords.permit().await?;
+    let permit = caller.services().passwords.permit().await?;
     let origin = caller.origin();
     caller
         .in_transactions(move |transactions| {
@@ -84,7 +84,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 let hash = credentials.filter(|_| counted.admitted()).and_then(|found| found.password_hash);
                 Ok((me, person.version, hash, counted))
             })?;
-            let passwords = &transactions.portal().passwords;
+            let passwords = &transactions.services().passwords;
             let right = passwords.verify(&current, hash.as_deref());
             if right {
                 transactions.unrecorded(|tx, _call| {
@@ -93,7 +93,7 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
             } else if counted == Counted::Last && hash.is_some() {
                 let (user, matter) = (me.id, SecurityMatter::SignInBlocked);
                 let guessed = "present_password";
-                security_notice::report(transactions.portal(), Stopped { user, matter, guessed, origin });
+                transactions.report(Stopped { user, matter, guessed, origin });
             }
             let organizations = me.memberships.iter().map(|membership| &membership.organization);
             let context: Vec<&str> = [me.email.as_str(), me.first_name.as_str(), me.last_name.as_str()]
@@ -126,8 +126,9 @@ pub async fn change_my_password(caller: May<UsePortal>, body: Json<ChangePasswor
                 tx.sign_in_attempts().rebind_password(person.id, &person.email)?;
                 let name = person.name();
                 let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-                security_notice::post(tx, recipient, SecurityMatter::PasswordChanged, person.version + 1)?;
-                let done = tx.commit_effects(&password::changed(person.id), &call.author())?;
+                let epoch = person.version + 1;
+                let notice = security_notice::mail(recipient, SecurityMatter::PasswordChanged, epoch);
+                let done = tx.commit_effects(&password::changed(person.id, notice), &call.author())?;
                 Ok(done.with(Reply::no_content()))
             })
         })

@@ -128,7 +128,7 @@ pub async fn confirm_my_mfa_method(
             tx.sessions().end_all_but(person.id, Some(session), reason)?;
             let name = person.name();
             let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-            security_notice::post(tx, recipient, SecurityMatter::MfaMethodAdded, method.id)?;
+            let notice = security_notice::mail(recipient, SecurityMatter::MfaMethodAdded, method.id);
             let view = ConfirmedMfaMethodView {
                 id: method.id,
                 kind: method.kind,
@@ -136,7 +136,8 @@ pub async fn confirm_my_mfa_method(
                 registered_at: call.now,
                 recovery_codes,
             };
-            let done = tx.commit_effects(&mfa::method_confirmed(method.id, method.kind), &call.author())?;
+            let effects = mfa::method_confirmed(method.id, method.kind, notice);
+            let done = tx.commit_effects(&effects, &call.author())?;
             Ok(done.with(Reply::resource(&view, method.version + 1)?))
         })
         .await

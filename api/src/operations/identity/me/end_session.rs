@@ -30,7 +30,7 @@ pub async fn end_my_session(caller: May<RegisterFactor>, path: web::Path<Session
     let session = path.session_id;
     caller
         .write(move |tx, call| {
-            let lifetimes = call.portal().tokens.lifetimes();
+            let lifetimes = call.services().tokens.lifetimes();
             let over = over_before(lifetimes, call.session_now);
             let found = tx.sessions().find(call.actor.user, over, session)?;
             let entry = found.ok_or_else(Problem::not_found)?;

@@ -35,7 +35,7 @@ pub struct SessionPath {
 pub async fn get_my_session(caller: May<RegisterFactor>, path: web::Path<SessionPath>) -> Answered {
     caller
         .read(move |tx, call| {
-            let lifetimes = call.portal().tokens.lifetimes();
+            let lifetimes = call.services().tokens.lifetimes();
             let over = over_before(lifetimes, call.session_now);
             let found = tx.sessions().find(call.actor.user, over, path.session_id)?;
             let entry = found.ok_or_else(Problem::not_found)?;

@@ -31,7 +31,7 @@ pub async fn list_my_sessions(caller: May<RegisterFactor>, query: Query<PageQuer
         .read(move |tx, call| {
             let binding = format!("sessions {}", call.actor.user);
             let page = PageRequest::new(query.limit, query.cursor, binding);
-            let lifetimes = call.portal().tokens.lifetimes();
+            let lifetimes = call.services().tokens.lifetimes();
             let after = page.after::<(Instant, SessionId)>()?;
             let over = over_before(lifetimes, call.session_now);
             let found = tx.sessions().list(call.actor.user, over, after, page.limit())?;

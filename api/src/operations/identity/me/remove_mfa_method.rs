@@ -52,14 +52,16 @@ pub async fn remove_my_mfa_method(caller: May<RegisterFactor>, path: web::Path<M
             if is_last {
                 tx.mfa().forget_recovery_codes(person.id)?;
             }
+            let mut notice = None;
             if method.counts() {
                 let (session, reason) = (call.actor.session, SessionEnd::CredentialsChanged);
                 tx.sessions().end_all_but(person.id, Some(session), reason)?;
                 let name = person.name();
                 let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-                security_notice::post(tx, recipient, SecurityMatter::MfaMethodRemoved, id)?;
+                notice = security_notice::mail(recipient, SecurityMatter::MfaMethodRemoved, id);
             }
-            let done = tx.commit_effects(&mfa::method_removed(id, method.kind), &call.author())?;
+            let effects = mfa::method_removed(id, method.kind, notice);
+            let done = tx.commit_effects(&effects, &call.author())?;
             Ok(done.with(Reply::no_content()))
         })
         .await

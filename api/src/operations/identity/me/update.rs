@@ -11,7 +11,7 @@ use validator::{Validate, ValidationError};
 use super::describe::describe;
 use super::view::MeView;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::UpdateOwnUser;
 use crate::http::extract::{Json, given};
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
@@ -115,7 +115,7 @@ impl UpdateMeRequest {
     ),
 )]
 #[patch("/me")]
-pub async fn update_me(caller: May<UsePortal>, body: Json<UpdateMeRequest>) -> Answered {
+pub async fn update_me(caller: May<UpdateOwnUser>, body: Json<UpdateMeRequest>) -> Answered {
     let Json(body) = body;
     caller
         .write(move |tx, call| {

@@ -1,15 +1,15 @@
 //! POST /oauth/token
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpResponse, post};
 
 use super::form::{Form, refusal};
-use super::password_grant::{Device, PasswordProof};
+use super::password_grant::PasswordProof;
 use super::view::{TokenRequest, TokenView};
 use super::{mfa_grant, password_grant, refresh_grant};
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::openapi::{AnyProblems, ConflictProblems, RightProblems};
 use crate::http::problem::Code;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::state::Portal;
 
 /// Sign in or refresh tokens
 ///
@@ -39,7 +39,7 @@ use crate::portal::state::Portal;
     security(()),
 )]
 #[post("/oauth/token")]
-pub async fn issue_token(request: HttpRequest, portal: web::Data<Portal>, form: Form) -> Answered {
+pub async fn issue_token(caller: Anonymous, form: Form) -> Answered {
     let tokens = match form.required("grant_type")? {
         "password" => {
             let proof = PasswordProof {
@@ -47,13 +47,13 @@ pub async fn issue_token(request: HttpRequest, portal: web::Data<Portal>, form: 
                 password: form.required("password")?,
                 device_token: form.optional("device_token"),
             };
-            password_grant::sign_in(&portal, &proof, Device::of(&request, &portal)).await?
+            password_grant::sign_in(&caller, &proof).await?
         }
         "mfa_otp" => {
             let proof = mfa_grant::Proof::of(&form)?;
-            mfa_grant::sign_in(&portal, proof, Device::of(&request, &portal)).await?
+            mfa_grant::sign_in(&caller, proof).await?
         }
-        "refresh_token" => refresh_grant::refresh(&portal, form.required("refresh_token")?).await?,
+        "refresh_token" => refresh_grant::refresh(&caller, form.required("refresh_token")?).await?,
         _ => {
             let text = "use password, mfa_otp or refresh_token";
             return Err(refusal(Code::unsupported_grant_type, "unsupported_grant_type", text));

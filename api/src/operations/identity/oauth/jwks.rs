@@ -4,7 +4,7 @@ use actix_web::{get, web};
 
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 /// A set of public keys (RFC 7517).
 #[derive(utoipa::ToSchema)]
@@ -23,7 +23,7 @@ pub struct JwksView {
     security(()),
 )]
 #[get("/.well-known/jwks.json")]
-pub async fn get_jwks(portal: web::Data<Portal>) -> Answered {
-    let reply = Reply::ok(portal.tokens.jwks())?.with("cache-control", "public, max-age=300".into());
+pub async fn get_jwks(services: web::Data<Services>) -> Answered {
+    let reply = Reply::ok(services.tokens.jwks())?.with("cache-control", "public, max-age=300".into());
     Ok(reply.into_response(None))
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 /// The metadata of the token endpoint (RFC 8414).
 #[derive(Serialize, ToSchema)]
@@ -44,8 +44,8 @@ pub struct MetadataView {
     security(()),
 )]
 #[get("/.well-known/oauth-authorization-server")]
-pub async fn get_authorization_server_metadata(portal: web::Data<Portal>) -> Answered {
-    let issuer = portal.settings.base();
+pub async fn get_authorization_server_metadata(services: web::Data<Services>) -> Answered {
+    let issuer = services.settings.base();
     let view = MetadataView {
         token_endpoint: format!("{issuer}/api/v1/oauth/token"),
         revocation_endpoint: format!("{issuer}/api/v1/oauth/revoke"),

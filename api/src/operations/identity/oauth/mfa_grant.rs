@@ -2,7 +2,6 @@
 //! before they are checked, in a separate transaction, and apart from password attempts (decisions
 //! D-10, D-12).
 
-use actix_web::web;
 use portal_domain::ground::id::UserId;
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::attempts::Counted;
@@ -13,12 +12,13 @@ use zeroize::Zeroizing;
 
 use super::admission::{Admitted, Failure, Reason};
 use super::form::{Form, refusal};
-use super::password_grant::{Device, KnownClient, mint};
+use super::password_grant::{Device, KnownClient, SignedInWith, mint};
 use super::view::TokenView;
+use crate::http::auth::anonymous::{Anonymous, AnonymousTransactions};
 use crate::http::auth::second_factor::{accept_otp, accept_recovery_code};
 use crate::http::problem::{Code, Problem};
 use crate::portal::security_notice::{self, Recipient, Stopped};
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 use crate::portal::tokens::OpaqueToken;
 
 /// The code of the second step.
@@ -67,7 +67,7 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn refuse(&self, portal: &Portal, device: &Device, reason: Reason) -> Problem {
+    fn refuse(&self, transactions: &AnonymousTransactions, device: &Device, reason: Reason) -> Problem {
         let guessed_at = match (&self.client_subject, reason, self.counted) {
             (None, Reason::WrongCode, Counted::Last) => Some((SecurityMatter::SignInBlocked, "codes")),
             (Some(_), Reason::WrongCode, Counted::Last) => {
@@ -82,10 +82,7 @@ impl Attempt {
             _ => None,
         };
         if let Some((matter, guessed)) = guessed_at {
-            security_notice::report(
-                portal,
-                Stopped { user: self.user, matter, guessed, origin: device.origin() },
-            );
+            transactions.report(Stopped { user: self.user, matter, guessed, origin: device.origin() });
         }
         refused(reason, Some(self.user))
     }
@@ -100,26 +97,20 @@ fn refused(reason: Reason, user: Option<UserId>) -> Problem {
 }
 
 /// Signs in with the second factor, after the password.
-pub(super) async fn sign_in(
-    portal: &web::Data<Portal>,
-    proof: Proof,
-    device: Device,
-) -> Result<TokenView, Problem> {
-    let inner = portal.clone();
-    portal
-        .blocking(move || {
-            let portal = inner;
-            let moment = portal.moment();
-            let attempt = portal.database.write_unrecorded(moment, |tx| count(tx, &proof))?;
+pub(super) async fn sign_in(caller: &Anonymous, proof: Proof) -> Result<TokenView, Problem> {
+    let device = Device::of(caller);
+    caller
+        .in_transactions(move |transactions| {
+            let attempt = transactions.unrecorded(|tx| count(tx, &proof))?;
             let attempt = attempt.ok_or_else(|| refused(Reason::UnknownToken, None))?;
             let done = match attempt.counted {
                 Counted::TooSoon => Err(Failure::Refused(Reason::TooSoon)),
                 Counted::Disabled => Err(Failure::Refused(Reason::Blocked)),
                 Counted::Admitted | Counted::Last => {
-                    portal.database.write(moment, |tx| finish(tx, &portal, &proof, &attempt, &device))
+                    transactions.write(|tx, services| finish(tx, services, &proof, &attempt, &device))
                 }
             };
-            done.map_err(|failure| failure.answered(|reason| attempt.refuse(&portal, &device, reason)))
+            done.map_err(|failure| failure.answered(|reason| attempt.refuse(transactions, &device, reason)))
         })
         .await
 }
@@ -143,14 +134,14 @@ fn count(tx: &mut Tx<'_>, proof: &Proof) -> Result<Option<Attempt>, StoreError> 
 /// Signs in if the code is right; otherwise everything is rolled back.
 fn finish(
     tx: &mut Tx<'_>,
-    portal: &Portal,
+    services: &Services,
     proof: &Proof,
     attempt: &Attempt,
     device: &Device,
 ) -> Result<(TokenView, Done), Failure> {
     let user = attempt.user;
     let admitted = Admitted::by_challenge(tx, user, &proof.token_hash)?;
-    if !accepted(tx, portal, user, proof)? {
+    if !accepted(tx, services, user, proof)? {
         return Err(Failure::Refused(Reason::WrongCode));
     }
     tx.users().note_login(user)?;
@@ -159,21 +150,23 @@ fn finish(
         tx.sign_in_attempts().reset(subject)?;
     }
     let device_token = proof.client.remember(tx, user)?;
+    let mut notice = None;
     if matches!(proof.code, SecondFactorCode::Recovery(_)) {
         let person = admitted.person();
         let recipient = Recipient { user, name: &person.name, email: &person.email };
-        let epoch = portal.clock.session_now().timestamp_micros();
-        security_notice::post(tx, recipient, SecurityMatter::RecoveryCodeUsed, epoch)?;
+        let epoch = services.clock.session_now().timestamp_micros();
+        notice = security_notice::mail(recipient, SecurityMatter::RecoveryCodeUsed, epoch);
     }
-    let (tokens, done) = mint(tx, portal, &admitted, device, true)?;
+    let (tokens, done) =
+        mint(tx, services, &admitted, device, SignedInWith::SecondFactor(notice.map(Box::new)))?;
     Ok(done.with(TokenView { device_token: Some(device_token), ..tokens }))
 }
 
-fn accepted(tx: &mut Tx<'_>, portal: &Portal, user: UserId, proof: &Proof) -> Result<bool, StoreError> {
+fn accepted(tx: &mut Tx<'_>, services: &Services, user: UserId, proof: &Proof) -> Result<bool, StoreError> {
     match &proof.code {
         SecondFactorCode::Otp(otp) => {
             let methods = tx.mfa().list(user)?;
-            accept_otp(tx, &methods, otp, portal.clock.session_now())
+            accept_otp(tx, &methods, otp, services.clock.session_now())
         }
         SecondFactorCode::Recovery(code) => accept_recovery_code(tx, user, code),
     }

@@ -3,11 +3,9 @@
 
 use std::net::IpAddr;
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, web};
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::id::{SessionId, UserId};
-use portal_domain::ground::mail::SecurityMatter;
+use portal_domain::ground::mail::{OutgoingMail, SecurityMatter};
 use portal_domain::identity::attempts::Counted;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::session::session_effects;
@@ -21,12 +19,12 @@ use zeroize::Zeroizing;
 use super::admission::{Admitted, Failure, Reason};
 use super::form::refusal;
 use super::view::TokenView;
-use crate::http::limits::client_address;
+use crate::http::auth::anonymous::{Anonymous, AnonymousTransactions};
 use crate::http::problem::{Code, Problem};
 use crate::portal::rate_limits::subscriber;
 use crate::portal::request_id;
-use crate::portal::security_notice::{self, Stopped};
-use crate::portal::state::Portal;
+use crate::portal::security_notice::Stopped;
+use crate::portal::services::Services;
 use crate::portal::tokens::OpaqueToken;
 
 /// The device that started a session, for its user to recognize.
@@ -37,13 +35,11 @@ pub struct Device {
 }
 
 impl Device {
-    /// The device of a request: its `User-Agent`, truncated to 200 characters, and its address.
-    pub fn of(request: &HttpRequest, portal: &Portal) -> Self {
-        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Self {
-            name: agent.unwrap_or("unknown").chars().take(200).collect(),
-            address: client_address(request, &portal.settings),
-        }
+    /// The device of a caller: its `User-Agent`, truncated to 200 characters, and its address.
+    #[must_use]
+    pub fn of(caller: &Anonymous) -> Self {
+        let agent = caller.user_agent().unwrap_or("unknown");
+        Self { name: agent.chars().take(200).collect(), address: caller.address() }
     }
 
     /// The origin of attempts: the address, or the /64 of an IPv6 address.
@@ -122,14 +118,11 @@ impl Attempt {
         }
     }
 
-    fn refuse(&self, portal: &Portal, device: &Device) -> Problem {
+    fn refuse(&self, transactions: &AnonymousTransactions, device: &Device) -> Problem {
         if let (Some((person, _)), Counted::Last) = (self.looked_at(), self.counted) {
             let guessed = if self.by_known_client { "password_from_known_client" } else { "password" };
             let matter = SecurityMatter::SignInBlocked;
-            security_notice::report(
-                portal,
-                Stopped { user: person.id, matter, guessed, origin: device.origin() },
-            );
+            transactions.report(Stopped { user: person.id, matter, guessed, origin: device.origin() });
         }
         refused(self.reason(), self.person.as_ref().map(|person| person.id))
     }
@@ -142,31 +135,27 @@ enum Outcome {
 }
 
 /// Signs in with email address and password.
-pub async fn sign_in(
-    portal: &web::Data<Portal>,
-    proof: &PasswordProof<'_>,
-    device: Device,
-) -> Result<TokenView, Problem> {
-    let permit = portal.passwords.permit().await?;
+pub async fn sign_in(caller: &Anonymous, proof: &PasswordProof<'_>) -> Result<TokenView, Problem> {
+    let permit = caller.services().passwords.permit().await?;
+    let device = Device::of(caller);
     let (username, password) = (proof.username.to_owned(), Zeroizing::new(proof.password.to_owned()));
     let client = KnownClient::of(proof.device_token);
-    let inner = portal.clone();
-    let outcome = portal
-        .blocking(move || {
-            let (_permit, portal) = (permit, inner);
-            let moment = portal.moment();
-            let attempt = portal.database.write_unrecorded(moment, |tx| count(tx, &username, &client))?;
+    let outcome = caller
+        .in_transactions(move |transactions| {
+            let _permit = permit;
+            let attempt = transactions.unrecorded(|tx| count(tx, &username, &client))?;
             let looked_at = attempt.looked_at();
             // Always compute one hash, so that the timing does not reveal whether the password was
             // checked.
-            let right = portal.passwords.verify(&password, looked_at.map(|(_, hash)| hash));
+            let passwords = &transactions.services().passwords;
+            let right = passwords.verify(&password, looked_at.map(|(_, hash)| hash));
             let Some((person, proven)) = looked_at.filter(|_| right) else {
-                return Err(attempt.refuse(&portal, &device));
+                return Err(attempt.refuse(transactions, &device));
             };
             let user = person.id;
-            let outdated = portal.passwords.is_outdated(proven);
-            let new_hash = outdated.then(|| portal.passwords.hash(&password)).and_then(Result::ok);
-            let done = portal.database.write(moment, |tx| {
+            let outdated = passwords.is_outdated(proven);
+            let new_hash = outdated.then(|| passwords.hash(&password)).and_then(Result::ok);
+            let done = transactions.write(|tx, services| {
                 let admitted = Admitted::by_password(tx, user, proven)?;
                 if let Some(new_hash) = &new_hash {
                     tx.users().rehash(user, proven, new_hash)?;
@@ -178,7 +167,7 @@ pub async fn sign_in(
                 if kinds.is_empty() {
                     tx.users().note_login(user)?;
                     let device_token = client.remember(tx, user)?;
-                    let (tokens, done) = mint(tx, &portal, &admitted, &device, false)?;
+                    let (tokens, done) = mint(tx, services, &admitted, &device, SignedInWith::Password)?;
                     let view = TokenView { device_token: Some(device_token), ..tokens };
                     return Ok(done.with(Outcome::SignedIn(view)));
                 }
@@ -226,23 +215,31 @@ fn refused(reason: Reason, user: Option<UserId>) -> Problem {
 /// Starts a session for a user who needs no proof, and records it.
 pub(crate) fn start_session(
     tx: &mut Tx<'_>,
-    portal: &Portal,
+    services: &Services,
     user: UserId,
     device: &Device,
 ) -> Result<(TokenView, Done), Problem> {
     let admitted = Admitted::by_name(tx, user)
         .map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))?;
-    mint(tx, portal, &admitted, device, false)
+    mint(tx, services, &admitted, device, SignedInWith::Password)
+}
+
+/// What a user signed in with.
+pub(super) enum SignedInWith {
+    /// The password alone, or as a persona of the sandbox.
+    Password,
+    /// A second factor too; with a notice to the user if it was a recovery code.
+    SecondFactor(Option<Box<OutgoingMail>>),
 }
 
 /// Issues the first tokens of a session. Every grant uses this function, and only for admitted
 /// users.
 pub(super) fn mint(
     tx: &mut Tx<'_>,
-    portal: &Portal,
+    services: &Services,
     admitted: &Admitted,
     device: &Device,
-    second_factor: bool,
+    signed_in_with: SignedInWith,
 ) -> Result<(TokenView, Done), Problem> {
     let Credentials { id: user, name, .. } = admitted.person();
     let user = *user;
@@ -256,20 +253,24 @@ pub(super) fn mint(
         token_hash: refresh_token.hash(),
     };
     tx.sessions().start(&started)?;
+    let (second_factor, notice) = match signed_in_with {
+        SignedInWith::Password => (false, None),
+        SignedInWith::SecondFactor(notice) => (true, notice.map(|notice| *notice)),
+    };
     if second_factor {
         tx.sessions().note_second_factor(id)?;
     }
-    let done = record(tx, AuditAction::SessionStarted, id, (user, name))?;
-    let now = portal.clock.session_now();
-    let access_token = portal.tokens.issue_after((user, id), 1, now, second_factor, now)?;
-    Ok(done.with(tokens(portal, access_token, &refresh_token)))
+    let done = record(tx, AuditAction::SessionStarted, id, (user, name), notice)?;
+    let now = services.clock.session_now();
+    let access_token = services.tokens.issue_after((user, id), 1, now, second_factor, now)?;
+    Ok(done.with(tokens(services, access_token, &refresh_token)))
 }
 
-pub(super) fn tokens(portal: &Portal, access_token: String, refresh_token: &OpaqueToken) -> TokenView {
+pub(super) fn tokens(services: &Services, access_token: String, refresh_token: &OpaqueToken) -> TokenView {
     TokenView {
         access_token,
         token_type: "Bearer",
-        expires_in: portal.tokens.lifetimes().access_token.num_seconds(),
+        expires_in: services.tokens.lifetimes().access_token.num_seconds(),
         refresh_token: refresh_token.expose().to_owned(),
         device_token: None,
     }
@@ -280,8 +281,9 @@ pub(super) fn record(
     action: AuditAction,
     session: SessionId,
     (user, name): (UserId, &str),
+    notice: Option<OutgoingMail>,
 ) -> Result<Done, StoreError> {
     let request_id = request_id::current();
     let author = Author { user: Some(user), name, request_id: &request_id };
-    tx.commit_effects(&session_effects(action, session, user), &author)
+    tx.commit_effects(&session_effects(action, session, user, notice), &author)
 }

@@ -1,6 +1,5 @@
 //! Refreshing: each refresh token works once. The rules judge a second use (decision D-06).
 
-use actix_web::web;
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::session::{SecondUse, SessionEnd, UsedToken, judge_second_use};
@@ -10,9 +9,10 @@ use portal_persistence::{Done, Tx};
 use super::form::refusal;
 use super::password_grant::{record, tokens};
 use super::view::TokenView;
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::problem::{Code, Problem};
 use crate::portal::security_notice::{self, Recipient};
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 use crate::portal::tokens::OpaqueToken;
 
 /// The outcome of a refresh; each one is committed.
@@ -23,11 +23,11 @@ enum Outcome {
 }
 
 /// Exchanges a refresh token for the next pair of tokens.
-pub async fn refresh(portal: &web::Data<Portal>, presented: &str) -> Result<TokenView, Problem> {
+pub async fn refresh(caller: &Anonymous, presented: &str) -> Result<TokenView, Problem> {
     let hash = OpaqueToken::hash_of(presented);
-    let inner = portal.clone();
-    let outcome =
-        portal.blocking(move || inner.database.write(inner.moment(), |tx| trade(tx, &inner, &hash))).await?;
+    let outcome = caller
+        .in_transactions(move |transactions| transactions.write(|tx, services| trade(tx, services, &hash)))
+        .await?;
     match outcome {
         Outcome::Refreshed(view) => Ok(view),
         Outcome::TooSoon => {
@@ -40,12 +40,12 @@ pub async fn refresh(portal: &web::Data<Portal>, presented: &str) -> Result<Toke
     }
 }
 
-fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<(Outcome, Done), Problem> {
-    let now = portal.clock.session_now();
+fn trade(tx: &mut Tx<'_>, services: &Services, hash: &[u8]) -> Result<(Outcome, Done), Problem> {
+    let now = services.clock.session_now();
     let Some((state, token)) = tx.sessions().lock_for_refresh(hash)? else {
         return Ok(Done::unchanged().with(Outcome::NotAccepted));
     };
-    let over = portal.tokens.lifetimes().is_over(state.started_at, state.last_seen_at, now);
+    let over = services.tokens.lifetimes().is_over(state.started_at, state.last_seen_at, now);
     // The user may have been locked or disabled since the session started.
     let Some(live) = tx.sessions().live(state.id)?.filter(|live| !live.barred) else {
         return Ok(Done::unchanged().with(Outcome::NotAccepted));
@@ -63,21 +63,21 @@ fn trade(tx: &mut Tx<'_>, portal: &Portal, hash: &[u8]) -> Result<(Outcome, Done
             tracing::warn!(session = %state.id, "a refresh token was used again; its session is ended");
             tx.sessions().end(state.id, SessionEnd::RefreshTokenReuse)?;
             let recipient = Recipient { user: state.user, name: person.1, email: &live.email };
-            security_notice::post(tx, recipient, SecurityMatter::RefreshTokenReused, state.id)?;
-            let done = record(tx, AuditAction::RefreshTokenReused, state.id, person)?;
+            let notice = security_notice::mail(recipient, SecurityMatter::RefreshTokenReused, state.id);
+            let done = record(tx, AuditAction::RefreshTokenReused, state.id, person, notice)?;
             return Ok(done.with(Outcome::NotAccepted));
         }
     };
-    let done = record(tx, AuditAction::SessionRefreshed, state.id, person)?;
+    let done = record(tx, AuditAction::SessionRefreshed, state.id, person, None)?;
     let second_factor = state.second_factor_at.is_some();
-    let access_token = portal.tokens.issue_after(
+    let access_token = services.tokens.issue_after(
         (state.user, state.id),
         generation,
         state.started_at,
         second_factor,
         now,
     )?;
-    Ok(done.with(Outcome::Refreshed(tokens(portal, access_token, &next))))
+    Ok(done.with(Outcome::Refreshed(tokens(services, access_token, &next))))
 }
 
 fn second_use(

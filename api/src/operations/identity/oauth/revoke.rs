@@ -1,17 +1,19 @@
 //! POST /oauth/revoke
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::post;
 use portal_domain::ground::audit::AuditAction;
 use portal_domain::identity::session::SessionEnd;
-use portal_persistence::Done;
+use portal_persistence::organizations::live_sessions::LiveSession;
+use portal_persistence::{Done, Tx};
 
 use super::form::Form;
 use super::password_grant::record;
 use super::view::RevocationRequest;
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::openapi::AnyProblems;
 use crate::http::problem::Problem;
-use crate::http::reply::Answered;
-use crate::portal::state::Portal;
+use crate::http::reply::{Answered, Reply};
+use crate::portal::services::Services;
 use crate::portal::tokens::OpaqueToken;
 
 /// Sign out
@@ -31,30 +33,20 @@ use crate::portal::tokens::OpaqueToken;
     security(()),
 )]
 #[post("/oauth/revoke")]
-pub async fn revoke_token(portal: web::Data<Portal>, form: Form) -> Answered {
+pub async fn revoke_token(caller: Anonymous, form: Form) -> Answered {
     let token = form.token("token")?.to_owned();
-    let inner = portal.clone();
-    portal
-        .blocking(move || {
-            let portal = inner;
-            let claims = portal.tokens.verify(&token, portal.clock.session_now());
-            let hash = OpaqueToken::hash_of(&token);
-            portal.database.write(portal.moment(), |tx| {
-                let session = match &claims {
-                    Some(claims) => Some(claims.sid),
-                    None => tx.sessions().lock_for_refresh(&hash)?.map(|(state, _)| state.id),
-                };
-                let Some(live) = session.map(|id| tx.sessions().live(id)).transpose()?.flatten() else {
-                    return Ok(Done::unchanged().with(()));
-                };
-                let actor = live.actor;
-                let done = match tx.sessions().end(actor.session, SessionEnd::SignedOut)? {
-                    true => record(tx, AuditAction::SessionEnded, actor.session, (actor.user, &actor.name))?,
-                    false => Done::unchanged(),
-                };
-                Ok::<_, Problem>(done.with(()))
-            })
-        })
-        .await?;
-    Ok(HttpResponse::Ok().finish())
+    caller.write(move |tx, services| Ok(revoke(tx, services, &token)?.with(Reply::empty()))).await
+}
+
+fn revoke(tx: &mut Tx<'_>, services: &Services, token: &str) -> Result<Done, Problem> {
+    let session = match services.tokens.verify(token, services.clock.session_now()) {
+        Some(claims) => Some(claims.sid),
+        None => tx.sessions().lock_for_refresh(&OpaqueToken::hash_of(token))?.map(|(state, _)| state.id),
+    };
+    let live = session.map(|id| tx.sessions().live(id)).transpose()?.flatten();
+    let Some(LiveSession { actor, .. }) = live else { return Ok(Done::unchanged()) };
+    match tx.sessions().end(actor.session, SessionEnd::SignedOut)? {
+        true => Ok(record(tx, AuditAction::SessionEnded, actor.session, (actor.user, &actor.name), None)?),
+        false => Ok(Done::unchanged()),
+    }
 }

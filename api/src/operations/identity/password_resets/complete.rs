@@ -1,8 +1,7 @@
 //! POST /password-resets/complete
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::post;
 use portal_domain::ground::email::EmailAddress;
-use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::password;
 use portal_domain::identity::session::SessionEnd;
@@ -14,14 +13,13 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::http::auth::new_password::hashed;
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Answered;
+use crate::http::reply::{Answered, Reply};
 use crate::operations::identity::links::{follow_link, use_up};
 use crate::portal::request_id;
-use crate::portal::state::Portal;
 
 /// The new password.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -53,28 +51,23 @@ pub struct CompletePasswordResetRequest {
 )]
 #[post("/password-resets/complete")]
 pub async fn complete_password_reset(
-    portal: web::Data<Portal>,
+    caller: Anonymous,
     body: Json<CompletePasswordResetRequest>,
 ) -> Answered {
     let Json(body) = body;
     let token = body.token.clone();
-    let context = move |portal: &Portal| {
-        portal.database.read(portal.moment(), |tx| {
-            let stored = follow_link(tx, TokenPurpose::PasswordReset, &token)?;
-            let person = tx.users().find(stored.user.ok_or_else(Problem::not_found)?)?;
-            let person = person.ok_or_else(Problem::not_found)?;
-            Ok(vec![person.email, person.first_name, person.last_name])
-        })
+    let context = move |tx: &mut Tx<'_>| {
+        let stored = follow_link(tx, TokenPurpose::PasswordReset, &token)?;
+        let person = tx.users().find(stored.user.ok_or_else(Problem::not_found)?)?;
+        let person = person.ok_or_else(Problem::not_found)?;
+        Ok(vec![person.email, person.first_name, person.last_name])
     };
-    let hash = hashed(&portal, Zeroizing::new(body.password), context).await?;
-    let inner = portal.clone();
+    let hash = caller.hash_new_password(Zeroizing::new(body.password), context).await?;
     let token = body.token;
-    portal.blocking(move || inner.database.write(inner.moment(), |tx| complete(tx, &token, &hash))).await?;
-    portal.wake_mail();
-    Ok(HttpResponse::NoContent().finish())
+    caller.write(move |tx, _services| complete(tx, &token, &hash)).await
 }
 
-fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<((), Done), Problem> {
+fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<(Reply, Done), Problem> {
     let stored = follow_link(tx, TokenPurpose::PasswordReset, token)?;
     let user = stored.user.ok_or_else(Problem::not_found)?;
     let person = tx.users().lock(user)?.ok_or_else(Problem::not_found)?;
@@ -88,13 +81,8 @@ fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<((), Done), Prob
     tx.sign_in_attempts().rebind_password(user, &person.email)?;
     let recipient = EmailAddress::parse(&person.email)
         .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
-    let mail = OutgoingMail {
-        key: format!("password_changed:{user}:{}", person.version + 1),
-        recipient,
-        organization: None,
-        content: MailContent::SecurityNotice { name: person.name(), matter: SecurityMatter::PasswordChanged },
-    };
     let (name, request_id) = (person.name(), request_id::current());
     let author = Author { user: Some(user), name: &name, request_id: &request_id };
-    Ok(tx.commit_effects(&password::reset_completed(user, mail), &author)?.with(()))
+    let effects = password::reset_completed(user, person.name(), recipient, person.version + 1);
+    Ok(tx.commit_effects(&effects, &author)?.with(Reply::no_content()))
 }

@@ -1,18 +1,17 @@
 //! POST /password-resets
 
-use actix_web::{HttpRequest, post, web};
+use actix_web::post;
 use portal_domain::identity::self_service::SelfServiceRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::extract::Json;
-use crate::http::limits::client_address;
 use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::reply::Answered;
 use crate::operations::ground::person::email_address;
 use crate::operations::identity::self_service::{ReceivedView, receive};
-use crate::portal::state::Portal;
 
 /// The account whose password to reset.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -40,13 +39,9 @@ pub struct PasswordResetRequest {
     security(()),
 )]
 #[post("/password-resets")]
-pub async fn create_password_reset(
-    request: HttpRequest,
-    portal: web::Data<Portal>,
-    body: Json<PasswordResetRequest>,
-) -> Answered {
+pub async fn create_password_reset(caller: Anonymous, body: Json<PasswordResetRequest>) -> Answered {
     let Json(body) = body;
-    portal.limits.check_self_service(client_address(&request, &portal.settings))?;
+    caller.services().limits.check_self_service(caller.address())?;
     let request = SelfServiceRequest::PasswordReset { email: body.email.trim().to_owned() };
-    receive(portal, request).await
+    receive(caller, request).await
 }

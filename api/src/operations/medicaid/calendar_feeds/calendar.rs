@@ -1,7 +1,6 @@
 //! GET /calendars/{token}
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, get, web};
+use actix_web::{get, web};
 use portal_domain::applications::withdrawal_calendar::withdrawal;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::medicaid::calendar_feed::{Entry, MAX_ENTRIES};
@@ -11,10 +10,11 @@ use utoipa::IntoParams;
 
 use super::icalendar::Calendar;
 use super::view::{CalendarText, FeedToken};
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 /// The path of a calendar's secret URL.
 #[derive(Clone, Deserialize, IntoParams)]
@@ -43,24 +43,16 @@ pub struct CalendarPath {
     security(()),
 )]
 #[get("/calendars/{token}")]
-pub async fn get_calendar(
-    request: HttpRequest,
-    portal: web::Data<Portal>,
-    path: web::Path<CalendarPath>,
-) -> Answered {
+pub async fn get_calendar(caller: Anonymous, path: web::Path<CalendarPath>) -> Answered {
     let hash = FeedToken::hash_of(&path.token);
-    let inner = portal.clone();
-    let read = move || inner.database.read(inner.moment(), |tx| show(tx, &inner, &hash));
-    let reply = portal.blocking(read).await?;
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    Ok(reply.into_response(known))
+    caller.read(move |tx, services| show(tx, services, &hash)).await
 }
 
-fn show(tx: &mut Tx<'_>, portal: &Portal, token_hash: &[u8]) -> Result<Reply, Problem> {
+fn show(tx: &mut Tx<'_>, services: &Services, token_hash: &[u8]) -> Result<Reply, Problem> {
     let now = tx.now();
     let feed = tx.calendar_feeds().live(token_hash)?.ok_or_else(Problem::not_found)?;
     let organization = tx.organizations().find(feed.organization)?.ok_or_else(Problem::not_found)?.facts;
-    let plan = portal.plan(organization.plan)?;
+    let plan = services.plan(organization.plan)?;
     let (rule, zone) = (&plan.inactivity, plan.time_zone);
     let inactive = tx.calendar_feeds().inactive_applications(organization.id, MAX_ENTRIES)?;
     let due = tx.calendar_feeds().due_revalidations(organization.id, local_date(now, zone), MAX_ENTRIES)?;

@@ -19,7 +19,7 @@ use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
 };
-use crate::http::problem::{Code, FieldError, Problem};
+use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::person::PersonBrief;
 
@@ -114,9 +114,7 @@ pub async fn create_calendar_feed(
             tx.members().lock_organization(organization.id)?;
             // A caller who lost the role while waiting for the lock must not get a URL that
             // outlives the role.
-            let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
-            let again = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?;
-            judge(&again.actor, OrganizationAction::ManageCalendarFeeds, &organization)?;
+            judge(&call.actor_behind_lock(tx)?, OrganizationAction::ManageCalendarFeeds, &organization)?;
             if !has_room(tx.calendar_feeds().count(organization.id)?) {
                 let text = format!("an organization has at most {MAX_FEEDS} calendars: revoke one first");
                 return Err(Problem::invalid(vec![FieldError::at("", "too_many_items", text)]));
@@ -132,7 +130,7 @@ pub async fn create_calendar_feed(
             })?;
             let feed = tx.calendar_feeds().find(organization.id, id)?.ok_or_else(Problem::not_found)?;
             let done = tx.commit_effects(&calendar_feed::created(organization.id, id), &call.author())?;
-            let url = format!("{}/api/v1/calendars/{}", call.portal().settings.base(), token.expose());
+            let url = format!("{}/api/v1/calendars/{}", call.services().settings.base(), token.expose());
             let view = NewCalendarFeedView {
                 id,
                 version: feed.version,

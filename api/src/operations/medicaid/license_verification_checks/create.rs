@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::CheckLicenses;
 use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, SignedInProblems};
 use crate::http::problem::{FieldError, Problem};
@@ -149,7 +149,7 @@ impl From<Verification> for LicenseVerificationView {
 )]
 #[post("/license-verification-checks")]
 pub async fn create_license_verification_check(
-    caller: May<UsePortal>,
+    caller: May<CheckLicenses>,
     body: Json<LicenseVerificationCheckRequest>,
 ) -> Answered {
     let Json(body) = body;

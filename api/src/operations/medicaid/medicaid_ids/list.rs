@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewMedicaidIds;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
@@ -120,7 +120,7 @@ impl MedicaidIdView {
 )]
 #[get("/organizations/{organization_id}/medicaid-ids")]
 pub async fn list_medicaid_ids(
-    caller: May<UsePortal>,
+    caller: May<ViewMedicaidIds>,
     path: web::Path<OrganizationPath>,
     query: Query<MedicaidIdQuery>,
 ) -> Answered {

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 use super::view::{EarlyWarningView, MedicaidIdRevalidationView, OpenRevalidationView};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::{Permission, UsePortal};
+use crate::http::auth::permission::{Permission, ViewMedicaidIds};
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
@@ -50,7 +50,7 @@ pub struct MedicaidIdPath {
     ),
 )]
 #[get("/medicaid-ids/{medicaid_id}/revalidation")]
-pub async fn get_revalidation(caller: May<UsePortal>, path: web::Path<MedicaidIdPath>) -> Answered {
+pub async fn get_revalidation(caller: May<ViewMedicaidIds>, path: web::Path<MedicaidIdPath>) -> Answered {
     caller
         .read(move |tx, call| {
             let (plan, policy) = issuing_plan(call)?;

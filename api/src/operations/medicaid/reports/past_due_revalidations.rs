@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewMedicaidIds;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, ValueProblems,
@@ -114,7 +114,10 @@ impl PastDueRevalidationView {
     ),
 )]
 #[get("/reports/past-due-revalidations")]
-pub async fn list_past_due_revalidations(caller: May<UsePortal>, query: Query<PastDueQuery>) -> Answered {
+pub async fn list_past_due_revalidations(
+    caller: May<ViewMedicaidIds>,
+    query: Query<PastDueQuery>,
+) -> Answered {
     let Query(query) = query;
     caller
         .read(move |tx, call| {

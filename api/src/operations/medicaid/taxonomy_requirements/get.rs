@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewMedicaidIds;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems, ValueProblems};
 use crate::http::problem::Problem;
@@ -67,7 +67,7 @@ pub struct TaxonomyRequirementView {
 )]
 #[get("/taxonomy-requirements")]
 pub async fn get_taxonomy_requirement(
-    caller: May<UsePortal>,
+    caller: May<ViewMedicaidIds>,
     query: Query<TaxonomyRequirementQuery>,
 ) -> Answered {
     let Query(query) = query;

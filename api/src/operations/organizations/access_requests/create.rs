@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::AssociateProviderAccounts;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
@@ -65,7 +65,10 @@ fn is_provider_id(text: &str) -> Result<(), ValidationError> {
     ),
 )]
 #[post("/access-requests")]
-pub async fn create_access_request(caller: May<UsePortal>, body: Json<AccessRequestRequest>) -> Answered {
+pub async fn create_access_request(
+    caller: May<AssociateProviderAccounts>,
+    body: Json<AccessRequestRequest>,
+) -> Answered {
     let Json(body) = body;
     caller
         .write(move |tx, call| {

@@ -1,14 +1,13 @@
 //! POST /invitations/accept
 
-use actix_web::{post, web};
+use actix_web::post;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
-use portal_domain::ground::mail::OutgoingMail;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::invitation::{
     self, Acceptance, Circumstances, InvitationRefusal, InvitationStatus,
 };
-use portal_domain::organizations::invitation_effects;
+use portal_domain::organizations::invitation_effects::{self, Accepted};
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationFacts;
@@ -25,7 +24,6 @@ use zeroize::Zeroizing;
 
 use super::create::full_name;
 use super::link::{dead, follow};
-use crate::http::auth::new_password::hashed;
 use crate::http::auth::optional::{OptionalCaller, SignedIn};
 use crate::http::extract::Json;
 use crate::http::openapi::{
@@ -34,10 +32,10 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::person::person_name;
-use crate::operations::organizations::members::{registration_mail, tell_administrators};
+use crate::operations::organizations::members::registration_link;
 use crate::portal::one_time_token::OneTimeToken;
 use crate::portal::request_id;
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 /// How to accept: signed in, with the token alone; or as a new user, with a name and a password.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -123,18 +121,13 @@ struct Newcomer {
     security((), ("bearer" = []), ("password" = [])),
 )]
 #[post("/invitations/accept")]
-pub async fn accept_invitation(
-    portal: web::Data<Portal>,
-    caller: OptionalCaller,
-    body: Json<AcceptInvitationRequest>,
-) -> Answered {
+pub async fn accept_invitation(caller: OptionalCaller, body: Json<AcceptInvitationRequest>) -> Answered {
     let Json(body) = body;
     if caller.is_signed_in() {
         refuse_newcomer(&body)?;
     }
-    let newcomer = prepare(&portal, &body).await?;
-    let inner = portal.clone();
-    caller.write(move |tx, signed_in| accept(tx, &inner, &body.token, signed_in, &newcomer)).await
+    let newcomer = prepare(&caller, &body).await?;
+    caller.write(move |tx, services, signed_in| accept(tx, services, &body.token, signed_in, &newcomer)).await
 }
 
 /// A signed-in user already has a name and a password.
@@ -152,28 +145,26 @@ fn refuse_newcomer(body: &AcceptInvitationRequest) -> Result<(), Problem> {
 }
 
 /// Follows the link before hashing, because hashing is expensive.
-async fn prepare(portal: &web::Data<Portal>, body: &AcceptInvitationRequest) -> Result<Newcomer, Problem> {
+async fn prepare(caller: &OptionalCaller, body: &AcceptInvitationRequest) -> Result<Newcomer, Problem> {
     let name = full_name(body.first_name.as_deref(), body.last_name.as_deref())?;
     let Some(password) = body.password.clone().map(Zeroizing::new) else {
         return Ok(Newcomer { name, password_hash: None });
     };
     let (token, names) = (body.token.clone(), name.clone());
-    let context = move |portal: &Portal| {
-        portal.database.read(portal.moment(), |tx| {
-            let now = tx.now();
-            let stored = follow(tx, &token, now)?;
-            let organization = tx.organizations().find(stored.invitation.organization)?;
-            let organization = organization.map(|found| found.facts.name).unwrap_or_default();
-            let (first, last) = names.unwrap_or_default();
-            Ok(vec![stored.invitation.email.as_str().to_owned(), organization, first, last])
-        })
+    let context = move |tx: &mut Tx<'_>| {
+        let now = tx.now();
+        let stored = follow(tx, &token, now)?;
+        let organization = tx.organizations().find(stored.invitation.organization)?;
+        let organization = organization.map(|found| found.facts.name).unwrap_or_default();
+        let (first, last) = names.unwrap_or_default();
+        Ok(vec![stored.invitation.email.as_str().to_owned(), organization, first, last])
     };
-    Ok(Newcomer { name, password_hash: Some(hashed(portal, password, context).await?) })
+    Ok(Newcomer { name, password_hash: Some(caller.hash_new_password(password, context).await?) })
 }
 
 fn accept(
     tx: &mut Tx<'_>,
-    portal: &Portal,
+    services: &Services,
     token: &str,
     signed_in: Option<&SignedIn>,
     newcomer: &Newcomer,
@@ -185,7 +176,7 @@ fn accept(
     // it.
     let stored = follow(tx, token, now)?;
     let organization = tx.organizations().find(organization_id)?.ok_or_else(Problem::not_found)?.facts;
-    let plan = portal.plan(organization.plan)?;
+    let plan = services.plan(organization.plan)?;
     // Check the owner of the link first. Others must not learn of any further obstacle.
     let person = who_accepts(tx, &stored, signed_in)?;
     let acceptance = decide(tx, &stored, &organization, plan, person)?;
@@ -208,25 +199,26 @@ fn accept(
     let action = MemberHistoryAction::InvitationAccepted;
     tx.members().add_history(membership, action, Some(user), email, None)?;
     let entry = tx.members().find(organization.id, membership)?.ok_or_else(Problem::not_found)?;
-    if acceptance.status() == MembershipStatus::Unverified {
-        let content = registration_mail(tx, &organization, plan, &entry)?;
-        tx.outbox().post(&[OutgoingMail {
-            key: format!("registration:{id}"),
-            recipient: stored.invitation.email.clone(),
-            organization: Some(organization.id),
-            content,
-        }])?;
-    }
+    let registration = match acceptance.status() {
+        MembershipStatus::Unverified => Some(registration_link(tx, plan, &entry)?),
+        _ => None,
+    };
     let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
-    if acceptance.rights().administer(organization.kind)
-        && acceptance.status() == MembershipStatus::Active
-        && stored.invitation.offer.rights().administer(organization.kind)
-    {
-        let by = &stored.created_by_name;
-        tell_administrators(tx, &organization, &others, (&entry.name(), membership), by)?;
-    }
-    let offer = &stored.invitation.offer;
-    let effects = invitation_effects::accepted(organization.id, id, offer, membership, acceptance.status());
+    let effects = invitation_effects::accepted(
+        &acceptance,
+        Accepted {
+            organization: &organization,
+            invitation: id,
+            offer: &stored.invitation.offer,
+            inviter: &stored.created_by_name,
+            email: &stored.invitation.email,
+            membership,
+            name: &entry.name(),
+            registration: registration.as_ref(),
+            administrators: &others,
+            now,
+        },
+    );
     let request_id = request_id::current();
     let name = entry.name();
     let done =
@@ -281,7 +273,7 @@ fn who_accepts(
 ) -> Result<Option<UserId>, Problem> {
     let email = &stored.invitation.email;
     if let Some(signed_in) = signed_in {
-        signed_in.require_still_good(tx)?;
+        signed_in.actor_behind_lock(tx)?;
         let matches = EmailAddress::key_of(&signed_in.email) == email.key();
         return match matches {
             true => Ok(Some(signed_in.actor.user)),

@@ -7,7 +7,7 @@ use portal_domain::organizations::invitation_effects;
 use portal_persistence::organizations::invitations::StoredInvitation;
 
 use super::get::{InvitationPath, find};
-use super::invite::{Inviter, mail_key};
+use super::invite::Inviter;
 use super::view::{InvitationView, may_take_back};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
@@ -65,7 +65,7 @@ pub async fn cancel_invitation(caller: May<ManageMembers>, path: web::Path<Invit
                     "another request resolved the invitation at the same time",
                 ));
             }
-            tx.outbox().withdraw(&mail_key(id))?;
+            tx.outbox().withdraw(&invitation_effects::mail_key(id))?;
             let done =
                 tx.commit_effects(&invitation_effects::cancelled(organization.id, id), &call.author())?;
             let stored = find(tx, organization.id, id)?;

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::organizations::invitation::{InvitationRefusal, Offer};
+use portal_domain::organizations::invitation::{Offer, may_invite_no_one};
+use portal_domain::organizations::invitation_effects;
 use portal_domain::organizations::membership::{Permission, Role};
-use portal_domain::organizations::{delegation, invitation_effects};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::invite::{Inviter, NewOffer, invite};
+use super::invite::{Invited, Inviter, NewOffer, invite};
 use super::view::InvitationView;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::InviteMembers;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
@@ -95,7 +95,7 @@ pub(crate) fn full_name(
 )]
 #[post("/organizations/{organization_id}/invitations")]
 pub async fn create_invitation(
-    caller: May<UsePortal>,
+    caller: May<InviteMembers>,
     path: web::Path<OrganizationPath>,
     body: Json<InviteRequest>,
 ) -> Answered {
@@ -103,14 +103,8 @@ pub async fn create_invitation(
     caller
         .write(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
-            // Refuse first, before any lock or lookup: a caller who may invite no one must not
-            // learn who is known.
-            if delegation::grantable(&call.actor, &organization).roles.is_empty() {
-                return Err(vec![match body.role {
-                    Role::CaAdminManager => InvitationRefusal::OnlyOrganizationAdministrator,
-                    _ => InvitationRefusal::BeyondAuthority,
-                }]
-                .into());
+            if let Some(refusal) = may_invite_no_one(&call.actor, &organization, body.role) {
+                return Err(vec![refusal].into());
             }
             let inviter = Inviter::locked(tx, call, &organization)?;
             let new = NewOffer {
@@ -119,10 +113,10 @@ pub async fn create_invitation(
                 offer: Offer { role: body.role, permissions: body.permissions.clone().unwrap_or_default() },
                 zip: body.zip.clone(),
             };
-            let stored = invite(tx, &inviter, &new)??;
+            let Invited { stored, mail } = invite(tx, &inviter, &new)??;
             let id = stored.invitation.id;
             let done = tx.commit_effects(
-                &invitation_effects::created(organization.id, id, &stored.invitation.offer),
+                &invitation_effects::created(organization.id, id, &stored.invitation.offer, mail),
                 &call.author(),
             )?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);

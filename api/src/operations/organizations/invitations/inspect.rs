@@ -1,6 +1,6 @@
 //! POST /invitations/inspect
 
-use actix_web::{post, web};
+use actix_web::post;
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::plan_code::PlanCode;
@@ -12,12 +12,12 @@ use utoipa::ToSchema;
 
 use super::link::follow;
 use super::view::APPLICATION_NAME;
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 use crate::operations::identity::links::LinkTokenRequest;
-use crate::portal::state::Portal;
 
 /// What an invitation offers, shown to the holder of its link.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -92,37 +92,33 @@ pub(crate) fn masked(email: &str) -> String {
     security(()),
 )]
 #[post("/invitations/inspect")]
-pub async fn inspect_invitation(portal: web::Data<Portal>, body: Json<LinkTokenRequest>) -> Answered {
+pub async fn inspect_invitation(caller: Anonymous, body: Json<LinkTokenRequest>) -> Answered {
     let Json(body) = body;
-    let inner = portal.clone();
-    let reply = portal
-        .blocking(move || {
-            inner.database.read(inner.moment(), |tx| {
-                let now = tx.now();
-                let stored = follow(tx, &body.token, now)?;
-                let invitation = stored.invitation;
-                let organization = tx.organizations().find(invitation.organization)?;
-                let facts = organization.ok_or_else(Problem::not_found)?.facts;
-                let account = tx.users().credentials(invitation.email.as_str())?;
-                let (first_name, last_name) = stored.name.unzip();
-                Reply::ok(&InvitationOfferView {
-                    organization_id: facts.id,
-                    organization_name: facts.name,
-                    organization_kind: facts.kind,
-                    plan: facts.plan,
-                    application_name: APPLICATION_NAME,
-                    role: invitation.offer.role,
-                    role_name: role_name(invitation.offer.role),
-                    permissions: invitation.offer.permissions.into_iter().collect(),
-                    invited_by: stored.created_by_name,
-                    email_masked: masked(invitation.email.as_str()),
-                    sign_in_required: account.is_some_and(|account| account.password_hash.is_some()),
-                    first_name,
-                    last_name,
-                    expires_at: invitation.expires_at,
-                })
+    caller
+        .read(move |tx, _services| {
+            let now = tx.now();
+            let stored = follow(tx, &body.token, now)?;
+            let invitation = stored.invitation;
+            let organization = tx.organizations().find(invitation.organization)?;
+            let facts = organization.ok_or_else(Problem::not_found)?.facts;
+            let account = tx.users().credentials(invitation.email.as_str())?;
+            let (first_name, last_name) = stored.name.unzip();
+            Reply::ok(&InvitationOfferView {
+                organization_id: facts.id,
+                organization_name: facts.name,
+                organization_kind: facts.kind,
+                plan: facts.plan,
+                application_name: APPLICATION_NAME,
+                role: invitation.offer.role,
+                role_name: role_name(invitation.offer.role),
+                permissions: invitation.offer.permissions.into_iter().collect(),
+                invited_by: stored.created_by_name,
+                email_masked: masked(invitation.email.as_str()),
+                sign_in_required: account.is_some_and(|account| account.password_hash.is_some()),
+                first_name,
+                last_name,
+                expires_at: invitation.expires_at,
             })
         })
-        .await?;
-    Ok(reply.into_response(None))
+        .await
 }

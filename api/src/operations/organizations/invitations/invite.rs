@@ -1,13 +1,14 @@
-//! Inviting a user: checked, stored, and emailed. All operations that invite use this module.
+//! Inviting a user: checked and stored. All operations that invite use this module.
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::InvitationId;
-use portal_domain::ground::mail::{InvitationMail, MailContent, OutgoingMail};
+use portal_domain::ground::mail::OutgoingMail;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::actor::Actor;
+use portal_domain::organizations::addressee::MailedLink;
 use portal_domain::organizations::association::invitation_zip_matches;
-use portal_domain::organizations::invitation::{self, Circumstances, Offer, role_name};
-use portal_domain::organizations::membership::Role;
+use portal_domain::organizations::invitation::{self, Circumstances, Offer};
+use portal_domain::organizations::invitation_effects;
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
 use portal_domain::organizations::provider_record::{ProviderRecord, Zip};
 use portal_domain::platform::plan::PlanProfile;
@@ -56,8 +57,7 @@ impl<'a> Inviter<'a> {
         organization: &'a OrganizationFacts,
     ) -> Result<Self, Problem> {
         tx.members().lock_organization(organization.id)?;
-        let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
-        let actor = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?.actor;
+        let actor = call.actor_behind_lock(tx)?;
         let agents = tx.members().active_credentialing_agents(organization.id)?;
         let record = match organization.kind {
             OrganizationKind::ProviderAccount => {
@@ -65,7 +65,7 @@ impl<'a> Inviter<'a> {
             }
             _ => None,
         };
-        let per_hour = i64::from(call.portal().settings.rate_limits.invitations_per_hour);
+        let per_hour = i64::from(call.services().settings.rate_limits.invitations_per_hour);
         Ok(Self { actor, organization, plan: call.plan(organization.plan)?, agents, per_hour, record })
     }
 
@@ -80,13 +80,21 @@ impl<'a> Inviter<'a> {
     }
 }
 
+/// A stored invitation, with its mail to post.
+pub(crate) struct Invited {
+    /// The invitation.
+    pub stored: StoredInvitation,
+    /// The mail with its link.
+    pub mail: OutgoingMail,
+}
+
 /// Invites a user, or returns the refusal. A refusal changes nothing, so the transaction can
 /// continue.
 pub(crate) fn invite(
     tx: &mut Tx<'_>,
     inviter: &Inviter<'_>,
     new: &NewOffer,
-) -> Result<Result<StoredInvitation, Problem>, Problem> {
+) -> Result<Result<Invited, Problem>, Problem> {
     match check_zip(inviter, new.zip.as_deref()) {
         Ok(()) => invite_again(tx, inviter, new),
         Err(problem) => Ok(Err(problem)),
@@ -98,7 +106,7 @@ pub(super) fn invite_again(
     tx: &mut Tx<'_>,
     inviter: &Inviter<'_>,
     new: &NewOffer,
-) -> Result<Result<StoredInvitation, Problem>, Problem> {
+) -> Result<Result<Invited, Problem>, Problem> {
     let organization = inviter.organization;
     let known = tx.members().known_by_email(organization.id, &new.email)?;
     let person = tx.users().find_by_email(new.email.as_str())?.map(|person| person.id);
@@ -126,39 +134,20 @@ pub(super) fn invite_again(
         expires_at,
     })?;
     if let Some(superseded) = superseded {
-        tx.outbox().withdraw(&mail_key(superseded))?;
+        tx.outbox().withdraw(&invitation_effects::mail_key(superseded))?;
     }
     let token = OneTimeToken::generate(TokenPurpose::Invitation);
     let subject = TokenSubject::Invitation(id);
     tx.one_time_tokens().issue(TokenPurpose::Invitation, &token.hash(), subject, expires_at)?;
-    let mail = InvitationMail {
-        plan: organization.plan,
-        inviter: inviter.actor.name.clone(),
-        organization: organization.name.clone(),
-        role_name: role_name(new.offer.role).to_owned(),
-        token: token.expose().to_owned(),
-        expires_at,
-    };
-    let content = match new.offer.role {
-        Role::CaAdminManager => MailContent::CaAdminManagerInvitation(mail),
-        _ => MailContent::Invitation(mail),
-    };
-    tx.outbox().post(&[OutgoingMail {
-        key: mail_key(id),
-        recipient: new.email.clone(),
-        organization: Some(organization.id),
-        content,
-    }])?;
+    let link = MailedLink { token: token.expose().to_owned(), expires_at };
+    let recipient = (new.email.clone(), new.offer.role);
+    let mail = invitation_effects::mail(id, organization, &inviter.actor.name, recipient, link);
     if let Some(person) = person {
         tx.access_requests().answer_open(organization.id, person)?;
     }
     let stored = tx.invitations().find(id)?;
-    stored.ok_or_else(|| Problem::new(Code::internal_error, "the invitation is gone")).map(Ok)
-}
-
-/// The key of an invitation's email. The email is withdrawn if the link stops working.
-pub(super) fn mail_key(id: InvitationId) -> String {
-    format!("invitation:{id}")
+    let stored = stored.ok_or_else(|| Problem::new(Code::internal_error, "the invitation is gone"))?;
+    Ok(Ok(Invited { stored, mail }))
 }
 
 /// Requires the provider's remittance or practice ZIP code in a provider account (domain rule

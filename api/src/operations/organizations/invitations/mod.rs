@@ -23,4 +23,4 @@ pub use list::*;
 pub use resend::*;
 pub use view::*;
 
-pub(crate) use invite::{Inviter, NewOffer, invite};
+pub(crate) use invite::{Invited, Inviter, NewOffer, invite};

@@ -5,7 +5,7 @@ use portal_domain::organizations::invitation_effects;
 
 use super::cancel::require_open;
 use super::get::{InvitationPath, find};
-use super::invite::{Inviter, NewOffer, invite_again};
+use super::invite::{Invited, Inviter, NewOffer, invite_again};
 use super::view::InvitationView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
@@ -47,10 +47,10 @@ pub async fn resend_invitation(caller: May<ManageMembers>, path: web::Path<Invit
                 zip: None,
             };
             // The ZIP code was matched with the first invitation.
-            let stored = invite_again(tx, &inviter, &new)??;
+            let Invited { stored, mail } = invite_again(tx, &inviter, &new)??;
             let id = stored.invitation.id;
             let offer = &stored.invitation.offer;
-            let effects = invitation_effects::resent(organization.id, id, offer, path.invitation_id);
+            let effects = invitation_effects::resent(organization.id, id, offer, path.invitation_id, mail);
             let done = tx.commit_effects(&effects, &call.author())?;
             let location = format!("/api/v1/organizations/{}/invitations/{id}", organization.id);
             let version = stored.version;

@@ -14,7 +14,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::organizations::invitations::{Inviter, NewOffer, invite};
+use crate::operations::organizations::invitations::{Invited, Inviter, NewOffer, invite};
 
 /// The outcome for each user on the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -91,7 +91,7 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
                 return Err(Problem::new(Code::invite_list_empty, "the list is empty"));
             }
             let mut results = Vec::with_capacity(list.len());
-            let mut gone = Vec::new();
+            let (mut gone, mut mails) = (Vec::new(), Vec::new());
             for entry in list {
                 let new = NewOffer {
                     email: entry.email.clone(),
@@ -101,8 +101,9 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
                 };
                 let email = entry.email.as_str().to_owned();
                 results.push(match invite(tx, &inviter, &new)? {
-                    Ok(stored) => {
+                    Ok(Invited { stored, mail }) => {
                         gone.push(entry.id);
+                        mails.push(mail);
                         InviteOutcomeView {
                             email,
                             outcome: InviteOutcome::Success,
@@ -133,7 +134,7 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
             let ids = results.iter().filter_map(|result| result.invitation_id);
             let invited = ids.map(|id| id.to_string()).collect();
             let done = tx.commit_effects(
-                &invitation_effects::list_sent(organization.id, invited, sent, failed),
+                &invitation_effects::list_sent(organization.id, invited, (sent, failed), mails),
                 &call.author(),
             )?;
             Ok(done.with(Reply::ok(&InviteListOutcomeView { results, sent, failed })?))

@@ -3,7 +3,7 @@
 use actix_web::{post, web};
 
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::AssociateProviderAccounts;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, SignedInProblems,
@@ -33,7 +33,7 @@ use crate::operations::organizations::provider_account_associations::{
 )]
 #[post("/me/linked-accounts/{association_id}/complete")]
 pub async fn complete_my_linked_account(
-    caller: May<UsePortal>,
+    caller: May<AssociateProviderAccounts>,
     path: web::Path<AssociationPath>,
     body: Json<CompletionRequest>,
 ) -> Answered {

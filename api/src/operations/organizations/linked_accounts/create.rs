@@ -3,7 +3,7 @@
 use actix_web::post;
 
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::AssociateProviderAccounts;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
@@ -32,7 +32,10 @@ use crate::operations::organizations::provider_account_associations::{
     ),
 )]
 #[post("/me/linked-accounts")]
-pub async fn create_my_linked_account(caller: May<UsePortal>, body: Json<AssociationRequest>) -> Answered {
+pub async fn create_my_linked_account(
+    caller: May<AssociateProviderAccounts>,
+    body: Json<AssociationRequest>,
+) -> Answered {
     let Json(body) = body;
     caller.write(move |tx, call| begin(tx, call, &body)).await
 }

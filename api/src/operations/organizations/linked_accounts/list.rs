@@ -4,7 +4,7 @@ use actix_web::get;
 
 use super::view::{LinkedAccountList, LinkedAccountView};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::LinkAccounts;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -23,7 +23,7 @@ use crate::http::reply::Answered;
     ),
 )]
 #[get("/me/linked-accounts")]
-pub async fn list_my_linked_accounts(caller: May<UsePortal>, query: Query<PageQuery>) -> Answered {
+pub async fn list_my_linked_accounts(caller: May<LinkAccounts>, query: Query<PageQuery>) -> Answered {
     let Query(query) = query;
     caller
         .read(move |tx, call| {

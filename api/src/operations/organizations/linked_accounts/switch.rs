@@ -9,7 +9,7 @@ use validator::Validate;
 
 use super::view::LinkedAccountView;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::LinkAccounts;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, NotFoundProblems, SignedInProblems, VersionHeader, VersionProblems,
@@ -49,7 +49,7 @@ const VERSION: i64 = 1;
     ),
 )]
 #[put("/me/active-account")]
-pub async fn set_my_active_account(caller: May<UsePortal>, body: Json<ActiveAccountRequest>) -> Answered {
+pub async fn set_my_active_account(caller: May<LinkAccounts>, body: Json<ActiveAccountRequest>) -> Answered {
     let Json(body) = body;
     caller
         .write(move |tx, call| {

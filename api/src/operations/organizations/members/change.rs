@@ -1,19 +1,17 @@
-//! Actions on members, used by every operation on a member. One transaction decides, stores the
-//! effects, and posts the emails.
+//! Actions on members, used by every operation on a member.
 
+use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
-use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::organizations::actor::Actor;
-use portal_domain::organizations::member::{self, Circumstances, MemberChange};
+use portal_domain::organizations::addressee::{Addressee, MailedLink};
+use portal_domain::organizations::member::{self, Circumstances};
 use portal_domain::organizations::member_effects::Recorded;
 use portal_domain::organizations::member_words::MemberAction;
-use portal_domain::organizations::membership::MembershipStatus;
-use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
-use portal_persistence::organizations::members::{Addressee, MemberEntry};
+use portal_persistence::organizations::members::MemberEntry;
 use portal_persistence::organizations::organizations::Organization;
 use portal_persistence::{Done, Tx};
 
@@ -37,8 +35,8 @@ pub(crate) struct Found {
     pub entry: MemberEntry,
     /// The active administrators, or the account managers of a practice.
     pub administrators: Vec<Addressee>,
-    /// Whether plan staff verify the original registrant of a practice.
-    pub original: bool,
+    /// The link for the original registrant of a practice, whom plan staff verify.
+    pub original: Option<MailedLink>,
     /// The new name of the organization, if it was renamed with the action.
     pub renamed: Option<String>,
     /// The caller, read again after locking, so that rights revoked meanwhile do not count.
@@ -55,11 +53,10 @@ impl Found {
     ) -> Result<Self, Problem> {
         let organization = call.organization(tx, organization)?;
         tx.members().lock_organization(organization.facts.id)?;
-        let again = tx.sessions().live(call.actor.session)?.filter(|live| !live.ended && !live.barred);
-        let actor = again.ok_or_else(|| Problem::new(Code::unauthenticated, "the session is over"))?.actor;
+        let actor = call.actor_behind_lock(tx)?;
         let entry = tx.members().find(organization.facts.id, member)?.ok_or_else(Problem::not_found)?;
         let administrators = tx.members().administrators(organization.facts.id, organization.facts.kind)?;
-        Ok(Self { organization, entry, administrators, original: false, renamed: None, actor })
+        Ok(Self { organization, entry, administrators, original: None, renamed: None, actor })
     }
 
     /// The circumstances for the rules.
@@ -125,12 +122,22 @@ pub(crate) fn apply_change<P: Permission>(
         }
         _ => None,
     };
-    tell(tx, call, &found, &change, version)?;
+    let link = link_to_send(tx, call, &found, action)?;
+    let email = EmailAddress::parse(&found.entry.email)
+        .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
     let recorded = Recorded {
-        organization: found.organization.facts.id,
-        is_original_registrant: found.original,
+        organization: &found.organization.facts,
+        name: &found.entry.name(),
+        email: &email,
+        version,
+        mail_on_status_change: plan.members.mail_on_status_change,
+        link: link.as_ref(),
+        original_registrant: found.original.as_ref().map(|link| (link, found.entry.version)),
         renamed: found.renamed.as_deref(),
         ended_sessions: sessions,
+        administrators: &found.administrators,
+        by: &call.actor.name,
+        now: call.now,
     };
     let done = tx.commit_effects(&change.effects(recorded), &call.author())?;
     let entry = tx.members().find(found.organization.facts.id, change.before().id)?;
@@ -143,106 +150,41 @@ pub(crate) fn apply_change<P: Permission>(
     Ok(done.with(Reply::resource(&view, found.entry.version)?))
 }
 
-/// Posts the emails that go with a change.
-fn tell<P: Permission>(
+/// Issues the link that an action sends to the member. Refuses if too many were sent.
+fn link_to_send<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     found: &Found,
-    change: &MemberChange,
-    version: i64,
-) -> Result<(), Problem> {
-    let facts = &found.organization.facts;
-    let plan = call.plan(facts.plan)?;
-    let (organization, name) = (facts.name.clone(), found.entry.name());
-    let id = change.before().id;
-    let content = match change.action() {
-        MemberAction::SendRegistrationEmail | MemberAction::SendPasswordResetEmail
-            if !tx.sign_in_attempts().hit_window(
-                &format!("member_mail|{id}"),
-                MAILS_PER_MEMBER,
-                chrono::Duration::hours(1),
-            )? =>
-        {
-            return Err(Problem::new(
-                Code::too_many_requests,
-                "the member has been sent enough links for this hour",
-            )
-            .retry_after(3600));
-        }
-        MemberAction::SendRegistrationEmail => Some(registration_mail(tx, facts, plan, &found.entry)?),
-        MemberAction::SendPasswordResetEmail => {
-            let token = OneTimeToken::generate(TokenPurpose::PasswordReset);
-            let expires_at = call.now + plan.links.password_reset();
-            let subject = TokenSubject::User(change.before().user);
-            tx.one_time_tokens().issue(TokenPurpose::PasswordReset, &token.hash(), subject, expires_at)?;
-            Some(MailContent::PasswordReset { name, token: token.expose().to_owned(), expires_at })
-        }
-        MemberAction::EndSessions => {
-            Some(MailContent::SecurityNotice { name, matter: SecurityMatter::SessionsEndedByManager })
-        }
-        _ if !plan.members.mail_on_status_change => None,
-        MemberAction::VerifyAccount | MemberAction::EnableUser => {
-            let must_register = change.status() == MembershipStatus::Unverified;
-            Some(MailContent::MemberEnabled { organization, name, must_register })
-        }
-        MemberAction::DisableUser => {
-            change.disabled_reason().map(|reason| MailContent::MemberDisabled { organization, name, reason })
-        }
-        MemberAction::RevokeUser => Some(MailContent::MemberRevoked { organization, name }),
-        MemberAction::MakeAdmin | MemberAction::UpdatePermissions => None,
-    };
-    if let Some(content) = content {
-        let recipient = portal_domain::ground::email::EmailAddress::parse(&found.entry.email)
-            .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
-        let key = format!("{}:{id}:{version}", content.template());
-        let organization = Some(facts.id);
-        tx.outbox().post(&[OutgoingMail { key, recipient, organization, content }])?;
+    action: MemberAction,
+) -> Result<Option<MailedLink>, Problem> {
+    if !matches!(action, MemberAction::SendRegistrationEmail | MemberAction::SendPasswordResetEmail) {
+        return Ok(None);
     }
-    // In a practice, a new administrator who must still register is announced only afterwards.
-    if change.makes_administrator(facts.kind) && change.status() == MembershipStatus::Active {
-        tell_administrators(tx, facts, &found.administrators, (&found.entry.name(), id), &call.actor.name)?;
+    let subject = format!("member_mail|{}", found.entry.member.id);
+    if !tx.sign_in_attempts().hit_window(&subject, MAILS_PER_MEMBER, chrono::Duration::hours(1))? {
+        let text = "the member has been sent enough links for this hour";
+        return Err(Problem::new(Code::too_many_requests, text).retry_after(3600));
     }
-    Ok(())
+    let plan = call.plan(found.organization.facts.plan)?;
+    if action == MemberAction::SendRegistrationEmail {
+        return registration_link(tx, plan, &found.entry).map(Some);
+    }
+    let token = OneTimeToken::generate(TokenPurpose::PasswordReset);
+    let expires_at = call.now + plan.links.password_reset();
+    let subject = TokenSubject::User(found.entry.member.user);
+    tx.one_time_tokens().issue(TokenPurpose::PasswordReset, &token.hash(), subject, expires_at)?;
+    Ok(Some(MailedLink { token: token.expose().to_owned(), expires_at }))
 }
 
-/// An email with a new link to complete the registration.
-pub(crate) fn registration_mail(
+/// Issues a new link to complete the registration.
+pub(crate) fn registration_link(
     tx: &mut Tx<'_>,
-    organization: &OrganizationFacts,
     plan: &PlanProfile,
     entry: &MemberEntry,
-) -> Result<MailContent, Problem> {
+) -> Result<MailedLink, Problem> {
     let token = OneTimeToken::generate(TokenPurpose::Registration);
     let expires_at = tx.now() + plan.links.registration();
     let subject = TokenSubject::Membership(entry.member.user, entry.member.id);
     tx.one_time_tokens().issue(TokenPurpose::Registration, &token.hash(), subject, expires_at)?;
-    Ok(MailContent::Registration {
-        plan: organization.plan,
-        organization: organization.name.clone(),
-        name: entry.name(),
-        token: token.expose().to_owned(),
-        expires_at,
-    })
-}
-
-/// Tells the previous administrators about a new one.
-pub(crate) fn tell_administrators(
-    tx: &mut Tx<'_>,
-    organization: &OrganizationFacts,
-    administrators: &[Addressee],
-    (name, member): (&str, MembershipId),
-    by: &str,
-) -> Result<(), Problem> {
-    let mail = |addressee: &Addressee| OutgoingMail {
-        key: format!("administrator_added:{member}:{}:{}", addressee.user, tx.now().timestamp_micros()),
-        recipient: addressee.email.clone(),
-        organization: Some(organization.id),
-        content: MailContent::AdministratorAdded {
-            organization: organization.name.clone(),
-            name: name.to_owned(),
-            by: by.to_owned(),
-        },
-    };
-    let mails: Vec<_> = administrators.iter().map(mail).collect();
-    Ok(tx.outbox().post(&mails)?)
+    Ok(MailedLink { token: token.expose().to_owned(), expires_at })
 }

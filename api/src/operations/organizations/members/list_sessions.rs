@@ -44,7 +44,7 @@ pub async fn list_member_sessions(
                 found.filter(|found| found.member.used_the_portal()).ok_or_else(Problem::not_found)?;
             let user = member.member.user;
             let page = PageRequest::new(query.limit, query.cursor, format!("member sessions {user}"));
-            let lifetimes = call.portal().tokens.lifetimes();
+            let lifetimes = call.services().tokens.lifetimes();
             let over = (call.session_now - lifetimes.absolute, call.session_now - lifetimes.idle);
             let after = page.after::<(Instant, SessionId)>()?;
             let found = tx.sessions().list(user, over, after, page.limit())?;

@@ -34,4 +34,4 @@ pub use update::*;
 pub use verify::*;
 pub use view::*;
 
-pub(crate) use change::{Found, apply_change, registration_mail, tell_administrators};
+pub(crate) use change::{Found, apply_change, registration_link};

@@ -4,7 +4,7 @@ use actix_web::{get, web};
 
 use super::view::OrganizationView;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewOrganizations;
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, OrganizationPath, SignedInProblems,
 };
@@ -24,7 +24,7 @@ use crate::http::reply::{Answered, Reply};
     ),
 )]
 #[get("/organizations/{organization_id}")]
-pub async fn get_organization(caller: May<UsePortal>, path: web::Path<OrganizationPath>) -> Answered {
+pub async fn get_organization(caller: May<ViewOrganizations>, path: web::Path<OrganizationPath>) -> Answered {
     caller
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?;

@@ -4,7 +4,7 @@ use actix_web::get;
 
 use super::view::{OrganizationList, OrganizationView};
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewOrganizations;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -24,7 +24,7 @@ use crate::http::reply::Answered;
     ),
 )]
 #[get("/organizations")]
-pub async fn list_organizations(caller: May<UsePortal>, query: Query<PageQuery>) -> Answered {
+pub async fn list_organizations(caller: May<ViewOrganizations>, query: Query<PageQuery>) -> Answered {
     let Query(query) = query;
     caller
         .read(move |tx, call| {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use actix_web::{post, web};
 use portal_domain::ground::id::MembershipId;
-use portal_domain::ground::mail::OutgoingMail;
 use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
@@ -21,8 +20,8 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
-use crate::operations::ground::person::{parsed_email, person_name};
-use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change, registration_mail};
+use crate::operations::ground::person::person_name;
+use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change, registration_link};
 
 /// The path of a registration.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -97,14 +96,9 @@ pub async fn verify_original_registrant(
                 found.organization.facts.name = name.trim().to_owned();
                 found.renamed = Some(name.trim().to_owned());
             }
-            found.original = true;
-            let facts = found.organization.facts.clone();
-            let plan = call.plan(facts.plan)?;
-            // Send the email here, because the practice has no one who could.
-            let content = registration_mail(tx, &facts, plan, &found.entry)?;
-            let recipient = parsed_email(&found.entry.email)?;
-            let key = format!("registration:original:{}:{}", path.member_id, found.entry.version);
-            tx.outbox().post(&[OutgoingMail { key, recipient, organization: Some(facts.id), content }])?;
+            let plan = call.plan(found.organization.facts.plan)?;
+            // The plan's staff send the link, because the practice has no one who could.
+            found.original = Some(registration_link(tx, plan, &found.entry)?);
             let permissions: BTreeSet<_> = plan.permissions.iter().map(|entry| entry.code).collect();
             let wanted = Wanted::original(permissions, body.comment.clone());
             apply_change(tx, call, found, MemberAction::VerifyAccount, &wanted)

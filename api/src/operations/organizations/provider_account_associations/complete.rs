@@ -12,11 +12,12 @@ use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::{Done, Tx};
 
 use super::create::agreement_of;
+use super::refusal;
 use super::request::{AssociationPath, CompletionRequest};
-use super::view::{AssociationCompletedView, ProviderAccountView, refusal};
+use super::view::{AssociationCompletedView, ProviderAccountView};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::AssociateProviderAccounts;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, LinkProblems, SignedInProblems,
@@ -45,7 +46,7 @@ use crate::http::reply::{Answered, Reply};
 )]
 #[post("/provider-account-associations/{association_id}/complete")]
 pub async fn complete_provider_account_association(
-    caller: May<UsePortal>,
+    caller: May<AssociateProviderAccounts>,
     path: web::Path<AssociationPath>,
     body: Json<CompletionRequest>,
 ) -> Answered {
@@ -71,7 +72,7 @@ pub(crate) struct Finished {
 /// Step 2 of both associating and linking.
 pub(crate) fn finish(
     tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
+    call: &Call<AssociateProviderAccounts>,
     association: AssociationId,
     body: &CompletionRequest,
 ) -> Result<Finished, Problem> {
@@ -82,7 +83,7 @@ pub(crate) fn finish(
     let standing = tx.provider_records().standing(record.organization, user)?;
     let completed =
         association::complete(started, standing, agreement_of(plan)?, body.acceptance(), call.now)
-            .map_err(|refusals| refusal(&refusals))?;
+            .map_err(|refusals| refusal::problem(&refusals))?;
     tx.provider_records().consume_association(association)?;
     let organization = match record.organization {
         Some(organization) => organization,
@@ -127,7 +128,11 @@ fn administrator(
 
 impl Finished {
     /// Records the audit event and responds.
-    pub(crate) fn record(self, tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<(Reply, Done), Problem> {
+    pub(crate) fn record(
+        self,
+        tx: &mut Tx<'_>,
+        call: &Call<AssociateProviderAccounts>,
+    ) -> Result<(Reply, Done), Problem> {
         let version = self.completed.agreement_version();
         let effects = association::completed(self.organization, self.association, self.membership, version);
         let done = tx.commit_effects(&effects, &call.author())?;

@@ -9,11 +9,12 @@ use portal_domain::platform::plan::{Bootstrap, PlanProfile};
 use portal_persistence::organizations::provider_records::NewAssociation;
 use portal_persistence::{Done, Tx};
 
+use super::refusal;
 use super::request::AssociationRequest;
-use super::view::{AgreementView, AssociationView, refusal};
+use super::view::{AgreementView, AssociationView};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::AssociateProviderAccounts;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
@@ -43,7 +44,7 @@ use crate::http::reply::{Answered, Reply};
 )]
 #[post("/provider-account-associations")]
 pub async fn create_provider_account_association(
-    caller: May<UsePortal>,
+    caller: May<AssociateProviderAccounts>,
     body: Json<AssociationRequest>,
 ) -> Answered {
     let Json(body) = body;
@@ -53,7 +54,7 @@ pub async fn create_provider_account_association(
 /// Step 1 of both associating and linking.
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
+    call: &Call<AssociateProviderAccounts>,
     body: &AssociationRequest,
 ) -> Result<(Reply, Done), Problem> {
     let claim = body.claim()?;
@@ -81,7 +82,7 @@ pub(crate) fn begin(
     let expires_at = match association::begin(standing, call.now) {
         Ok(expires_at) => expires_at,
         Err(refusals) => {
-            return Ok(Done::counted_refusal().with(Reply::refused(&refusal(&refusals))));
+            return Ok(Done::counted_refusal().with(Reply::refused(&refusal::problem(&refusals))));
         }
     };
     let new = NewAssociation { id: tx.new_id(), user, record: record.id, expires_at };
@@ -105,7 +106,7 @@ pub(crate) fn too_many_attempts() -> Problem {
 }
 
 /// The plan whose provider accounts go to the first caller who matches. Without such a plan: 404.
-pub(crate) fn self_matching(call: &Call<UsePortal>) -> Result<&PlanProfile, Problem> {
+pub(crate) fn self_matching(call: &Call<AssociateProviderAccounts>) -> Result<&PlanProfile, Problem> {
     let mut plans = PlanCode::ALL.iter().filter_map(|code| call.plan(*code).ok());
     plans.find(|plan| plan.bootstrap == Bootstrap::SelfMatch).ok_or_else(Problem::not_found)
 }

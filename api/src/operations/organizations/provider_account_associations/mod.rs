@@ -2,6 +2,7 @@
 
 mod complete;
 mod create;
+mod refusal;
 mod request;
 mod view;
 

@@ -3,13 +3,11 @@
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::organizations::association::{Agreement, AssociationRefusal};
+use portal_domain::organizations::association::Agreement;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::http::problem::{Code, FieldError, Problem};
 
 /// The result of step 1 of 2: the data match. You have no rights before step 2.
 #[derive(Serialize, ToSchema)]
@@ -83,43 +81,4 @@ pub struct ProviderAccountView {
     pub plan: PlanCode,
     /// The username: the Provider ID.
     pub username: String,
-}
-
-/// The problem with every refusal; `code` is the most serious one.
-pub(crate) fn refusal(refusals: &[AssociationRefusal]) -> Problem {
-    let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
-    let violations: Vec<_> = refusals.iter().filter_map(violation).collect();
-    let lead = refusals.iter().find_map(|refusal| {
-        Some(match refusal {
-            AssociationRefusal::Used => {
-                Problem::new(Code::link_used, "the association was completed already")
-            }
-            AssociationRefusal::Expired => {
-                Problem::new(Code::link_expired, "too late for step 2; begin again with step 1")
-            }
-            AssociationRefusal::AlreadyLinked => {
-                Problem::new(Code::already_linked, "you are a member of this account already")
-            }
-            AssociationRefusal::AdministratorExists => Problem::new(
-                Code::administrator_exists,
-                "An Administrator exists for this Provider ID; contact them and request access.",
-            )
-            .member("request_access", "/api/v1/access-requests"),
-            AssociationRefusal::AgreementNotAccepted | AssociationRefusal::AgreementOutdated => return None,
-        })
-    });
-    match lead {
-        Some(problem) if violations.is_empty() => problem.member("reasons", reasons),
-        Some(problem) => problem.errors(violations).member("reasons", reasons),
-        None => Problem::invalid(violations).member("reasons", reasons),
-    }
-}
-
-fn violation(refusal: &AssociationRefusal) -> Option<FieldError> {
-    let (pointer, message) = match refusal {
-        AssociationRefusal::AgreementNotAccepted => ("/agreement_accepted", "the agreement must be accepted"),
-        AssociationRefusal::AgreementOutdated => ("/agreement_version", "is not the present version"),
-        _ => return None,
-    };
-    Some(FieldError::at(pointer, refusal.as_str(), message))
 }

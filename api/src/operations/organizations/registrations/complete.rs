@@ -1,6 +1,6 @@
 //! POST /registrations/complete
 
-use actix_web::{post, web};
+use actix_web::post;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::organizations::member::complete_registration as completed;
@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::http::auth::new_password::hashed;
 use crate::http::auth::optional::{OptionalCaller, SignedIn};
 use crate::http::extract::Json;
 use crate::http::openapi::{
@@ -23,9 +22,7 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::identity::links::{follow_link, use_up};
-use crate::operations::organizations::members::tell_administrators;
 use crate::portal::request_id;
-use crate::portal::state::Portal;
 
 /// How to complete a registration.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -81,7 +78,6 @@ pub struct CompletedRegistrationView {
 )]
 #[post("/registrations/complete")]
 pub async fn complete_registration(
-    portal: web::Data<Portal>,
     caller: OptionalCaller,
     body: Json<CompleteRegistrationRequest>,
 ) -> Answered {
@@ -89,25 +85,23 @@ pub async fn complete_registration(
     let hash = match body.password.clone().map(Zeroizing::new) {
         Some(password) => {
             let token = body.token.clone();
-            Some(hashed(&portal, password, move |portal| context(portal, &token)).await?)
+            Some(caller.hash_new_password(password, move |tx| context(tx, &token)).await?)
         }
         None => None,
     };
-    caller.write(move |tx, signed_in| complete(tx, &body.token, signed_in, hash.as_deref())).await
+    caller.write(move |tx, _services, signed_in| complete(tx, &body.token, signed_in, hash.as_deref())).await
 }
 
 /// Facts about the owner that a password must not be made of.
-fn context(portal: &Portal, token: &str) -> Result<Vec<String>, Problem> {
-    portal.database.read(portal.moment(), |tx| {
-        let stored = follow_link(tx, TokenPurpose::Registration, token)?;
-        let (Some(user), Some(membership)) = (stored.user, stored.membership) else {
-            return Err(Problem::not_found());
-        };
-        let person = tx.users().find(user)?.ok_or_else(Problem::not_found)?;
-        let organization = tx.members().organization_of(membership)?.ok_or_else(Problem::not_found)?;
-        let organization = tx.organizations().find(organization)?.ok_or_else(Problem::not_found)?;
-        Ok(vec![person.email, person.first_name, person.last_name, organization.facts.name])
-    })
+fn context(tx: &mut Tx<'_>, token: &str) -> Result<Vec<String>, Problem> {
+    let stored = follow_link(tx, TokenPurpose::Registration, token)?;
+    let (Some(user), Some(membership)) = (stored.user, stored.membership) else {
+        return Err(Problem::not_found());
+    };
+    let person = tx.users().find(user)?.ok_or_else(Problem::not_found)?;
+    let organization = tx.members().organization_of(membership)?.ok_or_else(Problem::not_found)?;
+    let organization = tx.organizations().find(organization)?.ok_or_else(Problem::not_found)?;
+    Ok(vec![person.email, person.first_name, person.last_name, organization.facts.name])
 }
 
 fn complete(
@@ -129,7 +123,7 @@ fn complete(
     // in.
     let person = tx.users().lock(user)?.ok_or_else(Problem::not_found)?;
     if let Some(signed_in) = signed_in {
-        signed_in.require_still_good(tx)?;
+        signed_in.actor_behind_lock(tx)?;
     }
     prove(signed_in, hash, &person)?;
     let entry = tx.members().find(organization.id, membership)?.ok_or_else(Problem::not_found)?;
@@ -145,15 +139,18 @@ fn complete(
     }
     let administrators = tx.members().administrators(organization.id, organization.kind)?;
     tx.members().admit(membership, entry.member.status, status)?;
-    if entry.member.rights.administer(organization.kind) {
-        let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
-        tell_administrators(tx, &organization, &others, (&person.name(), membership), &person.name())?;
-    }
+    let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
     let action = MemberHistoryAction::RegistrationCompleted;
     tx.members().add_history(membership, action, Some(user), &person.email, None)?;
     let (name, request_id) = (person.name(), request_id::current());
     let done = tx.commit_effects(
-        &registration::completed(organization.id, membership),
+        &registration::completed(
+            &organization,
+            (membership, &name),
+            entry.member.rights.administer(organization.kind),
+            &others,
+            tx.now(),
+        ),
         &Author { user: Some(user), name: &name, request_id: &request_id },
     )?;
     Ok(done.with(Reply::ok(&CompletedRegistrationView {

@@ -1,6 +1,6 @@
 //! POST /registrations
 
-use actix_web::{HttpRequest, post, web};
+use actix_web::post;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::self_service::SelfServiceRequest;
@@ -9,14 +9,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::extract::Json;
-use crate::http::limits::client_address;
 use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::Answered;
 use crate::operations::ground::person::{email_address, person_name};
 use crate::operations::identity::self_service::{ReceivedView, receive};
-use crate::portal::state::Portal;
 
 /// A user's request to register under a tax ID.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -86,14 +85,10 @@ fn ten_digits(text: &str) -> Result<(), ValidationError> {
     security(()),
 )]
 #[post("/registrations")]
-pub async fn create_registration(
-    request: HttpRequest,
-    portal: web::Data<Portal>,
-    body: Json<RegistrationRequest>,
-) -> Answered {
+pub async fn create_registration(caller: Anonymous, body: Json<RegistrationRequest>) -> Answered {
     let Json(body) = body;
-    portal.limits.check_self_service(client_address(&request, &portal.settings))?;
-    if portal.plan(body.plan)?.bootstrap != Bootstrap::PlanStaff {
+    caller.services().limits.check_self_service(caller.address())?;
+    if caller.services().plan(body.plan)?.bootstrap != Bootstrap::PlanStaff {
         let text = "people of this plan do not register under a tax id";
         return Err(Problem::invalid(vec![FieldError::at("/plan", "unknown_value", text)]));
     }
@@ -107,5 +102,5 @@ pub async fn create_registration(
         last_name: body.last_name.trim().to_owned(),
         telephone: body.telephone,
     };
-    receive(portal, request).await
+    receive(caller, request).await
 }

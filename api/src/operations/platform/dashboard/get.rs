@@ -12,7 +12,7 @@ use portal_persistence::applications::applications::Application;
 use super::view::{DashboardView, StatusCountView, StrandedItemView};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
-use crate::http::auth::permission::UsePortal;
+use crate::http::auth::permission::ViewDashboard;
 use crate::http::openapi::{AnyProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
@@ -40,7 +40,7 @@ const NOTICES: i64 = 20;
     ),
 )]
 #[get("/dashboard")]
-pub async fn get_dashboard(caller: May<UsePortal>) -> Answered {
+pub async fn get_dashboard(caller: May<ViewDashboard>) -> Answered {
     caller
         .read(|tx, call| {
             let agents = agents_of(call);
@@ -72,7 +72,7 @@ pub async fn get_dashboard(caller: May<UsePortal>) -> Answered {
 }
 
 /// The caller's active memberships in organizations whose plan has applications.
-fn memberships(call: &Call<UsePortal>) -> impl Iterator<Item = &Membership> {
+fn memberships(call: &Call<ViewDashboard>) -> impl Iterator<Item = &Membership> {
     call.actor.memberships.iter().filter(move |membership| {
         membership.status == MembershipStatus::Active
             && call.plan(membership.plan).is_ok_and(|plan| plan.credentialing.is_some())
@@ -80,7 +80,7 @@ fn memberships(call: &Call<UsePortal>) -> impl Iterator<Item = &Membership> {
 }
 
 /// The memberships in which the caller is a credentialing agent.
-fn agents_of(call: &Call<UsePortal>) -> Vec<MembershipId> {
+fn agents_of(call: &Call<ViewDashboard>) -> Vec<MembershipId> {
     let agents = memberships(call).filter(|membership| membership.has_role(Role::CredentialingAgent));
     agents.map(|membership| membership.id).collect()
 }
@@ -88,7 +88,7 @@ fn agents_of(call: &Call<UsePortal>) -> Vec<MembershipId> {
 /// The applications that the caller can work on, and whether there are more.
 fn workable(
     tx: &mut Tx<'_>,
-    call: &Call<UsePortal>,
+    call: &Call<ViewDashboard>,
     agents: &[MembershipId],
 ) -> Result<(Vec<ApplicationSummary>, bool), Problem> {
     if agents.is_empty() {
@@ -118,7 +118,7 @@ fn stranded(tx: &mut Tx<'_>, agents: &[MembershipId]) -> Result<(Vec<StrandedIte
 }
 
 /// The number of past-due revalidations that the caller can list.
-fn past_due(tx: &mut Tx<'_>, call: &Call<UsePortal>) -> Result<i64, Problem> {
+fn past_due(tx: &mut Tx<'_>, call: &Call<ViewDashboard>) -> Result<i64, Problem> {
     let mut count = 0;
     for membership in memberships(call) {
         let organization = membership.organization;

@@ -1,13 +1,12 @@
 //! GET /readyz
 
-use actix_web::{get, web};
+use actix_web::get;
 
 use super::HealthView;
-use crate::http::auth::caller::public;
+use crate::http::auth::anonymous::Anonymous;
 use crate::http::openapi::AnyProblems;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Answered;
-use crate::portal::state::Portal;
+use crate::http::reply::{Answered, Reply};
 
 /// Check readiness
 ///
@@ -19,11 +18,14 @@ use crate::portal::state::Portal;
     security(()),
 )]
 #[get("/readyz")]
-pub async fn get_readiness(portal: web::Data<Portal>) -> Answered {
-    if portal.is_draining() {
+pub async fn get_readiness(caller: Anonymous) -> Answered {
+    if caller.services().is_draining() {
         return Err(Problem::new(Code::unavailable, "the process is shutting down"));
     }
-    let inner = portal.clone();
-    portal.blocking(move || inner.database.ping().map_err(Problem::from)).await?;
-    public(&HealthView { status: "ok" })
+    caller
+        .read(|tx, _services| {
+            tx.ping()?;
+            Reply::ok(&HealthView { status: "ok" })
+        })
+        .await
 }

@@ -12,7 +12,7 @@ use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, ValueProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 /// The query for help with a forgotten Medicaid ID.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
@@ -60,11 +60,11 @@ pub struct ExistingMedicaidIdHelpView {
 )]
 #[get("/help/existing-medicaid-id")]
 pub async fn get_existing_medicaid_id_help(
-    portal: web::Data<Portal>,
+    services: web::Data<Services>,
     query: Query<ExistingMedicaidIdQuery>,
 ) -> Answered {
     let Query(query) = query;
-    let plans = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
+    let plans = PlanCode::ALL.iter().filter_map(|code| services.plans.get(*code));
     let view = plans
         .filter(|plan| query.plan.is_none_or(|wanted| wanted == plan.code))
         .find_map(ExistingMedicaidIdHelpView::of);

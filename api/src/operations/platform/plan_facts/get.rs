@@ -8,7 +8,7 @@ use crate::http::auth::caller::public;
 use crate::http::openapi::{AnyProblems, NotFoundProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 /// Get a plan
 ///
@@ -21,7 +21,7 @@ use crate::portal::state::Portal;
     security(()),
 )]
 #[get("/plans/{plan_code}")]
-pub async fn get_plan(portal: web::Data<Portal>, plan_code: web::Path<String>) -> Answered {
-    let plan = PlanCode::parse(&plan_code).and_then(|code| portal.plans.get(code));
+pub async fn get_plan(services: web::Data<Services>, plan_code: web::Path<String>) -> Answered {
+    let plan = PlanCode::parse(&plan_code).and_then(|code| services.plans.get(code));
     public(&PlanView::of(plan.ok_or_else(Problem::not_found)?))
 }

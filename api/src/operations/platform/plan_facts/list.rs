@@ -7,7 +7,7 @@ use super::view::{PlanList, PlanView};
 use crate::http::auth::caller::public;
 use crate::http::openapi::AnyProblems;
 use crate::http::reply::Answered;
-use crate::portal::state::Portal;
+use crate::portal::services::Services;
 
 /// List plans
 ///
@@ -21,7 +21,7 @@ use crate::portal::state::Portal;
     security(()),
 )]
 #[get("/plans")]
-pub async fn list_plans(portal: web::Data<Portal>) -> Answered {
-    let plans = PlanCode::ALL.iter().filter_map(|code| portal.plans.get(*code));
+pub async fn list_plans(services: web::Data<Services>) -> Answered {
+    let plans = PlanCode::ALL.iter().filter_map(|code| services.plans.get(*code));
     public(&PlanList { items: plans.map(PlanView::of).collect() })
 }

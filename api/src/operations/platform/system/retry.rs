@@ -15,7 +15,6 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::portal::state::Portal;
 
 /// The path of an email.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -43,13 +42,9 @@ pub struct MailPath {
     ),
 )]
 #[post("/system/mails/{mail_id}/retry")]
-pub async fn retry_mail(
-    caller: May<OperateSystem>,
-    portal: web::Data<Portal>,
-    path: web::Path<MailPath>,
-) -> Answered {
+pub async fn retry_mail(caller: May<OperateSystem>, path: web::Path<MailPath>) -> Answered {
     let id = path.mail_id;
-    let answered = caller
+    caller
         .write(move |tx, call| {
             let mail = tx.outbox().find(id)?.ok_or_else(Problem::not_found)?;
             if mail.status != MailStatus::Dead {
@@ -70,7 +65,5 @@ pub async fn retry_mail(
             )?;
             Ok(done.with(Reply::resource(&MailView::from(queued), version)?))
         })
-        .await?;
-    portal.wake_mail();
-    Ok(answered)
+        .await
 }

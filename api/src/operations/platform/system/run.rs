@@ -49,8 +49,7 @@ pub async fn run_job(
             })?;
             let name = JobName::parse(&name).ok_or_else(Problem::not_found)?;
             let author = Author { user, name: &person, request_id: &request_id };
-            let report =
-                jobs.run(transactions.portal(), name, JobTrigger::Operator, dry_run, Some(&author))?;
+            let report = jobs.run(name, JobTrigger::Operator, dry_run, Some(&author))?;
             Reply::ok(&JobReportView::from(report))
         })
         .await

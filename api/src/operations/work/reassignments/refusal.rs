@@ -1,28 +1,60 @@
 //! Problem documents for refused reassignments.
 
 use portal_domain::Instant;
-use portal_domain::work::reassignment::{Refusal, TargetRefusal, Verdict};
-use portal_domain::work::revert::RevertRefusals;
+use portal_domain::work::reassignment::{self, TargetRefusal, Verdict};
+use portal_domain::work::revert::{RevertRefusal, RevertRefusals};
 
-use crate::http::problem::{Code, FieldError, Problem, RefusedItem};
+use crate::http::problem::{Code, Problem, Refusal, RefusedItem, violations};
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
+impl Refusal for TargetRefusal {
+    const CODES: &'static [(Self, Code)] = &[];
+
+    fn reason(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn detail(self) -> &'static str {
+        "the agent cannot receive the work"
+    }
+
+    fn pointer(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::TargetSameAsSource => ("/to_agent_id", "is the agent who has the work already"),
+            Self::TargetNotActiveCredentialingAgent => {
+                ("/to_agent_id", "is not an active credentialing agent")
+            }
+        })
+    }
+}
+
+impl Refusal for RevertRefusal {
+    const CODES: &'static [(Self, Code)] = &[
+        (Self::AlreadyReverted, Code::not_revertible),
+        (Self::IsARevert, Code::not_revertible),
+        (Self::RevertWindowClosed, Code::not_revertible),
+        (Self::TargetNotActiveCredentialingAgent, Code::not_revertible),
+    ];
+
+    fn reason(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn detail(self) -> &'static str {
+        "the reassignment cannot be reverted"
+    }
+}
+
+impl From<reassignment::Refusal> for Problem {
+    fn from(refusal: reassignment::Refusal) -> Self {
         match refusal {
-            Refusal::Target(refusals) => target(&refusals),
-            Refusal::Items(verdicts) => items(verdicts),
+            reassignment::Refusal::Target(refusals) => target(&refusals),
+            reassignment::Refusal::Items(verdicts) => items(verdicts),
         }
     }
 }
 
 pub(super) fn target(refusals: &[TargetRefusal]) -> Problem {
-    let message = |refusal: &TargetRefusal| match refusal {
-        TargetRefusal::TargetSameAsSource => "is the agent who has the work already",
-        TargetRefusal::TargetNotActiveCredentialingAgent => "is not an active credentialing agent",
-    };
-    let violation =
-        |refusal: &TargetRefusal| FieldError::at("/to_agent_id", refusal.as_str(), message(refusal));
-    Problem::invalid(refusals.iter().map(violation).collect())
+    Problem::invalid(violations(refusals))
 }
 
 fn items(verdicts: Vec<Verdict>) -> Problem {
@@ -38,10 +70,7 @@ pub(super) fn revert(refusals: RevertRefusals, revertible_until: Instant) -> Pro
     match refusals {
         RevertRefusals::Items(verdicts) => items(verdicts),
         RevertRefusals::Whole(refusals) => {
-            let reasons: Vec<_> = refusals.iter().map(|refusal| refusal.as_str()).collect();
-            Problem::new(Code::not_revertible, "the reassignment cannot be reverted")
-                .member("reasons", reasons)
-                .member("revertible_until", revertible_until)
+            Problem::refused(&refusals).member("revertible_until", revertible_until)
         }
     }
 }
