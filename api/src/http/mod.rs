@@ -8,6 +8,7 @@ pub mod fallback;
 pub mod limits;
 pub mod link_page;
 pub mod openapi;
+pub mod openapi_pass;
 pub mod page;
 pub mod problem;
 pub mod reply;

@@ -80,14 +80,14 @@ pub fn base() -> Document {
     document
 }
 
-fn text_header(description: &str) -> utoipa::openapi::Header {
+pub(super) fn text_header(description: &str) -> utoipa::openapi::Header {
     HeaderBuilder::new()
         .schema(Some(ObjectBuilder::new().schema_type(SchemaType::new(Type::String))))
         .description(Some(description))
         .build()
 }
 
-fn problem(description: &str) -> ResponseBuilder {
+pub(super) fn problem(description: &str) -> ResponseBuilder {
     let content = ContentBuilder::new()
         .schema(Some(RefOr::Ref(Ref::from_schema_name(ProblemDocument::name()))))
         .build();
@@ -173,7 +173,6 @@ pub struct IdempotencyHeader {
     /// response again, with `Idempotency-Replayed: true`. Responses are stored for 24 hours.
     #[param(
         rename = "Idempotency-Key",
-        nullable = false,
         min_length = 1,
         max_length = 257,
         pattern = r#"^("[A-Za-z0-9_.:-]{1,255}"|[A-Za-z0-9_.:-]{1,255})$"#
@@ -186,7 +185,7 @@ pub struct IdempotencyHeader {
 #[into_params(parameter_in = Header)]
 pub struct ConditionalHeader {
     /// The ETag of the version you have. The response is 304 if nothing changed.
-    #[param(rename = "If-None-Match", nullable = false)]
+    #[param(rename = "If-None-Match")]
     pub if_none_match: Option<String>,
 }
 
@@ -269,10 +268,10 @@ pub struct PageQuery {
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// The `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }

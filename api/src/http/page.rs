@@ -105,7 +105,6 @@ macro_rules! list_view {
             pub items: Vec<$item>,
             /// Send it as `cursor` to get the next page. Absent on the last page.
             #[serde(skip_serializing_if = "Option::is_none")]
-            #[schema(nullable = false)]
             pub next_cursor: Option<String>,
         }
 

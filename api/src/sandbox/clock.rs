@@ -71,7 +71,6 @@ pub struct ClockView {
 /// tokens are not affected. A reset or a restart of the server sets the clock back to the present.
 #[utoipa::path(
     tag = "sandbox",
-    operation_id = "advanceClock",
     request_body = AdvanceClockRequest,
     responses((status = 200, body = ClockView, description = "What time it is now."), AnyProblems, BodyProblems),
     security(()),

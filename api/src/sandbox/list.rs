@@ -40,7 +40,6 @@ pub struct PersonaList {
 /// Returns the personas of the sandbox, and what you can try as each of them.
 #[utoipa::path(
     tag = "sandbox",
-    operation_id = "listPersonas",
     responses((status = 200, body = PersonaList, description = "The personas."), AnyProblems),
     security(()),
 )]

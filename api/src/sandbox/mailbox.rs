@@ -41,7 +41,6 @@ pub struct MailboxItem {
     pub html: String,
     /// The link that carries a one-time token after `#token=`. Absent if the email has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub link: Option<String>,
 }
 
@@ -60,7 +59,7 @@ pub struct MailboxQuery {
     /// Return only emails to this address, in any letter case.
     #[serde(default)]
     #[validate(length(min = 1, max = 254, code = "length", message = "must be 1 to 254 characters"))]
-    #[param(nullable = false, min_length = 1, max_length = 254)]
+    #[param(min_length = 1, max_length = 254)]
     pub recipient: Option<String>,
 }
 
@@ -83,7 +82,6 @@ fn item(KeptMail { mail, sent_at }: KeptMail) -> MailboxItem {
 /// mailbox.
 #[utoipa::path(
     tag = "sandbox",
-    operation_id = "readMailbox",
     params(MailboxQuery),
     responses((status = 200, body = MailboxList, description = "The mails."), AnyProblems, ValueProblems),
     security(()),

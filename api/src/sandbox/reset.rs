@@ -14,7 +14,6 @@ use crate::http::reply::Answered;
 /// mailbox, and signs all users out.
 #[utoipa::path(
     tag = "sandbox",
-    operation_id = "resetSandbox",
     responses((status = 204, description = "Everything is as at the first start."), AnyProblems),
     security(()),
 )]

@@ -15,7 +15,6 @@ use crate::operations::identity::oauth::{Device, TokenView, answer, start_sessio
 /// *Authorize*, `bearer`.
 #[utoipa::path(
     tag = "sandbox",
-    operation_id = "issuePersonaToken",
     params(("name" = String, Path, description = "The persona.", example = "ca-admin-manager")),
     responses(
         (status = 200, body = TokenView, description = "The tokens of the session."),

@@ -17,7 +17,7 @@ use crate::background::mail::{self, Mailer};
 use crate::http::auth::door::GuardedPortal;
 use crate::http::extract::path_config;
 use crate::http::fallback::{self, PathTable};
-use crate::http::{limits, link_page, openapi, request_id, shell};
+use crate::http::{limits, link_page, openapi, openapi_pass, request_id, shell};
 use crate::portal::jobs::RunJobs;
 use crate::portal::settings::Profile;
 use crate::portal::state::Portal;
@@ -43,8 +43,9 @@ pub fn document(demo: bool) -> OpenApi {
             Tag::builder().name("sandbox").description(Some("Only with `--demo`: start here.")).build();
         base.tags.get_or_insert_default().insert(0, sandbox);
     }
-    let (_app, document) =
+    let (_app, mut document) =
         App::new().into_utoipa_app().openapi(base).configure(routes::documented(demo)).split_for_parts();
+    openapi_pass::complete(&mut document);
     document
 }
 

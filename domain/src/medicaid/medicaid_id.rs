@@ -45,7 +45,6 @@ pub struct PostalAddress {
     pub line1: String,
     /// Suite, floor or similar. Absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub line2: Option<String>,
     /// City.
     pub city: String,

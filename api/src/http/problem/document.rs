@@ -12,11 +12,9 @@ use super::code::Code;
 pub struct FieldError {
     /// JSON Pointer (RFC 6901) to the value in the body. Absent if the value is not in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub pointer: Option<String>,
     /// The query parameter, path parameter, or header. Absent if the value is in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub parameter: Option<String>,
     /// The machine-readable code of the violation; stable.
     pub code: String,
@@ -24,23 +22,18 @@ pub struct FieldError {
     pub message: String,
     /// The maximum that is accepted, if there is a limit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub max: Option<i64>,
     /// The number found instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub actual: Option<i64>,
     /// The numbered screen of the application that has the value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub screen: Option<String>,
     /// The earliest date that is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub earliest: Option<chrono::NaiveDate>,
     /// The latest date that is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub latest: Option<chrono::NaiveDate>,
 }
 
@@ -161,94 +154,72 @@ pub struct ProblemDocument {
     pub request_id: String,
     /// Every violation found (`validation_failed` and the 400 family).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub errors: Option<Vec<FieldError>>,
     /// All reasons for the refusal, as machine-readable codes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reasons: Option<Vec<String>>,
     /// The applications that cannot be reassigned (`items_not_reassignable`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub items: Option<Vec<RefusedItem>>,
     /// The methods that the path supports (`method_not_allowed`), or what the current state allows
     /// (`invalid_transition`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub allowed: Option<Vec<String>>,
     /// The current state (`invalid_transition`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub from: Option<String>,
     /// The requested state (`invalid_transition`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub to: Option<String>,
     /// The question to ask the user (`confirmation_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub message: Option<String>,
     /// The consequence of answering Yes (`confirmation_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub consequence: Option<String>,
     /// The possible answers (`confirmation_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub options: Option<Vec<String>>,
     /// The value to send as `acknowledge` for a Yes (`confirmation_required` of a revalidation that
     /// is started early).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub acknowledge: Option<String>,
     /// The due date of the revalidation (`confirmation_required` of a revalidation that is started
     /// early).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub due_date: Option<chrono::NaiveDate>,
     /// The number of days until the due date.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
     /// The consequences of the change (`confirmation_required` of agent access).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub consequences: Option<AgentAccessConsequences>,
     /// The application that prevents the request (`revalidation_pending`, `open_item_exists`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub application_number: Option<String>,
     /// The token for the second step of signing in, which proves that the password was correct
     /// (`mfa_required`). It expires after five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub mfa_token: Option<String>,
     /// The second factors that are accepted (`mfa_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub methods: Option<Vec<portal_domain::identity::mfa::MfaMethodKind>>,
     /// The path at which to request access (`administrator_exists`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub request_access: Option<String>,
     /// The current ETag (`precondition_failed`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub current_etag: Option<String>,
     /// The maximum number of bytes accepted (`payload_too_large`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub limit: Option<i64>,
     /// The time until which the reassignment could be reverted (`not_revertible`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub revertible_until: Option<chrono::DateTime<chrono::Utc>>,
     /// The RFC 6749 error code (token endpoint).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub error: Option<String>,
     /// The RFC 6749 error text (token endpoint).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub error_description: Option<String>,
 }

@@ -42,13 +42,9 @@ use crate::operations::applications::applications::ApplicationPath;
 /// The agent is notified, and the decision is added to the correspondence.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "approveApplication",
     params(ApplicationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
 )]
@@ -90,14 +86,10 @@ pub async fn approve_application(
 /// to the correspondence.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "denyApplication",
     params(ApplicationPath, IdempotencyHeader),
     request_body = ReasonRequest,
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

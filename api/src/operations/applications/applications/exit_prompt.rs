@@ -34,23 +34,18 @@ pub struct ExitPromptView {
     pub prompt_required: bool,
     /// The question.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub message: Option<String>,
     /// What happens if the answer is Yes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub consequence: Option<String>,
     /// The due date of the revalidation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub due_date: Option<NaiveDate>,
     /// Calendar days until the due date; negative once it has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
     /// The possible answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub options: Option<Vec<String>>,
 }
 
@@ -74,7 +69,6 @@ impl From<Prompt> for ExitPromptView {
 /// unsaved on the screen. The server needs no answer.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "getExitPrompt",
     params(ApplicationPath, ConditionalHeader),
     responses(
         (status = 200, body = ExitPromptView, description = "The question.", headers(("ETag" = String, description = "The entity tag of this representation."))),

@@ -21,7 +21,6 @@ use crate::operations::applications::applications::ApplicationPath;
 /// - the department's reviewers, once it was submitted
 #[utoipa::path(
     tag = "applications",
-    operation_id = "getApplication",
     params(ApplicationPath, ConditionalHeader),
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),

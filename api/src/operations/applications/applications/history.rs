@@ -17,7 +17,6 @@ use crate::operations::applications::applications::ApplicationPath;
 /// Newest first: who did what and when, and between which agents the application moved.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "listApplicationHistory",
     params(ApplicationPath, PageQuery),
     responses(
         (status = 200, body = HistoryEntryList, description = "The history.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -28,7 +28,6 @@ pub struct LifecycleView {
     /// The end of the period in which an operator can restore an automatic withdrawal; exclusive.
     /// Absent if there was no automatic withdrawal or the period has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub restorable_until: Option<DateTime<Utc>>,
 }
 
@@ -40,7 +39,6 @@ pub struct LifecycleEventView {
     pub action: LifecycleAction,
     /// The days without activity that trigger a warning; absent for a withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub threshold_days: Option<u32>,
     /// The day in the plan's time zone. A withdrawal that awaits an operator's confirmation is
     /// always due today.

@@ -32,28 +32,26 @@ use crate::operations::medicaid::provider_type::ProviderTypeView;
 pub struct ApplicationQuery {
     /// Only applications of this organization.
     #[serde(default)]
-    #[param(nullable = false)]
     pub organization_id: Option<OrganizationId>,
     /// Only these types; repeat the parameter for several. All eight by default.
     #[serde(default)]
-    #[param(nullable = false, style = Form, explode, min_items = 1)]
+    #[param(style = Form, explode, min_items = 1)]
     pub application_type: Option<Vec<ApplicationType>>,
     /// Only these statuses; repeat the parameter for several. All by default.
     #[serde(default)]
-    #[param(nullable = false, style = Form, explode, min_items = 1)]
+    #[param(style = Form, explode, min_items = 1)]
     pub application_status: Option<Vec<ApplicationStatus>>,
     /// `true` for applications assigned to you only.
     #[serde(default)]
-    #[param(nullable = false)]
     pub assigned_to_me: Option<bool>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -91,7 +89,6 @@ pub struct ApplicationSummary {
     pub application_number: String,
     /// The number of the Medicaid ID that it concerns; absent until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
     /// The provider's name.
     pub provider_name: String,
@@ -99,7 +96,6 @@ pub struct ApplicationSummary {
     pub provider_type: ProviderTypeView,
     /// The NPI as entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub npi: Option<String>,
     /// Whether the NPI is valid: ten digits, starting with 1 or 2, with a correct check digit.
     pub npi_valid: bool,
@@ -113,7 +109,6 @@ pub struct ApplicationSummary {
     pub days_inactive: i64,
     /// Calendar days until the automatic withdrawal; absent in statuses without one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub days_until_withdrawal: Option<i64>,
     /// The next automatic events.
     pub lifecycle: LifecycleView,
@@ -137,7 +132,6 @@ list_view! {
 /// - as an operator, all applications
 #[utoipa::path(
     tag = "applications",
-    operation_id = "listApplications",
     params(ApplicationQuery),
     responses(
         (status = 200, body = ApplicationList, description = "The applications.", headers(("Link" = String, description = "The next page, if there is one."))),

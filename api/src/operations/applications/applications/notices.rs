@@ -43,7 +43,6 @@ pub struct ApplicationNoticeView {
     pub kind: NotificationKind,
     /// The days without activity that triggered the warning; absent for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub threshold_days: Option<i64>,
     /// The displayed text.
     pub text: String,
@@ -51,20 +50,16 @@ pub struct ApplicationNoticeView {
     pub created_at: DateTime<Utc>,
     /// When it was first shown to the recipient; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub first_seen_at: Option<DateTime<Utc>>,
     /// When the recipient marked it as read; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub read_at: Option<DateTime<Utc>>,
     /// When a warning was resolved, by activity or by the withdrawal; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub resolved_at: Option<DateTime<Utc>>,
     /// Why it went to this recipient instead of the previous agent. Absent if the application was
     /// not reassigned before, or if the notification is about the reassignment itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub forwarded: Option<ForwardedView>,
 }
 
@@ -107,7 +102,6 @@ impl From<NotificationHistoryEntry> for ApplicationNoticeView {
 /// saw it. It proves that a warning preceded a withdrawal, and who received it.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "listApplicationNotices",
     params(ApplicationPath, PageQuery),
     responses(
         (status = 200, body = ApplicationNoticeList, description = "The notifications.", headers(("Link" = String, description = "The next page, if there is one."))),

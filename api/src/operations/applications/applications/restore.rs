@@ -28,13 +28,9 @@ use crate::operations::applications::applications::ApplicationPath;
 /// Medicaid ID was started since.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "restoreApplication",
     params(ApplicationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
 )]

@@ -37,14 +37,10 @@ pub struct ReasonRequest {
 /// of the reason. The return is added to the correspondence. The inactivity period starts again.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "returnApplication",
     params(ApplicationPath, IdempotencyHeader),
     request_body = ReasonRequest,
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

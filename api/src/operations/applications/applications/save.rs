@@ -36,13 +36,10 @@ use crate::operations::applications::applications::violations::field_error;
 /// For the assigned agent, while the application is in progress or returned.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "saveApplication",
     params(ApplicationPath, VersionHeader),
     request_body = SaveApplicationRequest,
     responses(
-        (status = 200, body = ApplicationView, description = "The updated application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-        )),
+        (status = 200, body = ApplicationView, description = "The updated application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems, VersionProblems,
     ),
 )]

@@ -53,23 +53,18 @@ pub struct SaveApplicationRequest {
 pub struct ScreensRequest {
     /// Screen 1.1: basic information.
     #[serde(rename = "1.1", default, deserialize_with = "given_object")]
-    #[schema(nullable = false)]
     pub basic_information: Option<BasicInformationRequest>,
     /// Screen 1.3: NPIs.
     #[serde(rename = "1.3", default, deserialize_with = "given_object")]
-    #[schema(nullable = false)]
     pub npis: Option<NpisScreenBody>,
     /// Screen 1.4: taxonomy codes.
     #[serde(rename = "1.4", default, deserialize_with = "given_object")]
-    #[schema(nullable = false)]
     pub taxonomies: Option<TaxonomiesScreenBody>,
     /// Screen 2.2: licenses.
     #[serde(rename = "2.2", default, deserialize_with = "given_object")]
-    #[schema(nullable = false)]
     pub licenses: Option<LicensesScreenBody>,
     /// Screen 5.1: links between individuals and groups.
     #[serde(rename = "5.1", default, deserialize_with = "given_object")]
-    #[schema(nullable = false)]
     pub group_links: Option<GroupLinksScreenBody>,
 }
 
@@ -89,40 +84,34 @@ pub struct ScreensRequest {
 pub struct BasicInformationRequest {
     /// First name, 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name, 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// Business name, 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub business_name: Option<String>,
     /// An individual's Social Security number, otherwise the tax ID: nine digits, with or without
     /// hyphens. Responses mask it. Omit it to keep the saved one.
     #[serde(default, deserialize_with = "given")]
-    #[schema(
-        nullable = false,
-        write_only,
-        pattern = r"^([0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7})$"
-    )]
+    #[schema(write_only, pattern = r"^([0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7})$")]
     pub tax_id: Option<String>,
     /// Email address.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, format = Email, max_length = 254)]
+    #[schema(format = Email, max_length = 254)]
     pub email: Option<String>,
     /// Telephone, ten digits.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
+    #[schema(pattern = r"^[0-9]{10}$")]
     pub telephone: Option<String>,
     /// The primary practice address.
     #[serde(default, deserialize_with = "given_object")]
-    #[schema(nullable = false)]
     pub primary_physical_address: Option<AddressRequest>,
     /// The requested effective date: from one year ago to 90 days ahead.
     #[serde(default, deserialize_with = "given_iso_date")]
-    #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
 }
 
@@ -137,7 +126,7 @@ pub struct AddressRequest {
     pub line1: String,
     /// Suite, floor, or similar, 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub line2: Option<String>,
     /// City, 1 to 100 characters.
     #[serde(default)]

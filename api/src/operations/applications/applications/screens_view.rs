@@ -18,23 +18,18 @@ use crate::http::extract::values::{given_iso_date, items};
 pub struct ScreensView {
     /// Screen 1.1: basic information.
     #[serde(rename = "1.1", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub basic_information: Option<BasicInformationView>,
     /// Screen 1.3: NPIs.
     #[serde(rename = "1.3", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub npis: Option<NpisScreenBody>,
     /// Screen 1.4: taxonomy codes.
     #[serde(rename = "1.4", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub taxonomies: Option<TaxonomiesScreenBody>,
     /// Screen 2.2: licenses.
     #[serde(rename = "2.2", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub licenses: Option<LicensesScreenBody>,
     /// Screen 5.1: links between individuals and groups.
     #[serde(rename = "5.1", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub group_links: Option<GroupLinksScreenBody>,
 }
 
@@ -44,36 +39,28 @@ pub struct ScreensView {
 pub struct BasicInformationView {
     /// First name; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub first_name: Option<String>,
     /// Last name; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub last_name: Option<String>,
     /// Business name; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub business_name: Option<String>,
     /// The Social Security number or tax ID, masked except for the last four digits; absent until
     /// given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
     /// Email address; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub email: Option<String>,
     /// Telephone, ten digits; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub telephone: Option<String>,
     /// The primary practice address; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub primary_physical_address: Option<PostalAddress>,
     /// The requested effective date; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
 }
 
@@ -120,7 +107,7 @@ pub struct TaxonomyBody {
     pub code: String,
     /// The NPI on screen 1.3 that it belongs to; absent if it belongs to no particular one.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = r"^[12][0-9]{9}$")]
+    #[schema(pattern = r"^[12][0-9]{9}$")]
     pub npi: Option<String>,
     /// Whether it is the primary one; `false` by default.
     #[serde(default)]
@@ -146,27 +133,24 @@ pub struct LicenseBody {
     pub license_type: LicenseType,
     /// The issuing state, as two letters.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = r"^[A-Za-z]{2}$")]
+    #[schema(pattern = r"^[A-Za-z]{2}$")]
     pub issue_state: Option<String>,
     /// The license number, 1 to 100 characters.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub license_number: Option<String>,
     /// The effective date. An exemption may start on 2019-07-01 or later in a maintenance,
     /// revalidation, reapplication, or reinstatement; otherwise at most one year ago.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub effective_date: Option<NaiveDate>,
     /// The expiration date; after `effective_date`.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub expiration_date: Option<NaiveDate>,
     /// Whether it is the primary one; `false` by default.
     #[serde(default)]
     pub primary: bool,
     /// When the board last renewed it; not in the future.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub last_renewed_on: Option<NaiveDate>,
 }
 
@@ -191,11 +175,9 @@ pub struct GroupLinkBody {
     pub medicaid_id: String,
     /// The first day of the link, at most one year ago. Omit it to end an existing link.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub effective_date: Option<NaiveDate>,
     /// The last day of the link; absent if it has no end.
     #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub end_date: Option<NaiveDate>,
 }
 

@@ -54,36 +54,31 @@ pub struct StartRequest {
     pub application_type: ApplicationType,
     /// The number of the Medicaid ID that it concerns.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
     /// The category of the provider to enroll.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub category: Option<MedicaidIdCategory>,
     /// The code of a provider type in that category; leading zeros are significant.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub provider_type: Option<String>,
     /// First name of an individual, 1 to 100 characters.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name of an individual, 1 to 100 characters.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// Name of a group or entity, 1 to 100 characters.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub business_name: Option<String>,
     /// The requested effective date: from one year ago to 90 days ahead. Discarded if you confirm
     /// an early revalidation, as the warning says.
     #[serde(default, deserialize_with = "given_iso_date")]
-    #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
     /// The warnings that you confirm: `acknowledge` from the 409 response.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
-    #[schema(nullable = false)]
     pub acknowledge: Option<BTreeSet<Acknowledgement>>,
 }
 
@@ -98,14 +93,12 @@ pub struct StartRequest {
 /// can have only one open revalidation.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "startApplication",
     params(IdempotencyHeader),
     request_body = StartRequest,
     responses(
         (status = 201, body = ApplicationView, description = "The application, in progress.", headers(
             ("Location" = String, description = "The application."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

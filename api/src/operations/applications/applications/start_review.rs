@@ -20,13 +20,9 @@ use crate::operations::applications::applications::ApplicationPath;
 /// For the department's reviewers, once the application was submitted.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "startApplicationReview",
     params(ApplicationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
 )]

@@ -38,13 +38,9 @@ use crate::operations::applications::applications::violations::field_error;
 /// For the assigned agent.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "submitApplication",
     params(ApplicationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, NotFoundProblems, ConflictProblems, ValueProblems,
     ),
 )]

@@ -80,12 +80,10 @@ pub struct ApplicationView {
     pub application_number: String,
     /// The number of the Medicaid ID that it concerns; absent until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
     /// The record ID of that Medicaid ID, for `GET /medicaid-ids/{medicaid_id}/revalidation`;
     /// absent until it is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub medicaid_id_record: Option<MedicaidIdId>,
     /// The provider's name.
     pub provider_name: String,
@@ -93,7 +91,6 @@ pub struct ApplicationView {
     pub provider_type: ProviderTypeView,
     /// The NPI as entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub npi: Option<String>,
     /// Whether the NPI is valid: ten digits, starting with 1 or 2, with a correct check digit.
     pub npi_valid: bool,
@@ -105,7 +102,6 @@ pub struct ApplicationView {
     pub category: MedicaidIdCategory,
     /// The requested effective date; absent until given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub requested_effective_date: Option<NaiveDate>,
     /// The user who started it.
     pub initiated_by: InitiatorView,
@@ -115,19 +111,15 @@ pub struct ApplicationView {
     pub agents_have_access: bool,
     /// When it was last submitted; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub submitted_at: Option<DateTime<Utc>>,
     /// When the department approved or denied it; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
     /// Why the department denied it or last returned it; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub department_reason: Option<String>,
     /// The withdrawal; absent unless it was withdrawn.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub withdrawal: Option<WithdrawalView>,
     /// The last activity.
     pub last_activity_at: DateTime<Utc>,
@@ -135,7 +127,6 @@ pub struct ApplicationView {
     pub days_inactive: i64,
     /// Calendar days until the automatic withdrawal; absent in statuses without one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub days_until_withdrawal: Option<i64>,
     /// The next automatic events.
     pub lifecycle: LifecycleView,
@@ -145,11 +136,9 @@ pub struct ApplicationView {
     pub required_documents: Vec<DocumentType>,
     /// The screen on which they are uploaded; absent if none are required.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub required_on_screen: Option<Screen>,
     /// Where to go next: `dashboard` after an early revalidation was started; otherwise absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub next: Option<&'static str>,
     /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
@@ -183,11 +172,9 @@ pub struct WithdrawalView {
     pub at: DateTime<Utc>,
     /// The name at that time of the user who withdrew it; absent for an automatic withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub by: Option<String>,
     /// The user's reason; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reason: Option<String>,
 }
 
@@ -214,19 +201,15 @@ pub struct HistoryEntryView {
     pub actor_name: String,
     /// The previous agent's name at that time; absent unless it was reassigned.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub from_agent: Option<String>,
     /// The new agent's name at that time; absent unless it was reassigned.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub to_agent: Option<String>,
     /// The reassignment; absent unless it was reassigned.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reassignment_id: Option<ReassignmentId>,
     /// Further information, such as a reason or the saved screens; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub detail: Option<String>,
     /// The application's version after the change.
     pub version: i64,

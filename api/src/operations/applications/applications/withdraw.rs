@@ -29,7 +29,7 @@ pub struct WithdrawRequest {
     /// The reason, 1 to 2,000 characters, without a Social Security number; optional.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = explanation))]
-    #[schema(nullable = false, min_length = 1, max_length = 2000, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: Option<String>,
 }
 
@@ -40,14 +40,10 @@ pub struct WithdrawRequest {
 /// readable. Withdrawing a revalidation unblocks a maintenance that waits for it.
 #[utoipa::path(
     tag = "applications",
-    operation_id = "withdrawApplication",
     params(ApplicationPath, IdempotencyHeader),
     request_body = WithdrawRequest,
     responses(
-        (status = 200, body = ApplicationView, description = "The application.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

@@ -23,24 +23,21 @@ use crate::http::reply::Answered;
 pub struct CorrespondenceQuery {
     /// Only correspondence of this organization.
     #[serde(default)]
-    #[param(nullable = false)]
     pub organization_id: Option<OrganizationId>,
     /// Only correspondence about this application.
     #[serde(default)]
-    #[param(nullable = false)]
     pub application_id: Option<ApplicationId>,
     /// Only correspondence about the Medicaid ID with this record ID.
     #[serde(default)]
-    #[param(nullable = false)]
     pub medicaid_id: Option<MedicaidIdId>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -50,7 +47,6 @@ pub struct CorrespondenceQuery {
 /// submissions, returns, approvals, and denials, with the reasons.
 #[utoipa::path(
     tag = "dashboard",
-    operation_id = "listCorrespondence",
     params(CorrespondenceQuery),
     responses(
         (status = 200, body = CorrespondenceList, description = "The correspondence.", headers(("Link" = String, description = "The next page, if there is one."))),

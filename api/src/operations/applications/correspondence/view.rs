@@ -39,7 +39,6 @@ pub struct CorrespondenceView {
     pub application_number: String,
     /// The record ID of the Medicaid ID that it concerns; absent if none was on file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub medicaid_id_record: Option<MedicaidIdId>,
     /// When it was sent.
     pub sent_at: DateTime<Utc>,

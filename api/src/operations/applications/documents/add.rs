@@ -87,7 +87,6 @@ fn violation(refusal: ContentRefusal) -> FieldError {
 /// For the assigned agent, while the application is in progress or returned. Uploading is activity.
 #[utoipa::path(
     tag = "documents",
-    operation_id = "addDocument",
     params(ApplicationPath, DocumentQuery, IdempotencyHeader),
     request_body(
         description = "The file.",
@@ -102,7 +101,6 @@ fn violation(refusal: ContentRefusal) -> FieldError {
         (status = 201, body = DocumentView, description = "The document.", headers(
             ("Location" = String, description = "The document. Append `/content` for its content."),
             ("ETag" = String, description = "Send it as `If-Match` to remove the document."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

@@ -26,7 +26,6 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 /// uploaded it. `Repr-Digest` (RFC 9530) has its SHA-256. `Accept` is ignored.
 #[utoipa::path(
     tag = "documents",
-    operation_id = "getDocumentContent",
     params(DocumentPath, ConditionalHeader),
     responses(
         (

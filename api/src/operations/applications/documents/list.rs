@@ -17,7 +17,6 @@ use crate::operations::applications::applications::{ApplicationPath, visible};
 /// In the order in which they were added. Removed documents are omitted.
 #[utoipa::path(
     tag = "documents",
-    operation_id = "listDocuments",
     params(ApplicationPath, PageQuery),
     responses(
         (status = 200, body = DocumentList, description = "The documents.", headers(("Link" = String, description = "The next page, if there is one."))),

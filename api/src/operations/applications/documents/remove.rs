@@ -21,7 +21,6 @@ use crate::operations::applications::applications::{locked_for, matter, store};
 /// activity.
 #[utoipa::path(
     tag = "documents",
-    operation_id = "removeDocument",
     params(DocumentPath, VersionHeader),
     responses(
         (status = 204, description = "The document was removed."),

@@ -33,11 +33,9 @@ use crate::http::reply::{Answered, Reply};
 pub struct ForecastQuery {
     /// The first day, in the plan's time zone; today by default.
     #[serde(default)]
-    #[param(nullable = false)]
     pub from: Option<NaiveDate>,
     /// The last day, inclusive, at most 366 days after `from`; 120 days after it by default.
     #[serde(default)]
-    #[param(nullable = false)]
     pub to: Option<NaiveDate>,
 }
 
@@ -86,7 +84,6 @@ pub struct ForecastItemView {
     pub action: LifecycleAction,
     /// The days without activity that trigger a warning; absent for a withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub threshold_days: Option<u32>,
     /// The agent now assigned to the applications.
     pub agent: ForecastAgentView,
@@ -131,7 +128,6 @@ fn days(query: ForecastQuery, plan: &PlanProfile, now: Instant) -> Result<(Naive
 /// longest.
 #[utoipa::path(
     tag = "dashboard",
-    operation_id = "getLifecycleForecast",
     params(OrganizationPath, ForecastQuery),
     responses(
         (status = 200, body = LifecycleForecastView, description = "The forecast."),

@@ -24,20 +24,18 @@ use crate::http::reply::Answered;
 pub struct NotificationQuery {
     /// `true` for unread notifications only.
     #[serde(default)]
-    #[param(nullable = false)]
     pub unread: Option<bool>,
     /// `true` for unresolved notifications only.
     #[serde(default)]
-    #[param(nullable = false)]
     pub unresolved: Option<bool>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -47,7 +45,6 @@ pub struct NotificationQuery {
 /// access to the Medicaid ID. Listing a notification for the first time records `first_seen_at`.
 #[utoipa::path(
     tag = "notifications",
-    operation_id = "listNotifications",
     params(NotificationQuery),
     responses(
         (status = 200, body = NotificationList, description = "Your notifications.", headers(("Link" = String, description = "The next page, if there is one."))),

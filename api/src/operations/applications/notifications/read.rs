@@ -28,16 +28,11 @@ pub struct NotificationPath {
 /// resolve it.
 #[utoipa::path(
     tag = "notifications",
-    operation_id = "readNotification",
     params(NotificationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = NotificationView, description = "The notification.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = NotificationView, description = "The notification.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, NotFoundProblems,
         (status = 409, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
-        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/notifications/{notification_id}/read")]

@@ -41,15 +41,12 @@ pub struct NotificationView {
     pub organization_id: OrganizationId,
     /// The application that it concerns; absent if it concerns none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub application_id: Option<ApplicationId>,
     /// The reassignment that caused it or assigned the application to you; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reassignment_id: Option<ReassignmentId>,
     /// The days without activity that triggered the warning; absent for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub threshold_days: Option<i64>,
     /// The delivery channel.
     pub channel: Channel,
@@ -57,15 +54,12 @@ pub struct NotificationView {
     pub created_at: DateTime<Utc>,
     /// When it was first shown to you; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub first_seen_at: Option<DateTime<Utc>>,
     /// When you marked it as read; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub read_at: Option<DateTime<Utc>>,
     /// When a warning was resolved, by activity or by the withdrawal; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub resolved_at: Option<DateTime<Utc>>,
 }
 

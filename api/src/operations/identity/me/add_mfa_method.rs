@@ -26,7 +26,7 @@ pub struct AddMfaMethodRequest {
     /// The kind.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub kind: Option<MfaMethodKind>,
 }
 
@@ -63,7 +63,6 @@ pub struct NewMfaMethodView {
 /// `Idempotency-Key` is not supported. If the response is lost, start again.
 #[utoipa::path(
     tag = "me",
-    operation_id = "addMyMfaMethod",
     request_body = AddMfaMethodRequest,
     responses(
         (status = 201, body = NewMfaMethodView, description = "The second factor; confirm it with its first code.", headers(

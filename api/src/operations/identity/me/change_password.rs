@@ -40,13 +40,13 @@ pub struct ChangePasswordRequest {
         required(code = "required", message = "is required"),
         length(min = 1, max = 1024, code = "length", message = "must be 1 to 1024 characters")
     )]
-    #[schema(required, nullable = false, format = Password, min_length = 1, max_length = 1024)]
+    #[schema(required, format = Password, min_length = 1, max_length = 1024)]
     pub current_password: Option<String>,
     /// Your new password: 15 to 256 characters, not easy to guess, and not made of your names,
     /// email address, organizations, or plans.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false, format = Password, min_length = 15, max_length = 256)]
+    #[schema(required, format = Password, min_length = 15, max_length = 256)]
     pub new_password: Option<String>,
 }
 
@@ -57,7 +57,6 @@ pub struct ChangePasswordRequest {
 /// seconds, even a correct one. Send `If-Match: *` or the ETag of `GET /me`.
 #[utoipa::path(
     tag = "me",
-    operation_id = "changeMyPassword",
     params(VersionHeader),
     request_body = ChangePasswordRequest,
     responses(

@@ -35,11 +35,11 @@ pub struct ConfirmMfaMethodRequest {
         required(code = "required", message = "is required"),
         length(min = 6, max = 6, code = "length", message = "must be six digits")
     )]
-    #[schema(required, nullable = false, pattern = "^[0-9]{6}$")]
+    #[schema(required, pattern = "^[0-9]{6}$")]
     pub otp: Option<String>,
     /// Whether to replace unused recovery codes; the old ones then stop working.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, default = false)]
+    #[schema(default = false)]
     pub renew_recovery_codes: Option<bool>,
 }
 
@@ -65,7 +65,6 @@ pub struct ConfirmedMfaMethodView {
     /// Ten codes to sign in without your app, each of which works once. Store them apart from the
     /// app. Absent if you have unused ones and did not renew them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub recovery_codes: Option<Vec<String>>,
 }
 
@@ -79,7 +78,6 @@ pub struct ConfirmedMfaMethodView {
 /// `Idempotency-Key` is not supported.
 #[utoipa::path(
     tag = "me",
-    operation_id = "confirmMyMfaMethod",
     params(MfaMethodPath),
     request_body = ConfirmMfaMethodRequest,
     responses(

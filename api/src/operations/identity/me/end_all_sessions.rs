@@ -14,7 +14,6 @@ use crate::http::reply::{Answered, Reply};
 /// Signs you out on every device, including this one.
 #[utoipa::path(
     tag = "me",
-    operation_id = "endAllMySessions",
     responses((status = 204, description = "All your sessions were ended."), AnyProblems, SignedInProblems),
 )]
 #[delete("/me/sessions")]

@@ -18,7 +18,6 @@ use crate::http::reply::{Answered, Reply, require_match};
 /// its last use.
 #[utoipa::path(
     tag = "me",
-    operation_id = "endMySession",
     params(SessionPath, VersionHeader),
     responses(
         (status = 204, description = "The session was ended."),

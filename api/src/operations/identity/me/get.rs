@@ -16,7 +16,6 @@ use crate::http::reply::{Answered, Reply};
 /// one. While a required factor is missing in this session, most operations are refused.
 #[utoipa::path(
     tag = "me",
-    operation_id = "getMe",
     params(ConditionalHeader),
     responses(
         (status = 200, body = MeView, description = "The current user.", headers(("ETag" = String, description = "Send it as `If-Match` to change your profile."))),

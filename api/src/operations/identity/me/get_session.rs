@@ -23,7 +23,6 @@ pub struct SessionPath {
 /// Get one of your sessions
 #[utoipa::path(
     tag = "me",
-    operation_id = "getMySession",
     params(SessionPath, ConditionalHeader),
     responses(
         (status = 200, body = SessionView, description = "The session.", headers(("ETag" = String, description = "Send it as `If-Match` to end this session."))),

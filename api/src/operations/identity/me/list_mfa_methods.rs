@@ -15,7 +15,6 @@ use crate::http::reply::{Answered, Reply};
 /// October 1, 2022, no longer counts: register it again.
 #[utoipa::path(
     tag = "me",
-    operation_id = "listMyMfaMethods",
     responses((status = 200, body = MfaMethodList, description = "Your second factors."), AnyProblems, SignedInProblems),
 )]
 #[get("/me/mfa-methods")]

@@ -17,7 +17,6 @@ use crate::http::reply::Answered;
 /// Your current sessions on all devices, newest first.
 #[utoipa::path(
     tag = "me",
-    operation_id = "listMySessions",
     params(PageQuery),
     responses(
         (status = 200, body = SessionList, description = "Your sessions.", headers(("Link" = String, description = "The next page, if there is one."))),

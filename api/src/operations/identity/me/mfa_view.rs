@@ -38,7 +38,6 @@ pub struct MfaMethodView {
     pub label: &'static str,
     /// When you confirmed it; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub registered_at: Option<DateTime<Utc>>,
     /// Whether it counts: it is confirmed, and was not registered before October 1, 2022.
     pub valid: bool,

@@ -27,7 +27,6 @@ use crate::portal::security_notice::{self, Recipient};
 /// *` or the ETag of the confirmation.
 #[utoipa::path(
     tag = "me",
-    operation_id = "removeMyMfaMethod",
     params(MfaMethodPath, VersionHeader),
     responses(
         (status = 204, description = "The second factor was removed."),

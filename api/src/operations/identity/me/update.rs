@@ -31,7 +31,6 @@ pub struct UpdateMeRequest {
         custom(function = a_name)
     )]
     #[schema(
-        nullable = false,
         min_length = 1,
         max_length = 100,
         pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
@@ -44,7 +43,6 @@ pub struct UpdateMeRequest {
         custom(function = a_name)
     )]
     #[schema(
-        nullable = false,
         min_length = 1,
         max_length = 100,
         pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
@@ -53,7 +51,7 @@ pub struct UpdateMeRequest {
     /// Your telephone number: ten digits; an empty string removes it.
     #[serde(default, deserialize_with = "given")]
     #[validate(custom(function = ten_digits_or_none))]
-    #[schema(nullable = false, pattern = "^([0-9]{10})?$")]
+    #[schema(pattern = "^([0-9]{10})?$")]
     pub telephone: Option<String>,
 }
 
@@ -106,7 +104,6 @@ impl UpdateMeRequest {
 /// email address that you sign in with. If nothing differs, the response is the current state.
 #[utoipa::path(
     tag = "me",
-    operation_id = "updateMe",
     params(VersionHeader),
     request_body = UpdateMeRequest,
     responses(

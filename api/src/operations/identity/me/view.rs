@@ -65,7 +65,7 @@ pub struct MeView {
     pub email: String,
     /// Your telephone number, ten digits; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^[0-9]{10}$")]
+    #[schema(pattern = "^[0-9]{10}$")]
     pub telephone: Option<String>,
     /// Your roles outside any organization.
     pub platform_roles: Vec<PlatformRole>,
@@ -73,7 +73,6 @@ pub struct MeView {
     pub memberships: Vec<MembershipView>,
     /// The membership that you work in; absent unless you chose one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub active_account: Option<MembershipId>,
     /// Whether you need a second factor, and whether you have one.
     pub second_factor: SecondFactorView,

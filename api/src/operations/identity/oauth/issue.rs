@@ -28,7 +28,6 @@ use crate::http::reply::{Answered, Reply};
 /// because tokens are never stored in plain text.
 #[utoipa::path(
     tag = "tokens",
-    operation_id = "issueToken",
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = TokenView, description = "The tokens of the session."),

@@ -18,7 +18,6 @@ pub struct JwksView {
 /// Get the keys that verify access tokens
 #[utoipa::path(
     tag = "tokens",
-    operation_id = "getJwks",
     responses((status = 200, body = JwksView, description = "The keys (RFC 7517)."), AnyProblems),
     security(()),
 )]

@@ -39,7 +39,6 @@ pub struct MetadataView {
 /// Get the metadata of the token endpoint
 #[utoipa::path(
     tag = "tokens",
-    operation_id = "getAuthorizationServerMetadata",
     responses((status = 200, body = MetadataView, description = "The metadata (RFC 8414)."), AnyProblems),
     security(()),
 )]

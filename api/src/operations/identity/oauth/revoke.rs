@@ -22,7 +22,6 @@ use crate::portal::tokens::OpaqueToken;
 /// refused. Unknown tokens also return 200 (RFC 7009), so repeating the request is harmless.
 #[utoipa::path(
     tag = "tokens",
-    operation_id = "revokeToken",
     request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The session was ended, if there was one."),

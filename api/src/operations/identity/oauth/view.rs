@@ -14,27 +14,23 @@ pub struct TokenRequest {
     /// The grant type.
     pub grant_type: GrantType,
     /// Your email address (`password`).
-    #[schema(nullable = false)]
     pub username: Option<String>,
     /// Your password (`password`).
-    #[schema(nullable = false, format = Password)]
+    #[schema(format = Password)]
     pub password: Option<String>,
     /// The `device_token` of an earlier response (`password`, `mfa_otp`). Wrong passwords and codes
     /// of others then do not block you.
-    #[schema(nullable = false)]
     pub device_token: Option<String>,
     /// The `mfa_token` of the 403 `mfa_required` (`mfa_otp`); valid for five minutes and ten
     /// attempts.
-    #[schema(nullable = false)]
     pub mfa_token: Option<String>,
     /// The six-digit code from your authenticator app (`mfa_otp`); each works once.
-    #[schema(nullable = false, example = "492039")]
+    #[schema(example = "492039")]
     pub otp: Option<String>,
     /// A recovery code instead of `otp` (`mfa_otp`); each works once.
-    #[schema(nullable = false, example = "7H2K-0Q9V-M4TX-RC6E")]
+    #[schema(example = "7H2K-0Q9V-M4TX-RC6E")]
     pub recovery_code: Option<String>,
     /// The refresh token of the last response (`refresh_token`); each works once.
-    #[schema(nullable = false)]
     pub refresh_token: Option<String>,
 }
 
@@ -71,7 +67,6 @@ pub struct TokenView {
     pub refresh_token: String,
     /// Store it, and send it with the next sign-in from this device. Only in responses to sign-ins.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub device_token: Option<String>,
 }
 

@@ -41,7 +41,6 @@ pub struct CompletePasswordResetRequest {
 /// inactivity. It does not replace a second factor.
 #[utoipa::path(
     tag = "password resets",
-    operation_id = "completePasswordReset",
     request_body = CompletePasswordResetRequest,
     responses(
         (status = 204, description = "The password was set; sign in with it."),

@@ -30,7 +30,6 @@ pub struct PasswordResetRequest {
 /// address on file.
 #[utoipa::path(
     tag = "password resets",
-    operation_id = "createPasswordReset",
     request_body = PasswordResetRequest,
     responses(
         (status = 202, body = ReceivedView, description = "The request was received; its outcome is not revealed."),

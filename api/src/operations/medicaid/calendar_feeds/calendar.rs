@@ -33,7 +33,6 @@ pub struct CalendarPath {
 /// stamps. An unknown or revoked token returns 404.
 #[utoipa::path(
     tag = "dashboard",
-    operation_id = "getCalendar",
     params(CalendarPath, ConditionalHeader),
     responses(
         (status = 200, body = CalendarText, content_type = "text/calendar", description = "The calendar.", headers(("ETag" = String, description = "A weak entity tag of the content."))),

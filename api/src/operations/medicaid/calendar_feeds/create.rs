@@ -90,7 +90,6 @@ pub struct NewCalendarFeedView {
 /// revoke the calendar and create another one. An organization can have at most 10.
 #[utoipa::path(
     tag = "dashboard",
-    operation_id = "createCalendarFeed",
     params(OrganizationPath),
     request_body = CalendarFeedRequest,
     responses(

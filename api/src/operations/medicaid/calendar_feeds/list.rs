@@ -21,7 +21,6 @@ use crate::http::reply::Answered;
 /// the URLs: each is shown only once, when the calendar is created.
 #[utoipa::path(
     tag = "dashboard",
-    operation_id = "listCalendarFeeds",
     params(OrganizationPath, PageQuery),
     responses(
         (status = 200, body = CalendarFeedList, description = "The calendars.", headers(("Link" = String, description = "The next page, if there is one."))),

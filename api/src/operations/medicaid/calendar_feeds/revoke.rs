@@ -19,7 +19,6 @@ use crate::http::reply::{Answered, Reply, require_match};
 /// they have read.
 #[utoipa::path(
     tag = "dashboard",
-    operation_id = "revokeCalendarFeed",
     params(CalendarFeedPath, VersionHeader),
     responses(
         (status = 204, description = "The calendar was revoked."),

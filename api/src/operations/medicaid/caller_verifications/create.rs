@@ -46,13 +46,10 @@ pub struct CallerVerificationView {
 /// minutes.
 #[utoipa::path(
     tag = "support",
-    operation_id = "createCallerVerification",
     params(IdempotencyHeader),
     request_body = CallerVerificationRequest,
     responses(
-        (status = 200, body = CallerVerificationView, description = "The facts were compared.", headers(
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = CallerVerificationView, description = "The facts were compared."),
         AnyProblems, SignedInProblems, RightProblems, BodyProblems, ConflictProblems,
     ),
 )]

@@ -35,28 +35,24 @@ pub struct CallerVerificationRequest {
     /// The plan that the call is about.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub plan: Option<PlanCode>,
     /// The Medicaid ID number.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(required, nullable = false, pattern = "^[0-9]{7,10}$")]
+    #[schema(required, pattern = "^[0-9]{7,10}$")]
     pub medicaid_id: Option<String>,
     /// The name of the organization or provider: "Last, First", "First Last", or the business name.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(required, nullable = false, min_length = 1, max_length = 200)]
+    #[schema(required, min_length = 1, max_length = 200)]
     pub name: Option<String>,
     /// The NPI on file, which may be invalid: up to ten digits.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(required, nullable = false, pattern = "^[0-9]{1,10}$")]
+    #[schema(required, pattern = "^[0-9]{1,10}$")]
     pub npi: Option<String>,
     /// The tax ID, either a FEIN or a Social Security number: nine digits, with or without hyphens.
     /// It is compared but not stored.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(
-        required,
-        nullable = false,
-        pattern = "^([0-9]{9}|[0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"
-    )]
+    #[schema(required, pattern = "^([0-9]{9}|[0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$")]
     pub tax_id: Option<String>,
 }
 

@@ -46,20 +46,17 @@ pub struct LicenseVerificationCheckRequest {
     pub expiration_date: NaiveDate,
     /// When it was renewed with its board; absent if it was not, or if the date is unknown.
     #[serde(default, deserialize_with = "crate::http::extract::values::given_iso_date")]
-    #[schema(nullable = false)]
     pub renewed_on: Option<NaiveDate>,
     /// The board's last day to renew; absent if unknown.
     #[serde(default, deserialize_with = "crate::http::extract::values::given_iso_date")]
-    #[schema(nullable = false)]
     pub last_day_to_renew: Option<NaiveDate>,
     /// The board, such as `KBML`; absent for any board that licenses the provider type.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"))]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub board: Option<String>,
     /// What is about to be submitted; absent if nothing is.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub filing: Option<LicenseFiling>,
     /// Whether a copy of the renewed license is on file; `false` by default.
     #[serde(default)]
@@ -83,11 +80,9 @@ pub struct LicenseVerificationView {
     /// The last day on which a renewal makes verification unnecessary; absent if no day does, or if
     /// it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub cutoff_date: Option<NaiveDate>,
     /// The source of that date; absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub cutoff_source: Option<CutoffSource>,
     /// All reasons for the result.
     pub reasons: Vec<LicenseVerificationReason>,
@@ -140,7 +135,6 @@ impl From<Verification> for LicenseVerificationView {
 /// The check stores nothing.
 #[utoipa::path(
     tag = "licensure",
-    operation_id = "createLicenseVerificationCheck",
     request_body = LicenseVerificationCheckRequest,
     responses(
         (status = 200, body = LicenseVerificationView, description = "Whether the license must be verified, and why."),

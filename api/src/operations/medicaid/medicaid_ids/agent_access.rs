@@ -43,12 +43,11 @@ pub struct AgentAccessRequest {
     /// Grant access to all credentialing agents of the organization, or remove it from all.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub action: Option<AgentAccessAction>,
     /// The answer to the confirmation prompt. Without it, nothing changes, and the response is 409
     /// `confirmation_required` with the prompt.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub confirmation: Option<AgentAccessConfirmation>,
     // Declared only to be refused with a code of their own, not as unknown fields.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
@@ -83,7 +82,6 @@ fn not_supported(_named: &Value) -> Result<(), ValidationError> {
 /// removal does not remove the provider from the group: see `reminder`.
 #[utoipa::path(
     tag = "medicaid ids",
-    operation_id = "setAgentAccess",
     params(AgentAccessPath, VersionHeader),
     request_body = AgentAccessRequest,
     responses(

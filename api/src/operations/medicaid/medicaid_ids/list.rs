@@ -33,11 +33,11 @@ pub struct MedicaidIdQuery {
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -70,11 +70,9 @@ pub struct MedicaidIdView {
     pub status: MedicaidIdStatus,
     /// When the next revalidation is due; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub revalidation_due_on: Option<NaiveDate>,
     /// Calendar days until the due date, negative once it has passed; absent if it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
     /// Whether the organization's agents have access to it.
     pub agent_access_state: AgentAccessStanding,
@@ -111,7 +109,6 @@ impl MedicaidIdView {
 /// may work on: the organization's own, and those that its agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
-    operation_id = "listMedicaidIds",
     params(OrganizationPath, MedicaidIdQuery),
     responses(
         (status = 200, body = MedicaidIdList, description = "The Medicaid IDs.", headers(("Link" = String, description = "The next page, if there is one."))),

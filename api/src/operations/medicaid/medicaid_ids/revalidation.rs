@@ -41,7 +41,6 @@ pub struct MedicaidIdPath {
 /// - users with a platform role
 #[utoipa::path(
     tag = "medicaid ids",
-    operation_id = "getRevalidation",
     params(MedicaidIdPath, ConditionalHeader),
     responses(
         (status = 200, body = MedicaidIdRevalidationView, description = "The revalidation.", headers(("ETag" = String, description = "The entity tag of this representation."))),

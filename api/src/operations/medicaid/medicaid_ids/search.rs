@@ -26,7 +26,7 @@ pub struct MedicaidIdSearchRequest {
     /// An individual Medicaid ID; surrounding whitespace is ignored.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false, pattern = "^[0-9]{7,10}$")]
+    #[schema(required, pattern = "^[0-9]{7,10}$")]
     pub medicaid_id: Option<String>,
 }
 
@@ -52,7 +52,6 @@ impl MedicaidIdSearchRequest {
 /// access is granted. Others return the same 404 as an unknown number.
 #[utoipa::path(
     tag = "medicaid ids",
-    operation_id = "searchMedicaidId",
     params(OrganizationPath),
     request_body = MedicaidIdSearchRequest,
     responses(

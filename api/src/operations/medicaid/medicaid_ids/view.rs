@@ -54,7 +54,6 @@ pub struct IndividualMedicaidIdView {
     /// The Social Security number, masked except for the last four digits; absent if none is on
     /// file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub ssn_masked: Option<String>,
     /// The code of the provider type.
     pub provider_type: String,
@@ -64,23 +63,18 @@ pub struct IndividualMedicaidIdView {
     pub status: MedicaidIdStatus,
     /// The NPI; absent if the provider has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub npi: Option<String>,
     /// The first day on which it is in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub effective_date: Option<NaiveDate>,
     /// The last day on which it is in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub end_date: Option<NaiveDate>,
     /// The provider's primary physical address; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub primary_physical_address: Option<PostalAddress>,
     /// The provider's email address; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub email: Option<String>,
     /// The record ID, to change the access.
     pub id: MedicaidIdId,
@@ -107,11 +101,9 @@ pub struct AgentAccessView {
     pub state: AgentAccessStanding,
     /// The name at that time of the user who last changed it; absent if it never changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub changed_by: Option<String>,
     /// When it last changed; absent if it never did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub changed_at: Option<DateTime<Utc>>,
 }
 
@@ -180,7 +172,6 @@ pub struct AgentAccessChangeView {
     pub maintenance_required: bool,
     /// What remains to be done; absent if nothing does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reminder: Option<String>,
     /// The numbers of the organization's groups that the provider is or was linked to.
     pub group_medicaid_ids: Vec<String>,
@@ -232,11 +223,9 @@ pub struct MedicaidIdRevalidationView {
     pub id: MedicaidIdId,
     /// The due date; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub due_date: Option<NaiveDate>,
     /// Calendar days until the due date, negative once it has passed; absent if it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub days_until_due: Option<i64>,
     /// Whether the due date has passed. You can and should start a revalidation nevertheless.
     pub past_due: bool,
@@ -244,11 +233,9 @@ pub struct MedicaidIdRevalidationView {
     pub early: bool,
     /// The prompt for an early start; absent if it would not be early.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub early_warning: Option<EarlyWarningView>,
     /// The open revalidation; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub open_item: Option<OpenRevalidationView>,
 }
 
@@ -276,6 +263,5 @@ pub struct OpenRevalidationView {
     pub application_number: String,
     /// The application; absent if you cannot see it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub id: Option<ApplicationId>,
 }

@@ -34,11 +34,11 @@ pub struct PastDueQuery {
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -74,7 +74,6 @@ pub struct PastDueRevalidationView {
     pub days_past_due: i64,
     /// The number of the open revalidation; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub open_application_number: Option<String>,
 }
 
@@ -106,7 +105,6 @@ impl PastDueRevalidationView {
 /// the organization's own and those that its agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
-    operation_id = "listPastDueRevalidations",
     params(PastDueQuery),
     responses(
         (status = 200, body = PastDueRevalidationList, description = "The past-due Medicaid IDs.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -58,7 +58,6 @@ pub struct TaxonomyRequirementView {
 /// An NPI without Medicaid IDs returns 404.
 #[utoipa::path(
     tag = "support",
-    operation_id = "getTaxonomyRequirement",
     params(TaxonomyRequirementQuery),
     responses(
         (status = 200, body = TaxonomyRequirementView, description = "The requirement."),

@@ -31,12 +31,12 @@ pub struct AccessRequestRequest {
         required(code = "required", message = "is required"),
         custom(function = is_provider_id)
     )]
-    #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
+    #[schema(required, pattern = "^[A-Za-z0-9-]{1,20}$")]
     pub provider_id: Option<String>,
     /// A message to the administrators, up to 500 characters.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(length(min = 1, max = 500, code = "length", message = "must be 1 to 500 characters"))]
-    #[schema(nullable = false, min_length = 1, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     pub message: Option<String>,
 }
 
@@ -53,13 +53,10 @@ fn is_provider_id(text: &str) -> Result<(), ValidationError> {
 /// it is open changes nothing.
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "createAccessRequest",
     params(IdempotencyHeader),
     request_body = AccessRequestRequest,
     responses(
-        (status = 202, body = ReceivedView, description = "If the account exists, its administrators are notified.", headers(
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 202, body = ReceivedView, description = "If the account exists, its administrators are notified."),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems,
         (status = 409, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
     ),

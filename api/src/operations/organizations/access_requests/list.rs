@@ -21,7 +21,6 @@ use crate::http::reply::Answered;
 /// a user answers their request.
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "listAccessRequests",
     params(OrganizationPath, PageQuery),
     responses(
         (status = 200, body = AccessRequestList, description = "The open requests.", headers(("Link" = String, description = "The next page, if there is one."))),

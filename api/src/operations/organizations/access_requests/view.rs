@@ -29,7 +29,6 @@ pub struct AccessRequestView {
     pub email: String,
     /// The user's message; absent if there is none. Display it as text, never as HTML.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub message: Option<String>,
     /// When the user requested access.
     pub created_at: DateTime<Utc>,

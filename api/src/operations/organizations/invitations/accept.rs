@@ -54,16 +54,16 @@ pub struct AcceptInvitationRequest {
     /// For a new user: first name.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// For a new user: last name.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// For a new user: a password of at least 15 characters.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
+    #[schema(format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
 }
 
@@ -112,7 +112,6 @@ struct Newcomer {
 /// eligibility and the inviter's authority are checked again.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "acceptInvitation",
     request_body = AcceptInvitationRequest,
     responses(
         (status = 200, body = AcceptedInvitationView, description = "You are now a member."),

@@ -33,15 +33,10 @@ pub(super) fn require_open(stored: &StoredInvitation, now: Instant) -> Result<()
 /// Requires `manage_members`. The link stops working immediately.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "cancelInvitation",
     params(InvitationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = InvitationView, description = "The invitation.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = InvitationView, description = "The invitation.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/organizations/{organization_id}/invitations/{invitation_id}/cancel")]

@@ -36,21 +36,20 @@ pub struct InviteRequest {
     pub role: Role,
     /// Permissions to offer with the role, from the plan's list.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
-    #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
     /// First name, suggested to a new user.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name, suggested to a new user.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// The provider's remittance or practice ZIP code; required in provider accounts.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
+    #[schema(pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }
 
@@ -81,14 +80,12 @@ pub(crate) fn full_name(
 /// again.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "createInvitation",
     params(OrganizationPath, IdempotencyHeader),
     request_body = InviteRequest,
     responses(
         (status = 201, body = InvitationView, description = "The invitation, with its email queued.", headers(
             ("Location" = String, description = "The invitation."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

@@ -41,7 +41,6 @@ pub(super) fn find(
 /// Requires `manage_members`.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "getInvitation",
     params(InvitationPath, ConditionalHeader),
     responses(
         (status = 200, body = InvitationView, description = "The invitation.", headers(("ETag" = String, description = "The entity tag of this representation."))),

@@ -61,7 +61,6 @@ pub struct GrantablePermissionView {
 /// all reasons if not. Also returns the plan's permissions.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "listGrantableRoles",
     params(OrganizationPath),
     responses(
         (status = 200, body = GrantableRolesView, description = "The roles and permissions."),

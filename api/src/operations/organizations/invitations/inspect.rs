@@ -61,11 +61,9 @@ pub struct InvitationOfferView {
     pub sign_in_required: bool,
     /// The first name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub first_name: Option<String>,
     /// The last name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub last_name: Option<String>,
     /// When the link expires; exclusive.
     pub expires_at: DateTime<Utc>,
@@ -83,7 +81,6 @@ pub(crate) fn masked(email: &str) -> String {
 /// link, so mail scanners do no harm. Needs no session.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "inspectInvitation",
     request_body = LinkTokenRequest,
     responses(
         (status = 200, body = InvitationOfferView, description = "The offer."),

@@ -25,16 +25,15 @@ use crate::http::reply::Answered;
 pub struct InvitationQuery {
     /// Only invitations with this current status.
     #[serde(default)]
-    #[param(nullable = false)]
     pub status: Option<ShownInvitationStatus>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -44,7 +43,6 @@ pub struct InvitationQuery {
 /// first.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "listInvitations",
     params(OrganizationPath, InvitationQuery),
     responses(
         (status = 200, body = InvitationList, description = "The invitations.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -20,13 +20,11 @@ use crate::http::reply::{Answered, Reply};
 /// name, with a new link and expiry. The old one is superseded, and its link stops working.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "resendInvitation",
     params(InvitationPath, IdempotencyHeader),
     responses(
         (status = 201, body = InvitationView, description = "The new invitation.", headers(
             ("Location" = String, description = "The new invitation."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
         (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request, or the offer is no longer possible."),

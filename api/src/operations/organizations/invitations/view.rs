@@ -51,11 +51,9 @@ pub struct InvitationView {
     pub email: String,
     /// The first name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub first_name: Option<String>,
     /// The last name that the inviter entered; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub last_name: Option<String>,
     /// The role offered.
     pub role: Role,
@@ -75,7 +73,6 @@ pub struct InvitationView {
     pub expires_at: DateTime<Utc>,
     /// When it was accepted, canceled, or superseded; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub settled_at: Option<DateTime<Utc>>,
     /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,

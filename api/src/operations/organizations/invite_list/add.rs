@@ -63,7 +63,6 @@ pub struct InviteListEntryRequest {
     pub role: Role,
     /// Permissions to offer with the role, from the plan's list.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
-    #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
 }
 
@@ -81,14 +80,12 @@ fn zip_code(text: &str) -> Result<(), ValidationError> {
 /// together. Only provider accounts have invite lists.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "addToInviteList",
     params(OrganizationPath, IdempotencyHeader),
     request_body = InviteListEntryRequest,
     responses(
         (status = 201, body = InviteListEntryView, description = "The entry.", headers(
             ("Location" = String, description = "The entry."),
             ("ETag" = String, description = "Send it as `If-Match` to remove this entry."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

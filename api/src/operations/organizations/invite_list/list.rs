@@ -16,7 +16,6 @@ use crate::http::reply::{Answered, Reply};
 /// yet invited. Each member has a list of their own.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "getInviteList",
     params(OrganizationPath),
     responses(
         (status = 200, body = InviteListView, description = "The list."),

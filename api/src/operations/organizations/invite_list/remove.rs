@@ -31,7 +31,6 @@ pub struct InviteListEntryPath {
 /// Requires `manage_members`.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "removeFromInviteList",
     params(InviteListEntryPath, VersionHeader),
     responses(
         (status = 204, description = "The entry was removed."),

@@ -46,11 +46,9 @@ pub struct InviteOutcomeView {
     pub message: String,
     /// The invitation; absent on failure.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub invitation_id: Option<InvitationId>,
     /// The machine-readable reason; absent on success.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub code: Option<String>,
 }
 
@@ -70,12 +68,9 @@ pub enum InviteOutcome {
 /// others. Invited users leave the list. The others stay on it, with the reason.
 #[utoipa::path(
     tag = "invitations",
-    operation_id = "sendInviteList",
     params(OrganizationPath, IdempotencyHeader),
     responses(
-        (status = 200, body = InviteListOutcomeView, description = "The outcome for each user.", headers(
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = InviteListOutcomeView, description = "The outcome for each user."),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
         (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The list is empty, or the Idempotency-Key was used for another request."),
     ),

@@ -39,7 +39,6 @@ pub struct InviteListEntryView {
     pub permissions: Vec<Permission>,
     /// The machine-readable reason of the last failure; absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub failure: Option<String>,
     /// When it was added.
     pub created_at: DateTime<Utc>,

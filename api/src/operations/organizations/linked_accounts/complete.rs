@@ -19,14 +19,12 @@ use crate::operations::organizations::provider_account_associations::{
 /// same; switch with `PUT /me/active-account`.
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "completeMyLinkedAccount",
     params(AssociationPath, IdempotencyHeader),
     request_body = CompletionRequest,
     responses(
         (status = 201, body = AssociationCompletedView, description = "The account is linked.", headers(
             ("Location" = String, description = "The account's organization."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,
     ),

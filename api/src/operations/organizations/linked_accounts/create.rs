@@ -19,14 +19,12 @@ use crate::operations::organizations::provider_account_associations::{
 /// count together.
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "createMyLinkedAccount",
     params(IdempotencyHeader),
     request_body = AssociationRequest,
     responses(
         (status = 201, body = AssociationView, description = "The data match. Show the agreement, then complete the link.", headers(
             ("Location" = String, description = "The path of step 2."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

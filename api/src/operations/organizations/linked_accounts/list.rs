@@ -15,7 +15,6 @@ use crate::http::reply::Answered;
 /// The provider accounts that you are an active member of, by username (*Manage Linked Accounts*).
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "listMyLinkedAccounts",
     params(PageQuery),
     responses(
         (status = 200, body = LinkedAccountList, description = "Your linked accounts.", headers(("Link" = String, description = "The next page, if there is one."))),

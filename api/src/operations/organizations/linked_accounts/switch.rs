@@ -25,7 +25,7 @@ pub struct ActiveAccountRequest {
     /// Your membership in it, from the list of linked accounts.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub membership_id: Option<MembershipId>,
 }
 
@@ -40,7 +40,6 @@ const VERSION: i64 = 1;
 /// request. Send `If-Match: *`. An account not linked to your login returns 404.
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "setMyActiveAccount",
     params(VersionHeader),
     request_body = ActiveAccountRequest,
     responses(

@@ -20,7 +20,6 @@ use crate::http::reply::Answered;
 /// comment. Comments are stored unchanged forever. Display them as text, never as HTML.
 #[utoipa::path(
     tag = "members",
-    operation_id = "listMemberComments",
     params(MemberPath, PageQuery),
     responses(
         (status = 200, body = MemberCommentList, description = "The history.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -23,14 +23,10 @@ use crate::http::reply::Answered;
 /// again.
 #[utoipa::path(
     tag = "members",
-    operation_id = "enableMember",
     params(MemberPath, IdempotencyHeader),
     request_body = AdmitRequest,
     responses(
-        (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

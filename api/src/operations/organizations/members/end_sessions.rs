@@ -18,7 +18,6 @@ use crate::http::reply::{Answered, Reply};
 /// The user is notified by email and can sign in again.
 #[utoipa::path(
     tag = "members",
-    operation_id = "endMemberSessions",
     params(MemberPath),
     responses(
         (status = 204, description = "The sessions were ended."),

@@ -19,7 +19,6 @@ use crate::http::reply::{Answered, Reply};
 /// shows, except the comments, which have their own list.
 #[utoipa::path(
     tag = "members",
-    operation_id = "getMember",
     params(MemberPath, ConditionalHeader),
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "Send it as `If-Match` to update this member."))),

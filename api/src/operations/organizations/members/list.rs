@@ -27,34 +27,32 @@ pub struct MemberQuery {
     /// Part of the name, "First Last", ignoring case.
     #[serde(default)]
     #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
-    #[param(nullable = false, min_length = 1, max_length = 200)]
+    #[param(min_length = 1, max_length = 200)]
     pub name: Option<String>,
     /// Part of the email address, ignoring case. With `name`, both must match.
     #[serde(default)]
     #[validate(length(min = 1, max = 254, code = "length", message = "must have 1 to 254 characters"))]
-    #[param(nullable = false, min_length = 1, max_length = 254)]
+    #[param(min_length = 1, max_length = 254)]
     pub email: Option<String>,
     /// Only these statuses; repeat the parameter for several.
     #[serde(default)]
-    #[param(nullable = false, style = Form, explode, min_items = 1)]
+    #[param(style = Form, explode, min_items = 1)]
     pub status: Option<Vec<MemberStatus>>,
     /// `true` for members awaiting verification only, like `status=verification_pending`.
     #[serde(default)]
-    #[param(nullable = false)]
     pub verification_pending: Option<bool>,
     /// Only members who have not signed in since then, or never.
     #[serde(default)]
     #[validate(custom(function = crate::http::page::is_storable_instant))]
-    #[param(nullable = false)]
     pub not_signed_in_since: Option<DateTime<Utc>>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -64,7 +62,6 @@ pub struct MemberQuery {
 /// name.
 #[utoipa::path(
     tag = "members",
-    operation_id = "listMembers",
     params(OrganizationPath, MemberQuery),
     responses(
         (status = 200, body = MemberList, description = "The members.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -22,7 +22,6 @@ use crate::http::reply::Answered;
 /// who have used the portal in this organization.
 #[utoipa::path(
     tag = "members",
-    operation_id = "listMemberSessions",
     params(MemberPath, PageQuery),
     responses(
         (status = 200, body = MemberSessionList, description = "The sessions.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -32,7 +32,6 @@ pub struct CommentRequest {
     /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
     /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 
@@ -43,12 +42,10 @@ pub struct CommentRequest {
 pub struct AdmitRequest {
     /// The complete set of permissions; unchanged if absent.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
-    #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
     /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
     /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 
@@ -60,20 +57,16 @@ pub struct AdmitRequest {
 pub struct UpdateMemberRequest {
     /// The complete set of roles.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
-    #[schema(nullable = false)]
     pub roles: Option<BTreeSet<Role>>,
     /// The complete set of permissions.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
-    #[schema(nullable = false)]
     pub permissions: Option<BTreeSet<Permission>>,
     /// A change of status at the same time.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub status_action: Option<StatusAction>,
     /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
     /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 

@@ -22,14 +22,10 @@ use crate::http::reply::Answered;
 /// earlier link stops working.
 #[utoipa::path(
     tag = "members",
-    operation_id = "sendPasswordResetEmail",
     params(MemberPath, IdempotencyHeader),
     request_body = CommentRequest,
     responses(
-        (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

@@ -25,13 +25,10 @@ use crate::http::reply::Answered;
 /// can grant it.
 #[utoipa::path(
     tag = "members",
-    operation_id = "updateMember",
     params(MemberPath, VersionHeader),
     request_body = UpdateMemberRequest,
     responses(
-        (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-        )),
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems, VersionProblems,
     ),
 )]

@@ -22,14 +22,10 @@ use crate::http::reply::Answered;
 /// same time. If the practice has no account manager, only plan staff can do this.
 #[utoipa::path(
     tag = "members",
-    operation_id = "verifyMember",
     params(MemberPath, IdempotencyHeader),
     request_body = AdmitRequest,
     responses(
-        (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

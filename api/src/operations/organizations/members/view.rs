@@ -59,12 +59,10 @@ pub struct MemberView {
     pub last_name: String,
     /// Telephone, ten digits; absent if unknown or not visible to you.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub telephone: Option<String>,
     /// The organization's tax ID, masked except for the last four digits; absent if none is on
     /// file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
     /// The status. `locked` means that the login is blocked until the password is reset.
     pub status: MemberStatus,
@@ -73,7 +71,6 @@ pub struct MemberView {
     pub verified: bool,
     /// Why the member is disabled; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub disabled_reason: Option<DisabledReason>,
     /// The roles.
     pub roles: Vec<Role>,
@@ -81,14 +78,12 @@ pub struct MemberView {
     pub permissions: Vec<Permission>,
     /// When the user last signed in; absent if never, or if not visible to you.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub last_login_at: Option<DateTime<Utc>>,
     /// Calendar days in the plan's time zone since the last sign-in or enabling.
     pub inactive_days: i64,
     /// The day on which the member is disabled without another sign-in; absent if that does not
     /// happen.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub disables_on: Option<chrono::NaiveDate>,
     /// The start of the membership.
     pub member_since: DateTime<Utc>,
@@ -180,7 +175,6 @@ pub struct MemberCommentView {
     pub occurred_at: DateTime<Utc>,
     /// The unchanged comment; absent if there is none. Display it as text, never as HTML.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 

@@ -15,7 +15,6 @@ use crate::http::reply::{Answered, Reply};
 /// `actions` says what you can do in it, and if not, why, such as `no_group_medicaid_id`.
 #[utoipa::path(
     tag = "organizations",
-    operation_id = "getOrganization",
     params(OrganizationPath, ConditionalHeader),
     responses(
         (status = 200, body = OrganizationView, description = "The organization.", headers(("ETag" = String, description = "The entity tag of this representation."))),

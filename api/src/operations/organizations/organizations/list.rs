@@ -16,7 +16,6 @@ use crate::http::reply::Answered;
 /// see all.
 #[utoipa::path(
     tag = "organizations",
-    operation_id = "listOrganizations",
     params(PageQuery),
     responses(
         (status = 200, body = OrganizationList, description = "The organizations.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -37,7 +37,6 @@ pub struct OrganizationView {
     pub plan: PlanCode,
     /// The tax ID, masked except for the last four digits; absent if none is on file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
     /// The number of active group Medicaid IDs that it owns. Without one, the CA Admin Manager role
     /// is suspended.

@@ -41,7 +41,6 @@ pub struct PlanRegistrationView {
     pub plan: PlanCode,
     /// The practice's tax ID, masked except for the last four digits.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub tax_id_masked: Option<String>,
     /// The registrant's name.
     pub name: String,
@@ -49,7 +48,6 @@ pub struct PlanRegistrationView {
     pub email: String,
     /// The registrant's telephone, ten digits; absent if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub telephone: Option<String>,
     /// When the user registered.
     pub registered_at: DateTime<Utc>,
@@ -68,16 +66,15 @@ pub struct PlanRegistrationQuery {
     /// `true` for practices without an active account manager only, where only plan staff can
     /// verify; `false` for the others only.
     #[serde(default)]
-    #[param(nullable = false)]
     pub without_manager: Option<bool>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -86,7 +83,6 @@ pub struct PlanRegistrationQuery {
 /// For plan staff. The registrations of all practices, oldest first.
 #[utoipa::path(
     tag = "plan staff",
-    operation_id = "listPlanRegistrations",
     params(PlanRegistrationQuery),
     responses(
         (status = 200, body = PlanRegistrationList, description = "The registrations.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -39,12 +39,11 @@ pub struct VerifyOriginalRequest {
     /// The practice's new name; unchanged if absent.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = person_name))]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub organization_name: Option<String>,
     /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged
     /// forever.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false)]
     pub comment: Option<String>,
 }
 
@@ -55,14 +54,10 @@ pub struct VerifyOriginalRequest {
 /// practices without an active account manager.
 #[utoipa::path(
     tag = "plan staff",
-    operation_id = "verifyOriginalRegistrant",
     params(RegistrationPath, IdempotencyHeader),
     request_body = VerifyOriginalRequest,
     responses(
-        (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

@@ -32,14 +32,12 @@ use crate::http::reply::{Answered, Reply};
 /// makes the caller the Administrator; the other gets `administrator_exists`.
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "completeProviderAccountAssociation",
     params(AssociationPath, IdempotencyHeader),
     request_body = CompletionRequest,
     responses(
         (status = 201, body = AssociationCompletedView, description = "You are the Administrator of the account.", headers(
             ("Location" = String, description = "The account's organization."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,
     ),

@@ -30,14 +30,12 @@ use crate::http::reply::{Answered, Reply};
 /// five attempts in 15 minutes.
 #[utoipa::path(
     tag = "provider accounts",
-    operation_id = "createProviderAccountAssociation",
     params(IdempotencyHeader),
     request_body = AssociationRequest,
     responses(
         (status = 201, body = AssociationView, description = "The data match. Show the agreement, then complete the association.", headers(
             ("Location" = String, description = "The path of step 2."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

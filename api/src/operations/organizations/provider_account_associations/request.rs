@@ -34,38 +34,34 @@ pub struct AssociationRequest {
     /// Practitioner or group.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub provider_type: Option<ProviderRecordType>,
     /// The practitioner's first name; required for a practitioner, otherwise not allowed.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// The practitioner's last name; required for a practitioner, otherwise not allowed.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// The group's name; required for a group, otherwise not allowed.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub group_name: Option<String>,
     /// The tax ID: nine digits, with or without hyphens.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(
-        required,
-        nullable = false,
-        pattern = "^([0-9]{9}|[0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"
-    )]
+    #[schema(required, pattern = "^([0-9]{9}|[0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$")]
     pub tax_id: Option<String>,
     /// The Provider ID, also called Billing Number: 1 to 20 letters, digits, and hyphens.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false, pattern = "^[A-Za-z0-9-]{1,20}$")]
+    #[schema(required, pattern = "^[A-Za-z0-9-]{1,20}$")]
     pub provider_id: Option<String>,
     /// For a practitioner, any ZIP code of the profile; for a group, the one in the letter.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false, pattern = "^[0-9]{5}(-?[0-9]{4})?$")]
+    #[schema(required, pattern = "^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }
 
@@ -156,7 +152,7 @@ pub struct CompletionRequest {
     /// Must be `true`.
     #[serde(default)]
     #[validate(required(code = "agreement_not_accepted", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub agreement_accepted: Option<bool>,
     /// The version you have read, from step 1.
     #[serde(default)]
@@ -164,7 +160,7 @@ pub struct CompletionRequest {
         required(code = "required", message = "is required"),
         length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters")
     )]
-    #[schema(required, nullable = false, min_length = 1, max_length = 100)]
+    #[schema(required, min_length = 1, max_length = 100)]
     pub agreement_version: Option<String>,
 }
 

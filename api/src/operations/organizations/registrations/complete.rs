@@ -35,7 +35,7 @@ pub struct CompleteRegistrationRequest {
     pub token: String,
     /// A password of at least 15 characters, for users who have none. Others sign in instead.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[schema(nullable = false, format = Password, min_length = 15, max_length = 256)]
+    #[schema(format = Password, min_length = 15, max_length = 256)]
     pub password: Option<String>,
 }
 
@@ -68,7 +68,6 @@ pub struct CompletedRegistrationView {
 /// membership to their account.
 #[utoipa::path(
     tag = "registrations",
-    operation_id = "completeRegistration",
     request_body = CompleteRegistrationRequest,
     responses(
         (status = 200, body = CompletedRegistrationView, description = "The membership is active."),

@@ -50,7 +50,7 @@ pub struct RegistrationRequest {
     /// Telephone, ten digits.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
     #[validate(custom(function = ten_digits))]
-    #[schema(nullable = false, pattern = r"^[0-9]{10}$")]
+    #[schema(pattern = r"^[0-9]{10}$")]
     pub telephone: Option<String>,
 }
 
@@ -76,7 +76,6 @@ fn ten_digits(text: &str) -> Result<(), ValidationError> {
 /// staff do. You then get an email with a link to complete the registration.
 #[utoipa::path(
     tag = "registrations",
-    operation_id = "createRegistration",
     request_body = RegistrationRequest,
     responses(
         (status = 202, body = ReceivedView, description = "The request was received; its outcome is not revealed."),

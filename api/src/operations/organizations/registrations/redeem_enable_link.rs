@@ -24,14 +24,10 @@ use crate::operations::organizations::members::{Found, MemberView, Wanted, apply
 /// user awaits verification.
 #[utoipa::path(
     tag = "registrations",
-    operation_id = "enableRegisteredUser",
     params(IdempotencyHeader),
     request_body = LinkTokenRequest,
     responses(
-        (status = 200, body = MemberView, description = "The member.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, LinkProblems, BodyProblems, ConflictProblems,
     ),
 )]

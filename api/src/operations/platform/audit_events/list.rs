@@ -44,7 +44,6 @@ pub struct AuditEventView {
     pub occurred_at: DateTime<Utc>,
     /// The user who did it; absent for the system.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub actor_id: Option<UserId>,
     /// The actor's name at that time.
     pub actor_name: String,
@@ -83,16 +82,15 @@ impl From<StoredEvent> for AuditEventView {
 pub struct AuditEventQuery {
     /// Only events with this action.
     #[serde(default)]
-    #[param(nullable = false)]
     pub action: Option<AuditAction>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -103,7 +101,6 @@ pub struct AuditEventQuery {
 /// omitted.
 #[utoipa::path(
     tag = "audit",
-    operation_id = "listAuditEvents",
     params(OrganizationPath, AuditEventQuery),
     responses(
         (status = 200, body = AuditEventList, description = "The audit trail.", headers(("Link" = String, description = "The next page, if there is one."))),

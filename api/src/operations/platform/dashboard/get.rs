@@ -33,7 +33,6 @@ const NOTICES: i64 = 20;
 /// Showing a notification for the first time records `first_seen_at`.
 #[utoipa::path(
     tag = "dashboard",
-    operation_id = "getDashboard",
     responses(
         (status = 200, body = DashboardView, description = "Your dashboard."),
         AnyProblems, SignedInProblems,

@@ -12,7 +12,6 @@ use crate::http::reply::Answered;
 /// Accesses nothing, not even the database. Restart the process if it does not respond.
 #[utoipa::path(
     tag = "health",
-    operation_id = "getLiveness",
     responses((status = 200, body = HealthView, description = "The process is alive."), AnyProblems),
     security(()),
 )]

@@ -13,7 +13,6 @@ use crate::http::reply::{Answered, Reply};
 /// Returns 503 while the database does not respond, and once the process shuts down.
 #[utoipa::path(
     tag = "health",
-    operation_id = "getReadiness",
     responses((status = 200, body = HealthView, description = "The process accepts requests."), AnyProblems),
     security(()),
 )]

@@ -21,7 +21,6 @@ use crate::portal::services::Services;
 pub struct ExistingMedicaidIdQuery {
     /// The plan; by default the one that issues Medicaid IDs.
     #[serde(default)]
-    #[param(nullable = false)]
     pub plan: Option<PlanCode>,
 }
 
@@ -50,7 +49,6 @@ pub struct ExistingMedicaidIdHelpView {
 /// Needs no session. A plan that issues no Medicaid IDs returns 404.
 #[utoipa::path(
     tag = "support",
-    operation_id = "getExistingMedicaidIdHelp",
     params(ExistingMedicaidIdQuery),
     responses(
         (status = 200, body = ExistingMedicaidIdHelpView, description = "The instructions."),

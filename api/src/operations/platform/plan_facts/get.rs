@@ -15,7 +15,6 @@ use crate::portal::services::Services;
 /// Returns the plan's entry in the list of plans. Needs no session.
 #[utoipa::path(
     tag = "support",
-    operation_id = "getPlan",
     params(("plan_code" = String, Path, description = "The plan's code.", example = "ky")),
     responses((status = 200, body = PlanView, description = "The plan."), AnyProblems, NotFoundProblems),
     security(()),

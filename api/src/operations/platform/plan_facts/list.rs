@@ -16,7 +16,6 @@ use crate::portal::services::Services;
 /// Needs no session.
 #[utoipa::path(
     tag = "support",
-    operation_id = "listPlans",
     responses((status = 200, body = PlanList, description = "The plans."), AnyProblems),
     security(()),
 )]

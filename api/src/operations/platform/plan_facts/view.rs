@@ -65,7 +65,6 @@ pub struct PlanView {
     pub permissions: Vec<PermissionView>,
     /// Policies for applications; absent if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub applications: Option<ApplicationPolicyView>,
 }
 
@@ -76,19 +75,15 @@ pub struct SupportView {
     pub name: String,
     /// The number as the plan prints it; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub telephone: Option<String>,
     /// The TTY number for people who are deaf or hard of hearing; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub tty: Option<String>,
     /// The hours; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub hours: Option<String>,
     /// What to choose in the telephone menu; absent if there is no menu.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub menu: Option<String>,
 }
 
@@ -108,11 +103,9 @@ pub struct LinkLifetimesView {
 pub struct MemberPolicyView {
     /// Calendar days without a sign-in after which a member is disabled; absent if never.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub disable_after_days: Option<u32>,
     /// Calendar days without a sign-in after which a login is locked; absent if never.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub lock_after_days: Option<u32>,
     /// The maximum length of a comment, in Unicode code points.
     pub comment_max: usize,

@@ -13,7 +13,6 @@ use crate::http::reply::Answered;
 /// The `type` of a problem document is the path of this operation.
 #[utoipa::path(
     tag = "problems",
-    operation_id = "getProblem",
     params(("code" = String, Path, description = "The code of a problem document.", example = "items_not_reassignable")),
     responses((status = 200, body = ProblemKindView, description = "The code."), AnyProblems, NotFoundProblems),
     security(()),

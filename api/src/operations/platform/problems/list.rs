@@ -13,7 +13,6 @@ use crate::http::reply::Answered;
 /// Every code that a problem document can have, with its status, title, and remedy.
 #[utoipa::path(
     tag = "problems",
-    operation_id = "listProblems",
     responses((status = 200, body = ProblemKindList, description = "The codes."), AnyProblems),
     security(()),
 )]

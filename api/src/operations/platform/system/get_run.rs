@@ -16,7 +16,6 @@ use crate::http::reply::{Answered, Reply};
 /// For operators.
 #[utoipa::path(
     tag = "system",
-    operation_id = "getJobRun",
     params(JobRunPath, ConditionalHeader),
     responses(
         (status = 200, body = JobRunView, description = "The run.", headers(("ETag" = String, description = "The entity tag of this representation."))),

@@ -36,7 +36,6 @@ pub struct JobRunView {
     pub started_at: DateTime<Utc>,
     /// When it finished; absent while it runs, and if it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub finished_at: Option<DateTime<Utc>>,
     /// Counts of what it did. `member_inactivity`: members `disabled`, logins `locked`.
     /// `application_inactivity`: `first_warnings`, `second_warnings`, applications `withdrawn`.
@@ -72,7 +71,7 @@ pub struct RunJobRequest {
     /// `true` to preview a run without changing anything.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub dry_run: Option<bool>,
 }
 
@@ -98,7 +97,6 @@ pub struct RunJobRequest {
 pub struct JobReportView {
     /// The ID of the run; absent for a dry run, which is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub job_run_id: Option<JobRunId>,
     /// The job.
     pub name: JobName,
@@ -146,7 +144,6 @@ pub struct ForeseenApplicationView {
     pub action: LifecycleAction,
     /// The days without activity that trigger a warning; absent for a withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub threshold_days: Option<u32>,
     /// Calendar days since the last activity, in the plan's time zone.
     pub days_inactive: i64,

@@ -21,16 +21,15 @@ use crate::http::reply::Answered;
 pub struct MailQuery {
     /// Only emails with this status; `dead` ones could not be delivered.
     #[serde(default)]
-    #[param(nullable = false)]
     pub status: Option<MailStatus>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -40,7 +39,6 @@ pub struct MailQuery {
 /// `dead` email could not be delivered: `last_error` says why, and you can retry it.
 #[utoipa::path(
     tag = "system",
-    operation_id = "listMails",
     params(MailQuery),
     responses(
         (status = 200, body = MailList, description = "The emails.", headers(("Link" = String, description = "The next page, if there is one."))),

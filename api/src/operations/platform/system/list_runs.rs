@@ -23,16 +23,15 @@ use crate::http::reply::Answered;
 pub struct JobRunQuery {
     /// Only runs of this job.
     #[serde(default)]
-    #[param(nullable = false)]
     pub name: Option<JobName>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -42,7 +41,6 @@ pub struct JobRunQuery {
 /// log has the reason, and the schedule tries again.
 #[utoipa::path(
     tag = "system",
-    operation_id = "listJobRuns",
     params(JobRunQuery),
     responses(
         (status = 200, body = JobRunList, description = "The runs.", headers(("Link" = String, description = "The next page, if there is one."))),

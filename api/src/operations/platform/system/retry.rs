@@ -30,15 +30,10 @@ pub struct MailPath {
 /// the recipient then needs a new one instead.
 #[utoipa::path(
     tag = "system",
-    operation_id = "retryMail",
     params(MailPath, IdempotencyHeader),
     responses(
-        (status = 200, body = MailView, description = "The queued email.", headers(
-            ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
-        )),
+        (status = 200, body = MailView, description = "The queued email.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/system/mails/{mail_id}/retry")]

@@ -25,7 +25,6 @@ use crate::portal::jobs::RunJobs;
 /// than the request continues: find it with `GET /system/job-runs`.
 #[utoipa::path(
     tag = "system",
-    operation_id = "runJob",
     params(("name" = String, Path, description = "The job: `member_inactivity` or `application_inactivity`.", example = "member_inactivity")),
     request_body = RunJobRequest,
     responses(

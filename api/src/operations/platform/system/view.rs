@@ -31,7 +31,6 @@ pub struct MailView {
     pub recipient: String,
     /// The organization; absent if it concerns none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub organization_id: Option<OrganizationId>,
     /// The status.
     pub status: MailStatus,
@@ -40,17 +39,14 @@ pub struct MailView {
     pub attempts: i64,
     /// When the next attempt is due; absent unless it is queued.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Why the last attempt failed; absent if none failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub last_error: Option<String>,
     /// When it was queued first.
     pub created_at: DateTime<Utc>,
     /// When it was delivered or given up; absent while it is queued.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub settled_at: Option<DateTime<Utc>>,
 }
 

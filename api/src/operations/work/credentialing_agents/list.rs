@@ -26,7 +26,6 @@ use crate::http::reply::Answered;
 /// `actions` says who can receive work.
 #[utoipa::path(
     tag = "work assignments",
-    operation_id = "listCredentialingAgents",
     params(OrganizationPath, PageQuery),
     responses(
         (status = 200, body = CredentialingAgentList, description = "The agents.", headers(("Link" = String, description = "The next page, if there is one."))),

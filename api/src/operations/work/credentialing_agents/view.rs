@@ -43,7 +43,6 @@ pub struct CredentialingAgentView {
     pub at_risk: i64,
     /// The earliest last activity among them; absent without open applications.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub oldest_activity_at: Option<DateTime<Utc>>,
     /// Whether work can be reassigned to this agent, and if not, why.
     pub actions: Vec<ActionView>,

@@ -23,14 +23,12 @@ use crate::http::reply::Answered;
 /// can revert the reassignment for 24 hours.
 #[utoipa::path(
     tag = "work assignments",
-    operation_id = "createReassignment",
     params(OrganizationPath, IdempotencyHeader),
     request_body = ReassignRequest,
     responses(
         (status = 201, body = ReassignmentView, description = "The applications were reassigned.", headers(
             ("Location" = String, description = "The reassignment."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),

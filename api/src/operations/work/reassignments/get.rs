@@ -28,7 +28,6 @@ pub struct ReassignmentPath {
 /// For CA Admin Managers.
 #[utoipa::path(
     tag = "work assignments",
-    operation_id = "getReassignment",
     params(ReassignmentPath, ConditionalHeader),
     responses(
         (status = 200, body = ReassignmentView, description = "The reassignment.", headers(("ETag" = String, description = "The entity tag of this representation."))),

@@ -20,7 +20,6 @@ use crate::http::reply::Answered;
 /// For CA Admin Managers. Newest first: who moved how many applications between which agents.
 #[utoipa::path(
     tag = "work assignments",
-    operation_id = "listReassignments",
     params(OrganizationPath, PageQuery),
     responses(
         (status = 200, body = ReassignmentList, description = "The reassignments.", headers(("Link" = String, description = "The next page, if there is one."))),

@@ -62,7 +62,6 @@ pub enum Verdict {
 /// not. Changes nothing. Send the same body to create the reassignment.
 #[utoipa::path(
     tag = "work assignments",
-    operation_id = "previewReassignment",
     params(OrganizationPath),
     request_body = ReassignRequest,
     responses(

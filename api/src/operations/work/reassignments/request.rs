@@ -21,12 +21,12 @@ pub struct ReassignRequest {
     /// The agent who has the work; may be a disabled or former member.
     #[serde(default)]
     #[validate(required(code = "required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub from_agent_id: Option<MembershipId>,
     /// The agent who takes over: another active credentialing agent of the organization.
     #[serde(default)]
     #[validate(required(code = "target_required", message = "is required"))]
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     pub to_agent_id: Option<MembershipId>,
     /// The applications, each with the version you have read; 1 to 500 entries. A repeated
     /// application moves once.
@@ -36,7 +36,7 @@ pub struct ReassignRequest {
         custom(function = number_of_items),
         nested
     )]
-    #[schema(required, nullable = false, min_items = 1, max_items = 500)]
+    #[schema(required, min_items = 1, max_items = 500)]
     pub items: Option<Vec<ChosenItemRequest>>,
 }
 

@@ -24,16 +24,13 @@ use crate::http::reply::Answered;
 /// application.
 #[utoipa::path(
     tag = "work assignments",
-    operation_id = "revertReassignment",
     params(ReassignmentPath, IdempotencyHeader),
     responses(
         (status = 201, body = ReassignmentView, description = "The applications were moved back.", headers(
             ("Location" = String, description = "The new reassignment."),
             ("ETag" = String, description = "The entity tag of this representation."),
-            ("Idempotency-Replayed" = String, description = "`true` if this is the stored response to an earlier request."),
         )),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ConflictProblems,
-        (status = 422, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The Idempotency-Key was used for another request."),
     ),
 )]
 #[post("/organizations/{organization_id}/reassignments/{reassignment_id}/revert")]

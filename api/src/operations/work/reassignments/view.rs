@@ -56,11 +56,9 @@ pub struct ReassignmentView {
     pub revertible_until: DateTime<Utc>,
     /// The reassignment that it reverts; absent unless it is a revert.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reverts: Option<ReassignmentId>,
     /// The reassignment that reverted it; absent unless it was reverted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reverted_by: Option<ReassignmentId>,
     /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
@@ -85,11 +83,9 @@ pub struct ReassignmentSummary {
     pub revertible_until: DateTime<Utc>,
     /// The reassignment that it reverts; absent unless it is a revert.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reverts: Option<ReassignmentId>,
     /// The reassignment that reverted it; absent unless it was reverted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub reverted_by: Option<ReassignmentId>,
     /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,

@@ -28,16 +28,16 @@ pub struct WorkAssignmentQuery {
     pub agent_id: MembershipId,
     /// Only these types; repeat the parameter for several. All eight by default.
     #[serde(default)]
-    #[param(nullable = false, style = Form, explode, min_items = 1)]
+    #[param(style = Form, explode, min_items = 1)]
     pub application_type: Option<Vec<ApplicationType>>,
     /// The number of items per page, 1 to 100; 50 by default.
     #[serde(default)]
     #[validate(range(min = 1, max = 100, code = "range", message = "must be 1 to 100"))]
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
@@ -48,7 +48,6 @@ pub struct WorkAssignmentQuery {
 /// returned to provider, or DMS review in progress.
 #[utoipa::path(
     tag = "work assignments",
-    operation_id = "listWorkAssignments",
     params(OrganizationPath, WorkAssignmentQuery),
     responses(
         (status = 200, body = WorkAssignmentList, description = "The agent's open applications.", headers(("Link" = String, description = "The next page, if there is one."))),

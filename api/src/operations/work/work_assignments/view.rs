@@ -44,7 +44,6 @@ pub struct WorkAssignmentView {
     pub application_number: String,
     /// The number of the Medicaid ID that it concerns; absent until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub medicaid_id: Option<String>,
     /// The provider's name.
     pub provider_name: String,
@@ -52,7 +51,6 @@ pub struct WorkAssignmentView {
     pub provider_type: ProviderTypeView,
     /// The NPI as entered; absent if the provider type has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub npi: Option<String>,
     /// Whether the NPI is valid: ten digits, starting with 1 or 2, with a correct check digit.
     pub npi_valid: bool,
@@ -64,7 +62,6 @@ pub struct WorkAssignmentView {
     pub days_inactive: i64,
     /// Calendar days until the automatic withdrawal; absent in statuses without one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub days_until_withdrawal: Option<i64>,
     /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
