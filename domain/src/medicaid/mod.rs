@@ -8,6 +8,7 @@ pub mod caller_verification;
 pub mod licensure;
 pub mod licensure_policy;
 pub mod medicaid_id;
+pub mod medicaid_id_import;
 pub mod provider;
 pub mod revalidation;
 pub mod taxonomy;
