@@ -10,6 +10,7 @@ pub mod licensure_policy;
 pub mod medicaid_id;
 pub mod medicaid_id_import;
 pub mod provider;
+pub mod registry_import;
 pub mod revalidation;
 pub mod taxonomy;
 pub mod working_days;
