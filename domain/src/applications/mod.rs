@@ -1,6 +1,7 @@
 //! Applications: life cycle, screens, documents, correspondence, notices, inactivity, and approval.
 
 pub mod application;
+pub mod application_import;
 pub mod approval;
 pub mod change;
 pub mod correspondence;

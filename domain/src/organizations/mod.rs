@@ -18,5 +18,6 @@ pub mod membership;
 pub mod organization;
 pub mod policy;
 pub mod provider_record;
+pub mod provider_record_import;
 pub mod registration;
 pub mod second_factor;

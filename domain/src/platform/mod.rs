@@ -4,4 +4,3 @@ pub mod job;
 pub mod menu;
 pub mod outbox;
 pub mod plan;
-pub mod transfer;

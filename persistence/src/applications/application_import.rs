@@ -6,6 +6,9 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::HistoryAction;
+use portal_domain::applications::application_import::{
+    ApplicationCorrection, Assignee, ImportedApplication, StoredApplication,
+};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
@@ -14,7 +17,7 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
 
-use crate::applications::applications::{NewApplication, Step};
+use crate::applications::applications::Step;
 use crate::column::Sql;
 use crate::database::{Applications, Memberships, Organizations, Users};
 use crate::dialect::{ROWS, on};
@@ -26,43 +29,48 @@ use crate::schema::{
     application_history, applications, membership_rights, memberships, organizations, users,
 };
 
-/// A stored application, with the data of an import or export row.
-#[derive(Clone, Debug, Queryable)]
-pub struct ListedApplication {
-    /// The id.
-    pub id: ApplicationId,
-    /// The organization it belongs to.
-    pub organization: OrganizationId,
-    /// The application type.
-    pub application_type: ApplicationType,
-    /// The application number. Leading zeros are significant.
-    pub application_number: String,
-    /// The status.
-    pub status: ApplicationStatus,
-    /// The Medicaid ID the application concerns.
-    pub medicaid_id: Option<String>,
-    /// The provider's display name.
-    pub provider_name: String,
-    /// The provider type's code.
-    pub provider_type_code: String,
-    /// The provider type's label.
-    pub provider_type_label: String,
-    /// The provider category.
-    pub category: MedicaidIdCategory,
-    /// The NPI as entered.
-    pub npi: Option<String>,
-    /// The day the application was started, in the plan's time zone.
-    pub date_of_initiation: NaiveDate,
-    /// The user who started it.
-    pub initiated_by: UserId,
-    /// The assigned agent.
-    pub assigned_to: MembershipId,
-    /// When a person last changed the application.
-    pub last_activity_at: Instant,
-    /// The requested effective date.
-    pub requested_effective_date: Option<NaiveDate>,
-    /// Incremented on every change of the row.
-    pub version: i64,
+#[derive(Queryable)]
+struct Row {
+    id: ApplicationId,
+    organization: OrganizationId,
+    application_type: ApplicationType,
+    application_number: String,
+    status: ApplicationStatus,
+    medicaid_id: Option<String>,
+    provider_name: String,
+    provider_type_code: String,
+    provider_type_label: String,
+    category: MedicaidIdCategory,
+    npi: Option<String>,
+    date_of_initiation: NaiveDate,
+    initiated_by: UserId,
+    assigned_to: MembershipId,
+    last_activity_at: Instant,
+    requested_effective_date: Option<NaiveDate>,
+    version: i64,
+}
+
+impl From<Row> for StoredApplication {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            organization: row.organization,
+            application_type: row.application_type,
+            application_number: row.application_number,
+            status: row.status,
+            medicaid_id: row.medicaid_id,
+            provider_name: row.provider_name,
+            provider_type: (row.provider_type_code, row.provider_type_label),
+            category: row.category,
+            npi: row.npi,
+            date_of_initiation: row.date_of_initiation,
+            initiated_by: row.initiated_by,
+            assigned_to: row.assigned_to,
+            last_activity_at: row.last_activity_at,
+            requested_effective_date: row.requested_effective_date,
+            version: row.version,
+        }
+    }
 }
 
 macro_rules! listed {
@@ -89,41 +97,6 @@ macro_rules! listed {
     };
 }
 
-/// A member to whom a file assigns an application.
-#[derive(Clone, Debug)]
-pub struct ListedMember {
-    /// The membership.
-    pub id: MembershipId,
-    /// Whether the member has the credentialing agent role, whether active or not.
-    pub is_agent: bool,
-}
-
-/// A correction of a stored application by an import. It contains the new values of all columns
-/// that an import may change.
-#[derive(Clone, Debug)]
-pub struct Correction {
-    /// The application.
-    pub application: ApplicationId,
-    /// The version before the correction.
-    pub version: i64,
-    /// The Medicaid ID the application concerns.
-    pub medicaid_id: Option<String>,
-    /// The provider's display name.
-    pub provider_name: String,
-    /// The provider type: code and label.
-    pub provider_type: (String, String),
-    /// The provider category.
-    pub category: MedicaidIdCategory,
-    /// The NPI as entered.
-    pub npi: Option<String>,
-    /// Whether the NPI is valid.
-    pub npi_valid: bool,
-    /// The requested effective date.
-    pub requested_effective_date: Option<NaiveDate>,
-    /// The names of the changed columns, for the history.
-    pub columns: String,
-}
-
 /// The history actions that do not count as work on an application.
 const UNTOUCHED: [HistoryAction; 4] = [
     HistoryAction::Started,
@@ -134,13 +107,13 @@ const UNTOUCHED: [HistoryAction; 4] = [
 
 impl Applications<'_, '_> {
     /// The applications with these numbers. Unknown numbers are omitted.
-    pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<ListedApplication>, StoreError> {
+    pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<StoredApplication>, StoreError> {
         let mut found = Vec::with_capacity(numbers.len());
         for some in numbers.chunks(ROWS) {
-            let rows: Vec<ListedApplication> = listed!()
+            let rows: Vec<Row> = listed!()
                 .filter(applications::application_number.eq_any(some.iter().copied()))
                 .load(self.tx.connection)?;
-            found.extend(rows);
+            found.extend(rows.into_iter().map(StoredApplication::from));
         }
         Ok(found)
     }
@@ -152,7 +125,7 @@ impl Applications<'_, '_> {
         organization: Option<OrganizationId>,
         after: Option<String>,
         limit: i64,
-    ) -> Result<Page<ListedApplication>, StoreError> {
+    ) -> Result<Page<StoredApplication>, StoreError> {
         let mut query = listed!().into_boxed();
         if let Some(organization) = organization {
             query = query.filter(applications::organization_id.eq(Sql(organization)));
@@ -160,8 +133,10 @@ impl Applications<'_, '_> {
         if let Some(number) = after {
             query = query.filter(applications::application_number.gt(number));
         }
-        let rows = query.order(applications::application_number).limit(limit + 1).load(self.tx.connection)?;
-        Ok(Page::from_rows(rows, limit))
+        let rows: Vec<Row> =
+            query.order(applications::application_number).limit(limit + 1).load(self.tx.connection)?;
+        let Page { items, has_more } = Page::from_rows(rows, limit);
+        Ok(Page { items: items.into_iter().map(StoredApplication::from).collect(), has_more })
     }
 
     /// Which of these applications were worked on here: they have a history action other than being
@@ -180,15 +155,17 @@ impl Applications<'_, '_> {
         Ok(found)
     }
 
-    /// Stores applications, each with its first history entry. `by_name` is the name of the
+    /// Stores imported applications, each with its first history entry. `by_name` is the name of the
     /// importer.
-    pub fn insert_all(&mut self, new: &[NewApplication], by_name: &str) -> Result<(), StoreError> {
+    pub fn insert_all(&mut self, new: &[ImportedApplication], by_name: &str) -> Result<(), StoreError> {
         for some in new.chunks(ROWS) {
+            let some: Vec<(ApplicationId, &ImportedApplication)> =
+                some.iter().map(|new| (self.tx.new_id(), new)).collect();
             let rows: Vec<_> = some
                 .iter()
-                .map(|new| {
+                .map(|(id, new)| {
                     (
-                        applications::id.eq(Sql(new.id)),
+                        applications::id.eq(Sql(*id)),
                         applications::organization_id.eq(Sql(new.organization)),
                         applications::application_type.eq(Sql(new.application_type)),
                         applications::application_number.eq(&new.application_number),
@@ -200,7 +177,7 @@ impl Applications<'_, '_> {
                         applications::npi.eq(new.npi.as_deref()),
                         applications::npi_valid.eq(new.npi_valid),
                         applications::date_of_initiation.eq(new.date_of_initiation),
-                        applications::initiated_by.eq(Sql(new.initiated_by.0)),
+                        applications::initiated_by.eq(Sql(new.initiated_by)),
                         applications::assigned_to.eq(Sql(new.assigned_to)),
                         applications::last_activity_at.eq(Sql(new.last_activity_at)),
                         applications::category.eq(Sql(new.category)),
@@ -214,14 +191,14 @@ impl Applications<'_, '_> {
                 diesel::insert_into(applications::table).values(&rows).insert_all(c)?
             });
             let mut entries = Vec::with_capacity(some.len());
-            for new in some {
+            for (application, _new) in &some {
                 let id: HistoryEntryId = self.tx.new_id();
                 entries.push((
                     application_history::id.eq(Sql(id)),
-                    application_history::application_id.eq(Sql(new.id)),
+                    application_history::application_id.eq(Sql(*application)),
                     application_history::occurred_at.eq(Sql(self.tx.now)),
                     application_history::actor_name.eq(by_name),
-                    application_history::action.eq(Sql(new.origin)),
+                    application_history::action.eq(Sql(HistoryAction::Imported)),
                     application_history::version_after.eq(1),
                 ));
             }
@@ -235,7 +212,7 @@ impl Applications<'_, '_> {
     /// Corrects a stored application and adds an entry to its history. Stale if the application has
     /// changed. A correction does not count as activity, because no person works on the application
     /// (domain rule R-064).
-    pub fn correct(&mut self, correction: &Correction, by_name: &str) -> Result<(), StoreError> {
+    pub fn correct(&mut self, correction: &ApplicationCorrection, by_name: &str) -> Result<(), StoreError> {
         let version = self.step(&Step {
             application: correction.application,
             version: correction.version,
@@ -316,7 +293,7 @@ impl Memberships<'_, '_> {
     pub fn by_address(
         &mut self,
         keys: &[&str],
-    ) -> Result<BTreeMap<(OrganizationId, String), ListedMember>, StoreError> {
+    ) -> Result<BTreeMap<(OrganizationId, String), Assignee>, StoreError> {
         type Row = (OrganizationId, String, MembershipId, Option<String>);
         let mut found = BTreeMap::new();
         for some in keys.chunks(ROWS) {
@@ -337,7 +314,7 @@ impl Memberships<'_, '_> {
                 ))
                 .load(self.tx.connection)?;
             found.extend(rows.into_iter().map(|(organization, key, id, role)| {
-                ((organization, key), ListedMember { id, is_agent: role.is_some() })
+                ((organization, key), Assignee { id, is_agent: role.is_some() })
             }));
         }
         Ok(found)

@@ -8,55 +8,19 @@ use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid::agent_access::LinkSpan;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
+use portal_domain::medicaid::medicaid_id_import::{
+    ImportedMedicaidId, MedicaidIdCorrection, StoredMedicaidId,
+};
 use serde_json::Value;
 
 use crate::column::Sql;
 use crate::database::MedicaidIds;
 use crate::dialect::{ROWS, on};
 use crate::error::{StoreError, exactly};
-use crate::medicaid::medicaid_ids::{NewMedicaidId, fein_place, ssn_place};
+use crate::medicaid::medicaid_ids::{fein_place, ssn_place};
 use crate::page::Page;
 use crate::query::RunQueryDsl;
 use crate::schema::{group_links, medicaid_id_npis, medicaid_ids};
-
-/// A stored Medicaid ID, with the data of an import or export row.
-#[derive(Clone, Debug)]
-pub struct ListedMedicaidId {
-    /// The record's id.
-    pub id: MedicaidIdId,
-    /// The Medicaid ID number. Leading zeros are significant.
-    pub medicaid_id: String,
-    /// The provider category.
-    pub category: MedicaidIdCategory,
-    /// The provider type's code.
-    pub provider_type: String,
-    /// The status.
-    pub status: MedicaidIdStatus,
-    /// "Last, First", or a business name.
-    pub name: String,
-    /// The provider's NPI, if there is one.
-    pub npi: Option<String>,
-    /// The Social Security number.
-    pub ssn: Option<Ssn>,
-    /// The tax ID.
-    pub fein: Option<TaxId>,
-    /// The organization that owns it.
-    pub owning_organization: Option<OrganizationId>,
-    /// The first day it is in effect.
-    pub effective_date: Option<NaiveDate>,
-    /// The last day it is in effect.
-    pub end_date: Option<NaiveDate>,
-    /// The provider's email address.
-    pub email: Option<String>,
-    /// The provider's physical address.
-    pub address: Option<PostalAddress>,
-    /// When the next revalidation is due.
-    pub revalidation_due_on: Option<NaiveDate>,
-    /// Incremented on every change of the row.
-    pub version: i64,
-    /// Its current and past links to groups, ordered by group number.
-    pub links: Vec<LinkSpan>,
-}
 
 #[derive(Queryable)]
 struct Row {
@@ -101,40 +65,6 @@ macro_rules! listed {
     };
 }
 
-/// A correction of a stored Medicaid ID by an import. It contains the new values of all columns
-/// that an import may change.
-#[derive(Clone, Debug)]
-pub struct MedicaidIdCorrection {
-    /// The record.
-    pub id: MedicaidIdId,
-    /// The version before the correction.
-    pub version: i64,
-    /// "Last, First", or a business name.
-    pub name: String,
-    /// The status.
-    pub status: MedicaidIdStatus,
-    /// The provider's NPI.
-    pub npi: Option<String>,
-    /// Whether the NPI differs from the stored one.
-    pub npi_changes: bool,
-    /// The Social Security number, if none was on file.
-    pub ssn: Option<Ssn>,
-    /// The tax ID, if none was on file.
-    pub fein: Option<TaxId>,
-    /// The organization that owns it.
-    pub owning_organization: Option<OrganizationId>,
-    /// The first day it is in effect.
-    pub effective_date: Option<NaiveDate>,
-    /// The last day it is in effect.
-    pub end_date: Option<NaiveDate>,
-    /// The provider's email address.
-    pub email: Option<String>,
-    /// The provider's physical address.
-    pub address: Option<PostalAddress>,
-    /// When the next revalidation is due.
-    pub revalidation_due_on: Option<NaiveDate>,
-}
-
 /// A link to create: the individual, the group, and the first day.
 pub type NewGroupLink = (MedicaidIdId, MedicaidIdId, NaiveDate);
 
@@ -145,7 +75,7 @@ fn as_json(address: Option<&PostalAddress>) -> Result<Option<Sql<Value>>, StoreE
 
 impl MedicaidIds<'_, '_> {
     /// The Medicaid IDs with these numbers. Unknown numbers are omitted.
-    pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<ListedMedicaidId>, StoreError> {
+    pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<StoredMedicaidId>, StoreError> {
         let mut found = Vec::with_capacity(numbers.len());
         for some in numbers.chunks(ROWS) {
             let rows: Vec<Row> = listed!()
@@ -163,7 +93,7 @@ impl MedicaidIds<'_, '_> {
         organization: Option<OrganizationId>,
         after: Option<String>,
         limit: i64,
-    ) -> Result<Page<ListedMedicaidId>, StoreError> {
+    ) -> Result<Page<StoredMedicaidId>, StoreError> {
         let mut query = listed!().into_boxed();
         if let Some(organization) = organization {
             let groups: Vec<MedicaidIdId> = medicaid_ids::table
@@ -188,7 +118,7 @@ impl MedicaidIds<'_, '_> {
     }
 
     /// Unseals the rows' numbers and adds their links.
-    fn listed(&mut self, rows: Vec<Row>) -> Result<Vec<ListedMedicaidId>, StoreError> {
+    fn listed(&mut self, rows: Vec<Row>) -> Result<Vec<StoredMedicaidId>, StoreError> {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut links = self.links_of(&ids)?;
         let keys = self.tx.field_keys;
@@ -198,7 +128,7 @@ impl MedicaidIds<'_, '_> {
                 let fein =
                     row.fein_sealed.map(|sealed| keys.open(fein_place(row.id), &sealed)).transpose()?;
                 let address = row.address.map(serde_json::from_value).transpose();
-                Ok(ListedMedicaidId {
+                Ok(StoredMedicaidId {
                     id: row.id,
                     medicaid_id: row.medicaid_id,
                     category: row.category,
@@ -252,17 +182,23 @@ impl MedicaidIds<'_, '_> {
         Ok(found)
     }
 
-    /// Stores Medicaid IDs with their primary NPIs. Social Security numbers and tax IDs are sealed.
-    pub fn insert_all(&mut self, new: &[NewMedicaidId]) -> Result<(), StoreError> {
-        let (keys, entropy) = (self.tx.field_keys, self.tx.entropy);
+    /// Stores imported Medicaid IDs with their primary NPIs, and returns the ids of the records by
+    /// number. Social Security numbers and tax IDs are sealed.
+    pub fn insert_all(
+        &mut self,
+        new: &[ImportedMedicaidId],
+    ) -> Result<BTreeMap<String, MedicaidIdId>, StoreError> {
+        let mut ids = BTreeMap::new();
         for some in new.chunks(ROWS) {
+            let some: Vec<(MedicaidIdId, &ImportedMedicaidId)> =
+                some.iter().map(|new| (self.tx.new_id(), new)).collect();
+            let (keys, entropy) = (self.tx.field_keys, self.tx.entropy);
             let mut rows = Vec::with_capacity(some.len());
-            for new in some {
-                let details = &new.details;
+            for (id, new) in &some {
                 let ssn = new.ssn.as_ref().map(Ssn::expose_digits);
-                let fein = details.fein.as_ref().map(TaxId::expose_digits);
+                let fein = new.fein.as_ref().map(TaxId::expose_digits);
                 rows.push((
-                    medicaid_ids::id.eq(Sql(new.id)),
+                    medicaid_ids::id.eq(Sql(*id)),
                     medicaid_ids::medicaid_id.eq(&new.medicaid_id),
                     medicaid_ids::category.eq(Sql(new.category)),
                     medicaid_ids::provider_type.eq(&new.provider_type),
@@ -270,19 +206,18 @@ impl MedicaidIds<'_, '_> {
                     medicaid_ids::name.eq(&new.name),
                     medicaid_ids::npi.eq(new.npi.as_deref()),
                     medicaid_ids::ssn_sealed
-                        .eq(ssn.map(|digits| keys.seal(ssn_place(new.id), digits, entropy)).transpose()?),
+                        .eq(ssn.map(|digits| keys.seal(ssn_place(*id), digits, entropy)).transpose()?),
                     medicaid_ids::ssn_index.eq(ssn.map(|digits| keys.index("ssn", digits)).transpose()?),
                     medicaid_ids::fein_sealed
-                        .eq(fein.map(|digits| keys.seal(fein_place(new.id), digits, entropy)).transpose()?),
+                        .eq(fein.map(|digits| keys.seal(fein_place(*id), digits, entropy)).transpose()?),
                     medicaid_ids::fein_index
                         .eq(fein.map(|digits| keys.index("tax_id", digits)).transpose()?),
                     medicaid_ids::owning_organization_id.eq(new.owning_organization.map(Sql)),
                     medicaid_ids::effective_date.eq(new.effective_date),
-                    medicaid_ids::end_date.eq(details.end_date),
-                    medicaid_ids::email.eq(details.email.as_deref()),
-                    medicaid_ids::primary_physical_address
-                        .eq(as_json(details.primary_physical_address.as_ref())?),
-                    medicaid_ids::revalidation_due_on.eq(details.revalidation_due_on),
+                    medicaid_ids::end_date.eq(new.end_date),
+                    medicaid_ids::email.eq(new.email.as_deref()),
+                    medicaid_ids::primary_physical_address.eq(as_json(new.address.as_ref())?),
+                    medicaid_ids::revalidation_due_on.eq(new.revalidation_due_on),
                     medicaid_ids::version.eq(1),
                     medicaid_ids::created_at.eq(Sql(self.tx.now)),
                 ));
@@ -292,9 +227,9 @@ impl MedicaidIds<'_, '_> {
             });
             let npis: Vec<_> = some
                 .iter()
-                .filter_map(|new| {
+                .filter_map(|(id, new)| {
                     Some((
-                        medicaid_id_npis::medicaid_id_id.eq(Sql(new.id)),
+                        medicaid_id_npis::medicaid_id_id.eq(Sql(*id)),
                         medicaid_id_npis::npi.eq(new.npi.as_deref()?),
                         medicaid_id_npis::is_primary.eq(true),
                     ))
@@ -305,8 +240,9 @@ impl MedicaidIds<'_, '_> {
                     diesel::insert_into(medicaid_id_npis::table).values(&npis).insert_all(c)?
                 });
             }
+            ids.extend(some.iter().map(|(id, new)| (new.medicaid_id.clone(), *id)));
         }
-        Ok(())
+        Ok(ids)
     }
 
     /// Corrects a stored Medicaid ID. Stale if it has changed.

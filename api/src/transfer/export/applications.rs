@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use chrono::SecondsFormat;
+use portal_domain::applications::application_import::StoredApplication;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::medicaid::medicaid_id::provider_type_display;
 use portal_persistence::Tx;
-use portal_persistence::applications::application_import::ListedApplication;
 
 use super::{Failure, PAGE, Sheet, cell, require};
 use crate::portal::state::Portal;
@@ -45,7 +45,7 @@ struct Addresses {
 }
 
 impl Addresses {
-    fn of(tx: &mut Tx<'_>, applications: &[ListedApplication]) -> Result<Self, Failure> {
+    fn of(tx: &mut Tx<'_>, applications: &[StoredApplication]) -> Result<Self, Failure> {
         let people: BTreeSet<_> = applications.iter().map(|application| application.initiated_by).collect();
         let members: BTreeSet<_> = applications.iter().map(|application| application.assigned_to).collect();
         let people: Vec<_> = people.into_iter().collect();
@@ -58,7 +58,7 @@ impl Addresses {
 }
 
 /// The cells of a row, in the order of the columns.
-fn cells(application: &ListedApplication, addresses: &Addresses) -> [String; COLUMNS.len()] {
+fn cells(application: &StoredApplication, addresses: &Addresses) -> [String; COLUMNS.len()] {
     [
         application.organization.to_string(),
         application.application_number.clone(),
@@ -66,7 +66,7 @@ fn cells(application: &ListedApplication, addresses: &Addresses) -> [String; COL
         application.status.to_string(),
         cell(application.medicaid_id.as_ref()),
         application.provider_name.clone(),
-        provider_type_display(&application.provider_type_code, &application.provider_type_label),
+        provider_type_display(&application.provider_type.0, &application.provider_type.1),
         application.category.to_string(),
         cell(application.npi.as_ref()),
         application.date_of_initiation.to_string(),

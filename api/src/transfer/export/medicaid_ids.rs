@@ -4,7 +4,7 @@ use std::io::Write;
 
 use portal_domain::ground::id::OrganizationId;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
-use portal_persistence::medicaid::medicaid_id_import::ListedMedicaidId;
+use portal_domain::medicaid::medicaid_id_import::StoredMedicaidId;
 
 use super::{Failure, PAGE, Sheet, cell, require};
 use crate::portal::state::Portal;
@@ -36,7 +36,7 @@ pub fn export(
 }
 
 /// The cells of a row, in the order of the columns.
-fn cells(record: &ListedMedicaidId) -> [String; COLUMNS.len()] {
+fn cells(record: &StoredMedicaidId) -> [String; COLUMNS.len()] {
     let address = record.address.as_ref();
     let going_on = record.links.iter().filter(|link| link.end_date.is_none());
     let links = going_on.map(|link| format!("{}@{}", link.group_medicaid_id, link.effective_date));

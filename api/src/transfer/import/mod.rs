@@ -8,4 +8,4 @@ pub mod nppes;
 pub mod provider_records;
 mod table;
 
-pub use difference::Difference;
+pub use portal_domain::ground::import::Difference;

@@ -1,7 +1,6 @@
 //! `import provider-records`: a plan's provider records, from a CSV file with one row per address.
 //! The whole file is imported, or nothing is and every violation is reported.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -9,14 +8,16 @@ use std::path::Path;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::organizations::provider_record::{
-    AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
+    AddressKind, ProviderAddress, ProviderIdentifier, ProviderRecordType, Zip,
 };
-use portal_domain::platform::transfer::provider_records_imported;
+use portal_domain::organizations::provider_record_import::{
+    NameCells, ProviderRow, Providers, examine_name, gather,
+};
 use portal_persistence::platform::audit::Author;
 use zeroize::Zeroizing;
 
-use super::difference::Failure;
-use super::table::{self, Row, Violation};
+use super::difference::{Failure, sound};
+use super::table::{self, Row};
 use crate::portal::state::Portal;
 
 /// The columns, in any order.
@@ -33,9 +34,6 @@ pub const COLUMNS: [&str; 10] = [
     "on_letter",
 ];
 
-/// The maximum length of a name, in characters.
-const NAME_MAX: usize = 100;
-
 /// What was imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -45,51 +43,19 @@ pub struct Tally {
     pub addresses: usize,
 }
 
-/// A provider, as described by the rows read so far.
-struct Draft {
-    line: u64,
-    plan: PlanCode,
-    provider_id: ProviderIdentifier,
-    name: ProviderName,
-    tax_id: TaxId,
-    addresses: Vec<ProviderAddress>,
-}
-
 /// Imports one file in one transaction. Fails with one line per violation, which names the line and
 /// the column, never a value.
 pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec<String>> {
-    let drafts = read(text)?;
-    let tally =
-        Tally { records: drafts.len(), addresses: drafts.iter().map(|draft| draft.addresses.len()).sum() };
-    let imported = portal.database.write(portal.moment(), |tx| {
+    let providers = read(text)?;
+    let tally = Tally { records: providers.records(), addresses: providers.addresses() };
+    let imported = portal.database.write(portal.moment(), |tx| -> Result<_, Failure> {
         tx.lift_time_limits()?;
-        let wanted: Vec<_> = drafts.iter().map(|draft| &draft.provider_id).collect();
-        let known: BTreeSet<_> = tx.provider_records().on_file(&wanted)?.into_iter().collect();
-        let violations: Vec<_> = drafts
-            .iter()
-            .filter(|draft| known.contains(&(draft.plan, draft.provider_id.key())))
-            .map(|draft| Violation::at(draft.line, "provider_id", "is on file already"))
-            .collect();
-        if !violations.is_empty() {
-            return Err(Failure::Violations(Violation::told(violations)));
-        }
-        let mut records = Vec::with_capacity(drafts.len());
-        for draft in &drafts {
-            records.push(ProviderRecord {
-                id: tx.new_id(),
-                plan: draft.plan,
-                provider_id: draft.provider_id.clone(),
-                name: draft.name.clone(),
-                tax_id: draft.tax_id.clone(),
-                addresses: draft.addresses.clone(),
-                organization: None,
-            });
-        }
+        let on_file = tx.provider_records().on_file(&providers.provider_ids())?.into_iter().collect();
+        let import = providers.accept(&on_file)?;
+        let records = import.records(|| tx.new_id());
         tx.provider_records().insert_all(&records)?;
         let author = Author { user: None, name: "command line", request_id: "" };
-        Ok(tx
-            .commit_effects(&provider_records_imported(name, tally.records, tally.addresses), &author)?
-            .with(tally))
+        Ok(tx.commit_effects(&import.effects(name), &author)?.with(tally))
     });
     imported.map_err(Failure::told)
 }
@@ -112,74 +78,26 @@ pub fn run(portal: &Portal, path: &Path) -> Result<(), Vec<String>> {
 }
 
 /// Reads every provider of the file. Fails with every violation.
-fn read(text: impl Read) -> Result<Vec<Draft>, Vec<String>> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut places: BTreeMap<(PlanCode, String), usize> = BTreeMap::new();
-    let violations = table::read(text, &COLUMNS, |row| {
-        let Some((draft, address)) = draft(row) else { return };
-        let key = (draft.plan, draft.provider_id.key());
-        let index = *places.entry(key).or_insert(drafts.len());
-        match drafts.get_mut(index) {
-            Some(known) => {
-                tell_differences(row, known, &draft);
-                known.addresses.push(address);
-            }
-            None => drafts.push(Draft { addresses: vec![address], ..draft }),
-        }
-    })?;
-    if violations.is_empty() { Ok(drafts) } else { Err(Violation::told(violations)) }
+fn read(text: impl Read) -> Result<Providers, Vec<String>> {
+    let mut rows: Vec<ProviderRow> = Vec::new();
+    let violations = table::read(text, &COLUMNS, |row| rows.extend(parsed(row)))?;
+    sound(&violations, gather(rows)).map_err(Failure::told)
 }
 
-/// Rows with the same Provider ID describe one provider, so they must agree.
-fn tell_differences(row: &mut Row<'_>, known: &Draft, draft: &Draft) {
-    let differs = format!("differs from line {}, which has the same provider_id", known.line);
-    if known.name.provider_type() != draft.name.provider_type() {
-        row.violation("provider_type", &differs);
-    } else if known.name != draft.name {
-        let column = match draft.name {
-            ProviderName::Practitioner { .. } => "first_name, last_name",
-            ProviderName::Group { .. } => "group_name",
-        };
-        row.violation(column, &differs);
-    }
-    if known.tax_id != draft.tax_id {
-        row.violation("tax_id", &differs);
-    }
-}
-
-fn name(row: &mut Row<'_>, column: &str) -> Option<String> {
-    row.parsed(column, "must be 1 to 100 characters", |text| {
-        (1..=NAME_MAX).contains(&text.chars().count()).then(|| text.to_owned())
-    })
-}
-
-fn empty(row: &mut Row<'_>, column: &str) {
-    if !row.text(column).is_empty() {
-        row.violation(column, "must be empty for this provider_type");
-    }
-}
-
-/// The provider and the address of a row; `None` if there is a violation.
-fn draft(row: &mut Row<'_>) -> Option<(Draft, ProviderAddress)> {
+/// Parses a row; `None` if there is a violation.
+fn parsed(row: &mut Row<'_>) -> Option<ProviderRow> {
     let plan = row.parsed("plan", "must be ky, cca, ahw or lhcc", PlanCode::parse);
     let provider_id = row.parsed("provider_id", "must be 1 to 20 letters, digits or hyphens", |text| {
         ProviderIdentifier::parse(text).ok()
     });
-    let name = match row.parsed("provider_type", "must be practitioner or group", ProviderRecordType::parse) {
-        Some(ProviderRecordType::Practitioner) => {
-            empty(row, "group_name");
-            let (first, last) = (name(row, "first_name"), name(row, "last_name"));
-            first
-                .zip(last)
-                .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name })
-        }
-        Some(ProviderRecordType::Group) => {
-            empty(row, "first_name");
-            empty(row, "last_name");
-            name(row, "group_name").map(|group_name| ProviderName::Group { group_name })
-        }
-        None => None,
+    let provider_type =
+        row.parsed("provider_type", "must be practitioner or group", ProviderRecordType::parse);
+    let cells = NameCells {
+        first_name: row.text("first_name"),
+        last_name: row.text("last_name"),
+        group_name: row.text("group_name"),
     };
+    let name = provider_type.and_then(|kind| row.accepted(examine_name(row.line, kind, cells)));
     let tax_id = row.parsed("tax_id", "must be nine digits", |text| {
         TaxId::parse(&Zeroizing::new(text.replace('-', ""))).ok()
     });
@@ -191,15 +109,14 @@ fn draft(row: &mut Row<'_>) -> Option<(Draft, ProviderAddress)> {
         _ => None,
     });
     let address = ProviderAddress { kind: kind?, zip: zip?, on_letter: on_letter? };
-    let draft = Draft {
+    Some(ProviderRow {
         line: row.line,
         plan: plan?,
         provider_id: provider_id?,
         name: name?,
         tax_id: tax_id?,
-        addresses: vec![],
-    };
-    Some((draft, address))
+        address,
+    })
 }
 
 #[cfg(test)]
@@ -214,18 +131,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_one_provider_id_are_its_addresses() {
+    fn rows_are_read_after_a_byte_order_mark_and_with_either_form_of_a_tax_id() {
         let text = format!(
             "\u{feff}{HEADER}\ncca,CCA1,group,,,Harbor Light,04-3555017,remittance,02108,true\n\
              cca,CCA2,practitioner,Noor,Haddad,,043555017,practice,02109,false\n\
              cca,cca1,group,,,Harbor Light,043555017,practice,02110-1234,false\n"
         );
-        let drafts = read(text.as_bytes()).unwrap_or_default();
-        let shape: Vec<_> = drafts
-            .iter()
-            .map(|draft| (draft.provider_id.as_str(), draft.line, draft.addresses.len()))
-            .collect();
-        assert_eq!(shape, [("CCA1", 2, 2), ("CCA2", 3, 1)]);
+        let providers = read(text.as_bytes()).unwrap();
+        assert_eq!((providers.records(), providers.addresses()), (2, 3));
     }
 
     #[test]

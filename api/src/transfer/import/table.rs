@@ -2,41 +2,16 @@
 //! and the column, never a value, because some values must not be printed.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::Read;
 
-use portal_domain::ground::spreadsheet::restored;
-use portal_domain::ground::text::looks_like_ssn;
+use portal_domain::ground::cell_text::{self, CellText};
+use portal_domain::ground::import::RowViolation;
 use zeroize::Zeroizing;
 
-/// A violation in a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Violation {
-    line: u64,
-    text: String,
-}
-
-impl Violation {
-    /// A violation in a column.
-    pub(super) fn at(line: u64, column: &str, what: &str) -> Self {
-        Self { line, text: format!(", {column}: {what}") }
-    }
-
-    fn of_line(line: u64, what: &str) -> Self {
-        Self { line, text: format!(": {what}") }
-    }
-
-    /// The violations as text, sorted by line.
-    pub(super) fn told(mut violations: Vec<Self>) -> Vec<String> {
-        violations.sort_by_key(|violation| violation.line);
-        violations.iter().map(ToString::to_string).collect()
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}{}", self.line, self.text)
-    }
+/// The violations as text, sorted by line.
+pub(super) fn told(mut violations: Vec<RowViolation>) -> Vec<String> {
+    violations.sort_by_key(RowViolation::line);
+    violations.iter().map(ToString::to_string).collect()
 }
 
 /// Reads a table, and passes each row to `take`, which can report violations. Returns all
@@ -45,7 +20,7 @@ pub(super) fn read(
     mut text: impl Read,
     columns: &[&'static str],
     mut take: impl FnMut(&mut Row<'_>),
-) -> Result<Vec<Violation>, Vec<String>> {
+) -> Result<Vec<RowViolation>, Vec<String>> {
     let mut bytes = Zeroizing::new(Vec::new());
     text.read_to_end(&mut bytes).map_err(|error| vec![error.to_string()])?;
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
@@ -62,7 +37,7 @@ pub(super) fn read(
             }
             Err(error) => {
                 let what = "cannot be read, or has another number of columns than line 1";
-                violations.push(Violation::of_line(line_of(&bytes, error.position()), what));
+                violations.push(RowViolation::of_row(line_of(&bytes, error.position()), what));
             }
         }
     }
@@ -114,7 +89,7 @@ pub(super) struct Row<'r> {
     pub(super) line: u64,
     columns: &'r Columns,
     row: &'r csv::StringRecord,
-    violations: &'r mut Vec<Violation>,
+    violations: &'r mut Vec<RowViolation>,
 }
 
 impl<'r> Row<'r> {
@@ -124,18 +99,23 @@ impl<'r> Row<'r> {
 
     /// The text of a column, trimmed and without the apostrophe that exports add to formulas.
     pub(super) fn text(&self, column: &str) -> &'r str {
-        restored(self.cell(column).trim()).trim()
+        cell_text::trimmed(self.cell(column))
     }
 
     /// Reports a violation in a column.
-    pub(super) fn violation(&mut self, column: &str, what: &str) {
-        self.violations.push(Violation::at(self.line, column, what));
+    pub(super) fn violation(&mut self, column: &'static str, what: &str) {
+        self.violations.push(RowViolation::in_column(self.line, column, what));
+    }
+
+    /// The accepted value; reports the violations if there are any.
+    pub(super) fn accepted<T>(&mut self, judged: Result<T, Vec<RowViolation>>) -> Option<T> {
+        judged.map_err(|violations| self.violations.extend(violations)).ok()
     }
 
     /// Parses a required value, and reports a violation if it is missing or invalid.
     pub(super) fn parsed<T>(
         &mut self,
-        column: &str,
+        column: &'static str,
         what: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
@@ -150,7 +130,7 @@ impl<'r> Row<'r> {
     /// empty cell.
     pub(super) fn optional<T>(
         &mut self,
-        column: &str,
+        column: &'static str,
         what: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<Option<T>> {
@@ -158,47 +138,8 @@ impl<'r> Row<'r> {
     }
 
     /// The text of a column, with its exact spelling.
-    pub(super) fn words(&self, column: &str) -> Words {
-        Words { exact: restored(self.cell(column)).to_owned(), plain: self.text(column).to_owned() }
-    }
-}
-
-/// Free text that is kept as written, such as a name or a line of an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Words {
-    exact: String,
-    plain: String,
-}
-
-impl Words {
-    /// The trimmed text.
-    pub(super) fn plain(&self) -> &str {
-        &self.plain
-    }
-
-    /// The trimmed text; `None` if it is empty.
-    pub(super) fn some(&self) -> Option<String> {
-        (!self.plain.is_empty()).then(|| self.plain.clone())
-    }
-
-    /// Whether this is the text on file. White space around either text makes no difference.
-    pub(super) fn are(&self, on_file: &str) -> bool {
-        self.exact == on_file || self.plain == on_file.trim()
-    }
-
-    /// Why this is not valid as new text of at most `most` characters. Empty text is valid.
-    pub(super) fn objection(&self, most: usize) -> Option<String> {
-        if self.plain.chars().count() > most || self.plain.chars().any(char::is_control) {
-            return Some(format!("must be at most {most} characters, and no line breaks and the like"));
-        }
-        looks_like_ssn(&self.plain).then(|| String::from("must not hold a Social Security number"))
-    }
-
-    /// Like [`Self::objection`], for a name, which must not contain a run of nine digits either.
-    pub(super) fn name_objection(&self, most: usize) -> Option<String> {
-        let nine_digits = self.plain.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9);
-        let number = nine_digits.then(|| String::from("must not hold a Social Security number"));
-        self.objection(most).or(number)
+    pub(super) fn cell_text(&self, column: &str) -> CellText {
+        CellText::read(self.cell(column))
     }
 }
 
@@ -216,7 +157,7 @@ mod tests {
                 row.violation("a", "is no answer");
             }
         })?;
-        Ok((rows, Violation::told(violations)))
+        Ok((rows, told(violations)))
     }
 
     #[test]
@@ -244,15 +185,5 @@ mod tests {
                 "line 3: cannot be read, or has another number of columns than line 1"
             ]
         );
-    }
-
-    #[test]
-    fn x_27_cells_lose_the_apostrophe_they_were_given() {
-        let mut words = Vec::new();
-        let read = read("a,b\n '=1 ,\"'\t=2\"\n".as_bytes(), &["a", "b"], |row| {
-            words.push((row.words("a"), row.words("b")));
-        });
-        assert_eq!(read, Ok(vec![]));
-        assert!(words[0].0.are("=1") && words[0].1.are("\t=2") && !words[0].1.are("=3"));
     }
 }

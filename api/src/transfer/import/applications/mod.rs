@@ -5,18 +5,17 @@
 //! not on file are added. For those on file, only what describes the provider can change, and only
 //! until a user works on them in this portal.
 
-use portal_domain::platform::transfer::applications_imported;
-use portal_persistence::Done;
-mod examine;
+mod facts;
 mod read;
 
 use std::io::Read;
 
-use portal_persistence::applications::applications::NewApplication;
+use portal_domain::applications::application_import::{ApplicationImport, examine};
+use portal_domain::ground::import::Difference;
 use portal_persistence::platform::audit::Author;
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::{Done, StoreError, Tx};
 
-use super::difference::{Difference, show_then_commit};
+use super::difference::{show_then_commit, sound};
 use crate::portal::state::Portal;
 
 /// The columns, in any order. Exports use this order.
@@ -48,32 +47,24 @@ pub fn import(
     dry_run: bool,
     show: &mut dyn FnMut(&Difference),
 ) -> Result<Difference, Vec<String>> {
-    let (drafts, violations) = read::read(text)?;
+    let (rows, violations) = read::read(text)?;
     show_then_commit(
         portal,
         dry_run,
         show,
-        |tx| examine::examine(tx, portal, &drafts, &violations),
-        |tx, difference, changes| commit(tx, name, difference, changes),
+        ApplicationImport::difference,
+        |tx| sound(&violations, examine(&rows, &facts::load(tx, portal, &rows)?)),
+        |tx, import| commit(tx, name, import),
     )
 }
 
-fn commit(
-    tx: &mut Tx<'_>,
-    name: &str,
-    difference: &Difference,
-    changes: &examine::Changes,
-) -> Result<Done, StoreError> {
+fn commit(tx: &mut Tx<'_>, name: &str, import: &ApplicationImport) -> Result<Done, StoreError> {
     // Locks are taken in the order of ids.
-    let mut corrections: Vec<_> = changes.corrections.iter().collect();
+    let mut corrections: Vec<_> = import.corrections().iter().collect();
     corrections.sort_by_key(|correction| correction.application);
     for correction in corrections {
         tx.applications().correct(correction, BY.name)?;
     }
-    let mut new = Vec::with_capacity(changes.new.len());
-    for application in &changes.new {
-        new.push(NewApplication { id: tx.new_id(), ..application.clone() });
-    }
-    tx.applications().insert_all(&new, BY.name)?;
-    tx.commit_effects(&applications_imported(name, difference.rows()), &BY)
+    tx.applications().insert_all(import.added(), BY.name)?;
+    tx.commit_effects(&import.effects(name), &BY)
 }

@@ -1,68 +1,34 @@
 //! Reads the rows of the file, each independently of the others.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 
-use chrono::NaiveDate;
-use portal_domain::Instant;
+use portal_domain::applications::application_import::{ApplicationRow, is_application_number};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::email::EmailAddress;
-use portal_domain::ground::id::OrganizationId;
-use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
+use portal_domain::ground::import::{RowKeys, RowViolation};
 
 use super::COLUMNS;
 use crate::transfer::import::cells;
-use crate::transfer::import::table::{self, Row, Violation, Words};
-
-/// An application, as described by its row.
-pub(super) struct Draft {
-    pub(super) line: u64,
-    pub(super) organization: OrganizationId,
-    pub(super) number: String,
-    pub(super) application_type: ApplicationType,
-    pub(super) status: ApplicationStatus,
-    pub(super) medicaid_id: Option<String>,
-    pub(super) provider_name: Words,
-    pub(super) provider_type: String,
-    pub(super) category: Option<MedicaidIdCategory>,
-    pub(super) npi: Words,
-    pub(super) date_of_initiation: NaiveDate,
-    /// The key of an email address.
-    pub(super) initiated_by: String,
-    /// The key of an email address.
-    pub(super) assigned_to: String,
-    pub(super) last_activity_at: Instant,
-    pub(super) requested_effective_date: Option<NaiveDate>,
-}
+use crate::transfer::import::table::{self, Row};
 
 /// Returns every valid row, and the violations in the others.
-pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<String>> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+pub(super) fn read(text: impl Read) -> Result<(Vec<ApplicationRow>, Vec<RowViolation>), Vec<String>> {
+    let mut rows: Vec<ApplicationRow> = Vec::new();
+    let mut keys = RowKeys::default();
     let violations = table::read(text, &COLUMNS, |row| {
-        let draft = draft(row);
+        let parsed = parsed(row);
         // Check this even in rows with other violations, so that one run reports all of them.
         let Some(number) = application_number(row.text("application_number")) else { return };
-        match lines.get(&number) {
-            Some(first) => {
-                let what = format!("appears in line {first} already");
-                row.violation("application_number", &what);
-            }
-            None => {
-                lines.insert(number, row.line);
-                drafts.extend(draft);
-            }
+        if row.accepted(keys.add(row.line, "application_number", &number)).is_some() {
+            rows.extend(parsed);
         }
     })?;
-    Ok((drafts, violations))
+    Ok((rows, violations))
 }
 
-/// An application number: `APP` and 4 to 17 digits. Leading zeros matter (detail X-06).
 fn application_number(text: &str) -> Option<String> {
-    let digits = text.strip_prefix("APP")?;
-    let right = (4..=17).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    right.then(|| text.to_owned())
+    is_application_number(text).then(|| text.to_owned())
 }
 
 fn address(text: &str) -> Option<String> {
@@ -70,7 +36,7 @@ fn address(text: &str) -> Option<String> {
 }
 
 /// Parses a row; `None` if there is a violation.
-fn draft(row: &mut Row<'_>) -> Option<Draft> {
+fn parsed(row: &mut Row<'_>) -> Option<ApplicationRow> {
     let organization =
         row.parsed("organization_id", "must be the id of an organization, org_…", |text| text.parse().ok());
     let number = row.parsed("application_number", "must be APP and at least four digits", application_number);
@@ -78,8 +44,8 @@ fn draft(row: &mut Row<'_>) -> Option<Draft> {
         row.parsed("application_type", "must be one of the eight types", ApplicationType::recognise);
     let status =
         row.parsed("application_status", "must be one of the seven statuses", ApplicationStatus::recognise);
-    let provider_name = row.words("provider_name");
-    if provider_name.plain().is_empty() {
+    let provider_name = row.cell_text("provider_name");
+    if provider_name.trimmed().is_empty() {
         row.violation("provider_name", "must not be empty");
     }
     let provider_type = row.parsed("provider_type", cells::PROVIDER_TYPE, cells::provider_type);
@@ -91,17 +57,17 @@ fn draft(row: &mut Row<'_>) -> Option<Draft> {
     let last_activity_at =
         row.parsed("last_activity_at", "must be an instant such as 2023-07-01T15:00:00Z", cells::instant);
     let requested_effective_date = row.optional("requested_effective_date", cells::DATE, cells::date);
-    Some(Draft {
+    Some(ApplicationRow {
         line: row.line,
         organization: organization?,
         number: number?,
         application_type: application_type?,
         status: status?,
-        medicaid_id: row.words("medicaid_id").some(),
-        provider_name: (!provider_name.plain().is_empty()).then_some(provider_name)?,
+        medicaid_id: row.cell_text("medicaid_id").non_empty(),
+        provider_name: (!provider_name.trimmed().is_empty()).then_some(provider_name)?,
         provider_type: provider_type?,
         category: category?,
-        npi: row.words("npi"),
+        npi: row.cell_text("npi"),
         date_of_initiation: date_of_initiation?,
         initiated_by: initiated_by?,
         assigned_to: assigned_to?,

@@ -4,21 +4,19 @@
 //! Medicaid IDs that are not on file are added. For those on file, only what describes the provider
 //! can change. Access to them is granted by people, never by a file.
 
-use portal_domain::platform::transfer::medicaid_ids_imported;
-use portal_persistence::Done;
-mod examine;
-mod examine_values;
+mod facts;
 mod read;
 
 use std::collections::BTreeMap;
 use std::io::Read;
 
 use portal_domain::ground::id::MedicaidIdId;
-use portal_persistence::medicaid::medicaid_ids::NewMedicaidId;
+use portal_domain::ground::import::Difference;
+use portal_domain::medicaid::medicaid_id_import::{LinkEnd, MedicaidIdImport, examine};
 use portal_persistence::platform::audit::Author;
-use portal_persistence::{StoreError, Tx};
+use portal_persistence::{Done, StoreError, Tx};
 
-use super::difference::{Difference, show_then_commit};
+use super::difference::{show_then_commit, sound};
 use crate::portal::state::Portal;
 
 /// The columns, in any order. Exports use this order.
@@ -55,41 +53,36 @@ pub fn import(
     dry_run: bool,
     show: &mut dyn FnMut(&Difference),
 ) -> Result<Difference, Vec<String>> {
-    let (drafts, violations) = read::read(text)?;
+    let (rows, violations) = read::read(text)?;
     show_then_commit(
         portal,
         dry_run,
         show,
-        |tx| examine::examine(tx, portal, &drafts, &violations),
-        |tx, difference, changes| commit(tx, name, difference, changes),
+        MedicaidIdImport::difference,
+        |tx| sound(&violations, examine(&rows, &facts::load(tx, portal, &rows)?)),
+        |tx, import| commit(tx, name, import),
     )
 }
 
-fn commit(
-    tx: &mut Tx<'_>,
-    name: &str,
-    difference: &Difference,
-    changes: &examine::Changes,
-) -> Result<Done, StoreError> {
+fn commit(tx: &mut Tx<'_>, name: &str, import: &MedicaidIdImport) -> Result<Done, StoreError> {
     // Locks are taken in the order of ids.
-    let mut corrections: Vec<_> = changes.corrections.iter().collect();
+    let mut corrections: Vec<_> = import.corrections().iter().collect();
     corrections.sort_by_key(|correction| correction.id);
     for correction in corrections {
         tx.medicaid_ids().correct(correction)?;
     }
-    let mut new = Vec::with_capacity(changes.new.len());
-    for medicaid_id in &changes.new {
-        new.push(NewMedicaidId { id: tx.new_id(), ..medicaid_id.clone() });
-    }
-    tx.medicaid_ids().insert_all(&new)?;
-    let created = new.iter().map(|medicaid_id| (medicaid_id.medicaid_id.as_str(), medicaid_id.id));
-    let mut ids: BTreeMap<&str, MedicaidIdId> = created.collect();
-    ids.extend(changes.on_file.iter().map(|(number, id)| (number.as_str(), *id)));
-    let links = changes.links.iter().map(|link| {
-        let (individual, group) = (ids.get(link.individual.as_str())?, ids.get(link.group.as_str())?);
-        Some((*individual, *group, link.effective_date))
+    let added = tx.medicaid_ids().insert_all(import.added())?;
+    let links = import.links().iter().map(|link| {
+        Some((id_of(&link.individual, &added)?, id_of(&link.group, &added)?, link.effective_date))
     });
     let links: Option<Vec<_>> = links.collect();
     tx.medicaid_ids().link_all(&links.ok_or(StoreError::Stale("medicaid id"))?)?;
-    tx.commit_effects(&medicaid_ids_imported(name, difference.rows()), &BY)
+    tx.commit_effects(&import.effects(name), &BY)
+}
+
+fn id_of(end: &LinkEnd, added: &BTreeMap<String, MedicaidIdId>) -> Option<MedicaidIdId> {
+    match end {
+        LinkEnd::OnFile(id) => Some(*id),
+        LinkEnd::Added(number) => added.get(number).copied(),
+    }
 }

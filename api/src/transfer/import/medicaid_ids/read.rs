@@ -1,94 +1,50 @@
 //! Reads the rows of the file, each independently of the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Read;
 
-use chrono::NaiveDate;
-use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::import::{RowKeys, RowViolation};
 use portal_domain::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
-use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
+use portal_domain::medicaid::medicaid_id_import::{LinkCell, MedicaidIdRow, NumberCell};
 
 use super::COLUMNS;
 use crate::transfer::import::cells;
-use crate::transfer::import::table::{self, Row, Violation, Words};
-
-/// A confidential number, as written in a cell.
-pub(super) enum Secret<T> {
-    /// The cell is empty.
-    Absent,
-    /// The masked number, as exports write it.
-    Masked(String),
-    /// The complete number.
-    Given(T),
-}
-
-/// A link to a group, with the day on which it begins if one is given.
-pub(super) struct DraftLink {
-    pub(super) group: String,
-    pub(super) begin: Option<NaiveDate>,
-}
-
-/// A Medicaid ID, as described by its row.
-pub(super) struct Draft {
-    pub(super) line: u64,
-    pub(super) medicaid_id: String,
-    pub(super) name: Words,
-    pub(super) ssn: Secret<Ssn>,
-    pub(super) fein: Secret<TaxId>,
-    pub(super) provider_type: String,
-    pub(super) category: MedicaidIdCategory,
-    pub(super) status: MedicaidIdStatus,
-    pub(super) npi: Words,
-    pub(super) effective_date: Option<NaiveDate>,
-    pub(super) end_date: Option<NaiveDate>,
-    /// Line 1, line 2, city, state, ZIP.
-    pub(super) address: [Words; 5],
-    pub(super) email: Words,
-    pub(super) revalidation_due_on: Option<NaiveDate>,
-    pub(super) owning_organization: Option<OrganizationId>,
-    pub(super) links: Vec<DraftLink>,
-}
+use crate::transfer::import::table::{self, Row};
 
 /// Returns every valid row, and the violations in the others.
-pub(super) fn read(text: impl Read) -> Result<(Vec<Draft>, Vec<Violation>), Vec<String>> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+pub(super) fn read(text: impl Read) -> Result<(Vec<MedicaidIdRow>, Vec<RowViolation>), Vec<String>> {
+    let mut rows: Vec<MedicaidIdRow> = Vec::new();
+    let mut keys = RowKeys::default();
     let violations = table::read(text, &COLUMNS, |row| {
-        let draft = draft(row);
+        let parsed = parsed(row);
         let number = row.text("medicaid_id").to_owned();
         if number.is_empty() {
             return row.violation("medicaid_id", "must not be empty");
         }
-        match lines.get(&number) {
-            Some(first) => {
-                let what = format!("appears in line {first} already");
-                row.violation("medicaid_id", &what);
-            }
-            None => {
-                lines.insert(number, row.line);
-                drafts.extend(draft);
-            }
+        if row.accepted(keys.add(row.line, "medicaid_id", &number)).is_some() {
+            rows.extend(parsed);
         }
     })?;
-    Ok((drafts, violations))
+    Ok((rows, violations))
 }
 
 /// Parses a number, or a masked one, of which only the last four digits are known.
 fn secret<T>(
     row: &mut Row<'_>,
-    column: &str,
+    column: &'static str,
     mask: &str,
     parse: impl FnOnce(&str) -> Result<T, TaxIdentifierError>,
-) -> Option<Secret<T>> {
+) -> Option<NumberCell<T>> {
     let text = row.text(column);
     if text.is_empty() {
-        return Some(Secret::Absent);
+        return Some(NumberCell::Absent);
     }
     if text.starts_with(mask) {
-        return Some(Secret::Masked(text.to_owned()));
+        return Some(NumberCell::Masked(text.to_owned()));
     }
     match parse(text) {
-        Ok(number) => Some(Secret::Given(number)),
+        Ok(number) => Some(NumberCell::Complete(number)),
         Err(TaxIdentifierError::Format) => {
             row.violation(column, "must be nine digits");
             None
@@ -102,7 +58,7 @@ fn secret<T>(
 
 /// Parses links such as `7100000001;7100000002@2020-01-01`; `None` if they are malformed or name a
 /// group twice.
-fn links(text: &str) -> Option<Vec<DraftLink>> {
+fn links(text: &str) -> Option<Vec<LinkCell>> {
     let entries = text.split(';').map(str::trim).filter(|entry| !entry.is_empty());
     let links: Option<Vec<_>> = entries
         .map(|entry| {
@@ -111,7 +67,7 @@ fn links(text: &str) -> Option<Vec<DraftLink>> {
                 None => (entry, None),
             };
             let digits = !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| DraftLink { group: group.to_owned(), begin })
+            digits.then(|| LinkCell { group: group.to_owned(), begin })
         })
         .collect();
     let links = links?;
@@ -120,9 +76,9 @@ fn links(text: &str) -> Option<Vec<DraftLink>> {
 }
 
 /// Parses a row; `None` if there is a violation.
-fn draft(row: &mut Row<'_>) -> Option<Draft> {
-    let name = row.words("name");
-    if name.plain().is_empty() {
+fn parsed(row: &mut Row<'_>) -> Option<MedicaidIdRow> {
+    let name = row.cell_text("name");
+    if name.trimmed().is_empty() {
         row.violation("name", "must not be empty");
     }
     let ssn = secret(row, "ssn", "***-**-", Ssn::parse);
@@ -142,21 +98,22 @@ fn draft(row: &mut Row<'_>) -> Option<Draft> {
     let what = "must be numbers of group Medicaid IDs, each once, with ; between them, and each with the day it \
                 begins if you like: 7100000001@2020-01-01";
     let links = row.parsed("group_medicaid_ids", what, links);
-    let address = ["address_line1", "address_line2", "city", "state", "zip"].map(|column| row.words(column));
-    Some(Draft {
+    let address =
+        ["address_line1", "address_line2", "city", "state", "zip"].map(|column| row.cell_text(column));
+    Some(MedicaidIdRow {
         line: row.line,
         medicaid_id: row.text("medicaid_id").to_owned(),
-        name: (!name.plain().is_empty()).then_some(name)?,
+        name: (!name.trimmed().is_empty()).then_some(name)?,
         ssn: ssn?,
         fein: fein?,
         provider_type: provider_type?,
         category: category?,
         status: status?,
-        npi: row.words("npi"),
+        npi: row.cell_text("npi"),
         effective_date: effective_date?,
         end_date: end_date?,
         address,
-        email: row.words("email"),
+        email: row.cell_text("email"),
         revalidation_due_on: revalidation_due_on?,
         owning_organization: owning_organization?,
         links: links?,
@@ -165,6 +122,8 @@ fn draft(row: &mut Row<'_>) -> Option<Draft> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
 
     #[test]

@@ -1,10 +1,6 @@
 //! `import nppes`: providers from NPI registry JSON, streamed file by file. A file is imported as a
 //! whole or not at all.
 
-use portal_domain::platform::transfer::providers_imported;
-use portal_persistence::Done;
-mod record;
-
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Read, Write};
@@ -12,30 +8,18 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use portal_domain::medicaid::provider::ProviderRecord;
+use portal_domain::medicaid::registry_import::RegistryRecord;
+pub use portal_domain::medicaid::registry_import::Tally;
 use portal_persistence::medicaid::providers::Outcome;
 use portal_persistence::platform::audit::Author;
-use portal_persistence::{AsStoreError, StoreError, Tx};
+use portal_persistence::{AsStoreError, Done, StoreError, Tx};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use self::record::Record;
 use crate::portal::state::Portal;
 
 /// Records stored with one set of statements.
 const BATCH: usize = 200;
-
-/// The number of records with each result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Not on file before.
-    pub created: i64,
-    /// On file with other data.
-    pub updated: i64,
-    /// On file with the same data.
-    pub unchanged: i64,
-    /// Not a provider that can be stored.
-    pub refused: i64,
-}
 
 /// The result of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,18 +74,12 @@ pub fn import_file(
         let read = importer.read(reader);
         read?;
         let tally = importer.tally;
-        if tally.created + tally.updated == 0 {
-            return Ok::<_, Failure>(Done::unchanged().with(tally));
-        }
-        let counts = [
-            ("created", tally.created),
-            ("updated", tally.updated),
-            ("unchanged", tally.unchanged),
-            ("refused", tally.refused),
-        ];
         let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some(effects) = tally.effects(&file_name) else {
+            return Ok::<_, Failure>(Done::unchanged().with(tally));
+        };
         let author = Author { user: None, name: "command line", request_id: "" };
-        Ok(tx.commit_effects(&providers_imported(&file_name, counts), &author)?.with(tally))
+        Ok(tx.commit_effects(&effects, &author)?.with(tally))
     });
     imported.map_err(|failure| match failure {
         Failure::File(text) => named(&text),
@@ -137,21 +115,26 @@ impl Importer<'_, '_> {
 
     fn take(&mut self, index: usize, raw: &RawValue) -> Result<(), Failure> {
         let mut deserializer = serde_json::Deserializer::from_str(raw.get());
-        let record: Record = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let field = error.path().to_string();
-            Failure::File(format!("record {index}, field {field}: {}", error.inner()))
-        })?;
+        let record: RegistryRecord =
+            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+                let field = error.path().to_string();
+                Failure::File(format!("record {index}, field {field}: {}", error.inner()))
+            })?;
         let npi = record.npi();
-        match record.checked() {
+        match record.examine() {
             Ok(provider) => {
                 self.batch.push(provider);
                 if self.batch.len() >= BATCH { self.flush() } else { Ok(()) }
             }
-            Err((field, reason)) => {
+            Err(refusals) => {
                 // Keeps the report in the order of the file.
                 self.flush()?;
                 self.tally.refused += 1;
-                (self.report)(ReportLine { npi, outcome: format!("refused ({field}: {reason})") });
+                // The report has one line for each record, with the first reason.
+                let first =
+                    refusals.first().map(|refusal| format!(" ({}: {})", refusal.field, refusal.reason));
+                let outcome = format!("refused{}", first.unwrap_or_default());
+                (self.report)(ReportLine { npi, outcome });
                 Ok(())
             }
         }
