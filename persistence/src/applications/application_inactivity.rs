@@ -24,9 +24,10 @@ use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
+use crate::identity::users::UserName;
 use crate::organizations::memberships::ROLE;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
     agent_access, application_history, applications, medicaid_ids, membership_rights, memberships,
     notifications, organizations, users,
@@ -83,24 +84,32 @@ impl IdleApplication {
     }
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
 struct Row {
     id: ApplicationId,
+    #[diesel(column_name = organization_id)]
     organization: OrganizationId,
+    #[diesel(column_name = application_number)]
     number: String,
     application_type: ApplicationType,
     status: ApplicationStatus,
     provider_name: String,
     last_activity_at: Instant,
     version: i64,
+    #[diesel(column_name = reassignment_id)]
     reassignment: Option<ReassignmentId>,
     initiated_by: UserId,
     medicaid_id: Option<String>,
+    #[diesel(embed)]
     on_file: MedicaidIdOnFile,
+    #[diesel(select_expression = users::id)]
     assignee: UserId,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = memberships::status)]
     membership_status: MembershipStatus,
+    #[diesel(select_expression = membership_rights::name.nullable())]
     agent_role: Option<String>,
 }
 
@@ -124,10 +133,22 @@ impl From<Row> for IdleApplication {
             version: row.version,
             reassignment: row.reassignment,
             initiated_by: row.initiated_by,
-            assignee: Recipient { user: row.assignee, name: format!("{} {}", row.first_name, row.last_name) },
+            assignee: Recipient { user: row.assignee, name: row.name.to_string() },
             assignee_may_act: is_agent && has_access,
         }
     }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
+struct WithdrawableRow {
+    #[diesel(column_name = assigned_to)]
+    agent: MembershipId,
+    #[diesel(embed)]
+    name: UserName,
+    application_type: ApplicationType,
+    status: ApplicationStatus,
+    last_activity_at: Instant,
 }
 
 /// The statuses in which inactivity withdraws an application (domain rules ).
@@ -264,29 +285,7 @@ impl Applications<'_, '_> {
             )
             .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
             .order(applications::id)
-            .select((
-                applications::id,
-                applications::organization_id,
-                applications::application_number,
-                applications::application_type,
-                applications::status,
-                applications::provider_name,
-                applications::last_activity_at,
-                applications::version,
-                applications::reassignment_id,
-                applications::initiated_by,
-                applications::medicaid_id,
-                (
-                    medicaid_ids::id.nullable(),
-                    medicaid_ids::owning_organization_id.nullable(),
-                    agent_access::state.nullable(),
-                ),
-                users::id,
-                users::first_name,
-                users::last_name,
-                memberships::status,
-                membership_rights::name.nullable(),
-            ))
+            .select(Row::as_select())
             .load(self.tx.connection)?;
         Ok(rows.into_iter().map(IdleApplication::from).collect())
     }
@@ -296,11 +295,11 @@ impl Applications<'_, '_> {
         &mut self,
         applications: &[IdleApplication],
     ) -> Result<BTreeMap<UserId, String>, StoreError> {
-        let people: Vec<(UserId, String, String)> = users::table
+        let people: Vec<(UserId, UserName)> = users::table
             .filter(users::id.eq_any(applications.iter().map(|application| Sql(application.initiated_by))))
-            .select((users::id, users::first_name, users::last_name))
+            .select((users::id, UserName::as_select()))
             .load(self.tx.connection)?;
-        Ok(people.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
+        Ok(people.into_iter().map(|(id, name)| (id, name.to_string())).collect())
     }
 
     /// Withdraws applications for inactivity, each with a history entry that contains the given
@@ -372,28 +371,19 @@ impl Applications<'_, '_> {
         organization: OrganizationId,
         limit: i64,
     ) -> Result<Page<(Withdrawable, String)>, StoreError> {
-        type Found = (MembershipId, String, String, ApplicationType, ApplicationStatus, Instant);
-        let rows: Vec<Found> = applications::table
+        let rows: Vec<WithdrawableRow> = applications::table
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .filter(applications::organization_id.eq(Sql(organization)))
             .filter(applications::status.eq_any(withdrawable_statuses()))
             .order((applications::last_activity_at, applications::id))
             .limit(limit + 1)
-            .select((
-                applications::assigned_to,
-                users::first_name,
-                users::last_name,
-                applications::application_type,
-                applications::status,
-                applications::last_activity_at,
-            ))
+            .select(WithdrawableRow::as_select())
             .load(self.tx.connection)?;
-        Page::from_rows(rows, limit).try_map(
-            |(agent, first, last, application_type, status, last_activity_at)| {
-                let withdrawable = Withdrawable { agent, application_type, status, last_activity_at };
-                Ok((withdrawable, format!("{first} {last}")))
-            },
-        )
+        Page::from_rows(rows, limit).try_map(|row| {
+            let WithdrawableRow { agent, name, application_type, status, last_activity_at } = row;
+            let withdrawable = Withdrawable { agent, application_type, status, last_activity_at };
+            Ok((withdrawable, name.to_string()))
+        })
     }
 }

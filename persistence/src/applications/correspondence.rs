@@ -10,21 +10,26 @@ use crate::column::Sql;
 pub use crate::database::CorrespondenceLetters;
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
 
 /// A correspondence entry as stored.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = correspondence)]
 pub struct StoredCorrespondence {
     /// The id.
     pub id: CorrespondenceId,
     /// The organization that received or sent it.
+    #[diesel(column_name = organization_id)]
     pub organization: OrganizationId,
     /// The application it concerns.
+    #[diesel(column_name = application_id)]
     pub application: ApplicationId,
     /// The application's number.
+    #[diesel(select_expression = applications::application_number)]
     pub application_number: String,
     /// The record of the Medicaid ID it concerns, if one is on file.
+    #[diesel(column_name = medicaid_id_id)]
     pub medicaid_id: Option<MedicaidIdId>,
     /// The direction.
     pub direction: Direction,
@@ -88,17 +93,7 @@ impl CorrespondenceLetters<'_, '_> {
                     .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
             )
             .filter(visible_to!(reader))
-            .select((
-                correspondence::id,
-                correspondence::organization_id,
-                correspondence::application_id,
-                applications::application_number,
-                correspondence::medicaid_id_id,
-                correspondence::direction,
-                correspondence::subject,
-                correspondence::body,
-                correspondence::sent_at,
-            ))
+            .select(StoredCorrespondence::as_select())
             .into_boxed();
         if let Some(organization) = filter.organization {
             query = query.filter(correspondence::organization_id.eq(Sql(organization)));

@@ -23,7 +23,7 @@ pub use crate::database::MedicaidIds;
 use crate::dialect::{load_locked, on};
 use crate::error::StoreError;
 use crate::field_keys::Place;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{medicaid_id_npis, medicaid_ids};
 pub use revalidations::PastDueMedicaidId;
 pub use scope::MedicaidIdInScope;
@@ -115,7 +115,8 @@ pub struct MedicaidIdRecord {
     pub version: i64,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
 struct Row {
     id: MedicaidIdId,
     medicaid_id: String,
@@ -126,6 +127,7 @@ struct Row {
     npi: Option<String>,
     ssn_sealed: Option<Vec<u8>>,
     fein_sealed: Option<Vec<u8>>,
+    #[diesel(column_name = owning_organization_id)]
     owning_organization: Option<OrganizationId>,
     effective_date: Option<NaiveDate>,
     end_date: Option<NaiveDate>,
@@ -140,27 +142,7 @@ struct Row {
 
 macro_rules! rows {
     () => {
-        medicaid_ids::table.select((
-            medicaid_ids::id,
-            medicaid_ids::medicaid_id,
-            medicaid_ids::category,
-            medicaid_ids::provider_type,
-            medicaid_ids::status,
-            medicaid_ids::name,
-            medicaid_ids::npi,
-            medicaid_ids::ssn_sealed,
-            medicaid_ids::fein_sealed,
-            medicaid_ids::owning_organization_id,
-            medicaid_ids::effective_date,
-            medicaid_ids::end_date,
-            medicaid_ids::email,
-            medicaid_ids::primary_physical_address,
-            medicaid_ids::revalidation_due_on,
-            medicaid_ids::telephone,
-            medicaid_ids::taxonomies,
-            medicaid_ids::licenses,
-            medicaid_ids::version,
-        ))
+        medicaid_ids::table.select(Row::as_select())
     };
 }
 

@@ -11,8 +11,9 @@ use crate::column::Sql;
 pub use crate::database::Memberships;
 use crate::dialect::{load_held, on};
 use crate::error::{StoreError, exactly};
+use crate::identity::users::UserName;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{membership_rights, memberships, users};
 
 pub(crate) const ROLE: &str = "role";
@@ -38,13 +39,16 @@ pub struct NewMembership {
 /// The position of an agent in the list of agents: last name, first name, id.
 pub type AgentPlace = (String, String, MembershipId);
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
 struct AgentRow {
     id: MembershipId,
+    #[diesel(column_name = user_id)]
     user: UserId,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
     status: MembershipStatus,
+    #[diesel(select_expression = membership_rights::name.nullable())]
     role: Option<String>,
 }
 
@@ -53,11 +57,24 @@ impl From<AgentRow> for Agent {
         Self {
             id: row.id,
             user: row.user,
-            name: format!("{} {}", row.first_name, row.last_name),
+            name: row.name.to_string(),
             status: row.status,
             is_credentialing_agent: row.role.is_some(),
         }
     }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct ManagerRow {
+    #[diesel(column_name = organization_id)]
+    organization: OrganizationId,
+    #[diesel(column_name = user_id)]
+    user: UserId,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = membership_rights::name)]
+    role: String,
 }
 
 /// Members, with their credentialing agent role if they have it.
@@ -71,14 +88,7 @@ macro_rules! agents {
                     .and(membership_rights::kind.eq(ROLE))
                     .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
             )
-            .select((
-                memberships::id,
-                memberships::user_id,
-                users::first_name,
-                users::last_name,
-                memberships::status,
-                membership_rights::name.nullable(),
-            ))
+            .select(AgentRow::as_select())
     };
 }
 
@@ -139,7 +149,7 @@ impl Memberships<'_, '_> {
             .limit(limit + 1)
             .load(self.tx.connection)?;
         Page::from_rows(rows, limit).try_map(|row| {
-            let place = (row.last_name.clone(), row.first_name.clone(), row.id);
+            let place = (row.name.last_name.clone(), row.name.first_name.clone(), row.id);
             Ok((Agent::from(row), place))
         })
     }
@@ -151,9 +161,8 @@ impl Memberships<'_, '_> {
         &mut self,
         organizations: &[OrganizationId],
     ) -> Result<Vec<(OrganizationId, UserId, String)>, StoreError> {
-        type Holder = (OrganizationId, UserId, String, String, String);
         let manager = Role::CaAdminManager.as_str();
-        let rows: Vec<Holder> = memberships::table
+        let rows: Vec<ManagerRow> = memberships::table
             .inner_join(users::table)
             .inner_join(membership_rights::table.on(
                 membership_rights::membership_id.eq(memberships::id).and(membership_rights::kind.eq(ROLE)),
@@ -162,19 +171,14 @@ impl Memberships<'_, '_> {
             .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
             .filter(membership_rights::name.eq_any([manager, Role::OrganizationAdministrator.as_str()]))
             .order((memberships::organization_id, users::last_name, users::first_name, memberships::id))
-            .select((
-                memberships::organization_id,
-                memberships::user_id,
-                users::first_name,
-                users::last_name,
-                membership_rights::name,
-            ))
+            .select(ManagerRow::as_select())
             .load(self.tx.connection)?;
-        let managed: BTreeSet<_> = rows.iter().filter(|row| row.4 == manager).map(|row| row.0).collect();
+        let managed: BTreeSet<_> =
+            rows.iter().filter(|row| row.role == manager).map(|row| row.organization).collect();
         Ok(rows
             .into_iter()
-            .filter(|(organization, _, _, _, role)| role == manager || !managed.contains(organization))
-            .map(|(organization, user, first, last, _)| (organization, user, format!("{first} {last}")))
+            .filter(|row| row.role == manager || !managed.contains(&row.organization))
+            .map(|row| (row.organization, row.user, row.name.to_string()))
             .collect())
     }
 

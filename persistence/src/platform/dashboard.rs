@@ -13,7 +13,7 @@ use crate::column::Sql;
 use crate::database::{Applications, Notifications};
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
     agent_access, applications, medicaid_ids, memberships, notifications, organizations, users,
 };

@@ -20,20 +20,23 @@ use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::load_locked;
 use crate::error::{StoreError, exactly};
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
     agent_access, application_history, applications, medicaid_ids, memberships, notifications, organizations,
     users,
 };
 
 /// An application as stored, with the names shown to readers.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = applications)]
 pub struct Application {
     /// The id.
     pub id: ApplicationId,
     /// The organization it belongs to.
+    #[diesel(column_name = organization_id)]
     pub organization: OrganizationId,
     /// The plan of that organization.
+    #[diesel(select_expression = organizations::plan)]
     pub plan: PlanCode,
     /// The application type.
     pub application_type: ApplicationType,
@@ -60,8 +63,10 @@ pub struct Application {
     /// The assigned agent.
     pub assigned_to: MembershipId,
     /// The assigned agent's first name.
+    #[diesel(select_expression = users::first_name)]
     pub agent_first_name: String,
     /// The assigned agent's last name.
+    #[diesel(select_expression = users::last_name)]
     pub agent_last_name: String,
     /// When a person last changed the application.
     pub last_activity_at: Instant,
@@ -79,37 +84,50 @@ pub struct Application {
     pub department_reason: Option<String>,
     /// The reassignment that assigned the current agent; `None` if the application was never
     /// reassigned.
+    #[diesel(column_name = reassignment_id)]
     pub reassignment: Option<ReassignmentId>,
     /// The withdrawal data; empty if it was not withdrawn.
+    #[diesel(embed)]
     pub withdrawal: StoredWithdrawal,
     /// The data on file about the Medicaid ID it concerns.
+    #[diesel(embed)]
     pub on_file: MedicaidIdOnFile,
 }
 
 /// The withdrawal data of an application. All fields are `None` if it was not withdrawn.
-#[derive(Clone, Debug, Default, Queryable)]
+#[derive(Clone, Debug, Default, Queryable, Selectable)]
+#[diesel(table_name = applications)]
 pub struct StoredWithdrawal {
     /// The kind of withdrawal.
+    #[diesel(column_name = withdrawal_kind)]
     pub kind: Option<WithdrawalKind>,
     /// When it was withdrawn.
+    #[diesel(column_name = withdrawn_at)]
     pub at: Option<Instant>,
     /// The name of the user who withdrew it, at the time.
+    #[diesel(column_name = withdrawn_by_name)]
     pub by_name: Option<String>,
     /// The reason, as entered.
+    #[diesel(column_name = withdrawal_reason)]
     pub reason: Option<String>,
     /// The status before the withdrawal.
+    #[diesel(column_name = status_before_withdrawal)]
     pub status_before: Option<ApplicationStatus>,
 }
 
 /// The data on file about an application's Medicaid ID. All fields are `None` if it has no Medicaid
 /// ID, or one that is not on file.
-#[derive(Clone, Copy, Debug, Default, Queryable)]
+#[derive(Clone, Copy, Debug, Default, Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
 pub struct MedicaidIdOnFile {
     /// The id of the record.
+    #[diesel(select_expression = medicaid_ids::id.nullable())]
     pub id: Option<MedicaidIdId>,
     /// The organization that owns it.
+    #[diesel(select_expression = medicaid_ids::owning_organization_id.nullable())]
     pub owner: Option<OrganizationId>,
     /// The access of the organization's agents to it; `None` if never set.
+    #[diesel(select_expression = agent_access::state.nullable())]
     pub agent_access: Option<AgentAccessState>,
 }
 
@@ -219,45 +237,7 @@ macro_rules! rows {
                     .eq(applications::organization_id)
                     .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
             )
-            .select((
-                applications::id,
-                applications::organization_id,
-                organizations::plan,
-                applications::application_type,
-                applications::application_number,
-                applications::status,
-                applications::medicaid_id,
-                applications::provider_name,
-                applications::provider_type_code,
-                applications::provider_type_label,
-                applications::npi,
-                applications::npi_valid,
-                applications::date_of_initiation,
-                applications::initiated_by,
-                applications::assigned_to,
-                users::first_name,
-                users::last_name,
-                applications::last_activity_at,
-                applications::version,
-                applications::category,
-                applications::requested_effective_date,
-                applications::submitted_at,
-                applications::decided_at,
-                applications::department_reason,
-                applications::reassignment_id,
-                (
-                    applications::withdrawal_kind,
-                    applications::withdrawn_at,
-                    applications::withdrawn_by_name,
-                    applications::withdrawal_reason,
-                    applications::status_before_withdrawal,
-                ),
-                (
-                    medicaid_ids::id.nullable(),
-                    medicaid_ids::owning_organization_id.nullable(),
-                    agent_access::state.nullable(),
-                ),
-            ))
+            .select(Application::as_select())
     };
 }
 pub(crate) use rows;

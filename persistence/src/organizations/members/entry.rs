@@ -11,6 +11,8 @@ use portal_domain::organizations::member::Member;
 use portal_domain::organizations::member_words::{MemberHistoryAction, MemberStatus};
 use portal_domain::organizations::membership::MembershipStatus;
 
+use crate::schema::{member_history, memberships, users};
+
 /// A member with the data that the screen shows.
 #[derive(Clone, Debug)]
 pub struct MemberEntry {
@@ -76,7 +78,8 @@ pub struct Addressee {
 }
 
 /// An entry in a member's history.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = member_history)]
 pub struct MemberHistoryEntry {
     /// The id.
     pub id: MemberHistoryEntryId,
@@ -92,9 +95,11 @@ pub struct MemberHistoryEntry {
     pub comment: Option<String>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
 pub(super) struct Row {
     pub(crate) id: MembershipId,
+    #[diesel(column_name = user_id)]
     pub(crate) user: UserId,
     pub(crate) status: MembershipStatus,
     verified: bool,
@@ -106,39 +111,26 @@ pub(super) struct Row {
     given_first_name: Option<String>,
     given_last_name: Option<String>,
     given_telephone: Option<String>,
+    #[diesel(select_expression = users::email)]
     email: String,
+    #[diesel(select_expression = users::first_name)]
     first_name: String,
+    #[diesel(select_expression = users::last_name)]
     last_name: String,
+    #[diesel(select_expression = users::telephone)]
     telephone: Option<String>,
+    #[diesel(select_expression = users::last_login_at)]
     last_login_at: Option<Instant>,
+    #[diesel(select_expression = users::lock_reason)]
     lock: Option<LockReason>,
 }
 
 macro_rules! rows {
+    () => {
+        memberships::table.inner_join(users::table).select(Row::as_select())
+    };
     ($organization:expr) => {
-        memberships::table
-            .inner_join(users::table)
-            .filter(memberships::organization_id.eq(Sql($organization)))
-            .select((
-                memberships::id,
-                memberships::user_id,
-                memberships::status,
-                memberships::verified,
-                memberships::enabled_at,
-                memberships::activated_at,
-                memberships::disabled_reason,
-                memberships::created_at,
-                memberships::version,
-                memberships::given_first_name,
-                memberships::given_last_name,
-                memberships::given_telephone,
-                users::email,
-                users::first_name,
-                users::last_name,
-                users::telephone,
-                users::last_login_at,
-                users::lock_reason,
-            ))
+        rows!().filter(memberships::organization_id.eq(Sql($organization)))
     };
 }
 
