@@ -16,10 +16,9 @@ use portal_domain::ground::id::{
 };
 use portal_domain::ground::notice::{NotificationKind, Recipient};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::medicaid::agent_access::agents_may_work;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 
-use crate::applications::applications::MedicaidIdOnFile;
+use crate::applications::applications::{MedicaidIdOnFile, join_access};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::{load_locked, on};
@@ -29,8 +28,7 @@ use crate::organizations::memberships::ROLE;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
-    agent_access, application_history, applications, medicaid_ids, membership_rights, memberships,
-    notifications, organizations, users,
+    application_history, applications, membership_rights, memberships, notifications, organizations, users,
 };
 
 /// The actor name recorded for automatic withdrawals.
@@ -116,12 +114,8 @@ struct Row {
 impl From<Row> for IdleApplication {
     fn from(row: Row) -> Self {
         let is_agent = row.membership_status == MembershipStatus::Active && row.agent_role.is_some();
-        let has_access = agents_may_work(
-            row.application_type,
-            row.medicaid_id.is_some(),
-            row.on_file.owner == Some(row.organization),
-            row.on_file.agent_access,
-        );
+        let has_access =
+            row.on_file.lets_agents_work(row.organization, row.application_type, row.medicaid_id.is_some());
         Self {
             id: row.id,
             organization: row.organization,
@@ -266,7 +260,7 @@ impl Applications<'_, '_> {
 
     /// The applications with these ids, ordered by id, with the people to notify.
     pub fn with_recipients(&mut self, ids: &[ApplicationId]) -> Result<Vec<IdleApplication>, StoreError> {
-        let rows: Vec<Row> = applications::table
+        let with_assignee = applications::table
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .left_join(
@@ -274,15 +268,8 @@ impl Applications<'_, '_> {
                     .eq(memberships::id)
                     .and(membership_rights::kind.eq(ROLE))
                     .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
-            )
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
+            );
+        let rows: Vec<Row> = join_access!(with_assignee)
             .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
             .order(applications::id)
             .select(Row::as_select())

@@ -5,13 +5,13 @@ use portal_domain::Instant;
 use portal_domain::ground::correspondence::{CorrespondenceEntry, Direction};
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 
-use crate::applications::applications::{ApplicationReader, visible_to};
+use crate::applications::applications::{ApplicationReader, join_access, visible_to};
 use crate::column::Sql;
 pub use crate::database::CorrespondenceLetters;
 use crate::error::StoreError;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
+use crate::schema::{applications, correspondence};
 
 /// A correspondence entry as stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -80,18 +80,8 @@ impl CorrespondenceLetters<'_, '_> {
         after: Option<CorrespondenceId>,
         limit: i64,
     ) -> Result<Page<StoredCorrespondence>, StoreError> {
-        let mut query = correspondence::table
-            .inner_join(applications::table)
-            // Not the Medicaid ID of the entry, but the one that decides who may see the
-            // application.
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
+        // Not the Medicaid ID of the entry, but the one that decides who may see the application.
+        let mut query = join_access!(correspondence::table.inner_join(applications::table))
             .filter(visible_to!(reader))
             .select(StoredCorrespondence::as_select())
             .into_boxed();

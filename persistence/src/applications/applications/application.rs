@@ -9,22 +9,19 @@ use portal_domain::applications::visibility::ApplicationOwnership;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
-    ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
+    ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::ground::notice::NotificationKind;
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 
+use super::access::MedicaidIdOnFile;
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::load_locked;
 use crate::error::{StoreError, exactly};
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::{
-    agent_access, application_history, applications, medicaid_ids, memberships, notifications, organizations,
-    users,
-};
+use crate::schema::{application_history, applications, memberships, notifications, organizations, users};
 
 /// An application as stored, with the names shown to readers.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -115,22 +112,6 @@ pub struct StoredWithdrawal {
     pub status_before: Option<ApplicationStatus>,
 }
 
-/// The data on file about an application's Medicaid ID. All fields are `None` if it has no Medicaid
-/// ID, or one that is not on file.
-#[derive(Clone, Copy, Debug, Default, Queryable, Selectable)]
-#[diesel(table_name = medicaid_ids)]
-pub struct MedicaidIdOnFile {
-    /// The id of the record.
-    #[diesel(select_expression = medicaid_ids::id.nullable())]
-    pub id: Option<MedicaidIdId>,
-    /// The organization that owns it.
-    #[diesel(select_expression = medicaid_ids::owning_organization_id.nullable())]
-    pub owner: Option<OrganizationId>,
-    /// The access of the organization's agents to it; `None` if never set.
-    #[diesel(select_expression = agent_access::state.nullable())]
-    pub agent_access: Option<AgentAccessState>,
-}
-
 impl Application {
     /// The ownership facts that decide who may see and change the application.
     #[must_use]
@@ -147,11 +128,10 @@ impl Application {
                 }
                 _ => true,
             },
-            agents_have_access: agents_may_work(
+            agents_have_access: self.on_file.lets_agents_work(
+                self.organization,
                 self.application_type,
                 self.medicaid_id.is_some(),
-                self.on_file.owner == Some(self.organization),
-                self.on_file.agent_access,
             ),
             withdrawal: self.withdrawal.kind.zip(self.withdrawal.at),
         }
@@ -225,19 +205,13 @@ pub struct NewApplication {
 
 macro_rules! rows {
     () => {
-        applications::table
-            .inner_join(organizations::table)
-            .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
-            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
-            .select(Application::as_select())
+        $crate::applications::applications::join_access!(
+            applications::table
+                .inner_join(organizations::table)
+                .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
+                .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        )
+        .select(Application::as_select())
     };
 }
 pub(crate) use rows;

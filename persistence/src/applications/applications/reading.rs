@@ -8,13 +8,14 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::Role;
 
+use super::access::{join_access, with_access};
 use super::application::{Application, rows};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::error::StoreError;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::{agent_access, applications, medicaid_ids, memberships, organizations, users};
+use crate::schema::{applications, memberships, organizations, users};
 
 /// A reader of applications. It implements
 /// [`portal_domain::applications::visibility::sight_of_application`] as a condition on many rows.
@@ -57,27 +58,7 @@ impl ApplicationReader {
     }
 }
 
-/// The condition that an organization's agents may work on an application, for rows of
-/// `applications` left-joined with `medicaid_ids` and `agent_access`. It implements
-/// [`portal_domain::medicaid::agent_access::agents_may_work`].
-macro_rules! with_access {
-    () => {{
-        use $crate::column::Sql as Bound;
-        applications::medicaid_id
-            .is_null()
-            .or(medicaid_ids::owning_organization_id.eq(applications::organization_id.nullable()))
-            .or(agent_access::state
-                .eq(Bound(portal_domain::medicaid::agent_access::AgentAccessState::Granted)))
-            .or(agent_access::state.is_null().and(
-                applications::application_type
-                    .eq(Bound(portal_domain::ground::application_type::ApplicationType::Enrollment)),
-            ))
-    }};
-}
-pub(crate) use with_access;
-
-/// The condition that a row of `applications`, left-joined with `medicaid_ids` and `agent_access`,
-/// is visible to the reader.
+/// The condition that a row of [`join_access`] is visible to the reader.
 macro_rules! visible_to {
     ($reader:expr) => {{
         use $crate::column::Sql as Bound;
@@ -115,15 +96,7 @@ pub struct ApplicationFilter {
 impl Applications<'_, '_> {
     /// Of the given applications, those on which their organization's agents may not work.
     pub fn without_access(&mut self, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
-        let accessible: Vec<ApplicationId> = applications::table
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
+        let accessible: Vec<ApplicationId> = join_access!(applications::table)
             .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
             .filter(with_access!())
             .select(applications::id)

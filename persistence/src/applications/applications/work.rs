@@ -17,9 +17,7 @@ use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::{
-    agent_access, application_history, applications, medicaid_ids, memberships, organizations, users,
-};
+use crate::schema::{application_history, applications, memberships, organizations, users};
 
 /// The position of an application in a work list: date of initiation, then number.
 pub type WorkPlace = (NaiveDate, String);
