@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use portal_domain::Instant;
+use portal_domain::applications::visibility::ApplicationReader;
 use portal_domain::ground::correspondence::{CorrespondenceEntry, Direction};
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 
-use crate::applications::applications::{ApplicationReader, join_access, visible_to};
+use crate::applications::applications::{join_access, visible_to};
 use crate::column::Sql;
 pub use crate::database::CorrespondenceLetters;
 use crate::error::StoreError;

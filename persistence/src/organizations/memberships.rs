@@ -1,16 +1,16 @@
 //! Memberships, and members as credentialing agents.
 
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
-use portal_domain::organizations::delegation::Rights;
-use portal_domain::organizations::membership::{Agent, MembershipStatus, Permission, Role};
+use portal_domain::organizations::delegation::{Right, Rights};
+use portal_domain::organizations::membership::{
+    Agent, Manager, MembershipStatus, NOTIFIED_ROLES, Permission, Role, managers_to_notify,
+};
 
 use crate::column::Sql;
 pub use crate::database::Memberships;
 use crate::dialect::{load_held, on};
-use crate::error::{StoreError, exactly};
+use crate::error::{StoreError, exactly, known};
 use crate::identity::users::UserName;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -18,6 +18,14 @@ use crate::schema::{membership_rights, memberships, users};
 
 pub(crate) const ROLE: &str = "role";
 pub(crate) const PERMISSION: &str = "permission";
+
+/// The kind and name under which a right is stored.
+pub(crate) const fn stored(right: Right) -> (&'static str, &'static str) {
+    match right {
+        Right::Role(role) => (ROLE, role.as_str()),
+        Right::Permission(permission) => (PERMISSION, permission.as_str()),
+    }
+}
 
 /// A membership to create.
 #[derive(Clone, Debug)]
@@ -154,14 +162,12 @@ impl Memberships<'_, '_> {
         })
     }
 
-    /// The managers to notify in each organization when the agent concerned cannot act on an event.
-    /// They are its active CA Admin Managers, or its active administrators if it has none. Ordered
-    /// by organization, last name and first name.
+    /// The managers to notify in each organization when the agent concerned cannot act on an event
+    /// ([`managers_to_notify`]). Ordered by organization, last name and first name.
     pub fn managers_to_notify(
         &mut self,
         organizations: &[OrganizationId],
     ) -> Result<Vec<(OrganizationId, UserId, String)>, StoreError> {
-        let manager = Role::CaAdminManager.as_str();
         let rows: Vec<ManagerRow> = memberships::table
             .inner_join(users::table)
             .inner_join(membership_rights::table.on(
@@ -169,17 +175,20 @@ impl Memberships<'_, '_> {
             ))
             .filter(memberships::organization_id.eq_any(organizations.iter().copied().map(Sql)))
             .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
-            .filter(membership_rights::name.eq_any([manager, Role::OrganizationAdministrator.as_str()]))
+            .filter(membership_rights::name.eq_any(NOTIFIED_ROLES.map(|role| role.as_str())))
             .order((memberships::organization_id, users::last_name, users::first_name, memberships::id))
             .select(ManagerRow::as_select())
             .load(self.tx.connection)?;
-        let managed: BTreeSet<_> =
-            rows.iter().filter(|row| row.role == manager).map(|row| row.organization).collect();
-        Ok(rows
-            .into_iter()
-            .filter(|row| row.role == manager || !managed.contains(&row.organization))
-            .map(|row| (row.organization, row.user, row.name.to_string()))
-            .collect())
+        let holders = rows.into_iter().map(|row| {
+            Ok(Manager {
+                organization: row.organization,
+                user: row.user,
+                name: row.name.to_string(),
+                role: known(Role::parse(&row.role), "membership_rights", "name", &row.role)?,
+            })
+        });
+        let managers = managers_to_notify(holders.collect::<Result<_, StoreError>>()?);
+        Ok(managers.into_iter().map(|manager| (manager.organization, manager.user, manager.name)).collect())
     }
 
     /// Creates a membership.
@@ -207,11 +216,12 @@ impl Memberships<'_, '_> {
     }
 
     fn insert_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
-        let roles = rights.roles.iter().map(|role| (ROLE, role.as_str()));
-        let permissions = rights.permissions.iter().map(|permission| (PERMISSION, permission.as_str()));
+        let roles = rights.roles.iter().copied().map(Right::Role);
+        let permissions = rights.permissions.iter().copied().map(Right::Permission);
         let rows: Vec<_> = roles
             .chain(permissions)
-            .map(|(kind, name)| {
+            .map(|right| {
+                let (kind, name) = stored(right);
                 (
                     membership_rights::membership_id.eq(Sql(membership)),
                     membership_rights::kind.eq(kind),

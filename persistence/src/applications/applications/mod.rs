@@ -12,6 +12,6 @@ pub(crate) use access::{join_access, with_access, without_access};
 pub(crate) use application::rows;
 pub use application::*;
 pub use deciding::NewWithdrawal;
+pub use reading::ApplicationFilter;
 pub(crate) use reading::visible_to;
-pub use reading::{ApplicationFilter, ApplicationReader};
 pub use work::WorkPlace;

@@ -6,7 +6,8 @@ use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId}
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::actor::Actor;
-use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
+use portal_domain::organizations::delegation::administering_right;
+use portal_domain::organizations::membership::{Membership, MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 
 use super::entry::*;
@@ -14,7 +15,7 @@ use crate::column::Sql;
 use crate::error::StoreError;
 use crate::identity::users::UserName;
 use crate::organizations::members::Members;
-use crate::organizations::memberships::{PERMISSION, ROLE};
+use crate::organizations::memberships::{ROLE, stored};
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{membership_rights, memberships, organizations, user_platform_roles, users};
 
@@ -58,10 +59,7 @@ impl Members<'_, '_> {
         organization: OrganizationId,
         kind: OrganizationKind,
     ) -> Result<Vec<Addressee>, StoreError> {
-        let (right_kind, name) = match kind {
-            OrganizationKind::TinPractice => (PERMISSION, Permission::ManageAccount.as_str()),
-            _ => (ROLE, Role::OrganizationAdministrator.as_str()),
-        };
+        let (right_kind, name) = stored(administering_right(kind));
         let rows: Vec<AddresseeRow> = memberships::table
             .inner_join(users::table)
             .inner_join(membership_rights::table)

@@ -8,9 +8,11 @@ use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, UserId};
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::delegation::Rights;
 use portal_domain::organizations::member::Member;
+use portal_domain::organizations::member_profile::{MemberProfile, shown_profile};
 use portal_domain::organizations::member_words::{MemberHistoryAction, MemberStatus};
 use portal_domain::organizations::membership::MembershipStatus;
 
+use crate::identity::users::UserName;
 use crate::schema::{member_history, memberships, users};
 
 /// A member with the data that the screen shows.
@@ -113,10 +115,8 @@ pub(super) struct Row {
     given_telephone: Option<String>,
     #[diesel(select_expression = users::email)]
     email: String,
-    #[diesel(select_expression = users::first_name)]
-    first_name: String,
-    #[diesel(select_expression = users::last_name)]
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
     #[diesel(select_expression = users::telephone)]
     telephone: Option<String>,
     #[diesel(select_expression = users::last_login_at)]
@@ -137,14 +137,16 @@ macro_rules! rows {
 pub(super) use rows;
 
 impl Row {
-    pub(super) fn shaped(mut self, rights: Rights) -> MemberEntry {
-        // Until a registrant's identity is verified, show the data they entered. Otherwise the
-        // organization would learn whether the address has an account, and under which name.
-        if self.status == MembershipStatus::VerificationPending
-            && let Some((first, last)) = self.given_first_name.take().zip(self.given_last_name.take())
-        {
-            (self.first_name, self.last_name, self.telephone) = (first, last, self.given_telephone.take());
-        }
+    pub(super) fn shaped(self, rights: Rights) -> MemberEntry {
+        let given = self.given_first_name.zip(self.given_last_name).map(|(first_name, last_name)| {
+            MemberProfile { first_name, last_name, telephone: self.given_telephone }
+        });
+        let on_file = MemberProfile {
+            first_name: self.name.first_name,
+            last_name: self.name.last_name,
+            telephone: self.telephone,
+        };
+        let MemberProfile { first_name, last_name, telephone } = shown_profile(self.status, on_file, given);
         MemberEntry {
             member: Member {
                 id: self.id,
@@ -157,9 +159,9 @@ impl Row {
                 rights,
             },
             email: self.email,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            telephone: self.telephone,
+            first_name,
+            last_name,
+            telephone,
             last_login_at: self.last_login_at,
             enabled_at: self.enabled_at,
             created_at: self.created_at,

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
-use portal_domain::organizations::delegation::Rights;
+use portal_domain::organizations::delegation::{Rights, administering_right};
 use portal_domain::organizations::invitation::KnownMember;
 use portal_domain::organizations::member_words::MemberStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
@@ -16,7 +16,7 @@ use super::entry::*;
 use crate::column::Sql;
 use crate::error::{StoreError, known};
 use crate::organizations::members::Members;
-use crate::organizations::memberships::{PERMISSION, ROLE};
+use crate::organizations::memberships::{ROLE, stored};
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{member_history, membership_rights, memberships, organizations, users};
@@ -199,14 +199,15 @@ impl Members<'_, '_> {
         after: Option<(Instant, MembershipId)>,
         limit: i64,
     ) -> Result<Page<(OrganizationId, MemberEntry)>, StoreError> {
+        let (right_kind, right) = stored(administering_right(OrganizationKind::TinPractice));
         let others = diesel::alias!(memberships as others);
         let managed = diesel::dsl::exists(
             others
                 .inner_join(
                     membership_rights::table.on(membership_rights::membership_id
                         .eq(others.field(memberships::id))
-                        .and(membership_rights::kind.eq(PERMISSION))
-                        .and(membership_rights::name.eq(Permission::ManageAccount.as_str()))),
+                        .and(membership_rights::kind.eq(right_kind))
+                        .and(membership_rights::name.eq(right))),
                 )
                 .filter(others.field(memberships::organization_id).eq(memberships::organization_id))
                 .filter(others.field(memberships::status).eq(Sql(MembershipStatus::Active)))
