@@ -98,12 +98,6 @@ impl Documents<'_, '_> {
         Ok(())
     }
 
-    /// All documents of an application, in the order in which they were added. There are only ever
-    /// a few.
-    pub fn list(&mut self, application: ApplicationId) -> Result<Vec<Document>, StoreError> {
-        Ok(rows!(application).order(documents::id).load(self.tx.connection)?)
-    }
-
     /// A page of an application's documents, starting after `after`.
     pub fn page(
         &mut self,

@@ -48,10 +48,6 @@ pub struct Method {
     sealed: Vec<u8>,
     /// When it was confirmed; `None` before.
     pub registered_at: Option<Instant>,
-    /// The latest time step whose code was accepted.
-    pub last_step: i64,
-    /// When it was added.
-    pub created_at: Instant,
     /// Incremented on every change that its owner can see.
     pub version: i64,
 }

@@ -10,7 +10,7 @@ use portal_domain::organizations::membership::{
 use crate::column::Sql;
 pub use crate::database::Memberships;
 use crate::dialect::{load_held, on};
-use crate::error::{StoreError, exactly, known};
+use crate::error::{StoreError, known};
 use crate::identity::users::UserName;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -243,13 +243,5 @@ impl Memberships<'_, '_> {
         diesel::delete(membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))))
             .execute(self.tx.connection)?;
         self.insert_rights(membership, rights)
-    }
-
-    /// Changes the status of a membership.
-    pub fn set_status(&mut self, id: MembershipId, status: MembershipStatus) -> Result<(), StoreError> {
-        let updated = diesel::update(memberships::table.find(Sql(id)))
-            .set((memberships::status.eq(Sql(status)), memberships::version.eq(memberships::version + 1)))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "membership")
     }
 }

@@ -150,11 +150,6 @@ impl ProviderRecords<'_, '_> {
         Ok(())
     }
 
-    /// Stores one record. Its tax ID is sealed.
-    pub fn insert(&mut self, record: &ProviderRecord) -> Result<(), StoreError> {
-        self.insert_all(std::slice::from_ref(record))
-    }
-
     /// The plans and keys of the given Provider IDs that are already on file.
     pub fn on_file(&mut self, wanted: &[&ProviderIdentifier]) -> Result<Vec<(PlanCode, String)>, StoreError> {
         let mut found = Vec::new();

@@ -235,11 +235,6 @@ impl Audit<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// The number of events in all chains.
-    pub fn count(&mut self) -> Result<i64, StoreError> {
-        Ok(audit_events::table.count().get_result(self.tx.connection)?)
-    }
-
     /// The names of all chains.
     pub fn chains(&mut self) -> Result<Vec<String>, StoreError> {
         Ok(audit_heads::table

@@ -22,9 +22,6 @@ use crate::schema::{applications, reassignment_items, reassignments, users};
 pub struct StoredReassignment {
     /// The id.
     pub id: ReassignmentId,
-    /// The organization.
-    #[diesel(column_name = organization_id)]
-    pub organization: OrganizationId,
     /// The agent who had the applications.
     #[diesel(column_name = from_membership_id)]
     pub from: MembershipId,

@@ -329,17 +329,4 @@ impl Applications<'_, '_> {
         }
         Ok(version)
     }
-
-    /// Changes an application's status and counts as activity. Tests use it to simulate a
-    /// concurrent change.
-    pub fn set_status(&mut self, id: ApplicationId, status: ApplicationStatus) -> Result<(), StoreError> {
-        let updated = diesel::update(applications::table.find(Sql(id)))
-            .set((
-                applications::status.eq(Sql(status)),
-                applications::last_activity_at.eq(Sql(self.tx.now)),
-                applications::version.eq(applications::version + 1),
-            ))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "application")
-    }
 }

@@ -123,21 +123,10 @@ impl MedicaidIds<'_, '_> {
         exactly(1, updated, "group link")
     }
 
-    /// Ends the link of an individual to a group; `end_date` is its last day. Returns `false` if no
-    /// link lasts longer. `end_date` is also taken as today's date; see [`Self::end_link_as_of`].
+    /// Ends the link of an individual to a group; `end_date` is its last day, before or after
+    /// `today`. Returns `false` if no link lasts longer. A link that ended before `today` is not
+    /// shortened. A link that begins after `end_date` is not affected.
     pub fn end_link(
-        &mut self,
-        individual: MedicaidIdId,
-        group: MedicaidIdId,
-        end_date: NaiveDate,
-    ) -> Result<bool, StoreError> {
-        self.end_link_as_of(individual, group, end_date, end_date)
-    }
-
-    /// Like [`Self::end_link`], with an explicit `today`, which may be before or after `end_date`.
-    /// A link that ended before `today` is not shortened. A link that begins after `end_date` is
-    /// not affected.
-    pub fn end_link_as_of(
         &mut self,
         individual: MedicaidIdId,
         group: MedicaidIdId,
