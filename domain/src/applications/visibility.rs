@@ -107,10 +107,9 @@ impl ApplicationReader {
 
     /// Whether a platform role shows the application.
     fn sees_everywhere(&self, application: &ApplicationOwnership) -> bool {
+        let sees = |status| self.everywhere.contains(&status);
         // A draft that was withdrawn for inactivity never reached the department.
-        let last_filed =
-            if application.was_filed { application.status } else { ApplicationStatus::InProgress };
-        self.everywhere.contains(&application.status) && self.everywhere.contains(&last_filed)
+        sees(application.status) && (application.was_filed || sees(ApplicationStatus::InProgress))
     }
 
     /// Whether the reader works on the application, if the organization's agents may.

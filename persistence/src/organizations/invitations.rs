@@ -73,7 +73,7 @@ pub(super) fn address(text: &str) -> Result<EmailAddress, StoreError> {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invitations)]
 struct Row {
-    pub(crate) id: InvitationId,
+    id: InvitationId,
     #[diesel(column_name = organization_id)]
     organization: OrganizationId,
     email: String,
@@ -81,7 +81,7 @@ struct Row {
     last_name: Option<String>,
     role: Role,
     permissions: Value,
-    pub(crate) status: InvitationStatus,
+    status: InvitationStatus,
     created_by: UserId,
     created_at: Instant,
     expires_at: Instant,

@@ -17,7 +17,7 @@ use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{membership_rights, memberships, users};
 
 pub(crate) const ROLE: &str = "role";
-pub(crate) const PERMISSION: &str = "permission";
+const PERMISSION: &str = "permission";
 
 /// The kind and name under which a right is stored.
 pub(crate) const fn stored(right: Right) -> (&'static str, &'static str) {

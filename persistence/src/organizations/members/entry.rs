@@ -100,10 +100,10 @@ pub struct MemberHistoryEntry {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = memberships)]
 pub(super) struct Row {
-    pub(crate) id: MembershipId,
+    pub(super) id: MembershipId,
     #[diesel(column_name = user_id)]
-    pub(crate) user: UserId,
-    pub(crate) status: MembershipStatus,
+    pub(super) user: UserId,
+    pub(super) status: MembershipStatus,
     verified: bool,
     enabled_at: Option<Instant>,
     activated_at: Option<Instant>,
