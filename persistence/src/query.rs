@@ -8,10 +8,13 @@
 use diesel::backend::Backend;
 use diesel::connection::{Connection, LoadConnection};
 use diesel::deserialize::FromSqlRow;
+use diesel::expression::Selectable;
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::methods::{ExecuteDsl, LimitDsl};
 use diesel::sql_types::Untyped;
 use diesel::{QueryDsl, QueryResult};
+
+use crate::connection::MultiBackend;
 
 /// The only method of a query that is called: writing its SQL. [`QueryFragment`] has four more,
 /// which would be compiled for each query and never called.
@@ -107,3 +110,21 @@ pub trait RunQueryDsl: Sized {
 
 // All queries have a `QueryId`. Vectors and similar types, which have their own `first`, do not.
 impl<Q: QueryId> RunQueryDsl for Q {}
+
+/// The equivalent of Diesel's trait of the same name. Import it next to `diesel::prelude::*`; it
+/// then shadows that trait.
+///
+/// Diesel's selection is its own SQL type, which only Diesel's `RunQueryDsl` can load, and only on
+/// the backend it was made for. This one consists of the columns, so that [`load_locked!`] can run
+/// the same query on either engine.
+///
+/// [`load_locked!`]: crate::dialect::load_locked
+pub trait SelectableHelper: Selectable<MultiBackend> {
+    /// The columns of the row's fields. Both are derived from the same declaration, so their order
+    /// always agrees.
+    fn as_select() -> Self::SelectExpression {
+        Self::construct_selection()
+    }
+}
+
+impl<R: Selectable<MultiBackend>> SelectableHelper for R {}

@@ -32,7 +32,9 @@ impl Inspector {
     pub fn open(url: &str) -> Self {
         match url.strip_prefix("sqlite://") {
             Some(path) => {
-                Self(AnyInspector::Sqlite(diesel::SqliteConnection::establish(path).unwrap()), false)
+                let mut connection = diesel::SqliteConnection::establish(path).unwrap();
+                connection.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+                Self(AnyInspector::Sqlite(connection), false)
             }
             None => Self(AnyInspector::Postgres(PgConnection::establish(url).unwrap()), false),
         }
@@ -54,6 +56,15 @@ impl Inspector {
         match &mut self.0 {
             AnyInspector::Sqlite(connection) => connection.batch_execute(statements).unwrap(),
             AnyInspector::Postgres(connection) => connection.batch_execute(statements).unwrap(),
+        }
+    }
+
+    /// Executes a statement. Returns the number of affected rows.
+    pub fn execute(&mut self, statement: &str) -> usize {
+        let statement = diesel::sql_query(statement);
+        match &mut self.0 {
+            AnyInspector::Sqlite(connection) => statement.execute(connection).unwrap(),
+            AnyInspector::Postgres(connection) => statement.execute(connection).unwrap(),
         }
     }
 

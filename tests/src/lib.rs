@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod principals;
 pub mod provider_accounts;
 pub mod smtp;
+pub mod stored;
 pub mod targets;
 pub mod transfer;
 pub mod world;

@@ -113,7 +113,7 @@ impl House<'_> {
     /// Ends that link; `on` is its last day.
     pub fn end_link(&self, individual: &GivenMedicaidId, on: NaiveDate) {
         let group = self.group_record();
-        assert!(self.app.write(|tx| tx.medicaid_ids().end_link(individual.id, group, on)));
+        assert!(self.app.write(|tx| tx.medicaid_ids().end_link(individual.id, group, on, on)));
     }
 
     /// Sets the agent access of the organization directly in the database.

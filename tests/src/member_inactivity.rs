@@ -2,7 +2,7 @@
 
 use portal_api::background::jobs;
 use portal_api::portal::jobs::JobReport;
-use portal_domain::ground::id::MembershipId;
+use portal_domain::ground::id::{Id, Kind, MembershipId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
@@ -35,7 +35,7 @@ pub fn sweep(app: &TestApp) -> JobReport {
 
 /// The id as an SQL literal.
 #[must_use]
-pub fn sql_id(app: &TestApp, id: MembershipId) -> String {
+pub fn sql_id<K: Kind>(app: &TestApp, id: Id<K>) -> String {
     match app.engine {
         Engine::Sqlite => format!("x'{}'", id.uuid().simple()),
         Engine::Postgres => format!("'{}'", id.uuid()),

@@ -67,7 +67,7 @@ impl TestApp {
                 ],
                 organization: None,
             };
-            tx.provider_records().insert(&record)?;
+            tx.provider_records().insert_all(std::slice::from_ref(&record))?;
             Ok(record)
         })
     }

@@ -7,6 +7,7 @@ use crate::ground::id::{MembershipId, OrganizationId, UserId};
 use crate::identity::user::PlatformRole;
 use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
+
 /// Whether `actor` sees notices about that organization's applications even without agent access to
 /// the Medicaid ID.
 ///
@@ -58,22 +59,63 @@ pub enum Sight {
 /// they are members of the organization and its agents have access to the Medicaid ID.
 #[must_use]
 pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -> Sight {
-    let reviewer = actor.is_any(&[PlatformRole::DmsReviewer]) && application.was_filed;
-    let membership = actor.membership_in(application.organization);
-    let manages = membership.is_some_and(|membership| {
-        membership.has_role(Role::CaAdminManager) || membership.has_role(Role::OrganizationAdministrator)
-    });
-    if reviewer || manages || actor.is_any(&[PlatformRole::Operator]) {
+    let reader = ApplicationReader::of(actor);
+    if reader.sees_everywhere(application) || reader.managed.contains(&application.organization) {
         return Sight::Visible;
     }
-    let works_on_it = membership.is_some_and(|membership| {
-        (membership.id == application.assigned_to && membership.has_role(Role::CredentialingAgent))
-            || actor.user == application.initiated_by
-    });
-    match (works_on_it, application.agents_have_access) {
+    match (reader.works_on(application), application.agents_have_access) {
         (true, true) => Sight::Visible,
         (true, false) => Sight::AccessNotGranted,
         (false, _) => Sight::Hidden,
+    }
+}
+
+/// A user as a reader of applications: the lists that decide about one application here, and about
+/// many in a database query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationReader {
+    /// The user.
+    pub user: UserId,
+    /// The statuses in which the reader sees the applications of every organization. Of a withdrawn
+    /// application, the status before the withdrawal must be among them, too.
+    pub everywhere: Vec<ApplicationStatus>,
+    /// The organizations of which the reader sees every application.
+    pub managed: Vec<OrganizationId>,
+    /// The reader's memberships as a credentialing agent.
+    pub own_memberships: Vec<MembershipId>,
+    /// The organizations the reader is an active member of.
+    pub member_of: Vec<OrganizationId>,
+}
+
+impl ApplicationReader {
+    /// The user as a reader.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        let operates = actor.is_any(&[PlatformRole::Operator]);
+        let reviews = actor.is_any(&[PlatformRole::DmsReviewer]);
+        let sees = |status| operates || (reviews && status != ApplicationStatus::InProgress);
+        let holds = |role| actor.memberships.iter().filter(move |membership| membership.has_role(role));
+        let managers = holds(Role::CaAdminManager).chain(holds(Role::OrganizationAdministrator));
+        Self {
+            user: actor.user,
+            everywhere: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
+            managed: managers.map(|membership| membership.organization).collect(),
+            own_memberships: holds(Role::CredentialingAgent).map(|membership| membership.id).collect(),
+            member_of: actor.active_organizations(),
+        }
+    }
+
+    /// Whether a platform role shows the application.
+    fn sees_everywhere(&self, application: &ApplicationOwnership) -> bool {
+        let sees = |status| self.everywhere.contains(&status);
+        // A draft that was withdrawn for inactivity never reached the department.
+        sees(application.status) && (application.was_filed || sees(ApplicationStatus::InProgress))
+    }
+
+    /// Whether the reader works on the application, if the organization's agents may.
+    fn works_on(&self, application: &ApplicationOwnership) -> bool {
+        self.own_memberships.contains(&application.assigned_to)
+            || (application.initiated_by == self.user && self.member_of.contains(&application.organization))
     }
 }
 
@@ -141,6 +183,25 @@ mod tests {
             sight_of_application(&reviewer, &application(ApplicationStatus::Withdrawn, false)),
             Sight::Hidden
         );
+    }
+
+    #[test]
+    fn a_reader_lists_the_statuses_and_organizations_that_the_roles_show() {
+        let mut actor = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
+        let agent = ApplicationReader::of(&actor);
+        assert_eq!(agent.everywhere, []);
+        assert_eq!(agent.own_memberships, [actor.memberships[0].id]);
+        assert_eq!((agent.managed, agent.member_of), (vec![], vec![organization(1).id]));
+
+        actor.platform_roles = vec![PlatformRole::DmsReviewer];
+        let reviewed = ApplicationReader::of(&actor).everywhere;
+        assert_eq!(reviewed.len(), ApplicationStatus::ALL.len() - 1);
+        assert!(!reviewed.contains(&ApplicationStatus::InProgress));
+        actor.platform_roles = vec![PlatformRole::Operator];
+        assert_eq!(ApplicationReader::of(&actor).everywhere, ApplicationStatus::ALL);
+
+        let former = ApplicationReader::of(&member(MembershipStatus::Disabled, Role::ALL));
+        assert_eq!((former.managed, former.own_memberships, former.member_of), (vec![], vec![], vec![]));
     }
 
     #[test]

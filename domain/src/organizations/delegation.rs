@@ -46,10 +46,29 @@ impl Rights {
     /// Whether the holder manages the members of an organization of that kind.
     #[must_use]
     pub fn administer(&self, kind: OrganizationKind) -> bool {
-        match kind {
-            OrganizationKind::TinPractice => self.permissions.contains(&Permission::ManageAccount),
-            _ => self.roles.contains(&Role::OrganizationAdministrator),
+        match administering_right(kind) {
+            Right::Role(role) => self.roles.contains(&role),
+            Right::Permission(permission) => self.permissions.contains(&permission),
         }
+    }
+}
+
+/// One right of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// A role.
+    Role(Role),
+    /// A permission.
+    Permission(Permission),
+}
+
+/// The right to manage the members of an organization of that kind: practices have account managers,
+/// all others have administrators.
+#[must_use]
+pub const fn administering_right(kind: OrganizationKind) -> Right {
+    match kind {
+        OrganizationKind::TinPractice => Right::Permission(Permission::ManageAccount),
+        _ => Right::Role(Role::OrganizationAdministrator),
     }
 }
 
@@ -131,6 +150,17 @@ mod tests {
                 roles: rights.roles.iter().copied().collect(),
                 permissions: rights.permissions.iter().copied().collect(),
             }],
+        }
+    }
+
+    #[test]
+    fn account_managers_administer_practices_and_administrators_all_other_organizations() {
+        let manager = Rights::new([], [Permission::ManageAccount]);
+        let administrator = Rights::new([Role::OrganizationAdministrator], []);
+        for kind in OrganizationKind::ALL {
+            let practice = *kind == OrganizationKind::TinPractice;
+            assert_eq!(manager.administer(*kind), practice, "{kind}");
+            assert_eq!(administrator.administer(*kind), !practice, "{kind}");
         }
     }
 

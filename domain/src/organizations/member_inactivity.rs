@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 use crate::Instant;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
-use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
+use crate::ground::calendar::{days_after, days_between, so_many_days_back};
 use crate::ground::disabled_reason::DisabledReason;
 use crate::ground::effects::Effects;
 use crate::ground::email::EmailAddress;
@@ -40,13 +40,8 @@ pub fn disables_on(baseline: Instant, days: u32, zone: Tz) -> NaiveDate {
     days_after(baseline, days, zone)
 }
 
-/// Whether that day has been reached (domain section 5.13: active on day 89, disabled on day 90).
-#[must_use]
-pub fn is_due(baseline: Instant, days: u32, now: Instant, zone: Tz) -> bool {
-    local_date(now, zone) >= disables_on(baseline, days, zone)
-}
-
-/// Members with a baseline before this instant are due: [`is_due`] as a condition on columns.
+/// Members with a baseline before this instant are due: for them, the day of [`disables_on`] has been
+/// reached (domain section 5.13: active on day 89, disabled on day 90).
 #[must_use]
 pub fn due_before(now: Instant, days: u32, zone: Tz) -> Instant {
     so_many_days_back(now, days, zone)
@@ -100,6 +95,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ground::calendar::local_date;
+
+    fn is_due(baseline: Instant, days: u32, now: Instant, zone: Tz) -> bool {
+        local_date(now, zone) >= disables_on(baseline, days, zone)
+    }
 
     fn at(text: &str) -> Instant {
         text.parse().unwrap()

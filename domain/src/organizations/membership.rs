@@ -1,6 +1,8 @@
 //! A user's membership in an organization: roles, permissions, and status (domain sections 3 and
 //! 4.2).
 
+use std::collections::BTreeSet;
+
 use crate::ground::id::{MembershipId, OrganizationId, UserId};
 use crate::ground::plan_code::PlanCode;
 use crate::organizations::organization::OrganizationKind;
@@ -116,6 +118,34 @@ impl Agent {
     }
 }
 
+/// A member who may have to be notified in place of an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manager {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The person.
+    pub user: UserId,
+    /// The person's name, "First Last".
+    pub name: String,
+    /// One of [`NOTIFIED_ROLES`].
+    pub role: Role,
+}
+
+/// The roles whose active holders are notified when an agent cannot act on an event, the preferred
+/// one first (domain section 7, N-04 and N-05).
+pub const NOTIFIED_ROLES: [Role; 2] = [Role::CaAdminManager, Role::OrganizationAdministrator];
+
+/// The managers to notify in each organization, out of the active holders of [`NOTIFIED_ROLES`]: its
+/// CA Admin Managers or, without any, its administrators. The order stays the same.
+#[must_use]
+pub fn managers_to_notify(mut holders: Vec<Manager>) -> Vec<Manager> {
+    let [preferred, _] = NOTIFIED_ROLES;
+    let preferring: BTreeSet<OrganizationId> =
+        holders.iter().filter(|holder| holder.role == preferred).map(|holder| holder.organization).collect();
+    holders.retain(|holder| holder.role == preferred || !preferring.contains(&holder.organization));
+    holders
+}
+
 /// A permission as a plan describes it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,4 +162,33 @@ pub struct PermissionEntry {
 #[must_use]
 pub fn offers(entries: &[PermissionEntry], permission: Permission) -> bool {
     entries.iter().any(|entry| entry.code == permission)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn administrators_are_notified_only_where_there_is_no_ca_admin_manager() {
+        let holder = |organization, user, role| Manager {
+            organization: OrganizationId::from_uuid(Uuid::from_u128(organization)),
+            user: UserId::from_uuid(Uuid::from_u128(user)),
+            name: format!("Person {user}"),
+            role,
+        };
+        let (manager, administrator) = (Role::CaAdminManager, Role::OrganizationAdministrator);
+        let holders = vec![
+            holder(1, 1, administrator),
+            holder(1, 2, manager),
+            holder(1, 3, manager),
+            holder(2, 4, administrator),
+            holder(2, 5, administrator),
+        ];
+        let notified: Vec<u128> =
+            managers_to_notify(holders).iter().map(|manager| manager.user.uuid().as_u128()).collect();
+        assert_eq!(notified, [2, 3, 4, 5]);
+        assert_eq!(managers_to_notify(vec![]), []);
+    }
 }

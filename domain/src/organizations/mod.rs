@@ -13,6 +13,7 @@ pub mod linked_account;
 pub mod member;
 pub mod member_effects;
 pub mod member_inactivity;
+pub mod member_profile;
 pub mod member_words;
 pub mod membership;
 pub mod organization;

@@ -21,7 +21,7 @@ use portal_domain::applications::inactivity::{InactivityRule, Stage};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::calendar::{days_between, local_date, start_of_day};
 use portal_domain::medicaid::revalidation::{days_until_due, due_after};
-use portal_domain::organizations::member_inactivity::{due_before, is_due};
+use portal_domain::organizations::member_inactivity::{disables_on, due_before};
 use portal_domain::platform::job::next_run_at;
 
 use crate::oracle::{YEARS, Zone, day_number, is_leap};
@@ -162,7 +162,7 @@ fn check(zone: &Zone, tz: Tz, last: i64, now: i64) -> Result<(), String> {
     }
     agree("withdrawn_before and due_stage", last < before, stage == Some(Stage::Withdraw))?;
 
-    agree("is_due", is_due(then, 90, present, tz), days >= 90)?;
+    agree("disables_on", local_date(present, tz) >= disables_on(then, 90, tz), days >= 90)?;
     agree("due_before", last < due_before(present, 90, tz).timestamp_micros(), days >= 90)?;
 
     let half_past_four = [today, today + 1].map(|day| zone.shows(day, HALF_PAST_FOUR).unwrap());

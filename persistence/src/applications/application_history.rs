@@ -10,11 +10,12 @@ use crate::column::Sql;
 use crate::database::Applications;
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::application_history;
 
 /// An entry of an application's history.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = application_history)]
 pub struct HistoryEntry {
     /// The id.
     pub id: HistoryEntryId,
@@ -29,6 +30,7 @@ pub struct HistoryEntry {
     /// The name of the new agent, at the time.
     pub to_agent: Option<String>,
     /// The reassignment that caused it.
+    #[diesel(column_name = reassignment_id)]
     pub reassignment: Option<ReassignmentId>,
     /// The application's version afterwards.
     pub version_after: i64,
@@ -47,17 +49,7 @@ impl Applications<'_, '_> {
     ) -> Result<Page<HistoryEntry>, StoreError> {
         let mut query = application_history::table
             .filter(application_history::application_id.eq(Sql(id)))
-            .select((
-                application_history::id,
-                application_history::occurred_at,
-                application_history::actor_name,
-                application_history::action,
-                application_history::from_agent,
-                application_history::to_agent,
-                application_history::reassignment_id,
-                application_history::version_after,
-                application_history::detail,
-            ))
+            .select(HistoryEntry::as_select())
             .into_boxed();
         if let Some(version) = after {
             query = query.filter(application_history::version_after.lt(version));

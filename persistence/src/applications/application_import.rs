@@ -24,14 +24,16 @@ use crate::dialect::{ROWS, on};
 use crate::error::{StoreError, exactly};
 use crate::organizations::memberships::ROLE;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
     application_history, applications, membership_rights, memberships, organizations, users,
 };
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
 struct Row {
     id: ApplicationId,
+    #[diesel(column_name = organization_id)]
     organization: OrganizationId,
     application_type: ApplicationType,
     application_number: String,
@@ -75,26 +77,20 @@ impl From<Row> for StoredApplication {
 
 macro_rules! listed {
     () => {
-        applications::table.select((
-            applications::id,
-            applications::organization_id,
-            applications::application_type,
-            applications::application_number,
-            applications::status,
-            applications::medicaid_id,
-            applications::provider_name,
-            applications::provider_type_code,
-            applications::provider_type_label,
-            applications::category,
-            applications::npi,
-            applications::date_of_initiation,
-            applications::initiated_by,
-            applications::assigned_to,
-            applications::last_activity_at,
-            applications::requested_effective_date,
-            applications::version,
-        ))
+        applications::table.select(Row::as_select())
     };
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct MemberRow {
+    #[diesel(column_name = organization_id)]
+    organization: OrganizationId,
+    #[diesel(select_expression = users::email_key)]
+    email_key: String,
+    id: MembershipId,
+    #[diesel(select_expression = membership_rights::name.nullable())]
+    agent_role: Option<String>,
 }
 
 /// The history actions that do not count as work on an application.
@@ -294,10 +290,9 @@ impl Memberships<'_, '_> {
         &mut self,
         keys: &[&str],
     ) -> Result<BTreeMap<(OrganizationId, String), Assignee>, StoreError> {
-        type Row = (OrganizationId, String, MembershipId, Option<String>);
         let mut found = BTreeMap::new();
         for some in keys.chunks(ROWS) {
-            let rows: Vec<Row> = memberships::table
+            let rows: Vec<MemberRow> = memberships::table
                 .inner_join(users::table)
                 .left_join(
                     membership_rights::table.on(membership_rights::membership_id
@@ -306,15 +301,11 @@ impl Memberships<'_, '_> {
                         .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
                 )
                 .filter(users::email_key.eq_any(some.iter().copied()))
-                .select((
-                    memberships::organization_id,
-                    users::email_key,
-                    memberships::id,
-                    membership_rights::name.nullable(),
-                ))
+                .select(MemberRow::as_select())
                 .load(self.tx.connection)?;
-            found.extend(rows.into_iter().map(|(organization, key, id, role)| {
-                ((organization, key), Assignee { id, is_agent: role.is_some() })
+            found.extend(rows.into_iter().map(|row| {
+                let member = Assignee { id: row.id, is_agent: row.agent_role.is_some() };
+                ((row.organization, row.email_key), member)
             }));
         }
         Ok(found)

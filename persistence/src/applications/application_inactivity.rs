@@ -16,20 +16,19 @@ use portal_domain::ground::id::{
 };
 use portal_domain::ground::notice::{NotificationKind, Recipient};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::medicaid::agent_access::agents_may_work;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 
-use crate::applications::applications::MedicaidIdOnFile;
+use crate::applications::applications::{MedicaidIdOnFile, join_access};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
+use crate::identity::users::UserName;
 use crate::organizations::memberships::ROLE;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
-    agent_access, application_history, applications, medicaid_ids, membership_rights, memberships,
-    notifications, organizations, users,
+    application_history, applications, membership_rights, memberships, notifications, organizations, users,
 };
 
 /// The actor name recorded for automatic withdrawals.
@@ -83,36 +82,40 @@ impl IdleApplication {
     }
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
 struct Row {
     id: ApplicationId,
+    #[diesel(column_name = organization_id)]
     organization: OrganizationId,
+    #[diesel(column_name = application_number)]
     number: String,
     application_type: ApplicationType,
     status: ApplicationStatus,
     provider_name: String,
     last_activity_at: Instant,
     version: i64,
+    #[diesel(column_name = reassignment_id)]
     reassignment: Option<ReassignmentId>,
     initiated_by: UserId,
     medicaid_id: Option<String>,
+    #[diesel(embed)]
     on_file: MedicaidIdOnFile,
+    #[diesel(select_expression = users::id)]
     assignee: UserId,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = memberships::status)]
     membership_status: MembershipStatus,
+    #[diesel(select_expression = membership_rights::name.nullable())]
     agent_role: Option<String>,
 }
 
 impl From<Row> for IdleApplication {
     fn from(row: Row) -> Self {
         let is_agent = row.membership_status == MembershipStatus::Active && row.agent_role.is_some();
-        let has_access = agents_may_work(
-            row.application_type,
-            row.medicaid_id.is_some(),
-            row.on_file.owner == Some(row.organization),
-            row.on_file.agent_access,
-        );
+        let has_access =
+            row.on_file.lets_agents_work(row.organization, row.application_type, row.medicaid_id.is_some());
         Self {
             id: row.id,
             organization: row.organization,
@@ -124,10 +127,22 @@ impl From<Row> for IdleApplication {
             version: row.version,
             reassignment: row.reassignment,
             initiated_by: row.initiated_by,
-            assignee: Recipient { user: row.assignee, name: format!("{} {}", row.first_name, row.last_name) },
+            assignee: Recipient { user: row.assignee, name: row.name.to_string() },
             assignee_may_act: is_agent && has_access,
         }
     }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
+struct WithdrawableRow {
+    #[diesel(column_name = assigned_to)]
+    agent: MembershipId,
+    #[diesel(embed)]
+    name: UserName,
+    application_type: ApplicationType,
+    status: ApplicationStatus,
+    last_activity_at: Instant,
 }
 
 /// The statuses in which inactivity withdraws an application (domain rules ).
@@ -245,7 +260,7 @@ impl Applications<'_, '_> {
 
     /// The applications with these ids, ordered by id, with the people to notify.
     pub fn with_recipients(&mut self, ids: &[ApplicationId]) -> Result<Vec<IdleApplication>, StoreError> {
-        let rows: Vec<Row> = applications::table
+        let with_assignee = applications::table
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .left_join(
@@ -253,40 +268,11 @@ impl Applications<'_, '_> {
                     .eq(memberships::id)
                     .and(membership_rights::kind.eq(ROLE))
                     .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
-            )
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
+            );
+        let rows: Vec<Row> = join_access!(with_assignee)
             .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
             .order(applications::id)
-            .select((
-                applications::id,
-                applications::organization_id,
-                applications::application_number,
-                applications::application_type,
-                applications::status,
-                applications::provider_name,
-                applications::last_activity_at,
-                applications::version,
-                applications::reassignment_id,
-                applications::initiated_by,
-                applications::medicaid_id,
-                (
-                    medicaid_ids::id.nullable(),
-                    medicaid_ids::owning_organization_id.nullable(),
-                    agent_access::state.nullable(),
-                ),
-                users::id,
-                users::first_name,
-                users::last_name,
-                memberships::status,
-                membership_rights::name.nullable(),
-            ))
+            .select(Row::as_select())
             .load(self.tx.connection)?;
         Ok(rows.into_iter().map(IdleApplication::from).collect())
     }
@@ -296,11 +282,11 @@ impl Applications<'_, '_> {
         &mut self,
         applications: &[IdleApplication],
     ) -> Result<BTreeMap<UserId, String>, StoreError> {
-        let people: Vec<(UserId, String, String)> = users::table
+        let people: Vec<(UserId, UserName)> = users::table
             .filter(users::id.eq_any(applications.iter().map(|application| Sql(application.initiated_by))))
-            .select((users::id, users::first_name, users::last_name))
+            .select((users::id, UserName::as_select()))
             .load(self.tx.connection)?;
-        Ok(people.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
+        Ok(people.into_iter().map(|(id, name)| (id, name.to_string())).collect())
     }
 
     /// Withdraws applications for inactivity, each with a history entry that contains the given
@@ -372,28 +358,19 @@ impl Applications<'_, '_> {
         organization: OrganizationId,
         limit: i64,
     ) -> Result<Page<(Withdrawable, String)>, StoreError> {
-        type Found = (MembershipId, String, String, ApplicationType, ApplicationStatus, Instant);
-        let rows: Vec<Found> = applications::table
+        let rows: Vec<WithdrawableRow> = applications::table
             .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .filter(applications::organization_id.eq(Sql(organization)))
             .filter(applications::status.eq_any(withdrawable_statuses()))
             .order((applications::last_activity_at, applications::id))
             .limit(limit + 1)
-            .select((
-                applications::assigned_to,
-                users::first_name,
-                users::last_name,
-                applications::application_type,
-                applications::status,
-                applications::last_activity_at,
-            ))
+            .select(WithdrawableRow::as_select())
             .load(self.tx.connection)?;
-        Page::from_rows(rows, limit).try_map(
-            |(agent, first, last, application_type, status, last_activity_at)| {
-                let withdrawable = Withdrawable { agent, application_type, status, last_activity_at };
-                Ok((withdrawable, format!("{first} {last}")))
-            },
-        )
+        Page::from_rows(rows, limit).try_map(|row| {
+            let WithdrawableRow { agent, name, application_type, status, last_activity_at } = row;
+            let withdrawable = Withdrawable { agent, application_type, status, last_activity_at };
+            Ok((withdrawable, name.to_string()))
+        })
     }
 }

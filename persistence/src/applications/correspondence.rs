@@ -2,29 +2,35 @@
 
 use diesel::prelude::*;
 use portal_domain::Instant;
+use portal_domain::applications::visibility::ApplicationReader;
 use portal_domain::ground::correspondence::{CorrespondenceEntry, Direction};
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
 
-use crate::applications::applications::{ApplicationReader, visible_to};
+use crate::applications::applications::{join_access, visible_to};
 use crate::column::Sql;
 pub use crate::database::CorrespondenceLetters;
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
-use crate::schema::{agent_access, applications, correspondence, medicaid_ids};
+use crate::query::{RunQueryDsl, SelectableHelper};
+use crate::schema::{applications, correspondence};
 
 /// A correspondence entry as stored.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = correspondence)]
 pub struct StoredCorrespondence {
     /// The id.
     pub id: CorrespondenceId,
     /// The organization that received or sent it.
+    #[diesel(column_name = organization_id)]
     pub organization: OrganizationId,
     /// The application it concerns.
+    #[diesel(column_name = application_id)]
     pub application: ApplicationId,
     /// The application's number.
+    #[diesel(select_expression = applications::application_number)]
     pub application_number: String,
     /// The record of the Medicaid ID it concerns, if one is on file.
+    #[diesel(column_name = medicaid_id_id)]
     pub medicaid_id: Option<MedicaidIdId>,
     /// The direction.
     pub direction: Direction,
@@ -75,30 +81,10 @@ impl CorrespondenceLetters<'_, '_> {
         after: Option<CorrespondenceId>,
         limit: i64,
     ) -> Result<Page<StoredCorrespondence>, StoreError> {
-        let mut query = correspondence::table
-            .inner_join(applications::table)
-            // Not the Medicaid ID of the entry, but the one that decides who may see the
-            // application.
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
+        // Not the Medicaid ID of the entry, but the one that decides who may see the application.
+        let mut query = join_access!(correspondence::table.inner_join(applications::table))
             .filter(visible_to!(reader))
-            .select((
-                correspondence::id,
-                correspondence::organization_id,
-                correspondence::application_id,
-                applications::application_number,
-                correspondence::medicaid_id_id,
-                correspondence::direction,
-                correspondence::subject,
-                correspondence::body,
-                correspondence::sent_at,
-            ))
+            .select(StoredCorrespondence::as_select())
             .into_boxed();
         if let Some(organization) = filter.organization {
             query = query.filter(correspondence::organization_id.eq(Sql(organization)));

@@ -11,15 +11,17 @@ use crate::column::Sql;
 pub use crate::database::Documents;
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{document_contents, documents};
 
 /// A document as stored, without its content.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = documents)]
 pub struct Document {
     /// The id.
     pub id: DocumentId,
     /// The application it belongs to.
+    #[diesel(column_name = application_id)]
     pub application: ApplicationId,
     /// The document type.
     pub document_type: DocumentType,
@@ -66,18 +68,7 @@ macro_rules! rows {
         documents::table
             .filter(documents::application_id.eq(Sql($application)))
             .filter(documents::removed_at.is_null())
-            .select((
-                documents::id,
-                documents::application_id,
-                documents::document_type,
-                documents::file_name,
-                documents::media_type,
-                documents::size,
-                documents::sha256,
-                documents::uploaded_by,
-                documents::uploaded_by_name,
-                documents::uploaded_at,
-            ))
+            .select(Document::as_select())
     };
 }
 
@@ -105,12 +96,6 @@ impl Documents<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         Ok(())
-    }
-
-    /// All documents of an application, in the order in which they were added. There are only ever
-    /// a few.
-    pub fn list(&mut self, application: ApplicationId) -> Result<Vec<Document>, StoreError> {
-        Ok(rows!(application).order(documents::id).load(self.tx.connection)?)
     }
 
     /// A page of an application's documents, starting after `after`.

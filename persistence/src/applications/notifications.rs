@@ -12,19 +12,23 @@ pub use crate::database::Notifications;
 use crate::dialect::{on, with_short_timeout};
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::notifications;
 
 /// A notification as shown to its reader.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = notifications)]
 pub struct Notification {
     /// The id.
     pub id: NotificationId,
     /// The organization it belongs to.
+    #[diesel(column_name = organization_id)]
     pub organization: OrganizationId,
     /// The application it concerns.
+    #[diesel(column_name = application_id)]
     pub application: Option<ApplicationId>,
     /// The reassignment that caused it, or that redirected it to this reader.
+    #[diesel(column_name = reassignment_id)]
     pub reassignment: Option<ReassignmentId>,
     /// The kind.
     pub kind: NotificationKind,
@@ -46,7 +50,8 @@ pub struct Notification {
 }
 
 /// An entry in an application's notification history.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = notifications)]
 pub struct NotificationHistoryEntry {
     /// The id.
     pub id: NotificationId,
@@ -61,6 +66,7 @@ pub struct NotificationHistoryEntry {
     /// The message shown.
     pub text: String,
     /// The reassignment that caused it, or that redirected it to this reader.
+    #[diesel(column_name = reassignment_id)]
     pub reassignment: Option<ReassignmentId>,
     /// When it was posted.
     pub created_at: Instant,
@@ -95,20 +101,7 @@ macro_rules! rows {
     ($reader:expr) => {{
         let mut query = notifications::table
             .filter(notifications::recipient_user_id.eq(Sql($reader.user)))
-            .select((
-                notifications::id,
-                notifications::organization_id,
-                notifications::application_id,
-                notifications::reassignment_id,
-                notifications::kind,
-                notifications::text,
-                notifications::created_at,
-                notifications::read_at,
-                notifications::threshold_days,
-                notifications::channel,
-                notifications::first_seen_at,
-                notifications::resolved_at,
-            ))
+            .select(Notification::as_select())
             .into_boxed();
         if let Some(organizations) = &$reader.organizations {
             let ids = organizations.iter().copied().map(Sql);
@@ -232,19 +225,7 @@ impl Notifications<'_, '_> {
     ) -> Result<Page<NotificationHistoryEntry>, StoreError> {
         let mut query = notifications::table
             .filter(notifications::application_id.eq(Some(Sql(application))))
-            .select((
-                notifications::id,
-                notifications::recipient_name,
-                notifications::channel,
-                notifications::kind,
-                notifications::threshold_days,
-                notifications::text,
-                notifications::reassignment_id,
-                notifications::created_at,
-                notifications::first_seen_at,
-                notifications::read_at,
-                notifications::resolved_at,
-            ))
+            .select(NotificationHistoryEntry::as_select())
             .into_boxed();
         if let Some((created_at, id)) = after {
             query = query.filter(

@@ -14,7 +14,7 @@ pub use crate::database::Mfa;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{mfa_challenges, mfa_methods, recovery_codes};
 
 /// How long a user who gave the correct password has to provide the second factor.
@@ -37,19 +37,17 @@ pub struct NewMethod<'a> {
 
 /// A second factor, with its secret still sealed.
 // No `Debug`: secrets must not reach a log.
-#[derive(Clone, Queryable)]
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = mfa_methods)]
 pub struct Method {
     /// The id.
     pub id: MfaMethodId,
     /// The kind.
     pub kind: MfaMethodKind,
+    #[diesel(column_name = secret_sealed)]
     sealed: Vec<u8>,
     /// When it was confirmed; `None` before.
     pub registered_at: Option<Instant>,
-    /// The latest time step whose code was accepted.
-    pub last_step: i64,
-    /// When it was added.
-    pub created_at: Instant,
     /// Incremented on every change that its owner can see.
     pub version: i64,
 }
@@ -90,15 +88,7 @@ impl Mfa<'_, '_> {
         Ok(mfa_methods::table
             .filter(mfa_methods::user_id.eq(Sql(user)))
             .order((mfa_methods::created_at, mfa_methods::id))
-            .select((
-                mfa_methods::id,
-                mfa_methods::kind,
-                mfa_methods::secret_sealed,
-                mfa_methods::registered_at,
-                mfa_methods::last_step,
-                mfa_methods::created_at,
-                mfa_methods::version,
-            ))
+            .select(Method::as_select())
             .load(self.tx.connection)?)
     }
 

@@ -9,7 +9,7 @@ use portal_domain::identity::one_time_token::{LinkState, TokenPurpose};
 use crate::column::Sql;
 pub use crate::database::OneTimeTokens;
 use crate::error::StoreError;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::one_time_tokens;
 
 /// The subject of a link. A newer link with the same purpose and subject supersedes it.
@@ -36,8 +36,19 @@ pub struct StoredToken {
     pub state: LinkState,
 }
 
-type Row =
-    (Option<UserId>, Option<MembershipId>, Option<InvitationId>, Instant, Option<Instant>, Option<Instant>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = one_time_tokens)]
+struct Row {
+    #[diesel(column_name = user_id)]
+    user: Option<UserId>,
+    #[diesel(column_name = membership_id)]
+    membership: Option<MembershipId>,
+    #[diesel(column_name = invitation_id)]
+    invitation: Option<InvitationId>,
+    expires_at: Instant,
+    consumed_at: Option<Instant>,
+    superseded_at: Option<Instant>,
+}
 
 impl OneTimeTokens<'_, '_> {
     /// Issues a link. Earlier links with the same purpose and subject stop working.
@@ -96,21 +107,18 @@ impl OneTimeTokens<'_, '_> {
     ) -> Result<Option<StoredToken>, StoreError> {
         let row: Option<Row> = one_time_tokens::table
             .find((Sql(purpose), token_hash))
-            .select((
-                one_time_tokens::user_id,
-                one_time_tokens::membership_id,
-                one_time_tokens::invitation_id,
-                one_time_tokens::expires_at,
-                one_time_tokens::consumed_at,
-                one_time_tokens::superseded_at,
-            ))
+            .select(Row::as_select())
             .first(self.tx.connection)
             .optional()?;
-        Ok(row.map(|(user, membership, invitation, expires_at, consumed_at, superseded_at)| StoredToken {
-            user,
-            membership,
-            invitation,
-            state: LinkState { expires_at, consumed_at, superseded_at },
+        Ok(row.map(|row| StoredToken {
+            user: row.user,
+            membership: row.membership,
+            invitation: row.invitation,
+            state: LinkState {
+                expires_at: row.expires_at,
+                consumed_at: row.consumed_at,
+                superseded_at: row.superseded_at,
+            },
         }))
     }
 

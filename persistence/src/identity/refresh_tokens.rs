@@ -8,15 +8,17 @@ use crate::column::Sql;
 use crate::database::Sessions;
 use crate::dialect::load_locked;
 use crate::error::{StoreError, exactly};
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{refresh_tokens, sessions};
 
 /// A session locked for the refresh of its tokens.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 pub struct RefreshState {
     /// The id.
     pub id: SessionId,
     /// The user it belongs to.
+    #[diesel(column_name = user_id)]
     pub user: UserId,
     /// When it started.
     pub started_at: Instant,
@@ -33,7 +35,8 @@ pub struct RefreshState {
 }
 
 /// A refresh token's row.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = refresh_tokens)]
 pub struct RefreshToken {
     /// The generation.
     pub generation: i64,
@@ -73,21 +76,12 @@ impl Sessions<'_, '_> {
             .first(self.tx.connection)
             .optional()?;
         let Some(owner) = owner else { return Ok(None) };
-        let query = sessions::table.filter(sessions::id.eq(Sql(owner))).select((
-            sessions::id,
-            sessions::user_id,
-            sessions::started_at,
-            sessions::last_seen_at,
-            sessions::ended_at,
-            sessions::generation,
-            sessions::seen_generation,
-            sessions::second_factor_at,
-        ));
+        let query = sessions::table.filter(sessions::id.eq(Sql(owner))).select(RefreshState::as_select());
         let states: Vec<RefreshState> = load_locked!(&mut *self.tx.connection, query)?;
         // Read after locking: another refresh may have used the token while this one waited.
         let token: Option<RefreshToken> = refresh_tokens::table
             .filter(refresh_tokens::token_hash.eq(token_hash))
-            .select((refresh_tokens::generation, refresh_tokens::used_at, refresh_tokens::withdrawn_at))
+            .select(RefreshToken::as_select())
             .first(self.tx.connection)
             .optional()?;
         Ok(states.into_iter().next().zip(token))
@@ -97,7 +91,7 @@ impl Sessions<'_, '_> {
     pub fn token(&mut self, session: SessionId, generation: i64) -> Result<Option<RefreshToken>, StoreError> {
         Ok(refresh_tokens::table
             .find((Sql(session), generation))
-            .select((refresh_tokens::generation, refresh_tokens::used_at, refresh_tokens::withdrawn_at))
+            .select(RefreshToken::as_select())
             .first(self.tx.connection)
             .optional()?)
     }

@@ -10,11 +10,12 @@ use crate::column::Sql;
 pub use crate::database::SelfService;
 use crate::error::StoreError;
 use crate::field_keys::Place;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::self_service_requests;
 
 /// A due request, in the state in which it was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = self_service_requests)]
 pub struct QueuedRequest {
     /// The id.
     pub id: SelfServiceRequestId,
@@ -63,7 +64,7 @@ impl SelfService<'_, '_> {
             .filter(self_service_requests::not_before.le(Sql(self.tx.session_now)))
             .order((self_service_requests::not_before, self_service_requests::id))
             .limit(limit)
-            .select((self_service_requests::id, self_service_requests::attempts))
+            .select(QueuedRequest::as_select())
             .load(self.tx.connection)?)
     }
 

@@ -10,11 +10,12 @@ pub use crate::database::Sessions;
 use crate::dialect::with_short_timeout;
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::sessions;
 
 /// An entry in a user's list of sessions.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 pub struct SessionEntry {
     /// The id.
     pub id: SessionId,
@@ -53,14 +54,7 @@ macro_rules! live_entries {
             .filter(sessions::ended_at.is_null())
             .filter(sessions::started_at.gt(Sql($over_before.0)))
             .filter(sessions::last_seen_at.gt(Sql($over_before.1)))
-            .select((
-                sessions::id,
-                sessions::started_at,
-                sessions::last_seen_at,
-                sessions::device,
-                sessions::ip_address,
-                sessions::version,
-            ))
+            .select(SessionEntry::as_select())
     };
 }
 impl Sessions<'_, '_> {

@@ -11,7 +11,7 @@ use crate::column::Sql;
 pub use crate::database::SignInAttempts;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{attempt_counters, trusted_devices};
 
 /// The maximum number of trusted devices of a user. The least recently used one is removed.
@@ -21,7 +21,8 @@ pub const MAX_DEVICES_PER_USER: usize = 10;
 const PASSWORD_DEVICE: &str = "password|device|";
 const OTP_DEVICE: &str = "otp|device|";
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = attempt_counters)]
 struct CounterRow {
     failures: i64,
     locked_until: Instant,
@@ -90,7 +91,7 @@ impl SignInAttempts<'_, '_> {
         });
         let query = attempt_counters::table
             .filter(attempt_counters::subject.eq(subject))
-            .select((attempt_counters::failures, attempt_counters::locked_until));
+            .select(CounterRow::as_select());
         let rows: Vec<CounterRow> = load_locked!(&mut *self.tx.connection, query)?;
         rows.into_iter().next().ok_or(StoreError::Stale("attempt counter"))
     }

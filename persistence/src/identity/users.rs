@@ -1,5 +1,7 @@
 //! Users.
 
+use std::fmt;
+
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
@@ -12,7 +14,7 @@ pub use crate::database::Users;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::identity::one_time_tokens::TokenSubject;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{mfa_challenges, user_platform_roles, users};
 
 /// The data that sign-in needs about a user.
@@ -99,11 +101,26 @@ pub struct Profile {
     pub telephone: Option<String>,
 }
 
-#[derive(Queryable)]
+/// The name of a user. Rows that join `users` embed it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(crate) struct UserName {
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.first_name, self.last_name)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
 struct CredentialsRow {
     id: UserId,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
     email: String,
     password_hash: Option<String>,
     lock_reason: Option<LockReason>,
@@ -114,7 +131,7 @@ impl From<CredentialsRow> for Credentials {
     fn from(row: CredentialsRow) -> Self {
         Self {
             id: row.id,
-            name: format!("{} {}", row.first_name, row.last_name),
+            name: row.name.to_string(),
             email: row.email,
             password_hash: row.password_hash,
             lock_reason: row.lock_reason,
@@ -126,19 +143,12 @@ impl From<CredentialsRow> for Credentials {
 /// The rows of [`CredentialsRow`].
 macro_rules! credentials {
     () => {
-        users::table.select((
-            users::id,
-            users::first_name,
-            users::last_name,
-            users::email,
-            users::password_hash,
-            users::lock_reason,
-            users::disabled_at,
-        ))
+        users::table.select(CredentialsRow::as_select())
     };
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
 struct PersonRow {
     id: UserId,
     email: String,
@@ -170,17 +180,7 @@ impl From<PersonRow> for Person {
 /// The rows of [`PersonRow`] that match a condition.
 macro_rules! people {
     ($condition:expr) => {
-        users::table.filter($condition).select((
-            users::id,
-            users::email,
-            users::first_name,
-            users::last_name,
-            users::telephone,
-            users::lock_reason,
-            users::disabled_at,
-            users::password_hash,
-            users::version,
-        ))
+        users::table.filter($condition).select(PersonRow::as_select())
     };
 }
 

@@ -11,11 +11,12 @@ use crate::column::Sql;
 pub use crate::database::AgentAccess;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{agent_access, applications};
 
 /// The agents' access as last set.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = agent_access)]
 pub struct StoredAccess {
     /// Whether the agents have access.
     pub state: AgentAccessState,
@@ -37,12 +38,7 @@ impl AgentAccess<'_, '_> {
         Ok(agent_access::table
             .filter(agent_access::organization_id.eq(Sql(organization)))
             .filter(agent_access::medicaid_id_id.eq(Sql(medicaid_id)))
-            .select((
-                agent_access::state,
-                agent_access::changed_by_name,
-                agent_access::changed_at,
-                agent_access::version,
-            ))
+            .select(StoredAccess::as_select())
             .first(self.tx.connection)
             .optional()?)
     }

@@ -15,15 +15,17 @@ use crate::column::Sql;
 pub use crate::database::CalendarFeeds;
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{applications, calendar_feeds, group_links, medicaid_ids};
 
 /// A calendar feed, without its secret.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = calendar_feeds)]
 pub struct CalendarFeed {
     /// The id.
     pub id: CalendarFeedId,
     /// The organization whose dates it contains.
+    #[diesel(column_name = organization_id)]
     pub organization: OrganizationId,
     /// The name.
     pub name: String,
@@ -52,18 +54,30 @@ pub struct NewCalendarFeed<'a> {
     pub created_by: (UserId, &'a str),
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
+struct InactiveRow {
+    id: ApplicationId,
+    #[diesel(column_name = application_number)]
+    number: String,
+    application_type: ApplicationType,
+    status: ApplicationStatus,
+    last_activity_at: Instant,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
+struct DueRow {
+    id: MedicaidIdId,
+    medicaid_id: String,
+    #[diesel(column_name = revalidation_due_on)]
+    due_on: Option<NaiveDate>,
+}
+
 /// The feeds that are not revoked.
 macro_rules! rows {
     () => {
-        calendar_feeds::table.filter(calendar_feeds::revoked_at.is_null()).select((
-            calendar_feeds::id,
-            calendar_feeds::organization_id,
-            calendar_feeds::name,
-            calendar_feeds::created_by,
-            calendar_feeds::created_by_name,
-            calendar_feeds::created_at,
-            calendar_feeds::version,
-        ))
+        calendar_feeds::table.filter(calendar_feeds::revoked_at.is_null()).select(CalendarFeed::as_select())
     };
 }
 
@@ -156,26 +170,19 @@ impl CalendarFeeds<'_, '_> {
         organization: OrganizationId,
         limit: i64,
     ) -> Result<Vec<InactiveApplication>, StoreError> {
-        type Row = (ApplicationId, String, ApplicationType, ApplicationStatus, Instant);
         let withdrawable =
             ApplicationStatus::ALL.iter().copied().filter(|status| status.is_auto_withdrawable()).map(Sql);
-        let rows: Vec<Row> = applications::table
+        let rows: Vec<InactiveRow> = applications::table
             .filter(applications::organization_id.eq(Sql(organization)))
             .filter(applications::status.eq_any(withdrawable))
             .order((applications::last_activity_at, applications::id))
             .limit(limit)
-            .select((
-                applications::id,
-                applications::application_number,
-                applications::application_type,
-                applications::status,
-                applications::last_activity_at,
-            ))
+            .select(InactiveRow::as_select())
             .load(self.tx.connection)?;
-        let withdrawable =
-            rows.into_iter().map(|(id, number, application_type, status, last_activity_at)| {
-                InactiveApplication { id, number, application_type, status, last_activity_at }
-            });
+        let withdrawable = rows.into_iter().map(|row| {
+            let InactiveRow { id, number, application_type, status, last_activity_at } = row;
+            InactiveApplication { id, number, application_type, status, last_activity_at }
+        });
         Ok(withdrawable.collect())
     }
 
@@ -197,7 +204,7 @@ impl CalendarFeeds<'_, '_> {
             .filter(group_links::effective_date.le(on))
             .filter(group_links::end_date.is_null().or(group_links::end_date.ge(Some(on))))
             .select(group_links::medicaid_id_id);
-        let rows: Vec<(MedicaidIdId, String, Option<NaiveDate>)> = medicaid_ids::table
+        let rows: Vec<DueRow> = medicaid_ids::table
             .filter(medicaid_ids::revalidation_due_on.is_not_null())
             .filter(medicaid_ids::status.eq(Sql(MedicaidIdStatus::Active)))
             .filter(
@@ -207,9 +214,9 @@ impl CalendarFeeds<'_, '_> {
             )
             .order((medicaid_ids::revalidation_due_on, medicaid_ids::id))
             .limit(limit)
-            .select((medicaid_ids::id, medicaid_ids::medicaid_id, medicaid_ids::revalidation_due_on))
+            .select(DueRow::as_select())
             .load(self.tx.connection)?;
-        let due = rows.into_iter().filter_map(|(id, medicaid_id, due_on)| {
+        let due = rows.into_iter().filter_map(|DueRow { id, medicaid_id, due_on }| {
             Some(DueRevalidation { id, medicaid_id, due_on: due_on? })
         });
         Ok(due.collect())

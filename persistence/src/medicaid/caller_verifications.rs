@@ -10,7 +10,7 @@ pub use crate::database::CallerVerifications;
 use crate::error::StoreError;
 use crate::field_keys::Place;
 use crate::medicaid::medicaid_ids::{fein_place, ssn_place};
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{attempt_counters, caller_verifications, medicaid_id_npis, medicaid_ids, organizations};
 
 /// A verification to store.
@@ -26,14 +26,17 @@ pub struct NewCallerVerification {
     pub verified: bool,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
 struct Row {
     id: MedicaidIdId,
     medicaid_id: String,
     name: String,
     ssn_sealed: Option<Vec<u8>>,
     fein_sealed: Option<Vec<u8>>,
+    #[diesel(select_expression = organizations::id.nullable())]
     organization: Option<OrganizationId>,
+    #[diesel(select_expression = organizations::tax_id_sealed.nullable())]
     organization_tax_id_sealed: Option<Vec<u8>>,
 }
 
@@ -46,15 +49,7 @@ impl CallerVerifications<'_, '_> {
         let row: Option<Row> = medicaid_ids::table
             .left_join(organizations::table)
             .filter(medicaid_ids::medicaid_id.eq(medicaid_id))
-            .select((
-                medicaid_ids::id,
-                medicaid_ids::medicaid_id,
-                medicaid_ids::name,
-                medicaid_ids::ssn_sealed,
-                medicaid_ids::fein_sealed,
-                organizations::id.nullable(),
-                organizations::tax_id_sealed.nullable(),
-            ))
+            .select(Row::as_select())
             .first(self.tx.connection)
             .optional()?;
         let Some(row) = row else { return Ok(None) };

@@ -19,10 +19,11 @@ use crate::dialect::{ROWS, on};
 use crate::error::{StoreError, exactly};
 use crate::medicaid::medicaid_ids::{fein_place, ssn_place};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{group_links, medicaid_id_npis, medicaid_ids};
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
 struct Row {
     id: MedicaidIdId,
     medicaid_id: String,
@@ -33,10 +34,12 @@ struct Row {
     npi: Option<String>,
     ssn_sealed: Option<Vec<u8>>,
     fein_sealed: Option<Vec<u8>>,
+    #[diesel(column_name = owning_organization_id)]
     owning_organization: Option<OrganizationId>,
     effective_date: Option<NaiveDate>,
     end_date: Option<NaiveDate>,
     email: Option<String>,
+    #[diesel(column_name = primary_physical_address)]
     address: Option<Value>,
     revalidation_due_on: Option<NaiveDate>,
     version: i64,
@@ -44,25 +47,19 @@ struct Row {
 
 macro_rules! listed {
     () => {
-        medicaid_ids::table.select((
-            medicaid_ids::id,
-            medicaid_ids::medicaid_id,
-            medicaid_ids::category,
-            medicaid_ids::provider_type,
-            medicaid_ids::status,
-            medicaid_ids::name,
-            medicaid_ids::npi,
-            medicaid_ids::ssn_sealed,
-            medicaid_ids::fein_sealed,
-            medicaid_ids::owning_organization_id,
-            medicaid_ids::effective_date,
-            medicaid_ids::end_date,
-            medicaid_ids::email,
-            medicaid_ids::primary_physical_address,
-            medicaid_ids::revalidation_due_on,
-            medicaid_ids::version,
-        ))
+        medicaid_ids::table.select(Row::as_select())
     };
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = group_links)]
+struct LinkRow {
+    #[diesel(column_name = medicaid_id_id)]
+    individual: MedicaidIdId,
+    #[diesel(select_expression = medicaid_ids::medicaid_id)]
+    group_medicaid_id: String,
+    effective_date: NaiveDate,
+    end_date: Option<NaiveDate>,
 }
 
 /// A link to create: the individual, the group, and the first day.
@@ -160,21 +157,15 @@ impl MedicaidIds<'_, '_> {
         &mut self,
         ids: &[MedicaidIdId],
     ) -> Result<BTreeMap<MedicaidIdId, Vec<LinkSpan>>, StoreError> {
-        type Link = (MedicaidIdId, String, NaiveDate, Option<NaiveDate>);
         let mut found: BTreeMap<_, Vec<LinkSpan>> = BTreeMap::new();
         for some in ids.chunks(ROWS) {
-            let rows: Vec<Link> = group_links::table
+            let rows: Vec<LinkRow> = group_links::table
                 .inner_join(medicaid_ids::table.on(medicaid_ids::id.eq(group_links::group_medicaid_id_id)))
                 .filter(group_links::medicaid_id_id.eq_any(some.iter().copied().map(Sql)))
                 .order((medicaid_ids::medicaid_id, group_links::effective_date))
-                .select((
-                    group_links::medicaid_id_id,
-                    medicaid_ids::medicaid_id,
-                    group_links::effective_date,
-                    group_links::end_date,
-                ))
+                .select(LinkRow::as_select())
                 .load(self.tx.connection)?;
-            for (individual, group_medicaid_id, effective_date, end_date) in rows {
+            for LinkRow { individual, group_medicaid_id, effective_date, end_date } in rows {
                 let link = LinkSpan { group_medicaid_id, effective_date, end_date };
                 found.entry(individual).or_default().push(link);
             }

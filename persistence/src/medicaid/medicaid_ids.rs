@@ -23,7 +23,7 @@ pub use crate::database::MedicaidIds;
 use crate::dialect::{load_locked, on};
 use crate::error::StoreError;
 use crate::field_keys::Place;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{medicaid_id_npis, medicaid_ids};
 pub use revalidations::PastDueMedicaidId;
 pub use scope::MedicaidIdInScope;
@@ -91,8 +91,6 @@ pub struct MedicaidIdRecord {
     pub npi: Option<String>,
     /// The Social Security number, masked.
     pub ssn_masked: Option<String>,
-    /// The tax ID, masked.
-    pub fein_masked: Option<String>,
     /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
     /// The first day it is in effect.
@@ -115,7 +113,8 @@ pub struct MedicaidIdRecord {
     pub version: i64,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
 struct Row {
     id: MedicaidIdId,
     medicaid_id: String,
@@ -125,7 +124,7 @@ struct Row {
     name: String,
     npi: Option<String>,
     ssn_sealed: Option<Vec<u8>>,
-    fein_sealed: Option<Vec<u8>>,
+    #[diesel(column_name = owning_organization_id)]
     owning_organization: Option<OrganizationId>,
     effective_date: Option<NaiveDate>,
     end_date: Option<NaiveDate>,
@@ -140,27 +139,7 @@ struct Row {
 
 macro_rules! rows {
     () => {
-        medicaid_ids::table.select((
-            medicaid_ids::id,
-            medicaid_ids::medicaid_id,
-            medicaid_ids::category,
-            medicaid_ids::provider_type,
-            medicaid_ids::status,
-            medicaid_ids::name,
-            medicaid_ids::npi,
-            medicaid_ids::ssn_sealed,
-            medicaid_ids::fein_sealed,
-            medicaid_ids::owning_organization_id,
-            medicaid_ids::effective_date,
-            medicaid_ids::end_date,
-            medicaid_ids::email,
-            medicaid_ids::primary_physical_address,
-            medicaid_ids::revalidation_due_on,
-            medicaid_ids::telephone,
-            medicaid_ids::taxonomies,
-            medicaid_ids::licenses,
-            medicaid_ids::version,
-        ))
+        medicaid_ids::table.select(Row::as_select())
     };
 }
 
@@ -269,7 +248,6 @@ impl MedicaidIds<'_, '_> {
     fn shaped(&self, row: Row) -> Result<MedicaidIdRecord, StoreError> {
         let keys = self.tx.field_keys;
         let ssn = row.ssn_sealed.map(|sealed| keys.open(ssn_place(row.id), &sealed)).transpose()?;
-        let fein = row.fein_sealed.map(|sealed| keys.open(fein_place(row.id), &sealed)).transpose()?;
         Ok(MedicaidIdRecord {
             id: row.id,
             medicaid_id: row.medicaid_id,
@@ -279,7 +257,6 @@ impl MedicaidIds<'_, '_> {
             name: row.name,
             npi: row.npi,
             ssn_masked: ssn.and_then(|digits| Ssn::parse(&digits).ok()).map(|ssn| ssn.masked()),
-            fein_masked: fein.and_then(|digits| TaxId::parse(&digits).ok()).map(|fein| fein.masked()),
             owning_organization: row.owning_organization,
             effective_date: row.effective_date,
             end_date: row.end_date,
@@ -328,10 +305,5 @@ impl MedicaidIds<'_, '_> {
             medicaid_ids: types.iter().map(|(_, count)| count).sum(),
             provider_types: i64::try_from(types.len()).unwrap_or(i64::MAX),
         })
-    }
-
-    /// The masked Social Security number of the Medicaid ID with this number, if there is one.
-    pub fn masked_ssn(&mut self, medicaid_id: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.find_by_number(medicaid_id)?.and_then(|record| record.ssn_masked))
     }
 }

@@ -197,17 +197,6 @@ impl Providers<'_, '_> {
         }
         Ok(())
     }
-
-    /// The numbers of providers, taxonomies, addresses and identifiers on file.
-    pub fn counts(&mut self) -> Result<[i64; 4], StoreError> {
-        let c = &mut *self.tx.connection;
-        Ok([
-            providers::table.count().get_result(c)?,
-            provider_taxonomies::table.count().get_result(c)?,
-            provider_addresses::table.count().get_result(c)?,
-            provider_identifiers::table.count().get_result(c)?,
-        ])
-    }
 }
 
 type Text<C> = diesel::dsl::Eq<C, Option<String>>;

@@ -9,8 +9,9 @@ use crate::column::Sql;
 pub use crate::database::AccessRequests;
 use crate::dialect::on;
 use crate::error::StoreError;
+use crate::identity::users::UserName;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{access_requests, users};
 
 /// A request to store.
@@ -52,12 +53,15 @@ pub struct Requester {
     pub email: String,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = access_requests)]
 struct Row {
     id: AccessRequestId,
+    #[diesel(column_name = user_id)]
     user: UserId,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = users::email)]
     email: String,
     message: Option<String>,
     created_at: Instant,
@@ -83,13 +87,13 @@ impl AccessRequests<'_, '_> {
 
     /// The requester; `None` if the user was disabled meanwhile.
     pub fn requester(&mut self, user: UserId) -> Result<Option<Requester>, StoreError> {
-        let row: Option<(String, String, String)> = users::table
+        let row: Option<(UserName, String)> = users::table
             .filter(users::id.eq(Sql(user)))
             .filter(users::disabled_at.is_null())
-            .select((users::first_name, users::last_name, users::email))
+            .select((UserName::as_select(), users::email))
             .first(self.tx.connection)
             .optional()?;
-        Ok(row.map(|(first, last, email)| Requester { name: format!("{first} {last}"), email }))
+        Ok(row.map(|(name, email)| Requester { name: name.to_string(), email }))
     }
 
     /// An account's open requests, newest first, starting after `after`.
@@ -103,15 +107,7 @@ impl AccessRequests<'_, '_> {
             .inner_join(users::table)
             .filter(access_requests::organization_id.eq(Sql(organization)))
             .filter(access_requests::status.eq(Sql(AccessRequestStatus::Open)))
-            .select((
-                access_requests::id,
-                access_requests::user_id,
-                users::first_name,
-                users::last_name,
-                users::email,
-                access_requests::message,
-                access_requests::created_at,
-            ))
+            .select(Row::as_select())
             .into_boxed();
         if let Some((created_at, id)) = after {
             query =
@@ -127,7 +123,7 @@ impl AccessRequests<'_, '_> {
             Ok(OpenAccessRequest {
                 id: row.id,
                 user: row.user,
-                name: format!("{} {}", row.first_name, row.last_name),
+                name: row.name.to_string(),
                 email: row.email,
                 message: row.message,
                 created_at: row.created_at,

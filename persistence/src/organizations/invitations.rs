@@ -11,8 +11,9 @@ use serde_json::Value;
 use crate::column::Sql;
 pub use crate::database::Invitations;
 use crate::error::{StoreError, known};
+use crate::identity::users::UserName;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{invitations, users};
 
 /// An invitation to store.
@@ -69,23 +70,25 @@ pub(super) fn address(text: &str) -> Result<EmailAddress, StoreError> {
     EmailAddress::parse(text).map_err(|_error| StoreError::Schema("a stored address is none".into()))
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invitations)]
 struct Row {
-    pub(crate) id: InvitationId,
+    id: InvitationId,
+    #[diesel(column_name = organization_id)]
     organization: OrganizationId,
     email: String,
     first_name: Option<String>,
     last_name: Option<String>,
     role: Role,
     permissions: Value,
-    pub(crate) status: InvitationStatus,
+    status: InvitationStatus,
     created_by: UserId,
     created_at: Instant,
     expires_at: Instant,
     settled_at: Option<Instant>,
     version: i64,
-    inviter_first_name: String,
-    inviter_last_name: String,
+    #[diesel(embed)]
+    inviter: UserName,
 }
 
 impl Row {
@@ -101,7 +104,7 @@ impl Row {
             },
             name: self.first_name.zip(self.last_name),
             created_by: self.created_by,
-            created_by_name: format!("{} {}", self.inviter_first_name, self.inviter_last_name),
+            created_by_name: self.inviter.to_string(),
             created_at: self.created_at,
             settled_at: self.settled_at,
             version: self.version,
@@ -111,23 +114,7 @@ impl Row {
 
 macro_rules! rows {
     () => {
-        invitations::table.inner_join(users::table).select((
-            invitations::id,
-            invitations::organization_id,
-            invitations::email,
-            invitations::first_name,
-            invitations::last_name,
-            invitations::role,
-            invitations::permissions,
-            invitations::status,
-            invitations::created_by,
-            invitations::created_at,
-            invitations::expires_at,
-            invitations::settled_at,
-            invitations::version,
-            users::first_name,
-            users::last_name,
-        ))
+        invitations::table.inner_join(users::table).select(Row::as_select())
     };
 }
 

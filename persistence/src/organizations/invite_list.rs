@@ -12,7 +12,7 @@ use super::invitations::{address, offer_of, words};
 use crate::column::Sql;
 use crate::error::{StoreError, exactly};
 use crate::organizations::invitations::Invitations;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::invite_list_entries;
 
 /// An entry to add to an invite list.
@@ -59,7 +59,8 @@ pub struct InviteListEntry {
     pub version: i64,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invite_list_entries)]
 struct EntryRow {
     id: InviteListEntryId,
     email: String,
@@ -94,18 +95,7 @@ macro_rules! entries {
         invite_list_entries::table
             .filter(invite_list_entries::organization_id.eq(Sql($organization)))
             .filter(invite_list_entries::created_by.eq(Sql($owner)))
-            .select((
-                invite_list_entries::id,
-                invite_list_entries::email,
-                invite_list_entries::first_name,
-                invite_list_entries::last_name,
-                invite_list_entries::zip,
-                invite_list_entries::role,
-                invite_list_entries::permissions,
-                invite_list_entries::failure,
-                invite_list_entries::created_at,
-                invite_list_entries::version,
-            ))
+            .select(EntryRow::as_select())
     };
 }
 

@@ -1,7 +1,7 @@
 //! The provider accounts linked to one login, and the providers whose information they cover.
 
 use diesel::prelude::*;
-use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
@@ -10,9 +10,9 @@ use portal_domain::organizations::provider_record::{ProviderName, ProviderRecord
 use crate::column::Sql;
 use crate::database::ProviderRecords;
 use crate::error::StoreError;
-use crate::organizations::provider_records::name_of;
+use crate::organizations::provider_records::NameRow;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{memberships, organizations, provider_records};
 
 /// A provider account of which a user is an active member.
@@ -61,20 +61,32 @@ pub struct CoveredProvider {
     pub name: ProviderName,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = provider_records)]
 struct LinkedRow {
+    #[diesel(select_expression = memberships::id)]
     membership: MembershipId,
+    #[diesel(select_expression = organizations::id)]
     organization: OrganizationId,
+    #[diesel(select_expression = organizations::name)]
     organization_name: String,
+    #[diesel(select_expression = organizations::plan)]
     plan: PlanCode,
-    record: ProviderRecordId,
+    #[diesel(embed)]
+    provider: NameRow,
     provider_id: String,
     provider_id_key: String,
-    provider_type: ProviderRecordType,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    group_name: Option<String>,
     tax_id_index: Vec<u8>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = provider_records)]
+struct CoveredRow {
+    plan: PlanCode,
+    tax_id_index: Vec<u8>,
+    provider_id: String,
+    #[diesel(embed)]
+    name: NameRow,
 }
 
 macro_rules! linked {
@@ -85,34 +97,19 @@ macro_rules! linked {
             .filter(memberships::user_id.eq(Sql($user)))
             .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
             .filter(organizations::kind.eq(Sql(OrganizationKind::ProviderAccount)))
-            .select((
-                memberships::id,
-                organizations::id,
-                organizations::name,
-                organizations::plan,
-                provider_records::id,
-                provider_records::provider_id,
-                provider_records::provider_id_key,
-                provider_records::provider_type,
-                provider_records::first_name,
-                provider_records::last_name,
-                provider_records::group_name,
-                provider_records::tax_id_index,
-            ))
+            .select(LinkedRow::as_select())
     };
 }
 
 impl LinkedRow {
     fn shaped(self, active: Option<MembershipId>) -> Result<LinkedAccount, StoreError> {
-        let provider =
-            name_of(self.record, self.provider_type, self.first_name, self.last_name, self.group_name)?;
         Ok(LinkedAccount {
             membership: self.membership,
             organization: self.organization,
             organization_name: self.organization_name,
             plan: self.plan,
             username: self.provider_id,
-            provider,
+            provider: self.provider.shaped()?,
             active: active == Some(self.membership),
             place: (self.provider_id_key, self.membership),
             tax_id_index: self.tax_id_index,
@@ -191,31 +188,12 @@ impl ProviderRecords<'_, '_> {
         &mut self,
         groups: &[&LinkedAccount],
     ) -> Result<Vec<(PlanCode, Vec<u8>, CoveredProvider)>, StoreError> {
-        type Row = (
-            PlanCode,
-            Vec<u8>,
-            ProviderRecordId,
-            String,
-            ProviderRecordType,
-            Option<String>,
-            Option<String>,
-            Option<String>,
-        );
         if groups.is_empty() {
             return Ok(vec![]);
         }
         let others = diesel::alias!(provider_records as others);
         let mut query = provider_records::table
-            .select((
-                provider_records::plan,
-                provider_records::tax_id_index,
-                provider_records::id,
-                provider_records::provider_id,
-                provider_records::provider_type,
-                provider_records::first_name,
-                provider_records::last_name,
-                provider_records::group_name,
-            ))
+            .select(CoveredRow::as_select())
             .order(provider_records::provider_id_key)
             .into_boxed();
         for group in groups {
@@ -234,11 +212,10 @@ impl ProviderRecords<'_, '_> {
                     .and(provider_records::id.eq_any(first)),
             );
         }
-        let rows: Vec<Row> = query.load(self.tx.connection)?;
+        let rows: Vec<CoveredRow> = query.load(self.tx.connection)?;
         rows.into_iter()
-            .map(|(plan, index, id, provider_id, provider_type, first_name, last_name, group_name)| {
-                let name = name_of(id, provider_type, first_name, last_name, group_name)?;
-                Ok((plan, index, CoveredProvider { provider_id, name }))
+            .map(|CoveredRow { plan, tax_id_index, provider_id, name }| {
+                Ok((plan, tax_id_index, CoveredProvider { provider_id, name: name.shaped()? }))
             })
             .collect()
     }

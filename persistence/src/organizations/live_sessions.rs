@@ -14,8 +14,9 @@ use portal_domain::organizations::organization::OrganizationKind;
 use crate::column::Sql;
 use crate::error::{StoreError, known};
 use crate::identity::sessions::Sessions;
+use crate::identity::users::UserName;
 use crate::organizations::memberships::ROLE;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{membership_rights, memberships, organizations, sessions, user_platform_roles, users};
 
 /// A session with its user, in their current state.
@@ -41,28 +42,43 @@ pub struct LiveSession {
     pub active_membership: Option<MembershipId>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 struct LiveRow {
+    #[diesel(column_name = id)]
     session: SessionId,
+    #[diesel(select_expression = users::id)]
     user: UserId,
     started_at: Instant,
     last_seen_at: Instant,
     ended_at: Option<Instant>,
     seen_generation: i64,
     second_factor_at: Option<Instant>,
+    #[diesel(column_name = active_membership_id)]
     active_membership: Option<MembershipId>,
+    #[diesel(select_expression = users::email)]
     email: String,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = users::lock_reason)]
     lock_reason: Option<LockReason>,
+    #[diesel(select_expression = users::disabled_at)]
     disabled_at: Option<Instant>,
+    #[diesel(select_expression = user_platform_roles::role.nullable())]
     platform_role: Option<PlatformRole>,
+    #[diesel(select_expression = memberships::id.nullable())]
     membership: Option<MembershipId>,
+    #[diesel(select_expression = memberships::organization_id.nullable())]
     organization: Option<OrganizationId>,
+    #[diesel(select_expression = organizations::kind.nullable())]
     organization_kind: Option<OrganizationKind>,
+    #[diesel(select_expression = organizations::plan.nullable())]
     plan: Option<PlanCode>,
+    #[diesel(select_expression = memberships::status.nullable())]
     status: Option<MembershipStatus>,
+    #[diesel(select_expression = membership_rights::kind.nullable())]
     right_kind: Option<String>,
+    #[diesel(select_expression = membership_rights::name.nullable())]
     right: Option<String>,
 }
 
@@ -78,29 +94,7 @@ impl Sessions<'_, '_> {
             .left_join(membership_rights::table.on(membership_rights::membership_id.eq(memberships::id)))
             .filter(sessions::id.eq(Sql(id)))
             .order(memberships::id)
-            .select((
-                sessions::id,
-                users::id,
-                sessions::started_at,
-                sessions::last_seen_at,
-                sessions::ended_at,
-                sessions::seen_generation,
-                sessions::second_factor_at,
-                sessions::active_membership_id,
-                users::email,
-                users::first_name,
-                users::last_name,
-                users::lock_reason,
-                users::disabled_at,
-                user_platform_roles::role.nullable(),
-                memberships::id.nullable(),
-                memberships::organization_id.nullable(),
-                organizations::kind.nullable(),
-                organizations::plan.nullable(),
-                memberships::status.nullable(),
-                membership_rights::kind.nullable(),
-                membership_rights::name.nullable(),
-            ))
+            .select(LiveRow::as_select())
             .load(self.tx.connection)?;
         live_session(rows)
     }
@@ -112,7 +106,7 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
         actor: Actor {
             user: first.user,
             session: first.session,
-            name: format!("{} {}", first.first_name, first.last_name),
+            name: first.name.to_string(),
             platform_roles: vec![],
             memberships: vec![],
         },

@@ -15,7 +15,8 @@ use crate::column::Sql;
 use crate::database::Members;
 use crate::dialect::{load_held, load_locked};
 use crate::error::StoreError;
-use crate::query::RunQueryDsl;
+use crate::identity::users::UserName;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{memberships, organizations, users};
 
 /// The actor recorded for inactivity, in place of an email address, in a member's history.
@@ -42,43 +43,40 @@ pub struct IdleMember {
     pub version: i64,
 }
 
-type Row = (
-    MembershipId,
-    OrganizationId,
-    String,
-    UserId,
-    String,
-    String,
-    String,
-    Option<Instant>,
-    Option<Instant>,
-    Instant,
-    i64,
-);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct Row {
+    #[diesel(column_name = id)]
+    membership: MembershipId,
+    #[diesel(column_name = organization_id)]
+    organization: OrganizationId,
+    #[diesel(select_expression = organizations::name)]
+    organization_name: String,
+    #[diesel(column_name = user_id)]
+    user: UserId,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = users::email)]
+    email: String,
+    #[diesel(select_expression = users::last_login_at)]
+    last_login_at: Option<Instant>,
+    enabled_at: Option<Instant>,
+    created_at: Instant,
+    version: i64,
+}
 
-fn idle_member(row: Row) -> IdleMember {
-    let (
-        membership,
-        organization,
-        organization_name,
-        user,
-        first,
-        last,
-        email,
-        login,
-        enabled,
-        created,
-        version,
-    ) = row;
-    IdleMember {
-        membership,
-        organization,
-        organization_name,
-        user,
-        name: format!("{first} {last}"),
-        email,
-        baseline: baseline(login, enabled, created),
-        version,
+impl From<Row> for IdleMember {
+    fn from(row: Row) -> Self {
+        Self {
+            membership: row.membership,
+            organization: row.organization,
+            organization_name: row.organization_name,
+            user: row.user,
+            name: row.name.to_string(),
+            email: row.email,
+            baseline: baseline(row.last_login_at, row.enabled_at, row.created_at),
+            version: row.version,
+        }
     }
 }
 
@@ -99,21 +97,7 @@ macro_rules! idle {
 
 macro_rules! idle_rows {
     ($plan:expr, $before:expr) => {
-        idle!($plan, $before)
-            .select((
-                memberships::id,
-                memberships::organization_id,
-                organizations::name,
-                memberships::user_id,
-                users::first_name,
-                users::last_name,
-                users::email,
-                users::last_login_at,
-                memberships::enabled_at,
-                memberships::created_at,
-                memberships::version,
-            ))
-            .into_boxed()
+        idle!($plan, $before).select(Row::as_select()).into_boxed()
     };
 }
 
@@ -132,7 +116,7 @@ impl Members<'_, '_> {
             query = query.filter(memberships::id.gt(Sql(after)));
         }
         let rows: Vec<Row> = query.order(memberships::id).limit(limit).load(self.tx.connection)?;
-        Ok(rows.into_iter().map(idle_member).collect())
+        Ok(rows.into_iter().map(IdleMember::from).collect())
     }
 
     /// Like [`Self::idle`], without members whose login is locked or who are disabled everywhere.
@@ -150,7 +134,7 @@ impl Members<'_, '_> {
             query = query.filter(memberships::id.gt(Sql(after)));
         }
         let rows: Vec<Row> = query.order(memberships::id).limit(limit).load(self.tx.connection)?;
-        Ok(rows.into_iter().map(idle_member).collect())
+        Ok(rows.into_iter().map(IdleMember::from).collect())
     }
 
     /// The number of active members of a plan whose baseline is before `baseline_before`.

@@ -1,22 +1,31 @@
 //! Memberships, and members as credentialing agents.
 
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
-use portal_domain::organizations::delegation::Rights;
-use portal_domain::organizations::membership::{Agent, MembershipStatus, Permission, Role};
+use portal_domain::organizations::delegation::{Right, Rights};
+use portal_domain::organizations::membership::{
+    Agent, Manager, MembershipStatus, NOTIFIED_ROLES, Permission, Role, managers_to_notify,
+};
 
 use crate::column::Sql;
 pub use crate::database::Memberships;
 use crate::dialect::{load_held, on};
-use crate::error::{StoreError, exactly};
+use crate::error::{StoreError, known};
+use crate::identity::users::UserName;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{membership_rights, memberships, users};
 
 pub(crate) const ROLE: &str = "role";
-pub(crate) const PERMISSION: &str = "permission";
+const PERMISSION: &str = "permission";
+
+/// The kind and name under which a right is stored.
+pub(crate) const fn stored(right: Right) -> (&'static str, &'static str) {
+    match right {
+        Right::Role(role) => (ROLE, role.as_str()),
+        Right::Permission(permission) => (PERMISSION, permission.as_str()),
+    }
+}
 
 /// A membership to create.
 #[derive(Clone, Debug)]
@@ -38,13 +47,16 @@ pub struct NewMembership {
 /// The position of an agent in the list of agents: last name, first name, id.
 pub type AgentPlace = (String, String, MembershipId);
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
 struct AgentRow {
     id: MembershipId,
+    #[diesel(column_name = user_id)]
     user: UserId,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
     status: MembershipStatus,
+    #[diesel(select_expression = membership_rights::name.nullable())]
     role: Option<String>,
 }
 
@@ -53,11 +65,24 @@ impl From<AgentRow> for Agent {
         Self {
             id: row.id,
             user: row.user,
-            name: format!("{} {}", row.first_name, row.last_name),
+            name: row.name.to_string(),
             status: row.status,
             is_credentialing_agent: row.role.is_some(),
         }
     }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct ManagerRow {
+    #[diesel(column_name = organization_id)]
+    organization: OrganizationId,
+    #[diesel(column_name = user_id)]
+    user: UserId,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = membership_rights::name)]
+    role: String,
 }
 
 /// Members, with their credentialing agent role if they have it.
@@ -71,14 +96,7 @@ macro_rules! agents {
                     .and(membership_rights::kind.eq(ROLE))
                     .and(membership_rights::name.eq(Role::CredentialingAgent.as_str()))),
             )
-            .select((
-                memberships::id,
-                memberships::user_id,
-                users::first_name,
-                users::last_name,
-                memberships::status,
-                membership_rights::name.nullable(),
-            ))
+            .select(AgentRow::as_select())
     };
 }
 
@@ -139,43 +157,38 @@ impl Memberships<'_, '_> {
             .limit(limit + 1)
             .load(self.tx.connection)?;
         Page::from_rows(rows, limit).try_map(|row| {
-            let place = (row.last_name.clone(), row.first_name.clone(), row.id);
+            let place = (row.name.last_name.clone(), row.name.first_name.clone(), row.id);
             Ok((Agent::from(row), place))
         })
     }
 
-    /// The managers to notify in each organization when the agent concerned cannot act on an event.
-    /// They are its active CA Admin Managers, or its active administrators if it has none. Ordered
-    /// by organization, last name and first name.
+    /// The managers to notify in each organization when the agent concerned cannot act on an event
+    /// ([`managers_to_notify`]). Ordered by organization, last name and first name.
     pub fn managers_to_notify(
         &mut self,
         organizations: &[OrganizationId],
     ) -> Result<Vec<(OrganizationId, UserId, String)>, StoreError> {
-        type Holder = (OrganizationId, UserId, String, String, String);
-        let manager = Role::CaAdminManager.as_str();
-        let rows: Vec<Holder> = memberships::table
+        let rows: Vec<ManagerRow> = memberships::table
             .inner_join(users::table)
             .inner_join(membership_rights::table.on(
                 membership_rights::membership_id.eq(memberships::id).and(membership_rights::kind.eq(ROLE)),
             ))
             .filter(memberships::organization_id.eq_any(organizations.iter().copied().map(Sql)))
             .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
-            .filter(membership_rights::name.eq_any([manager, Role::OrganizationAdministrator.as_str()]))
+            .filter(membership_rights::name.eq_any(NOTIFIED_ROLES.map(|role| role.as_str())))
             .order((memberships::organization_id, users::last_name, users::first_name, memberships::id))
-            .select((
-                memberships::organization_id,
-                memberships::user_id,
-                users::first_name,
-                users::last_name,
-                membership_rights::name,
-            ))
+            .select(ManagerRow::as_select())
             .load(self.tx.connection)?;
-        let managed: BTreeSet<_> = rows.iter().filter(|row| row.4 == manager).map(|row| row.0).collect();
-        Ok(rows
-            .into_iter()
-            .filter(|(organization, _, _, _, role)| role == manager || !managed.contains(organization))
-            .map(|(organization, user, first, last, _)| (organization, user, format!("{first} {last}")))
-            .collect())
+        let holders = rows.into_iter().map(|row| {
+            Ok(Manager {
+                organization: row.organization,
+                user: row.user,
+                name: row.name.to_string(),
+                role: known(Role::parse(&row.role), "membership_rights", "name", &row.role)?,
+            })
+        });
+        let managers = managers_to_notify(holders.collect::<Result<_, StoreError>>()?);
+        Ok(managers.into_iter().map(|manager| (manager.organization, manager.user, manager.name)).collect())
     }
 
     /// Creates a membership.
@@ -203,11 +216,12 @@ impl Memberships<'_, '_> {
     }
 
     fn insert_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
-        let roles = rights.roles.iter().map(|role| (ROLE, role.as_str()));
-        let permissions = rights.permissions.iter().map(|permission| (PERMISSION, permission.as_str()));
+        let roles = rights.roles.iter().copied().map(Right::Role);
+        let permissions = rights.permissions.iter().copied().map(Right::Permission);
         let rows: Vec<_> = roles
             .chain(permissions)
-            .map(|(kind, name)| {
+            .map(|right| {
+                let (kind, name) = stored(right);
                 (
                     membership_rights::membership_id.eq(Sql(membership)),
                     membership_rights::kind.eq(kind),
@@ -229,13 +243,5 @@ impl Memberships<'_, '_> {
         diesel::delete(membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))))
             .execute(self.tx.connection)?;
         self.insert_rights(membership, rights)
-    }
-
-    /// Changes the status of a membership.
-    pub fn set_status(&mut self, id: MembershipId, status: MembershipStatus) -> Result<(), StoreError> {
-        let updated = diesel::update(memberships::table.find(Sql(id)))
-            .set((memberships::status.eq(Sql(status)), memberships::version.eq(memberships::version + 1)))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "membership")
     }
 }

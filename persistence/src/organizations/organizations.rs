@@ -12,7 +12,7 @@ pub use crate::database::Organizations;
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{medicaid_ids, organizations};
 
 /// An organization as shown in lists.
@@ -43,7 +43,8 @@ pub struct NewOrganization {
     pub tax_id: Option<TaxId>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = organizations)]
 struct Row {
     id: OrganizationId,
     name: String,
@@ -52,21 +53,15 @@ struct Row {
     plan: PlanCode,
     tax_id_sealed: Option<Vec<u8>>,
     version: i64,
-    active_group_medicaid_ids: Option<i64>,
 }
 
-/// The columns of [`Row`]. They include the number of active group Medicaid IDs, because most rules
-/// need it.
+/// A row with the number of its active group Medicaid IDs, because most rules need it.
+type Counted = (Row, Option<i64>);
+
 macro_rules! rows {
     () => {
         organizations::table.select((
-            organizations::id,
-            organizations::name,
-            organizations::name_key,
-            organizations::kind,
-            organizations::plan,
-            organizations::tax_id_sealed,
-            organizations::version,
+            Row::as_select(),
             medicaid_ids::table
                 .filter(medicaid_ids::owning_organization_id.eq(organizations::id.nullable()))
                 .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
@@ -78,7 +73,7 @@ macro_rules! rows {
 }
 
 impl Organizations<'_, '_> {
-    fn shaped(&self, row: Row) -> Result<Organization, StoreError> {
+    fn shaped(&self, (row, active_group_medicaid_ids): Counted) -> Result<Organization, StoreError> {
         let place = place(row.id);
         let tax_id_masked = row
             .tax_id_sealed
@@ -92,7 +87,7 @@ impl Organizations<'_, '_> {
                 name: row.name,
                 kind: row.kind,
                 plan: row.plan,
-                active_group_medicaid_ids: row.active_group_medicaid_ids.unwrap_or_default(),
+                active_group_medicaid_ids: active_group_medicaid_ids.unwrap_or_default(),
             },
             tax_id_masked,
             version: row.version,
@@ -102,7 +97,7 @@ impl Organizations<'_, '_> {
 
     /// The organization with this id.
     pub fn find(&mut self, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
-        let row: Option<Row> =
+        let row: Option<Counted> =
             rows!().filter(organizations::id.eq(Sql(id))).first(self.tx.connection).optional()?;
         row.map(|row| self.shaped(row)).transpose()
     }
@@ -126,7 +121,7 @@ impl Organizations<'_, '_> {
                     .or(organizations::name_key.eq(name_key).and(organizations::id.gt(Sql(id)))),
             );
         }
-        let rows: Vec<Row> = query
+        let rows: Vec<Counted> = query
             .order((organizations::name_key, organizations::id))
             .limit(limit + 1)
             .load(self.tx.connection)?;
@@ -140,7 +135,7 @@ impl Organizations<'_, '_> {
         tax_id: &TaxId,
     ) -> Result<Option<Organization>, StoreError> {
         let index = self.tx.field_keys.index("tax_id", tax_id.expose_digits())?;
-        let row: Option<Row> = rows!()
+        let row: Option<Counted> = rows!()
             .filter(organizations::plan.eq(Sql(plan)))
             .filter(organizations::tax_id_index.eq(Some(index)))
             .first(self.tx.connection)

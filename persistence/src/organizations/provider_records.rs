@@ -17,7 +17,7 @@ use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
 use crate::organizations::memberships::ROLE;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
     agreement_acceptances, membership_rights, memberships, provider_associations, provider_record_addresses,
     provider_records,
@@ -40,19 +40,45 @@ pub struct NewAssociation {
     pub expires_at: Instant,
 }
 
-#[derive(Queryable)]
-struct RecordRow {
-    id: ProviderRecordId,
-    plan: PlanCode,
-    provider_id: String,
+/// A record's type and name.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = provider_records)]
+pub(crate) struct NameRow {
+    pub(crate) id: ProviderRecordId,
     provider_type: ProviderRecordType,
     first_name: Option<String>,
     last_name: Option<String>,
     group_name: Option<String>,
+}
+
+impl NameRow {
+    pub(crate) fn shaped(self) -> Result<ProviderName, StoreError> {
+        let name = match self.provider_type {
+            ProviderRecordType::Practitioner => self
+                .first_name
+                .zip(self.last_name)
+                .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name }),
+            ProviderRecordType::Group => self.group_name.map(|group_name| ProviderName::Group { group_name }),
+        };
+        name.ok_or_else(|| unreadable("provider_type", self.id))
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = provider_records)]
+struct RecordRow {
+    #[diesel(embed)]
+    name: NameRow,
+    plan: PlanCode,
+    provider_id: String,
     tax_id_sealed: Vec<u8>,
+    #[diesel(column_name = organization_id)]
     organization: Option<OrganizationId>,
+    #[diesel(select_expression = provider_record_addresses::kind.nullable())]
     kind: Option<AddressKind>,
+    #[diesel(select_expression = provider_record_addresses::zip.nullable())]
     zip: Option<String>,
+    #[diesel(select_expression = provider_record_addresses::on_letter.nullable())]
     on_letter: Option<bool>,
 }
 
@@ -63,20 +89,7 @@ macro_rules! rows {
         provider_records::table
             .left_join(provider_record_addresses::table)
             .order(provider_record_addresses::position)
-            .select((
-                provider_records::id,
-                provider_records::plan,
-                provider_records::provider_id,
-                provider_records::provider_type,
-                provider_records::first_name,
-                provider_records::last_name,
-                provider_records::group_name,
-                provider_records::tax_id_sealed,
-                provider_records::organization_id,
-                provider_record_addresses::kind.nullable(),
-                provider_record_addresses::zip.nullable(),
-                provider_record_addresses::on_letter.nullable(),
-            ))
+            .select(RecordRow::as_select())
     };
 }
 
@@ -137,11 +150,6 @@ impl ProviderRecords<'_, '_> {
         Ok(())
     }
 
-    /// Stores one record. Its tax ID is sealed.
-    pub fn insert(&mut self, record: &ProviderRecord) -> Result<(), StoreError> {
-        self.insert_all(std::slice::from_ref(record))
-    }
-
     /// The plans and keys of the given Provider IDs that are already on file.
     pub fn on_file(&mut self, wanted: &[&ProviderIdentifier]) -> Result<Vec<(PlanCode, String)>, StoreError> {
         let mut found = Vec::new();
@@ -194,18 +202,19 @@ impl ProviderRecords<'_, '_> {
             let (Some(kind), Some(zip), Some(on_letter)) = (row.kind, &row.zip, row.on_letter) else {
                 continue;
             };
-            let zip = Zip::parse(zip).map_err(|_error| unreadable("zip", row.id))?;
+            let zip = Zip::parse(zip).map_err(|_error| unreadable("zip", row.name.id))?;
             addresses.push(ProviderAddress { kind, zip, on_letter });
         }
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let digits = self.tx.field_keys.open(place(row.id), &row.tax_id_sealed)?;
+        let id = row.name.id;
+        let digits = self.tx.field_keys.open(place(id), &row.tax_id_sealed)?;
         Ok(Some(ProviderRecord {
-            id: row.id,
+            id,
             plan: row.plan,
             provider_id: ProviderIdentifier::parse(&row.provider_id)
-                .map_err(|_error| unreadable("provider_id", row.id))?,
-            name: name_of(row.id, row.provider_type, row.first_name, row.last_name, row.group_name)?,
-            tax_id: TaxId::parse(&digits).map_err(|_error| unreadable("tax_id_sealed", row.id))?,
+                .map_err(|_error| unreadable("provider_id", id))?,
+            name: row.name.shaped()?,
+            tax_id: TaxId::parse(&digits).map_err(|_error| unreadable("tax_id_sealed", id))?,
             addresses,
             organization: row.organization,
         }))
@@ -330,23 +339,6 @@ impl ProviderRecords<'_, '_> {
             .execute(self.tx.connection)?;
         Ok(())
     }
-}
-
-/// Builds the type and name from their columns.
-pub(crate) fn name_of(
-    id: ProviderRecordId,
-    provider_type: ProviderRecordType,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    group_name: Option<String>,
-) -> Result<ProviderName, StoreError> {
-    let name = match provider_type {
-        ProviderRecordType::Practitioner => first_name
-            .zip(last_name)
-            .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name }),
-        ProviderRecordType::Group => group_name.map(|group_name| ProviderName::Group { group_name }),
-    };
-    name.ok_or_else(|| unreadable("provider_type", id))
 }
 
 /// The error names the row, never its content.

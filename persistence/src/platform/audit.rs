@@ -14,7 +14,7 @@ pub use crate::database::Audit;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{audit_events, audit_heads};
 
 /// The chain of events that do not belong to an organization.
@@ -32,7 +32,8 @@ pub struct Author<'a> {
 }
 
 /// An event as stored.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
 pub struct StoredEvent {
     /// The id.
     pub id: AuditEventId,
@@ -41,6 +42,7 @@ pub struct StoredEvent {
     /// When it occurred.
     pub occurred_at: Instant,
     /// The user who acted.
+    #[diesel(column_name = actor_user_id)]
     pub actor_user: Option<UserId>,
     /// The author's name at the time.
     pub actor_name: String,
@@ -54,11 +56,13 @@ pub struct StoredEvent {
     pub details: Value,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
 struct ChainedRow {
     chain: String,
     sequence: i64,
     occurred_at: Instant,
+    #[diesel(column_name = actor_user_id)]
     actor_user: Option<UserId>,
     actor_name: String,
     request_id: String,
@@ -219,17 +223,7 @@ impl Audit<'_, '_> {
     ) -> Result<Page<StoredEvent>, StoreError> {
         let mut query = audit_events::table
             .filter(audit_events::organization_id.eq(Some(Sql(organization))))
-            .select((
-                audit_events::id,
-                audit_events::sequence,
-                audit_events::occurred_at,
-                audit_events::actor_user_id,
-                audit_events::actor_name,
-                audit_events::request_id,
-                audit_events::action,
-                audit_events::object,
-                audit_events::details,
-            ))
+            .select(StoredEvent::as_select())
             .into_boxed();
         if let Some(action) = action {
             query = query.filter(audit_events::action.eq(Sql(action)));
@@ -239,11 +233,6 @@ impl Audit<'_, '_> {
         }
         let rows = query.order(audit_events::sequence.desc()).limit(limit + 1).load(self.tx.connection)?;
         Ok(Page::from_rows(rows, limit))
-    }
-
-    /// The number of events in all chains.
-    pub fn count(&mut self) -> Result<i64, StoreError> {
-        Ok(audit_events::table.count().get_result(self.tx.connection)?)
     }
 
     /// The names of all chains.
@@ -272,19 +261,7 @@ impl Audit<'_, '_> {
                 .filter(audit_events::sequence.le(last))
                 .order(audit_events::sequence)
                 .limit(STEP)
-                .select((
-                    audit_events::chain,
-                    audit_events::sequence,
-                    audit_events::occurred_at,
-                    audit_events::actor_user_id,
-                    audit_events::actor_name,
-                    audit_events::request_id,
-                    audit_events::action,
-                    audit_events::object,
-                    audit_events::details,
-                    audit_events::previous_hash,
-                    audit_events::hash,
-                ))
+                .select(ChainedRow::as_select())
                 .load(self.tx.connection)?;
             if rows.is_empty() {
                 return Ok(ChainState::Broken { at: sequence + 1 });

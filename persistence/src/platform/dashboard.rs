@@ -2,54 +2,22 @@
 
 use diesel::prelude::*;
 use portal_domain::ground::application_status::ApplicationStatus;
-use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::MembershipId;
 use portal_domain::ground::notice::NotificationKind;
-use portal_domain::medicaid::agent_access::AgentAccessState;
 
-use crate::applications::applications::{Application, rows, with_access};
+use crate::applications::applications::{Application, join_access, rows, with_access, without_access};
 use crate::applications::notifications::{Notification, Reader};
 use crate::column::Sql;
 use crate::database::{Applications, Notifications};
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
-use crate::schema::{
-    agent_access, applications, medicaid_ids, memberships, notifications, organizations, users,
-};
-
-/// Applications on which their organization's agents may not work: the complement of
-/// `with_access!`. It is spelled out because with a null column neither a condition nor its
-/// negation holds.
-macro_rules! without_access {
-    () => {
-        applications::medicaid_id
-            .is_not_null()
-            .and(
-                medicaid_ids::owning_organization_id
-                    .is_null()
-                    .or(medicaid_ids::owning_organization_id.ne(applications::organization_id.nullable())),
-            )
-            .and(
-                agent_access::state.eq(Sql(AgentAccessState::Removed)).or(agent_access::state
-                    .is_null()
-                    .and(applications::application_type.ne(Sql(ApplicationType::Enrollment)))),
-            )
-    };
-}
+use crate::query::{RunQueryDsl, SelectableHelper};
+use crate::schema::{applications, memberships, notifications, organizations, users};
 
 /// Open applications, joined with the Medicaid ID data that the conditions need.
 macro_rules! open_of {
     ($agents:expr) => {
-        applications::table
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
+        join_access!(applications::table)
             .filter(applications::assigned_to.eq_any($agents.iter().copied().map(Sql)))
             .filter(applications::status.eq_any(ApplicationStatus::OPEN.map(Sql)))
     };

@@ -9,7 +9,7 @@ use crate::column::Sql;
 pub use crate::database::Idempotency;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::idempotency_keys;
 
 /// How long a response is kept.
@@ -29,7 +29,8 @@ pub struct KeyedRequest {
 }
 
 /// A response as it was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys)]
 pub struct KeptAnswer {
     /// The HTTP status code.
     pub status: i64,
@@ -77,19 +78,10 @@ impl Idempotency<'_, '_> {
         if inserted == 1 {
             return Ok(Claim::Fresh);
         }
-        let (digest, status, headers, body): (Vec<u8>, i64, serde_json::Value, Vec<u8>) = row
-            .select((
-                idempotency_keys::request_digest,
-                idempotency_keys::status,
-                idempotency_keys::headers,
-                idempotency_keys::body,
-            ))
+        let (digest, answer): (Vec<u8>, KeptAnswer) = row
+            .select((idempotency_keys::request_digest, KeptAnswer::as_select()))
             .first(self.tx.connection)?;
-        if digest == request_digest {
-            Ok(Claim::Answered(KeptAnswer { status, headers, body }))
-        } else {
-            Ok(Claim::OtherRequest)
-        }
+        if digest == request_digest { Ok(Claim::Answered(answer)) } else { Ok(Claim::OtherRequest) }
     }
 
     /// Keeps the response to a request whose key was claimed in this transaction.

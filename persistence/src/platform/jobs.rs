@@ -12,7 +12,7 @@ pub use crate::database::Jobs;
 use crate::dialect::{on, present};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{job_leases, job_runs};
 
 /// The right to run a job now. Each time the lease is taken its term increases, so that a former
@@ -28,7 +28,8 @@ pub struct Lease {
 }
 
 /// A run of a job.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = job_runs)]
 pub struct JobRun {
     /// The id.
     pub id: JobRunId,
@@ -46,14 +47,7 @@ pub struct JobRun {
 
 macro_rules! runs {
     () => {
-        job_runs::table.select((
-            job_runs::id,
-            job_runs::name,
-            job_runs::trigger,
-            job_runs::started_at,
-            job_runs::finished_at,
-            job_runs::outcome,
-        ))
+        job_runs::table.select(JobRun::as_select())
     };
 }
 

@@ -17,7 +17,7 @@ use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::field_keys::Place;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::outbox_mails;
 
 /// A mail that one worker may deliver until its claim expires.
@@ -39,7 +39,8 @@ pub struct ClaimedMail {
 }
 
 /// A mail as shown to operators, without its content.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = outbox_mails)]
 pub struct StoredMail {
     /// The id.
     pub id: MailId,
@@ -48,6 +49,7 @@ pub struct StoredMail {
     /// The recipient's address.
     pub recipient: String,
     /// The organization it belongs to, if any.
+    #[diesel(column_name = organization_id)]
     pub organization: Option<OrganizationId>,
     /// The status.
     pub status: MailStatus,
@@ -65,9 +67,11 @@ pub struct StoredMail {
     pub version: i64,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox_mails)]
 struct DueRow {
     id: MailId,
+    #[diesel(column_name = organization_id)]
     organization: Option<OrganizationId>,
     recipient: String,
     content_sealed: Option<Vec<u8>>,
@@ -77,19 +81,7 @@ struct DueRow {
 
 macro_rules! rows {
     () => {
-        outbox_mails::table.select((
-            outbox_mails::id,
-            outbox_mails::template,
-            outbox_mails::recipient,
-            outbox_mails::organization_id,
-            outbox_mails::status,
-            outbox_mails::not_before,
-            outbox_mails::attempts,
-            outbox_mails::last_error,
-            outbox_mails::created_at,
-            outbox_mails::settled_at,
-            outbox_mails::version,
-        ))
+        outbox_mails::table.select(StoredMail::as_select())
     };
 }
 
@@ -165,14 +157,7 @@ impl Outbox<'_, '_> {
             .filter(outbox_mails::claimed_until.is_null().or(outbox_mails::claimed_until.le(Sql(now))))
             .order((outbox_mails::not_before, outbox_mails::id))
             .limit(limit)
-            .select((
-                outbox_mails::id,
-                outbox_mails::organization_id,
-                outbox_mails::recipient,
-                outbox_mails::content_sealed,
-                outbox_mails::attempts,
-                outbox_mails::created_at,
-            ));
+            .select(DueRow::as_select());
         // This waits for another worker's claim and skips the mails it took: the condition is
         // checked again after the wait.
         let rows: Vec<DueRow> = load_locked!(&mut *self.tx.connection, due)?;

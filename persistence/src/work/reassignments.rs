@@ -13,25 +13,28 @@ pub use crate::database::Reassignments;
 use crate::dialect::{load_locked, on};
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{applications, reassignment_items, reassignments, users};
 
 /// A reassignment as stored.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = reassignments)]
 pub struct StoredReassignment {
     /// The id.
     pub id: ReassignmentId,
-    /// The organization.
-    pub organization: OrganizationId,
     /// The agent who had the applications.
+    #[diesel(column_name = from_membership_id)]
     pub from: MembershipId,
     /// The agent who received the applications.
+    #[diesel(column_name = to_membership_id)]
     pub to: MembershipId,
     /// The user who created it.
     pub created_by: UserId,
     /// The creator's first name.
+    #[diesel(select_expression = users::first_name)]
     pub creator_first_name: String,
     /// The creator's last name.
+    #[diesel(select_expression = users::last_name)]
     pub creator_last_name: String,
     /// The number of reassigned applications.
     pub moved: i64,
@@ -42,6 +45,7 @@ pub struct StoredReassignment {
     /// The reassignment that this one reverts, if it is a revert.
     pub reverts: Option<ReassignmentId>,
     /// The reassignment that reverted this one, if any.
+    #[diesel(select_expression = reverting.field(reassignments::id).nullable())]
     pub reverted_by: Option<ReassignmentId>,
 }
 
@@ -59,7 +63,8 @@ impl StoredReassignment {
 }
 
 /// An application reassigned by a batch.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = applications)]
 pub struct MovedItem {
     /// The application.
     pub id: ApplicationId,
@@ -72,6 +77,7 @@ pub struct MovedItem {
     /// The current status.
     pub status: ApplicationStatus,
     /// The application's version after the batch.
+    #[diesel(select_expression = reassignment_items::version_after)]
     pub version_after: i64,
 }
 
@@ -86,20 +92,7 @@ macro_rules! rows {
         reassignments::table
             .inner_join(users::table)
             .left_join(reverting.on(reverting.field(reassignments::reverts).eq(reassignments::id.nullable())))
-            .select((
-                reassignments::id,
-                reassignments::organization_id,
-                reassignments::from_membership_id,
-                reassignments::to_membership_id,
-                reassignments::created_by,
-                users::first_name,
-                users::last_name,
-                reassignments::moved,
-                reassignments::created_at,
-                reassignments::revertible_until,
-                reassignments::reverts,
-                reverting.field(reassignments::id).nullable(),
-            ))
+            .select(StoredReassignment::as_select())
     };
 }
 
@@ -189,14 +182,7 @@ impl Reassignments<'_, '_> {
             .inner_join(applications::table)
             .filter(reassignment_items::reassignment_id.eq(Sql(id)))
             .order(applications::application_number)
-            .select((
-                applications::id,
-                applications::application_number,
-                applications::application_type,
-                applications::provider_name,
-                applications::status,
-                reassignment_items::version_after,
-            ))
+            .select(MovedItem::as_select())
             .load(self.tx.connection)?)
     }
 }

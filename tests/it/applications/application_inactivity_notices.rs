@@ -56,7 +56,7 @@ fn n_02_where_the_agent_cannot_act_the_managers_are_warned(app: &TestApp) {
     let managers = ["Debi Henderson", "Mo Manager"].map(|name| house.manager(name));
     let (marcus, left) = (house.agent("Marcus Webb"), house.agent("Tom Ashby"));
     let _ = house.application(&left, Given::default());
-    app.write(|tx| tx.memberships().set_status(left.membership, MembershipStatus::Disabled));
+    app.set_membership_status(left.membership, MembershipStatus::Disabled);
     let _ = about(app, &house, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
     let _ = about(app, &house, &marcus, ApplicationType::Enrollment, ("APP9002", "7100099001"));
     assert_eq!(after(app, 30), [3, 0, 0]);
@@ -73,7 +73,7 @@ fn n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work(app: &TestA
     let (marcus, left) = (house.agent("Marcus Webb"), house.agent("Tom Ashby"));
     let item = house.application(&marcus, Given::default());
     moves(&house, &manager, item, &marcus, &left);
-    app.write(|tx| tx.memberships().set_status(left.membership, MembershipStatus::Revoked));
+    app.set_membership_status(left.membership, MembershipStatus::Revoked);
     assert_eq!(after(app, 120), [0, 0, 1]);
     let heard = [&marcus, &manager].map(|person| told(person, "application_withdrawn").len());
     assert_eq!(heard, [1, 1], "the manager in place of the agent who left");

@@ -39,7 +39,7 @@ fn somebody_who_was_disabled_reads_no_notices_any_more(app: &TestApp) {
     let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
     let reader = priya.client();
     let notice = reader.all("/api/v1/notifications").remove(0);
-    app.write(|tx| tx.memberships().set_status(priya.membership, MembershipStatus::Disabled));
+    app.set_membership_status(priya.membership, MembershipStatus::Disabled);
     assert!(reader.all("/api/v1/notifications").is_empty());
     let path = format!("/api/v1/notifications/{}/read", notice["id"].as_str().unwrap());
     let _ = reader.post_empty(&path).problem(404, "not_found");

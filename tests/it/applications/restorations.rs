@@ -96,6 +96,6 @@ fn r_075_a_revalidation_is_not_restored_beside_another_one(app: &TestApp) {
     let refused = client.post_empty(&path(old, "/restore")).problem(409, "open_item_exists");
     assert_eq!(refused["application_number"], "APP9002");
     assert!(app.fingerprint() == before, "nothing changed");
-    app.write(|tx| tx.applications().set_status(new.id, ApplicationStatus::Denied));
+    app.set_application_status(new.id, ApplicationStatus::Denied);
     let _ = client.post_empty(&path(old, "/restore")).expect(200);
 }

@@ -63,7 +63,7 @@ fn n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administr
         ApplicationType::Maintenance,
         ApplicationStatus::DmsReviewInProgress,
     );
-    app.write(|tx| tx.memberships().set_status(marcus.membership, MembershipStatus::Disabled));
+    app.set_membership_status(marcus.membership, MembershipStatus::Disabled);
     let department = app.signed_in(reviewer(app));
 
     let _ = step(&department, left.id, "return").expect(200);

@@ -17,7 +17,7 @@ fn revalidation(one: &GivenMedicaidId) -> Value {
 
 fn due_on(app: &TestApp, one: &GivenMedicaidId, day: &str) {
     let day: NaiveDate = day.parse().unwrap();
-    app.write(|tx| tx.medicaid_ids().set_revalidation_due(one.id, day));
+    app.set_revalidation_due(one.id, day);
 }
 
 on_both_engines!(r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not);
@@ -117,9 +117,9 @@ fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
     let _ = start(&client, &house, about(ApplicationType::Maintenance, &one.number));
     let id = first["id"].as_str().unwrap().parse().unwrap();
     for status in [ApplicationStatus::Withdrawn, ApplicationStatus::Denied, ApplicationStatus::Approved] {
-        app.write(|tx| tx.applications().set_status(id, ApplicationStatus::ReturnedToProvider));
+        app.set_application_status(id, ApplicationStatus::ReturnedToProvider);
         let _ = attempt(&client, &house, body.clone()).problem(409, "open_item_exists");
-        app.write(|tx| tx.applications().set_status(id, status));
+        app.set_application_status(id, status);
     }
     let _ = attempt(&client, &house, body).expect(201);
 }

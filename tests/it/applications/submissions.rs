@@ -56,7 +56,7 @@ fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(a
         (ApplicationStatus::Denied, false),
         (ApplicationStatus::Approved, false),
     ] {
-        app.write(|tx| tx.applications().set_status(revalidation, status));
+        app.set_application_status(revalidation, status);
         let reasons = offered(&agent, returned.id, "submit").unwrap()["reasons"].clone();
         assert_eq!(reasons, if waits { json!(["revalidation_pending"]) } else { json!([]) }, "{status}");
     }

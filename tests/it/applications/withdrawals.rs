@@ -69,7 +69,7 @@ fn r_065_the_initiator_withdraws_without_access_but_not_after_leaving(app: &Test
     let _ = marcus.client().get(&path(first.id, "")).problem(403, "access_not_granted");
     let withdrawn = step(&marcus.client(), first.id, "withdraw").expect(200).json();
     assert_eq!(withdrawn["withdrawal"]["kind"], "manual");
-    app.write(|tx| tx.memberships().set_status(marcus.membership, MembershipStatus::Disabled));
+    app.set_membership_status(marcus.membership, MembershipStatus::Disabled);
     let _ = step(&marcus.client(), second.id, "withdraw").problem(404, "not_found");
 }
 

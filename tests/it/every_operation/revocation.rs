@@ -51,7 +51,7 @@ fn the_first_request_after_disabling_is_refused(app: &TestApp) {
             let _ = manager.post(&format!("{path}/disable"), &json!({})).expect(200);
         });
         assert_eq!(status, 404);
-        app.write(|tx| tx.memberships().set_status(jeremy.membership, MembershipStatus::Active));
+        app.set_membership_status(jeremy.membership, MembershipStatus::Active);
     }
 }
 

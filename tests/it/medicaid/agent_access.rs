@@ -299,7 +299,7 @@ fn r_001_only_the_organizations_ca_admin_manager_manages_access(app: &TestApp) {
     let _ = search(&lakeside, &house, &given.number).problem(404, "not_found");
     let _ = choose(&lakeside, &house, &given, &body).problem(404, "not_found");
     assert!(app.fingerprint() == before);
-    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
+    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated);
     let refused = choose(&manager, &house, &given, &body).problem(403, "organization_not_eligible");
     assert_eq!(refused["reasons"], json!(["no_group_medicaid_id"]));
 }

@@ -36,7 +36,7 @@ fn r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it(app: &TestAp
     let _ = priya_client.get(&application(item)).expect(200);
     assert_eq!(search(&manager, &house, &given.number).expect(200).json()["organization_agent_count"], 2);
     // Priya leaves the organization.
-    app.write(|tx| tx.memberships().set_status(priya.membership, MembershipStatus::Disabled));
+    app.set_membership_status(priya.membership, MembershipStatus::Disabled);
     let _ = priya_client.get(&revalidation).problem(404, "not_found");
     let _ = priya_client.get(&application(item)).problem(404, "not_found");
     assert_eq!(search(&manager, &house, &given.number).expect(200).json()["organization_agent_count"], 1);

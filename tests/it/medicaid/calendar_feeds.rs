@@ -67,7 +67,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn due(app: &TestApp, id: MedicaidIdId, on: &str) {
-    app.write(|tx| tx.medicaid_ids().set_revalidation_due(id, day(on)));
+    app.set_revalidation_due(id, day(on));
 }
 
 /// The record of the organization's own group Medicaid ID.
@@ -182,7 +182,7 @@ fn r_064_activity_moves_the_day_and_nothing_else_makes_it_new(app: &TestApp) {
     let head = client.call("HEAD", &path).send().expect(200);
     assert_eq!((head.body.len(), head.header("etag")), (0, first.header("etag")));
 
-    app.write(|tx| tx.applications().set_status(item.id, ApplicationStatus::InProgress));
+    app.set_application_status(item.id, ApplicationStatus::InProgress);
     let moved = again(&etag).expect(200);
     assert_eq!(days(&moved)[0].0, "20260604");
     assert_eq!(events(&moved)[0]["UID"], events(&first)[0]["UID"], "the same event on another day");
@@ -198,11 +198,12 @@ fn r_041_a_medicaid_id_is_in_the_calendar_while_it_is_active_and_linked(app: &Te
     let client = app.anonymous();
     let shown = || days(&client.get(&path).expect(200)).len();
     assert_eq!(shown(), 1);
-    app.write(|tx| tx.medicaid_ids().set_status(&linked.number, MedicaidIdStatus::Terminated));
+    app.set_medicaid_id_status(&linked.number, MedicaidIdStatus::Terminated);
     assert_eq!(shown(), 0);
-    app.write(|tx| tx.medicaid_ids().set_status(&linked.number, MedicaidIdStatus::Active));
+    app.set_medicaid_id_status(&linked.number, MedicaidIdStatus::Active);
     let group = group_of(app, &house);
-    assert!(app.write(|tx| tx.medicaid_ids().end_link(linked.id, group, day("2026-02-02"))));
+    let on = day("2026-02-02");
+    assert!(app.write(|tx| tx.medicaid_ids().end_link(linked.id, group, on, on)));
     app.pass(Duration::days(1));
     assert_eq!(shown(), 1, "the last day of the link");
     app.pass(Duration::days(1));
@@ -301,7 +302,7 @@ fn r_001_calendars_are_the_managers_and_an_administrator_can_stop_them(app: &Tes
 
     // Without an own group Medicaid ID, the manager role is suspended. The feed must still be
     // revocable.
-    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
+    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated);
     let _ = manager
         .call("DELETE", &house.path(&own))
         .header("if-match", "*")

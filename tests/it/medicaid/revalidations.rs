@@ -63,7 +63,7 @@ fn f_08_a_provider_checks_when_the_revalidation_is_due(app: &TestApp) {
     let number = app.read(|tx| tx.applications().find(item.id)).unwrap().application_number;
     let open = agent.get(&revalidation(given.id)).expect(200).json()["open_item"].clone();
     assert_eq!(open, json!({"application_number": number, "id": item.id.to_string()}));
-    app.write(|tx| tx.applications().set_status(item.id, ApplicationStatus::Denied));
+    app.set_application_status(item.id, ApplicationStatus::Denied);
     assert!(agent.get(&revalidation(given.id)).expect(200).json().get("open_item").is_none());
 }
 
@@ -267,10 +267,8 @@ fn r_076_what_was_terminated_is_past_nothing_and_what_is_inactive_stays(app: &Te
     let marcus = house.agent("Marcus Webb");
     let [active, inactive, terminated] =
         ["2026-01-01", "2026-01-02", "2026-01-03"].map(|due| granted_due(&house, due));
-    app.write(|tx| {
-        tx.medicaid_ids().set_status(&inactive.number, MedicaidIdStatus::Inactive)?;
-        tx.medicaid_ids().set_status(&terminated.number, MedicaidIdStatus::Terminated)
-    });
+    app.set_medicaid_id_status(&inactive.number, MedicaidIdStatus::Inactive);
+    app.set_medicaid_id_status(&terminated.number, MedicaidIdStatus::Terminated);
     for client in [marcus.client(), house.manager("Debi Henderson").client()] {
         assert_eq!(numbers(&client, &report(&house, "")), [active.number.clone(), inactive.number.clone()]);
         let dashboard = client.get("/api/v1/dashboard").expect(200).json();

@@ -109,7 +109,7 @@ fn an_account_whose_administrators_left_hears_of_nothing(app: &TestApp) {
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);
     let account = app.account_of(&record).unwrap();
     let membership = app.read(|tx| tx.members().find_user(account, owner)).unwrap().member.id;
-    app.write(|tx| tx.memberships().set_status(membership, MembershipStatus::Disabled));
+    app.set_membership_status(membership, MembershipStatus::Disabled);
     let _ = ask(&app.registrant("Pat Asking").1, "CCA-1");
     look_into_everything(app);
     assert!(app.read(|tx| tx.access_requests().list_open(account, None, 10)).items.is_empty());

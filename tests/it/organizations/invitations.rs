@@ -101,9 +101,7 @@ fn r_003_r_004_every_reason_against_it_comes_at_once_when_inviting(app: &TestApp
     let third_party =
         app.organization("Credentials Inc", OrganizationKind::ThirdPartyCredentialing, PlanCode::Ky);
     let administrator = third_party.administrator("Theo Third").client();
-    app.write(|tx| {
-        tx.medicaid_ids().set_status(&third_party.group_medicaid_id, MedicaidIdStatus::Terminated)
-    });
+    app.set_medicaid_id_status(&third_party.group_medicaid_id, MedicaidIdStatus::Terminated);
     let before = app.fingerprint();
     let problem = invite(&third_party, &administrator, "nora@example.org", "ca_admin_manager")
         .problem(409, "organization_not_eligible");
@@ -136,12 +134,12 @@ on_both_engines!(r_003_eligibility_is_asked_again_at_acceptance_and_the_link_sur
 fn r_003_eligibility_is_asked_again_at_acceptance_and_the_link_survives_the_refusal(app: &TestApp) {
     let (house, katherine) = eligible(app);
     let token = invited(app, &house, &katherine.client(), "nora@example.org", "ca_admin_manager");
-    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
+    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated);
     let before = app.fingerprint();
     let problem = accept_as_new(app, &token).problem(409, "organization_not_eligible");
     assert_eq!(reasons(&problem), ["no_group_medicaid_id"]);
     assert_eq!(app.fingerprint(), before);
-    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Active));
+    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Active);
     let _ = accept_as_new(app, &token).expect(200);
 }
 

@@ -186,7 +186,7 @@ fn nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more(app: &TestApp) {
         .problem(428, "precondition_required");
     assert_eq!(app.fingerprint(), before);
     let membership = mine.as_str().unwrap().parse().unwrap();
-    app.write(|tx| tx.memberships().set_status(membership, MembershipStatus::Disabled));
+    app.set_membership_status(membership, MembershipStatus::Disabled);
     let _ = switch(&client, &mine).problem(404, "not_found");
     assert!(client.all(LINK).is_empty());
 }

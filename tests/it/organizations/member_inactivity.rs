@@ -7,9 +7,9 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_persistence::Engine;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_tests::member_inactivity::{count, one_text, practice, sql_id, status, status_of, sweep, user_of};
+use portal_tests::stored::sql_time;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -20,14 +20,6 @@ pub(super) fn at(text: &str) -> Instant {
 /// Advances the clock to this time.
 pub(super) fn set(app: &TestApp, text: &str) {
     app.pass(at(text) - app.now());
-}
-
-/// The instant as an SQL literal.
-fn sql_time(app: &TestApp, instant: Instant) -> String {
-    match app.engine {
-        Engine::Sqlite => instant.timestamp_micros().to_string(),
-        Engine::Postgres => format!("'{}'", instant.to_rfc3339()),
-    }
 }
 
 fn signs_in(app: &TestApp, user: UserId) {

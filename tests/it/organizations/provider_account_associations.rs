@@ -260,7 +260,7 @@ fn an_account_with_an_administrator_is_not_handed_over(app: &TestApp) {
     // one who left.
     let account = app.account_of(&record).unwrap();
     let membership = app.read(|tx| tx.members().find_user(account, owner)).unwrap().member.id;
-    app.write(|tx| tx.memberships().set_status(membership, MembershipStatus::Revoked));
+    app.set_membership_status(membership, MembershipStatus::Revoked);
     let _ = owners.post(ASSOCIATE, &claim(&record)).problem(409, "already_linked");
     let next = associate(&late, ASSOCIATE, &record).expect(201).json();
     assert_eq!(next["provider_account"]["id"], json!(account.to_string()), "the same account");

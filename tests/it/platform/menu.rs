@@ -53,7 +53,7 @@ on_both_engines!(r_003_without_a_group_medicaid_id_there_is_no_administration);
 fn r_003_without_a_group_medicaid_id_there_is_no_administration(app: &TestApp) {
     let house = app.provider_group("Bluegrass");
     let manager = house.manager("Debi Henderson");
-    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
+    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated);
     assert_eq!(labels(&manager.client()), ["Dashboard", "Application", "Correspondence"]);
     let other = app.provider_group("Lakeside");
     let _ = other.join(&manager, &[Role::CaAdminManager], &[]);

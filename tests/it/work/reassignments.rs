@@ -109,7 +109,7 @@ fn r_031_an_item_that_was_decided_between_search_and_save_refuses_the_save(app: 
     let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
     let item = house
         .application(&marcus, Given { status: ApplicationStatus::DmsReviewInProgress, ..Given::default() });
-    app.write(|tx| tx.applications().set_status(item.id, ApplicationStatus::Approved));
+    app.set_application_status(item.id, ApplicationStatus::Approved);
     let body = reassignment(&marcus, &priya, &[item]);
     let refused = manager.post(&house.path("/reassignments"), &body).problem(409, "items_not_reassignable");
     assert_eq!(refused["items"][0]["reasons"], json!(["item_not_reassignable", "item_changed"]));
@@ -215,7 +215,7 @@ fn r_003_without_an_own_group_medicaid_id_the_role_is_suspended(app: &TestApp) {
     let manager = house.manager("Debi Henderson").client();
     let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
     let item = house.application(&marcus, Given::default());
-    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated));
+    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated);
     let refused = manager
         .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
         .problem(403, "organization_not_eligible");
@@ -226,7 +226,7 @@ fn r_003_without_an_own_group_medicaid_id_the_role_is_suspended(app: &TestApp) {
         shown["actions"][0],
         json!({"action": "manage_work_assignments", "allowed": false, "reasons": ["no_group_medicaid_id"]})
     );
-    app.write(|tx| tx.medicaid_ids().set_status(&house.group_medicaid_id, MedicaidIdStatus::Active));
+    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Active);
     let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
 }
 

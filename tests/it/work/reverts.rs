@@ -83,8 +83,8 @@ fn the_last_instant_before_24_hours_is_in_time_and_24_hours_are_too_late(app: &T
 on_both_engines!(items_that_changed_since_refuse_the_whole_and_say_why);
 fn items_that_changed_since_refuse_the_whole_and_say_why(app: &TestApp) {
     let scene = moved(app);
-    app.write(|tx| tx.applications().set_status(scene.items[0].id, ApplicationStatus::Submitted));
-    app.write(|tx| tx.applications().set_status(scene.items[1].id, ApplicationStatus::Withdrawn));
+    app.set_application_status(scene.items[0].id, ApplicationStatus::Submitted);
+    app.set_application_status(scene.items[1].id, ApplicationStatus::Withdrawn);
     let before = app.fingerprint();
     let refused = scene.revert().problem(409, "items_not_reassignable");
     let mut reasons: Vec<_> = refused["items"]
@@ -108,7 +108,7 @@ fn items_that_changed_since_refuse_the_whole_and_say_why(app: &TestApp) {
 on_both_engines!(nothing_goes_back_to_an_agent_who_left);
 fn nothing_goes_back_to_an_agent_who_left(app: &TestApp) {
     let scene = moved(app);
-    app.write(|tx| tx.memberships().set_status(scene.marcus.membership, MembershipStatus::Disabled));
+    app.set_membership_status(scene.marcus.membership, MembershipStatus::Disabled);
     let refused = scene.revert().problem(409, "not_revertible");
     assert_eq!(refused["reasons"], json!(["target_not_active_credentialing_agent"]));
     assert!(scene.items.iter().all(|item| scene.priya.has(*item)));

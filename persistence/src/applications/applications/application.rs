@@ -9,31 +9,31 @@ use portal_domain::applications::visibility::ApplicationOwnership;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
-    ApplicationId, HistoryEntryId, MedicaidIdId, MembershipId, OrganizationId, ReassignmentId, UserId,
+    ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
 use portal_domain::ground::notice::NotificationKind;
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::medicaid::agent_access::{AgentAccessState, agents_may_work};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 
+use super::access::MedicaidIdOnFile;
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::load_locked;
 use crate::error::{StoreError, exactly};
-use crate::query::RunQueryDsl;
-use crate::schema::{
-    agent_access, application_history, applications, medicaid_ids, memberships, notifications, organizations,
-    users,
-};
+use crate::query::{RunQueryDsl, SelectableHelper};
+use crate::schema::{application_history, applications, memberships, notifications, organizations, users};
 
 /// An application as stored, with the names shown to readers.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = applications)]
 pub struct Application {
     /// The id.
     pub id: ApplicationId,
     /// The organization it belongs to.
+    #[diesel(column_name = organization_id)]
     pub organization: OrganizationId,
     /// The plan of that organization.
+    #[diesel(select_expression = organizations::plan)]
     pub plan: PlanCode,
     /// The application type.
     pub application_type: ApplicationType,
@@ -60,8 +60,10 @@ pub struct Application {
     /// The assigned agent.
     pub assigned_to: MembershipId,
     /// The assigned agent's first name.
+    #[diesel(select_expression = users::first_name)]
     pub agent_first_name: String,
     /// The assigned agent's last name.
+    #[diesel(select_expression = users::last_name)]
     pub agent_last_name: String,
     /// When a person last changed the application.
     pub last_activity_at: Instant,
@@ -79,38 +81,35 @@ pub struct Application {
     pub department_reason: Option<String>,
     /// The reassignment that assigned the current agent; `None` if the application was never
     /// reassigned.
+    #[diesel(column_name = reassignment_id)]
     pub reassignment: Option<ReassignmentId>,
     /// The withdrawal data; empty if it was not withdrawn.
+    #[diesel(embed)]
     pub withdrawal: StoredWithdrawal,
     /// The data on file about the Medicaid ID it concerns.
+    #[diesel(embed)]
     pub on_file: MedicaidIdOnFile,
 }
 
 /// The withdrawal data of an application. All fields are `None` if it was not withdrawn.
-#[derive(Clone, Debug, Default, Queryable)]
+#[derive(Clone, Debug, Default, Queryable, Selectable)]
+#[diesel(table_name = applications)]
 pub struct StoredWithdrawal {
     /// The kind of withdrawal.
+    #[diesel(column_name = withdrawal_kind)]
     pub kind: Option<WithdrawalKind>,
     /// When it was withdrawn.
+    #[diesel(column_name = withdrawn_at)]
     pub at: Option<Instant>,
     /// The name of the user who withdrew it, at the time.
+    #[diesel(column_name = withdrawn_by_name)]
     pub by_name: Option<String>,
     /// The reason, as entered.
+    #[diesel(column_name = withdrawal_reason)]
     pub reason: Option<String>,
     /// The status before the withdrawal.
+    #[diesel(column_name = status_before_withdrawal)]
     pub status_before: Option<ApplicationStatus>,
-}
-
-/// The data on file about an application's Medicaid ID. All fields are `None` if it has no Medicaid
-/// ID, or one that is not on file.
-#[derive(Clone, Copy, Debug, Default, Queryable)]
-pub struct MedicaidIdOnFile {
-    /// The id of the record.
-    pub id: Option<MedicaidIdId>,
-    /// The organization that owns it.
-    pub owner: Option<OrganizationId>,
-    /// The access of the organization's agents to it; `None` if never set.
-    pub agent_access: Option<AgentAccessState>,
 }
 
 impl Application {
@@ -129,11 +128,10 @@ impl Application {
                 }
                 _ => true,
             },
-            agents_have_access: agents_may_work(
+            agents_have_access: self.on_file.lets_agents_work(
+                self.organization,
                 self.application_type,
                 self.medicaid_id.is_some(),
-                self.on_file.owner == Some(self.organization),
-                self.on_file.agent_access,
             ),
             withdrawal: self.withdrawal.kind.zip(self.withdrawal.at),
         }
@@ -207,57 +205,13 @@ pub struct NewApplication {
 
 macro_rules! rows {
     () => {
-        applications::table
-            .inner_join(organizations::table)
-            .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
-            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
-            .select((
-                applications::id,
-                applications::organization_id,
-                organizations::plan,
-                applications::application_type,
-                applications::application_number,
-                applications::status,
-                applications::medicaid_id,
-                applications::provider_name,
-                applications::provider_type_code,
-                applications::provider_type_label,
-                applications::npi,
-                applications::npi_valid,
-                applications::date_of_initiation,
-                applications::initiated_by,
-                applications::assigned_to,
-                users::first_name,
-                users::last_name,
-                applications::last_activity_at,
-                applications::version,
-                applications::category,
-                applications::requested_effective_date,
-                applications::submitted_at,
-                applications::decided_at,
-                applications::department_reason,
-                applications::reassignment_id,
-                (
-                    applications::withdrawal_kind,
-                    applications::withdrawn_at,
-                    applications::withdrawn_by_name,
-                    applications::withdrawal_reason,
-                    applications::status_before_withdrawal,
-                ),
-                (
-                    medicaid_ids::id.nullable(),
-                    medicaid_ids::owning_organization_id.nullable(),
-                    agent_access::state.nullable(),
-                ),
-            ))
+        $crate::applications::applications::join_access!(
+            applications::table
+                .inner_join(organizations::table)
+                .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
+                .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        )
+        .select(Application::as_select())
     };
 }
 pub(crate) use rows;
@@ -374,18 +328,5 @@ impl Applications<'_, '_> {
                 .execute(self.tx.connection)?;
         }
         Ok(version)
-    }
-
-    /// Changes an application's status and counts as activity. Tests use it to simulate a
-    /// concurrent change.
-    pub fn set_status(&mut self, id: ApplicationId, status: ApplicationStatus) -> Result<(), StoreError> {
-        let updated = diesel::update(applications::table.find(Sql(id)))
-            .set((
-                applications::status.eq(Sql(status)),
-                applications::last_activity_at.eq(Sql(self.tx.now)),
-                applications::version.eq(applications::version + 1),
-            ))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "application")
     }
 }

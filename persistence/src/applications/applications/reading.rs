@@ -1,87 +1,26 @@
 //! The applications a reader may see: the condition on rows, and the list.
 
 use diesel::prelude::*;
+use portal_domain::applications::visibility::ApplicationReader;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
-use portal_domain::identity::user::PlatformRole;
-use portal_domain::organizations::actor::Actor;
-use portal_domain::organizations::membership::Role;
+use portal_domain::ground::id::{ApplicationId, OrganizationId};
 
+use super::access::{join_access, with_access};
 use super::application::{Application, rows};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
-use crate::schema::{agent_access, applications, medicaid_ids, memberships, organizations, users};
+use crate::query::{RunQueryDsl, SelectableHelper};
+use crate::schema::{applications, memberships, organizations, users};
 
-/// A reader of applications. It implements
-/// [`portal_domain::applications::visibility::sight_of_application`] as a condition on many rows.
-/// Applications that are hidden from the reader, or known but not visible to them, are excluded.
-#[derive(Clone, Debug)]
-pub struct ApplicationReader {
-    pub(crate) user: UserId,
-    /// The statuses that the reader sees in every organization.
-    pub(crate) everywhere: Vec<ApplicationStatus>,
-    /// For withdrawn applications in every organization: the previous statuses that the reader
-    /// sees.
-    pub(crate) withdrawn_from: Vec<ApplicationStatus>,
-    /// The organizations of which the reader sees every application.
-    pub(crate) managed: Vec<OrganizationId>,
-    /// The reader's memberships as a credentialing agent.
-    pub(crate) own_memberships: Vec<MembershipId>,
-    /// The organizations the reader is an active member of.
-    pub(crate) member_of: Vec<OrganizationId>,
-}
-
-impl ApplicationReader {
-    /// The caller as a reader.
-    #[must_use]
-    pub fn of(actor: &Actor) -> Self {
-        let reviews = actor.is_any(&[PlatformRole::DmsReviewer]);
-        let sees = |status: ApplicationStatus| {
-            actor.is_any(&[PlatformRole::Operator]) || (reviews && status != ApplicationStatus::InProgress)
-        };
-        let holds = |role| actor.memberships.iter().filter(move |membership| membership.has_role(role));
-        let managers = holds(Role::CaAdminManager).chain(holds(Role::OrganizationAdministrator));
-        Self {
-            user: actor.user,
-            // A draft withdrawn for inactivity was never submitted, so reviewers do not see it.
-            withdrawn_from: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
-            everywhere: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
-            managed: managers.map(|membership| membership.organization).collect(),
-            own_memberships: holds(Role::CredentialingAgent).map(|membership| membership.id).collect(),
-            member_of: actor.active_organizations(),
-        }
-    }
-}
-
-/// The condition that an organization's agents may work on an application, for rows of
-/// `applications` left-joined with `medicaid_ids` and `agent_access`. It implements
-/// [`portal_domain::medicaid::agent_access::agents_may_work`].
-macro_rules! with_access {
-    () => {{
-        use $crate::column::Sql as Bound;
-        applications::medicaid_id
-            .is_null()
-            .or(medicaid_ids::owning_organization_id.eq(applications::organization_id.nullable()))
-            .or(agent_access::state
-                .eq(Bound(portal_domain::medicaid::agent_access::AgentAccessState::Granted)))
-            .or(agent_access::state.is_null().and(
-                applications::application_type
-                    .eq(Bound(portal_domain::ground::application_type::ApplicationType::Enrollment)),
-            ))
-    }};
-}
-pub(crate) use with_access;
-
-/// The condition that a row of `applications`, left-joined with `medicaid_ids` and `agent_access`,
-/// is visible to the reader.
+/// The condition that a row of [`join_access`] is visible to the reader. It implements
+/// [`portal_domain::applications::visibility::sight_of_application`].
 macro_rules! visible_to {
     ($reader:expr) => {{
         use $crate::column::Sql as Bound;
-        let reader: &$crate::applications::applications::ApplicationReader = $reader;
+        let reader: &portal_domain::applications::visibility::ApplicationReader = $reader;
         let works_on_it = applications::assigned_to
             .eq_any(reader.own_memberships.iter().copied().map(Bound))
             .or(applications::initiated_by
@@ -91,7 +30,7 @@ macro_rules! visible_to {
             .eq_any(reader.everywhere.iter().copied().map(Bound))
             .and(
                 applications::status_before_withdrawal.is_null().or(applications::status_before_withdrawal
-                    .eq_any(reader.withdrawn_from.iter().copied().map(|status| Some(Bound(status))))),
+                    .eq_any(reader.everywhere.iter().copied().map(|status| Some(Bound(status))))),
             )
             .or(applications::organization_id.eq_any(reader.managed.iter().copied().map(Bound)))
             .or(works_on_it.and($crate::applications::applications::with_access!()))
@@ -115,15 +54,7 @@ pub struct ApplicationFilter {
 impl Applications<'_, '_> {
     /// Of the given applications, those on which their organization's agents may not work.
     pub fn without_access(&mut self, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
-        let accessible: Vec<ApplicationId> = applications::table
-            .left_join(
-                medicaid_ids::table.on(medicaid_ids::medicaid_id.nullable().eq(applications::medicaid_id)),
-            )
-            .left_join(
-                agent_access::table.on(agent_access::organization_id
-                    .eq(applications::organization_id)
-                    .and(agent_access::medicaid_id_id.nullable().eq(medicaid_ids::id.nullable()))),
-            )
+        let accessible: Vec<ApplicationId> = join_access!(applications::table)
             .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
             .filter(with_access!())
             .select(applications::id)

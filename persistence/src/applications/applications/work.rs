@@ -16,17 +16,17 @@ use crate::database::Applications;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
-use crate::schema::{
-    agent_access, application_history, applications, medicaid_ids, memberships, organizations, users,
-};
+use crate::query::{RunQueryDsl, SelectableHelper};
+use crate::schema::{application_history, applications, memberships, organizations, users};
 
 /// The position of an application in a work list: date of initiation, then number.
 pub type WorkPlace = (NaiveDate, String);
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
 struct WorkItemRow {
     id: ApplicationId,
+    #[diesel(column_name = application_number)]
     number: String,
     provider_name: String,
     application_type: ApplicationType,
@@ -60,16 +60,7 @@ macro_rules! work_items {
             .filter(applications::organization_id.eq(Sql($organization)))
             .filter(applications::id.eq_any($ids.iter().copied().map(Sql).collect::<Vec<_>>()))
             .order(applications::id)
-            .select((
-                applications::id,
-                applications::application_number,
-                applications::provider_name,
-                applications::application_type,
-                applications::status,
-                applications::assigned_to,
-                applications::last_activity_at,
-                applications::version,
-            ))
+            .select(WorkItemRow::as_select())
     };
 }
 

@@ -1,10 +1,8 @@
 //! Changes of stored Medicaid IDs.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::applications::approval::{Change, TaxNumber};
 use portal_domain::ground::id::MedicaidIdId;
-use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 
 use super::{as_json, fein_place, ssn_place};
 use crate::column::Sql;
@@ -14,25 +12,6 @@ use crate::query::RunQueryDsl;
 use crate::schema::{medicaid_id_npis, medicaid_ids};
 
 impl MedicaidIds<'_, '_> {
-    /// Changes the status of one Medicaid ID.
-    pub fn set_status(&mut self, medicaid_id: &str, status: MedicaidIdStatus) -> Result<(), StoreError> {
-        let updated = diesel::update(medicaid_ids::table.filter(medicaid_ids::medicaid_id.eq(medicaid_id)))
-            .set((medicaid_ids::status.eq(Sql(status)), medicaid_ids::version.eq(medicaid_ids::version + 1)))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "medicaid id")
-    }
-
-    /// Sets the date of the next revalidation.
-    pub fn set_revalidation_due(&mut self, id: MedicaidIdId, due_on: NaiveDate) -> Result<(), StoreError> {
-        let updated = diesel::update(medicaid_ids::table.find(Sql(id)))
-            .set((
-                medicaid_ids::revalidation_due_on.eq(Some(due_on)),
-                medicaid_ids::version.eq(medicaid_ids::version + 1),
-            ))
-            .execute(self.tx.connection)?;
-        exactly(1, updated, "medicaid id")
-    }
-
     /// Applies the change of an approval. Fields that are `None` stay unchanged, and the tax ID is
     /// sealed. Given NPIs replace all stored ones, and the grid shows the primary NPI.
     pub fn apply(&mut self, id: MedicaidIdId, change: &Change) -> Result<(), StoreError> {

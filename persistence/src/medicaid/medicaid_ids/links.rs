@@ -11,8 +11,30 @@ use crate::column::Sql;
 use crate::database::MedicaidIds;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{agent_access, group_links, medicaid_ids};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
+struct AccessRow {
+    #[diesel(column_name = owning_organization_id)]
+    owner: Option<OrganizationId>,
+    #[diesel(select_expression = agent_access::organization_id.nullable())]
+    grantee: Option<OrganizationId>,
+    #[diesel(select_expression = agent_access::state.nullable())]
+    state: Option<AgentAccessState>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = group_links)]
+struct LinkRow {
+    #[diesel(select_expression = medicaid_ids::owning_organization_id)]
+    owner: Option<OrganizationId>,
+    #[diesel(select_expression = medicaid_ids::medicaid_id)]
+    group: String,
+    effective_date: NaiveDate,
+    end_date: Option<NaiveDate>,
+}
 
 impl MedicaidIds<'_, '_> {
     /// An organization's tie to a Medicaid ID on that day.
@@ -32,46 +54,32 @@ impl MedicaidIds<'_, '_> {
         id: MedicaidIdId,
         today: NaiveDate,
     ) -> Result<Vec<(OrganizationId, MedicaidIdTie)>, StoreError> {
-        type Access = (Option<OrganizationId>, Option<OrganizationId>, Option<AgentAccessState>);
-        type Link = (Option<OrganizationId>, String, NaiveDate, Option<NaiveDate>);
-        let access: Vec<Access> = medicaid_ids::table
+        let access: Vec<AccessRow> = medicaid_ids::table
             .left_join(
                 agent_access::table.on(agent_access::medicaid_id_id
                     .eq(medicaid_ids::id)
                     .and(agent_access::organization_id.eq_any(organizations.iter().copied().map(Sql)))),
             )
             .filter(medicaid_ids::id.eq(Sql(id)))
-            .select((
-                medicaid_ids::owning_organization_id,
-                agent_access::organization_id.nullable(),
-                agent_access::state.nullable(),
-            ))
+            .select(AccessRow::as_select())
             .load(self.tx.connection)?;
-        let links: Vec<Link> = group_links::table
+        let links: Vec<LinkRow> = group_links::table
             .inner_join(medicaid_ids::table.on(medicaid_ids::id.eq(group_links::group_medicaid_id_id)))
             .filter(group_links::medicaid_id_id.eq(Sql(id)))
             .filter(medicaid_ids::owning_organization_id.eq_any(organizations.iter().copied().map(Sql)))
             .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
-            .select((
-                medicaid_ids::owning_organization_id,
-                medicaid_ids::medicaid_id,
-                group_links::effective_date,
-                group_links::end_date,
-            ))
+            .select(LinkRow::as_select())
             .load(self.tx.connection)?;
         let tie = |organization: OrganizationId| {
-            let is_own = access.iter().any(|(owner, ..)| *owner == Some(organization));
-            let state = access
-                .iter()
-                .find(|(_, grantee, _)| *grantee == Some(organization))
-                .and_then(|(_, _, state)| *state);
+            let is_own = access.iter().any(|row| row.owner == Some(organization));
+            let state = access.iter().find(|row| row.grantee == Some(organization)).and_then(|row| row.state);
             let spans: Vec<LinkSpan> = links
                 .iter()
-                .filter(|(owner, ..)| *owner == Some(organization))
-                .map(|(_, group, effective_date, end_date)| LinkSpan {
-                    group_medicaid_id: group.clone(),
-                    effective_date: *effective_date,
-                    end_date: *end_date,
+                .filter(|row| row.owner == Some(organization))
+                .map(|row| LinkSpan {
+                    group_medicaid_id: row.group.clone(),
+                    effective_date: row.effective_date,
+                    end_date: row.end_date,
                 })
                 .collect();
             (organization, MedicaidIdTie::of(is_own, state, &spans, today))
@@ -115,21 +123,10 @@ impl MedicaidIds<'_, '_> {
         exactly(1, updated, "group link")
     }
 
-    /// Ends the link of an individual to a group; `end_date` is its last day. Returns `false` if no
-    /// link lasts longer. `end_date` is also taken as today's date; see [`Self::end_link_as_of`].
+    /// Ends the link of an individual to a group; `end_date` is its last day, before or after
+    /// `today`. Returns `false` if no link lasts longer. A link that ended before `today` is not
+    /// shortened. A link that begins after `end_date` is not affected.
     pub fn end_link(
-        &mut self,
-        individual: MedicaidIdId,
-        group: MedicaidIdId,
-        end_date: NaiveDate,
-    ) -> Result<bool, StoreError> {
-        self.end_link_as_of(individual, group, end_date, end_date)
-    }
-
-    /// Like [`Self::end_link`], with an explicit `today`, which may be before or after `end_date`.
-    /// A link that ended before `today` is not shortened. A link that begins after `end_date` is
-    /// not affected.
-    pub fn end_link_as_of(
         &mut self,
         individual: MedicaidIdId,
         group: MedicaidIdId,

@@ -14,7 +14,7 @@ use crate::connection::MultiBackend;
 use crate::database::MedicaidIds;
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{agent_access, applications, group_links, medicaid_ids};
 
 /// A Medicaid ID whose revalidation is past due.
@@ -34,6 +34,28 @@ pub struct PastDueMedicaidId {
     pub name: String,
     /// When the revalidation was due.
     pub due_on: NaiveDate,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
+struct PastDueRow {
+    id: MedicaidIdId,
+    medicaid_id: String,
+    category: MedicaidIdCategory,
+    provider_type: String,
+    status: MedicaidIdStatus,
+    name: String,
+    #[diesel(column_name = revalidation_due_on)]
+    due_on: Option<NaiveDate>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
+struct OpenRow {
+    medicaid_id: Option<String>,
+    #[diesel(column_name = id)]
+    application: ApplicationId,
+    application_number: String,
 }
 
 /// Medicaid IDs in an organization's scope on that day. `$only_with_access` restricts them to those
@@ -103,34 +125,30 @@ impl MedicaidIds<'_, '_> {
         after: Option<(NaiveDate, MedicaidIdId)>,
         limit: i64,
     ) -> Result<Page<PastDueMedicaidId>, StoreError> {
-        type Row =
-            (MedicaidIdId, String, MedicaidIdCategory, String, MedicaidIdStatus, String, Option<NaiveDate>);
         let groups = self.groups_of(organization)?;
-        let mut query = past_due!(organization, groups, only_with_access, today).select((
-            medicaid_ids::id,
-            medicaid_ids::medicaid_id,
-            medicaid_ids::category,
-            medicaid_ids::provider_type,
-            medicaid_ids::status,
-            medicaid_ids::name,
-            medicaid_ids::revalidation_due_on,
-        ));
+        let mut query =
+            past_due!(organization, groups, only_with_access, today).select(PastDueRow::as_select());
         if let Some((due_on, id)) = after {
             query =
                 query.filter(medicaid_ids::revalidation_due_on.gt(Some(due_on)).or(
                     medicaid_ids::revalidation_due_on.eq(Some(due_on)).and(medicaid_ids::id.gt(Sql(id))),
                 ));
         }
-        let rows: Vec<Row> = query
+        let rows: Vec<PastDueRow> = query
             .order((medicaid_ids::revalidation_due_on, medicaid_ids::id))
             .limit(limit + 1)
             .load(self.tx.connection)?;
-        Page::from_rows(rows, limit).try_map(
-            |(id, medicaid_id, category, provider_type, status, name, due_on)| {
-                let due_on = due_on.ok_or(StoreError::Stale("medicaid id"))?;
-                Ok(PastDueMedicaidId { id, medicaid_id, category, provider_type, status, name, due_on })
-            },
-        )
+        Page::from_rows(rows, limit).try_map(|row| {
+            Ok(PastDueMedicaidId {
+                id: row.id,
+                medicaid_id: row.medicaid_id,
+                category: row.category,
+                provider_type: row.provider_type,
+                status: row.status,
+                name: row.name,
+                due_on: row.due_on.ok_or(StoreError::Stale("medicaid id"))?,
+            })
+        })
     }
 
     /// The number of Medicaid IDs that [`Self::list_past_due`] lists in all.
@@ -148,15 +166,15 @@ impl MedicaidIds<'_, '_> {
     /// The open revalidations of these Medicaid IDs: at most one each (domain rules ).
     pub fn open_revalidations(&mut self, numbers: &[&str]) -> Result<Vec<OpenRevalidation>, StoreError> {
         let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
-        let rows: Vec<(Option<String>, ApplicationId, String)> = applications::table
+        let rows: Vec<OpenRow> = applications::table
             .filter(applications::medicaid_id.eq_any(numbers))
             .filter(applications::application_type.eq(Sql(ApplicationType::Revalidation)))
             .filter(applications::status.eq_any(ApplicationStatus::OPEN.map(Sql)))
-            .select((applications::medicaid_id, applications::id, applications::application_number))
+            .select(OpenRow::as_select())
             .load(self.tx.connection)?;
         Ok(rows
             .into_iter()
-            .filter_map(|(medicaid_id, application, application_number)| {
+            .filter_map(|OpenRow { medicaid_id, application, application_number }| {
                 Some(OpenRevalidation { medicaid_id: medicaid_id?, application, application_number })
             })
             .collect())

@@ -12,7 +12,7 @@ use crate::connection::MultiBackend;
 use crate::database::MedicaidIds;
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{agent_access, group_links, medicaid_ids};
 
 /// A Medicaid ID in an organization's scope.
@@ -38,7 +38,8 @@ pub struct MedicaidIdInScope {
     pub access: Option<AgentAccessState>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = medicaid_ids)]
 struct Row {
     id: MedicaidIdId,
     medicaid_id: String,
@@ -47,6 +48,7 @@ struct Row {
     status: MedicaidIdStatus,
     name: String,
     revalidation_due_on: Option<NaiveDate>,
+    #[diesel(column_name = owning_organization_id)]
     owner: Option<OrganizationId>,
 }
 
@@ -62,16 +64,7 @@ impl MedicaidIds<'_, '_> {
         limit: i64,
     ) -> Result<Page<MedicaidIdInScope>, StoreError> {
         let groups = self.groups_of(organization)?;
-        let mut query = in_scope!(organization, groups, only_with_access, today).select((
-            medicaid_ids::id,
-            medicaid_ids::medicaid_id,
-            medicaid_ids::category,
-            medicaid_ids::provider_type,
-            medicaid_ids::status,
-            medicaid_ids::name,
-            medicaid_ids::revalidation_due_on,
-            medicaid_ids::owning_organization_id,
-        ));
+        let mut query = in_scope!(organization, groups, only_with_access, today).select(Row::as_select());
         if let Some(number) = after {
             query = query.filter(medicaid_ids::medicaid_id.gt(number));
         }

@@ -1,22 +1,46 @@
 //! The managers of an organization, and a user's roles in all organizations.
 
 use diesel::prelude::*;
-use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::addressee::Addressee;
-use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
+use portal_domain::organizations::delegation::administering_right;
+use portal_domain::organizations::membership::{Membership, MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 
 use crate::column::Sql;
 use crate::error::StoreError;
+use crate::identity::users::UserName;
 use crate::organizations::members::Members;
-use crate::organizations::memberships::{PERMISSION, ROLE};
-use crate::query::RunQueryDsl;
+use crate::organizations::memberships::{ROLE, stored};
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{membership_rights, memberships, organizations, user_platform_roles, users};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+struct AddresseeRow {
+    #[diesel(column_name = id)]
+    user: UserId,
+    #[diesel(embed)]
+    name: UserName,
+    email: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct MembershipRow {
+    id: MembershipId,
+    #[diesel(column_name = organization_id)]
+    organization: OrganizationId,
+    #[diesel(select_expression = organizations::kind)]
+    kind: OrganizationKind,
+    #[diesel(select_expression = organizations::plan)]
+    plan: PlanCode,
+    status: MembershipStatus,
+}
 
 impl Members<'_, '_> {
     /// The organization of a membership.
@@ -35,11 +59,8 @@ impl Members<'_, '_> {
         organization: OrganizationId,
         kind: OrganizationKind,
     ) -> Result<Vec<Addressee>, StoreError> {
-        let (right_kind, name) = match kind {
-            OrganizationKind::TinPractice => (PERMISSION, Permission::ManageAccount.as_str()),
-            _ => (ROLE, Role::OrganizationAdministrator.as_str()),
-        };
-        let rows: Vec<(UserId, String, String, String)> = memberships::table
+        let (right_kind, name) = stored(administering_right(kind));
+        let rows: Vec<AddresseeRow> = memberships::table
             .inner_join(users::table)
             .inner_join(membership_rights::table)
             .filter(memberships::organization_id.eq(Sql(organization)))
@@ -48,19 +69,19 @@ impl Members<'_, '_> {
             .filter(membership_rights::kind.eq(right_kind))
             .filter(membership_rights::name.eq(name))
             .order(memberships::id)
-            .select((users::id, users::first_name, users::last_name, users::email))
+            .select(AddresseeRow::as_select())
             .load(self.tx.connection)?;
         addressees(rows)
     }
 
     /// The plan's staff. They receive registrations that no one in the practice can process.
     pub fn plan_staff(&mut self) -> Result<Vec<Addressee>, StoreError> {
-        let rows: Vec<(UserId, String, String, String)> = users::table
+        let rows: Vec<AddresseeRow> = users::table
             .inner_join(user_platform_roles::table)
             .filter(user_platform_roles::role.eq(Sql(PlatformRole::PlanStaff)))
             .filter(users::disabled_at.is_null())
             .order(users::id)
-            .select((users::id, users::first_name, users::last_name, users::email))
+            .select(AddresseeRow::as_select())
             .load(self.tx.connection)?;
         addressees(rows)
     }
@@ -81,39 +102,32 @@ impl Members<'_, '_> {
     /// that the inviter may still invite (decision D-08). `None` if the user does not exist or is
     /// disabled.
     pub fn actor(&mut self, user: UserId) -> Result<Option<Actor>, StoreError> {
-        type Row = (String, String, Option<LockReason>, Option<Instant>);
-        let row: Option<Row> = users::table
+        let name: Option<UserName> = users::table
             .find(Sql(user))
-            .select((users::first_name, users::last_name, users::lock_reason, users::disabled_at))
+            .filter(users::disabled_at.is_null())
+            .select(UserName::as_select())
             .first(self.tx.connection)
             .optional()?;
-        let Some((first, last, _, None)) = row else { return Ok(None) };
+        let Some(name) = name else { return Ok(None) };
         let platform_roles = user_platform_roles::table
             .filter(user_platform_roles::user_id.eq(Sql(user)))
             .select(user_platform_roles::role)
             .load(self.tx.connection)?;
-        let rows: Vec<(MembershipId, OrganizationId, OrganizationKind, PlanCode, MembershipStatus)> =
-            memberships::table
-                .inner_join(organizations::table)
-                .filter(memberships::user_id.eq(Sql(user)))
-                .select((
-                    memberships::id,
-                    organizations::id,
-                    organizations::kind,
-                    organizations::plan,
-                    memberships::status,
-                ))
-                .load(self.tx.connection)?;
-        let ids: Vec<_> = rows.iter().map(|(id, ..)| *id).collect();
+        let rows: Vec<MembershipRow> = memberships::table
+            .inner_join(organizations::table)
+            .filter(memberships::user_id.eq(Sql(user)))
+            .select(MembershipRow::as_select())
+            .load(self.tx.connection)?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut rights = self.rights_of(&ids)?;
-        let memberships = rows.into_iter().map(|(id, organization, kind, plan, status)| {
-            let held = rights.remove(&id).unwrap_or_default();
+        let memberships = rows.into_iter().map(|row| {
+            let held = rights.remove(&row.id).unwrap_or_default();
             Membership {
-                id,
-                organization,
-                kind,
-                plan,
-                status,
+                id: row.id,
+                organization: row.organization,
+                kind: row.kind,
+                plan: row.plan,
+                status: row.status,
                 roles: held.roles.into_iter().collect(),
                 permissions: held.permissions.into_iter().collect(),
             }
@@ -121,19 +135,19 @@ impl Members<'_, '_> {
         Ok(Some(Actor {
             user,
             session: SessionId::from_uuid(uuid::Uuid::nil()),
-            name: format!("{first} {last}"),
+            name: name.to_string(),
             platform_roles,
             memberships: memberships.collect(),
         }))
     }
 }
 
-fn addressees(rows: Vec<(UserId, String, String, String)>) -> Result<Vec<Addressee>, StoreError> {
+fn addressees(rows: Vec<AddresseeRow>) -> Result<Vec<Addressee>, StoreError> {
     rows.into_iter()
-        .map(|(user, first, last, email)| {
+        .map(|AddresseeRow { user, name, email }| {
             let email = EmailAddress::parse(&email)
                 .map_err(|_error| StoreError::Schema("users.email holds no address".into()))?;
-            Ok(Addressee { user, name: format!("{first} {last}"), email })
+            Ok(Addressee { user, name: name.to_string(), email })
         })
         .collect()
 }

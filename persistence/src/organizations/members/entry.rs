@@ -7,8 +7,12 @@ use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, UserId};
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::delegation::Rights;
 use portal_domain::organizations::member::Member;
+use portal_domain::organizations::member_profile::{MemberProfile, shown_profile};
 use portal_domain::organizations::member_words::{MemberHistoryAction, MemberStatus};
 use portal_domain::organizations::membership::MembershipStatus;
+
+use crate::identity::users::UserName;
+use crate::schema::{member_history, memberships, users};
 
 /// A member with the data that the screen shows.
 #[derive(Clone, Debug)]
@@ -64,7 +68,8 @@ pub struct MemberFilter {
 }
 
 /// An entry in a member's history.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = member_history)]
 pub struct MemberHistoryEntry {
     /// The id.
     pub id: MemberHistoryEntryId,
@@ -80,11 +85,13 @@ pub struct MemberHistoryEntry {
     pub comment: Option<String>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
 pub(super) struct Row {
-    pub(crate) id: MembershipId,
-    pub(crate) user: UserId,
-    pub(crate) status: MembershipStatus,
+    pub(super) id: MembershipId,
+    #[diesel(column_name = user_id)]
+    pub(super) user: UserId,
+    pub(super) status: MembershipStatus,
     verified: bool,
     enabled_at: Option<Instant>,
     activated_at: Option<Instant>,
@@ -94,53 +101,40 @@ pub(super) struct Row {
     given_first_name: Option<String>,
     given_last_name: Option<String>,
     given_telephone: Option<String>,
+    #[diesel(select_expression = users::email)]
     email: String,
-    first_name: String,
-    last_name: String,
+    #[diesel(embed)]
+    name: UserName,
+    #[diesel(select_expression = users::telephone)]
     telephone: Option<String>,
+    #[diesel(select_expression = users::last_login_at)]
     last_login_at: Option<Instant>,
+    #[diesel(select_expression = users::lock_reason)]
     lock: Option<LockReason>,
 }
 
 macro_rules! rows {
+    () => {
+        memberships::table.inner_join(users::table).select(Row::as_select())
+    };
     ($organization:expr) => {
-        memberships::table
-            .inner_join(users::table)
-            .filter(memberships::organization_id.eq(Sql($organization)))
-            .select((
-                memberships::id,
-                memberships::user_id,
-                memberships::status,
-                memberships::verified,
-                memberships::enabled_at,
-                memberships::activated_at,
-                memberships::disabled_reason,
-                memberships::created_at,
-                memberships::version,
-                memberships::given_first_name,
-                memberships::given_last_name,
-                memberships::given_telephone,
-                users::email,
-                users::first_name,
-                users::last_name,
-                users::telephone,
-                users::last_login_at,
-                users::lock_reason,
-            ))
+        rows!().filter(memberships::organization_id.eq(Sql($organization)))
     };
 }
 
 pub(super) use rows;
 
 impl Row {
-    pub(super) fn shaped(mut self, rights: Rights) -> MemberEntry {
-        // Until a registrant's identity is verified, show the data they entered. Otherwise the
-        // organization would learn whether the address has an account, and under which name.
-        if self.status == MembershipStatus::VerificationPending
-            && let Some((first, last)) = self.given_first_name.take().zip(self.given_last_name.take())
-        {
-            (self.first_name, self.last_name, self.telephone) = (first, last, self.given_telephone.take());
-        }
+    pub(super) fn shaped(self, rights: Rights) -> MemberEntry {
+        let given = self.given_first_name.zip(self.given_last_name).map(|(first_name, last_name)| {
+            MemberProfile { first_name, last_name, telephone: self.given_telephone }
+        });
+        let on_file = MemberProfile {
+            first_name: self.name.first_name,
+            last_name: self.name.last_name,
+            telephone: self.telephone,
+        };
+        let MemberProfile { first_name, last_name, telephone } = shown_profile(self.status, on_file, given);
         MemberEntry {
             member: Member {
                 id: self.id,
@@ -153,9 +147,9 @@ impl Row {
                 rights,
             },
             email: self.email,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            telephone: self.telephone,
+            first_name,
+            last_name,
+            telephone,
             last_login_at: self.last_login_at,
             enabled_at: self.enabled_at,
             created_at: self.created_at,

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
-use portal_domain::organizations::delegation::Rights;
+use portal_domain::organizations::delegation::{Rights, administering_right};
 use portal_domain::organizations::invitation::KnownMember;
 use portal_domain::organizations::member_words::MemberStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
@@ -16,10 +16,38 @@ use super::entry::*;
 use crate::column::Sql;
 use crate::error::{StoreError, known};
 use crate::organizations::members::Members;
-use crate::organizations::memberships::{PERMISSION, ROLE};
+use crate::organizations::memberships::{ROLE, stored};
 use crate::page::Page;
-use crate::query::RunQueryDsl;
+use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{member_history, membership_rights, memberships, organizations, users};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct KnownRow {
+    #[diesel(select_expression = users::email_key)]
+    email_key: String,
+    id: MembershipId,
+    #[diesel(column_name = user_id)]
+    user: UserId,
+    status: MembershipStatus,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct PendingRow {
+    #[diesel(column_name = organization_id)]
+    organization: OrganizationId,
+    id: MembershipId,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = membership_rights)]
+struct RightRow {
+    #[diesel(column_name = membership_id)]
+    membership: MembershipId,
+    kind: String,
+    name: String,
+}
 
 impl Members<'_, '_> {
     /// The roles and permissions of these members.
@@ -27,13 +55,13 @@ impl Members<'_, '_> {
         &mut self,
         ids: &[MembershipId],
     ) -> Result<BTreeMap<MembershipId, Rights>, StoreError> {
-        let rows: Vec<(MembershipId, String, String)> = membership_rights::table
+        let rows: Vec<RightRow> = membership_rights::table
             .filter(membership_rights::membership_id.eq_any(ids.iter().copied().map(Sql)))
-            .select((membership_rights::membership_id, membership_rights::kind, membership_rights::name))
+            .select(RightRow::as_select())
             .load(self.tx.connection)?;
         let mut found: BTreeMap<MembershipId, Rights> = BTreeMap::new();
-        for (id, kind, name) in rows {
-            let rights = found.entry(id).or_default();
+        for RightRow { membership, kind, name } in rows {
+            let rights = found.entry(membership).or_default();
             if kind == ROLE {
                 rights.roles.insert(known(Role::parse(&name), "membership_rights", "name", &name)?);
             } else {
@@ -98,16 +126,16 @@ impl Members<'_, '_> {
         emails: &[&EmailAddress],
     ) -> Result<BTreeMap<String, KnownMember>, StoreError> {
         let keys: Vec<_> = emails.iter().map(|email| email.key()).collect();
-        let rows: Vec<(String, MembershipId, UserId, MembershipStatus)> = memberships::table
+        let rows: Vec<KnownRow> = memberships::table
             .inner_join(users::table)
             .filter(memberships::organization_id.eq(Sql(organization)))
             .filter(users::email_key.eq_any(keys))
-            .select((users::email_key, memberships::id, memberships::user_id, memberships::status))
+            .select(KnownRow::as_select())
             .load(self.tx.connection)?;
-        let ids: Vec<_> = rows.iter().map(|(_, id, ..)| *id).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut rights = self.rights_of(&ids)?;
-        let known = rows.into_iter().map(|(key, id, user, status)| {
-            (key, KnownMember { id, user, status, rights: rights.remove(&id).unwrap_or_default() })
+        let known = rows.into_iter().map(|KnownRow { email_key, id, user, status }| {
+            (email_key, KnownMember { id, user, status, rights: rights.remove(&id).unwrap_or_default() })
         });
         Ok(known.collect())
     }
@@ -171,14 +199,15 @@ impl Members<'_, '_> {
         after: Option<(Instant, MembershipId)>,
         limit: i64,
     ) -> Result<Page<(OrganizationId, MemberEntry)>, StoreError> {
+        let (right_kind, right) = stored(administering_right(OrganizationKind::TinPractice));
         let others = diesel::alias!(memberships as others);
         let managed = diesel::dsl::exists(
             others
                 .inner_join(
                     membership_rights::table.on(membership_rights::membership_id
                         .eq(others.field(memberships::id))
-                        .and(membership_rights::kind.eq(PERMISSION))
-                        .and(membership_rights::name.eq(Permission::ManageAccount.as_str()))),
+                        .and(membership_rights::kind.eq(right_kind))
+                        .and(membership_rights::name.eq(right))),
                 )
                 .filter(others.field(memberships::organization_id).eq(memberships::organization_id))
                 .filter(others.field(memberships::status).eq(Sql(MembershipStatus::Active)))
@@ -189,7 +218,7 @@ impl Members<'_, '_> {
             .inner_join(organizations::table)
             .filter(memberships::status.eq(Sql(MembershipStatus::VerificationPending)))
             .filter(organizations::kind.eq(Sql(OrganizationKind::TinPractice)))
-            .select((memberships::organization_id, memberships::id, memberships::created_at))
+            .select(PendingRow::as_select())
             .into_boxed();
         match without_manager {
             Some(true) => query = query.filter(diesel::dsl::not(managed)),
@@ -203,14 +232,14 @@ impl Members<'_, '_> {
                     .or(memberships::created_at.eq(Sql(created_at)).and(memberships::id.gt(Sql(id)))),
             );
         }
-        let places: Vec<(OrganizationId, MembershipId, Instant)> = query
+        let places: Vec<PendingRow> = query
             .order((memberships::created_at, memberships::id))
             .limit(limit + 1)
             .load(self.tx.connection)?;
         let page = Page::from_rows(places, limit);
-        let ids: Vec<_> = page.items.iter().map(|(_, id, _)| *id).collect();
+        let ids: Vec<_> = page.items.iter().map(|row| row.id).collect();
         let mut entries = self.by_ids(&ids)?;
-        page.try_map(|(organization, id, _)| {
+        page.try_map(|PendingRow { organization, id }| {
             let entry = entries.remove(&id).ok_or(StoreError::Stale("membership"))?;
             Ok((organization, entry))
         })
@@ -220,30 +249,8 @@ impl Members<'_, '_> {
         &mut self,
         ids: &[MembershipId],
     ) -> Result<BTreeMap<MembershipId, MemberEntry>, StoreError> {
-        let rows: Vec<Row> = memberships::table
-            .inner_join(users::table)
-            .filter(memberships::id.eq_any(ids.iter().copied().map(Sql)))
-            .select((
-                memberships::id,
-                memberships::user_id,
-                memberships::status,
-                memberships::verified,
-                memberships::enabled_at,
-                memberships::activated_at,
-                memberships::disabled_reason,
-                memberships::created_at,
-                memberships::version,
-                memberships::given_first_name,
-                memberships::given_last_name,
-                memberships::given_telephone,
-                users::email,
-                users::first_name,
-                users::last_name,
-                users::telephone,
-                users::last_login_at,
-                users::lock_reason,
-            ))
-            .load(self.tx.connection)?;
+        let rows: Vec<Row> =
+            rows!().filter(memberships::id.eq_any(ids.iter().copied().map(Sql))).load(self.tx.connection)?;
         let mut rights = self.rights_of(ids)?;
         Ok(rows
             .into_iter()
@@ -263,14 +270,7 @@ impl Members<'_, '_> {
     ) -> Result<Page<MemberHistoryEntry>, StoreError> {
         let mut query = member_history::table
             .filter(member_history::membership_id.eq(Sql(membership)))
-            .select((
-                member_history::id,
-                member_history::number,
-                member_history::action,
-                member_history::occurred_at,
-                member_history::actor_email,
-                member_history::comment,
-            ))
+            .select(MemberHistoryEntry::as_select())
             .into_boxed();
         if let Some(number) = after {
             query = query.filter(member_history::number.lt(number));

@@ -203,7 +203,7 @@ fn change_link(
         tx.medicaid_ids().link(individual, group, first_day)?;
     }
     let Some(last_day) = link.ends_on else { return Ok(None) };
-    let ended = tx.medicaid_ids().end_link_as_of(individual, group, last_day, today)?;
+    let ended = tx.medicaid_ids().end_link(individual, group, last_day, today)?;
     Ok((!ended).then(|| format!("has no link that could end on {last_day}")))
 }
 

@@ -3,12 +3,13 @@
 use actix_web::get;
 use chrono::NaiveDate;
 use portal_domain::Instant;
+use portal_domain::applications::visibility::ApplicationReader;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::organizations::actor::Actor;
 use portal_domain::platform::plan::PlanProfile;
-use portal_persistence::applications::applications::{Application, ApplicationFilter, ApplicationReader};
+use portal_persistence::applications::applications::{Application, ApplicationFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;

@@ -1,8 +1,8 @@
 //! GET /correspondence
 
 use actix_web::get;
+use portal_domain::applications::visibility::ApplicationReader;
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
-use portal_persistence::applications::applications::ApplicationReader;
 use portal_persistence::applications::correspondence::CorrespondenceFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;

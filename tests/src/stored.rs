@@ -1,0 +1,53 @@
+//! Changes made directly in the tables, as another transaction or an earlier event made them.
+
+use chrono::NaiveDate;
+use portal_domain::Instant;
+use portal_domain::ground::application_status::ApplicationStatus;
+use portal_domain::ground::id::{ApplicationId, MedicaidIdId, MembershipId};
+use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
+use portal_domain::organizations::membership::MembershipStatus;
+
+use crate::member_inactivity::sql_id;
+use crate::{Engine, TestApp};
+
+/// The instant as an SQL literal.
+#[must_use]
+pub fn sql_time(app: &TestApp, instant: Instant) -> String {
+    match app.engine {
+        Engine::Sqlite => instant.timestamp_micros().to_string(),
+        Engine::Postgres => format!("'{}'", instant.to_rfc3339()),
+    }
+}
+
+impl TestApp {
+    /// Changes one row and its version.
+    fn change(&self, table: &str, values: &str, row: &str) {
+        let statement = format!("UPDATE {table} SET version = version + 1, {values} WHERE {row}");
+        assert_eq!(self.with_inspector(|inspector| inspector.execute(&statement)), 1, "{statement}");
+    }
+
+    /// Changes the status of an application, which counts as activity.
+    pub fn set_application_status(&self, id: ApplicationId, status: ApplicationStatus) {
+        let now = sql_time(self, self.now());
+        let values = format!("status = '{status}', last_activity_at = {now}");
+        self.change("applications", &values, &format!("id = {}", sql_id(self, id)));
+    }
+
+    /// Changes the status of a membership.
+    pub fn set_membership_status(&self, id: MembershipId, status: MembershipStatus) {
+        let row = format!("id = {}", sql_id(self, id));
+        self.change("memberships", &format!("status = '{status}'"), &row);
+    }
+
+    /// Changes the status of the Medicaid ID with this number.
+    pub fn set_medicaid_id_status(&self, number: &str, status: MedicaidIdStatus) {
+        let row = format!("medicaid_id = '{number}'");
+        self.change("medicaid_ids", &format!("status = '{status}'"), &row);
+    }
+
+    /// Sets the date of the next revalidation of a Medicaid ID.
+    pub fn set_revalidation_due(&self, id: MedicaidIdId, due_on: NaiveDate) {
+        let row = format!("id = {}", sql_id(self, id));
+        self.change("medicaid_ids", &format!("revalidation_due_on = '{due_on}'"), &row);
+    }
+}
