@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::app::TestApp;
 use crate::client::Client;
-use crate::given::{House, Item, Person, reassignment};
+use crate::given::{Item, Organization, Person, reassignment};
 
 /// The name of the job.
 pub const JOB: JobName = JobName::ApplicationInactivity;
@@ -27,7 +27,7 @@ pub fn operator(app: &TestApp) -> Client {
 
 /// Runs the job as the command line does.
 #[must_use]
-pub fn sweep(app: &TestApp) -> JobReport {
+pub fn run_job(app: &TestApp) -> JobReport {
     jobs::run(&app.portal, JOB, JobTrigger::CommandLine, false, None).unwrap()
 }
 
@@ -41,7 +41,7 @@ pub fn done(report: &JobReport) -> [i64; 3] {
 #[must_use]
 pub fn after(app: &TestApp, days: i64) -> [i64; 3] {
     app.pass(Duration::days(days));
-    done(&sweep(app))
+    done(&run_job(app))
 }
 
 fn one_text(app: &TestApp, query: &str) -> String {
@@ -97,17 +97,23 @@ pub fn work_on(app: &TestApp, item: Item, by: &Person<'_>) {
 }
 
 /// Reassigns an application from one agent to another.
-pub fn moves(house: &House<'_>, manager: &Person<'_>, item: Item, from: &Person<'_>, to: &Person<'_>) {
+pub fn reassign(
+    org: &Organization<'_>,
+    manager: &Person<'_>,
+    item: Item,
+    from: &Person<'_>,
+    to: &Person<'_>,
+) {
     let version = manager.client().get(&path(item, "")).expect(200).json()["version"].as_i64().unwrap();
     let body = reassignment(from, to, &[Item { version, ..item }]);
-    let _ = manager.client().post(&house.path("/reassignments"), &body).expect(201);
+    let _ = manager.client().post(&org.path("/reassignments"), &body).expect(201);
 }
 
 /// An application about a Medicaid ID that is not the organization's own.
 #[must_use]
 pub fn about(
     app: &TestApp,
-    house: &House<'_>,
+    org: &Organization<'_>,
     agent: &Person<'_>,
     application_type: ApplicationType,
     (number, medicaid_id): (&str, &str),
@@ -117,7 +123,7 @@ pub fn about(
         let now = tx.now();
         tx.applications().insert(&NewApplication {
             id,
-            organization: house.id,
+            organization: org.id,
             application_type,
             application_number: number.into(),
             status: ApplicationStatus::InProgress,

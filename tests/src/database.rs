@@ -171,23 +171,23 @@ pub fn is_tested(engine: Engine) -> bool {
         other => panic!("PORTAL_TEST_ENGINES may name sqlite and postgres, not {other:?}"),
     });
     engines.fold(false, |found, named| found | (named == engine))
-        && (engine == Engine::Sqlite || postgres_is_at_hand())
+        && (engine == Engine::Sqlite || postgres_is_available())
 }
 
 /// Whether PostgreSQL is available.
 ///
 /// If not, prints a message, or panics if `REQUIRE_POSTGRES` is set.
-fn postgres_is_at_hand() -> bool {
-    static AT_HAND: OnceLock<bool> = OnceLock::new();
-    *AT_HAND.get_or_init(|| {
-        let at_hand = std::env::var_os("TEST_POSTGRES_URL").is_some() || binaries().is_some();
-        if !at_hand {
+fn postgres_is_available() -> bool {
+    static AVAILABLE: OnceLock<bool> = OnceLock::new();
+    *AVAILABLE.get_or_init(|| {
+        let available = std::env::var_os("TEST_POSTGRES_URL").is_some() || binaries().is_some();
+        if !available {
             let message = "PostgreSQL IS NOT TESTED: no TEST_POSTGRES_URL, and no initdb in PATH or /usr/lib/postgresql";
             assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "{message}");
             // Write to standard error directly, because the output of passing tests is captured.
             let _ = writeln!(std::io::stderr(), "\n*** {message} ***\n");
         }
-        at_hand
+        available
     })
 }
 
@@ -243,7 +243,7 @@ fn postgres() -> &'static Postgres {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
     SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => Postgres::connect(database_pattern(&url), &url, None),
-        Err(_) => Postgres::throw_away(),
+        Err(_) => Postgres::temporary(),
     })
 }
 
@@ -281,7 +281,7 @@ impl Postgres {
 
     /// Starts a temporary cluster, in memory if possible. Under root, it runs as `postgres`,
     /// because the server refuses root.
-    fn throw_away() -> Self {
+    fn temporary() -> Self {
         let bin = binaries().expect("PostgreSQL is at hand");
         let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(roomy_folder()).unwrap().keep();
         let shown = folder.display().to_string();

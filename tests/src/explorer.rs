@@ -42,7 +42,7 @@ pub fn token_for(app: &TestApp, email: &str, purpose: &str) -> String {
 /// nothing changes.
 pub fn open_link(app: &TestApp, purpose: &str) {
     let before = app.fingerprint();
-    let browser = app.anonymous().unruly();
+    let browser = app.anonymous().unchecked();
     let page = browser.call("GET", &format!("/links/{purpose}")).header("accept", "text/html").send();
     assert_eq!((page.status, app.fingerprint()), (200, before));
 }

@@ -13,6 +13,7 @@ pub mod database;
 pub mod documents;
 pub mod explorer;
 pub mod filing;
+pub mod fixture;
 pub mod given;
 pub mod inspector;
 pub mod life_cycle;
@@ -27,7 +28,6 @@ pub mod provider_accounts;
 pub mod smtp;
 pub mod targets;
 pub mod transfer;
-pub mod world;
 
 pub use app::TestApp;
 pub use client::{Answer, Client, at_once};

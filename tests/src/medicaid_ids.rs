@@ -14,7 +14,7 @@ use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use crate::app::TestApp;
-use crate::given::{House, Item, Person};
+use crate::given::{Item, Organization, Person};
 
 static COUNTER: AtomicI64 = AtomicI64::new(1);
 
@@ -69,7 +69,7 @@ impl TestApp {
     }
 }
 
-impl House<'_> {
+impl Organization<'_> {
     /// An active Medicaid ID of a physician, linked to the organization's group, without agent
     /// access.
     #[must_use]

@@ -10,26 +10,26 @@ use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_persistence::Engine;
 
 use crate::app::TestApp;
-use crate::given::{House, Person};
+use crate::given::{Organization, Person};
 
 /// The name of the job.
 pub const JOB: JobName = JobName::MemberInactivity;
 
 /// A practice of a plan that disables inactive members.
 #[must_use]
-pub fn practice<'a>(app: &'a TestApp, name: &str) -> House<'a> {
+pub fn practice<'a>(app: &'a TestApp, name: &str) -> Organization<'a> {
     app.organization(name, OrganizationKind::TinPractice, PlanCode::Lhcc)
 }
 
 /// A member with the account user role.
 #[must_use]
-pub fn user_of<'a>(house: &House<'a>, name: &str) -> Person<'a> {
-    house.member_with(name, &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
+pub fn user_of<'a>(org: &Organization<'a>, name: &str) -> Person<'a> {
+    org.member_with(name, &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
 }
 
 /// Runs the job as the command line does.
 #[must_use]
-pub fn sweep(app: &TestApp) -> JobReport {
+pub fn run_job(app: &TestApp) -> JobReport {
     jobs::run(&app.portal, JOB, JobTrigger::CommandLine, false, None).unwrap()
 }
 

@@ -5,7 +5,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 
 use crate::app::TestApp;
-use crate::given::{House, Person};
+use crate::given::{Organization, Person};
 
 /// The names of all kinds of callers in the permission grid.
 pub const PRINCIPALS: [&str; 20] = [
@@ -32,9 +32,13 @@ pub const PRINCIPALS: [&str; 20] = [
 ];
 
 /// Creates the caller; returns the user and their membership, if any.
-pub(crate) fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (UserId, Option<Person<'a>>) {
+pub(crate) fn caller<'a>(
+    app: &TestApp,
+    org: &Organization<'a>,
+    principal: &str,
+) -> (UserId, Option<Person<'a>>) {
     let member = |roles: &[Role], permissions: &[Permission], status| {
-        let person = house.member_with("Pat Caller", roles, permissions, status);
+        let person = org.member_with("Pat Caller", roles, permissions, status);
         (person.user, Some(person))
     };
     let active = MembershipStatus::Active;
@@ -59,7 +63,7 @@ pub(crate) fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (
     }
 }
 
-pub(crate) fn bent(token: &str) -> String {
+pub(crate) fn with_invalid_signature(token: &str) -> String {
     let (rest, signature) = token.rsplit_once('.').unwrap();
     format!("{rest}.{}", signature.chars().rev().collect::<String>())
 }

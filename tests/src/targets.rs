@@ -5,7 +5,7 @@ use std::ops::Index;
 
 use portal_domain::ground::id::OrganizationId;
 
-/// The values for the placeholders in paths, queries, and bodies of operations. `world.rs` sets
+/// The values for the placeholders in paths, queries, and bodies of operations. `fixture.rs` sets
 /// them and describes each one.
 #[derive(Clone, Debug, Default)]
 pub struct Targets(BTreeMap<&'static str, String>);
@@ -28,7 +28,7 @@ impl Targets {
 
     /// A copy in which every id is replaced by a nonexistent one of the same type.
     #[must_use]
-    pub fn of_nothing(&self) -> Self {
+    pub fn nonexistent(&self) -> Self {
         let unknown = |number, (placeholder, own): (&&'static str, &String)| {
             let value = match *placeholder {
                 "token" => "ppc_nothing".into(),

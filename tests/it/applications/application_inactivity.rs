@@ -10,7 +10,7 @@ use portal_domain::ground::id::ApplicationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::application_inactivity::{
-    JOB, after, count, done, moves, path, sweep, told, warned, work_on,
+    JOB, after, count, done, path, reassign, run_job, told, warned, work_on,
 };
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
@@ -31,9 +31,9 @@ pub(super) fn status(app: &TestApp, id: ApplicationId) -> &'static str {
 
 on_both_engines!(r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws);
 fn r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
     assert_eq!(after(app, 29), [0, 0, 0], "day 29");
     assert_eq!(after(app, 1), [1, 0, 0], "day 30");
     assert_eq!(after(app, 1), [0, 0, 0], "day 31");
@@ -62,11 +62,11 @@ fn r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws(app
 
 on_both_engines!(f_07_n_03_an_automatic_withdrawal_leaves_its_traces);
 fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let given =
         Given { number: "APP0543".into(), status: ApplicationStatus::ReturnedToProvider, ..Given::default() };
-    let item = house.application(&marcus, given);
+    let item = org.application(&marcus, given);
     assert_eq!([30, 30, 60].map(|days| after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
     let found = app.read(|tx| tx.applications().find(item.id)).unwrap();
     assert_eq!((found.status, found.version), (ApplicationStatus::Withdrawn, 2));
@@ -93,7 +93,7 @@ fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
         notices[0]["text"],
         "Application APP0543 (Enrollment) for Doe, John was automatically withdrawn on 2026-06-01: it had no activity for 120 days."
     );
-    let events = app.read(|tx| tx.audit().list(house.id, None, None, 10)).items;
+    let events = app.read(|tx| tx.audit().list(org.id, None, None, 10)).items;
     let recorded: Vec<_> = events.iter().map(|event| event.action.as_str()).collect();
     assert_eq!(recorded, ["application.withdrawn_automatically", "application.warned", "application.warned"]);
     assert!(events.iter().all(|event| event.object == item.id.to_string() && event.actor_user.is_none()));
@@ -104,18 +104,18 @@ fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
         json!({"days_inactive": 120, "from": "returned_to_provider", "told": [marcus]})
     );
     assert_eq!(events[2].details, json!({"threshold_days": 30, "days_inactive": 30, "told": [marcus]}));
-    assert_eq!(app.read(|tx| tx.audit().verify(&house.id.to_string())), ChainState::Intact { events: 3 });
+    assert_eq!(app.read(|tx| tx.audit().verify(&org.id.to_string())), ChainState::Intact { events: 3 });
 }
 
 on_both_engines!(r_061_what_waits_for_the_department_or_is_decided_never_rests);
 fn r_061_what_waits_for_the_department_or_is_decided_never_rests(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let others = ApplicationStatus::ALL.iter().filter(|status| !status.is_auto_withdrawable());
     let items: Vec<_> = others
         .map(|status| {
             (
-                house.application(&marcus, Given { status: *status, rested_days: 400, ..Given::default() }),
+                org.application(&marcus, Given { status: *status, inactive_days: 400, ..Given::default() }),
                 status.as_str(),
             )
         })
@@ -129,10 +129,10 @@ fn r_061_what_waits_for_the_department_or_is_decided_never_rests(app: &TestApp) 
 
 on_both_engines!(r_063_all_eight_types_are_warned_of_and_withdrawn);
 fn r_063_all_eight_types_are_warned_of_and_withdrawn(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     for application_type in ApplicationType::ALL {
-        let _ = house.application(&marcus, Given { application_type: *application_type, ..Given::default() });
+        let _ = org.application(&marcus, Given { application_type: *application_type, ..Given::default() });
     }
     assert_eq!(after(app, 30), [8, 0, 0]);
     assert_eq!(after(app, 30), [0, 8, 0]);
@@ -143,14 +143,14 @@ fn r_063_all_eight_types_are_warned_of_and_withdrawn(app: &TestApp) {
 on_both_engines!(r_060_the_dates_of_the_documents_come_by_the_timetable);
 fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
     set(app, "2023-07-01T16:00:00Z");
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let run = || jobs::run_if_due(&app.portal, JOB).unwrap().map(|report| done(&report));
     assert_eq!(run(), Some([0, 0, 0]), "never run before");
-    let july = house.application(&marcus, Given::default());
+    let july = org.application(&marcus, Given::default());
     set(app, "2023-08-02T16:00:00Z");
     assert_eq!(run(), Some([1, 0, 0]), "the 31st of July was missed: caught up on");
-    let august = house.application(&marcus, Given::default());
+    let august = org.application(&marcus, Given::default());
     // Each day starts at midnight in New York. 04:30 is 08:30 UTC, and 09:30 UTC from November 5
     // on.
     for (day, hour, expected) in [
@@ -179,21 +179,21 @@ fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
 on_both_engines!(r_060_120_days_from_the_15th_of_july_2023_cross_the_clock_change);
 fn r_060_120_days_from_the_15th_of_july_2023_cross_the_clock_change(app: &TestApp) {
     set(app, "2023-07-15T16:00:00Z");
-    let house = app.provider_group("Bluegrass");
-    let item = house.application(&house.agent("Marcus Webb"), Given::default());
+    let org = app.provider_group("Bluegrass");
+    let item = org.application(&org.agent("Marcus Webb"), Given::default());
     set(app, "2023-11-12T04:59:59Z");
-    assert_eq!(done(&sweep(app))[2], 0, "day 119 ends at midnight in Kentucky");
+    assert_eq!(done(&run_job(app))[2], 0, "day 119 ends at midnight in Kentucky");
     assert_eq!(status(app, item.id), "in_progress");
     set(app, "2023-11-12T05:00:00Z");
-    assert_eq!(done(&sweep(app))[2], 1);
+    assert_eq!(done(&run_job(app))[2], 1);
     assert_eq!(status(app, item.id), "withdrawn");
 }
 
 on_both_engines!(r_062_after_an_outage_only_the_highest_stage_is_told);
 fn r_062_after_an_outage_only_the_highest_stage_is_told(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let _ = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let _ = org.application(&marcus, Given::default());
     assert_eq!(after(app, 61), [0, 1, 0]);
     assert_eq!(warned(&marcus), [60]);
     assert_eq!(after(app, 1), [0, 0, 0], "the first one is not given any more");
@@ -203,9 +203,9 @@ fn r_062_after_an_outage_only_the_highest_stage_is_told(app: &TestApp) {
 
 on_both_engines!(r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so);
 fn r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     assert_eq!(after(app, 130), [0, 0, 1]);
     assert!(warned(&marcus).is_empty());
     let entry = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0);
@@ -213,7 +213,7 @@ fn r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so
         entry.detail.as_deref(),
         Some("no activity for 130 days; no warning was given at 30 and 60 days")
     );
-    let event = app.read(|tx| tx.audit().list(house.id, None, None, 1)).items.remove(0);
+    let event = app.read(|tx| tx.audit().list(org.id, None, None, 1)).items.remove(0);
     assert_eq!(
         (&event.details["missed_warnings"], &event.details["days_inactive"]),
         (&json!(["30", "60"]), &json!(130))
@@ -222,12 +222,12 @@ fn r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so
 
 on_both_engines!(r_062_running_again_changes_nothing);
 fn r_062_running_again_changes_nothing(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    for rested_days in [29, 30, 60, 120] {
-        let _ = house.application(&marcus, Given { rested_days, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    for inactive_days in [29, 30, 60, 120] {
+        let _ = org.application(&marcus, Given { inactive_days, ..Given::default() });
     }
-    assert_eq!(done(&sweep(app)), [1, 1, 1]);
+    assert_eq!(done(&run_job(app)), [1, 1, 1]);
     let counts = || {
         ["notifications", "application_history", "audit_events", "applications WHERE version = 1"]
             .map(|rows| count(app, rows))
@@ -235,7 +235,7 @@ fn r_062_running_again_changes_nothing(app: &TestApp) {
     let before = counts();
     assert_eq!(before, [3, 5, 3, 3]);
     for _ in 0..3 {
-        assert_eq!(done(&sweep(app)), [0, 0, 0]);
+        assert_eq!(done(&run_job(app)), [0, 0, 0]);
         assert_eq!(counts(), before);
     }
     assert_eq!(count(app, "job_runs WHERE finished_at IS NOT NULL"), 4);
@@ -243,9 +243,9 @@ fn r_062_running_again_changes_nothing(app: &TestApp) {
 
 on_both_engines!(r_062_r_064_activity_closes_the_warnings_and_restarts_the_count);
 fn r_062_r_064_activity_closes_the_warnings_and_restarts_the_count(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     assert_eq!(after(app, 30), [1, 0, 0]);
     assert_eq!(after(app, 30), [0, 1, 0]);
     app.pass(Duration::days(59));
@@ -268,10 +268,10 @@ fn r_062_r_064_activity_closes_the_warnings_and_restarts_the_count(app: &TestApp
 
 on_both_engines!(r_064_a_return_on_day_119_restarts_the_count);
 fn r_064_a_return_on_day_119_restarts_the_count(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let given = Given { status: ApplicationStatus::Submitted, rested_days: 119, ..Given::default() };
-    let item = house.application(&marcus, given);
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let given = Given { status: ApplicationStatus::Submitted, inactive_days: 119, ..Given::default() };
+    let item = org.application(&marcus, given);
     let reviewer = app.signed_in(app.platform_user("Rae Reviewer", &[PlatformRole::DmsReviewer]));
     let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
     assert_eq!(after(app, 1), [0, 0, 0]);
@@ -283,22 +283,22 @@ fn r_064_a_return_on_day_119_restarts_the_count(app: &TestApp) {
 
 on_both_engines!(r_064_a_05_neither_reading_nor_moving_restarts_the_count);
 fn r_064_a_05_neither_reading_nor_moving_restarts_the_count(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
     app.pass(Duration::days(119));
     let _ = marcus.client().get(&path(item, "")).expect(200);
     let _ = marcus.client().all("/api/v1/notifications");
-    moves(&house, &manager, item, &marcus, &priya);
+    reassign(&org, &manager, item, &marcus, &priya);
     assert_eq!(after(app, 1), [0, 0, 1]);
 }
 
 on_both_engines!(what_is_to_come_stands_with_the_application);
 fn what_is_to_come_stands_with_the_application(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { rested_days: 31, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { inactive_days: 31, ..Given::default() });
     let lifecycle = || marcus.client().get(&path(item, "")).expect(200).json()["lifecycle"].clone();
     assert_eq!(
         lifecycle(),

@@ -4,19 +4,19 @@
 use chrono::Duration;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::organizations::membership::MembershipStatus;
-use portal_tests::application_inactivity::{about, after, count, done, moves, sweep, told, warned};
+use portal_tests::application_inactivity::{about, after, count, done, reassign, run_job, told, warned};
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 
 on_both_engines!(r_027_after_a_move_on_day_45_the_60_day_notice_goes_to_the_new_agent);
 fn r_027_after_a_move_on_day_45_the_60_day_notice_goes_to_the_new_agent(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
     assert_eq!(after(app, 30), [1, 0, 0]);
     app.pass(Duration::days(15));
-    moves(&house, &manager, item, &marcus, &priya);
+    reassign(&org, &manager, item, &marcus, &priya);
     assert_eq!(after(app, 0), [0, 0, 0], "the 30-day notice is not given twice");
     assert_eq!(after(app, 15), [0, 1, 0]);
     assert_eq!((warned(&marcus), warned(&priya)), (vec![30], vec![60]));
@@ -27,24 +27,24 @@ fn r_027_after_a_move_on_day_45_the_60_day_notice_goes_to_the_new_agent(app: &Te
 
 on_both_engines!(r_027_after_two_moves_only_the_last_agent_is_warned);
 fn r_027_after_two_moves_only_the_last_agent_is_warned(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let [a, b, c] = ["Ann A", "Ben B", "Cay C"].map(|name| house.agent(name));
-    let item = house.application(&a, Given::default());
-    moves(&house, &manager, item, &a, &b);
-    moves(&house, &manager, item, &b, &c);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let [a, b, c] = ["Ann A", "Ben B", "Cay C"].map(|name| org.agent(name));
+    let item = org.application(&a, Given::default());
+    reassign(&org, &manager, item, &a, &b);
+    reassign(&org, &manager, item, &b, &c);
     assert_eq!(after(app, 30), [1, 0, 0]);
     assert_eq!([&a, &b, &c].map(warned), [vec![], vec![], vec![30]]);
 }
 
 on_both_engines!(r_027_moved_back_only_the_first_agent_is_warned);
 fn r_027_moved_back_only_the_first_agent_is_warned(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (a, b) = (house.agent("Ann A"), house.agent("Ben B"));
-    let item = house.application(&a, Given::default());
-    moves(&house, &manager, item, &a, &b);
-    moves(&house, &manager, item, &b, &a);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (a, b) = (org.agent("Ann A"), org.agent("Ben B"));
+    let item = org.application(&a, Given::default());
+    reassign(&org, &manager, item, &a, &b);
+    reassign(&org, &manager, item, &b, &a);
     assert_eq!(after(app, 30), [1, 0, 0]);
     assert_eq!(after(app, 30), [0, 1, 0]);
     assert_eq!([&a, &b].map(warned), [vec![30, 60], vec![]]);
@@ -52,27 +52,27 @@ fn r_027_moved_back_only_the_first_agent_is_warned(app: &TestApp) {
 
 on_both_engines!(n_02_where_the_agent_cannot_act_the_managers_are_warned);
 fn n_02_where_the_agent_cannot_act_the_managers_are_warned(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let managers = ["Debi Henderson", "Mo Manager"].map(|name| house.manager(name));
-    let (marcus, left) = (house.agent("Marcus Webb"), house.agent("Tom Ashby"));
-    let _ = house.application(&left, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let managers = ["Debi Henderson", "Mo Manager"].map(|name| org.manager(name));
+    let (marcus, left) = (org.agent("Marcus Webb"), org.agent("Tom Ashby"));
+    let _ = org.application(&left, Given::default());
     app.write(|tx| tx.memberships().set_status(left.membership, MembershipStatus::Disabled));
-    let _ = about(app, &house, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
-    let _ = about(app, &house, &marcus, ApplicationType::Enrollment, ("APP9002", "7100099001"));
+    let _ = about(app, &org, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
+    let _ = about(app, &org, &marcus, ApplicationType::Enrollment, ("APP9002", "7100099001"));
     assert_eq!(after(app, 30), [3, 0, 0]);
     assert_eq!(warned(&marcus), [30], "an enrollment needs no access (A-16)");
     managers.iter().for_each(|manager| assert_eq!(warned(manager), [30, 30]));
-    assert_eq!(done(&sweep(app)), [0, 0, 0]);
+    assert_eq!(done(&run_job(app)), [0, 0, 0]);
     assert_eq!(count(app, "notifications"), 5);
 }
 
 on_both_engines!(n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work);
 fn n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, left) = (house.agent("Marcus Webb"), house.agent("Tom Ashby"));
-    let item = house.application(&marcus, Given::default());
-    moves(&house, &manager, item, &marcus, &left);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, left) = (org.agent("Marcus Webb"), org.agent("Tom Ashby"));
+    let item = org.application(&marcus, Given::default());
+    reassign(&org, &manager, item, &marcus, &left);
     app.write(|tx| tx.memberships().set_status(left.membership, MembershipStatus::Revoked));
     assert_eq!(after(app, 120), [0, 0, 1]);
     let heard = [&marcus, &manager].map(|person| told(person, "application_withdrawn").len());

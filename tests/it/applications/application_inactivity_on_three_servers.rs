@@ -96,7 +96,7 @@ impl<'d> Servers<'d> {
                 command.env_remove(name);
             }
         }
-        let (output, faults) =
+        let (output, violations) =
             (File::create(log.with_extension("out")).unwrap(), File::create(&log).unwrap());
         command
             .envs([
@@ -112,7 +112,7 @@ impl<'d> Servers<'d> {
             ])
             .current_dir(self.folder.path())
             .stdout(output)
-            .stderr(faults);
+            .stderr(violations);
         self.running.push(Server { child: command.spawn().unwrap(), log });
     }
 
@@ -193,12 +193,12 @@ fn people(database: &Database) -> (OrganizationId, MembershipId, UserId) {
     made.unwrap()
 }
 
-/// Inserts `how_many` applications, inactive for `rested_days`, numbered from `first`.
+/// Inserts `how_many` applications, inactive for `inactive_days`, numbered from `first`.
 fn applications(
     look: &mut Inspector,
     (organization, agent, initiator): (OrganizationId, MembershipId, UserId),
     (first, how_many): (i64, i64),
-    rested_days: i64,
+    inactive_days: i64,
 ) {
     let (organization, agent, initiator) = (organization.uuid(), agent.uuid(), initiator.uuid());
     let last = first + how_many - 1;
@@ -208,7 +208,7 @@ fn applications(
          last_activity_at, version, created_at) \
          SELECT gen_random_uuid(), '{organization}', 'enrollment', 'APP' || number, 'in_progress', 'Doe, John', \
          '64', 'Physician individual', false, current_date, '{initiator}', '{agent}', \
-         now() - interval '{rested_days} days', 1, now() FROM generate_series({first}, {last}) AS number"
+         now() - interval '{inactive_days} days', 1, now() FROM generate_series({first}, {last}) AS number"
     ));
 }
 

@@ -10,7 +10,7 @@ use portal_api::portal::keys::Keys;
 use portal_api::portal::state::Portal;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_persistence::Engine;
-use portal_tests::application_inactivity::{JOB, count, done, operator, sweep, warned, work_on};
+use portal_tests::application_inactivity::{JOB, count, done, operator, run_job, warned, work_on};
 use portal_tests::database::is_tested;
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
@@ -29,27 +29,27 @@ fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
 
 on_both_engines!(whoever_works_on_it_meanwhile_keeps_it);
 fn whoever_works_on_it_meanwhile_keeps_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let items = [(); 2].map(|()| house.application(&marcus, Given { rested_days: 130, ..Given::default() }));
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let items = [(); 2].map(|()| org.application(&marcus, Given { inactive_days: 130, ..Given::default() }));
     let before = app.now() - Duration::days(100);
     let found = app.read(|tx| tx.applications().idle(PlanCode::Ky, before, None, 10));
     assert_eq!(found.len(), 2);
     work_on(app, items[0], &marcus);
     let left = app.write(|tx| tx.applications().still_idle(&found, before));
     assert_eq!(left.iter().map(|application| application.id).collect::<Vec<_>>(), [items[1].id]);
-    assert_eq!(done(&sweep(app)), [0, 0, 1]);
+    assert_eq!(done(&run_job(app)), [0, 0, 1]);
     assert_eq!(items.map(|item| status(app, item.id)), ["in_progress", "withdrawn"]);
 }
 
 on_both_engines!(d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not);
 fn d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     for _ in 0..51 {
-        let _ = house.application(&marcus, Given { rested_days: 120, ..Given::default() });
+        let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
     }
-    let _ = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
+    let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
     let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
     assert_eq!((done(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
     assert_eq!(warned(&marcus), [30], "what waits is not warned of");
@@ -64,10 +64,10 @@ fn d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not(a
 
 on_both_engines!(d_17_fifty_withdrawals_do_not_wait);
 fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     for _ in 0..50 {
-        let _ = house.application(&marcus, Given { rested_days: 120, ..Given::default() });
+        let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
     }
     let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
     assert_eq!((done(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
@@ -75,11 +75,11 @@ fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
 
 on_both_engines!(f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing);
 fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let given = [(29, "APP8029"), (31, "APP8031"), (60, "APP8060"), (125, "APP8125")];
-    for (rested_days, number) in given {
-        let _ = house.application(&marcus, Given { rested_days, number: number.into(), ..Given::default() });
+    for (inactive_days, number) in given {
+        let _ = org.application(&marcus, Given { inactive_days, number: number.into(), ..Given::default() });
     }
     let client = operator(app);
     let before = app.fingerprint();
@@ -109,7 +109,7 @@ fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
             json!(["APP8031", "warn", 30, 31, "2026-05-01"]),
         ]
     );
-    assert_eq!(done(&sweep(app)), [1, 1, 1], "and so it is");
+    assert_eq!(done(&run_job(app)), [1, 1, 1], "and so it is");
 }
 
 #[test]
@@ -118,8 +118,8 @@ fn d_17_nothing_is_withdrawn_by_the_timetable_while_the_databases_clock_is_wrong
         return;
     }
     let app = TestApp::start(Engine::Postgres);
-    let house = app.provider_group("Bluegrass");
-    let item = house.application(&house.agent("Marcus Webb"), Given { rested_days: 130, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let item = org.application(&org.agent("Marcus Webb"), Given { inactive_days: 130, ..Given::default() });
     app.inspector().run(
         "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql \
          AS $f$ SELECT pg_catalog.clock_timestamp() - interval '2 minutes' $f$; \

@@ -26,11 +26,11 @@ fn subjects(letters: &[Value]) -> Vec<String> {
 
 on_both_engines!(f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter);
 fn f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
     let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
-    let id = filed_enrollment(&marcus, &house).id.to_string();
+    let id = filed_enrollment(&marcus, &org).id.to_string();
     // Correspondence of the same instant has a random order, so advance the clock in between.
     let later = || app.pass(chrono::Duration::seconds(1));
     later();
@@ -47,7 +47,7 @@ fn f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter(app: &TestApp)
     let directions: Vec<_> = letters.iter().map(|letter| letter["direction"].as_str().unwrap()).collect();
     assert_eq!(directions, ["to_provider", "to_department", "to_provider", "to_department"]);
     assert!(letters.iter().all(|letter| letter["application_id"] == json!(id)
-        && letter["organization_id"] == json!(house.id.to_string())));
+        && letter["organization_id"] == json!(org.id.to_string())));
     let number = client.get(&format!("/api/v1/applications/{id}")).expect(200).json()["medicaid_id"].clone();
     assert!(
         letters[0]["body"]
@@ -65,22 +65,22 @@ fn f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter(app: &TestApp)
 
 on_both_engines!(f_28_letters_are_read_by_whoever_may_look_at_their_application);
 fn f_28_letters_are_read_by_whoever_may_look_at_their_application(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| house.agent(name));
+    let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let sam = lakeside.agent("Sam Stranger");
     let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
-    let shut = house.linked_medicaid_id();
+    let shut = org.linked_medicaid_id();
     let items = [
-        house.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
-        house.application(&priya, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
-        house.application_about(&marcus, &shut, ApplicationType::Maintenance, ApplicationStatus::Submitted),
+        org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
+        org.application(&priya, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
+        org.application_about(&marcus, &shut, ApplicationType::Maintenance, ApplicationStatus::Submitted),
         lakeside.application(&sam, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
     ];
     items.iter().for_each(|item| decide(&department, &item.id.to_string(), "return"));
     let operator = app.signed_in(app.platform_user("Olu Ade", &[PlatformRole::Operator]));
     let support = app.signed_in(app.platform_user("Sue Port", &[PlatformRole::Support]));
-    let [manager, administrator] = [house.manager("Debi Henderson"), house.administrator("Katherine Tully")]
-        .map(|person| person.client());
+    let [manager, administrator] =
+        [org.manager("Debi Henderson"), org.administrator("Katherine Tully")].map(|person| person.client());
     for (client, wanted) in [
         (&marcus.client(), 1),
         (&priya.client(), 1),
@@ -104,22 +104,22 @@ fn f_28_letters_are_read_by_whoever_may_look_at_their_application(app: &TestApp)
 
 on_both_engines!(letters_have_named_filters_only_and_a_cursor_belongs_to_them);
 fn letters_have_named_filters_only_and_a_cursor_belongs_to_them(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
     for _ in 0..2 {
         let item =
-            house.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+            org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
         decide(&department, &item.id.to_string(), "return");
     }
     let client = marcus.client();
     let _ = client.get(&format!("{LETTERS}?medicaid_id=7100000001")).problem(422, "validation_failed");
-    let _ = client.get(&format!("{LETTERS}?medicaid_id={}", house.id)).problem(400, "malformed_id");
+    let _ = client.get(&format!("{LETTERS}?medicaid_id={}", org.id)).problem(400, "malformed_id");
     let _ = client.get(&format!("{LETTERS}?number=7100000001")).problem(400, "unknown_parameter");
     let page = client.get(&format!("{LETTERS}?limit=1")).expect(200).json();
     let cursor = page["next_cursor"].as_str().unwrap();
     let _ = client
-        .get(&format!("{LETTERS}?organization_id={}&cursor={cursor}", house.id))
+        .get(&format!("{LETTERS}?organization_id={}&cursor={cursor}", org.id))
         .problem(400, "invalid_cursor");
     let _ = app.anonymous().get(LETTERS).problem(401, "unauthenticated");
 }

@@ -42,10 +42,10 @@ fn head_of(stream: &mut TcpStream) -> String {
 
 on_both_engines!(t_20_content_comes_back_as_an_attachment_whatever_is_accepted);
 fn t_20_content_comes_back_as_an_attachment_whatever_is_accepted(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let document = add(&client, item.id, "Lizenz \"Müller\".pdf");
     let path = format!("{}/content", path_of(item.id, &document));
 
@@ -86,10 +86,10 @@ fn t_20_content_comes_back_as_an_attachment_whatever_is_accepted(app: &TestApp) 
 
 on_both_engines!(d_20_ten_mebibytes_are_taken_and_one_byte_more_is_not);
 fn d_20_ten_mebibytes_are_taken_and_one_byte_more_is_not(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let mut file = b"%PDF-".to_vec();
     file.resize(MAX_BYTES + 1, b'x');
     let before = app.fingerprint();
@@ -110,10 +110,10 @@ fn d_20_ten_mebibytes_are_taken_and_one_byte_more_is_not(app: &TestApp) {
 
 on_both_engines!(t_20_one_person_sends_two_big_files_at_once_and_not_three);
 fn t_20_one_person_sends_two_big_files_at_once_and_not_three(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (agent, colleague) = (house.agent("Marcus Webb"), house.agent("Mai Tran"));
+    let org = app.provider_group("Bluegrass");
+    let (agent, colleague) = (org.agent("Marcus Webb"), org.agent("Mai Tran"));
     let (item, theirs) =
-        (house.application(&agent, Given::default()), house.application(&colleague, Given::default()));
+        (org.application(&agent, Given::default()), org.application(&colleague, Given::default()));
     let (client, colleague) = (agent.client(), colleague.client());
     let mut file = b"%PDF-".to_vec();
     file.resize(MAX_BYTES, b'x');
@@ -137,10 +137,10 @@ fn t_20_one_person_sends_two_big_files_at_once_and_not_three(app: &TestApp) {
 
 on_both_engines!(t_20_the_body_is_what_it_is_said_to_be);
 fn t_20_the_body_is_what_it_is_said_to_be(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let before = app.fingerprint();
     let mismatched: [(&str, &[u8]); 6] = [
         ("image/png", LICENSE),
@@ -153,9 +153,9 @@ fn t_20_the_body_is_what_it_is_said_to_be(app: &TestApp) {
     for (media_type, body) in mismatched {
         let refused = send(&client, item.id, "scan", media_type, body).problem(422, "validation_failed");
         assert_eq!(refused["errors"].as_array().unwrap().len(), 1);
-        let fault = &refused["errors"][0];
+        let violation = &refused["errors"][0];
         assert_eq!(
-            (&fault["parameter"], &fault["code"]),
+            (&violation["parameter"], &violation["code"]),
             (&json!("Content-Type"), &json!("media_type_mismatch"))
         );
     }
@@ -198,10 +198,10 @@ fn t_20_the_body_is_what_it_is_said_to_be(app: &TestApp) {
 
 on_both_engines!(t_20_d_18_a_file_name_is_a_name_and_nothing_else);
 fn t_20_d_18_a_file_name_is_a_name_and_nothing_else(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let before = app.fingerprint();
     for (file_name, code) in [
         ("../../etc/passwd", "format"),
@@ -215,16 +215,16 @@ fn t_20_d_18_a_file_name_is_a_name_and_nothing_else(app: &TestApp) {
     ] {
         let refused =
             send(&client, item.id, file_name, "application/pdf", LICENSE).problem(422, "validation_failed");
-        let fault = &refused["errors"][0];
+        let violation = &refused["errors"][0];
         assert_eq!(
-            (&fault["parameter"], &fault["code"]),
+            (&violation["parameter"], &violation["code"]),
             (&json!("file_name"), &json!(code)),
             "{file_name:?}"
         );
         assert!(!refused.to_string().contains("6789"));
     }
     let both = send(&client, item.id, "a/b", "image/png", LICENSE).problem(422, "validation_failed");
-    assert_eq!(both["errors"].as_array().unwrap().len(), 2, "every fault at once");
+    assert_eq!(both["errors"].as_array().unwrap().len(), 2, "every violation at once");
     let with = |query: &str| {
         client
             .call("POST", &format!("{}{query}", documents(item.id)))

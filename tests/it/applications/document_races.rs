@@ -28,9 +28,9 @@ fn at_once(requests: Vec<Box<dyn FnOnce() -> Answer + Send + '_>>) -> Vec<Answer
 
 on_both_engines!(sixteen_at_once_are_sixteen_documents_one_after_the_other);
 fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let item = house.application(&agent, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let item = org.application(&agent, Given::default());
     let requests = agent.clients(16).into_iter().enumerate().map(|(n, client)| {
         let _ = client.get("/api/v1/me").expect(200);
         let body = format!("%PDF-1.7\npage {n}\n").into_bytes();
@@ -55,15 +55,15 @@ fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
     let history = app.read(|tx| tx.applications().history(item.id, None, 100)).items;
     let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
     assert_eq!(versions, (1..=17).collect::<Vec<i64>>(), "history is serial");
-    let chain = app.read(|tx| tx.audit().verify(&house.id.to_string()));
+    let chain = app.read(|tx| tx.audit().verify(&org.id.to_string()));
     assert_eq!(chain, ChainState::Intact { events: 16 });
 }
 
 on_both_engines!(the_last_places_are_given_once);
 fn the_last_places_are_given_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let item = house.application(&agent, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let item = org.application(&agent, Given::default());
     stored(app, &agent, item, MAX_DOCUMENTS - 3);
     let requests = agent.clients(16).into_iter().map(|client| {
         let _ = client.get("/api/v1/me").expect(200);

@@ -17,11 +17,11 @@ const STEPS: [&str; 6] = ["submit", "withdraw", "start-review", "return", "appro
 
 on_both_engines!(f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id);
 fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
     let events = app.audit_events();
-    let filed = filed_enrollment(&marcus, &house);
+    let filed = filed_enrollment(&marcus, &org);
     assert_eq!(shown(&agent, filed.id)["application_status"], "submitted");
     assert_eq!(shown(&agent, filed.id)["submitted_at"], "2026-02-01T17:00:00Z");
 
@@ -58,11 +58,11 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
 
 on_both_engines!(f_05_a_step_that_the_status_does_not_allow_changes_nothing);
 fn f_05_a_step_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let items: Vec<_> = ApplicationStatus::ALL
         .iter()
-        .map(|status| (*status, house.application(&marcus, given(*status))))
+        .map(|status| (*status, org.application(&marcus, given(*status))))
         .collect();
     let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
     let table: [(&str, &[ApplicationStatus]); 6] = [
@@ -97,10 +97,10 @@ fn f_05_a_step_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
 
 on_both_engines!(x_25_nothing_but_a_reason_is_taken);
 fn x_25_nothing_but_a_reason_is_taken(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let returned = house.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
-    let reviewed = house.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let returned = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
+    let reviewed = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
     let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
     let before = app.fingerprint();
     for field in ["application_status", "status", "assigned_to", "organization_id", "version", "decided_at"] {
@@ -136,13 +136,13 @@ fn x_25_nothing_but_a_reason_is_taken(app: &TestApp) {
 
 on_both_engines!(f_05_r_002_who_does_not_review_cannot_decide);
 fn f_05_r_002_who_does_not_review_cannot_decide(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
     let staff = [PlatformRole::Operator, PlatformRole::PlanStaff, PlatformRole::Support]
         .map(|role| app.signed_in(app.platform_user("Olu Ade", &[role])));
     let clients: Vec<_> =
-        [marcus.client(), house.manager("Debi Henderson").client()].into_iter().chain(staff).collect();
+        [marcus.client(), org.manager("Debi Henderson").client()].into_iter().chain(staff).collect();
     let before = app.fingerprint();
     for client in clients {
         for name in ["start-review", "return", "approve", "deny"] {
@@ -154,9 +154,9 @@ fn f_05_r_002_who_does_not_review_cannot_decide(app: &TestApp) {
 
 on_both_engines!(an_application_that_does_not_exist_answers_like_one_that_is_hidden);
 fn an_application_that_does_not_exist_answers_like_one_that_is_hidden(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let draft = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let draft = org.application(&marcus, Given::default());
     let unknown: ApplicationId = "app_01h455vb4pex5vsknk084sn02q".parse().unwrap();
     let department = app.signed_in(reviewer(app));
     for name in STEPS {

@@ -7,8 +7,8 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_persistence::applications::notifications::{Only, Reader};
-use portal_tests::application_inactivity::{about, moves, operator, path, sweep, work_on};
-use portal_tests::given::{Given, House, Item, Person};
+use portal_tests::application_inactivity::{about, operator, path, reassign, run_job, work_on};
+use portal_tests::given::{Given, Item, Organization, Person};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -34,26 +34,26 @@ fn told(name: &str, kind: &str, threshold_days: Option<i64>) -> (String, String,
 
 /// An application with a warning to Marcus on day 30, a warning to Priya on day 60, and withdrawal
 /// on day 120.
-fn withdrawn<'a>(app: &'a TestApp, house: &House<'a>) -> (Person<'a>, Person<'a>, Person<'a>, Item) {
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
+fn withdrawn<'a>(app: &'a TestApp, org: &Organization<'a>) -> (Person<'a>, Person<'a>, Person<'a>, Item) {
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
     app.pass(Duration::days(30));
-    let _ = sweep(app);
+    let _ = run_job(app);
     app.pass(Duration::days(15));
     let _ = marcus.client().all("/api/v1/notifications");
-    moves(house, &manager, item, &marcus, &priya);
+    reassign(org, &manager, item, &marcus, &priya);
     app.pass(Duration::days(15));
-    let _ = sweep(app);
+    let _ = run_job(app);
     app.pass(Duration::days(60));
-    let _ = sweep(app);
+    let _ = run_job(app);
     (manager, marcus, priya, item)
 }
 
 on_both_engines!(r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them);
 fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, _marcus, priya, item) = withdrawn(app, &house);
+    let org = app.provider_group("Bluegrass");
+    let (manager, _marcus, priya, item) = withdrawn(app, &org);
     let entries = ledger(&manager, item);
     let mut by_day = in_short(&entries);
     // The last two were posted at the same time, in no particular order.
@@ -68,7 +68,7 @@ fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went
             told("Priya Nair", "application_withdrawn", None),
         ]
     );
-    let reassignment = manager.client().all(&house.path("/reassignments")).remove(0)["id"].clone();
+    let reassignment = manager.client().all(&org.path("/reassignments")).remove(0)["id"].clone();
     let forwarded: Vec<_> =
         entries[..3].iter().map(|entry| entry["forwarded"]["reassignment_id"].clone()).collect();
     assert_eq!(
@@ -110,8 +110,8 @@ fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went
 
 on_both_engines!(the_ledger_is_visible_as_the_application_is);
 fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus, priya, item) = withdrawn(app, &house);
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus, priya, item) = withdrawn(app, &org);
     let stranger = app.provider_group("Lakeside").manager("Sam Stranger");
     let support = app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]));
     let of = path(item, "/notices");
@@ -125,18 +125,18 @@ fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
     assert_eq!(hidden["detail"], missing["detail"]);
     let _ = support.get(&of).problem(404, "not_found");
     let _ = app.anonymous().get(&of).problem(401, "unauthenticated");
-    let foreign = about(app, &house, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
+    let foreign = about(app, &org, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
     let _ = marcus.client().get(&path(foreign, "/notices")).problem(403, "access_not_granted");
     let _ = marcus.client().get(&format!("{of}?cursor=nonsense")).problem(400, "invalid_cursor");
 }
 
 on_both_engines!(settled_warnings_stay_on_the_list_and_can_be_left_out);
 fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     app.pass(Duration::days(30));
-    let _ = sweep(app);
+    let _ = run_job(app);
     let client = marcus.client();
     let unresolved = "/api/v1/notifications?unresolved=true";
     let warning = client.all(unresolved).remove(0);
@@ -157,10 +157,10 @@ fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
 
 on_both_engines!(what_is_read_without_being_listed_was_seen);
 fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
-    let item = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
-    let _ = sweep(app);
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
+    let item = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
+    let _ = run_job(app);
     let warning = ledger(&manager, item).remove(0);
     assert!(warning["first_seen_at"].is_null());
     app.pass(Duration::minutes(5));
@@ -179,11 +179,11 @@ fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
 
 on_both_engines!(r_046_notices_say_nothing_of_a_provider_whose_access_was_removed);
 fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
-    let provider = house.granted_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
+    let provider = org.granted_medicaid_id();
     let (maintenance, submitted) = (ApplicationType::Maintenance, ApplicationStatus::Submitted);
-    let item = house.application_about(&marcus, &provider, maintenance, submitted);
+    let item = org.application_about(&marcus, &provider, maintenance, submitted);
     let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
     let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
     let texts = |client: Client| {
@@ -193,7 +193,7 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     };
     assert!(texts(marcus.client()).iter().all(|text| text.contains("The license has expired.")));
 
-    house.set_access(&provider, AgentAccessState::Removed);
+    org.set_access(&provider, AgentAccessState::Removed);
     let _ = marcus.client().get(&path(item, "")).problem(403, "access_not_granted");
     for text in texts(marcus.client()) {
         assert!(!text.contains("license") && text.contains("no access to now"), "{text}");
@@ -205,17 +205,17 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     let ledger = ledger(&manager, item).remove(0);
     assert!(ledger["text"].as_str().unwrap().contains("The license has expired."), "the proof stays");
 
-    house.set_access(&provider, AgentAccessState::Granted);
+    org.set_access(&provider, AgentAccessState::Granted);
     let listed = marcus.client().get("/api/v1/notifications").expect(200).text();
     assert!(listed.contains("The license has expired."));
 }
 
 on_both_engines!(whoever_lists_notices_does_not_wait_for_a_writer);
 fn whoever_lists_notices_does_not_wait_for_a_writer(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let _ = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
-    let _ = sweep(app);
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
+    let _ = run_job(app);
     let client = marcus.client();
     // Records the use of the session now, because it would wait for the writer as well.
     let _ = client.get("/api/v1/me").expect(200);

@@ -6,11 +6,11 @@ use portal_tests::{TestApp, on_both_engines};
 
 on_both_engines!(a_notice_is_read_once_and_only_by_its_reader);
 fn a_notice_is_read_once_and_only_by_its_reader(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let items = house.applications(&marcus, 3);
-    let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let items = org.applications(&marcus, 3);
+    let _ = manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
     let reader = priya.client();
     let unread = reader.all("/api/v1/notifications?unread=true&limit=1");
     assert_eq!(unread.len(), 3);
@@ -32,11 +32,11 @@ fn a_notice_is_read_once_and_only_by_its_reader(app: &TestApp) {
 
 on_both_engines!(somebody_who_was_disabled_reads_no_notices_any_more);
 fn somebody_who_was_disabled_reads_no_notices_any_more(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.applications(&marcus, 1)[0];
-    let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.applications(&marcus, 1)[0];
+    let _ = manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
     let reader = priya.client();
     let notice = reader.all("/api/v1/notifications").remove(0);
     app.write(|tx| tx.memberships().set_status(priya.membership, MembershipStatus::Disabled));

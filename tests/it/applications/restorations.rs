@@ -11,11 +11,11 @@ use serde_json::json;
 
 on_both_engines!(d_17_an_operator_takes_an_automatic_withdrawal_back);
 fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let given =
         Given { status: ApplicationStatus::ReturnedToProvider, number: "APP0543".into(), ..Given::default() };
-    let item = house.application(&marcus, given);
+    let item = org.application(&marcus, given);
     assert_eq!([30, 30, 60].map(|days| after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
     app.pass(Duration::days(7) - Duration::microseconds(1));
     let client = operator(app);
@@ -51,8 +51,8 @@ fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
 
 on_both_engines!(d_17_seven_days_later_nothing_is_taken_back);
 fn d_17_seven_days_later_nothing_is_taken_back(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let item = house.application(&house.agent("Marcus Webb"), Given::default());
+    let org = app.provider_group("Bluegrass");
+    let item = org.application(&org.agent("Marcus Webb"), Given::default());
     assert_eq!(after(app, 120), [0, 0, 1]);
     app.pass(Duration::days(7));
     let client = operator(app);
@@ -64,10 +64,10 @@ fn d_17_seven_days_later_nothing_is_taken_back(app: &TestApp) {
 
 on_both_engines!(d_17_only_operators_take_back_and_only_what_the_job_did);
 fn d_17_only_operators_take_back_and_only_what_the_job_did(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let given = Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() };
-    let (automatic, manual) = (house.application(&marcus, given.clone()), house.application(&marcus, given));
+    let (automatic, manual) = (org.application(&marcus, given.clone()), org.application(&marcus, given));
     let _ = marcus.client().post(&path(manual, "/withdraw"), &json!({})).expect(200);
     assert_eq!(after(app, 120), [0, 0, 1]);
     let staff = app.signed_in(app.platform_user("Pam Staff", &[PlatformRole::PlanStaff]));
@@ -86,11 +86,11 @@ fn d_17_only_operators_take_back_and_only_what_the_job_did(app: &TestApp) {
 
 on_both_engines!(r_075_a_revalidation_is_not_restored_beside_another_one);
 fn r_075_a_revalidation_is_not_restored_beside_another_one(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let old = about(app, &house, &marcus, ApplicationType::Revalidation, ("APP9001", "7100099001"));
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let old = about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9001", "7100099001"));
     assert_eq!(after(app, 120), [0, 0, 1]);
-    let new = about(app, &house, &marcus, ApplicationType::Revalidation, ("APP9002", "7100099001"));
+    let new = about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9002", "7100099001"));
     let client = operator(app);
     let before = app.fingerprint();
     let refused = client.post_empty(&path(old, "/restore")).problem(409, "open_item_exists");

@@ -10,9 +10,9 @@ use serde_json::json;
 
 on_both_engines!(r_064_r_060_a_return_starts_the_count_again);
 fn r_064_r_060_a_return_starts_the_count_again(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { rested_days: 119, ..given(ApplicationStatus::Submitted) });
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { inactive_days: 119, ..given(ApplicationStatus::Submitted) });
     assert_eq!(shown(&marcus.client(), item.id)["days_inactive"], 119);
     let taken = step(&app.signed_in(reviewer(app)), item.id, "start-review").expect(200).json();
     assert_eq!(taken["days_inactive"], 119, "taking it into review is no work on it");
@@ -22,13 +22,13 @@ fn r_064_r_060_a_return_starts_the_count_again(app: &TestApp) {
 
 on_both_engines!(r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent);
 fn r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| house.agent(name));
-    let item = house.application(&marcus, given(ApplicationStatus::Submitted));
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
+    let item = org.application(&marcus, given(ApplicationStatus::Submitted));
     let moved = manager
         .client()
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
         .expect(201)
         .json();
 
@@ -52,12 +52,12 @@ fn r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent(app: 
 
 on_both_engines!(n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administrators);
 fn n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administrators(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| house.agent(name));
-    let administrator = house.administrator("Katherine Tully");
-    let left = house.application(&marcus, given(ApplicationStatus::Submitted));
-    let shut = house.linked_medicaid_id();
-    let closed = house.application_about(
+    let org = app.provider_group("Bluegrass");
+    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
+    let administrator = org.administrator("Katherine Tully");
+    let left = org.application(&marcus, given(ApplicationStatus::Submitted));
+    let shut = org.linked_medicaid_id();
+    let closed = org.application_about(
         &priya,
         &shut,
         ApplicationType::Maintenance,
@@ -68,8 +68,8 @@ fn n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administr
 
     let _ = step(&department, left.id, "return").expect(200);
     assert_eq!(notices(&administrator).len(), 1, "there is no manager");
-    let managers = ["Debi Henderson", "Dan Hill"].map(|name| house.manager(name));
-    let _left = house.member_with("Gina Gone", &[Role::CaAdminManager], &[], MembershipStatus::Disabled);
+    let managers = ["Debi Henderson", "Dan Hill"].map(|name| org.manager(name));
+    let _left = org.member_with("Gina Gone", &[Role::CaAdminManager], &[], MembershipStatus::Disabled);
     let _ = step(&department, closed.id, "deny").expect(200);
 
     for manager in &managers {
@@ -78,5 +78,5 @@ fn n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administr
     }
     assert_eq!(notices(&administrator).len(), 1, "not this one");
     assert!(notices(&priya).is_empty());
-    assert_eq!(app.read(|tx| tx.memberships().managers_to_notify(&[house.id])).len(), 2);
+    assert_eq!(app.read(|tx| tx.memberships().managers_to_notify(&[org.id])).len(), 2);
 }

@@ -13,17 +13,17 @@ pub(super) fn physicians_license() -> Value {
 }
 
 /// The pointer and code of every violation.
-pub(super) fn faults(problem: &Value) -> Vec<(&str, &str)> {
+pub(super) fn violations(problem: &Value) -> Vec<(&str, &str)> {
     let errors = problem["errors"].as_array().unwrap();
     errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
 }
 
 on_both_engines!(f_05_screens_are_saved_shown_and_told_in_the_history);
 fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
-    let started = start(&client, &house, enrollment());
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
 
     let saved = save(&client, id, enrollment_screens());
@@ -47,8 +47,8 @@ fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
         (&json!("saved"), &json!("1.1, 1.3, 1.4, 2.2"))
     );
     assert_eq!(history[0]["actor_name"], "Marcus Webb");
-    let administrator = house.administrator("Katherine Tully").client();
-    let events = administrator.all(&house.path("/audit-events"));
+    let administrator = org.administrator("Katherine Tully").client();
+    let events = administrator.all(&org.path("/audit-events"));
     let recorded: Vec<_> = events.iter().filter(|event| event["action"] == "application.saved").collect();
     assert_eq!(
         (recorded.len(), &recorded[0]["details"]["screens"]),
@@ -60,9 +60,9 @@ fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
 
 on_both_engines!(a_screen_takes_the_place_of_the_one_before_and_the_others_stay);
 fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let started = start(&client, &house, enrollment());
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
     let _ = save(&client, id, enrollment_screens());
     let changed = save(
@@ -83,14 +83,14 @@ fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp)
     assert_eq!(changed["screens"]["2.2"], enrollment_screens()["2.2"]);
     let refused = try_to_submit(&client, id).problem(422, "validation_failed");
     let missing = [("/screens/1.1/email", "required"), ("/screens/1.1/requested_effective_date", "required")];
-    assert_eq!(faults(&refused), missing, "the screen was replaced, not amended");
+    assert_eq!(violations(&refused), missing, "the screen was replaced, not amended");
 }
 
 on_both_engines!(f_05_every_fault_is_told_at_once_and_nothing_is_saved);
 fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let started = start(&client, &house, enrollment());
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
     let before = app.fingerprint();
     let refused = try_to_save(&client, id, &json!({
@@ -100,7 +100,7 @@ fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
         "2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": "2026-02-01"}]},
     })).problem(422, "validation_failed");
     assert_eq!(
-        faults(&refused),
+        violations(&refused),
         [
             ("/screens/1.1/business_name", "not_applicable"),
             ("/screens/1.1/email", "format"),
@@ -123,9 +123,9 @@ fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
 
 on_both_engines!(d_18_a_social_security_number_is_stored_sealed_and_never_shown);
 fn d_18_a_social_security_number_is_stored_sealed_and_never_shown(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let started = start(&client, &house, enrollment());
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
     let answer = try_to_save(&client, id, &enrollment_screens()).expect(200).text();
     let shown = client.get(&format!("/api/v1/applications/{id}")).expect(200).text();
@@ -157,9 +157,9 @@ fn d_18_a_social_security_number_is_stored_sealed_and_never_shown(app: &TestApp)
 
 on_both_engines!(r_064_saving_is_activity);
 fn r_064_saving_is_activity(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { rested_days: 45, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { inactive_days: 45, ..Given::default() });
     let client = marcus.client();
     let path = format!("/api/v1/applications/{}", item.id);
     assert_eq!(client.get(&path).expect(200).json()["days_inactive"], 45);
@@ -169,14 +169,14 @@ fn r_064_saving_is_activity(app: &TestApp) {
 
 on_both_engines!(only_the_assigned_agent_saves_and_only_while_it_may_be_changed);
 fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let manager = house.manager("Debi Henderson");
-    let open = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let manager = org.manager("Debi Henderson");
+    let open = org.application(&marcus, Given::default());
     let submitted =
-        house.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
-    let returned = house
-        .application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
+        org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+    let returned =
+        org.application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
     let stranger = app.member_elsewhere("Sam Stranger").client();
     let [at_marcus, at_priya, at_manager] = [&marcus, &priya, &manager].map(|person| person.client());
     let before = app.fingerprint();
@@ -194,16 +194,16 @@ fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp)
     let _ = attempt(&at_marcus, returned).expect(200);
 
     let body = reassignment(&marcus, &priya, &[open]);
-    let _ = at_manager.post(&house.path("/reassignments"), &body).expect(201);
+    let _ = at_manager.post(&org.path("/reassignments"), &body).expect(201);
     let _ = attempt(&at_marcus, open).problem(403, "not_assigned");
     let _ = attempt(&at_priya, open).expect(200);
 }
 
 on_both_engines!(of_two_who_save_the_same_version_one_is_told_that_it_is_not_current);
 fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     let path = format!("/api/v1/applications/{}", item.id);
     let clients: Vec<_> = (0..8).map(|_| marcus.client()).collect();
     let etags: Vec<_> = clients
@@ -238,9 +238,9 @@ fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &Tes
 
 on_both_engines!(f_05_what_a_submission_lacks_is_told_at_once);
 fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     let client = marcus.client();
     let before = app.fingerprint();
     let refused = try_to_submit(&client, item.id).problem(422, "validation_failed");
@@ -255,7 +255,7 @@ fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
         "1.4/taxonomies",
         "2.2/licenses",
     ];
-    let found: Vec<_> = faults(&refused)
+    let found: Vec<_> = violations(&refused)
         .into_iter()
         .map(|(place, code)| (place.trim_start_matches("/screens/"), code))
         .collect();
@@ -266,9 +266,9 @@ fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
 #[test]
 fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = house.application(&marcus, Given::default()).id.to_string();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let id = org.application(&marcus, Given::default()).id.to_string();
     let client = marcus.client();
     let _ = client.get("/api/v1/me").expect(200);
     let before = app.fingerprint();
@@ -308,7 +308,7 @@ fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
         ),
     ] {
         let refused = try_to_save(&client, &id, &screens).problem(422, "validation_failed");
-        assert_eq!(faults(&refused), [(pointer, code)], "{screens}");
+        assert_eq!(violations(&refused), [(pointer, code)], "{screens}");
     }
     let body = json!({"screens": physicians_license()});
     let _ = client.call("PATCH", &path).json(&body).send().problem(428, "precondition_required");
@@ -320,9 +320,9 @@ fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
 #[test]
 fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = house.application(&marcus, Given::default()).id.to_string();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let id = org.application(&marcus, Given::default()).id.to_string();
     let client = marcus.client();
     for (date, status) in [("2025-01-31", 422), ("2025-02-01", 200), ("2026-05-02", 200), ("2026-05-03", 422)]
     {
@@ -338,7 +338,7 @@ fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
     };
     let _ = save(&client, &id, npis(30));
     let refused = try_to_save(&client, &id, &npis(31)).problem(422, "validation_failed");
-    assert_eq!(faults(&refused), [("/screens/1.3/npis", "too_many_items")]);
+    assert_eq!(violations(&refused), [("/screens/1.3/npis", "too_many_items")]);
 }
 
 /// The current day is that of the plan's zone: in the last minute of February 1 in Kentucky, it is
@@ -346,9 +346,9 @@ fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
 #[test]
 fn effective_dates_count_from_the_day_in_the_plans_zone() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = house.application(&marcus, Given::default()).id.to_string();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let id = org.application(&marcus, Given::default()).id.to_string();
     // 04:59 UTC on February 2.
     app.pass(chrono::Duration::hours(11) + chrono::Duration::minutes(59));
     let latest = json!({"1.1": {"requested_effective_date": "2026-05-03"}});

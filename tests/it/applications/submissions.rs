@@ -14,17 +14,16 @@ use super::life_cycle_buttons::offered;
 
 on_both_engines!(r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id);
 fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let [one, other] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
-    let maintenance = |status| house.application_about(&marcus, &one, ApplicationType::Maintenance, status);
+    let [one, other] = [org.granted_medicaid_id(), org.granted_medicaid_id()];
+    let maintenance = |status| org.application_about(&marcus, &one, ApplicationType::Maintenance, status);
     let draft = maintenance(ApplicationStatus::InProgress);
     let returned = maintenance(ApplicationStatus::ReturnedToProvider);
     let elsewhere =
-        house.application_about(&marcus, &other, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    let started =
-        start(&agent, &house, json!({"application_type": "revalidation", "medicaid_id": one.number}));
+        org.application_about(&marcus, &other, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let started = start(&agent, &org, json!({"application_type": "revalidation", "medicaid_id": one.number}));
 
     let before = app.fingerprint();
     for item in [draft, returned] {
@@ -67,12 +66,12 @@ fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(a
 
 on_both_engines!(r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance);
 fn r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
     let maintenance =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    let revalidation = house.application_about(
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let revalidation = org.application_about(
         &marcus,
         &one,
         ApplicationType::Revalidation,
@@ -85,11 +84,11 @@ fn r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance(app:
 
 on_both_engines!(r_073_another_organizations_revalidation_counts_and_its_number_is_told);
 fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let (marcus, sam) = (house.agent("Marcus Webb"), lakeside.agent("Sam Stranger"));
-    let one = house.granted_medicaid_id();
+    let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let (marcus, sam) = (org.agent("Marcus Webb"), lakeside.agent("Sam Stranger"));
+    let one = org.granted_medicaid_id();
     let maintenance =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     let theirs =
         lakeside.application_about(&sam, &one, ApplicationType::Revalidation, ApplicationStatus::Submitted);
     let number = app.read(|tx| tx.applications().find(theirs.id)).unwrap().application_number;
@@ -99,18 +98,18 @@ fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app: &
 
 on_both_engines!(r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them);
 fn r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
     let maintenance =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     let license = json!({"2.2": {"licenses": [{
         "license_type": "state_license", "issue_state": "KY", "license_number": "12345",
         "effective_date": "2025-03-01", "expiration_date": "2027-02-28", "primary": true,
     }]}});
     let _ = save(&marcus.client(), maintenance.id, license);
     let _ =
-        house.application_about(&marcus, &one, ApplicationType::Revalidation, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Revalidation, ApplicationStatus::InProgress);
     let refused = step(&marcus.client(), maintenance.id, "submit").problem(422, "validation_failed");
     let found: Vec<_> = refused["errors"]
         .as_array()
@@ -124,10 +123,10 @@ fn r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them(app: &Tes
 
 on_both_engines!(f_05_submitting_tells_everything_that_is_missing_with_its_screen);
 fn f_05_submitting_tells_everything_that_is_missing_with_its_screen(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let started = start(&agent, &house, enrollment());
+    let started = start(&agent, &org, enrollment());
     let id: ApplicationId = started["id"].as_str().unwrap().parse().unwrap();
     let before = app.fingerprint();
     let refused = step(&agent, id, "submit").problem(422, "validation_failed");
@@ -148,14 +147,14 @@ fn f_05_submitting_tells_everything_that_is_missing_with_its_screen(app: &TestAp
 
 on_both_engines!(r_046_a_15_access_that_was_removed_stops_the_agent_at_once);
 fn r_046_a_15_access_that_was_removed_stops_the_agent_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let one = house.granted_medicaid_id();
+    let one = org.granted_medicaid_id();
     let item =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     assert_eq!(shown(&agent, item.id)["agents_have_access"], true);
-    house.set_access(&one, AgentAccessState::Removed);
+    org.set_access(&one, AgentAccessState::Removed);
     let refused = step(&agent, item.id, "submit").problem(403, "access_not_granted");
     assert_eq!(refused["reasons"], json!(["access_not_granted"]));
     let _ = agent.get(&path(item.id, "")).problem(403, "access_not_granted");
@@ -164,11 +163,11 @@ fn r_046_a_15_access_that_was_removed_stops_the_agent_at_once(app: &TestApp) {
 
 on_both_engines!(r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds);
 fn r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
     let item =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     let requests = marcus.clients(64).into_iter().map(|client| {
         Box::new(move || step(&client, item.id, "submit")) as Box<dyn FnOnce() -> Answer + Send>
     });

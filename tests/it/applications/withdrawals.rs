@@ -11,14 +11,14 @@ use serde_json::json;
 
 on_both_engines!(r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it);
 fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let [marcus, priya, other] = ["Marcus Webb", "Priya Nair", "Omar Diaz"].map(|name| house.agent(name));
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let [marcus, priya, other] = ["Marcus Webb", "Priya Nair", "Omar Diaz"].map(|name| org.agent(name));
     let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
-    let item = house.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
+    let item = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
     let _ = manager
         .client()
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
         .expect(201);
     let operator = app.signed_in(app.platform_user("Olu Ade", &[PlatformRole::Operator]));
     let initiator = marcus.client();
@@ -54,11 +54,11 @@ fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &Te
 
 on_both_engines!(r_065_the_initiator_withdraws_without_access_but_not_after_leaving);
 fn r_065_the_initiator_withdraws_without_access_but_not_after_leaving(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let shut = house.linked_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let shut = org.linked_medicaid_id();
     let returned = || {
-        house.application_about(
+        org.application_about(
             &marcus,
             &shut,
             ApplicationType::Maintenance,
@@ -75,11 +75,11 @@ fn r_065_the_initiator_withdraws_without_access_but_not_after_leaving(app: &Test
 
 on_both_engines!(r_066_what_was_withdrawn_stays_readable);
 fn r_066_what_was_withdrawn_stays_readable(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
     let _ = step(&marcus.client(), item.id, "withdraw").expect(200);
-    for client in [marcus.client(), house.manager("Debi Henderson").client(), app.signed_in(reviewer(app))] {
+    for client in [marcus.client(), org.manager("Debi Henderson").client(), app.signed_in(reviewer(app))] {
         assert_eq!(shown(&client, item.id)["withdrawal"]["kind"], "manual");
         assert_eq!(client.all(&path(item.id, "/history"))[0]["action"], "withdrawn");
     }

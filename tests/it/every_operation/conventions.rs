@@ -5,7 +5,7 @@ use serde_json::json;
 
 on_both_engines!(a_known_path_with_another_method_is_405_and_says_which);
 fn a_known_path_with_another_method_is_405_and_says_which(app: &TestApp) {
-    let client = app.anonymous().unruly();
+    let client = app.anonymous().unchecked();
     for (method, path, allow) in [
         ("PUT", "/api/v1/me", "GET, HEAD, PATCH, OPTIONS"),
         ("PATCH", "/problems", "GET, HEAD, OPTIONS"),
@@ -28,7 +28,7 @@ fn a_known_path_with_another_method_is_405_and_says_which(app: &TestApp) {
 
 on_both_engines!(unknown_paths_are_404_problems);
 fn unknown_paths_are_404_problems(app: &TestApp) {
-    let client = app.anonymous().unruly();
+    let client = app.anonymous().unchecked();
     for path in ["/nowhere", "/api/v1", "/api/v1/organizations/", "/api/v2/me", "/api/v1/sandbox/personas"] {
         let _ = client.get(path).problem(404, "not_found");
     }
@@ -65,9 +65,9 @@ fn ids_of_another_kind_and_malformed_ids_say_so(app: &TestApp) {
 
 on_both_engines!(unreadable_bodies_are_told_apart);
 fn unreadable_bodies_are_told_apart(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.manager("Debi Henderson").client();
-    let path = house.path("/reassignments");
+    let org = app.provider_group("Bluegrass");
+    let client = org.manager("Debi Henderson").client();
+    let path = org.path("/reassignments");
     let send = |media: &str, body: &[u8]| {
         client.call("POST", &path).header("content-type", media).body(body.to_vec()).send()
     };
@@ -112,12 +112,12 @@ fn queries_are_read_strictly(app: &TestApp) {
 
 on_both_engines!(a_cursor_belongs_to_its_filters_and_the_next_page_is_linked);
 fn a_cursor_belongs_to_its_filters_and_the_next_page_is_linked(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let _ = house.applications(&marcus, 3);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let _ = org.applications(&marcus, 3);
     let list = |agent: &portal_tests::given::Person<'_>, more: &str| {
-        manager.get(&house.path(&format!("/work-assignments?agent_id={}&limit=2{more}", agent.membership)))
+        manager.get(&org.path(&format!("/work-assignments?agent_id={}&limit=2{more}", agent.membership)))
     };
     let page = list(&marcus, "").expect(200);
     let cursor = page.json()["next_cursor"].as_str().unwrap().to_owned();
@@ -140,7 +140,7 @@ fn request_ids_come_back_and_strange_ones_are_replaced(app: &TestApp) {
 
 on_both_engines!(security_headers_stand_on_every_answer);
 fn security_headers_stand_on_every_answer(app: &TestApp) {
-    let client = app.anonymous().unruly();
+    let client = app.anonymous().unchecked();
     for path in ["/problems", "/nowhere", "/api/v1/me"] {
         let answer = client.get(path);
         for (name, value) in [
@@ -172,7 +172,7 @@ fn the_portal_is_alive_and_ready_until_it_drains(app: &TestApp) {
     let _ = client.get("/livez").expect(200);
     let _ = client.get("/readyz").expect(200);
     app.portal.drain();
-    let draining = client.bearing_outages().get("/readyz");
+    let draining = client.tolerating_outages().get("/readyz");
     assert_eq!(draining.header("retry-after"), Some("1"));
     let _ = draining.problem(503, "unavailable");
     let _ = client.get("/livez").expect(200);
@@ -180,8 +180,8 @@ fn the_portal_is_alive_and_ready_until_it_drains(app: &TestApp) {
 
 on_both_engines!(without_its_database_the_portal_says_so_and_comes_back);
 fn without_its_database_the_portal_says_so_and_comes_back(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.manager("Debi Henderson").client().bearing_outages();
+    let org = app.provider_group("Bluegrass");
+    let client = org.manager("Debi Henderson").client().tolerating_outages();
     let held = app.hold_every_connection();
     let busy = client.get("/api/v1/me");
     assert_eq!(busy.header("retry-after"), Some("1"));
@@ -230,8 +230,8 @@ fn no_spelling_of_the_path_gets_round_the_limit_of_sign_ins() {
     let _ = app.anonymous().post_form("/api/v1/oauth/token", &form).problem(400, "invalid_grant");
     let _ = signed_in.post_form("/api/v1/oauth/token", &form).problem(400, "invalid_grant");
     for path in ["/api/v1/oauth/token", "/api/v1/oauth/%74oken", "/api/v1/%6Fauth/toke%6e"] {
-        let _ = app.anonymous().unruly().post_form(path, &form).problem(429, "too_many_requests");
-        let _ = signed_in.unruly().post_form(path, &form).problem(429, "too_many_requests");
+        let _ = app.anonymous().unchecked().post_form(path, &form).problem(429, "too_many_requests");
+        let _ = signed_in.unchecked().post_form(path, &form).problem(429, "too_many_requests");
     }
     let _ = signed_in.get("/api/v1/me").expect(200);
 }

@@ -12,8 +12,8 @@ use portal_tests::{TestApp, on_both_engines};
 
 on_both_engines!(a_violated_constraint_has_the_same_name_on_both_engines);
 fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let person = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let person = org.agent("Marcus Webb");
     let refused = |work: &mut dyn FnMut(&mut portal_persistence::Tx<'_>) -> Result<(), StoreError>| match app
         .portal
         .database
@@ -43,7 +43,7 @@ fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
             let id = tx.new_id();
             tx.memberships().insert(&NewMembership {
                 id,
-                organization: house.id,
+                organization: org.id,
                 user: person.user,
                 status: MembershipStatus::Active,
                 roles: vec![],
@@ -55,7 +55,7 @@ fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
         Constraint::MedicaidId,
         refused(&mut |tx| {
             let id = tx.new_id();
-            tx.medicaid_ids().insert(&individual(id, &house.group_medicaid_id, None))
+            tx.medicaid_ids().insert(&individual(id, &org.group_medicaid_id, None))
         })
     );
 }

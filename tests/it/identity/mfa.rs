@@ -169,7 +169,7 @@ fn a_stolen_password_is_not_enough_to_change_the_factors(app: &TestApp) {
     let foreign = app.signed_in(app.person("Sam Stranger", None, &[]).0);
     let _ = delete(&foreign).problem(404, "not_found");
     let _ = confirm(&foreign, &factor.path, "123456").problem(404, "not_found");
-    let _ = owner.unruly().call("DELETE", &factor.path).send().problem(428, "precondition_required");
+    let _ = owner.unchecked().call("DELETE", &factor.path).send().problem(428, "precondition_required");
     let stale = owner.call("DELETE", &factor.path).header("if-match", "\"v9-000000000000\"").send();
     let _ = stale.problem(412, "precondition_failed");
     let _ = delete(&owner).expect(204);
@@ -264,15 +264,15 @@ fn answers_with_secrets_are_not_kept_for_retries(app: &TestApp) {
 
 on_both_engines!(r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it, where_enforced);
 fn r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
     // The OpenAPI document describes this refusal once for all operations.
-    let unruly = manager.unruly();
-    for path in ["/api/v1/organizations", "/api/v1/notifications", &house.path("/credentialing-agents")] {
-        let _ = unruly.get(path).problem(403, "mfa_registration_required");
+    let unchecked = manager.unchecked();
+    for path in ["/api/v1/organizations", "/api/v1/notifications", &org.path("/credentialing-agents")] {
+        let _ = unchecked.get(path).problem(403, "mfa_registration_required");
     }
     let profile = json!({"first_name": "Debi"});
-    let patch = unruly.call("PATCH", "/api/v1/me").header("if-match", "*").json(&profile).send();
+    let patch = unchecked.call("PATCH", "/api/v1/me").header("if-match", "*").json(&profile).send();
     let _ = patch.problem(403, "mfa_registration_required");
     let me = manager.get("/api/v1/me").expect(200).json();
     assert_eq!(me["second_factor"], json!({"required": true, "registered": false}));
@@ -290,7 +290,7 @@ fn r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it(app: &Test
 
 on_both_engines!(r_111_the_plan_and_the_role_say_who_needs_a_factor, where_enforced);
 fn r_111_the_plan_and_the_role_say_who_needs_a_factor(app: &TestApp) {
-    let needs = |client: &Client| client.unruly().get("/api/v1/organizations").status == 403;
+    let needs = |client: &Client| client.unchecked().get("/api/v1/organizations").status == 403;
     for role in PlatformRole::ALL {
         let client = app.signed_in(app.platform_user("Ruth Delgado", &[*role]));
         assert_eq!(needs(&client), *role != PlatformRole::Support, "{role}");

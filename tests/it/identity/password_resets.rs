@@ -161,7 +161,7 @@ fn sec_cve_c_30_the_link_is_made_from_the_configured_address_whatever_the_reques
     let (_, email) = app.person("Jeremy Huang", Some(OLD), &[]);
     let answer = app
         .anonymous()
-        .unruly()
+        .unchecked()
         .call("POST", "/api/v1/password-resets")
         .header("x-forwarded-host", "evil.example")
         .header("origin", "https://evil.example")

@@ -20,14 +20,14 @@ fn change(client: &Client, current: &str, new: &str) -> Answer {
 }
 
 /// The pointers and codes of the violations.
-fn faults(answer: Answer) -> Vec<(String, String)> {
+fn violations(answer: Answer) -> Vec<(String, String)> {
     let problem = answer.problem(422, "validation_failed");
     let errors = problem["errors"].as_array().unwrap().clone();
     let text = |error: &Value, member: &str| error[member].as_str().unwrap().to_owned();
     errors.iter().map(|error| (text(error, "pointer"), text(error, "code"))).collect()
 }
 
-fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
+fn violation(pointer: &str, code: &str) -> Vec<(String, String)> {
     vec![(pointer.to_owned(), code.to_owned())]
 }
 
@@ -66,19 +66,19 @@ on_both_engines!(the_present_password_is_asked_for_and_guesses_at_it_are_counted
 fn the_present_password_is_asked_for_and_guesses_at_it_are_counted(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let wrong = fault("/current_password", "wrong_password");
-    assert_eq!(faults(change(&client, "wrong password here", NEW)), wrong);
-    assert_eq!(faults(change(&client, PASSWORD, NEW)), wrong, "too soon");
+    let wrong = violation("/current_password", "wrong_password");
+    assert_eq!(violations(change(&client, "wrong password here", NEW)), wrong);
+    assert_eq!(violations(change(&client, PASSWORD, NEW)), wrong, "too soon");
     app.pass(Duration::seconds(1));
     let _ = change(&client, PASSWORD, NEW).expect(204);
     let (without, _) = app.person("Nora New", None, &[]);
-    assert_eq!(faults(change(&app.signed_in(without), PASSWORD, NEW)), wrong);
+    assert_eq!(violations(change(&app.signed_in(without), PASSWORD, NEW)), wrong);
 }
 
 on_both_engines!(d_03_a_new_password_is_long_and_not_easy_to_guess);
 fn d_03_a_new_password_is_long_and_not_easy_to_guess(app: &TestApp) {
-    let house = app.provider_group("Bluegrass Family Health");
-    let person = house.agent("Debi Henderson");
+    let org = app.provider_group("Bluegrass Family Health");
+    let person = org.agent("Debi Henderson");
     let hash = app.portal.passwords.hash(PASSWORD).unwrap();
     app.write(|tx| tx.users().set_password(person.user, &hash));
     let client = person.client();
@@ -91,9 +91,9 @@ fn d_03_a_new_password_is_long_and_not_easy_to_guess(app: &TestApp) {
         ("Bluegrass-Family-Health", "password_contains_context"),
         ("henderson-henderson", "password_contains_context"),
     ] {
-        assert_eq!(faults(change(&client, PASSWORD, new)), fault("/new_password", code), "{new}");
+        assert_eq!(violations(change(&client, PASSWORD, new)), violation("/new_password", code), "{new}");
     }
-    let both = faults(change(&client, "wrong password here", "fourteen chars"));
+    let both = violations(change(&client, "wrong password here", "fourteen chars"));
     assert_eq!(both.len(), 2, "{both:?}");
     app.pass(Duration::seconds(1));
     let _ = change(&client, PASSWORD, "explore-the-portal").expect(204);
@@ -117,7 +117,7 @@ fn a_password_is_changed_in_the_version_that_was_seen(app: &TestApp) {
         client.call("PUT", "/api/v1/me/password").header("if-match", if_match).json(&body).send()
     };
     let etag = client.get("/api/v1/me").expect(200).header("etag").unwrap().to_owned();
-    let missing = client.unruly().call("PUT", "/api/v1/me/password").json(&body).send();
+    let missing = client.unchecked().call("PUT", "/api/v1/me/password").json(&body).send();
     let _ = missing.problem(428, "precondition_required");
     app.write(|tx| tx.users().set_telephone(user, Some("5025550142")));
     let _ = put(&etag).problem(412, "precondition_failed");
@@ -172,7 +172,7 @@ fn people_change_their_name_and_telephone_number(app: &TestApp) {
         ("last_name", json!("a\nb")),
         ("last_name", json!("x".repeat(101))),
     ] {
-        let wrong = faults(patch(&client, "*", &json!({member: value})));
+        let wrong = violations(patch(&client, "*", &json!({member: value})));
         assert_eq!(wrong[0].0, format!("/{member}"), "{value}");
     }
     let _ = patch(&client, "*", &json!({"email": "new@example.org"})).problem(400, "unknown_field");

@@ -299,7 +299,7 @@ fn sec_cve_c_34_the_locked_and_the_disabled_get_no_tokens_by_any_grant(app: &Tes
 on_both_engines!(of_sixty_four_guesses_at_once_one_is_looked_at);
 fn of_sixty_four_guesses_at_once_one_is_looked_at(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let client = app.anonymous().bearing_outages();
+    let client = app.anonymous().tolerating_outages();
     let barrier = Barrier::new(CLIENTS);
     let form = [("grant_type", "password"), ("username", email.as_str()), ("password", WRONG)];
     std::thread::scope(|scope| {

@@ -124,33 +124,33 @@ fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) 
     let client = support(app);
     let given = doe(app);
     let before = app.fingerprint();
-    let faults = |body: &Value| -> Vec<(String, String)> {
+    let violations = |body: &Value| -> Vec<(String, String)> {
         let document = client.post(PATH, body).problem(422, "validation_failed");
-        let text = |fault: &Value, member: &str| fault[member].as_str().unwrap().to_owned();
+        let text = |violation: &Value, member: &str| violation[member].as_str().unwrap().to_owned();
         document["errors"]
             .as_array()
             .unwrap()
             .iter()
-            .map(|fault| (text(fault, "pointer"), text(fault, "code")))
+            .map(|violation| (text(violation, "pointer"), text(violation, "code")))
             .collect()
     };
     let pair = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
     assert_eq!(
-        faults(&json!({"plan": "ky"})),
+        violations(&json!({"plan": "ky"})),
         ["/medicaid_id", "/name", "/npi", "/tax_id"].map(|at| pair(at, "required"))
     );
-    assert_eq!(faults(&but(&given, "plan", Value::Null)), [pair("/plan", "required")]);
+    assert_eq!(violations(&but(&given, "plan", Value::Null)), [pair("/plan", "required")]);
     for fact in ["medicaid_id", "name", "npi", "tax_id"] {
-        assert_eq!(faults(&but(&given, fact, Value::Null)), [pair(&format!("/{fact}"), "required")]);
+        assert_eq!(violations(&but(&given, fact, Value::Null)), [pair(&format!("/{fact}"), "required")]);
         assert_eq!(
-            faults(&but(&given, fact, json!(" \u{a0}"))),
+            violations(&but(&given, fact, json!(" \u{a0}"))),
             [pair(&format!("/{fact}"), "required")],
             "blank is missing"
         );
     }
     let unreadable = json!({"plan": "ky", "medicaid_id": "71", "name": "x".repeat(201), "npi": "12345678931", "tax_id": "61-12345"});
     assert_eq!(
-        faults(&unreadable),
+        violations(&unreadable),
         [
             pair("/medicaid_id", "format"),
             pair("/name", "too_long"),
@@ -253,11 +253,11 @@ fn a_retry_with_the_same_key_gets_the_same_answer_and_counts_once(app: &TestApp)
 on_both_engines!(f_12_only_the_support_center_verifies_callers);
 fn f_12_only_the_support_center_verifies_callers(app: &TestApp) {
     let given = doe(app);
-    let house = app.provider_group("Bluegrass");
+    let org = app.provider_group("Bluegrass");
     let others: Vec<_> = [PlatformRole::PlanStaff, PlatformRole::DmsReviewer, PlatformRole::Operator]
         .iter()
         .map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])))
-        .chain([house.manager("Debi Henderson").client(), house.agent("Marcus Webb").client()])
+        .chain([org.manager("Debi Henderson").client(), org.agent("Marcus Webb").client()])
         .collect();
     let before = app.fingerprint();
     for client in &others {

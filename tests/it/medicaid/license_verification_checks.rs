@@ -113,8 +113,8 @@ fn x_08_x_09_r_101_what_cannot_be_answered_is_refused_with_its_place() {
         ("renewed_on", Value::Null, "format"),
         ("filing", json!("enrollment"), "unknown_value"),
     ] {
-        let fault = changed(name, value.clone()).problem(422, "validation_failed");
-        let found = (&fault["errors"][0]["pointer"], &fault["errors"][0]["code"]);
+        let refused = changed(name, value.clone()).problem(422, "validation_failed");
+        let found = (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]);
         assert_eq!(found, (&json!(format!("/{name}")), &json!(code)), "{name} {value}");
     }
     let _ = changed("paper_copy", json!(true)).problem(400, "unknown_field");

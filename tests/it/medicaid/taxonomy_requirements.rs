@@ -70,10 +70,10 @@ fn r_112_an_unknown_npi_is_404_and_an_invalid_one_422(app: &TestApp) {
         ("?npi=", "format"),
         ("", "required"),
     ] {
-        let fault =
+        let refused =
             client.get(&format!("/api/v1/taxonomy-requirements{query}")).problem(422, "validation_failed");
         assert_eq!(
-            (&fault["errors"][0]["parameter"], &fault["errors"][0]["code"]),
+            (&refused["errors"][0]["parameter"], &refused["errors"][0]["code"]),
             (&json!("npi"), &json!(code)),
             "{query}"
         );

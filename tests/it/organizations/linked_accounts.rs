@@ -155,13 +155,13 @@ fn nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more(app: &TestApp) {
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (user, client) = app.registrant("Amara Whitfield");
     let mine = associate(&client, ASSOCIATE, &own).expect(201).json()["membership_id"].clone();
-    let house = app.organization("Practice", OrganizationKind::TinPractice, PlanCode::Lhcc);
-    let colleague = house.member("Pat Colleague", &[Role::AccountUser]);
+    let org = app.organization("Practice", OrganizationKind::TinPractice, PlanCode::Lhcc);
+    let colleague = org.member("Pat Colleague", &[Role::AccountUser]);
     let elsewhere = app.write(|tx| {
         let id = tx.new_id();
         tx.memberships().insert(&NewMembership {
             id,
-            organization: house.id,
+            organization: org.id,
             user,
             status: MembershipStatus::Active,
             roles: vec![Role::AccountUser],
@@ -179,7 +179,7 @@ fn nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more(app: &TestApp) {
     let _ = switch(&client, &json!("usr_01h455vb4pex5vsknk084sn02q")).problem(400, "malformed_id");
     let body = json!({"membership_id": mine});
     let _ = client
-        .unruly()
+        .unchecked()
         .call("PUT", "/api/v1/me/active-account")
         .json(&body)
         .send()

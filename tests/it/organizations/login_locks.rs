@@ -8,7 +8,7 @@ use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::job::JobTrigger;
 use portal_persistence::Engine;
 use portal_persistence::organizations::memberships::NewMembership;
-use portal_tests::member_inactivity::{JOB, status, sweep};
+use portal_tests::member_inactivity::{JOB, run_job, status};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -29,31 +29,31 @@ fn app_that_locks(engine: Engine) -> TestApp {
 
 on_both_engines!(d_17_locked_logins_do_not_hold_up_others, app_that_locks);
 fn d_17_locked_logins_do_not_hold_up_others(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+    let org = app.provider_group("Bluegrass");
     for n in 0..51 {
-        let _ = house.agent(&format!("Member N{n}"));
+        let _ = org.agent(&format!("Member N{n}"));
     }
     app.pass(Duration::days(1));
-    let _ = house.agent("Lana Late");
+    let _ = org.agent("Lana Late");
     app.pass(Duration::days(59));
     let timetable = || {
         let outcome = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap().outcome;
         (outcome["locked"], outcome["held_back"])
     };
     assert_eq!(timetable(), (0, 51), "so many wait for an operator");
-    assert_eq!(sweep(app).outcome["locked"], 51, "who confirms");
+    assert_eq!(run_job(app).outcome["locked"], 51, "who confirms");
     app.pass(Duration::days(1));
     assert_eq!(timetable(), (1, 0), "who is locked already is not counted again");
 }
 
 on_both_engines!(a_23_a_plan_may_lock_logins_earlier, app_that_locks);
 fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (idle, wanted) = (house.agent("Ida Idle"), house.agent("Wanda Wanted"));
+    let org = app.provider_group("Bluegrass");
+    let (idle, wanted) = (org.agent("Ida Idle"), org.agent("Wanda Wanted"));
     let locked =
         || app.inspector().texts("SELECT email AS value FROM users WHERE lock_reason = 'inactivity'");
     app.pass(Duration::days(59));
-    assert_eq!(sweep(app).outcome["locked"], 0);
+    assert_eq!(run_job(app).outcome["locked"], 0);
     let lakeside = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Cca);
     app.write(|tx| {
         let id = tx.new_id();
@@ -69,22 +69,22 @@ fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
     app.pass(Duration::days(1));
     let foreseen = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
     assert_eq!((foreseen.outcome["would_lock"], foreseen.outcome["would_disable"]), (1, 0));
-    let report = sweep(app);
+    let report = run_job(app);
     assert_eq!((report.outcome["locked"], report.outcome["disabled"]), (1, 0));
     assert_eq!(
         locked(),
         std::slice::from_ref(&idle.email),
         "nobody is locked out of where they were just let in"
     );
-    let events = app.read(|tx| tx.audit().list(house.id, None, None, 10)).items;
+    let events = app.read(|tx| tx.audit().list(org.id, None, None, 10)).items;
     assert_eq!(events.len(), 1);
     assert_eq!(
         (events[0].action.as_str(), &events[0].details),
         ("member.updated", &json!({"locked": "inactivity"}))
     );
-    assert_eq!(sweep(app).outcome["locked"], 0, "twice is once");
+    assert_eq!(run_job(app).outcome["locked"], 0, "twice is once");
     app.pass(Duration::days(30));
-    assert_eq!(sweep(app).outcome["disabled"], 2);
+    assert_eq!(run_job(app).outcome["disabled"], 2);
     assert_eq!([&idle, &wanted].map(|person| status(app, person)), ["disabled", "disabled"]);
     assert_eq!(locked(), std::slice::from_ref(&idle.email));
 }

@@ -13,7 +13,7 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::platform::job::JobTrigger;
 use portal_persistence::StoreError;
 use portal_persistence::platform::audit::ChainState;
-use portal_tests::member_inactivity::{JOB, count, practice, status, sweep, user_of};
+use portal_tests::member_inactivity::{JOB, count, practice, run_job, status, user_of};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -29,9 +29,9 @@ fn another_instance(app: &TestApp) -> Portal {
 
 on_both_engines!(three_instances_disable_three_hundred_members_once_each);
 fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
-    let houses: Vec<_> = (0..3).map(|n| practice(app, &format!("Practice {n}"))).collect();
+    let orgs: Vec<_> = (0..3).map(|n| practice(app, &format!("Practice {n}"))).collect();
     for n in 0..300 {
-        let _ = user_of(&houses[n % 3], &format!("Member N{n}"));
+        let _ = user_of(&orgs[n % 3], &format!("Member N{n}"));
     }
     app.pass(Duration::days(100));
     let instances: Vec<_> = (0..3).map(|_| another_instance(app)).collect();
@@ -70,11 +70,8 @@ fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
     let mails: BTreeSet<_> =
         app.inspector().texts("SELECT recipient AS value FROM outbox_mails").into_iter().collect();
     assert_eq!((mails.len(), count(app, "outbox_mails")), (300, 300));
-    for house in &houses {
-        assert_eq!(
-            app.read(|tx| tx.audit().verify(&house.id.to_string())),
-            ChainState::Intact { events: 100 }
-        );
+    for org in &orgs {
+        assert_eq!(app.read(|tx| tx.audit().verify(&org.id.to_string())), ChainState::Intact { events: 100 });
     }
 }
 
@@ -98,9 +95,9 @@ fn d_15_a_second_runner_is_told_that_the_job_runs(app: &TestApp) {
     let refused = jobs::run(&another_instance(app), JOB, JobTrigger::CommandLine, false, None).unwrap_err();
     assert!(matches!(refused, Failure::JobRunning));
     app.pass(Duration::microseconds(1));
-    assert_eq!(sweep(app).outcome["disabled"], 1, "a lease that is not renewed runs out");
+    assert_eq!(run_job(app).outcome["disabled"], 1, "a lease that is not renewed runs out");
     assert_eq!(status(app, &person), "disabled");
-    assert_eq!(sweep(app).outcome["disabled"], 0, "a finished run gives its lease back");
+    assert_eq!(run_job(app).outcome["disabled"], 0, "a finished run gives its lease back");
 }
 
 on_both_engines!(d_15_a_paused_leader_whose_term_has_moved_cannot_write);

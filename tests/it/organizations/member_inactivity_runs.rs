@@ -13,7 +13,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::platform::job::{JobTrigger, clocks_agree};
 use portal_persistence::Engine;
 use portal_tests::database::is_tested;
-use portal_tests::member_inactivity::{JOB, count, one_text, practice, status, sweep, user_of};
+use portal_tests::member_inactivity::{JOB, count, one_text, practice, run_job, status, user_of};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -34,12 +34,12 @@ pub(super) fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
 
 on_both_engines!(a_dry_run_changes_nothing_and_tells_who_and_when);
 fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
-    let house = practice(app, "Riverbend Pediatrics");
-    let due = user_of(&house, "Jeremy Huang");
+    let org = practice(app, "Riverbend Pediatrics");
+    let due = user_of(&org, "Jeremy Huang");
     app.pass(Duration::days(10));
-    let soon = user_of(&house, "Sue Soon");
+    let soon = user_of(&org, "Sue Soon");
     app.pass(Duration::days(6));
-    let _later = user_of(&house, "Larry Later");
+    let _later = user_of(&org, "Larry Later");
     app.pass(Duration::days(75));
     let client = operator(app);
     let before = app.fingerprint();
@@ -63,7 +63,7 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
         .collect();
     assert_eq!(told, [("Jeremy Huang", 91, "2026-05-02"), ("Sue Soon", 81, "2026-05-12")], "within 14 days");
     assert_eq!(items[0]["membership_id"], due.membership.to_string());
-    assert_eq!(items[0]["organization_id"], house.id.to_string());
+    assert_eq!(items[0]["organization_id"], org.id.to_string());
     assert_eq!(at(items[0]["baseline"].as_str().unwrap()), at("2026-02-01T17:00:00Z"));
     let _ = client.post(RUN, &json!({"dry_run": false})).expect(200);
     assert_eq!((status(app, &due), status(app, &soon)), ("disabled".into(), "active".into()));
@@ -93,9 +93,9 @@ fn d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone(app: &TestApp
 
 on_both_engines!(d_17_suspiciously_many_wait_for_an_operator);
 fn d_17_suspiciously_many_wait_for_an_operator(app: &TestApp) {
-    let house = practice(app, "Riverbend Pediatrics");
+    let org = practice(app, "Riverbend Pediatrics");
     for n in 0..51 {
-        let _ = user_of(&house, &format!("Member N{n}"));
+        let _ = user_of(&org, &format!("Member N{n}"));
     }
     app.pass(Duration::days(90));
     let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
@@ -155,7 +155,7 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     let told = "SELECT actor_name || ' ' || action || ' ' || object || ' ' || request_id AS value FROM audit_events WHERE chain = 'platform'";
     assert_eq!(one_text(app, told), format!("Ruth Delgado job.run {id} run-1"));
     assert_eq!(app.audit_events(), 2, "one for the run, one for the member");
-    let _ = sweep(app);
+    let _ = run_job(app);
     let pages = client.get("/api/v1/system/job-runs?limit=1").expect(200);
     assert!(pages.json()["next_cursor"].is_string());
     assert_eq!(client.all("/api/v1/system/job-runs?limit=1").len(), 2);

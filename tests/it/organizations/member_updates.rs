@@ -29,31 +29,31 @@ fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
 
 on_both_engines!(sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant);
 fn sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let katherine = house.administrator("Katherine Tully");
-    let debi = house.manager("Debi Henderson");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let katherine = org.administrator("Katherine Tully");
+    let debi = org.manager("Debi Henderson");
+    let marcus = org.agent("Marcus Webb");
     let (admin, managers, agents) = (katherine.client(), debi.client(), marcus.client());
     let before = app.fingerprint();
     let problem =
-        update(&admin, &house, &marcus, &json!({"roles": ["credentialing_agent", "ca_admin_manager"]}))
+        update(&admin, &org, &marcus, &json!({"roles": ["credentialing_agent", "ca_admin_manager"]}))
             .problem(422, "validation_failed");
     assert_eq!(
         (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
         (&"/roles".into(), &"role_requires_invitation".into())
     );
     for (who, person) in [(managers, &marcus), (agents, &debi)] {
-        let _ = update(&who, &house, person, &json!({"roles": []})).problem(403, "role_required");
+        let _ = update(&who, &org, person, &json!({"roles": []})).problem(403, "role_required");
     }
     let _ = update(
         &admin,
-        &house,
+        &org,
         &katherine,
         &json!({"roles": ["organization_administrator", "credentialing_agent"]}),
     )
     .problem(403, "own_rights");
     assert_eq!(app.fingerprint(), before);
-    let taken = update(&admin, &house, &debi, &json!({"roles": ["credentialing_agent"]})).expect(200).json();
+    let taken = update(&admin, &org, &debi, &json!({"roles": ["credentialing_agent"]})).expect(200).json();
     assert_eq!(
         taken["roles"],
         json!(["credentialing_agent"]),
@@ -75,9 +75,9 @@ fn r_184_two_hundred_characters_and_not_one_more(app: &TestApp) {
     let problem =
         update(&client, &practice, &jeremy, &json!({"comment": "😀".repeat(201), "permissions": []}))
             .problem(422, "validation_failed");
-    let fault = &problem["errors"][0];
+    let violation = &problem["errors"][0];
     assert_eq!(
-        (&fault["code"], &fault["max"], &fault["actual"]),
+        (&violation["code"], &violation["max"], &violation["actual"]),
         (&"comment_too_long".into(), &200.into(), &201.into())
     );
     assert_eq!(app.fingerprint(), before, "all or nothing");

@@ -5,34 +5,34 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_tests::given::{House, Person};
+use portal_tests::given::{Organization, Person};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 /// Strings found in a payer's comment history.
 const SCRIPTS: [&str; 2] = ["<script>alert(1)</script>", ";alert(1)//\n</xmp><script>alert(1)</script>"];
 
-pub(super) fn member_path(house: &House<'_>, person: &Person<'_>, rest: &str) -> String {
-    house.path(&format!("/members/{}{rest}", person.membership))
+pub(super) fn member_path(org: &Organization<'_>, person: &Person<'_>, rest: &str) -> String {
+    org.path(&format!("/members/{}{rest}", person.membership))
 }
 
-pub(super) fn update(client: &Client, house: &House<'_>, person: &Person<'_>, body: &Value) -> Answer {
-    client.call("PATCH", &member_path(house, person, "")).header("if-match", "*").json(body).send()
+pub(super) fn update(client: &Client, org: &Organization<'_>, person: &Person<'_>, body: &Value) -> Answer {
+    client.call("PATCH", &member_path(org, person, "")).header("if-match", "*").json(body).send()
 }
 
-fn pending<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
+fn pending<'a>(practice: &Organization<'a>, name: &str) -> Person<'a> {
     practice.member_with(name, &[Role::AccountUser], &[], MembershipStatus::VerificationPending)
 }
 
-pub(super) fn user<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
+pub(super) fn user<'a>(practice: &Organization<'a>, name: &str) -> Person<'a> {
     practice.member_with(name, &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
 }
 
-fn other_alphabet<'a>(practice: &House<'a>) -> Person<'a> {
+fn other_alphabet<'a>(practice: &Organization<'a>) -> Person<'a> {
     user(practice, "Élise Ötvös")
 }
 
-fn account(app: &TestApp) -> House<'_> {
+fn account(app: &TestApp) -> Organization<'_> {
     app.organization("Commonwealth Practice", OrganizationKind::ProviderAccount, PlanCode::Cca)
 }
 
@@ -294,9 +294,9 @@ fn sessions_of_a_member_are_seen_and_ended_by_their_manager(app: &TestApp) {
 
 on_both_engines!(every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons_it_gives);
 fn every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons_it_gives(app: &TestApp) {
-    let house = app.practice("Riverbend", PlanCode::Ahw);
-    let _ = house.account_manager("Sofia Second");
-    let client = house.account_manager("Lena Ortiz").client();
+    let org = app.practice("Riverbend", PlanCode::Ahw);
+    let _ = org.account_manager("Sofia Second");
+    let client = org.account_manager("Lena Ortiz").client();
     let posts = [
         ("verify_account", "/verify"),
         ("enable_user", "/enable"),
@@ -311,11 +311,11 @@ fn every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons
         MembershipStatus::Disabled,
     ] {
         for (action, path) in posts {
-            let member = house.member_with("Some Body", &[Role::AccountUser], &[], status);
-            let detail = client.get(&member_path(&house, &member, "")).expect(200).json();
+            let member = org.member_with("Some Body", &[Role::AccountUser], &[], status);
+            let detail = client.get(&member_path(&org, &member, "")).expect(200).json();
             let told =
                 detail["actions"].as_array().unwrap().iter().find(|a| a["action"] == action).unwrap().clone();
-            let answer = client.post(&member_path(&house, &member, path), &json!({}));
+            let answer = client.post(&member_path(&org, &member, path), &json!({}));
             assert_eq!(answer.status == 200, told["allowed"] == true, "{status} {action}: {}", answer.text());
             if answer.status != 200 {
                 assert_eq!(answer.json()["reasons"], told["reasons"], "{status} {action}");

@@ -148,21 +148,21 @@ fn each_mismatch_alone_is_answered_alike(app: &TestApp) {
 on_both_engines!(what_is_missing_or_unreadable_is_pointed_at_all_at_once);
 fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
     let client = fresh(app);
-    let faults = |body: &Value| -> Vec<(String, String)> {
+    let violations = |body: &Value| -> Vec<(String, String)> {
         let document = client.post(ASSOCIATE, body).problem(422, "validation_failed");
-        let text = |fault: &Value, member: &str| fault[member].as_str().unwrap().to_owned();
+        let text = |violation: &Value, member: &str| violation[member].as_str().unwrap().to_owned();
         document["errors"]
             .as_array()
             .unwrap()
             .iter()
-            .map(|fault| (text(fault, "pointer"), text(fault, "code")))
+            .map(|violation| (text(violation, "pointer"), text(violation, "code")))
             .collect()
     };
     let pairs = |expected: &[(&str, &str)]| -> Vec<(String, String)> {
         expected.iter().map(|(at, code)| ((*at).to_owned(), (*code).to_owned())).collect()
     };
     assert_eq!(
-        faults(&json!({})),
+        violations(&json!({})),
         pairs(&[
             ("/provider_id", "required"),
             ("/provider_type", "required"),
@@ -172,7 +172,7 @@ fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
     );
     let person = json!({"provider_type": "practitioner", "group_name": "Harborlight", "last_name": "\u{a0} ", "tax_id": "1", "provider_id": "CCA 1", "zip": "2108"});
     assert_eq!(
-        faults(&person),
+        violations(&person),
         pairs(&[
             ("/first_name", "required"),
             ("/group_name", "not_applicable"),
@@ -183,10 +183,10 @@ fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
         ])
     );
     let group = json!({"provider_type": "group", "first_name": "Practitioner Group", "group_name": "x".repeat(101), "tax_id": TAX_ID, "provider_id": "CCA-1", "zip": "02108"});
-    assert_eq!(faults(&group), pairs(&[("/first_name", "not_applicable"), ("/group_name", "too_long")]));
+    assert_eq!(violations(&group), pairs(&[("/first_name", "not_applicable"), ("/group_name", "too_long")]));
     // The two options of the drop-down list, read as one text.
     let both = json!({"provider_type": "Practitioner Group", "tax_id": TAX_ID, "provider_id": "CCA-1", "zip": "02108"});
-    assert_eq!(faults(&both), pairs(&[("/provider_type", "unknown_value")]));
+    assert_eq!(violations(&both), pairs(&[("/provider_type", "unknown_value")]));
 }
 
 on_both_engines!(after_five_tries_a_person_waits_a_quarter_of_an_hour);
@@ -379,5 +379,5 @@ fn the_new_administrator_registers_a_second_factor_before_anything_else() {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = app.signed_in(app.person("Amara O'Brien", None, &[]).0);
     let _ = associate(&client, ASSOCIATE, &record).expect(201);
-    let _ = client.unruly().get("/api/v1/me/linked-accounts").problem(403, "mfa_registration_required");
+    let _ = client.unchecked().get("/api/v1/me/linked-accounts").problem(403, "mfa_registration_required");
 }

@@ -44,16 +44,16 @@ fn notice(person: &Person<'_>, organization: OrganizationId, item: Item, kind: N
 
 on_both_engines!(f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returned_items_too);
 fn f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returned_items_too(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+    let org = app.provider_group("Bluegrass");
     let (manager, marcus, priya) =
-        (house.manager("Debi Henderson"), house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let returned = house.application(
+        (org.manager("Debi Henderson"), org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let returned = org.application(
         &marcus,
-        Given { status: ApplicationStatus::ReturnedToProvider, rested_days: 45, ..Given::default() },
+        Given { status: ApplicationStatus::ReturnedToProvider, inactive_days: 45, ..Given::default() },
     );
     assert_eq!(ids(&dashboard(&marcus), "items"), [returned.id.to_string()]);
     let moved =
-        manager.client().post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[returned]));
+        manager.client().post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[returned]));
     let _ = moved.expect(201);
     assert!(ids(&dashboard(&marcus), "items").is_empty(), "it is gone from the old one");
     let hers = dashboard(&priya);
@@ -74,19 +74,19 @@ fn f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returne
 
 on_both_engines!(those_that_have_rested_longest_come_first_and_there_are_fifty_at_most);
 fn those_that_have_rested_longest_come_first_and_there_are_fifty_at_most(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    for rested_days in 0..50 {
-        let _ = house.application(&agent, Given { rested_days, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    for inactive_days in 0..50 {
+        let _ = org.application(&agent, Given { inactive_days, ..Given::default() });
     }
     let seen = dashboard(&agent);
     assert_eq!((ids(&seen, "items").len(), &seen["more"]), (50, &json!(false)));
-    let _ = house.application(
+    let _ = org.application(
         &agent,
-        Given { rested_days: 60, status: ApplicationStatus::Submitted, ..Given::default() },
+        Given { inactive_days: 60, status: ApplicationStatus::Submitted, ..Given::default() },
     );
     for status in [ApplicationStatus::Approved, ApplicationStatus::Denied, ApplicationStatus::Withdrawn] {
-        let _ = house.application(&agent, Given { rested_days: 90, status, ..Given::default() });
+        let _ = org.application(&agent, Given { inactive_days: 90, status, ..Given::default() });
     }
     let seen = dashboard(&agent);
     assert_eq!((ids(&seen, "items").len(), &seen["more"]), (50, &json!(true)));
@@ -110,17 +110,13 @@ fn those_that_have_rested_longest_come_first_and_there_are_fifty_at_most(app: &T
 
 on_both_engines!(r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown);
 fn r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let provider = house.granted_medicaid_id();
-    let item = house.application_about(
-        &agent,
-        &provider,
-        ApplicationType::Maintenance,
-        ApplicationStatus::InProgress,
-    );
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let provider = org.granted_medicaid_id();
+    let item =
+        org.application_about(&agent, &provider, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     assert_eq!(ids(&dashboard(&agent), "items"), [item.id.to_string()]);
-    house.set_access(&provider, AgentAccessState::Removed);
+    org.set_access(&provider, AgentAccessState::Removed);
     let seen = dashboard(&agent);
     assert!(ids(&seen, "items").is_empty() && seen["counts"] == json!([]));
     assert_eq!(seen["stranded_count"], 1);
@@ -136,23 +132,23 @@ fn r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown(app:
         (&stranded["id"], &stranded["reason"]),
         (&json!(item.id.to_string()), &json!("access_not_granted"))
     );
-    house.set_access(&provider, AgentAccessState::Granted);
+    org.set_access(&provider, AgentAccessState::Granted);
     assert_eq!(ids(&dashboard(&agent), "items"), [item.id.to_string()]);
 }
 
 on_both_engines!(r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at);
 fn r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let mut items = vec![house.application(&agent, Given::default())];
+    let mut items = vec![org.application(&agent, Given::default())];
     for application_type in ApplicationType::ALL.iter().copied() {
         for access in [None, Some(AgentAccessState::Granted), Some(AgentAccessState::Removed)] {
-            let provider = house.linked_medicaid_id();
+            let provider = org.linked_medicaid_id();
             if let Some(access) = access {
-                house.set_access(&provider, access);
+                org.set_access(&provider, access);
             }
-            items.push(house.application_about(
+            items.push(org.application_about(
                 &agent,
                 &provider,
                 application_type,
@@ -180,14 +176,14 @@ fn r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at(app: &TestAp
 
 on_both_engines!(r_062_a_warning_that_was_read_stands_until_it_is_settled_and_other_notices_go);
 fn r_062_a_warning_that_was_read_stands_until_it_is_settled_and_other_notices_go(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     app.write(|tx| {
         tx.notifications().post(&[
-            notice(&agent, house.id, item, NotificationKind::AutoWithdrawalWarning),
-            notice(&agent, house.id, item, NotificationKind::ApplicationReturned),
+            notice(&agent, org.id, item, NotificationKind::AutoWithdrawalWarning),
+            notice(&agent, org.id, item, NotificationKind::ApplicationReturned),
         ])
     });
     let seen = look(&client);
@@ -204,11 +200,11 @@ fn r_062_a_warning_that_was_read_stands_until_it_is_settled_and_other_notices_go
 
 on_both_engines!(twenty_notices_are_shown_and_all_are_counted);
 fn twenty_notices_are_shown_and_all_are_counted(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let item = house.application(&agent, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let item = org.application(&agent, Given::default());
     let notices: Vec<_> =
-        (0..25).map(|_| notice(&agent, house.id, item, NotificationKind::ApplicationReturned)).collect();
+        (0..25).map(|_| notice(&agent, org.id, item, NotificationKind::ApplicationReturned)).collect();
     app.write(|tx| tx.notifications().post(&notices));
     let seen = dashboard(&agent);
     assert_eq!((ids(&seen, "notices").len(), &seen["unread_notices"]), (20, &json!(25)));
@@ -216,18 +212,18 @@ fn twenty_notices_are_shown_and_all_are_counted(app: &TestApp) {
 
 on_both_engines!(r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them);
 fn r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, agent) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+    let org = app.provider_group("Bluegrass");
+    let (manager, agent) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let due =
         |date: &'static str| move |new: &mut NewMedicaidId| new.details.revalidation_due_on = Some(day(date));
-    let _ = house.granted_medicaid_id_with(due("2026-01-31"));
-    let _ = house.granted_medicaid_id_with(due("2026-02-01"));
-    let _ = house.linked_medicaid_id_with(due("2020-02-29"));
+    let _ = org.granted_medicaid_id_with(due("2026-01-31"));
+    let _ = org.granted_medicaid_id_with(due("2026-02-01"));
+    let _ = org.linked_medicaid_id_with(due("2020-02-29"));
     let _ = app.medicaid_id(due("2020-02-29"));
     for (person, count) in [(&agent, 1), (&manager, 2)] {
         let client = person.client();
         let report =
-            client.all(&format!("/api/v1/reports/past-due-revalidations?organization_id={}", house.id));
+            client.all(&format!("/api/v1/reports/past-due-revalidations?organization_id={}", org.id));
         assert_eq!(
             (&look(&client)["past_due_revalidations"], report.len()),
             (&json!(count), count),
@@ -239,9 +235,9 @@ fn r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them(ap
 
 on_both_engines!(whoever_has_no_work_here_has_empty_lists);
 fn whoever_has_no_work_here_has_empty_lists(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let _ = house.application(&agent, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let _ = org.application(&agent, Given::default());
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     let empty = json!({
         "items": [], "more": false, "counts": [], "stranded": [], "stranded_count": 0,
@@ -250,7 +246,7 @@ fn whoever_has_no_work_here_has_empty_lists(app: &TestApp) {
     for client in [
         app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator])),
         app.signed_in(app.platform_user("Dana Reviewer", &[PlatformRole::DmsReviewer])),
-        house.manager("Debi Henderson").client(),
+        org.manager("Debi Henderson").client(),
         practice.account_manager("Lena Ortiz").client(),
     ] {
         assert_eq!(look(&client), empty);

@@ -140,7 +140,7 @@ on_both_engines!(associations_go_a_day_after_they_were_over);
 fn associations_go_a_day_after_they_were_over(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let user = app.platform_user("Amara O'Brien", &[]);
-    let _ = app.begun_association(user, &record);
+    let _ = app.started_association(user, &record);
     stays_and_goes(app, "provider_associations", Duration::days(1), Duration::hours(25));
     assert_eq!(count(app, "provider_records"), 1);
 }

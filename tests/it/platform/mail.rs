@@ -60,8 +60,8 @@ fn what_is_not_committed_is_never_sent(app: &TestApp) {
 
 on_both_engines!(only_operators_look_into_the_outbox);
 fn only_operators_look_into_the_outbox(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
     let support = app.signed_in(app.platform_user("Sam Whitaker", &[PlatformRole::Support]));
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let retry = format!("/api/v1/system/mails/{}/retry", the_mail(app).id);
@@ -229,7 +229,7 @@ fn a_link_leads_to_a_page_without_scripts_that_changes_nothing() {
         ("password-reset", "/api/v1/password-resets/complete"),
         ("enable-user", "/api/v1/registrations/enable"),
     ] {
-        let browser = app.anonymous().unruly();
+        let browser = app.anonymous().unchecked();
         let page = browser
             .call("GET", &format!("/links/{purpose}"))
             .header("accept", "text/html")
@@ -241,6 +241,6 @@ fn a_link_leads_to_a_page_without_scripts_that_changes_nothing() {
         assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
         assert!(page.text().contains(path) && !page.text().contains("<script"), "{}", page.text());
     }
-    let _ = app.anonymous().unruly().get("/links/nothing").problem(404, "not_found");
+    let _ = app.anonymous().unchecked().get("/links/nothing").problem(404, "not_found");
     assert_eq!(app.fingerprint(), before);
 }

@@ -124,12 +124,12 @@ fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestAp
         ("trailing.json", format!("{good} x"), "not NPI registry JSON"),
     ] {
         let before = app.fingerprint();
-        let fault = import(app, &file(&folder, name, &text)).0.unwrap_err();
-        assert!(fault.contains(name) && fault.contains(told), "{fault}");
+        let violation = import(app, &file(&folder, name, &text)).0.unwrap_err();
+        assert!(violation.contains(name) && violation.contains(told), "{violation}");
         assert_eq!(app.fingerprint(), before, "{name}");
     }
-    let fault = import(app, &folder.path().join("missing.json")).0.unwrap_err();
-    assert!(fault.contains("missing.json"));
+    let violation = import(app, &folder.path().join("missing.json")).0.unwrap_err();
+    assert!(violation.contains("missing.json"));
 }
 
 on_both_engines!(a_record_that_comes_twice_is_taken_once);

@@ -137,8 +137,8 @@ fn a_plan_that_does_not_exist_is_not_found() {
 #[test]
 fn f_15_r_113_a_forgotten_medicaid_id_is_asked_for_by_letter_and_looked_up_for_nobody() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let (anybody, agent) = (app.anonymous(), house.agent("Marcus Webb").client());
+    let org = app.provider_group("Bluegrass");
+    let (anybody, agent) = (app.anonymous(), org.agent("Marcus Webb").client());
     let help = anybody.get("/api/v1/help/existing-medicaid-id").expect(200);
     let told = help.json();
     assert_eq!((&told["plan"], &told["method"]), (&json!("ky"), &json!("letter")));

@@ -72,8 +72,8 @@ fn f_12_f_14_the_examples_for_support_are_about_providers_of_the_sandbox() {
 fn x_03_x_06_x_07_the_four_applications_are_exactly_as_printed() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    let rows = work(&manager, &house, &agent(&manager, &house, "Marcus Webb"));
+    let org = organization(&manager);
+    let rows = work(&manager, &org, &agent(&manager, &org, "Marcus Webb"));
     let printed: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -130,10 +130,10 @@ fn everybody_on_the_list_can_sign_in() {
 fn days_pass_for_applications_but_not_for_sessions() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    let marcus = agent(&manager, &house, "Marcus Webb");
+    let org = organization(&manager);
+    let marcus = agent(&manager, &org, "Marcus Webb");
     let days = |number: &str| {
-        work(&manager, &house, &marcus).into_iter().find(|row| row["application_number"] == number).unwrap()["days_until_withdrawal"].as_i64()
+        work(&manager, &org, &marcus).into_iter().find(|row| row["application_number"] == number).unwrap()["days_until_withdrawal"].as_i64()
     };
     assert_eq!(days("APP0543"), Some(89));
     let advanced =
@@ -150,17 +150,17 @@ fn days_pass_for_applications_but_not_for_sessions() {
 fn a_reset_tells_the_story_from_its_beginning() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    let (marcus, priya) = (agent(&manager, &house, "Marcus Webb"), agent(&manager, &house, "Priya Nair"));
-    let row = work(&manager, &house, &marcus).remove(0);
+    let org = organization(&manager);
+    let (marcus, priya) = (agent(&manager, &org, "Marcus Webb"), agent(&manager, &org, "Priya Nair"));
+    let row = work(&manager, &org, &marcus).remove(0);
     let body = json!({"from_agent_id": marcus, "to_agent_id": priya, "items": [{"id": row["id"], "version": row["version"]}]});
-    let _ = manager.post(&format!("/api/v1/organizations/{house}/reassignments"), &body).expect(201);
+    let _ = manager.post(&format!("/api/v1/organizations/{org}/reassignments"), &body).expect(201);
     let _ = app.anonymous().post("/api/v1/sandbox/clock/advance", &json!({"days": 1})).expect(200);
     let _ = app.anonymous().post_empty("/api/v1/sandbox/reset").expect(204);
     let _ = manager.get("/api/v1/me").problem(401, "unauthenticated");
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    assert_eq!(work(&manager, &house, &agent(&manager, &house, "Marcus Webb")).len(), 4);
+    let org = organization(&manager);
+    assert_eq!(work(&manager, &org, &agent(&manager, &org, "Marcus Webb")).len(), 4);
     assert_eq!(app.now().to_rfc3339(), "2026-02-01T17:00:00+00:00");
 }
 

@@ -14,12 +14,12 @@ const CLIENTS: usize = 64;
 
 on_both_engines!(sixty_four_clients_reassign_overlapping_batches);
 fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let source = house.agent("Marcus Webb");
-    let targets: Vec<_> = (0..CLIENTS).map(|n| house.agent(&format!("Agent N{n}"))).collect();
-    let items = house.applications(&source, 48);
-    let managers = managers(app, &house);
-    let path = house.path("/reassignments");
+    let org = app.provider_group("Bluegrass");
+    let source = org.agent("Marcus Webb");
+    let targets: Vec<_> = (0..CLIENTS).map(|n| org.agent(&format!("Agent N{n}"))).collect();
+    let items = org.applications(&source, 48);
+    let managers = managers(app, &org);
+    let path = org.path("/reassignments");
     // Every client requests six adjacent applications, so each application is requested by eight
     // clients.
     let wishes: Vec<Vec<Item>> =
@@ -50,18 +50,18 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
         assert_eq!(versions, serial, "history is serial");
         assert_eq!(history.len(), 1 + usize::from(holder.contains_key(&item.id.to_string())));
     }
-    let moves = answers.iter().filter(|answer| answer.status == 201).count();
-    let chain = app.read(|tx| tx.audit().verify(&house.id.to_string()));
-    assert_eq!(chain, ChainState::Intact { events: i64::try_from(moves).unwrap() });
+    let reassign = answers.iter().filter(|answer| answer.status == 201).count();
+    let chain = app.read(|tx| tx.audit().verify(&org.id.to_string()));
+    assert_eq!(chain, ChainState::Intact { events: i64::try_from(reassign).unwrap() });
 }
 
 on_both_engines!(sixty_four_retries_with_one_key_act_once);
 fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
-    let (path, body) = (house.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
+    let (path, body) = (org.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
     let sessions: Vec<_> = (0..8).map(|_| manager.client()).collect();
     sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
     let requests = sessions.iter().cycle().take(CLIENTS).cloned().map(|client| {
@@ -82,16 +82,16 @@ fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
 
 on_both_engines!(one_of_sixty_four_reverts_wins);
 fn one_of_sixty_four_reverts_wins(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let items = house.applications(&marcus, 3);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let items = org.applications(&marcus, 3);
     let created = manager
         .client()
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &items))
         .expect(201);
-    let path = house.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
-    let requests = managers(app, &house).into_iter().map(|client| {
+    let path = org.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
+    let requests = managers(app, &org).into_iter().map(|client| {
         let path = path.clone();
         Box::new(move || client.post_empty(&path)) as Box<dyn FnOnce() -> Answer + Send>
     });
@@ -132,8 +132,8 @@ fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app: &
 
 on_both_engines!(the_first_request_after_a_session_was_ended_is_refused_under_load);
 fn the_first_request_after_a_session_was_ended_is_refused_under_load(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let person = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let person = org.agent("Marcus Webb");
     for _ in 0..50 {
         app.pass(chrono::Duration::seconds(1));
         let other = person.client();
@@ -160,11 +160,11 @@ fn the_first_request_after_a_session_was_ended_is_refused_under_load(app: &TestA
 
 on_both_engines!(sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins);
 fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (_, _) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let katherine = house.administrator("Katherine Tully").client();
+    let org = app.provider_group("Bluegrass");
+    let (_, _) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let katherine = org.administrator("Katherine Tully").client();
     let body = json!({"email": "nora@example.org", "role": "ca_admin_manager"});
-    let _ = katherine.post(&house.path("/invitations"), &body).expect(201);
+    let _ = katherine.post(&org.path("/invitations"), &body).expect(201);
     let token = app.only_mail_to("nora@example.org").token();
     let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": "seven purple lanterns"});
     redeemed_once(app, "/api/v1/invitations/accept", &body, (200, "invitation_used"));
@@ -245,13 +245,13 @@ fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
 
 on_both_engines!(sixty_four_invitations_of_one_address_leave_one_that_works);
 fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let katherine = house.administrator("Katherine Tully");
+    let org = app.provider_group("Bluegrass");
+    let katherine = org.administrator("Katherine Tully");
     let clients: Vec<_> = (0..8)
         .map(|_| katherine.client())
         .inspect(|client| drop(client.get("/api/v1/me").expect(200)))
         .collect();
-    let path = house.path("/invitations");
+    let path = org.path("/invitations");
     let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
         let path = path.clone();
         Box::new(move || {
@@ -264,7 +264,7 @@ fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
         "{:?}",
         answers.iter().map(|a| a.status).collect::<Vec<_>>()
     );
-    let pending = katherine.client().get(&house.path("/invitations?status=pending")).expect(200).json();
+    let pending = katherine.client().get(&org.path("/invitations?status=pending")).expect(200).json();
     assert_eq!(pending["items"].as_array().unwrap().len(), 1);
 }
 
@@ -292,10 +292,10 @@ fn one_winner(answers: &[Answer], (success, dead): (u16, &str)) {
 /// serialize its clients.
 fn managers(
     app: &portal_tests::TestApp,
-    house: &portal_tests::given::House<'_>,
+    org: &portal_tests::given::Organization<'_>,
 ) -> Vec<portal_tests::Client> {
     let clients = (0..CLIENTS / 4).flat_map(|n| {
-        let manager = house.manager(&format!("Manager N{n}"));
+        let manager = org.manager(&format!("Manager N{n}"));
         [(); 4].map(|()| app.signed_in(manager.user))
     });
     clients.inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect()

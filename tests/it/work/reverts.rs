@@ -3,12 +3,12 @@
 use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::organizations::membership::MembershipStatus;
-use portal_tests::given::{Given, House, Item, Person, reassignment};
+use portal_tests::given::{Given, Item, Organization, Person, reassignment};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::json;
 
 struct Scene<'a> {
-    house: House<'a>,
+    org: Organization<'a>,
     manager: Client,
     marcus: Person<'a>,
     priya: Person<'a>,
@@ -17,14 +17,14 @@ struct Scene<'a> {
 }
 
 fn moved(app: &TestApp) -> Scene<'_> {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let items = house.applications(&marcus, 3);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let items = org.applications(&marcus, 3);
     let created =
-        manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
-    let reassignment = house.path(&format!("/reassignments/{}", created.json()["id"].as_str().unwrap()));
-    Scene { house, manager, marcus, priya, items, reassignment }
+        manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
+    let reassignment = org.path(&format!("/reassignments/{}", created.json()["id"].as_str().unwrap()));
+    Scene { org, manager, marcus, priya, items, reassignment }
 }
 
 impl Scene<'_> {
@@ -60,7 +60,7 @@ fn a_second_revert_and_a_revert_of_a_revert_are_refused(app: &TestApp) {
     let before = app.fingerprint();
     let again = scene.revert().problem(409, "not_revertible");
     assert_eq!(again["reasons"], json!(["already_reverted"]));
-    let path = scene.house.path(&format!("/reassignments/{}/revert", revert["id"].as_str().unwrap()));
+    let path = scene.org.path(&format!("/reassignments/{}/revert", revert["id"].as_str().unwrap()));
     let backwards = scene.manager.post_empty(&path).problem(409, "not_revertible");
     assert_eq!(backwards["reasons"], json!(["is_a_revert"]));
     assert_eq!(app.fingerprint(), before);
@@ -70,7 +70,7 @@ on_both_engines!(the_last_instant_before_24_hours_is_in_time_and_24_hours_are_to
 fn the_last_instant_before_24_hours_is_in_time_and_24_hours_are_too_late(app: &TestApp) {
     let scene = moved(app);
     app.pass(Duration::hours(24));
-    let manager = scene.house.manager("Debi Later").client();
+    let manager = scene.org.manager("Debi Later").client();
     let before = app.fingerprint();
     let late = manager.post_empty(&format!("{}/revert", scene.reassignment)).problem(409, "not_revertible");
     assert_eq!(late["reasons"], json!(["revert_window_closed"]));
