@@ -112,8 +112,8 @@ impl TestApp {
         let settings = Settings::load(environment, demo).unwrap();
         let clock = Arc::new(Clock::standing_at(BEGINNING.parse().unwrap()));
         let statements = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&statements);
-        let observer = Arc::new(move |statement: &str| heard.lock().unwrap().push(statement.to_owned()));
+        let recorded = Arc::clone(&statements);
+        let observer = Arc::new(move |statement: &str| recorded.lock().unwrap().push(statement.to_owned()));
         let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
         let portal = Portal::new(settings, keys, Arc::clone(&clock), Some(observer)).unwrap();
         let (sender, receiver) = std::sync::mpsc::channel();
@@ -210,8 +210,11 @@ impl TestApp {
     #[must_use]
     pub fn statements(&self) -> Vec<String> {
         let housekeeping = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "SELECT 1"];
-        let heard = self.statements.lock().unwrap().clone();
-        heard.into_iter().filter(|text| !housekeeping.iter().any(|start| text.starts_with(start))).collect()
+        let recorded = self.statements.lock().unwrap().clone();
+        recorded
+            .into_iter()
+            .filter(|text| !housekeeping.iter().any(|start| text.starts_with(start)))
+            .collect()
     }
 
     /// A fingerprint of all tables, for comparison; see [`Inspector::fingerprint`].

@@ -64,7 +64,7 @@ pub fn path(item: Item, rest: &str) -> String {
 
 /// The user's notices of this kind, oldest first.
 #[must_use]
-pub fn told(person: &Person<'_>, kind: &str) -> Vec<Value> {
+pub fn notices_of_kind(person: &Person<'_>, kind: &str) -> Vec<Value> {
     let mut notices = person.client().all("/api/v1/notifications");
     notices.retain(|notice| notice["kind"] == kind);
     notices.reverse();
@@ -74,7 +74,7 @@ pub fn told(person: &Person<'_>, kind: &str) -> Vec<Value> {
 /// The thresholds in days of the user's warnings, oldest first.
 #[must_use]
 pub fn warned(person: &Person<'_>) -> Vec<i64> {
-    told(person, "auto_withdrawal_warning")
+    notices_of_kind(person, "auto_withdrawal_warning")
         .iter()
         .map(|notice| notice["threshold_days"].as_i64().unwrap())
         .collect()

@@ -190,7 +190,7 @@ fn seed(
     targets.set("mfa_method_id", mfa_method);
     targets.set("otp", second_factor::code_at(&secret, app.clock.session_now()).unwrap());
     system(app, org, &mut targets);
-    desk(app, org, &from, &manager, &mut targets);
+    assigned_work(app, org, &from, &manager, &mut targets);
     // Linked to the organization's group, without agent access.
     let individual = org.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
     targets.set("medicaid_id", individual.id);
@@ -228,20 +228,20 @@ fn accounts(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut 
     let provider = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
     targets.set("provider_id", provider.provider_id.as_str());
     targets.set("claim", claim(&provider));
-    let begun = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
+    let incomplete = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
     let own = app.provider_on_file(&next_provider_id(), "Lena Linked", "04-3555039");
     let account = app.provider_on_file(&next_provider_id(), "Harborlight Primary Care", "04-3555040");
     let kind = app.read(|tx| tx.organizations().find(org.id)).unwrap().facts.kind;
     if kind == OrganizationKind::ProviderAccount {
         app.write(|tx| tx.provider_records().set_organization(account.id, org.id));
     }
-    targets.set("association_id", app.started_association(owner, &begun));
+    targets.set("association_id", app.started_association(owner, &incomplete));
     targets.set("linked", app.account_user_of(owner, &own));
 }
 
 /// Adds the agent's applications in every status that operations require, a document, and a
 /// manager's calendar feed.
-fn desk(
+fn assigned_work(
     app: &TestApp,
     org: &Organization<'_>,
     agent: &Person<'_>,
@@ -252,15 +252,16 @@ fn desk(
     let (maintenance, in_progress) = (ApplicationType::Maintenance, ApplicationStatus::InProgress);
     // Ready to be submitted.
     let fileable = org.application_about(agent, &granted, maintenance, in_progress).id;
-    let standing = |status| org.application(agent, Given { status, ..Given::default() }).id;
+    let with_status = |status| org.application(agent, Given { status, ..Given::default() }).id;
     // Withdrawn for inactivity.
-    let rested = org.application(agent, Given { inactive_days: 130, ..Given::default() }).id;
+    let inactive = org.application(agent, Given { inactive_days: 130, ..Given::default() }).id;
     let calendar_token = format!("ppc_{}", org.id);
     let (document, calendar_feed) = app.write(|tx| {
         let before = tx.now() - Duration::days(120);
-        let resting = tx.applications().still_idle(&[rested], before)?;
-        let resting: Vec<_> = resting.into_iter().map(|application| (application, String::new())).collect();
-        tx.applications().withdraw_idle(&resting, before)?;
+        let withdrawals = tx.applications().still_idle(&[inactive], before)?;
+        let withdrawals: Vec<_> =
+            withdrawals.into_iter().map(|application| (application, String::new())).collect();
+        tx.applications().withdraw_idle(&withdrawals, before)?;
         let document: DocumentId = tx.new_id();
         tx.documents().insert(&NewDocument {
             id: document,
@@ -283,9 +284,9 @@ fn desk(
         Ok((document, calendar_feed))
     });
     targets.set("fileable", fileable);
-    targets.set("returned", standing(ApplicationStatus::ReturnedToProvider));
-    targets.set("reviewed", standing(ApplicationStatus::DmsReviewInProgress));
-    targets.set("withdrawn", rested);
+    targets.set("returned", with_status(ApplicationStatus::ReturnedToProvider));
+    targets.set("reviewed", with_status(ApplicationStatus::DmsReviewInProgress));
+    targets.set("withdrawn", inactive);
     targets.set("document_id", document);
     targets.set("calendar_feed_id", calendar_feed);
     // The secret token of the calendar's URL.

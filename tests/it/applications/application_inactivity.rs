@@ -10,7 +10,7 @@ use portal_domain::ground::id::ApplicationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::application_inactivity::{
-    JOB, after, count, done, path, reassign, run_job, told, warned, work_on,
+    JOB, after, count, done, notices_of_kind, path, reassign, run_job, warned, work_on,
 };
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
@@ -42,7 +42,7 @@ fn r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws(app
     assert_eq!(after(app, 1), [0, 0, 0], "day 61");
     assert_eq!(after(app, 58), [0, 0, 0], "day 119");
     assert_eq!(status(app, item.id), "in_progress");
-    let warnings = told(&marcus, "auto_withdrawal_warning");
+    let warnings = notices_of_kind(&marcus, "auto_withdrawal_warning");
     let texts: Vec<_> = warnings.iter().map(|notice| notice["text"].as_str().unwrap()).collect();
     assert_eq!(texts, [30, 60].map(|days| format!(
         "Application APP0543 (Enrollment) for Doe, John had no activity for {days} days. It will be automatically withdrawn \
@@ -54,7 +54,7 @@ fn r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws(app
     assert_eq!(after(app, 1), [0, 0, 1], "day 120");
     assert_eq!(status(app, item.id), "withdrawn");
     assert!(
-        told(&marcus, "auto_withdrawal_warning")
+        notices_of_kind(&marcus, "auto_withdrawal_warning")
             .iter()
             .all(|notice| notice["resolved_at"] == "2026-06-01T17:00:00Z")
     );
@@ -87,7 +87,7 @@ fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
         [("withdrawn_automatically", "automatic withdrawal", 2), ("started", "Marcus Webb", 1)]
     );
     assert_eq!(history[0].detail.as_deref(), Some("no activity for 120 days"));
-    let notices = told(&marcus, "application_withdrawn");
+    let notices = notices_of_kind(&marcus, "application_withdrawn");
     assert_eq!(notices.len(), 1, "who started it and works on it hears once");
     assert_eq!(
         notices[0]["text"],
@@ -137,7 +137,7 @@ fn r_063_all_eight_types_are_warned_of_and_withdrawn(app: &TestApp) {
     assert_eq!(after(app, 30), [8, 0, 0]);
     assert_eq!(after(app, 30), [0, 8, 0]);
     assert_eq!(after(app, 60), [0, 0, 8]);
-    assert_eq!((warned(&marcus).len(), told(&marcus, "application_withdrawn").len()), (16, 8));
+    assert_eq!((warned(&marcus).len(), notices_of_kind(&marcus, "application_withdrawn").len()), (16, 8));
 }
 
 on_both_engines!(r_060_the_dates_of_the_documents_come_by_the_timetable);
@@ -197,7 +197,8 @@ fn r_062_after_an_outage_only_the_highest_stage_is_told(app: &TestApp) {
     assert_eq!(after(app, 61), [0, 1, 0]);
     assert_eq!(warned(&marcus), [60]);
     assert_eq!(after(app, 1), [0, 0, 0], "the first one is not given any more");
-    let text = told(&marcus, "auto_withdrawal_warning").remove(0)["text"].as_str().unwrap().to_owned();
+    let text =
+        notices_of_kind(&marcus, "auto_withdrawal_warning").remove(0)["text"].as_str().unwrap().to_owned();
     assert!(text.contains("had no activity for 61 days") && text.contains("on 2026-06-01"), "{text}");
 }
 
@@ -251,7 +252,7 @@ fn r_062_r_064_activity_closes_the_warnings_and_restarts_the_count(app: &TestApp
     app.pass(Duration::days(59));
     work_on(app, item, &marcus);
     assert!(
-        told(&marcus, "auto_withdrawal_warning")
+        notices_of_kind(&marcus, "auto_withdrawal_warning")
             .iter()
             .all(|notice| notice["resolved_at"] == "2026-05-31T17:00:00Z")
     );

@@ -4,7 +4,9 @@
 use chrono::Duration;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::organizations::membership::MembershipStatus;
-use portal_tests::application_inactivity::{about, after, count, done, reassign, run_job, told, warned};
+use portal_tests::application_inactivity::{
+    about, after, count, done, notices_of_kind, reassign, run_job, warned,
+};
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 
@@ -21,7 +23,7 @@ fn r_027_after_a_move_on_day_45_the_60_day_notice_goes_to_the_new_agent(app: &Te
     assert_eq!(after(app, 15), [0, 1, 0]);
     assert_eq!((warned(&marcus), warned(&priya)), (vec![30], vec![60]));
     assert_eq!(after(app, 60), [0, 0, 1]);
-    let withdrawn = [&marcus, &priya].map(|person| told(person, "application_withdrawn").len());
+    let withdrawn = [&marcus, &priya].map(|person| notices_of_kind(person, "application_withdrawn").len());
     assert_eq!(withdrawn, [1, 1], "who started it and who works on it (N-03)");
 }
 
@@ -75,7 +77,7 @@ fn n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work(app: &TestA
     reassign(&org, &manager, item, &marcus, &left);
     app.write(|tx| tx.memberships().set_status(left.membership, MembershipStatus::Revoked));
     assert_eq!(after(app, 120), [0, 0, 1]);
-    let heard = [&marcus, &manager].map(|person| told(person, "application_withdrawn").len());
-    assert_eq!(heard, [1, 1], "the manager in place of the agent who left");
+    let notified = [&marcus, &manager].map(|person| notices_of_kind(person, "application_withdrawn").len());
+    assert_eq!(notified, [1, 1], "the manager in place of the agent who left");
     assert_eq!(count(app, "notifications WHERE kind = 'application_withdrawn'"), 2);
 }

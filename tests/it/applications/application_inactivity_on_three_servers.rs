@@ -127,8 +127,8 @@ impl<'d> Servers<'d> {
 
 /// Polls until `look` finds something, for at most `patience`.
 fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-    let begun = Instant::now();
-    while begun.elapsed() < patience {
+    let started = Instant::now();
+    while started.elapsed() < patience {
         if let Some(found) = look() {
             return Some(found);
         }
@@ -217,7 +217,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     if !database::is_tested(Engine::Postgres) {
         return;
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     let database = TestDatabase::migrated(Engine::Postgres);
     let own = database::open(&database.url);
     let given = people(&own);
@@ -226,7 +226,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     applications(&mut look, given, (200_000, AT_WORK), 0);
     applications(&mut look, given, (500_000, TO_WARN), 31);
     look.run("ANALYZE");
-    let prepared = begun.elapsed();
+    let prepared = started.elapsed();
 
     let mut servers = Servers::new(&database);
     (0..3).for_each(|_| servers.start());
@@ -299,7 +299,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     println!(
         "{DUE} withdrawn and {TO_WARN} warned of, once each, in {:.0} s ({:.0} s to prepare): {killed} leaders killed, \
          {stopped} stopped, {overtaken} of them overtaken meanwhile, the lease taken {terms} times",
-        begun.elapsed().as_secs_f32(),
+        started.elapsed().as_secs_f32(),
         prepared.as_secs_f32(),
     );
 }

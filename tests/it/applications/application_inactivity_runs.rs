@@ -87,7 +87,7 @@ fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
     assert!(app.fingerprint() == before, "nothing changed");
     assert_eq!(report["outcome"], json!({"would_warn": 2, "would_withdraw": 1}));
     assert_eq!((&report["items"], &report["truncated"]), (&json!([]), &json!(false)));
-    let told: Vec<_> = report["applications"]
+    let listed: Vec<_> = report["applications"]
         .as_array()
         .unwrap()
         .iter()
@@ -102,7 +102,7 @@ fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
         })
         .collect();
     assert_eq!(
-        told,
+        listed,
         [
             json!(["APP8125", "withdraw", null, 125, "2026-01-27"]),
             json!(["APP8060", "warn", 60, 60, "2026-04-02"]),

@@ -21,13 +21,13 @@ fn those_who_may_read_an_application_do_and_nobody_else(app: &TestApp) {
         let _ = reader.client().get(&format!("{}/history", path(draft))).expect(200);
     }
     let lakeside = app.provider_group("Lakeside");
-    for stranger in [
+    for person in [
         org.agent("Priya Nair"),
         org.member("Lena Ortiz", &[Role::AccountUser]),
-        lakeside.manager("Sam Stranger"),
+        lakeside.manager("Sam Outsider"),
     ] {
-        let _ = stranger.client().get(&path(filed)).problem(404, "not_found");
-        let _ = stranger.client().get(&format!("{}/history", path(filed))).problem(404, "not_found");
+        let _ = person.client().get(&path(filed)).problem(404, "not_found");
+        let _ = person.client().get(&format!("{}/history", path(filed))).problem(404, "not_found");
     }
     let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
     let _ = reviewer.get(&path(filed)).expect(200);
@@ -60,7 +60,7 @@ on_both_engines!(f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_firs
 fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
-    let sam = lakeside.agent("Sam Stranger");
+    let sam = lakeside.agent("Sam Outsider");
     let mut items = vec![];
     for (place, agent) in [(&org, &marcus), (&org, &priya), (&lakeside, &sam)] {
         for status in
@@ -132,7 +132,7 @@ fn f_05_a_list_is_narrowed_by_organization_type_status_and_assignee(app: &TestAp
     assert_eq!(found("application_status=denied&application_status=approved"), [denied]);
     assert_eq!(found(&format!("organization_id={}&application_status=in_progress", org.id)), [draft]);
     let lakeside = app.provider_group("Lakeside");
-    let _ = lakeside.application(&lakeside.agent("Sam Stranger"), Given::default());
+    let _ = lakeside.application(&lakeside.agent("Sam Outsider"), Given::default());
     assert!(found(&format!("organization_id={}", lakeside.id)).is_empty(), "foreign is like nothing");
     let _ = client.get("/api/v1/applications?application_status=pending").problem(422, "validation_failed");
     let _ = client

@@ -266,8 +266,8 @@ fn r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none(a
     assert!(linked_on(&begins_later, "2026-03-02") && !linked_on(&begins_later, "2026-03-03"));
 
     let individual = &over.number;
-    let told = json!(format!("Medicaid ID {individual} cannot be linked: no link changed."));
-    assert_eq!(end(&ends_later, individual, "2026-03-31"), told, "two individuals");
+    let outcome = json!(format!("Medicaid ID {individual} cannot be linked: no link changed."));
+    assert_eq!(end(&ends_later, individual, "2026-03-31"), outcome, "two individuals");
 }
 
 on_both_engines!(f_05_a_retried_approval_issues_one_medicaid_id);

@@ -67,7 +67,7 @@ on_both_engines!(f_28_letters_are_read_by_whoever_may_look_at_their_application)
 fn f_28_letters_are_read_by_whoever_may_look_at_their_application(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
-    let sam = lakeside.agent("Sam Stranger");
+    let sam = lakeside.agent("Sam Outsider");
     let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
     let shut = org.linked_medicaid_id();
     let items = [

@@ -22,7 +22,7 @@ fn a_document_exists_in_its_own_application_only(app: &TestApp) {
         (org.application(&agent, Given::default()), org.application(&agent, Given::default()));
     let document = add(&client, item.id, "license.pdf");
     let lakeside = app.provider_group("Lakeside");
-    let stranger = lakeside.agent("Sam Stranger").client();
+    let outsider = lakeside.agent("Sam Outsider").client();
     let unknown: Value = json!({"id": "doc_01h455vb4pex5vsknk084sn02q"});
     let before = app.fingerprint();
     let expected = client.get(&format!("{}/content", path_of(item.id, &unknown))).problem(404, "not_found");
@@ -30,10 +30,10 @@ fn a_document_exists_in_its_own_application_only(app: &TestApp) {
     for answer in [
         client.get(&format!("{other_one}/content")),
         remove(&client, &other_one),
-        stranger.get(&documents(item.id)),
-        stranger.get(&format!("{}/content", path_of(item.id, &document))),
-        remove(&stranger, &path_of(item.id, &document)),
-        send(&stranger, item.id, "license.pdf", "application/pdf", LICENSE),
+        outsider.get(&documents(item.id)),
+        outsider.get(&format!("{}/content", path_of(item.id, &document))),
+        remove(&outsider, &path_of(item.id, &document)),
+        send(&outsider, item.id, "license.pdf", "application/pdf", LICENSE),
     ] {
         assert_eq!(answer.problem(404, "not_found")["detail"], expected["detail"]);
     }
@@ -53,10 +53,10 @@ fn f_05_only_the_agent_who_has_the_application_changes_its_documents(app: &TestA
     let manager = org.manager("Debi Henderson").client();
     let both = org.member("Priya Nair", &[Role::CaAdminManager, Role::CredentialingAgent]).client();
     let before = app.fingerprint();
-    for (somebody, code) in [(&manager, "role_required"), (&both, "not_assigned")] {
-        let _ = somebody.get(&documents(item.id)).expect(200);
-        let _ = send(somebody, item.id, "license.pdf", "application/pdf", LICENSE).problem(403, code);
-        let _ = remove(somebody, &path_of(item.id, &document)).problem(403, code);
+    for (client, code) in [(&manager, "role_required"), (&both, "not_assigned")] {
+        let _ = client.get(&documents(item.id)).expect(200);
+        let _ = send(client, item.id, "license.pdf", "application/pdf", LICENSE).problem(403, code);
+        let _ = remove(client, &path_of(item.id, &document)).problem(403, code);
     }
     assert!(app.fingerprint() == before, "nothing changed");
 }

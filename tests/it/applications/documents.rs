@@ -74,9 +74,12 @@ fn r_064_adding_and_removing_a_document_is_activity(app: &TestApp) {
         (&json!(3), &json!("in_progress"))
     );
     let history = app.read(|tx| tx.applications().history(item.id, None, 10)).items;
-    let told: Vec<_> = history.iter().map(|entry| (entry.action, entry.detail.as_deref())).collect();
+    let recorded: Vec<_> = history.iter().map(|entry| (entry.action, entry.detail.as_deref())).collect();
     let detail = Some("license_copy: license.pdf");
-    assert_eq!(told[..2], [(HistoryAction::DocumentRemoved, detail), (HistoryAction::DocumentAdded, detail)]);
+    assert_eq!(
+        recorded[..2],
+        [(HistoryAction::DocumentRemoved, detail), (HistoryAction::DocumentAdded, detail)]
+    );
 }
 
 on_both_engines!(f_05_a_removed_document_is_gone_and_leaves_its_record);

@@ -45,7 +45,7 @@ fn r_060_r_062_a_manager_foresees_warnings_and_withdrawals(app: &TestApp) {
     let filed = Given { status: ApplicationStatus::Submitted, inactive_days: 10, ..Given::default() };
     let _ = org.application(&marcus, filed);
     let elsewhere = app.provider_group("Lakeside");
-    let _ = elsewhere.application(&elsewhere.agent("Sam Stranger"), Given::default());
+    let _ = elsewhere.application(&elsewhere.agent("Sam Outsider"), Given::default());
 
     let usual = forecast(&manager, &org, "");
     assert_eq!(
@@ -105,11 +105,11 @@ fn the_days_of_a_forecast_have_bounds(app: &TestApp) {
 on_both_engines!(r_001_only_the_organizations_own_ca_admin_managers_foresee);
 fn r_001_only_the_organizations_own_ca_admin_managers_foresee(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
-    let stranger = app.provider_group("Lakeside").manager("Sam Stranger").client();
+    let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
     let _ = org.agent("Marcus Webb").client().get(&at(&org, "")).problem(403, "role_required");
     let _ = operator(app).get(&at(&org, "")).problem(403, "role_required");
-    let foreign = stranger.get(&at(&org, "")).problem(404, "not_found");
-    let unknown = stranger
+    let foreign = outsider.get(&at(&org, "")).problem(404, "not_found");
+    let unknown = outsider
         .get("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/lifecycle-forecast")
         .problem(404, "not_found");
     assert_eq!(foreign["detail"], unknown["detail"]);

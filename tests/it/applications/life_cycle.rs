@@ -50,9 +50,9 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
     assert_eq!(actions[0], "started");
     assert_eq!(actions[actions.len() - 3..], ["submitted", "review_started", "approved"]);
     assert_eq!(history[0]["detail"], format!("Medicaid ID {number} was issued."));
-    let told = notices(&marcus);
-    assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("application_approved")));
-    assert!(told[0]["text"].as_str().unwrap().ends_with(&format!("Medicaid ID {number} was issued.")));
+    let received = notices(&marcus);
+    assert_eq!((received.len(), &received[0]["kind"]), (1, &json!("application_approved")));
+    assert!(received[0]["text"].as_str().unwrap().ends_with(&format!("Medicaid ID {number} was issued.")));
     assert_eq!(app.audit_events() - events, i64::try_from(history.len()).unwrap(), "one event for each step");
 }
 

@@ -13,7 +13,7 @@ use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 /// The notification history of an application, oldest first.
-fn ledger(reader: &Person<'_>, item: Item) -> Vec<Value> {
+fn notification_history(reader: &Person<'_>, item: Item) -> Vec<Value> {
     let mut entries = reader.client().all(&path(item, "/notices?limit=1"));
     entries.reverse();
     entries
@@ -28,7 +28,7 @@ fn in_short(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
     entries.iter().map(short).collect()
 }
 
-fn told(name: &str, kind: &str, threshold_days: Option<i64>) -> (String, String, Option<i64>) {
+fn entry(name: &str, kind: &str, threshold_days: Option<i64>) -> (String, String, Option<i64>) {
     (name.into(), kind.into(), threshold_days)
 }
 
@@ -54,18 +54,18 @@ on_both_engines!(r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_a
 fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, _marcus, priya, item) = withdrawn(app, &org);
-    let entries = ledger(&manager, item);
+    let entries = notification_history(&manager, item);
     let mut by_day = in_short(&entries);
     // The last two were posted at the same time, in no particular order.
     by_day[3..].sort();
     assert_eq!(
         by_day,
         [
-            told("Marcus Webb", "auto_withdrawal_warning", Some(30)),
-            told("Priya Nair", "application_reassigned_to_you", None),
-            told("Priya Nair", "auto_withdrawal_warning", Some(60)),
-            told("Marcus Webb", "application_withdrawn", None),
-            told("Priya Nair", "application_withdrawn", None),
+            entry("Marcus Webb", "auto_withdrawal_warning", Some(30)),
+            entry("Priya Nair", "application_reassigned_to_you", None),
+            entry("Priya Nair", "auto_withdrawal_warning", Some(60)),
+            entry("Marcus Webb", "application_withdrawn", None),
+            entry("Priya Nair", "application_withdrawn", None),
         ]
     );
     let reassignment = manager.client().all(&org.path("/reassignments")).remove(0)["id"].clone();
@@ -100,7 +100,7 @@ fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went
     let _ = priya.client().all("/api/v1/notifications");
     app.pass(Duration::hours(1));
     let _ = priya.client().all("/api/v1/notifications");
-    let seen: Vec<_> = ledger(&manager, item)
+    let seen: Vec<_> = notification_history(&manager, item)
         .iter()
         .filter(|entry| entry["recipient_name"] == "Priya Nair")
         .map(|entry| entry["first_seen_at"].clone())
@@ -112,16 +112,16 @@ on_both_engines!(the_ledger_is_visible_as_the_application_is);
 fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus, priya, item) = withdrawn(app, &org);
-    let stranger = app.provider_group("Lakeside").manager("Sam Stranger");
+    let outsider = app.provider_group("Lakeside").manager("Sam Outsider");
     let support = app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]));
     let of = path(item, "/notices");
     for reader in [&manager, &marcus, &priya] {
         assert_eq!(reader.client().all(&of).len(), 5, "{}", reader.name);
     }
     assert_eq!(operator(app).all(&of).len(), 5);
-    let hidden = stranger.client().get(&of).problem(404, "not_found");
+    let hidden = outsider.client().get(&of).problem(404, "not_found");
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
-    let missing = stranger.client().get(&path(unknown, "/notices")).problem(404, "not_found");
+    let missing = outsider.client().get(&path(unknown, "/notices")).problem(404, "not_found");
     assert_eq!(hidden["detail"], missing["detail"]);
     let _ = support.get(&of).problem(404, "not_found");
     let _ = app.anonymous().get(&of).problem(401, "unauthenticated");
@@ -161,7 +161,7 @@ fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let item = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
     let _ = run_job(app);
-    let warning = ledger(&manager, item).remove(0);
+    let warning = notification_history(&manager, item).remove(0);
     assert!(warning["first_seen_at"].is_null());
     app.pass(Duration::minutes(5));
     let read = marcus
@@ -173,7 +173,7 @@ fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
         (&read["first_seen_at"], &read["read_at"]),
         (&json!("2026-02-01T17:05:00Z"), &json!("2026-02-01T17:05:00Z"))
     );
-    let entry = ledger(&manager, item).remove(0);
+    let entry = notification_history(&manager, item).remove(0);
     assert_eq!((&entry["first_seen_at"], &entry["read_at"]), (&read["first_seen_at"], &read["read_at"]));
 }
 
@@ -202,8 +202,8 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     let read =
         marcus.client().post_empty(&format!("/api/v1/notifications/{}/read", notice.as_str().unwrap()));
     assert!(!read.expect(200).text().contains("license"));
-    let ledger = ledger(&manager, item).remove(0);
-    assert!(ledger["text"].as_str().unwrap().contains("The license has expired."), "the proof stays");
+    let entry = notification_history(&manager, item).remove(0);
+    assert!(entry["text"].as_str().unwrap().contains("The license has expired."), "the proof stays");
 
     org.set_access(&provider, AgentAccessState::Granted);
     let listed = marcus.client().get("/api/v1/notifications").expect(200).text();

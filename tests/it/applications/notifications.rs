@@ -15,9 +15,9 @@ fn a_notice_is_read_once_and_only_by_its_reader(app: &TestApp) {
     let unread = reader.all("/api/v1/notifications?unread=true&limit=1");
     assert_eq!(unread.len(), 3);
     let path = format!("/api/v1/notifications/{}/read", unread[0]["id"].as_str().unwrap());
-    let stranger = marcus.client();
+    let former_agent = marcus.client();
     let before = app.fingerprint();
-    let _ = stranger.post_empty(&path).problem(404, "not_found");
+    let _ = former_agent.post_empty(&path).problem(404, "not_found");
     assert_eq!(app.fingerprint(), before);
 
     let read = reader.post_empty(&path).expect(200).json();

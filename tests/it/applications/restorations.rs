@@ -4,7 +4,7 @@ use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
-use portal_tests::application_inactivity::{about, after, operator, path, told};
+use portal_tests::application_inactivity::{about, after, notices_of_kind, operator, path};
 use portal_tests::given::{Given, Item};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
@@ -35,7 +35,7 @@ fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
     );
     let entry = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0);
     assert_eq!((entry.action.as_str(), entry.actor_name.as_str()), ("restored", "Ruth Delgado"));
-    let notices = told(&marcus, "application_restored");
+    let notices = notices_of_kind(&marcus, "application_restored");
     assert_eq!(notices.len(), 1);
     assert_eq!(
         notices[0]["text"],
@@ -46,7 +46,7 @@ fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
     assert_eq!(after(app, 29), [0, 0, 0]);
     assert_eq!(after(app, 1), [1, 0, 0], "the count restarted");
     assert_eq!(after(app, 90), [0, 0, 1], "and it may be withdrawn again");
-    assert_eq!(told(&marcus, "application_withdrawn").len(), 2);
+    assert_eq!(notices_of_kind(&marcus, "application_withdrawn").len(), 2);
 }
 
 on_both_engines!(d_17_seven_days_later_nothing_is_taken_back);
@@ -73,8 +73,8 @@ fn d_17_only_operators_take_back_and_only_what_the_job_did(app: &TestApp) {
     let staff = app.signed_in(app.platform_user("Pam Staff", &[PlatformRole::PlanStaff]));
     let (client, manager, marcus) = (operator(app), manager.client(), marcus.client());
     let before = app.fingerprint();
-    for stranger in [&staff, &manager, &marcus] {
-        let _ = stranger.post_empty(&path(automatic, "/restore")).problem(403, "role_required");
+    for caller in [&staff, &manager, &marcus] {
+        let _ = caller.post_empty(&path(automatic, "/restore")).problem(403, "role_required");
     }
     let refused = client.post_empty(&path(manual, "/restore")).problem(409, "not_restorable");
     assert_eq!(refused["reasons"], json!(["not_withdrawn_automatically"]));

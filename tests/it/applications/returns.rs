@@ -36,15 +36,15 @@ fn r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent(app: 
 
     assert_eq!(returned["department_reason"], "The license has expired.");
     assert!(notices(&marcus).is_empty(), "none for the former agent");
-    let told: Vec<_> =
+    let notices: Vec<_> =
         notices(&priya).into_iter().filter(|notice| notice["kind"] == "application_returned").collect();
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0]["reassignment_id"], moved["id"]);
-    assert!(told[0]["text"].as_str().unwrap().ends_with("Reason: The license has expired."));
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0]["reassignment_id"], moved["id"]);
+    assert!(notices[0]["text"].as_str().unwrap().ends_with("Reason: The license has expired."));
     let mine = priya
         .client()
         .all("/api/v1/applications?assigned_to_me=true&application_status=returned_to_provider");
-    assert_eq!(mine.len(), 1, "it is on the new agent's desk");
+    assert_eq!(mine.len(), 1, "it is assigned to the new agent");
     assert_eq!(priya.client().all(&path(item.id, "/history"))[0]["detail"], "The license has expired.");
     let letters = priya.client().all(&format!("/api/v1/correspondence?application_id={}", item.id));
     assert_eq!((letters.len(), &letters[0]["direction"]), (1, &json!("to_provider")));
@@ -73,8 +73,8 @@ fn n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administr
     let _ = step(&department, closed.id, "deny").expect(200);
 
     for manager in &managers {
-        let told = notices(manager);
-        assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("application_denied")));
+        let received = notices(manager);
+        assert_eq!((received.len(), &received[0]["kind"]), (1, &json!("application_denied")));
     }
     assert_eq!(notices(&administrator).len(), 1, "not this one");
     assert!(notices(&priya).is_empty());

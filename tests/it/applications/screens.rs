@@ -177,13 +177,13 @@ fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp)
         org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
     let returned =
         org.application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
-    let stranger = app.member_elsewhere("Sam Stranger").client();
+    let outsider = app.member_elsewhere("Sam Outsider").client();
     let [at_marcus, at_priya, at_manager] = [&marcus, &priya, &manager].map(|person| person.client());
     let before = app.fingerprint();
     let attempt = |client: &Client, item: Item| try_to_save(client, item.id, &physicians_license());
-    let foreign = attempt(&stranger, open).problem(404, "not_found");
+    let foreign = attempt(&outsider, open).problem(404, "not_found");
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
-    let nothing = attempt(&stranger, unknown).problem(404, "not_found");
+    let nothing = attempt(&outsider, unknown).problem(404, "not_found");
     assert_eq!(foreign["detail"], nothing["detail"]);
     let _ = attempt(&at_priya, open).problem(404, "not_found");
     let refused = attempt(&at_manager, open).problem(403, "role_required");

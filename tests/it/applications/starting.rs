@@ -213,7 +213,7 @@ fn f_05_only_an_active_credentialing_agent_of_the_organization_starts(app: &Test
         .collect();
     let disabled =
         org.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled).client();
-    let strangers = [lakeside.agent("Sam Stranger").client(), disabled];
+    let outsiders = [lakeside.agent("Sam Outsider").client(), disabled];
     let staff = [PlatformRole::DmsReviewer, PlatformRole::Operator, PlatformRole::PlanStaff]
         .map(|role| app.signed_in(app.platform_user("Olu Ade", &[role])));
     let before = app.fingerprint();
@@ -221,7 +221,7 @@ fn f_05_only_an_active_credentialing_agent_of_the_organization_starts(app: &Test
         let refused = attempt(client, &org, enrollment()).problem(403, "role_required");
         assert_eq!(refused["reasons"], json!(["role_required"]));
     }
-    for client in strangers.iter().chain([&staff[0]]) {
+    for client in outsiders.iter().chain([&staff[0]]) {
         let foreign = attempt(client, &org, enrollment()).problem(404, "not_found");
         let mut body = enrollment();
         body["organization_id"] = json!("org_01h455vb4pex5vsknk084sn02q");

@@ -100,7 +100,7 @@ fn r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once(app: &
 on_both_engines!(r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time);
 fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let (client, sam) = (org.agent("Marcus Webb").client(), lakeside.agent("Sam Stranger").client());
+    let (client, sam) = (org.agent("Marcus Webb").client(), lakeside.agent("Sam Outsider").client());
     let one = org.granted_medicaid_id();
     lakeside.link(&one, "2026-01-01".parse().unwrap());
     lakeside.set_access(&one, portal_domain::medicaid::agent_access::AgentAccessState::Granted);

@@ -85,7 +85,7 @@ fn r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance(app:
 on_both_engines!(r_073_another_organizations_revalidation_counts_and_its_number_is_told);
 fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let (marcus, sam) = (org.agent("Marcus Webb"), lakeside.agent("Sam Stranger"));
+    let (marcus, sam) = (org.agent("Marcus Webb"), lakeside.agent("Sam Outsider"));
     let one = org.granted_medicaid_id();
     let maintenance =
         org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);

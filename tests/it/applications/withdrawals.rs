@@ -14,7 +14,7 @@ fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &Te
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let [marcus, priya, other] = ["Marcus Webb", "Priya Nair", "Omar Diaz"].map(|name| org.agent(name));
-    let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
+    let outsider = app.provider_group("Lakeside").agent("Sam Outsider");
     let item = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
     let _ = manager
         .client()
@@ -23,7 +23,7 @@ fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &Te
     let operator = app.signed_in(app.platform_user("Olu Ade", &[PlatformRole::Operator]));
     let initiator = marcus.client();
     let not_initiators = [&priya, &manager].map(|person| person.client());
-    let others = [&other, &stranger].map(|person| person.client());
+    let others = [&other, &outsider].map(|person| person.client());
     let before = app.fingerprint();
     for client in &not_initiators {
         let refused = step(client, item.id, "withdraw").problem(403, "not_initiator");

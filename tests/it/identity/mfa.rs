@@ -39,8 +39,8 @@ pub(super) fn wrong_code(app: &TestApp, secret: &str) -> String {
 }
 
 fn begin(client: &Client, kind: &str) -> (String, String) {
-    let begun = client.post(METHODS, &json!({"kind": kind})).expect(201).json();
-    (format!("{METHODS}/{}", text(&begun, "id")), text(&begun, "secret"))
+    let created = client.post(METHODS, &json!({"kind": kind})).expect(201).json();
+    (format!("{METHODS}/{}", text(&created, "id")), text(&created, "secret"))
 }
 
 fn confirm(client: &Client, path: &str, otp: &str) -> Answer {
@@ -166,7 +166,7 @@ fn a_stolen_password_is_not_enough_to_change_the_factors(app: &TestApp) {
     let delete = |client: &Client| client.call("DELETE", &factor.path).header("if-match", "*").send();
     let _ = delete(&without).problem(403, "mfa_required");
     assert_eq!(app.fingerprint(), before);
-    let foreign = app.signed_in(app.person("Sam Stranger", None, &[]).0);
+    let foreign = app.signed_in(app.person("Sam Outsider", None, &[]).0);
     let _ = delete(&foreign).problem(404, "not_found");
     let _ = confirm(&foreign, &factor.path, "123456").problem(404, "not_found");
     let _ = owner.unchecked().call("DELETE", &factor.path).send().problem(428, "precondition_required");

@@ -194,17 +194,17 @@ fn sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_clie
     let failures = |subject: &str| app.read(|tx| tx.sign_in_attempts().failures(subject));
     let of_device = otp_device_subject(&OpaqueToken::hash_of(&device));
     app.pass(Duration::seconds(30));
-    let (strangers, own) = (first_step(app, &email), first_step(app, &email));
-    let _ = with_otp(app, &strangers, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-    let _ = with_otp(app, &strangers, &code(app, &factor.secret)).problem(400, "invalid_grant");
+    let (unknown_client, own) = (first_step(app, &email), first_step(app, &email));
+    let _ = with_otp(app, &unknown_client, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
+    let _ = with_otp(app, &unknown_client, &code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp_from(app, &own, &wrong_code(app, &factor.secret), &device).problem(400, "invalid_grant");
     assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (1, 1));
     app.pass(Duration::seconds(1));
-    let _ = with_otp(app, &strangers, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
+    let _ = with_otp(app, &unknown_client, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp_from(app, &own, &code(app, &factor.secret), &device).expect(200);
     assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (0, 0), "both begin anew");
     // Another user's device token does not make a client known.
-    let (_, other) = app.person("Sam Stranger", Some(PASSWORD), &[]);
+    let (_, other) = app.person("Sam Outsider", Some(PASSWORD), &[]);
     let foreign = text(&sign_in(app, &other).expect(200).json(), "device_token");
     let _ = with_otp_from(app, &first_step(app, &email), &wrong_code(app, &factor.secret), &foreign)
         .problem(400, "invalid_grant");

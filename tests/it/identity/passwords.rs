@@ -56,10 +56,10 @@ fn a_changed_password_ends_the_other_sessions_on_the_very_next_request(app: &Tes
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
     app.pass(Duration::seconds(1));
     let _ = sign_in(app, &email, NEW).expect(200);
-    let told = app
+    let notified = app
         .inspector()
         .texts("SELECT recipient AS value FROM outbox_mails WHERE template = 'security_notice'");
-    assert_eq!(told, [email]);
+    assert_eq!(notified, [email]);
 }
 
 on_both_engines!(the_present_password_is_asked_for_and_guesses_at_it_are_counted);

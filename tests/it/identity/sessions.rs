@@ -40,10 +40,10 @@ on_both_engines!(nobody_sees_or_ends_the_sessions_of_others);
 fn nobody_sees_or_ends_the_sessions_of_others(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let (session, token) = app.session_of(user);
-    let stranger = app.signed_in(app.person("Sam Stranger", None, &[]).0);
+    let other_user = app.signed_in(app.person("Sam Outsider", None, &[]).0);
     let path = format!("/api/v1/me/sessions/{session}");
-    let _ = stranger.get(&path).problem(404, "not_found");
-    let _ = stranger.call("DELETE", &path).header("if-match", "*").send().problem(404, "not_found");
+    let _ = other_user.get(&path).problem(404, "not_found");
+    let _ = other_user.call("DELETE", &path).header("if-match", "*").send().problem(404, "not_found");
     let _ = app.with_token(&token).get("/api/v1/me").expect(200);
 }
 

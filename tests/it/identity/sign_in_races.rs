@@ -58,9 +58,9 @@ fn enrol(app: &TestApp, client: &Client) -> Vec<String> {
 
 /// Starts the registration of a factor; returns the confirmation path and the first code.
 fn begin(app: &TestApp, client: &Client) -> (String, String) {
-    let begun = client.post(METHODS, &json!({"kind": "okta_verify"})).expect(201).json();
-    let path = format!("{METHODS}/{}/confirm", begun["id"].as_str().unwrap());
-    (path, code_at(begun["secret"].as_str().unwrap(), app.clock.session_now()).unwrap())
+    let created = client.post(METHODS, &json!({"kind": "okta_verify"})).expect(201).json();
+    let path = format!("{METHODS}/{}/confirm", created["id"].as_str().unwrap());
+    (path, code_at(created["secret"].as_str().unwrap(), app.clock.session_now()).unwrap())
 }
 
 fn change_password(client: &Client) -> Answer {
@@ -130,13 +130,13 @@ fn only_the_new_one_holds(app: &TestApp, email: &str) {
 
 on_both_engines!(no_session_without_a_factor_outlives_its_confirmation);
 fn no_session_without_a_factor_outlives_its_confirmation(app: &TestApp) {
-    let stranger = app.anonymous();
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
         let client = app.signed_in(user);
         let (path, otp) = begin(app, &client);
         let confirm = || client.post(&path, &json!({"otp": otp}));
-        let (confirmed, started) = race(round, confirm, || sign_in(&stranger, &email, OLD));
+        let (confirmed, started) = race(round, confirm, || sign_in(&anonymous, &email, OLD));
         let _ = confirmed.expect(200);
         all_over(app, &started);
         assert_eq!(live_sessions(app, " AND second_factor_at IS NULL"), 0, "round {round}");
@@ -146,11 +146,12 @@ fn no_session_without_a_factor_outlives_its_confirmation(app: &TestApp) {
 
 on_both_engines!(no_session_of_the_old_password_outlives_its_change);
 fn no_session_of_the_old_password_outlives_its_change(app: &TestApp) {
-    let stranger = app.anonymous();
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (user, email) = person_with_outdated_hash(app, round);
         let client = app.signed_in(user);
-        let (changed, started) = race(round, || change_password(&client), || sign_in(&stranger, &email, OLD));
+        let (changed, started) =
+            race(round, || change_password(&client), || sign_in(&anonymous, &email, OLD));
         let _ = changed.expect(204);
         all_over(app, &started);
         // This round's session that changed the password, plus two from each earlier round: the one
@@ -162,14 +163,14 @@ fn no_session_of_the_old_password_outlives_its_change(app: &TestApp) {
 
 on_both_engines!(no_session_of_the_old_password_outlives_its_reset);
 fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
-    let stranger = app.anonymous();
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (_, email) = person_with_outdated_hash(app, round);
         let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
         app.process_requests();
         let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW});
-        let complete = || stranger.post("/api/v1/password-resets/complete", &body);
-        let (completed, started) = race(round, complete, || sign_in(&stranger, &email, OLD));
+        let complete = || anonymous.post("/api/v1/password-resets/complete", &body);
+        let (completed, started) = race(round, complete, || sign_in(&anonymous, &email, OLD));
         let _ = completed.expect(204);
         all_over(app, &started);
         assert_eq!(live_sessions(app, ""), round, "round {round}");
@@ -179,15 +180,15 @@ fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
 
 on_both_engines!(no_second_step_after_the_old_password_outlives_its_change);
 fn no_second_step_after_the_old_password_outlives_its_change(app: &TestApp) {
-    let stranger = app.anonymous();
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
         let client = app.signed_in(user);
         let code = enrol(app, &client).remove(0);
-        let needed = sign_in(&stranger, &email, OLD).problem(403, "mfa_required");
+        let needed = sign_in(&anonymous, &email, OLD).problem(403, "mfa_required");
         let mfa_token = needed["mfa_token"].as_str().unwrap();
         let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("recovery_code", code.as_str())];
-        let step = || stranger.post_form(TOKEN, &form);
+        let step = || anonymous.post_form(TOKEN, &form);
         let (changed, started) = race(round, || change_password(&client), step);
         let _ = changed.expect(204);
         all_over(app, &started);

@@ -53,7 +53,7 @@ fn fail(app: &TestApp, subject: &str, times: i64) {
 }
 
 /// The recipients of security notices.
-fn told(app: &TestApp) -> Vec<String> {
+fn notified(app: &TestApp) -> Vec<String> {
     app.inspector().texts(
         "SELECT recipient AS value FROM outbox_mails WHERE template = 'security_notice' ORDER BY created_at",
     )
@@ -137,7 +137,7 @@ fn sec_cve_c_36_strangers_cannot_lock_out_a_client_that_signed_in_before(app: &T
 on_both_engines!(sec_cve_c_36_a_client_locks_out_itself_only);
 fn sec_cve_c_36_a_client_locks_out_itself_only(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let (_, other_email) = app.person("Sam Stranger", Some(PASSWORD), &[]);
+    let (_, other_email) = app.person("Sam Outsider", Some(PASSWORD), &[]);
     let device = device_token(sign_in(app, &email, PASSWORD));
     let _ = sign_in_from(app, &email, WRONG, &device).problem(400, "invalid_grant");
     let _ = sign_in_from(app, &email, PASSWORD, &device).problem(400, "invalid_grant");
@@ -176,7 +176,7 @@ fn sec_cve_c_32_unknown_accounts_take_the_same_work_and_leave_the_same_trace(app
     let (_, without_password) = app.person("Nora New", None, &[]);
     app.write(|tx| tx.users().set_lock(locked, Some(LockReason::FailedLogins)));
     app.write(|tx| tx.users().set_disabled(disabled, true));
-    let traces = [known.as_str(), "nobody@example.org", &locked_email, &disabled_email, &without_password]
+    let outcomes = [known.as_str(), "nobody@example.org", &locked_email, &disabled_email, &without_password]
         .map(|email| {
             // The first attempt is checked; the second is refused unchecked.
             [(); 2].map(|()| {
@@ -187,10 +187,10 @@ fn sec_cve_c_32_unknown_accounts_take_the_same_work_and_leave_the_same_trace(app
                 (problem, app.statements().len(), counters(app) - rows, app.audit_events() - events)
             })
         });
-    assert!(traces.iter().all(|trace| trace == &traces[0]), "{traces:#?}");
-    assert_eq!(traces[0][0].1, traces[0][1].1, "nor does it tell whether it was looked at");
-    assert_eq!((traces[0][0].2, traces[0][1].2, traces[0][0].3), (1, 0, 0));
-    assert_eq!(traces[0][0].0, traces[0][1].0);
+    assert!(outcomes.iter().all(|outcome| outcome == &outcomes[0]), "{outcomes:#?}");
+    assert_eq!(outcomes[0][0].1, outcomes[0][1].1, "nor does it tell whether it was looked at");
+    assert_eq!((outcomes[0][0].2, outcomes[0][1].2, outcomes[0][0].3), (1, 0, 0));
+    assert_eq!(outcomes[0][0].0, outcomes[0][1].0);
     let subjects = app.inspector().texts("SELECT subject AS value FROM attempt_counters").concat();
     assert!(!subjects.contains('@'), "no address stands in a counter: {subjects}");
 }
@@ -206,9 +206,9 @@ fn sec_cve_c_32_the_right_password_of_the_locked_and_the_disabled_takes_the_same
         let _ = sign_in(app, email, password).problem(400, "invalid_grant");
         app.statements()
     };
-    let nobody = statements("nobody@example.org", WRONG);
-    assert_eq!(statements(&locked_email, PASSWORD), nobody);
-    assert_eq!(statements(&disabled_email, PASSWORD), nobody);
+    let unknown = statements("nobody@example.org", WRONG);
+    assert_eq!(statements(&locked_email, PASSWORD), unknown);
+    assert_eq!(statements(&disabled_email, PASSWORD), unknown);
 }
 
 on_both_engines!(d_10_guesses_at_addresses_that_nobody_has_share_256_counters);
@@ -231,7 +231,7 @@ fn d_10_guesses_at_addresses_that_nobody_has_share_256_counters(app: &TestApp) {
     // The failures are not counted against a user who gets the address later.
     fail(app, &subject, DISABLED_AT - 2);
     let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
-    assert!(told(app).is_empty() && events_about_guessing(app).is_empty());
+    assert!(notified(app).is_empty() && events_about_guessing(app).is_empty());
     assert_eq!(failures(app, address), 0);
 }
 
@@ -241,7 +241,7 @@ fn d_10_a_hundred_wrong_passwords_in_a_row_are_told_once(app: &TestApp) {
     let subject = app.read(|tx| tx.sign_in_attempts().account_subject(&email));
     fail(app, &subject, DISABLED_AT - 1);
     let _ = sign_in(app, &email, PASSWORD).expect(200);
-    assert!(told(app).is_empty(), "the hundredth was right");
+    assert!(notified(app).is_empty(), "the hundredth was right");
     fail(app, &subject, DISABLED_AT - 1);
     let before = app.audit_events();
     for _ in 0..3 {
@@ -249,7 +249,7 @@ fn d_10_a_hundred_wrong_passwords_in_a_row_are_told_once(app: &TestApp) {
         app.pass(Duration::seconds(10));
     }
     assert_eq!(app.audit_events() - before, 1);
-    assert_eq!((told(app), events_about_guessing(app)), (vec![email.clone()], vec![user.to_string()]));
+    assert_eq!((notified(app), events_about_guessing(app)), (vec![email.clone()], vec![user.to_string()]));
     assert!(app.only_mail_to(&email).text.contains("100 wrong passwords or codes"));
 }
 
@@ -259,7 +259,7 @@ fn d_10_a_hundred_wrong_guesses_of_a_client_and_at_the_present_password_are_told
     let device = device_token(sign_in(app, &email, PASSWORD));
     fail(app, &device_subject(&OpaqueToken::hash_of(&device)), DISABLED_AT - 1);
     let _ = sign_in_from(app, &email, WRONG, &device).problem(400, "invalid_grant");
-    assert_eq!(told(app).len(), 1);
+    assert_eq!(notified(app).len(), 1);
     let _ = sign_in(app, &email, PASSWORD).expect(200);
     fail(app, &current_password_subject(user), DISABLED_AT - 1);
     let body = json!({"current_password": WRONG, "new_password": "seven quiet herons under glass"});
@@ -269,7 +269,7 @@ fn d_10_a_hundred_wrong_guesses_of_a_client_and_at_the_present_password_are_told
         let _ = change.problem(422, "validation_failed");
         app.pass(Duration::seconds(10));
     }
-    assert_eq!((told(app).len(), events_about_guessing(app).len()), (2, 2));
+    assert_eq!((notified(app).len(), events_about_guessing(app).len()), (2, 2));
 }
 
 on_both_engines!(sec_cve_c_34_the_locked_and_the_disabled_get_no_tokens_by_any_grant);
@@ -376,8 +376,8 @@ fn d_06_a_refresh_token_used_twice_is_told_to_its_owner_by_mail(app: &TestApp) {
     for _ in 0..2 {
         let _ = refresh(&first).problem(400, "invalid_grant");
     }
-    let told = app
+    let notified = app
         .inspector()
         .texts("SELECT recipient AS value FROM outbox_mails WHERE template = 'security_notice'");
-    assert_eq!(told, [email]);
+    assert_eq!(notified, [email]);
 }

@@ -287,7 +287,7 @@ on_both_engines!(r_001_only_the_organizations_ca_admin_manager_manages_access);
 fn r_001_only_the_organizations_ca_admin_manager_manages_access(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let given = org.linked_medicaid_id();
-    let lakeside = app.provider_group("Lakeside").manager("Sam Stranger").client();
+    let lakeside = app.provider_group("Lakeside").manager("Sam Outsider").client();
     let others = [org.agent("Marcus Webb").client(), org.administrator("Katherine Tully").client()];
     let manager = org.manager("Debi Henderson").client();
     let before = app.fingerprint();

@@ -106,7 +106,7 @@ fn r_060_r_070_a_calendar_shows_what_is_withdrawn_and_what_is_due(app: &TestApp)
     due(app, group_of(app, &org), "2026-05-15");
     let lakeside = app.provider_group("Lakeside");
     let _ = lakeside
-        .application(&lakeside.agent("Sam Stranger"), given("APP7007", ApplicationStatus::InProgress, 45));
+        .application(&lakeside.agent("Sam Outsider"), given("APP7007", ApplicationStatus::InProgress, 45));
     due(app, lakeside.linked_medicaid_id().id, "2026-06-01");
     due(app, group_of(app, &lakeside), "2026-06-02");
 
@@ -148,7 +148,7 @@ fn a_calendar_has_no_names_and_no_numbers_of_providers_in_it(app: &TestApp) {
         .text()
         .replace("\r\n ", "");
 
-    let untold = [
+    let secret = [
         "Doe",
         "1234567893",
         "Marcus",
@@ -157,8 +157,8 @@ fn a_calendar_has_no_names_and_no_numbers_of_providers_in_it(app: &TestApp) {
         linked.number.as_str(),
         org.group_medicaid_id.as_str(),
     ];
-    for untold in untold.into_iter().chain(record.npi.as_deref()).chain(record.ssn_masked.as_deref()) {
-        assert!(!text.contains(untold), "{untold} in {text}");
+    for secret in secret.into_iter().chain(record.npi.as_deref()).chain(record.ssn_masked.as_deref()) {
+        assert!(!text.contains(secret), "{secret} in {text}");
     }
 }
 
@@ -278,10 +278,10 @@ fn r_001_calendars_are_the_managers_and_an_administrator_can_stop_them(app: &Tes
     let feed = make(&manager, &org, "Telephone");
     let own = format!("/calendar-feeds/{}", feed["id"].as_str().unwrap());
     let lakeside = app.provider_group("Lakeside");
-    let stranger = lakeside.manager("Sam Stranger").client();
+    let outsider = lakeside.manager("Sam Outsider").client();
     let callers = [
         (org.agent("Marcus Webb").client(), 403, "role_required"),
-        (stranger.clone(), 404, "not_found"),
+        (outsider.clone(), 404, "not_found"),
         (app.anonymous(), 401, "unauthenticated"),
     ];
     let before = app.fingerprint();
@@ -294,7 +294,7 @@ fn r_001_calendars_are_the_managers_and_an_administrator_can_stop_them(app: &Tes
             let _ = answer.problem(status, code);
         }
     }
-    let foreign = stranger.call("DELETE", &lakeside.path(&own)).header("if-match", "*").send();
+    let foreign = outsider.call("DELETE", &lakeside.path(&own)).header("if-match", "*").send();
     let _ = foreign.problem(404, "not_found");
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = app.anonymous().get(&address(&feed)).expect(200);
@@ -350,7 +350,7 @@ fn an_organization_has_ten_calendars_and_not_eleven(app: &TestApp) {
     let client = manager.client();
     let first = make(&client, &org, "Calendar 1");
     let lakeside = app.provider_group("Lakeside");
-    let _ = make(&lakeside.manager("Sam Stranger").client(), &lakeside, "Not counted here");
+    let _ = make(&lakeside.manager("Sam Outsider").client(), &lakeside, "Not counted here");
     for n in 2..=MAX_FEEDS {
         let _ = make(&client, &org, &format!("Calendar {n}"));
     }

@@ -80,7 +80,7 @@ fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &Tes
         new.details.fein = TaxId::parse("61-7654321").ok();
         new.owning_organization = Some(organization);
     });
-    let told = |npi: &str, tax_id: &str| {
+    let stated = |npi: &str, tax_id: &str| {
         json!({
             "plan": "ky", "medicaid_id": group.number, "name": "bluegrass family health group", "npi": npi, "tax_id": tax_id,
         })
@@ -91,7 +91,7 @@ fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &Tes
         (NPI, "61-1234322", false),
         ("1234567893", "61-7654321", false),
     ] {
-        assert_eq!(verdict(client.post(PATH, &told(npi, tax_id))), expected, "{npi} {tax_id}");
+        assert_eq!(verdict(client.post(PATH, &stated(npi, tax_id))), expected, "{npi} {tax_id}");
     }
 }
 

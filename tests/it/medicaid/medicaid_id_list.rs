@@ -106,9 +106,9 @@ fn r_046_x_26_who_lists_an_organizations_medicaid_ids(app: &TestApp) {
     let ordinary = org.member("Olive Ordinary", &[Role::AccountUser]).client();
     let refused = ordinary.get(&path).problem(403, "role_required");
     assert_eq!(refused["reasons"], json!(["role_required"]));
-    let stranger = app.provider_group("Lakeside").manager("Sam Stranger").client();
+    let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
     let ask = |path: &str| {
-        stranger.call("GET", path).header("x-request-id", "the-same-each-time").send().expect(404).text()
+        outsider.call("GET", path).header("x-request-id", "the-same-each-time").send().expect(404).text()
     };
     assert_eq!(ask(&path), ask("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/medicaid-ids"));
     let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));

@@ -136,7 +136,7 @@ fn r_040_x_26_what_is_unknown_and_what_is_somebody_elses_answer_byte_for_byte_al
         new.category = MedicaidIdCategory::Entity;
         new.owning_organization = Some(lakeside.id);
     });
-    let nobodys = app.medicaid_id(|_| {});
+    let unlinked = app.medicaid_id(|_| {});
     let begins_tomorrow = app.medicaid_id(|_| {});
     org.link(&begins_tomorrow, day("2026-02-02"));
     let before = app.fingerprint();
@@ -146,7 +146,7 @@ fn r_040_x_26_what_is_unknown_and_what_is_somebody_elses_answer_byte_for_byte_al
         &theirs.number,
         &their_entity.number,
         &lakeside.group_medicaid_id,
-        &nobodys.number,
+        &unlinked.number,
         &begins_tomorrow.number,
     ] {
         let answer = search(&manager, &org, number);
@@ -160,7 +160,7 @@ fn r_040_x_26_what_is_unknown_and_what_is_somebody_elses_answer_byte_for_byte_al
         call.json(&body).send()
     };
     let unknown = put("mid_01h455vb4pex5vsknk084sn02q");
-    for id in [&theirs, &their_entity, &nobodys, &begins_tomorrow] {
+    for id in [&theirs, &their_entity, &unlinked, &begins_tomorrow] {
         let answer = put(&id.id.to_string());
         assert_eq!((answer.status, answer.text()), (404, unknown.text()));
     }

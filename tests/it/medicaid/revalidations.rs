@@ -114,15 +114,15 @@ fn r_046_who_sees_when_a_revalidation_is_due(app: &TestApp) {
     let agent = org.agent("Marcus Webb").client();
     let user = org.member("Olive Ordinary", &[Role::AccountUser]).client();
     let managing = [org.manager("Debi Henderson").client(), org.administrator("Katherine Tully").client()];
-    let stranger = app.provider_group("Lakeside").manager("Sam Stranger").client();
+    let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
     let staff = PlatformRole::ALL.iter().map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])));
     let staff: Vec<_> = staff.collect();
     let linked = org.linked_medicaid_id();
-    let nobodys = app.medicaid_id(|_| {});
+    let unlinked = app.medicaid_id(|_| {});
     let own_group = app.read(|tx| tx.medicaid_ids().find_by_number(&org.group_medicaid_id)).unwrap().id;
     let statuses = |id: MedicaidIdId| {
         let status = |client: &Client| client.get(&revalidation(id)).status;
-        (status(&agent), status(&user), managing.each_ref().map(status), status(&stranger))
+        (status(&agent), status(&user), managing.each_ref().map(status), status(&outsider))
     };
     assert_eq!(statuses(linked.id), (404, 404, [200, 200], 404));
     org.set_access(&linked, AgentAccessState::Granted);
@@ -130,15 +130,15 @@ fn r_046_who_sees_when_a_revalidation_is_due(app: &TestApp) {
     org.set_access(&linked, AgentAccessState::Removed);
     assert_eq!(statuses(linked.id), (404, 404, [200, 200], 404));
     assert_eq!(statuses(own_group), (200, 200, [200, 200], 404), "an own one needs no grant");
-    assert_eq!(statuses(nobodys.id), (404, 404, [404, 404], 404));
+    assert_eq!(statuses(unlinked.id), (404, 404, [404, 404], 404));
     for client in &staff {
-        let _ = client.get(&revalidation(nobodys.id)).expect(200);
+        let _ = client.get(&revalidation(unlinked.id)).expect(200);
     }
     let ask = |client: &Client, id: &str| {
         let path = format!("/api/v1/medicaid-ids/{id}/revalidation");
         client.call("GET", &path).header("x-request-id", "the-same-each-time").send().expect(404).text()
     };
-    assert_eq!(ask(&stranger, &linked.id.to_string()), ask(&stranger, "mid_01h455vb4pex5vsknk084sn02q"));
+    assert_eq!(ask(&outsider, &linked.id.to_string()), ask(&outsider, "mid_01h455vb4pex5vsknk084sn02q"));
 }
 
 on_both_engines!(f_08_an_open_revalidation_of_somebody_else_is_told_by_its_number_only);
@@ -147,7 +147,7 @@ fn f_08_an_open_revalidation_of_somebody_else_is_told_by_its_number_only(app: &T
     let lakeside = app.provider_group("Lakeside");
     let given = org.granted_medicaid_id();
     let theirs = lakeside.application_about(
-        &lakeside.agent("Sam Stranger"),
+        &lakeside.agent("Sam Outsider"),
         &given,
         ApplicationType::Revalidation,
         ApplicationStatus::InProgress,
@@ -323,13 +323,13 @@ fn r_076_who_may_read_the_report(app: &TestApp) {
     let ordinary = org.member("Olive Ordinary", &[Role::AccountUser]).client();
     let refused = ordinary.get(&report(&org, "")).problem(403, "role_required");
     assert_eq!(refused["reasons"], json!(["role_required"]));
-    let stranger = app.provider_group("Lakeside").manager("Sam Stranger").client();
+    let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
     let ask = |path: &str| {
-        stranger.call("GET", path).header("x-request-id", "the-same-each-time").send().expect(404).text()
+        outsider.call("GET", path).header("x-request-id", "the-same-each-time").send().expect(404).text()
     };
     let unknown = "/api/v1/reports/past-due-revalidations?organization_id=org_01h455vb4pex5vsknk084sn02q";
     assert_eq!(ask(&report(&org, "")), ask(unknown));
-    let missing = stranger.get("/api/v1/reports/past-due-revalidations").problem(422, "validation_failed");
+    let missing = outsider.get("/api/v1/reports/past-due-revalidations").problem(422, "validation_failed");
     assert_eq!(
         (&missing["errors"][0]["parameter"], &missing["errors"][0]["code"]),
         (&json!("organization_id"), &json!("required"))

@@ -122,23 +122,23 @@ fn requests_are_seen_by_administrators_only_and_checked(app: &TestApp) {
     let (_, owners) = app.registrant("Amara Whitfield");
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);
     let path = format!("/api/v1/organizations/{}/access-requests", app.account_of(&record).unwrap());
-    let (_, stranger) = app.registrant("Pat Stranger");
-    let _ = stranger.get(&path).problem(403, "role_required");
+    let (_, outsider) = app.registrant("Pat Outsider");
+    let _ = outsider.get(&path).problem(403, "role_required");
     let other = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
-    let _ = associate(&stranger, ASSOCIATE, &other).expect(201);
-    let _ = stranger.get(&path).problem(404, "not_found");
+    let _ = associate(&outsider, ASSOCIATE, &other).expect(201);
+    let _ = outsider.get(&path).problem(404, "not_found");
     for body in [json!({}), json!({"provider_id": "CCA 1"}), json!({"provider_id": "x".repeat(21)})] {
-        let refused = stranger.post(ASK, &body).problem(422, "validation_failed");
+        let refused = outsider.post(ASK, &body).problem(422, "validation_failed");
         assert_eq!(refused["errors"][0]["pointer"], "/provider_id", "{body}");
     }
     for message in ["", &"x".repeat(501)] {
-        let refused = stranger
+        let refused = outsider
             .post(ASK, &json!({"provider_id": "CCA-1", "message": message}))
             .problem(422, "validation_failed");
         assert_eq!(refused["errors"][0]["pointer"], "/message");
     }
     for _ in 0..5 {
-        let _ = stranger.post(ASK, &json!({"provider_id": "CCA-1"})).expect(202);
+        let _ = outsider.post(ASK, &json!({"provider_id": "CCA-1"})).expect(202);
     }
-    let _ = stranger.post(ASK, &json!({"provider_id": "CCA-1"})).problem(429, "too_many_attempts");
+    let _ = outsider.post(ASK, &json!({"provider_id": "CCA-1"})).problem(429, "too_many_attempts");
 }

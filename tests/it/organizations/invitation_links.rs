@@ -52,10 +52,10 @@ fn r_010_the_link_is_for_the_invited_address_whatever_its_letter_case(app: &Test
     let (org, katherine) = eligible(app);
     let nora = app.member_elsewhere("Nora Fields");
     let token = invited(app, &org, &katherine.client(), &nora.email.to_uppercase(), "credentialing_agent");
-    let somebody = app.member_elsewhere("Sam Stranger").client();
+    let outsider = app.member_elsewhere("Sam Outsider").client();
     let body = json!({"token": token});
     let before = app.fingerprint();
-    let _ = somebody.post("/api/v1/invitations/accept", &body).problem(403, "invitation_email_mismatch");
+    let _ = outsider.post("/api/v1/invitations/accept", &body).problem(403, "invitation_email_mismatch");
     assert_eq!(app.fingerprint(), before, "the link is not consumed");
     let _ = nora.client().post("/api/v1/invitations/accept", &body).expect(200);
 }

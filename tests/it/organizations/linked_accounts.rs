@@ -170,8 +170,8 @@ fn nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more(app: &TestApp) {
         Ok(id)
     });
     let before = app.fingerprint();
-    let nobodys = json!("mbr_01h455vb4pex5vsknk084sn02q");
-    let refused = switch(&client, &nobodys).problem(404, "not_found");
+    let nonexistent = json!("mbr_01h455vb4pex5vsknk084sn02q");
+    let refused = switch(&client, &nonexistent).problem(404, "not_found");
     for membership in [json!(colleague.membership), json!(elsewhere)] {
         let foreign = switch(&client, &membership).problem(404, "not_found");
         assert_eq!(foreign["detail"], refused["detail"]);

@@ -67,8 +67,8 @@ fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
         })
     });
     app.pass(Duration::days(1));
-    let foreseen = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
-    assert_eq!((foreseen.outcome["would_lock"], foreseen.outcome["would_disable"]), (1, 0));
+    let dry_run = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
+    assert_eq!((dry_run.outcome["would_lock"], dry_run.outcome["would_disable"]), (1, 0));
     let report = run_job(app);
     assert_eq!((report.outcome["locked"], report.outcome["disabled"]), (1, 0));
     assert_eq!(

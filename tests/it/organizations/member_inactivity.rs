@@ -54,11 +54,11 @@ fn r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february(app: &T
     let reason = format!("SELECT disabled_reason AS value FROM memberships WHERE id = {id}");
     assert_eq!(one_text(app, &reason), "inactivity");
     let history = app.read(|tx| tx.members().history(jeremy.membership, None, 10)).items;
-    let told: Vec<_> = history
+    let entries: Vec<_> = history
         .iter()
         .map(|entry| (entry.action.as_str(), entry.actor_email.as_str(), entry.number))
         .collect();
-    assert_eq!(told, [("disabled_for_inactivity", "system", 1)]);
+    assert_eq!(entries, [("disabled_for_inactivity", "system", 1)]);
     let event = app.read(|tx| tx.audit().list(org.id, None, None, 10)).items.remove(0);
     assert_eq!((event.actor_user, event.actor_name.as_str()), (None, "member_inactivity job"));
     assert_eq!((event.action.as_str(), event.object), ("member.disabled", jeremy.membership.to_string()));

@@ -51,7 +51,7 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
         (&json!(true), &json!(false), &Value::Null)
     );
     let items = report["items"].as_array().unwrap();
-    let told: Vec<_> = items
+    let listed: Vec<_> = items
         .iter()
         .map(|item| {
             (
@@ -61,7 +61,11 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
             )
         })
         .collect();
-    assert_eq!(told, [("Jeremy Huang", 91, "2026-05-02"), ("Sue Soon", 81, "2026-05-12")], "within 14 days");
+    assert_eq!(
+        listed,
+        [("Jeremy Huang", 91, "2026-05-02"), ("Sue Soon", 81, "2026-05-12")],
+        "within 14 days"
+    );
     assert_eq!(items[0]["membership_id"], due.membership.to_string());
     assert_eq!(items[0]["organization_id"], org.id.to_string());
     assert_eq!(at(items[0]["baseline"].as_str().unwrap()), at("2026-02-01T17:00:00Z"));
@@ -152,8 +156,8 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     assert_eq!(run.json(), runs[0]);
     let unchanged = client.call("GET", &path).header("if-none-match", run.header("etag").unwrap()).send();
     assert_eq!(unchanged.status, 304);
-    let told = "SELECT actor_name || ' ' || action || ' ' || object || ' ' || request_id AS value FROM audit_events WHERE chain = 'platform'";
-    assert_eq!(one_text(app, told), format!("Ruth Delgado job.run {id} run-1"));
+    let event = "SELECT actor_name || ' ' || action || ' ' || object || ' ' || request_id AS value FROM audit_events WHERE chain = 'platform'";
+    assert_eq!(one_text(app, event), format!("Ruth Delgado job.run {id} run-1"));
     assert_eq!(app.audit_events(), 2, "one for the run, one for the member");
     let _ = run_job(app);
     let pages = client.get("/api/v1/system/job-runs?limit=1").expect(200);
@@ -170,14 +174,14 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     assert_eq!(refused["errors"][0]["pointer"], "/dry_run");
     let _ = client.post(RUN, &json!({"dry_run": true, "force": true})).problem(400, "unknown_field");
     let _ = app.anonymous().post(RUN, &json!({"dry_run": true})).problem(401, "unauthenticated");
-    for stranger in [
+    for caller in [
         app.provider_group("Bluegrass").manager("Debi Henderson").client(),
         app.signed_in(app.platform_user("Sam Support", &[PlatformRole::Support])),
     ] {
         let before = app.fingerprint();
-        let _ = stranger.post(RUN, &json!({"dry_run": false})).problem(403, "role_required");
-        let _ = stranger.get("/api/v1/system/job-runs").problem(403, "role_required");
-        let _ = stranger.get(&path).problem(403, "role_required");
+        let _ = caller.post(RUN, &json!({"dry_run": false})).problem(403, "role_required");
+        let _ = caller.get("/api/v1/system/job-runs").problem(403, "role_required");
+        let _ = caller.get(&path).problem(403, "role_required");
         assert_eq!(app.fingerprint(), before);
     }
     assert_eq!(status(app, &person), "disabled");

@@ -11,8 +11,8 @@ fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let jeremy = user(&practice, "Jeremy Huang");
-    let himself = jeremy.client();
-    let _ = himself.get(&practice.path("/members")).problem(403, "role_required");
+    let jeremy_client = jeremy.client();
+    let _ = jeremy_client.get(&practice.path("/members")).problem(403, "role_required");
     let updated = update(
         &lena.client(),
         &practice,
@@ -22,7 +22,7 @@ fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
     .expect(200)
     .json();
     assert_eq!(updated["permissions"], json!(["claims", "manage_account"]));
-    let _ = himself.get(&practice.path("/members")).expect(200);
+    let _ = jeremy_client.get(&practice.path("/members")).expect(200);
     let mail = app.only_mail_to(&lena.email);
     assert!(mail.text.contains("Jeremy Huang"), "the others hear of a new one");
 }

@@ -52,16 +52,16 @@ fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &Tes
         .json();
     assert_eq!((&verified["status"], &verified["verified"]), (&"unverified".into(), &true.into()));
     assert_eq!(verified["permissions"], json!(["claims", "eligibility"]));
-    let told = app.only_mail_to(&jeremy.email);
-    assert!(told.text.contains("Riverbend Pediatrics"));
+    let mail = app.only_mail_to(&jeremy.email);
+    assert!(mail.text.contains("Riverbend Pediatrics"));
 
     let _ = client.post(&member_path(&practice, &jeremy, "/send-registration-email"), &json!({})).expect(200);
     let token = app.only_mail_to(&jeremy.email).token();
     let body = json!({"token": token, "password": "seven purple lanterns"});
     let completed = app.anonymous().post("/api/v1/registrations/complete", &body).expect(200).json();
     assert_eq!(completed["status"], "active");
-    let himself = app.sign_in(&jeremy.email, "seven purple lanterns");
-    let _ = himself.get(&practice.path("")).expect(200);
+    let jeremy_client = app.sign_in(&jeremy.email, "seven purple lanterns");
+    let _ = jeremy_client.get(&practice.path("")).expect(200);
 
     for script in SCRIPTS {
         let _ = update(&client, &practice, &jeremy, &json!({"comment": script})).expect(200);
@@ -83,7 +83,7 @@ fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &Tes
         (&disabled["status"], &disabled["disabled_reason"]),
         (&"disabled".into(), &"by_account_manager".into())
     );
-    let _ = himself.get(&practice.path("")).problem(404, "not_found");
+    let _ = jeremy_client.get(&practice.path("")).problem(404, "not_found");
     let enabled = client.post(&member_path(&practice, &jeremy, "/enable"), &json!({})).expect(200).json();
     assert_eq!(enabled["status"], "unverified", "literally, as both documents say");
 }
@@ -180,11 +180,11 @@ fn r_180_disabling_in_one_practice_leaves_the_others(app: &TestApp) {
     let lena = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
     let elsewhere = other.join(&jeremy, &[Role::AccountUser], &[Permission::Claims]);
-    let himself = jeremy.client();
+    let jeremy_client = jeremy.client();
     let _ = lena.post(&member_path(&practice, &jeremy, "/disable"), &json!({})).expect(200);
-    let _ = himself.get(&practice.path("")).problem(404, "not_found");
-    let _ = himself.get(&other.path("")).expect(200);
-    let me = himself.get("/api/v1/me").expect(200).json();
+    let _ = jeremy_client.get(&practice.path("")).problem(404, "not_found");
+    let _ = jeremy_client.get(&other.path("")).expect(200);
+    let me = jeremy_client.get("/api/v1/me").expect(200).json();
     let statuses: Vec<_> =
         me["memberships"].as_array().unwrap().iter().map(|m| m["status"].clone()).collect();
     assert!(statuses.contains(&"disabled".into()) && statuses.contains(&"active".into()));
@@ -240,15 +240,15 @@ fn r_154_r_155_r_156_an_administrator_edits_raises_and_revokes(app: &TestApp) {
     let ann = account.administrator("Ann Admin");
     let client = ann.client();
     let sam = user(&account, "Sam Reed");
-    let himself = sam.client();
+    let sam_client = sam.client();
     let raised = client.post(&member_path(&account, &sam, "/make-admin"), &json!({})).expect(200).json();
     assert_eq!(raised["roles"], json!(["organization_administrator", "account_user"]));
     let _ =
         client.post(&member_path(&account, &sam, "/make-admin"), &json!({})).problem(409, "already_has_role");
-    let _ = himself.get(&account.path("/members")).expect(200);
+    let _ = sam_client.get(&account.path("/members")).expect(200);
     let revoked = client.post(&member_path(&account, &sam, "/revoke"), &json!({})).expect(200).json();
     assert_eq!(revoked["status"], "revoked");
-    let _ = himself.get(&account.path("/members")).problem(403, "role_required");
+    let _ = sam_client.get(&account.path("/members")).problem(403, "role_required");
     let problem =
         client.post(&member_path(&account, &sam, "/revoke"), &json!({})).problem(409, "invalid_transition");
     assert_eq!((&problem["from"], &problem["allowed"]), (&"revoked".into(), &json!([])));
@@ -280,12 +280,12 @@ fn sessions_of_a_member_are_seen_and_ended_by_their_manager(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let jeremy = user(&practice, "Jeremy Huang");
-    let (phone, desk) = (jeremy.client(), jeremy.client());
+    let (phone, desktop) = (jeremy.client(), jeremy.client());
     let client = lena.client();
     let path = member_path(&practice, &jeremy, "/sessions");
     assert_eq!(client.get(&path).expect(200).json()["items"].as_array().unwrap().len(), 2);
     let _ = client.call("DELETE", &path).send().expect(204);
-    for gone in [phone, desk] {
+    for gone in [phone, desktop] {
         let _ = gone.get("/api/v1/me").problem(401, "unauthenticated");
     }
     let _ =
@@ -313,12 +313,17 @@ fn every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons
         for (action, path) in posts {
             let member = org.member_with("Some Body", &[Role::AccountUser], &[], status);
             let detail = client.get(&member_path(&org, &member, "")).expect(200).json();
-            let told =
+            let offered =
                 detail["actions"].as_array().unwrap().iter().find(|a| a["action"] == action).unwrap().clone();
             let answer = client.post(&member_path(&org, &member, path), &json!({}));
-            assert_eq!(answer.status == 200, told["allowed"] == true, "{status} {action}: {}", answer.text());
+            assert_eq!(
+                answer.status == 200,
+                offered["allowed"] == true,
+                "{status} {action}: {}",
+                answer.text()
+            );
             if answer.status != 200 {
-                assert_eq!(answer.json()["reasons"], told["reasons"], "{status} {action}");
+                assert_eq!(answer.json()["reasons"], offered["reasons"], "{status} {action}");
             }
         }
     }

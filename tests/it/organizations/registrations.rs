@@ -33,16 +33,16 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes(
     let _ = register(app, "lhcc", TIN, "jeremy@example.org").expect(202);
     app.process_requests();
     let mails = app.deliver_mails();
-    let mut told: Vec<_> = mails.iter().map(|mail| mail.to.clone()).collect();
-    told.sort();
+    let mut notified: Vec<_> = mails.iter().map(|mail| mail.to.clone()).collect();
+    notified.sort();
     let mut expected = [lena.email.clone(), sofia.email.clone()];
     expected.sort();
-    assert_eq!(told, expected, "all active account managers");
+    assert_eq!(notified, expected, "all active account managers");
     assert!(mails.iter().all(|mail| mail.text.contains("**-***4321") && !mail.text.contains("7654321")));
     let button = mails[0].token();
 
-    let stranger = app.member_elsewhere("Sam Stranger").client();
-    let _ = stranger
+    let outsider = app.member_elsewhere("Sam Outsider").client();
+    let _ = outsider
         .post("/api/v1/registrations/enable", &json!({"token": button}))
         .problem(403, "role_required");
     let other = app.practice("Hillside", PlanCode::Lhcc).account_manager("Olga Other").client();
@@ -152,8 +152,8 @@ fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     );
     let path = format!("/api/v1/plan/registrations/{}/verify-original", first["id"].as_str().unwrap());
     let body = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back."});
-    let nobody = app.member_elsewhere("Sam Stranger").client();
-    let _ = nobody.post(&path, &body).problem(403, "role_required");
+    let outsider = app.member_elsewhere("Sam Outsider").client();
+    let _ = outsider.post(&path, &body).problem(403, "role_required");
     let verified = staff.post(&path, &body).expect(200).json();
     assert_eq!(verified["status"], "unverified");
     assert!(
@@ -223,11 +223,11 @@ fn sec_cve_c_23_a_token_is_good_for_its_purpose_alone(app: &TestApp) {
         .expect(200);
     let token = app.only_mail_to(&uma.email).token();
     let before = app.fingerprint();
-    let anybody = app.anonymous();
-    let _ = anybody
+    let anonymous = app.anonymous();
+    let _ = anonymous
         .post("/api/v1/password-resets/complete", &json!({"token": token, "password": PASSWORD}))
         .problem(404, "not_found");
-    let _ = anybody
+    let _ = anonymous
         .post(
             "/api/v1/invitations/accept",
             &json!({"token": token, "first_name": "A", "last_name": "B", "password": PASSWORD}),
@@ -261,8 +261,8 @@ fn somebody_with_a_password_completes_signed_in_only(app: &TestApp) {
     let before = app.fingerprint();
     let _ = complete(app, &token).problem(401, "unauthenticated");
     assert_eq!(app.fingerprint(), before);
-    let somebody_else = app.member_elsewhere("Sam Stranger").client();
-    let _ = somebody_else
+    let outsider = app.member_elsewhere("Sam Outsider").client();
+    let _ = outsider
         .post("/api/v1/registrations/complete", &json!({"token": token}))
         .problem(403, "invitation_email_mismatch");
     let _ = app.signed_in(user).post("/api/v1/registrations/complete", &json!({"token": token})).expect(200);

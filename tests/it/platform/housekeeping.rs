@@ -243,17 +243,17 @@ fn a_request_is_put_off_once_and_not_taken_meanwhile(app: &TestApp) {
     assert!(app.write(|tx| tx.self_service().take(&found)).is_some());
 }
 
-/// Runs a server with its background work on the same database until told to stop; returns how long
+/// Runs a server with its background work on the same database until `stop` is set; returns how long
 /// the shutdown took.
-fn serve_until(app: &TestApp, smtp_url: Option<String>, told: Arc<AtomicBool>) -> Patience {
+fn serve_until(app: &TestApp, smtp_url: Option<String>, stop: Arc<AtomicBool>) -> Patience {
     let mut settings = app.portal.settings.clone();
     settings.smtp_url = smtp_url;
     let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
     let portal = Portal::new(settings, keys, Arc::clone(&app.clock), None).unwrap();
     let (sender, receiver) = std::sync::mpsc::channel();
     let stop = async move {
-        let begun = Stopwatch::now();
-        while !told.load(Ordering::SeqCst) && begun.elapsed() < Patience::from_secs(20) {
+        let started = Stopwatch::now();
+        while !stop.load(Ordering::SeqCst) && started.elapsed() < Patience::from_secs(20) {
             actix_web::rt::time::sleep(Patience::from_millis(5)).await;
         }
         sender.send(Stopwatch::now()).unwrap();
@@ -268,20 +268,20 @@ fn serve_until(app: &TestApp, smtp_url: Option<String>, told: Arc<AtomicBool>) -
 #[test]
 fn an_idle_process_ends_at_once() {
     let app = TestApp::start(Engine::Sqlite);
-    let told = Arc::new(AtomicBool::new(false));
-    let telling = Arc::clone(&told);
+    let stop = Arc::new(AtomicBool::new(false));
+    let signal = Arc::clone(&stop);
     std::thread::spawn(move || {
         std::thread::sleep(Patience::from_millis(300));
-        telling.store(true, Ordering::SeqCst);
+        signal.store(true, Ordering::SeqCst);
     });
-    let took = serve_until(&app, None, told);
+    let took = serve_until(&app, None, stop);
     assert!(took < Patience::from_secs(3), "{took:?}");
 }
 
-/// Accepts one email slowly; sets `begun` when it starts.
-fn take_slowly(listener: &TcpListener, begun: &AtomicBool) {
+/// Accepts one email slowly; sets `accepted` when it starts.
+fn accept_slowly(listener: &TcpListener, accepted: &AtomicBool) {
     let (stream, _) = listener.accept().unwrap();
-    begun.store(true, Ordering::SeqCst);
+    accepted.store(true, Ordering::SeqCst);
     std::thread::sleep(Patience::from_millis(1500));
     let mut writer = &stream;
     let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes()).unwrap();
@@ -311,11 +311,11 @@ fn a_mail_on_its_way_is_finished_before_the_process_ends() {
     post(&app, "k1", "pat@example.org");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
-    let told = Arc::new(AtomicBool::new(false));
-    let begun = Arc::clone(&told);
+    let stop = Arc::new(AtomicBool::new(false));
+    let accepted = Arc::clone(&stop);
     // The server is told to stop once it has reached the mail server.
-    std::thread::spawn(move || take_slowly(&listener, &begun));
-    let took = serve_until(&app, Some(url), told);
+    std::thread::spawn(move || accept_slowly(&listener, &accepted));
+    let took = serve_until(&app, Some(url), stop);
     assert!((Patience::from_secs(1)..Patience::from_secs(20)).contains(&took), "{took:?}");
     let mails = app.read(|tx| tx.outbox().list(None, None, 10)).items;
     assert_eq!(

@@ -80,7 +80,7 @@ fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestA
     let org = app.provider_group("Bluegrass");
     let elsewhere = app.practice("Riverbend", portal_domain::ground::plan_code::PlanCode::Lhcc);
     let (marcus, debi) = (org.agent("Marcus Webb"), org.manager("Debi Henderson"));
-    let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
+    let outsider = app.provider_group("Lakeside").agent("Sam Outsider");
     let bad = |number: &str, changes: &[(&str, &str)]| application(&org, &marcus, number, changes);
     let text = applications_file(&[
         bad("APP0001", &[]),
@@ -97,7 +97,7 @@ fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestA
         bad("APP0004", &[("provider_type", "99"), ("application_type", "Promotion")]),
         bad("APP0005", &[("organization_id", "org_01h455vb4pex5vsknk084sn02q"), ("category", "group")]),
         bad("APP0006", &[("organization_id", &elsewhere.id.to_string())]),
-        bad("APP0007", &[("initiated_by", "nobody@example.org"), ("assigned_to", &stranger.email)]),
+        bad("APP0007", &[("initiated_by", "nobody@example.org"), ("assigned_to", &outsider.email)]),
         bad("APP0008", &[("assigned_to", &debi.email), ("category", "group")]),
         bad("APP0009", &[("date_of_initiation", "2026-02-02"), ("last_activity_at", "2026-02-01T17:00:01Z")]),
         "too,short".to_owned(),
@@ -150,11 +150,11 @@ fn a_dry_run_shows_the_difference_and_changes_nothing(app: &TestApp) {
     let text = format!("{changed}{}\n", application(&org, &marcus, "APP0543", &[]));
     let before = app.fingerprint();
     let mut shown = Vec::new();
-    let told = applications::import(&app.portal, "a.csv", text.as_bytes(), true, &mut |difference| {
+    let result = applications::import(&app.portal, "a.csv", text.as_bytes(), true, &mut |difference| {
         shown.push(difference.clone());
     });
-    assert_eq!(told.as_ref().unwrap().lines, ["changed APP1234: provider_name", "new APP0543"]);
-    assert_eq!(shown, [told.unwrap()]);
+    assert_eq!(result.as_ref().unwrap().lines, ["changed APP1234: provider_name", "new APP0543"]);
+    assert_eq!(shown, [result.unwrap()]);
     assert!(app.fingerprint() == before);
     assert_eq!(import_csv(app, &text).unwrap().sums(), "1 new, 1 changed, 0 unchanged");
     assert_eq!(
@@ -216,13 +216,13 @@ on_both_engines!(r_060_who_imports_what_has_rested_is_told_what_the_job_would_do
 fn r_060_who_imports_what_has_rested_is_told_what_the_job_would_do(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let rested = |number: &str, day: &str| {
+    let inactive = |number: &str, day: &str| {
         application(&org, &marcus, number, &[("date_of_initiation", "2025-01-01"), ("last_activity_at", day)])
     };
     // 2026-02-01 is day 119 for the first and day 120 for the second.
     let text = applications_file(&[
-        rested("APP0001", "2025-10-05T17:00:00Z"),
-        rested("APP0002", "2025-10-04T17:00:00Z"),
+        inactive("APP0001", "2025-10-05T17:00:00Z"),
+        inactive("APP0002", "2025-10-04T17:00:00Z"),
     ]);
     let notes = import_csv(app, &text).unwrap().notes;
     assert_eq!(notes, ["new applications that the next run of application_inactivity would withdraw: 1"]);

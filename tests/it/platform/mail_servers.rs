@@ -76,9 +76,9 @@ on_both_engines!(a_mail_server_that_hangs_is_given_up_on_for_now);
 fn a_mail_server_that_hangs_is_given_up_on_for_now(app: &TestApp) {
     let server = ScriptedServer::start(&[Script::Hang]);
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    let begun = Stopwatch::now();
+    let started = Stopwatch::now();
     assert_eq!(app.deliver_through(&app.mailer(server.transport(Patience::from_millis(100)))), 1);
-    assert!(begun.elapsed() < Patience::from_secs(10));
+    assert!(started.elapsed() < Patience::from_secs(10));
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server took too long"));
     app.pass(Duration::minutes(2));
     assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
@@ -119,8 +119,8 @@ fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: 
     assert_eq!(app.deliver_through(&mailer), 1);
     assert!(server.received().last().unwrap().accepted);
     assert_eq!(operator.post_empty(&retry).problem(409, "invalid_transition")["from"], "sent");
-    let nobody = format!("/api/v1/system/mails/{}/retry", MailId::new(1, [7; 10]));
-    let _ = operator.post_empty(&nobody).problem(404, "not_found");
+    let unknown = format!("/api/v1/system/mails/{}/retry", MailId::new(1, [7; 10]));
+    let _ = operator.post_empty(&unknown).problem(404, "not_found");
 }
 
 on_both_engines!(a_mail_is_given_up_after_eight_attempts);
@@ -160,8 +160,8 @@ fn only_a_refusal_of_recipient_or_content_is_for_good(app: &TestApp) {
         assert_eq!(app.deliver_through(&app.mailer(answering(verb, answer))), 1);
         let mail = stored(app).into_iter().find(|mail| mail.recipient == recipient).unwrap();
         assert_eq!(mail.status, status, "{verb}: {answer}");
-        let told = mail.last_error.unwrap();
-        assert!(told.starts_with(&format!("the mail server answered {}", &answer[..3])), "{told}");
+        let error = mail.last_error.unwrap();
+        assert!(error.starts_with(&format!("the mail server answered {}", &answer[..3])), "{error}");
     }
 }
 

@@ -44,13 +44,13 @@ fn when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait(app: &TestApp) {
     post(app, &["k1", "k2", "k3"].map(|key| mail(key, RECIPIENT, reset("Pat"))));
     let (forbid, allow) = match app.engine {
         Engine::Sqlite => (
-            "CREATE TRIGGER unnoted BEFORE UPDATE ON outbox_mails WHEN NEW.status = 'sent' \
+            "CREATE TRIGGER not_recorded BEFORE UPDATE ON outbox_mails WHEN NEW.status = 'sent' \
              BEGIN SELECT RAISE(ABORT, 'on purpose'); END",
-            "DROP TRIGGER unnoted",
+            "DROP TRIGGER not_recorded",
         ),
         Engine::Postgres => (
-            "ALTER TABLE outbox_mails ADD CONSTRAINT unnoted CHECK (status <> 'sent')",
-            "ALTER TABLE outbox_mails DROP CONSTRAINT unnoted",
+            "ALTER TABLE outbox_mails ADD CONSTRAINT not_recorded CHECK (status <> 'sent')",
+            "ALTER TABLE outbox_mails DROP CONSTRAINT not_recorded",
         ),
     };
     app.inspector().run(forbid);

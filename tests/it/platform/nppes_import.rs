@@ -114,7 +114,7 @@ fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestAp
     let good = document(&[record("1234567893"), record("1993999998")]);
     let mut mistyped = record("1245319599");
     mistyped["addresses"][1]["city"] = json!(7);
-    for (name, text, told) in [
+    for (name, text, reason) in [
         ("cut.json", good[..good.len() - 40].to_owned(), "not NPI registry JSON"),
         ("foreign.json", json!({"people": []}).to_string(), "no member `results`"),
         ("list.json", "[1, 2]".to_owned(), "an object with the member `results`"),
@@ -125,7 +125,7 @@ fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestAp
     ] {
         let before = app.fingerprint();
         let violation = import(app, &file(&folder, name, &text)).0.unwrap_err();
-        assert!(violation.contains(name) && violation.contains(told), "{violation}");
+        assert!(violation.contains(name) && violation.contains(reason), "{violation}");
         assert_eq!(app.fingerprint(), before, "{name}");
     }
     let violation = import(app, &folder.path().join("missing.json")).0.unwrap_err();

@@ -27,7 +27,7 @@ fn complete_registration(app: &TestApp, email: &str) -> Client {
 }
 
 /// The status of the client's only membership.
-fn standing(client: &Client) -> Value {
+fn membership_status(client: &Client) -> Value {
     client.get("/api/v1/me").expect(200).json()["memberships"][0]["status"].clone()
 }
 
@@ -123,9 +123,10 @@ fn s3_an_account_manager_verifies_jeremy_and_reads_his_comments_as_text() {
     );
     let jeremy = member(&lena, &practice, "Jeremy Huang");
     let comments = lena.all(&format!("{jeremy}/comments"));
-    let told: Vec<_> = comments.iter().map(|entry| (&entry["action"], entry["comment"].as_str())).collect();
+    let actions: Vec<_> =
+        comments.iter().map(|entry| (&entry["action"], entry["comment"].as_str())).collect();
     assert_eq!(
-        told,
+        actions,
         [
             (&json!("update_user_roles"), Some(";alert(1)//\n</xmp><script>alert(1)</script>")),
             (&json!("update_user_roles"), Some("<script>alert(1)</script>")),
@@ -140,10 +141,10 @@ fn s3_an_account_manager_verifies_jeremy_and_reads_his_comments_as_text() {
     // registration.
     assert_eq!(press(&lena, &jeremy, "send-registration-email"), "unverified");
     let his = complete_registration(&app, "jeremy.huang@riverbend.example");
-    assert_eq!(standing(&his), "active");
+    assert_eq!(membership_status(&his), "active");
     // If a user leaves the practice, click Disable User.
     assert_eq!(press(&lena, &jeremy, "disable"), "disabled");
-    assert_eq!(standing(&his), "disabled", "at his very next request");
+    assert_eq!(membership_status(&his), "disabled", "at his very next request");
 }
 
 #[test]
@@ -153,7 +154,7 @@ fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
     let practice = organization(&lena);
     let uma = member(&lena, &practice, "Uma Rhodes");
     assert_eq!(press(&lena, &uma, "send-registration-email"), "unverified");
-    assert_eq!(standing(&complete_registration(&app, "uma.rhodes@riverbend.example")), "active");
+    assert_eq!(membership_status(&complete_registration(&app, "uma.rhodes@riverbend.example")), "active");
     // Send password reset emails to a user whose portal account is locked due to inactivity.
     let victor = member(&lena, &practice, "Victor Lane");
     let _ = lena.post(&format!("{victor}/enable"), &json!({})).problem(409, "use_password_reset");
@@ -162,7 +163,7 @@ fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
     let reset = json!({"token": token_for(&app, "victor.lane@riverbend.example", "password-reset"), "password": PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &reset).expect(204);
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &reset).problem(410, "link_used");
-    assert_eq!(standing(&app.sign_in("victor.lane@riverbend.example", PASSWORD)), "active");
+    assert_eq!(membership_status(&app.sign_in("victor.lane@riverbend.example", PASSWORD)), "active");
     // Account Managers can use this button to re-enable these users.
     let dana = member(&lena, &practice, "Dana Cole");
     assert_eq!(lena.get(&dana).expect(200).json()["disabled_reason"], "by_account_manager");

@@ -78,7 +78,7 @@ fn r_026_one_bad_item_and_nothing_moves(app: &TestApp) {
     let elsewhere = org.application(&priya, Given::default());
     let stale = Item { version: 7, ..org.application(&marcus, Given::default()) };
     let lakeside = app.provider_group("Lakeside");
-    let foreign = lakeside.application(&lakeside.agent("Sam Stranger"), Given::default());
+    let foreign = lakeside.application(&lakeside.agent("Sam Outsider"), Given::default());
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
     let body = reassignment(&marcus, &priya, &[good, closed, elsewhere, stale, foreign, unknown]);
     let before = app.fingerprint();
@@ -169,11 +169,11 @@ fn r_025_the_target_is_another_active_credentialing_agent_of_the_organization(ap
         }
     }
     assert_eq!(app.fingerprint(), before, "nothing changed");
-    let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
+    let outsider = app.provider_group("Lakeside").agent("Sam Outsider");
     let foreign = manager
-        .post(&org.path("/reassignments"), &reassignment(&marcus, &stranger, &[item]))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &outsider, &[item]))
         .problem(404, "not_found");
-    let mut body = reassignment(&marcus, &stranger, &[item]);
+    let mut body = reassignment(&marcus, &outsider, &[item]);
     body["to_agent_id"] = json!("mbr_01h455vb4pex5vsknk084sn02q");
     let unknown = manager.post(&org.path("/reassignments"), &body).problem(404, "not_found");
     assert_eq!(foreign["detail"], unknown["detail"]);

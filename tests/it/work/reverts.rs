@@ -118,11 +118,11 @@ on_both_engines!(a_foreign_reassignment_is_one_that_does_not_exist);
 fn a_foreign_reassignment_is_one_that_does_not_exist(app: &TestApp) {
     let scene = moved(app);
     let lakeside = app.provider_group("Lakeside");
-    let stranger = lakeside.manager("Sam Stranger").client();
+    let outsider = lakeside.manager("Sam Outsider").client();
     let id = scene.reassignment.rsplit('/').next().unwrap();
     let _ =
-        stranger.post_empty(&lakeside.path(&format!("/reassignments/{id}/revert"))).problem(404, "not_found");
-    let _ = stranger.post_empty(&format!("{}/revert", scene.reassignment)).problem(404, "not_found");
+        outsider.post_empty(&lakeside.path(&format!("/reassignments/{id}/revert"))).problem(404, "not_found");
+    let _ = outsider.post_empty(&format!("{}/revert", scene.reassignment)).problem(404, "not_found");
     let _ = lakeside.application(&lakeside.agent("Nobody Else"), Given::default());
     assert!(scene.items.iter().all(|item| scene.priya.has(*item)));
 }

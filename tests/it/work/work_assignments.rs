@@ -117,9 +117,9 @@ fn r_021_the_agent_must_be_named_and_belong_to_the_organization(app: &TestApp) {
     let manager = org.manager("Debi Henderson").client();
     let refused = manager.get(&org.path("/work-assignments")).problem(422, "validation_failed");
     assert_eq!(refused["errors"][0]["parameter"], "agent_id");
-    let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
+    let outsider = app.provider_group("Lakeside").agent("Sam Outsider");
     let search = |agent: &str| manager.get(&org.path(&format!("/work-assignments?agent_id={agent}")));
-    let foreign = search(&stranger.membership.to_string()).problem(404, "not_found");
+    let foreign = search(&outsider.membership.to_string()).problem(404, "not_found");
     let unknown = search("mbr_01h455vb4pex5vsknk084sn02q").problem(404, "not_found");
     assert_eq!(foreign["detail"], unknown["detail"]);
 }
