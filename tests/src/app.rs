@@ -236,6 +236,12 @@ impl TestApp {
         Inspector::open(&self.database.url)
     }
 
+    /// The number of rows; see [`Inspector::count`].
+    #[must_use]
+    pub fn count(&self, rows: &str) -> i64 {
+        self.inspector().count(rows)
+    }
+
     /// The number of audit events.
     #[must_use]
     pub fn audit_events(&self) -> i64 {

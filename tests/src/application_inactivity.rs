@@ -1,35 +1,21 @@
 //! Helpers that run the job for inactive applications and read its effects.
 
 use chrono::Duration;
-use portal_api::background::jobs;
 use portal_api::portal::jobs::JobReport;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
-use portal_domain::platform::job::{JobName, JobTrigger};
+use portal_domain::platform::job::JobName;
 use portal_persistence::applications::applications::{NewApplication, Step};
 use serde_json::Value;
 
 use crate::app::TestApp;
-use crate::client::Client;
 use crate::given::{Item, Organization, Person, reassignment};
+use crate::life_cycle::path;
 
 /// The name of the job.
 pub const JOB: JobName = JobName::ApplicationInactivity;
-
-/// An operator, signed in.
-#[must_use]
-pub fn operator(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
-}
-
-/// Runs the job as the command line does.
-#[must_use]
-pub fn run_job(app: &TestApp) -> JobReport {
-    jobs::run(&app.portal, JOB, JobTrigger::CommandLine, false, None).unwrap()
-}
 
 /// The numbers of first warnings, second warnings, and withdrawals.
 #[must_use]
@@ -41,25 +27,7 @@ pub fn done(report: &JobReport) -> [i64; 3] {
 #[must_use]
 pub fn after(app: &TestApp, days: i64) -> [i64; 3] {
     app.pass(Duration::days(days));
-    done(&run_job(app))
-}
-
-fn one_text(app: &TestApp, query: &str) -> String {
-    let mut texts = app.inspector().texts(query);
-    assert_eq!(texts.len(), 1, "{query}");
-    texts.remove(0)
-}
-
-/// The number of matching rows.
-#[must_use]
-pub fn count(app: &TestApp, rows: &str) -> i64 {
-    one_text(app, &format!("SELECT CAST(count(*) AS text) AS value FROM {rows}")).parse().unwrap()
-}
-
-/// A path below an application.
-#[must_use]
-pub fn path(item: Item, rest: &str) -> String {
-    format!("/api/v1/applications/{}{rest}", item.id)
+    done(&app.run_job(JOB))
 }
 
 /// The user's notices of this kind, oldest first.
@@ -104,7 +72,7 @@ pub fn reassign(
     from: &Person<'_>,
     to: &Person<'_>,
 ) {
-    let version = manager.client().get(&path(item, "")).expect(200).json()["version"].as_i64().unwrap();
+    let version = manager.client().get(&path(item.id, "")).expect(200).json()["version"].as_i64().unwrap();
     let body = reassignment(from, to, &[Item { version, ..item }]);
     let _ = manager.client().post(&org.path("/reassignments"), &body).expect(201);
 }

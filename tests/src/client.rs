@@ -211,6 +211,15 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
     }
 
+    /// The body without the request ID, to compare responses to different requests.
+    #[must_use]
+    #[track_caller]
+    pub fn without_request_id(&self) -> Value {
+        let mut body = self.json();
+        body["request_id"] = Value::Null;
+        body
+    }
+
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> String {
@@ -236,14 +245,14 @@ impl Answer {
     }
 }
 
-/// Runs all requests at the same moment.
-pub fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
-    let barrier = Barrier::new(requests.len());
+/// Runs all requests at the same moment, each on its own thread; returns the results in order.
+pub fn at_once<T: Send>(requests: impl IntoIterator<Item: FnOnce() -> T + Send>) -> Vec<T> {
+    let requests: Vec<_> = requests.into_iter().collect();
+    let barrier = &Barrier::new(requests.len());
     std::thread::scope(|scope| {
         let threads: Vec<_> = requests
             .into_iter()
             .map(|request| {
-                let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
                     request()

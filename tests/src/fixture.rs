@@ -15,7 +15,7 @@ use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{
     CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
 };
-use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::ground::mail::{MailContent, SecurityMatter};
 use portal_domain::ground::notice::{Notice, NotificationKind};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::mfa::MfaMethodKind;
@@ -39,9 +39,11 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::database::{Template, TestDatabase};
 use crate::given::{Given, Item, Organization, Person, reassignment};
+use crate::outbox;
 use crate::principals::{caller, with_invalid_signature};
 use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
-use crate::targets::{PASSWORD, Targets};
+use crate::sign_in::PASSWORD;
+use crate::targets::Targets;
 
 /// The relationship between the caller and the target of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -355,15 +357,11 @@ fn people(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut Ta
 /// Adds a dead email and a job run.
 fn system(app: &TestApp, org: &Organization<'_>, targets: &mut Targets) {
     let (mail, job_run) = app.write(|tx| {
-        let mail = OutgoingMail {
-            key: format!("given up {}", org.id),
-            recipient: EmailAddress::parse("somebody@example.org").unwrap(),
-            organization: None,
-            content: MailContent::SecurityNotice {
-                name: "Some Body".into(),
-                matter: SecurityMatter::PasswordChanged,
-            },
+        let content = MailContent::SecurityNotice {
+            name: "Pat Recipient".into(),
+            matter: SecurityMatter::PasswordChanged,
         };
+        let mail = outbox::mail(&format!("given up {}", org.id), "recipient@example.org", content);
         tx.outbox().post(&[mail])?;
         let worker = tx.new_id();
         let id = tx.outbox().claim(worker, Duration::minutes(2), 100)?.remove(0).id;

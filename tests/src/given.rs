@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::client::Client;
+use crate::sign_in::sign_in;
 
 static COUNTER: AtomicI64 = AtomicI64::new(1);
 
@@ -311,8 +312,7 @@ impl TestApp {
     /// A client that signs in with an email address and password.
     #[must_use]
     pub fn sign_in(&self, email: &str, password: &str) -> Client {
-        let form = [("grant_type", "password"), ("username", email), ("password", password)];
-        let answer = self.anonymous().post_form("/api/v1/oauth/token", &form).expect(200);
+        let answer = sign_in(self, email, password).expect(200);
         self.with_token(answer.json()["access_token"].as_str().unwrap())
     }
 }

@@ -69,6 +69,13 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// Sets the day on which the revalidation of a Medicaid ID is due.
+    pub fn set_revalidation_due(&self, id: MedicaidIdId, on: &str) {
+        self.write(|tx| tx.medicaid_ids().set_revalidation_due(id, day(on)));
+    }
+}
+
 impl Organization<'_> {
     /// An active Medicaid ID of a physician, linked to the organization's group, without agent
     /// access.
@@ -100,7 +107,9 @@ impl Organization<'_> {
         given
     }
 
-    fn group_record(&self) -> MedicaidIdId {
+    /// The record of the organization's own group Medicaid ID.
+    #[must_use]
+    pub fn group_record(&self) -> MedicaidIdId {
         self.app.read(|tx| tx.medicaid_ids().find_by_number(&self.group_medicaid_id)).unwrap().id
     }
 

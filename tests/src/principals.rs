@@ -5,6 +5,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 
 use crate::app::TestApp;
+use crate::client::Client;
 use crate::given::{Organization, Person};
 
 /// The names of all kinds of callers in the permission grid.
@@ -30,6 +31,26 @@ pub const PRINCIPALS: [&str; 20] = [
     "support",
     "operator",
 ];
+
+impl TestApp {
+    /// A client signed in as a user with this platform role.
+    #[must_use]
+    pub fn staff(&self, name: &str, role: PlatformRole) -> Client {
+        self.signed_in(self.platform_user(name, &[role]))
+    }
+
+    /// A client signed in as an operator.
+    #[must_use]
+    pub fn operator(&self) -> Client {
+        self.staff("Ruth Delgado", PlatformRole::Operator)
+    }
+
+    /// A client signed in as a department reviewer.
+    #[must_use]
+    pub fn reviewer(&self) -> Client {
+        self.staff("Grace Oyelaran", PlatformRole::DmsReviewer)
+    }
+}
 
 /// Creates the caller; returns the user and their membership, if any.
 pub(crate) fn caller<'a>(

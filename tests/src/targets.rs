@@ -68,6 +68,3 @@ const NO_IDS: [&str; 10] = [
     "registration_token",
     "reset_token",
 ];
-
-/// The caller's password.
-pub(crate) const PASSWORD: &str = "correct horse battery staple";

@@ -2,17 +2,16 @@
 //! to R-064; flow F-07).
 
 use chrono::Duration;
-use portal_api::background::jobs;
+
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_persistence::platform::audit::ChainState;
-use portal_tests::application_inactivity::{
-    JOB, after, count, done, notices_of_kind, path, reassign, run_job, warned, work_on,
-};
+use portal_tests::application_inactivity::{JOB, after, done, notices_of_kind, reassign, warned, work_on};
 use portal_tests::given::Given;
+use portal_tests::life_cycle::path;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -145,7 +144,7 @@ fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
     set(app, "2023-07-01T16:00:00Z");
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let run = || jobs::run_if_due(&app.portal, JOB).unwrap().map(|report| done(&report));
+    let run = || app.run_if_due(JOB).map(|report| done(&report));
     assert_eq!(run(), Some([0, 0, 0]), "never run before");
     let july = org.application(&marcus, Given::default());
     set(app, "2023-08-02T16:00:00Z");
@@ -182,10 +181,10 @@ fn r_060_120_days_from_the_15th_of_july_2023_cross_the_clock_change(app: &TestAp
     let org = app.provider_group("Bluegrass");
     let item = org.application(&org.agent("Marcus Webb"), Given::default());
     set(app, "2023-11-12T04:59:59Z");
-    assert_eq!(done(&run_job(app))[2], 0, "day 119 ends at midnight in Kentucky");
+    assert_eq!(done(&app.run_job(JOB))[2], 0, "day 119 ends at midnight in Kentucky");
     assert_eq!(status(app, item.id), "in_progress");
     set(app, "2023-11-12T05:00:00Z");
-    assert_eq!(done(&run_job(app))[2], 1);
+    assert_eq!(done(&app.run_job(JOB))[2], 1);
     assert_eq!(status(app, item.id), "withdrawn");
 }
 
@@ -228,18 +227,18 @@ fn r_062_running_again_changes_nothing(app: &TestApp) {
     for inactive_days in [29, 30, 60, 120] {
         let _ = org.application(&marcus, Given { inactive_days, ..Given::default() });
     }
-    assert_eq!(done(&run_job(app)), [1, 1, 1]);
+    assert_eq!(done(&app.run_job(JOB)), [1, 1, 1]);
     let counts = || {
         ["notifications", "application_history", "audit_events", "applications WHERE version = 1"]
-            .map(|rows| count(app, rows))
+            .map(|rows| app.count(rows))
     };
     let before = counts();
     assert_eq!(before, [3, 5, 3, 3]);
     for _ in 0..3 {
-        assert_eq!(done(&run_job(app)), [0, 0, 0]);
+        assert_eq!(done(&app.run_job(JOB)), [0, 0, 0]);
         assert_eq!(counts(), before);
     }
-    assert_eq!(count(app, "job_runs WHERE finished_at IS NOT NULL"), 4);
+    assert_eq!(app.count("job_runs WHERE finished_at IS NOT NULL"), 4);
 }
 
 on_both_engines!(r_062_r_064_activity_closes_the_warnings_and_restarts_the_count);
@@ -273,8 +272,9 @@ fn r_064_a_return_on_day_119_restarts_the_count(app: &TestApp) {
     let marcus = org.agent("Marcus Webb");
     let given = Given { status: ApplicationStatus::Submitted, inactive_days: 119, ..Given::default() };
     let item = org.application(&marcus, given);
-    let reviewer = app.signed_in(app.platform_user("Rae Reviewer", &[PlatformRole::DmsReviewer]));
-    let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
+    let reviewer = app.staff("Rae Reviewer", PlatformRole::DmsReviewer);
+    let _ =
+        reviewer.post(&path(item.id, "/return"), &json!({"reason": "The license has expired."})).expect(200);
     assert_eq!(after(app, 1), [0, 0, 0]);
     assert_eq!(after(app, 28), [0, 0, 0], "day 29");
     assert_eq!(after(app, 1), [1, 0, 0], "day 30");
@@ -289,7 +289,7 @@ fn r_064_a_05_neither_reading_nor_moving_restarts_the_count(app: &TestApp) {
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let item = org.application(&marcus, Given::default());
     app.pass(Duration::days(119));
-    let _ = marcus.client().get(&path(item, "")).expect(200);
+    let _ = marcus.client().get(&path(item.id, "")).expect(200);
     let _ = marcus.client().all("/api/v1/notifications");
     reassign(&org, &manager, item, &marcus, &priya);
     assert_eq!(after(app, 1), [0, 0, 1]);
@@ -300,7 +300,7 @@ fn what_is_to_come_stands_with_the_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given { inactive_days: 31, ..Given::default() });
-    let lifecycle = || marcus.client().get(&path(item, "")).expect(200).json()["lifecycle"].clone();
+    let lifecycle = || marcus.client().get(&path(item.id, "")).expect(200).json()["lifecycle"].clone();
     assert_eq!(
         lifecycle(),
         json!({

@@ -4,9 +4,7 @@
 use chrono::Duration;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::organizations::membership::MembershipStatus;
-use portal_tests::application_inactivity::{
-    about, after, count, done, notices_of_kind, reassign, run_job, warned,
-};
+use portal_tests::application_inactivity::{JOB, about, after, done, notices_of_kind, reassign, warned};
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 
@@ -64,8 +62,8 @@ fn n_02_where_the_agent_cannot_act_the_managers_are_warned(app: &TestApp) {
     assert_eq!(after(app, 30), [3, 0, 0]);
     assert_eq!(warned(&marcus), [30], "an enrollment needs no access (A-16)");
     managers.iter().for_each(|manager| assert_eq!(warned(manager), [30, 30]));
-    assert_eq!(done(&run_job(app)), [0, 0, 0]);
-    assert_eq!(count(app, "notifications"), 5);
+    assert_eq!(done(&app.run_job(JOB)), [0, 0, 0]);
+    assert_eq!(app.count("notifications"), 5);
 }
 
 on_both_engines!(n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work);
@@ -79,5 +77,5 @@ fn n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work(app: &TestA
     assert_eq!(after(app, 120), [0, 0, 1]);
     let notified = [&marcus, &manager].map(|person| notices_of_kind(person, "application_withdrawn").len());
     assert_eq!(notified, [1, 1], "the manager in place of the agent who left");
-    assert_eq!(count(app, "notifications WHERE kind = 'application_withdrawn'"), 2);
+    assert_eq!(app.count("notifications WHERE kind = 'application_withdrawn'"), 2);
 }

@@ -141,12 +141,8 @@ fn number(look: &mut Inspector, query: &str) -> i64 {
     look.texts(&format!("SELECT CAST(({query}) AS text) AS value")).remove(0).parse().unwrap()
 }
 
-fn count(look: &mut Inspector, rows: &str) -> i64 {
-    number(look, &format!("SELECT count(*) FROM {rows}"))
-}
-
 fn withdrawn(look: &mut Inspector) -> i64 {
-    count(look, "applications WHERE status = 'withdrawn'")
+    look.count("applications WHERE status = 'withdrawn'")
 }
 
 /// The number of times that the lease was taken.
@@ -258,7 +254,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
         assert!(reached < DUE, "round {round}: too little was left to be disturbed");
     }
     let finished = "job_runs WHERE name = 'application_inactivity' AND finished_at IS NOT NULL";
-    let done = within(PATIENCE, || (count(&mut look, finished) > 0).then_some(()));
+    let done = within(PATIENCE, || (look.count(finished) > 0).then_some(()));
     assert!(done.is_some(), "the job was never finished: {} withdrawn", withdrawn(&mut look));
     // Give the overtaken servers time to do harm.
     sleep(2 * LEASE);
@@ -269,17 +265,14 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     assert!(overtaken >= 2, "nobody took over from a stopped server: {overtaken}");
     let of_the_job = "status = 'withdrawn' AND version = 2 AND withdrawal_kind = 'automatic' \
                       AND status_before_withdrawal = 'in_progress' AND withdrawn_at IS NOT NULL";
-    assert_eq!(count(&mut look, &format!("applications WHERE {of_the_job}")), DUE);
-    assert_eq!(
-        count(&mut look, "applications WHERE status = 'in_progress' AND version = 1"),
-        AT_WORK + TO_WARN
-    );
+    assert_eq!(look.count(&format!("applications WHERE {of_the_job}")), DUE);
+    assert_eq!(look.count("applications WHERE status = 'in_progress' AND version = 1"), AT_WORK + TO_WARN);
     let history = "application_history WHERE action = 'withdrawn_automatically' AND version_after = 2";
-    assert_eq!((count(&mut look, history), count(&mut look, "application_history")), (DUE, DUE));
+    assert_eq!((look.count(history), look.count("application_history")), (DUE, DUE));
     let of_kind = |look: &mut Inspector, kind: &str| {
         let rows = format!("notifications WHERE kind = '{kind}'");
         let pairs = format!("SELECT count(DISTINCT (application_id, recipient_user_id)) FROM {rows}");
-        (count(look, &rows), number(look, &pairs))
+        (look.count(&rows), number(look, &pairs))
     };
     assert_eq!(
         of_kind(&mut look, "application_withdrawn"),
@@ -287,10 +280,10 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
         "the agent and who started it"
     );
     assert_eq!(of_kind(&mut look, "auto_withdrawal_warning"), (TO_WARN, TO_WARN));
-    assert_eq!(count(&mut look, "notifications"), 2 * DUE + TO_WARN);
+    assert_eq!(look.count("notifications"), 2 * DUE + TO_WARN);
     let recorded = |look: &mut Inspector, action: &str| {
         let rows = format!("audit_events WHERE action = '{action}'");
-        (count(look, &rows), number(look, &format!("SELECT count(DISTINCT object) FROM {rows}")))
+        (look.count(&rows), number(look, &format!("SELECT count(DISTINCT object) FROM {rows}")))
     };
     assert_eq!(recorded(&mut look, "application.withdrawn_automatically"), (DUE, DUE));
     assert_eq!(recorded(&mut look, "application.warned"), (TO_WARN, TO_WARN));

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use chrono::Duration;
 use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
-use portal_api::portal::keys::Keys;
-use portal_api::portal::state::Portal;
+
 use portal_domain::ground::plan_code::PlanCode;
 use portal_persistence::Engine;
-use portal_tests::application_inactivity::{JOB, count, done, operator, run_job, warned, work_on};
+use portal_tests::application_inactivity::{JOB, done, warned, work_on};
 use portal_tests::database::is_tested;
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
@@ -19,13 +18,6 @@ use serde_json::json;
 use super::application_inactivity::status;
 
 const RUN: &str = "/api/v1/system/jobs/application_inactivity/run";
-
-/// Another instance of the portal with the same database.
-fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
-    let settings = app.portal.settings.clone();
-    let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
-    Portal::new(settings, keys, clock, None).unwrap()
-}
 
 on_both_engines!(whoever_works_on_it_meanwhile_keeps_it);
 fn whoever_works_on_it_meanwhile_keeps_it(app: &TestApp) {
@@ -38,7 +30,7 @@ fn whoever_works_on_it_meanwhile_keeps_it(app: &TestApp) {
     work_on(app, items[0], &marcus);
     let left = app.write(|tx| tx.applications().still_idle(&found, before));
     assert_eq!(left.iter().map(|application| application.id).collect::<Vec<_>>(), [items[1].id]);
-    assert_eq!(done(&run_job(app)), [0, 0, 1]);
+    assert_eq!(done(&app.run_job(JOB)), [0, 0, 1]);
     assert_eq!(items.map(|item| status(app, item.id)), ["in_progress", "withdrawn"]);
 }
 
@@ -50,16 +42,16 @@ fn d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not(a
         let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
     }
     let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
-    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    let report = app.run_if_due(JOB).unwrap();
     assert_eq!((done(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
     assert_eq!(warned(&marcus), [30], "what waits is not warned of");
-    assert!(jobs::run_if_due(&app.portal, JOB).unwrap().is_none(), "not every minute");
-    let confirmed = operator(app).post(RUN, &json!({"dry_run": false})).expect(200).json();
+    assert!(app.run_if_due(JOB).is_none(), "not every minute");
+    let confirmed = app.operator().post(RUN, &json!({"dry_run": false})).expect(200).json();
     assert_eq!(
         confirmed["outcome"],
         json!({"first_warnings": 0, "second_warnings": 0, "withdrawn": 51, "held_back": 0})
     );
-    assert_eq!(count(app, "applications WHERE status = 'withdrawn'"), 51);
+    assert_eq!(app.count("applications WHERE status = 'withdrawn'"), 51);
 }
 
 on_both_engines!(d_17_fifty_withdrawals_do_not_wait);
@@ -69,7 +61,7 @@ fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
     for _ in 0..50 {
         let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
     }
-    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    let report = app.run_if_due(JOB).unwrap();
     assert_eq!((done(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
 }
 
@@ -81,7 +73,7 @@ fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
     for (inactive_days, number) in given {
         let _ = org.application(&marcus, Given { inactive_days, number: number.into(), ..Given::default() });
     }
-    let client = operator(app);
+    let client = app.operator();
     let before = app.fingerprint();
     let report = client.post(RUN, &json!({"dry_run": true})).expect(200).json();
     assert!(app.fingerprint() == before, "nothing changed");
@@ -109,7 +101,7 @@ fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
             json!(["APP8031", "warn", 30, 31, "2026-05-01"]),
         ]
     );
-    assert_eq!(done(&run_job(app)), [1, 1, 1], "and so it is");
+    assert_eq!(done(&app.run_job(JOB)), [1, 1, 1], "and so it is");
 }
 
 #[test]
@@ -127,7 +119,7 @@ fn d_17_nothing_is_withdrawn_by_the_timetable_while_the_databases_clock_is_wrong
          EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); \
          END $d$",
     );
-    let portal = instance_by(&app, Arc::new(Clock::system()));
+    let portal = app.another_instance(Arc::new(Clock::system()));
     assert!(jobs::run_if_due(&portal, JOB).unwrap().is_none());
-    assert_eq!((count(&app, "job_runs"), status(&app, item.id)), (0, "in_progress"));
+    assert_eq!((app.count("job_runs"), status(&app, item.id)), (0, "in_progress"));
 }

@@ -29,7 +29,7 @@ fn those_who_may_read_an_application_do_and_nobody_else(app: &TestApp) {
         let _ = person.client().get(&path(filed)).problem(404, "not_found");
         let _ = person.client().get(&format!("{}/history", path(filed))).problem(404, "not_found");
     }
-    let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
+    let reviewer = app.reviewer();
     let _ = reviewer.get(&path(filed)).expect(200);
     let _ = reviewer.get(&path(draft)).problem(404, "not_found");
 }
@@ -86,7 +86,7 @@ fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app: &TestAp
     let both = org.member("Ann Both", &[Role::CaAdminManager, Role::CredentialingAgent]);
     let _ = lakeside.join(&both, &[Role::CredentialingAgent], &[]);
     let disabled = org.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
-    let staff = |role| app.signed_in(app.platform_user("Grace Oyelaran", &[role]));
+    let staff = |role| app.staff("Grace Oyelaran", role);
     let mut readers: Vec<portal_tests::Client> =
         [&marcus, &priya, &sam, &administrator, &both, &disabled].map(|person| person.client()).into();
     readers.push(org.manager("Debi Henderson").client());

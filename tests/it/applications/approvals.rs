@@ -13,7 +13,7 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
 use portal_tests::filing::{enrollment_screens, save};
 use portal_tests::given::Organization;
-use portal_tests::life_cycle::{given, notices, path, reviewer, shown, step};
+use portal_tests::life_cycle::{given, notices, path, shown, step};
 use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ on_both_engines!(f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for
 fn f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let department = app.signed_in(reviewer(app));
+    let department = app.reviewer();
     for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
         let one = org.granted_medicaid_id();
         app.write(|tx| {
@@ -101,7 +101,7 @@ fn a_19_an_enrollment_that_names_its_medicaid_id_already_gets_no_second_one(app:
         json!(one.number),
         "shown where there is one"
     );
-    let approved = step(&app.signed_in(reviewer(app)), item.id, "approve").expect(200).json();
+    let approved = step(&app.reviewer(), item.id, "approve").expect(200).json();
     assert_eq!(approved["medicaid_id"], json!(one.number));
     assert_eq!(record(app, &one.number).revalidation_due_on, Some(date("2031-02-01")));
     let none = org.application(&marcus, given(ApplicationStatus::Submitted));
@@ -145,7 +145,7 @@ fn r_047_r_100_an_approved_maintenance_ends_and_begins_group_links(app: &TestApp
         |place: &Organization<'_>| app.read(|tx| tx.medicaid_ids().tie(place.id, one.id, date("2026-02-01")));
     assert!(tie(&org).is_linked_now && !tie(&lakeside).was_linked);
 
-    let _ = step(&app.signed_in(reviewer(app)), item.id, "approve").expect(200);
+    let _ = step(&app.reviewer(), item.id, "approve").expect(200);
 
     assert!(!tie(&org).is_linked_now && tie(&org).was_linked);
     assert!(tie(&lakeside).is_linked_now);
@@ -170,7 +170,7 @@ fn r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file(app: &Tes
     let first = maintenance(enrollment_screens());
     assert!(record(app, &one.number).licenses.is_empty(), "not before it is approved");
 
-    let _ = step(&app.signed_in(reviewer(app)), first.id, "approve").expect(200);
+    let _ = step(&app.reviewer(), first.id, "approve").expect(200);
 
     let is = record(app, &one.number);
     assert_eq!(is.licenses.len(), 1);
@@ -182,7 +182,7 @@ fn r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file(app: &Tes
     assert_eq!(is.fein_masked, None);
 
     let second = maintenance(json!({"1.3": {"npis": [{"npi": "1245319599", "primary": true}]}}));
-    let _ = step(&app.signed_in(reviewer(app)), second.id, "approve").expect(200);
+    let _ = step(&app.reviewer(), second.id, "approve").expect(200);
     let later = record(app, &one.number);
     assert_eq!(
         (later.licenses, later.taxonomies, later.telephone),
@@ -215,7 +215,7 @@ on_both_engines!(r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_t
 fn r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let department = app.signed_in(reviewer(app));
+    let department = app.reviewer();
     let end = |one: &GivenMedicaidId, other: &str, last_day: &str| -> Value {
         let item = org.application_about(
             &marcus,
@@ -275,7 +275,7 @@ fn f_05_a_retried_approval_issues_one_medicaid_id(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
-    let department = app.signed_in(reviewer(app));
+    let department = app.reviewer();
     let approve = || {
         department
             .call("POST", &path(item.id, "/approve"))

@@ -29,7 +29,7 @@ fn f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter(app: &TestApp)
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
-    let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
+    let department = app.reviewer();
     let id = filed_enrollment(&marcus, &org).id.to_string();
     // Correspondence of the same instant has a random order, so advance the clock in between.
     let later = || app.pass(chrono::Duration::seconds(1));
@@ -68,7 +68,7 @@ fn f_28_letters_are_read_by_whoever_may_look_at_their_application(app: &TestApp)
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let sam = lakeside.agent("Sam Outsider");
-    let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
+    let department = app.reviewer();
     let shut = org.linked_medicaid_id();
     let items = [
         org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
@@ -77,8 +77,8 @@ fn f_28_letters_are_read_by_whoever_may_look_at_their_application(app: &TestApp)
         lakeside.application(&sam, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
     ];
     items.iter().for_each(|item| decide(&department, &item.id.to_string(), "return"));
-    let operator = app.signed_in(app.platform_user("Olu Ade", &[PlatformRole::Operator]));
-    let support = app.signed_in(app.platform_user("Sue Port", &[PlatformRole::Support]));
+    let operator = app.staff("Olu Ade", PlatformRole::Operator);
+    let support = app.staff("Sue Port", PlatformRole::Support);
     let [manager, administrator] =
         [org.manager("Debi Henderson"), org.administrator("Katherine Tully")].map(|person| person.client());
     for (client, wanted) in [
@@ -106,7 +106,7 @@ on_both_engines!(letters_have_named_filters_only_and_a_cursor_belongs_to_them);
 fn letters_have_named_filters_only_and_a_cursor_belongs_to_them(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let department = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
+    let department = app.reviewer();
     for _ in 0..2 {
         let item =
             org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });

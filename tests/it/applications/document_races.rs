@@ -1,30 +1,10 @@
 //! Concurrent uploads of documents to one application.
 
-use std::sync::Barrier;
-
 use portal_domain::applications::document::MAX_DOCUMENTS;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::documents::{LICENSE, documents, path_of, send, stored};
 use portal_tests::given::Given;
-use portal_tests::{Answer, TestApp, on_both_engines};
-
-/// Runs all requests at the same moment.
-fn at_once(requests: Vec<Box<dyn FnOnce() -> Answer + Send + '_>>) -> Vec<Answer> {
-    let barrier = Barrier::new(requests.len());
-    std::thread::scope(|scope| {
-        let begun: Vec<_> = requests
-            .into_iter()
-            .map(|request| {
-                let barrier = &barrier;
-                scope.spawn(move || {
-                    barrier.wait();
-                    request()
-                })
-            })
-            .collect();
-        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
+use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 
 on_both_engines!(sixteen_at_once_are_sixteen_documents_one_after_the_other);
 fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
@@ -34,10 +14,9 @@ fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
     let requests = agent.clients(16).into_iter().enumerate().map(|(n, client)| {
         let _ = client.get("/api/v1/me").expect(200);
         let body = format!("%PDF-1.7\npage {n}\n").into_bytes();
-        Box::new(move || send(&client, item.id, &format!("{n}.pdf"), "application/pdf", &body))
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || send(&client, item.id, &format!("{n}.pdf"), "application/pdf", &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
 
     assert!(
         answers.iter().all(|answer| answer.status == 201),
@@ -67,10 +46,9 @@ fn the_last_places_are_given_once(app: &TestApp) {
     stored(app, &agent, item, MAX_DOCUMENTS - 3);
     let requests = agent.clients(16).into_iter().map(|client| {
         let _ = client.get("/api/v1/me").expect(200);
-        Box::new(move || send(&client, item.id, "license.pdf", "application/pdf", LICENSE))
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || send(&client, item.id, "license.pdf", "application/pdf", LICENSE)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let taken = answers.iter().filter(|answer| answer.status == 201).count();
     let full = answers.iter().filter(|answer| answer.text().contains("too_many_items")).count();
     assert_eq!((taken, full), (3, 13));

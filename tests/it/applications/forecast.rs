@@ -3,7 +3,7 @@
 use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_tests::application_inactivity::{operator, run_job};
+use portal_tests::application_inactivity::JOB;
 use portal_tests::given::{Given, Organization, Person};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
@@ -76,10 +76,10 @@ fn what_was_foreseen_happens_on_its_day(app: &TestApp) {
     let _ = org.application(&marcus, Given { inactive_days: 100, ..Given::default() });
     assert_eq!(lines(&forecast(&manager, &org, "")), ["2026-02-21 Marcus Webb enrollment withdraw null x1"]);
     app.pass(Duration::days(19));
-    assert_eq!(run_job(app).outcome["withdrawn"], 0);
+    assert_eq!(app.run_job(JOB).outcome["withdrawn"], 0);
     app.pass(Duration::days(1));
     assert_eq!(lines(&forecast(&manager, &org, "?to=2026-02-21")).len(), 1, "today");
-    assert_eq!(run_job(app).outcome["withdrawn"], 1);
+    assert_eq!(app.run_job(JOB).outcome["withdrawn"], 1);
     assert!(lines(&forecast(&manager, &org, "")).is_empty());
 }
 
@@ -107,7 +107,7 @@ fn r_001_only_the_organizations_own_ca_admin_managers_foresee(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
     let _ = org.agent("Marcus Webb").client().get(&at(&org, "")).problem(403, "role_required");
-    let _ = operator(app).get(&at(&org, "")).problem(403, "role_required");
+    let _ = app.operator().get(&at(&org, "")).problem(403, "role_required");
     let foreign = outsider.get(&at(&org, "")).problem(404, "not_found");
     let unknown = outsider
         .get("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/lifecycle-forecast")

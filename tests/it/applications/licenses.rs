@@ -9,10 +9,11 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_persistence::applications::applications::NewApplication;
 use portal_tests::filing::{save, try_to_save, try_to_submit, upload};
 use portal_tests::given::{Given, Organization, Person};
+use portal_tests::json::violations_of;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-use super::screens::{physicians_license, violations};
+use super::screens::physicians_license;
 
 /// An application for a provider of non-emergency transportation, provider type 56.
 fn transportation(
@@ -129,7 +130,7 @@ fn r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy(app:
         let saved = save(&client, &id, physicians_license());
         assert_eq!(saved["required_documents"], json!(["license_copy"]), "{application_type}");
         let refused = try_to_submit(&client, &id).problem(422, "validation_failed");
-        assert_eq!(violations(&refused), [("/screens/8.0/license_copy", "document_required")]);
+        assert_eq!(violations_of(&refused), [("/screens/8.0/license_copy", "document_required")]);
         let _ = upload(&client, &id, "license_copy");
         let _ = try_to_submit(&client, &id).expect(200);
     }

@@ -7,7 +7,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_tests::filing::filed_enrollment;
 use portal_tests::given::Given;
-use portal_tests::life_cycle::{given, notices, path, reviewer, shown, step};
+use portal_tests::life_cycle::{given, notices, path, shown, step};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ on_both_engines!(f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medica
 fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
+    let (agent, department) = (marcus.client(), app.reviewer());
     let events = app.audit_events();
     let filed = filed_enrollment(&marcus, &org);
     assert_eq!(shown(&agent, filed.id)["application_status"], "submitted");
@@ -64,7 +64,7 @@ fn f_05_a_step_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
         .iter()
         .map(|status| (*status, org.application(&marcus, given(*status))))
         .collect();
-    let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
+    let (agent, department) = (marcus.client(), app.reviewer());
     let table: [(&str, &[ApplicationStatus]); 6] = [
         ("submit", &[ApplicationStatus::InProgress, ApplicationStatus::ReturnedToProvider]),
         ("withdraw", &[ApplicationStatus::ReturnedToProvider]),
@@ -101,7 +101,7 @@ fn x_25_nothing_but_a_reason_is_taken(app: &TestApp) {
     let marcus = org.agent("Marcus Webb");
     let returned = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
     let reviewed = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
-    let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
+    let (agent, department) = (marcus.client(), app.reviewer());
     let before = app.fingerprint();
     for field in ["application_status", "status", "assigned_to", "organization_id", "version", "decided_at"] {
         let mut body = json!({"reason": "Why."});
@@ -140,7 +140,7 @@ fn f_05_r_002_who_does_not_review_cannot_decide(app: &TestApp) {
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
     let staff = [PlatformRole::Operator, PlatformRole::PlanStaff, PlatformRole::Support]
-        .map(|role| app.signed_in(app.platform_user("Olu Ade", &[role])));
+        .map(|role| app.staff("Olu Ade", role));
     let clients: Vec<_> =
         [marcus.client(), org.manager("Debi Henderson").client()].into_iter().chain(staff).collect();
     let before = app.fingerprint();
@@ -158,7 +158,7 @@ fn an_application_that_does_not_exist_answers_like_one_that_is_hidden(app: &Test
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let draft = org.application(&marcus, Given::default());
     let unknown: ApplicationId = "app_01h455vb4pex5vsknk084sn02q".parse().unwrap();
-    let department = app.signed_in(reviewer(app));
+    let department = app.reviewer();
     for name in STEPS {
         let client = if ["submit", "withdraw"].contains(&name) { priya.client() } else { department.clone() };
         let [hidden, absent] =

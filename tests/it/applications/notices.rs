@@ -7,14 +7,15 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_persistence::applications::notifications::{Only, Reader};
-use portal_tests::application_inactivity::{about, operator, path, reassign, run_job, work_on};
+use portal_tests::application_inactivity::{JOB, about, reassign, work_on};
 use portal_tests::given::{Given, Item, Organization, Person};
+use portal_tests::life_cycle::path;
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 /// The notification history of an application, oldest first.
 fn notification_history(reader: &Person<'_>, item: Item) -> Vec<Value> {
-    let mut entries = reader.client().all(&path(item, "/notices?limit=1"));
+    let mut entries = reader.client().all(&path(item.id, "/notices?limit=1"));
     entries.reverse();
     entries
 }
@@ -39,14 +40,14 @@ fn withdrawn<'a>(app: &'a TestApp, org: &Organization<'a>) -> (Person<'a>, Perso
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
     app.pass(Duration::days(30));
-    let _ = run_job(app);
+    let _ = app.run_job(JOB);
     app.pass(Duration::days(15));
     let _ = marcus.client().all("/api/v1/notifications");
     reassign(org, &manager, item, &marcus, &priya);
     app.pass(Duration::days(15));
-    let _ = run_job(app);
+    let _ = app.run_job(JOB);
     app.pass(Duration::days(60));
-    let _ = run_job(app);
+    let _ = app.run_job(JOB);
     (manager, marcus, priya, item)
 }
 
@@ -113,20 +114,20 @@ fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus, priya, item) = withdrawn(app, &org);
     let outsider = app.provider_group("Lakeside").manager("Sam Outsider");
-    let support = app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]));
-    let of = path(item, "/notices");
+    let support = app.staff("Sue Support", PlatformRole::Support);
+    let of = path(item.id, "/notices");
     for reader in [&manager, &marcus, &priya] {
         assert_eq!(reader.client().all(&of).len(), 5, "{}", reader.name);
     }
-    assert_eq!(operator(app).all(&of).len(), 5);
+    assert_eq!(app.operator().all(&of).len(), 5);
     let hidden = outsider.client().get(&of).problem(404, "not_found");
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
-    let missing = outsider.client().get(&path(unknown, "/notices")).problem(404, "not_found");
+    let missing = outsider.client().get(&path(unknown.id, "/notices")).problem(404, "not_found");
     assert_eq!(hidden["detail"], missing["detail"]);
     let _ = support.get(&of).problem(404, "not_found");
     let _ = app.anonymous().get(&of).problem(401, "unauthenticated");
     let foreign = about(app, &org, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
-    let _ = marcus.client().get(&path(foreign, "/notices")).problem(403, "access_not_granted");
+    let _ = marcus.client().get(&path(foreign.id, "/notices")).problem(403, "access_not_granted");
     let _ = marcus.client().get(&format!("{of}?cursor=nonsense")).problem(400, "invalid_cursor");
 }
 
@@ -136,7 +137,7 @@ fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given::default());
     app.pass(Duration::days(30));
-    let _ = run_job(app);
+    let _ = app.run_job(JOB);
     let client = marcus.client();
     let unresolved = "/api/v1/notifications?unresolved=true";
     let warning = client.all(unresolved).remove(0);
@@ -160,7 +161,7 @@ fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let item = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
-    let _ = run_job(app);
+    let _ = app.run_job(JOB);
     let warning = notification_history(&manager, item).remove(0);
     assert!(warning["first_seen_at"].is_null());
     app.pass(Duration::minutes(5));
@@ -184,8 +185,9 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     let provider = org.granted_medicaid_id();
     let (maintenance, submitted) = (ApplicationType::Maintenance, ApplicationStatus::Submitted);
     let item = org.application_about(&marcus, &provider, maintenance, submitted);
-    let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
-    let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
+    let reviewer = app.reviewer();
+    let _ =
+        reviewer.post(&path(item.id, "/return"), &json!({"reason": "The license has expired."})).expect(200);
     let texts = |client: Client| {
         let listed = client.get("/api/v1/notifications").expect(200).text();
         let shown = client.get("/api/v1/dashboard").expect(200).json()["notices"].to_string();
@@ -194,7 +196,7 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     assert!(texts(marcus.client()).iter().all(|text| text.contains("The license has expired.")));
 
     org.set_access(&provider, AgentAccessState::Removed);
-    let _ = marcus.client().get(&path(item, "")).problem(403, "access_not_granted");
+    let _ = marcus.client().get(&path(item.id, "")).problem(403, "access_not_granted");
     for text in texts(marcus.client()) {
         assert!(!text.contains("license") && text.contains("no access to now"), "{text}");
     }
@@ -215,7 +217,7 @@ fn whoever_lists_notices_does_not_wait_for_a_writer(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
-    let _ = run_job(app);
+    let _ = app.run_job(JOB);
     let client = marcus.client();
     // Records the use of the session now, because it would wait for the writer as well.
     let _ = client.get("/api/v1/me").expect(200);

@@ -4,8 +4,9 @@ use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
-use portal_tests::application_inactivity::{about, after, notices_of_kind, operator, path};
+use portal_tests::application_inactivity::{about, after, notices_of_kind};
 use portal_tests::given::{Given, Item};
+use portal_tests::life_cycle::path;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -18,9 +19,9 @@ fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
     let item = org.application(&marcus, given);
     assert_eq!([30, 30, 60].map(|days| after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
     app.pass(Duration::days(7) - Duration::microseconds(1));
-    let client = operator(app);
+    let client = app.operator();
     let events = app.audit_events();
-    let restored = client.post_empty(&path(item, "/restore")).expect(200).json();
+    let restored = client.post_empty(&path(item.id, "/restore")).expect(200).json();
     assert_eq!(app.audit_events(), events + 1);
     assert_eq!(
         (&restored["application_status"], &restored["version"]),
@@ -41,7 +42,7 @@ fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
         notices[0]["text"],
         "Application APP0543 (Enrollment) for Doe, John is Returned to Provider again: its automatic withdrawal was taken back. The days without activity count anew."
     );
-    let again = client.post_empty(&path(item, "/restore")).problem(409, "not_restorable");
+    let again = client.post_empty(&path(item.id, "/restore")).problem(409, "not_restorable");
     assert_eq!(again["reasons"], json!(["not_withdrawn_automatically"]));
     assert_eq!(after(app, 29), [0, 0, 0]);
     assert_eq!(after(app, 1), [1, 0, 0], "the count restarted");
@@ -55,9 +56,9 @@ fn d_17_seven_days_later_nothing_is_taken_back(app: &TestApp) {
     let item = org.application(&org.agent("Marcus Webb"), Given::default());
     assert_eq!(after(app, 120), [0, 0, 1]);
     app.pass(Duration::days(7));
-    let client = operator(app);
+    let client = app.operator();
     let before = app.fingerprint();
-    let refused = client.post_empty(&path(item, "/restore")).problem(409, "not_restorable");
+    let refused = client.post_empty(&path(item.id, "/restore")).problem(409, "not_restorable");
     assert_eq!(refused["reasons"], json!(["restoration_expired"]));
     assert!(app.fingerprint() == before, "nothing changed");
 }
@@ -68,19 +69,19 @@ fn d_17_only_operators_take_back_and_only_what_the_job_did(app: &TestApp) {
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let given = Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() };
     let (automatic, manual) = (org.application(&marcus, given.clone()), org.application(&marcus, given));
-    let _ = marcus.client().post(&path(manual, "/withdraw"), &json!({})).expect(200);
+    let _ = marcus.client().post(&path(manual.id, "/withdraw"), &json!({})).expect(200);
     assert_eq!(after(app, 120), [0, 0, 1]);
-    let staff = app.signed_in(app.platform_user("Pam Staff", &[PlatformRole::PlanStaff]));
-    let (client, manager, marcus) = (operator(app), manager.client(), marcus.client());
+    let staff = app.staff("Pam Staff", PlatformRole::PlanStaff);
+    let (client, manager, marcus) = (app.operator(), manager.client(), marcus.client());
     let before = app.fingerprint();
     for caller in [&staff, &manager, &marcus] {
-        let _ = caller.post_empty(&path(automatic, "/restore")).problem(403, "role_required");
+        let _ = caller.post_empty(&path(automatic.id, "/restore")).problem(403, "role_required");
     }
-    let refused = client.post_empty(&path(manual, "/restore")).problem(409, "not_restorable");
+    let refused = client.post_empty(&path(manual.id, "/restore")).problem(409, "not_restorable");
     assert_eq!(refused["reasons"], json!(["not_withdrawn_automatically"]));
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
-    let _ = client.post_empty(&path(unknown, "/restore")).problem(404, "not_found");
-    let _ = app.anonymous().post_empty(&path(automatic, "/restore")).problem(401, "unauthenticated");
+    let _ = client.post_empty(&path(unknown.id, "/restore")).problem(404, "not_found");
+    let _ = app.anonymous().post_empty(&path(automatic.id, "/restore")).problem(401, "unauthenticated");
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
@@ -91,11 +92,11 @@ fn r_075_a_revalidation_is_not_restored_beside_another_one(app: &TestApp) {
     let old = about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9001", "7100099001"));
     assert_eq!(after(app, 120), [0, 0, 1]);
     let new = about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9002", "7100099001"));
-    let client = operator(app);
+    let client = app.operator();
     let before = app.fingerprint();
-    let refused = client.post_empty(&path(old, "/restore")).problem(409, "open_item_exists");
+    let refused = client.post_empty(&path(old.id, "/restore")).problem(409, "open_item_exists");
     assert_eq!(refused["application_number"], "APP9002");
     assert!(app.fingerprint() == before, "nothing changed");
     app.write(|tx| tx.applications().set_status(new.id, ApplicationStatus::Denied));
-    let _ = client.post_empty(&path(old, "/restore")).expect(200);
+    let _ = client.post_empty(&path(old.id, "/restore")).expect(200);
 }

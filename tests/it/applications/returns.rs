@@ -4,7 +4,7 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::{Given, reassignment};
-use portal_tests::life_cycle::{given, notices, path, reviewer, shown, step};
+use portal_tests::life_cycle::{given, notices, path, shown, step};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -14,9 +14,9 @@ fn r_064_r_060_a_return_starts_the_count_again(app: &TestApp) {
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given { inactive_days: 119, ..given(ApplicationStatus::Submitted) });
     assert_eq!(shown(&marcus.client(), item.id)["days_inactive"], 119);
-    let taken = step(&app.signed_in(reviewer(app)), item.id, "start-review").expect(200).json();
+    let taken = step(&app.reviewer(), item.id, "start-review").expect(200).json();
     assert_eq!(taken["days_inactive"], 119, "taking it into review is no work on it");
-    let returned = step(&app.signed_in(reviewer(app)), item.id, "return").expect(200).json();
+    let returned = step(&app.reviewer(), item.id, "return").expect(200).json();
     assert_eq!((&returned["days_inactive"], &returned["days_until_withdrawal"]), (&json!(0), &json!(120)));
 }
 
@@ -32,7 +32,7 @@ fn r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent(app: 
         .expect(201)
         .json();
 
-    let returned = step(&app.signed_in(reviewer(app)), item.id, "return").expect(200).json();
+    let returned = step(&app.reviewer(), item.id, "return").expect(200).json();
 
     assert_eq!(returned["department_reason"], "The license has expired.");
     assert!(notices(&marcus).is_empty(), "none for the former agent");
@@ -64,7 +64,7 @@ fn n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administr
         ApplicationStatus::DmsReviewInProgress,
     );
     app.write(|tx| tx.memberships().set_status(marcus.membership, MembershipStatus::Disabled));
-    let department = app.signed_in(reviewer(app));
+    let department = app.reviewer();
 
     let _ = step(&department, left.id, "return").expect(200);
     assert_eq!(notices(&administrator).len(), 1, "there is no manager");

@@ -1,21 +1,14 @@
 //! Saving screens, and invalid or missing values on them (flow F-05; domain rule R-101).
 
-use std::sync::Barrier;
-
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit};
 use portal_tests::given::{Given, Item, reassignment};
-use portal_tests::{Client, Engine, TestApp, on_both_engines};
+use portal_tests::json::violations_of;
+use portal_tests::{Client, Engine, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
 pub(super) fn physicians_license() -> Value {
     json!({"2.2": enrollment_screens()["2.2"]})
-}
-
-/// The pointer and code of every violation.
-pub(super) fn violations(problem: &Value) -> Vec<(&str, &str)> {
-    let errors = problem["errors"].as_array().unwrap();
-    errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
 }
 
 on_both_engines!(f_05_screens_are_saved_shown_and_told_in_the_history);
@@ -83,7 +76,7 @@ fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp)
     assert_eq!(changed["screens"]["2.2"], enrollment_screens()["2.2"]);
     let refused = try_to_submit(&client, id).problem(422, "validation_failed");
     let missing = [("/screens/1.1/email", "required"), ("/screens/1.1/requested_effective_date", "required")];
-    assert_eq!(violations(&refused), missing, "the screen was replaced, not amended");
+    assert_eq!(violations_of(&refused), missing, "the screen was replaced, not amended");
 }
 
 on_both_engines!(f_05_every_fault_is_told_at_once_and_nothing_is_saved);
@@ -100,7 +93,7 @@ fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
         "2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": "2026-02-01"}]},
     })).problem(422, "validation_failed");
     assert_eq!(
-        violations(&refused),
+        violations_of(&refused),
         [
             ("/screens/1.1/business_name", "not_applicable"),
             ("/screens/1.1/email", "format"),
@@ -210,22 +203,11 @@ fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &Tes
         .iter()
         .map(|client| client.get(&path).expect(200).header("etag").unwrap().to_owned())
         .collect();
-    let barrier = Barrier::new(clients.len());
-    let (path, barrier) = (&path, &barrier);
-    let answers: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = clients
-            .iter()
-            .zip(&etags)
-            .map(|(client, etag)| {
-                scope.spawn(move || {
-                    let body = json!({"screens": physicians_license()});
-                    barrier.wait();
-                    client.call("PATCH", path).header("if-match", etag).json(&body).send()
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
+    let path = &path;
+    let answers = at_once(clients.iter().zip(&etags).map(|(client, etag)| {
+        let body = json!({"screens": physicians_license()});
+        move || client.call("PATCH", path).header("if-match", etag).json(&body).send()
+    }));
     let (saved, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
     assert_eq!((saved.len(), refused.len()), (1, 7));
     let current = clients[0].get(path).expect(200).header("etag").unwrap().to_owned();
@@ -255,7 +237,7 @@ fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
         "1.4/taxonomies",
         "2.2/licenses",
     ];
-    let found: Vec<_> = violations(&refused)
+    let found: Vec<_> = violations_of(&refused)
         .into_iter()
         .map(|(place, code)| (place.trim_start_matches("/screens/"), code))
         .collect();
@@ -308,7 +290,7 @@ fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
         ),
     ] {
         let refused = try_to_save(&client, &id, &screens).problem(422, "validation_failed");
-        assert_eq!(violations(&refused), [(pointer, code)], "{screens}");
+        assert_eq!(violations_of(&refused), [(pointer, code)], "{screens}");
     }
     let body = json!({"screens": physicians_license()});
     let _ = client.call("PATCH", &path).json(&body).send().problem(428, "precondition_required");
@@ -338,7 +320,7 @@ fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
     };
     let _ = save(&client, &id, npis(30));
     let refused = try_to_save(&client, &id, &npis(31)).problem(422, "validation_failed");
-    assert_eq!(violations(&refused), [("/screens/1.3/npis", "too_many_items")]);
+    assert_eq!(violations_of(&refused), [("/screens/1.3/npis", "too_many_items")]);
 }
 
 /// The current day is that of the plan's zone: in the last minute of February 1 in Kentucky, it is

@@ -8,6 +8,7 @@ use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, Organization};
+use portal_tests::json::{pairs, violations};
 use portal_tests::{Answer, Client, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
@@ -21,18 +22,6 @@ pub(super) fn attempt(client: &Client, org: &Organization<'_>, mut body: Value) 
 /// The request body that starts an application about a Medicaid ID.
 pub(super) fn about(kind: ApplicationType, medicaid_id: &str) -> Value {
     json!({"application_type": kind.as_str(), "medicaid_id": medicaid_id})
-}
-
-/// The pointer and code of every violation in a response.
-pub(super) fn violations(answer: Answer) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let document = answer.problem(422, "validation_failed");
-    let errors = document["errors"].as_array().unwrap();
-    errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
-}
-
-fn pairs(wanted: &[(&str, &str)]) -> Vec<(String, String)> {
-    wanted.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect()
 }
 
 on_both_engines!(f_05_an_agent_starts_an_enrollment_and_it_is_theirs);
@@ -215,7 +204,7 @@ fn f_05_only_an_active_credentialing_agent_of_the_organization_starts(app: &Test
         org.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled).client();
     let outsiders = [lakeside.agent("Sam Outsider").client(), disabled];
     let staff = [PlatformRole::DmsReviewer, PlatformRole::Operator, PlatformRole::PlanStaff]
-        .map(|role| app.signed_in(app.platform_user("Olu Ade", &[role])));
+        .map(|role| app.staff("Olu Ade", role));
     let before = app.fingerprint();
     for client in &members {
         let refused = attempt(client, &org, enrollment()).problem(403, "role_required");
@@ -262,9 +251,9 @@ fn f_05_sixty_four_starts_at_once_have_sixty_four_numbers(app: &TestApp) {
     body["organization_id"] = json!(org.id.to_string());
     let requests = marcus.clients(64).into_iter().map(|client| {
         let body = body.clone();
-        Box::new(move || client.post(APPLICATIONS, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(APPLICATIONS, &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let numbers: std::collections::BTreeSet<String> = answers
         .into_iter()
         .map(|answer| answer.expect(201).json()["application_number"].to_string())

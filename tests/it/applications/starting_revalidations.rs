@@ -1,23 +1,18 @@
 //! Starting revalidations early, on time, or late, and only one at a time (flow F-08; domain rules
 //!
 
-use chrono::NaiveDate;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_tests::filing::start;
+use portal_tests::json::violations;
 use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
-use super::starting::{APPLICATIONS, about, attempt, violations};
+use super::starting::{APPLICATIONS, about, attempt};
 
 fn revalidation(one: &GivenMedicaidId) -> Value {
     about(ApplicationType::Revalidation, &one.number)
-}
-
-fn due_on(app: &TestApp, one: &GivenMedicaidId, day: &str) {
-    let day: NaiveDate = day.parse().unwrap();
-    app.write(|tx| tx.medicaid_ids().set_revalidation_due(one.id, day));
 }
 
 on_both_engines!(r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not);
@@ -26,8 +21,8 @@ fn r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not(app:
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
     let [early, timely] = [org.granted_medicaid_id(), org.granted_medicaid_id()];
-    due_on(app, &early, "2027-02-01");
-    due_on(app, &timely, "2027-01-31");
+    app.set_revalidation_due(early.id, "2027-02-01");
+    app.set_revalidation_due(timely.id, "2027-01-31");
     let before = app.fingerprint();
 
     let asked = attempt(&client, &org, revalidation(&early)).problem(409, "confirmation_required");
@@ -56,7 +51,7 @@ fn a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next(app: &Te
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let one = org.granted_medicaid_id();
-    due_on(app, &one, "2028-01-01");
+    app.set_revalidation_due(one.id, "2028-01-01");
     let mut body = revalidation(&one);
     body["requested_effective_date"] = json!("2026-03-01");
     body["acknowledge"] = json!(["early_revalidation"]);
@@ -91,7 +86,7 @@ fn r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once(app: &
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let [past, unknown] = [org.granted_medicaid_id(), org.granted_medicaid_id()];
-    due_on(app, &past, "2020-02-29");
+    app.set_revalidation_due(past.id, "2020-02-29");
     for one in [past, unknown] {
         assert_eq!(start(&client, &org, revalidation(&one))["next"], Value::Null);
     }
@@ -104,7 +99,7 @@ fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
     let one = org.granted_medicaid_id();
     lakeside.link(&one, "2026-01-01".parse().unwrap());
     lakeside.set_access(&one, portal_domain::medicaid::agent_access::AgentAccessState::Granted);
-    due_on(app, &one, "2028-01-01");
+    app.set_revalidation_due(one.id, "2028-01-01");
     let mut body = revalidation(&one);
     body["acknowledge"] = json!(["early_revalidation"]);
     let first = start(&client, &org, body.clone());
@@ -133,9 +128,9 @@ fn r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds(app: &TestApp) {
     body["organization_id"] = json!(org.id.to_string());
     let requests = marcus.clients(64).into_iter().map(|client| {
         let body = body.clone();
-        Box::new(move || client.post(APPLICATIONS, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(APPLICATIONS, &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     let refused = |answer: &&Answer| answer.status == 409 && answer.json()["code"] == "open_item_exists";
     assert_eq!(answers.iter().filter(refused).count(), 63);

@@ -168,10 +168,8 @@ fn r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds(app: &TestApp
     let one = org.granted_medicaid_id();
     let item =
         org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    let requests = marcus.clients(64).into_iter().map(|client| {
-        Box::new(move || step(&client, item.id, "submit")) as Box<dyn FnOnce() -> Answer + Send>
-    });
-    let answers = at_once(requests.collect());
+    let requests = marcus.clients(64).into_iter().map(|client| move || step(&client, item.id, "submit"));
+    let answers = at_once(requests);
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     let refused = |answer: &&Answer| answer.status == 409 && answer.json()["code"] == "invalid_transition";
     assert_eq!(answers.iter().filter(refused).count(), 63);

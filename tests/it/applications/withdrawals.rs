@@ -5,7 +5,7 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_tests::given::reassignment;
-use portal_tests::life_cycle::{given, path, reviewer, shown, step};
+use portal_tests::life_cycle::{given, path, shown, step};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &Te
         .client()
         .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
         .expect(201);
-    let operator = app.signed_in(app.platform_user("Olu Ade", &[PlatformRole::Operator]));
+    let operator = app.staff("Olu Ade", PlatformRole::Operator);
     let initiator = marcus.client();
     let not_initiators = [&priya, &manager].map(|person| person.client());
     let others = [&other, &outsider].map(|person| person.client());
@@ -79,7 +79,7 @@ fn r_066_what_was_withdrawn_stays_readable(app: &TestApp) {
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
     let _ = step(&marcus.client(), item.id, "withdraw").expect(200);
-    for client in [marcus.client(), org.manager("Debi Henderson").client(), app.signed_in(reviewer(app))] {
+    for client in [marcus.client(), org.manager("Debi Henderson").client(), app.reviewer()] {
         assert_eq!(shown(&client, item.id)["withdrawal"]["kind"], "manual");
         assert_eq!(client.all(&path(item.id, "/history"))[0]["action"], "withdrawn");
     }

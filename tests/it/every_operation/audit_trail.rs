@@ -1,6 +1,5 @@
 //! The audit trail: every change records exactly one event, in a chain that reveals tampering.
 
-use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{Permission, Role};
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::fixture::{Fixture, Relation};
@@ -54,7 +53,7 @@ fn administrators_account_managers_and_operators_read_the_trail(app: &TestApp) {
             portal_domain::organizations::membership::MembershipStatus::Active,
         )
         .client();
-    let operator = app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]));
+    let operator = app.operator();
     for reader in [&administrator, &account_manager, &operator] {
         let events = reader.all(&org.path("/audit-events"));
         assert_eq!(events.len(), 1);

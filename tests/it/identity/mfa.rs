@@ -9,11 +9,11 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
+use portal_tests::json::text;
+use portal_tests::sign_in::{self, PASSWORD, TOKEN};
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-pub(super) const PASSWORD: &str = "correct horse battery staple";
-pub(super) const TOKEN: &str = "/api/v1/oauth/token";
 pub(super) const METHODS: &str = "/api/v1/me/mfa-methods";
 
 /// A confirmed second factor.
@@ -21,10 +21,6 @@ pub(super) struct Factor {
     path: String,
     pub(super) secret: String,
     pub(super) recovery_codes: Vec<String>,
-}
-
-pub(super) fn text(document: &Value, member: &str) -> String {
-    document[member].as_str().unwrap().to_owned()
 }
 
 pub(super) fn code(app: &TestApp, secret: &str) -> String {
@@ -58,8 +54,7 @@ pub(super) fn enrol(app: &TestApp, client: &Client, kind: &str) -> Factor {
 }
 
 pub(super) fn sign_in(app: &TestApp, email: &str) -> Answer {
-    app.anonymous()
-        .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", PASSWORD)])
+    sign_in::sign_in(app, email, PASSWORD)
 }
 
 /// Signs in with the password; returns the token for the second step.
@@ -292,7 +287,7 @@ on_both_engines!(r_111_the_plan_and_the_role_say_who_needs_a_factor, where_enfor
 fn r_111_the_plan_and_the_role_say_who_needs_a_factor(app: &TestApp) {
     let needs = |client: &Client| client.unchecked().get("/api/v1/organizations").status == 403;
     for role in PlatformRole::ALL {
-        let client = app.signed_in(app.platform_user("Ruth Delgado", &[*role]));
+        let client = app.staff("Ruth Delgado", *role);
         assert_eq!(needs(&client), *role != PlatformRole::Support, "{role}");
     }
     let account = app.organization("Harbor", OrganizationKind::ProviderAccount, PlanCode::Cca);

@@ -2,33 +2,16 @@
 
 use chrono::Duration;
 use portal_api::portal::tokens::OpaqueToken;
+use portal_tests::json::{pairs, violations};
+use portal_tests::sign_in::{NEW_PASSWORD, PASSWORD, TOKEN, sign_in};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "correct horse battery staple";
 const NEW: &str = "seven quiet herons under glass";
-const TOKEN: &str = "/api/v1/oauth/token";
-
-fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.anonymous()
-        .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
-}
 
 fn change(client: &Client, current: &str, new: &str) -> Answer {
     let body = json!({"current_password": current, "new_password": new});
     client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send()
-}
-
-/// The pointers and codes of the violations.
-fn violations(answer: Answer) -> Vec<(String, String)> {
-    let problem = answer.problem(422, "validation_failed");
-    let errors = problem["errors"].as_array().unwrap().clone();
-    let text = |error: &Value, member: &str| error[member].as_str().unwrap().to_owned();
-    errors.iter().map(|error| (text(error, "pointer"), text(error, "code"))).collect()
-}
-
-fn violation(pointer: &str, code: &str) -> Vec<(String, String)> {
-    vec![(pointer.to_owned(), code.to_owned())]
 }
 
 fn patch(client: &Client, if_match: &str, body: &Value) -> Answer {
@@ -66,7 +49,7 @@ on_both_engines!(the_present_password_is_asked_for_and_guesses_at_it_are_counted
 fn the_present_password_is_asked_for_and_guesses_at_it_are_counted(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let wrong = violation("/current_password", "wrong_password");
+    let wrong = pairs(&[("/current_password", "wrong_password")]);
     assert_eq!(violations(change(&client, "wrong password here", NEW)), wrong);
     assert_eq!(violations(change(&client, PASSWORD, NEW)), wrong, "too soon");
     app.pass(Duration::seconds(1));
@@ -91,7 +74,7 @@ fn d_03_a_new_password_is_long_and_not_easy_to_guess(app: &TestApp) {
         ("Bluegrass-Family-Health", "password_contains_context"),
         ("henderson-henderson", "password_contains_context"),
     ] {
-        assert_eq!(violations(change(&client, PASSWORD, new)), violation("/new_password", code), "{new}");
+        assert_eq!(violations(change(&client, PASSWORD, new)), pairs(&[("/new_password", code)]), "{new}");
     }
     let both = violations(change(&client, "wrong password here", "fourteen chars"));
     assert_eq!(both.len(), 2, "{both:?}");
@@ -132,7 +115,7 @@ fn sec_cve_c_24_a_new_password_supersedes_links_to_set_one(app: &TestApp) {
     app.process_requests();
     let token = app.only_mail_to(&email).token();
     let _ = change(&app.signed_in(user), PASSWORD, NEW).expect(204);
-    let body = json!({"token": token, "password": "seven purple lanterns"});
+    let body = json!({"token": token, "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).problem(410, "link_superseded");
     let _ = sign_in(app, &email, NEW).expect(200);
 }

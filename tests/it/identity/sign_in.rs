@@ -2,23 +2,13 @@
 
 use chrono::Duration;
 use portal_domain::identity::user::LockReason;
+use portal_tests::json::text;
+use portal_tests::sign_in::{PASSWORD, TOKEN, sign_in};
 use portal_tests::{Answer, TestApp, on_both_engines};
 use serde_json::Value;
 
-const PASSWORD: &str = "correct horse battery staple";
-const TOKEN: &str = "/api/v1/oauth/token";
-
-fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.anonymous()
-        .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
-}
-
 fn refresh(app: &TestApp, token: &str) -> Answer {
     app.anonymous().post_form(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", token)])
-}
-
-fn text(tokens: &Value, member: &str) -> String {
-    tokens[member].as_str().unwrap().to_owned()
 }
 
 on_both_engines!(a_person_signs_in_refreshes_and_signs_out);

@@ -2,25 +2,18 @@
 //! responses that reveal nothing about accounts (decision D-11).
 
 use std::collections::BTreeSet;
-use std::sync::Barrier;
 
 use chrono::Duration;
 use portal_api::portal::tokens::OpaqueToken;
 use portal_domain::identity::attempts::DISABLED_AT;
 use portal_domain::identity::user::LockReason;
 use portal_persistence::identity::sign_in_attempts::{current_password_subject, device_subject};
-use portal_tests::{Answer, TestApp, on_both_engines};
+use portal_tests::sign_in::{PASSWORD, TOKEN, sign_in};
+use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "correct horse battery staple";
 const WRONG: &str = "wrong password here";
-const TOKEN: &str = "/api/v1/oauth/token";
 const CLIENTS: usize = 64;
-
-fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.anonymous()
-        .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
-}
 
 fn sign_in_from(app: &TestApp, email: &str, password: &str, device_token: &str) -> Answer {
     let form = [
@@ -300,19 +293,15 @@ on_both_engines!(of_sixty_four_guesses_at_once_one_is_looked_at);
 fn of_sixty_four_guesses_at_once_one_is_looked_at(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.anonymous().tolerating_outages();
-    let barrier = Barrier::new(CLIENTS);
     let form = [("grant_type", "password"), ("username", email.as_str()), ("password", WRONG)];
-    std::thread::scope(|scope| {
-        for _ in 0..CLIENTS {
-            let (client, barrier) = (client.clone(), &barrier);
-            scope.spawn(move || {
-                barrier.wait();
-                // Concurrent password hashing is limited; excess requests get 503.
-                let answer = client.post_form(TOKEN, &form);
-                assert!([400, 503].contains(&answer.status), "{}", answer.text());
-            });
-        }
-    });
+    let answers = at_once((0..CLIENTS).map(|_| {
+        let client = client.clone();
+        move || client.post_form(TOKEN, &form)
+    }));
+    // Concurrent password hashing is limited; excess requests get 503.
+    for answer in answers {
+        assert!([400, 503].contains(&answer.status), "{}", answer.text());
+    }
     assert_eq!(failures(app, &email), 1);
 }
 
@@ -320,30 +309,17 @@ on_both_engines!(sixty_four_counts_at_once_let_exactly_one_through);
 fn sixty_four_counts_at_once_let_exactly_one_through(app: &TestApp) {
     let (database, subject) = (&app.portal.database, "password|account|test");
     for failed in 1..=3 {
-        let (barrier, moment) = (Barrier::new(CLIENTS), app.portal.moment());
-        let admitted = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..CLIENTS)
-                .map(|_| {
-                    let barrier = &barrier;
-                    scope.spawn(move || {
-                        barrier.wait();
-                        // All threads request one of eight connections at once.
-                        loop {
-                            match database.write_unrecorded(moment, |tx| tx.sign_in_attempts().count(subject))
-                            {
-                                Err(portal_persistence::StoreError::Busy(_)) => {}
-                                counted => return counted.unwrap(),
-                            }
-                        }
-                    })
-                })
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap())
-                .filter(|counted| counted.admitted())
-                .count()
-        });
+        let moment = app.portal.moment();
+        let counts = at_once((0..CLIENTS).map(|_| {
+            // All threads request one of eight connections at once.
+            move || loop {
+                match database.write_unrecorded(moment, |tx| tx.sign_in_attempts().count(subject)) {
+                    Err(portal_persistence::StoreError::Busy(_)) => {}
+                    counted => return counted.unwrap(),
+                }
+            }
+        }));
+        let admitted = counts.iter().filter(|counted| counted.admitted()).count();
         assert_eq!(admitted, 1);
         assert_eq!(app.read(|tx| tx.sign_in_attempts().failures(subject)), failed);
         app.pass(Duration::seconds(10));

@@ -1,28 +1,8 @@
 //! Managers grant and remove access concurrently.
 
-use std::sync::Barrier;
-
 use portal_tests::agent_access::{access_path, search};
-use portal_tests::{Answer, Client, TestApp, on_both_engines};
+use portal_tests::{Client, TestApp, at_once, on_both_engines};
 use serde_json::json;
-
-/// Runs all requests at the same moment.
-fn at_once(requests: Vec<Box<dyn FnOnce() -> Answer + Send + '_>>) -> Vec<Answer> {
-    let barrier = Barrier::new(requests.len());
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = requests
-            .into_iter()
-            .map(|request| {
-                let barrier = &barrier;
-                scope.spawn(move || {
-                    barrier.wait();
-                    request()
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
 
 on_both_engines!(x_24_of_those_who_press_the_button_at_once_one_changes_something);
 fn x_24_of_those_who_press_the_button_at_once_one_changes_something(app: &TestApp) {
@@ -32,16 +12,10 @@ fn x_24_of_those_who_press_the_button_at_once_one_changes_something(app: &TestAp
     let given = org.linked_medicaid_id();
     let press = |action: &'static str, tag: &str| {
         let body = json!({"action": action, "confirmation": "yes"});
-        at_once(
-            managers
-                .iter()
-                .map(|client| {
-                    let (path, body, tag) = (access_path(&org, &given), body.clone(), tag.to_owned());
-                    Box::new(move || client.call("PUT", &path).header("if-match", &tag).json(&body).send())
-                        as Box<dyn FnOnce() -> Answer + Send>
-                })
-                .collect(),
-        )
+        at_once(managers.iter().map(|client| {
+            let (path, body, tag) = (access_path(&org, &given), body.clone(), tag.to_owned());
+            move || client.call("PUT", &path).header("if-match", &tag).json(&body).send()
+        }))
     };
     let events = app.audit_events();
     let etag = search(&managers[0], &org, &given.number).expect(200).header("etag").unwrap().to_owned();
@@ -70,10 +44,9 @@ fn x_24_a_grant_and_a_removal_at_the_same_moment_leave_what_the_last_one_answere
         let press = |client: &Client, action: &'static str| {
             let (client, path) = (client.clone(), access_path(&org, &given));
             let body = json!({"action": action, "confirmation": "yes"});
-            Box::new(move || client.call("PUT", &path).header("if-match", "*").json(&body).send())
-                as Box<dyn FnOnce() -> Answer + Send>
+            move || client.call("PUT", &path).header("if-match", "*").json(&body).send()
         };
-        let answers = at_once(vec![press(&debi, "grant_all"), press(&ruth, "remove_all")]);
+        let answers = at_once([press(&debi, "grant_all"), press(&ruth, "remove_all")]);
         let [grant, removal] = [&answers[0], &answers[1]].map(|answer| answer.clone().expect(200).json());
         assert_eq!(removal["changed"], true, "it was granted, whoever came first");
         let last = search(&debi, &org, &given.number).expect(200).json();

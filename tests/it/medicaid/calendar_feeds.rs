@@ -2,16 +2,16 @@
 //! revocation.
 
 use std::collections::BTreeMap;
-use std::sync::Barrier;
 
-use chrono::{Duration, NaiveDate};
+use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::ground::id::MedicaidIdId;
+
 use portal_domain::medicaid::calendar_feed::MAX_FEEDS;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_tests::given::{Given, Organization};
-use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
+use portal_tests::medicaid_ids::day;
+use portal_tests::{Answer, Client, Engine, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
 type Event = BTreeMap<String, String>;
@@ -62,19 +62,6 @@ fn days(answer: &Answer) -> Vec<(String, String)> {
     events(answer).iter().map(in_short).collect()
 }
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn due(app: &TestApp, id: MedicaidIdId, on: &str) {
-    app.write(|tx| tx.medicaid_ids().set_revalidation_due(id, day(on)));
-}
-
-/// The record of the organization's own group Medicaid ID.
-fn group_of(app: &TestApp, org: &Organization<'_>) -> MedicaidIdId {
-    app.read(|tx| tx.medicaid_ids().find_by_number(&org.group_medicaid_id)).unwrap().id
-}
-
 fn ending(number: &str) -> &str {
     &number[number.len() - 4..]
 }
@@ -102,13 +89,13 @@ fn r_060_r_070_a_calendar_shows_what_is_withdrawn_and_what_is_due(app: &TestApp)
         let _ = org.application(&marcus, given(number, status, 45));
     }
     let linked = org.linked_medicaid_id();
-    due(app, linked.id, "2027-03-01");
-    due(app, group_of(app, &org), "2026-05-15");
+    app.set_revalidation_due(linked.id, "2027-03-01");
+    app.set_revalidation_due(org.group_record(), "2026-05-15");
     let lakeside = app.provider_group("Lakeside");
     let _ = lakeside
         .application(&lakeside.agent("Sam Outsider"), given("APP7007", ApplicationStatus::InProgress, 45));
-    due(app, lakeside.linked_medicaid_id().id, "2026-06-01");
-    due(app, group_of(app, &lakeside), "2026-06-02");
+    app.set_revalidation_due(lakeside.linked_medicaid_id().id, "2026-06-01");
+    app.set_revalidation_due(lakeside.group_record(), "2026-06-02");
 
     let calendar =
         app.anonymous().get(&address(&make(&manager, &org, "Due dates; of Bluegrass"))).expect(200);
@@ -137,8 +124,8 @@ fn a_calendar_has_no_names_and_no_numbers_of_providers_in_it(app: &TestApp) {
     let manager = org.manager("Debi Henderson").client();
     let _ = org.application(&org.agent("Marcus Webb"), Given::default());
     let linked = org.linked_medicaid_id();
-    due(app, linked.id, "2027-03-01");
-    due(app, group_of(app, &org), "2026-05-15");
+    app.set_revalidation_due(linked.id, "2027-03-01");
+    app.set_revalidation_due(org.group_record(), "2026-05-15");
     let record = app.read(|tx| tx.medicaid_ids().find(linked.id)).unwrap();
 
     let text = app
@@ -193,7 +180,7 @@ fn r_041_a_medicaid_id_is_in_the_calendar_while_it_is_active_and_linked(app: &Te
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let linked = org.linked_medicaid_id();
-    due(app, linked.id, "2027-03-01");
+    app.set_revalidation_due(linked.id, "2027-03-01");
     let path = address(&make(&manager, &org, "Due dates"));
     let client = app.anonymous();
     let shown = || days(&client.get(&path).expect(200)).len();
@@ -201,7 +188,7 @@ fn r_041_a_medicaid_id_is_in_the_calendar_while_it_is_active_and_linked(app: &Te
     app.write(|tx| tx.medicaid_ids().set_status(&linked.number, MedicaidIdStatus::Terminated));
     assert_eq!(shown(), 0);
     app.write(|tx| tx.medicaid_ids().set_status(&linked.number, MedicaidIdStatus::Active));
-    let group = group_of(app, &org);
+    let group = org.group_record();
     assert!(app.write(|tx| tx.medicaid_ids().end_link(linked.id, group, day("2026-02-02"))));
     app.pass(Duration::days(1));
     assert_eq!(shown(), 1, "the last day of the link");
@@ -375,20 +362,9 @@ fn of_sixteen_at_once_ten_get_a_calendar(app: &TestApp) {
     let manager = org.manager("Debi Henderson");
     let clients = manager.clients(16);
     clients.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
-    let (barrier, path) = (Barrier::new(clients.len()), org.path("/calendar-feeds"));
-    let answers: Vec<Answer> = std::thread::scope(|scope| {
-        let begun: Vec<_> = clients
-            .into_iter()
-            .map(|client| {
-                let (barrier, path) = (&barrier, &path);
-                scope.spawn(move || {
-                    barrier.wait();
-                    client.post(path, &json!({"name": "Telephone"}))
-                })
-            })
-            .collect();
-        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
+    let path = &org.path("/calendar-feeds");
+    let answers =
+        at_once(clients.into_iter().map(|client| move || client.post(path, &json!({"name": "Telephone"}))));
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 10);
     assert_eq!(answers.iter().filter(|answer| answer.status == 422).count(), 6);
     assert_eq!(app.read(|tx| tx.calendar_feeds().count(org.id)), 10);

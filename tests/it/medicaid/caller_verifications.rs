@@ -7,6 +7,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::organizations::organizations::NewOrganization;
+use portal_tests::json::{violations, with_member};
 use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ const SSN: &str = "400-55-1234";
 const NPI: &str = "1993999998";
 
 fn support(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]))
+    app.staff("Sue Support", PlatformRole::Support)
 }
 
 fn doe(app: &TestApp) -> GivenMedicaidId {
@@ -29,16 +30,6 @@ fn doe(app: &TestApp) -> GivenMedicaidId {
 /// The facts of a legitimate caller.
 fn facts(given: &GivenMedicaidId) -> Value {
     json!({"plan": "ky", "medicaid_id": given.number, "name": "Doe, John", "npi": NPI, "tax_id": SSN})
-}
-
-/// The same facts with one changed; `null` removes it.
-fn but(given: &GivenMedicaidId, fact: &str, value: Value) -> Value {
-    let mut facts = facts(given);
-    match value {
-        Value::Null => drop(facts.as_object_mut().unwrap().remove(fact)),
-        value => facts[fact] = value,
-    }
-    facts
 }
 
 fn verdict(answer: Answer) -> bool {
@@ -58,7 +49,7 @@ fn f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified(app: &TestA
         ("tax_id", json!("400551234")),
         ("medicaid_id", json!(format!(" {} ", given.number))),
     ] {
-        assert!(verdict(client.post(PATH, &but(&given, fact, value.clone()))), "{value}");
+        assert!(verdict(client.post(PATH, &with_member(facts(&given), fact, value.clone()))), "{value}");
     }
 }
 
@@ -101,15 +92,15 @@ fn r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike(app: &TestApp) {
     let nothing_on_file = app.medicaid_id(|new| new.npi = None);
     let client = support(app);
     for wrong in [
-        but(&given, "name", json!("Doe, Jane")),
-        but(&given, "name", json!("Doe")),
-        but(&given, "npi", json!("1234567893")),
-        but(&given, "tax_id", json!("400551235")),
+        with_member(facts(&given), "name", json!("Doe, Jane")),
+        with_member(facts(&given), "name", json!("Doe")),
+        with_member(facts(&given), "npi", json!("1234567893")),
+        with_member(facts(&given), "tax_id", json!("400551235")),
         // Four facts that are not all from one record.
-        but(&given, "medicaid_id", json!(other.number)),
+        with_member(facts(&given), "medicaid_id", json!(other.number)),
         facts(&nothing_on_file),
         // No record has this number.
-        but(&given, "medicaid_id", json!("7999999999")),
+        with_member(facts(&given), "medicaid_id", json!("7999999999")),
     ] {
         let answer = client.post(PATH, &wrong).expect(200).json();
         let mut members: Vec<_> = answer.as_object().unwrap().keys().map(String::as_str).collect();
@@ -124,26 +115,20 @@ fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) 
     let client = support(app);
     let given = doe(app);
     let before = app.fingerprint();
-    let violations = |body: &Value| -> Vec<(String, String)> {
-        let document = client.post(PATH, body).problem(422, "validation_failed");
-        let text = |violation: &Value, member: &str| violation[member].as_str().unwrap().to_owned();
-        document["errors"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|violation| (text(violation, "pointer"), text(violation, "code")))
-            .collect()
-    };
+    let violations = |body: &Value| violations(client.post(PATH, body));
     let pair = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
     assert_eq!(
         violations(&json!({"plan": "ky"})),
         ["/medicaid_id", "/name", "/npi", "/tax_id"].map(|at| pair(at, "required"))
     );
-    assert_eq!(violations(&but(&given, "plan", Value::Null)), [pair("/plan", "required")]);
+    assert_eq!(violations(&with_member(facts(&given), "plan", Value::Null)), [pair("/plan", "required")]);
     for fact in ["medicaid_id", "name", "npi", "tax_id"] {
-        assert_eq!(violations(&but(&given, fact, Value::Null)), [pair(&format!("/{fact}"), "required")]);
         assert_eq!(
-            violations(&but(&given, fact, json!(" \u{a0}"))),
+            violations(&with_member(facts(&given), fact, Value::Null)),
+            [pair(&format!("/{fact}"), "required")]
+        );
+        assert_eq!(
+            violations(&with_member(facts(&given), fact, json!(" \u{a0}"))),
             [pair(&format!("/{fact}"), "required")],
             "blank is missing"
         );
@@ -158,7 +143,9 @@ fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) 
             pair("/tax_id", "format"),
         ]
     );
-    let _ = client.post(PATH, &but(&given, "plan", json!("lhcc"))).problem(409, "plan_without_applications");
+    let _ = client
+        .post(PATH, &with_member(facts(&given), "plan", json!("lhcc")))
+        .problem(409, "plan_without_applications");
     assert!(app.fingerprint() == before);
 }
 
@@ -167,10 +154,10 @@ fn r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once(app
     let client = support(app);
     let given = doe(app);
     let events = app.audit_events();
-    let secret = but(&given, "tax_id", json!("61-9876543"));
+    let secret = with_member(facts(&given), "tax_id", json!("61-9876543"));
     assert!(!verdict(client.post(PATH, &secret)));
     assert!(verdict(client.post(PATH, &facts(&given))));
-    assert!(!verdict(client.post(PATH, &but(&given, "medicaid_id", json!("7999999999")))));
+    assert!(!verdict(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!("7999999999")))));
     assert_eq!(app.audit_events(), events + 3);
     let mut inspector = app.inspector();
     let kept = inspector.texts("SELECT CAST(details AS text) AS value FROM audit_events WHERE action = 'caller.verified' ORDER BY sequence");
@@ -193,7 +180,7 @@ fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(a
     let sue = app.platform_user("Sue Support", &[PlatformRole::Support]);
     let client = app.signed_in(sue);
     let (given, other) = (doe(app), app.medicaid_id(|_| {}));
-    let wrong = but(&given, "name", json!("Doe, Jane"));
+    let wrong = with_member(facts(&given), "name", json!("Doe, Jane"));
     for _ in 0..4 {
         assert!(!verdict(client.post(PATH, &wrong)));
     }
@@ -209,7 +196,7 @@ fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(a
     }
     assert!(app.fingerprint() == before, "nothing was compared");
     assert!(
-        !verdict(client.post(PATH, &but(&given, "medicaid_id", json!(other.number)))),
+        !verdict(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!(other.number)))),
         "another Medicaid ID"
     );
     assert!(verdict(support(app).post(PATH, &facts(&given))), "another member of staff");
@@ -224,7 +211,7 @@ on_both_engines!(r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_
 fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept(app: &TestApp) {
     let client = support(app);
     let given = doe(app);
-    let unknown = but(&given, "medicaid_id", json!("7999999999"));
+    let unknown = with_member(facts(&given), "medicaid_id", json!("7999999999"));
     for _ in 0..5 {
         assert!(!verdict(client.post(PATH, &unknown)));
     }
@@ -237,7 +224,7 @@ on_both_engines!(a_retry_with_the_same_key_gets_the_same_answer_and_counts_once)
 fn a_retry_with_the_same_key_gets_the_same_answer_and_counts_once(app: &TestApp) {
     let client = support(app);
     let given = doe(app);
-    let body = but(&given, "name", json!("Doe, Jane"));
+    let body = with_member(facts(&given), "name", json!("Doe, Jane"));
     let send =
         || client.call("POST", PATH).header("idempotency-key", "call-1").json(&body).send().expect(200);
     let first = send();
@@ -256,7 +243,7 @@ fn f_12_only_the_support_center_verifies_callers(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let others: Vec<_> = [PlatformRole::PlanStaff, PlatformRole::DmsReviewer, PlatformRole::Operator]
         .iter()
-        .map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])))
+        .map(|role| app.staff("Stan Staff", *role))
         .chain([org.manager("Debi Henderson").client(), org.agent("Marcus Webb").client()])
         .collect();
     let before = app.fingerprint();

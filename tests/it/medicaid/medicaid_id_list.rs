@@ -98,7 +98,7 @@ fn r_046_x_26_who_lists_an_organizations_medicaid_ids(app: &TestApp) {
     let path = org.path("/medicaid-ids");
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     for role in [PlatformRole::PlanStaff, PlatformRole::Support, PlatformRole::Operator] {
-        let client = app.signed_in(app.platform_user("Stan Staff", &[role]));
+        let client = app.staff("Stan Staff", role);
         assert_eq!(listed(&client, &org), all, "{role}");
         let _ = client.get(&practice.path("/medicaid-ids")).problem(409, "plan_without_applications");
     }
@@ -111,7 +111,7 @@ fn r_046_x_26_who_lists_an_organizations_medicaid_ids(app: &TestApp) {
         outsider.call("GET", path).header("x-request-id", "the-same-each-time").send().expect(404).text()
     };
     assert_eq!(ask(&path), ask("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/medicaid-ids"));
-    let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
+    let reviewer = app.reviewer();
     let _ = reviewer.get(&path).problem(404, "not_found");
     // A cursor is valid only for one organization and one view of the list.
     let manager = org.manager("Debi Henderson").client();

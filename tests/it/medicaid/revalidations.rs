@@ -115,7 +115,7 @@ fn r_046_who_sees_when_a_revalidation_is_due(app: &TestApp) {
     let user = org.member("Olive Ordinary", &[Role::AccountUser]).client();
     let managing = [org.manager("Debi Henderson").client(), org.administrator("Katherine Tully").client()];
     let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
-    let staff = PlatformRole::ALL.iter().map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])));
+    let staff = PlatformRole::ALL.iter().map(|role| app.staff("Stan Staff", *role));
     let staff: Vec<_> = staff.collect();
     let linked = org.linked_medicaid_id();
     let unlinked = app.medicaid_id(|_| {});
@@ -310,7 +310,7 @@ fn r_076_who_may_read_the_report(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     let staff: Vec<_> = [PlatformRole::PlanStaff, PlatformRole::Support, PlatformRole::Operator]
         .iter()
-        .map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])))
+        .map(|role| app.staff("Stan Staff", *role))
         .collect();
     for client in &staff {
         assert_eq!(numbers(client, &report(&org, "")), std::slice::from_ref(&given.number));

@@ -3,10 +3,11 @@
 use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-use super::invitations::{PASSWORD, accept_as_new, eligible, inspect, invite, invited};
+use super::invitations::{accept_as_new, eligible, inspect, invite, invited};
 
 on_both_engines!(sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before_it_expires);
 fn sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before_it_expires(app: &TestApp) {
@@ -63,13 +64,13 @@ fn r_010_the_link_is_for_the_invited_address_whatever_its_letter_case(app: &Test
 on_both_engines!(d_08_an_account_is_never_attached_without_signing_in);
 fn d_08_an_account_is_never_attached_without_signing_in(app: &TestApp) {
     let (org, katherine) = eligible(app);
-    let (_, email) = app.person("Nora Fields", Some(PASSWORD), &[]);
+    let (_, email) = app.person("Nora Fields", Some(NEW_PASSWORD), &[]);
     let token = invited(app, &org, &katherine.client(), &email, "credentialing_agent");
     assert_eq!(inspect(app, &token).expect(200).json()["sign_in_required"], true);
     let before = app.fingerprint();
     let _ = accept_as_new(app, &token).problem(401, "unauthenticated");
     assert_eq!(app.fingerprint(), before);
-    let nora = app.sign_in(&email, PASSWORD);
+    let nora = app.sign_in(&email, NEW_PASSWORD);
     let _ = nora.post("/api/v1/invitations/accept", &json!({"token": token})).expect(200);
 }
 
@@ -143,7 +144,7 @@ fn two_first_passwords_by_different_links_are_not_both_set(app: &TestApp) {
     let _ = accept_as_new(app, &token).expect(200);
     let body = json!({"token": registration, "password": "another long passphrase"});
     let _ = app.anonymous().post("/api/v1/registrations/complete", &body).problem(401, "unauthenticated");
-    let own = app.sign_in(&uma.email, PASSWORD);
+    let own = app.sign_in(&uma.email, NEW_PASSWORD);
     let _ = own.post("/api/v1/registrations/complete", &json!({"token": registration})).expect(200);
     assert_eq!(
         own.get("/api/v1/me").expect(200).json()["name"],
@@ -180,7 +181,7 @@ fn a_38_in_a_practice_acceptance_leads_to_the_registration_mail(app: &TestApp) {
     let token = app.only_mail_to("nora@example.org").token();
     let accepted = accept_as_new(app, &token).expect(200).json();
     assert_eq!(accepted["status"], "unverified");
-    let nora = app.sign_in("nora@example.org", PASSWORD);
+    let nora = app.sign_in("nora@example.org", NEW_PASSWORD);
     let _ = nora.get(&practice.path("")).problem(404, "not_found");
     let registration = app.only_mail_to("nora@example.org").token();
     let completed =

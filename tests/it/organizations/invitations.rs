@@ -6,10 +6,9 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_tests::given::{Given, Organization, Person, reassignment};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
-
-pub(super) const PASSWORD: &str = "seven purple lanterns";
 
 /// A group that is eligible for a CA Admin Manager, and its administrator.
 pub(super) fn eligible(app: &TestApp) -> (Organization<'_>, Person<'_>) {
@@ -31,7 +30,7 @@ pub(super) fn invited(app: &TestApp, org: &Organization<'_>, by: &Client, email:
 }
 
 pub(super) fn accept_as_new(app: &TestApp, token: &str) -> Answer {
-    let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": PASSWORD});
+    let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": NEW_PASSWORD});
     app.anonymous().post("/api/v1/invitations/accept", &body)
 }
 
@@ -76,7 +75,7 @@ fn s0_f_01_f_02_r_006_an_org_admin_invites_a_ca_admin_manager_who_accepts_signs_
 
     let accepted = accept_as_new(app, &token).expect(200).json();
     assert_eq!((&accepted["status"], &accepted["roles"]), (&"active".into(), &json!(["ca_admin_manager"])));
-    let nora = app.sign_in("nora.fields@example.org", PASSWORD);
+    let nora = app.sign_in("nora.fields@example.org", NEW_PASSWORD);
     let moved = nora.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
     assert_eq!(moved.json()["moved"], 1);
     assert!(priya.has(item));

@@ -8,7 +8,7 @@ use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::job::JobTrigger;
 use portal_persistence::Engine;
 use portal_persistence::organizations::memberships::NewMembership;
-use portal_tests::member_inactivity::{JOB, run_job, status};
+use portal_tests::member_inactivity::{JOB, status};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -37,11 +37,11 @@ fn d_17_locked_logins_do_not_hold_up_others(app: &TestApp) {
     let _ = org.agent("Lana Late");
     app.pass(Duration::days(59));
     let timetable = || {
-        let outcome = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap().outcome;
+        let outcome = app.run_if_due(JOB).unwrap().outcome;
         (outcome["locked"], outcome["held_back"])
     };
     assert_eq!(timetable(), (0, 51), "so many wait for an operator");
-    assert_eq!(run_job(app).outcome["locked"], 51, "who confirms");
+    assert_eq!(app.run_job(JOB).outcome["locked"], 51, "who confirms");
     app.pass(Duration::days(1));
     assert_eq!(timetable(), (1, 0), "who is locked already is not counted again");
 }
@@ -53,7 +53,7 @@ fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
     let locked =
         || app.inspector().texts("SELECT email AS value FROM users WHERE lock_reason = 'inactivity'");
     app.pass(Duration::days(59));
-    assert_eq!(run_job(app).outcome["locked"], 0);
+    assert_eq!(app.run_job(JOB).outcome["locked"], 0);
     let lakeside = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Cca);
     app.write(|tx| {
         let id = tx.new_id();
@@ -69,7 +69,7 @@ fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
     app.pass(Duration::days(1));
     let dry_run = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
     assert_eq!((dry_run.outcome["would_lock"], dry_run.outcome["would_disable"]), (1, 0));
-    let report = run_job(app);
+    let report = app.run_job(JOB);
     assert_eq!((report.outcome["locked"], report.outcome["disabled"]), (1, 0));
     assert_eq!(
         locked(),
@@ -82,9 +82,9 @@ fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
         (events[0].action.as_str(), &events[0].details),
         ("member.updated", &json!({"locked": "inactivity"}))
     );
-    assert_eq!(run_job(app).outcome["locked"], 0, "twice is once");
+    assert_eq!(app.run_job(JOB).outcome["locked"], 0, "twice is once");
     app.pass(Duration::days(30));
-    assert_eq!(run_job(app).outcome["disabled"], 2);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 2);
     assert_eq!([&idle, &wanted].map(|person| status(app, person)), ["disabled", "disabled"]);
     assert_eq!(locked(), std::slice::from_ref(&idle.email));
 }

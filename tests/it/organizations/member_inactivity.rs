@@ -9,9 +9,7 @@ use portal_domain::organizations::membership::{MembershipStatus, Permission, Rol
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::Engine;
 use portal_persistence::organizations::memberships::NewMembership;
-use portal_tests::member_inactivity::{
-    count, one_text, practice, run_job, sql_id, status, status_of, user_of,
-};
+use portal_tests::member_inactivity::{JOB, practice, sql_id, status, status_of, user_of};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -45,14 +43,14 @@ fn r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february(app: &T
     set(app, "2014-11-20T16:27:25Z");
     signs_in(app, jeremy.user);
     set(app, "2015-02-18T05:59:59Z");
-    assert_eq!(run_job(app).outcome["disabled"], 0);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
     assert_eq!(status(app, &jeremy), "active", "day 89 ends at midnight in Louisiana");
     set(app, "2015-02-18T06:00:00Z");
-    assert_eq!(run_job(app).outcome["disabled"], 1);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &jeremy), "disabled");
     let id = sql_id(app, jeremy.membership);
     let reason = format!("SELECT disabled_reason AS value FROM memberships WHERE id = {id}");
-    assert_eq!(one_text(app, &reason), "inactivity");
+    assert_eq!(app.inspector().one_text(&reason), "inactivity");
     let history = app.read(|tx| tx.members().history(jeremy.membership, None, 10)).items;
     let entries: Vec<_> = history
         .iter()
@@ -72,9 +70,9 @@ fn r_178_somebody_who_never_signed_in_counts_from_the_beginning(app: &TestApp) {
     set(app, "2026-01-10T23:30:00Z");
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Nora New");
     set(app, "2026-04-10T04:59:59Z");
-    assert_eq!(run_job(app).outcome["disabled"], 0);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
     set(app, "2026-04-10T05:00:00Z");
-    assert_eq!(run_job(app).outcome["disabled"], 1);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &person), "disabled");
 }
 
@@ -85,11 +83,11 @@ fn r_178_being_enabled_again_restarts_the_count(app: &TestApp) {
     let enabled_at = sql_time(app, app.now());
     let id = sql_id(app, person.membership);
     app.inspector().run(&format!("UPDATE memberships SET enabled_at = {enabled_at} WHERE id = {id}"));
-    assert_eq!(run_job(app).outcome["disabled"], 0, "the next night does not disable again");
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "the next night does not disable again");
     app.pass(Duration::days(89));
-    assert_eq!(run_job(app).outcome["disabled"], 0);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
     app.pass(Duration::days(1));
-    assert_eq!(run_job(app).outcome["disabled"], 1);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
 }
 
 on_both_engines!(r_178_only_active_members_are_swept);
@@ -103,9 +101,9 @@ fn r_178_only_active_members_are_swept(app: &TestApp) {
     let locked = user_of(&org, "Lena Locked");
     app.write(|tx| tx.users().set_lock(locked.user, Some(LockReason::Inactivity)));
     app.pass(Duration::days(400));
-    assert_eq!(run_job(app).outcome["disabled"], 1);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &locked), "disabled", "locked until the job runs (A-23)");
-    assert_eq!(count(app, "users WHERE lock_reason = 'inactivity'"), 1, "and still locked");
+    assert_eq!(app.count("users WHERE lock_reason = 'inactivity'"), 1, "and still locked");
     others.iter().for_each(|(person, before)| assert_eq!(status(app, person), *before));
 }
 
@@ -127,7 +125,7 @@ fn r_180_other_practices_of_the_same_person_stay(app: &TestApp) {
         Ok(id)
     });
     app.pass(Duration::days(10));
-    assert_eq!(run_job(app).outcome["disabled"], 1);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &person), "disabled");
     assert_eq!(status_of(app, joined), "active");
 }
@@ -142,7 +140,7 @@ fn r_181_the_sweep_may_disable_the_last_account_manager(app: &TestApp) {
         MembershipStatus::Active,
     );
     app.pass(Duration::days(90));
-    assert_eq!(run_job(app).outcome["disabled"], 1);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &manager), "disabled");
 }
 
@@ -153,7 +151,7 @@ fn plans_without_the_rule_are_left_alone(app: &TestApp) {
         user_of(&app.organization("Harbor", OrganizationKind::ProviderAccount, PlanCode::Cca), "Sam Harbor");
     let ahw = user_of(&app.organization("Ozark", OrganizationKind::TinPractice, PlanCode::Ahw), "Ann Ozark");
     app.pass(Duration::days(1000));
-    assert_eq!(run_job(app).outcome["disabled"], 1);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!([&ky, &cca, &ahw].map(|person| status(app, person)), ["active", "active", "disabled"]);
 }
 
@@ -162,16 +160,16 @@ fn twice_is_once(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let people: Vec<_> = (0..3).map(|n| user_of(&org, &format!("Member N{n}"))).collect();
     app.pass(Duration::days(90));
-    assert_eq!(run_job(app).outcome["disabled"], 3);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 3);
     let counts = || {
         ["memberships WHERE version = 2", "member_history", "audit_events", "outbox_mails"]
-            .map(|rows| count(app, rows))
+            .map(|rows| app.count(rows))
     };
     assert_eq!(counts(), [3; 4]);
-    assert_eq!(run_job(app).outcome["disabled"], 0);
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
     assert_eq!(counts(), [3; 4]);
     assert!(people.iter().all(|person| status(app, person) == "disabled"));
-    assert_eq!(count(app, "job_runs WHERE finished_at IS NOT NULL"), 2);
+    assert_eq!(app.count("job_runs WHERE finished_at IS NOT NULL"), 2);
 }
 
 on_both_engines!(somebody_who_signs_in_meanwhile_stays);
@@ -192,7 +190,7 @@ fn advancing_the_sandboxs_clock_runs_the_job() {
     let app = TestApp::start_sandbox();
     let active = |plan: &str| {
         let of_plan = format!("(SELECT id FROM organizations WHERE plan = '{plan}')");
-        count(&app, &format!("memberships WHERE status = 'active' AND organization_id IN {of_plan}"))
+        app.count(&format!("memberships WHERE status = 'active' AND organization_id IN {of_plan}"))
     };
     let (kentucky, affected) = (active("ky"), active("lhcc") + active("ahw"));
     assert!(kentucky > 0 && affected > 0);
@@ -200,6 +198,6 @@ fn advancing_the_sandboxs_clock_runs_the_job() {
     assert_eq!((active("ky"), active("lhcc"), active("ahw")), (kentucky, 0, 0));
     let runs =
         "job_runs WHERE name = 'member_inactivity' AND trigger = 'sandbox' AND finished_at IS NOT NULL";
-    assert_eq!(count(&app, runs), 2, "in the night that had something to do, and in the last one");
-    assert_eq!(count(&app, "member_history WHERE action = 'disabled_for_inactivity'"), affected);
+    assert_eq!(app.count(runs), 2, "in the night that had something to do, and in the last one");
+    assert_eq!(app.count("member_history WHERE action = 'disabled_for_inactivity'"), affected);
 }

@@ -13,18 +13,18 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::platform::job::JobTrigger;
 use portal_persistence::StoreError;
 use portal_persistence::platform::audit::ChainState;
-use portal_tests::member_inactivity::{JOB, count, practice, run_job, status, user_of};
+use portal_tests::member_inactivity::{JOB, practice, status, user_of};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-use super::member_inactivity_runs::{RUN, instance_by, operator};
+use super::member_inactivity_runs::RUN;
 
 /// The default duration of a lease without renewal.
 const LEASE_TTL: Duration = Duration::seconds(15);
 
 /// Another instance of the portal with the same database and clock.
 fn another_instance(app: &TestApp) -> Portal {
-    instance_by(app, Arc::clone(&app.clock))
+    app.another_instance(Arc::clone(&app.clock))
 }
 
 on_both_engines!(three_instances_disable_three_hundred_members_once_each);
@@ -63,13 +63,13 @@ fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
         disabled
     });
     assert!(disabled <= 300, "{disabled}");
-    assert_eq!(count(app, "memberships WHERE status = 'disabled' AND version = 2"), 300);
-    assert_eq!(count(app, "member_history WHERE number = 1 AND action = 'disabled_for_inactivity'"), 300);
-    assert_eq!(count(app, "member_history"), 300);
-    assert_eq!(count(app, "audit_events"), 300);
+    assert_eq!(app.count("memberships WHERE status = 'disabled' AND version = 2"), 300);
+    assert_eq!(app.count("member_history WHERE number = 1 AND action = 'disabled_for_inactivity'"), 300);
+    assert_eq!(app.count("member_history"), 300);
+    assert_eq!(app.count("audit_events"), 300);
     let mails: BTreeSet<_> =
         app.inspector().texts("SELECT recipient AS value FROM outbox_mails").into_iter().collect();
-    assert_eq!((mails.len(), count(app, "outbox_mails")), (300, 300));
+    assert_eq!((mails.len(), app.count("outbox_mails")), (300, 300));
     for org in &orgs {
         assert_eq!(app.read(|tx| tx.audit().verify(&org.id.to_string())), ChainState::Intact { events: 100 });
     }
@@ -86,7 +86,7 @@ fn d_15_a_second_runner_is_told_that_the_job_runs(app: &TestApp) {
         })
         .unwrap();
     assert_eq!(lease.term, 1);
-    let client = operator(app);
+    let client = app.operator();
     let before = app.fingerprint();
     let _ = client.post(RUN, &json!({"dry_run": false})).problem(409, "job_running");
     assert_eq!(app.fingerprint(), before);
@@ -95,9 +95,9 @@ fn d_15_a_second_runner_is_told_that_the_job_runs(app: &TestApp) {
     let refused = jobs::run(&another_instance(app), JOB, JobTrigger::CommandLine, false, None).unwrap_err();
     assert!(matches!(refused, Failure::JobRunning));
     app.pass(Duration::microseconds(1));
-    assert_eq!(run_job(app).outcome["disabled"], 1, "a lease that is not renewed runs out");
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1, "a lease that is not renewed runs out");
     assert_eq!(status(app, &person), "disabled");
-    assert_eq!(run_job(app).outcome["disabled"], 0, "a finished run gives its lease back");
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "a finished run gives its lease back");
 }
 
 on_both_engines!(d_15_a_paused_leader_whose_term_has_moved_cannot_write);
@@ -138,8 +138,8 @@ fn a_run_stops_when_the_process_shuts_down_and_is_caught_up_on(app: &TestApp) {
     let stopped = jobs::run(&stopping, JOB, JobTrigger::Schedule, false, None).unwrap_err();
     assert!(matches!(stopped, Failure::ShuttingDown));
     assert_eq!(status(app, &person), "active");
-    assert_eq!((count(app, "job_runs"), count(app, "job_runs WHERE finished_at IS NULL")), (1, 1));
-    let caught_up = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    assert_eq!((app.count("job_runs"), app.count("job_runs WHERE finished_at IS NULL")), (1, 1));
+    let caught_up = app.run_if_due(JOB).unwrap();
     assert_eq!(caught_up.outcome["disabled"], 1);
     assert_eq!(status(app, &person), "disabled");
 }

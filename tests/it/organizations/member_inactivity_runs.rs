@@ -6,31 +6,19 @@ use std::sync::Arc;
 use chrono::Duration;
 use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
-use portal_api::portal::keys::Keys;
-use portal_api::portal::state::Portal;
+
 use portal_domain::ground::id::JobRunId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::platform::job::{JobTrigger, clocks_agree};
 use portal_persistence::Engine;
 use portal_tests::database::is_tested;
-use portal_tests::member_inactivity::{JOB, count, one_text, practice, run_job, status, user_of};
-use portal_tests::{Client, TestApp, on_both_engines};
+use portal_tests::member_inactivity::{JOB, practice, status, user_of};
+use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 use super::member_inactivity::{at, set};
 
 pub(super) const RUN: &str = "/api/v1/system/jobs/member_inactivity/run";
-
-pub(super) fn operator(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
-}
-
-/// Another instance of the portal with the same database.
-pub(super) fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
-    let settings = app.portal.settings.clone();
-    let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
-    Portal::new(settings, keys, clock, None).unwrap()
-}
 
 on_both_engines!(a_dry_run_changes_nothing_and_tells_who_and_when);
 fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
@@ -41,7 +29,7 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
     app.pass(Duration::days(6));
     let _later = user_of(&org, "Larry Later");
     app.pass(Duration::days(75));
-    let client = operator(app);
+    let client = app.operator();
     let before = app.fingerprint();
     let report = client.post(RUN, &json!({"dry_run": true})).expect(200).json();
     assert_eq!(app.fingerprint(), before);
@@ -76,7 +64,7 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
 on_both_engines!(d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone);
 fn d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
-    let run = || jobs::run_if_due(&app.portal, JOB).unwrap().map(|report| report.outcome["disabled"]);
+    let run = || app.run_if_due(JOB).map(|report| report.outcome["disabled"]);
     assert_eq!(run(), Some(0), "never run before");
     assert_eq!(run(), None);
     set(app, "2026-05-01T12:00:00Z");
@@ -102,18 +90,18 @@ fn d_17_suspiciously_many_wait_for_an_operator(app: &TestApp) {
         let _ = user_of(&org, &format!("Member N{n}"));
     }
     app.pass(Duration::days(90));
-    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    let report = app.run_if_due(JOB).unwrap();
     assert_eq!((report.outcome["disabled"], report.outcome["held_back"]), (0, 51));
-    assert_eq!(count(app, "memberships WHERE status = 'disabled'"), 0);
-    assert!(jobs::run_if_due(&app.portal, JOB).unwrap().is_none(), "not every minute");
-    let confirmed = operator(app).post(RUN, &json!({"dry_run": false})).expect(200).json();
+    assert_eq!(app.count("memberships WHERE status = 'disabled'"), 0);
+    assert!(app.run_if_due(JOB).is_none(), "not every minute");
+    let confirmed = app.operator().post(RUN, &json!({"dry_run": false})).expect(200).json();
     assert_eq!(confirmed["outcome"], json!({"disabled": 51, "held_back": 0, "locked": 0}));
-    assert_eq!(count(app, "memberships WHERE status = 'disabled'"), 51);
+    assert_eq!(app.count("memberships WHERE status = 'disabled'"), 51);
 }
 
 on_both_engines!(d_17_a_run_recorded_in_the_future_stops_nothing);
 fn d_17_a_run_recorded_in_the_future_stops_nothing(app: &TestApp) {
-    let run = || jobs::run_if_due(&app.portal, JOB).unwrap().is_some();
+    let run = || app.run_if_due(JOB).is_some();
     app.pass(Duration::days(400));
     assert!(run(), "by a clock that is wrong");
     app.pass(-Duration::days(400));
@@ -128,14 +116,14 @@ fn d_17_the_databases_clock_is_asked_before_a_run(app: &TestApp) {
     let clock = Arc::new(Clock::system());
     let theirs = app.read(|tx| tx.jobs().database_time());
     assert!(clocks_agree(clock.session_now(), theirs), "{theirs}");
-    assert!(jobs::run_if_due(&instance_by(app, clock), JOB).unwrap().is_some());
+    assert!(jobs::run_if_due(&app.another_instance(clock), JOB).unwrap().is_some());
 }
 
 on_both_engines!(operators_run_jobs_and_see_what_they_did);
 fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
     app.pass(Duration::days(90));
-    let client = operator(app);
+    let client = app.operator();
     let report = client
         .call("POST", RUN)
         .header("x-request-id", "run-1")
@@ -157,9 +145,9 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     let unchanged = client.call("GET", &path).header("if-none-match", run.header("etag").unwrap()).send();
     assert_eq!(unchanged.status, 304);
     let event = "SELECT actor_name || ' ' || action || ' ' || object || ' ' || request_id AS value FROM audit_events WHERE chain = 'platform'";
-    assert_eq!(one_text(app, event), format!("Ruth Delgado job.run {id} run-1"));
+    assert_eq!(app.inspector().one_text(event), format!("Ruth Delgado job.run {id} run-1"));
     assert_eq!(app.audit_events(), 2, "one for the run, one for the member");
-    let _ = run_job(app);
+    let _ = app.run_job(JOB);
     let pages = client.get("/api/v1/system/job-runs?limit=1").expect(200);
     assert!(pages.json()["next_cursor"].is_string());
     assert_eq!(client.all("/api/v1/system/job-runs?limit=1").len(), 2);
@@ -176,7 +164,7 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     let _ = app.anonymous().post(RUN, &json!({"dry_run": true})).problem(401, "unauthenticated");
     for caller in [
         app.provider_group("Bluegrass").manager("Debi Henderson").client(),
-        app.signed_in(app.platform_user("Sam Support", &[PlatformRole::Support])),
+        app.staff("Sam Support", PlatformRole::Support),
     ] {
         let before = app.fingerprint();
         let _ = caller.post(RUN, &json!({"dry_run": false})).problem(403, "role_required");
@@ -200,9 +188,9 @@ fn d_17_the_timetable_waits_while_the_databases_clock_is_wrong() {
          EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); \
          END $d$",
     );
-    let portal = instance_by(&app, Arc::new(Clock::system()));
+    let portal = app.another_instance(Arc::new(Clock::system()));
     assert!(jobs::run_if_due(&portal, JOB).unwrap().is_none());
-    assert_eq!(count(&app, "job_runs"), 0);
+    assert_eq!(app.count("job_runs"), 0);
     let by_hand = jobs::run(&portal, JOB, JobTrigger::CommandLine, false, None).unwrap();
     assert!(by_hand.run.is_some());
 }

@@ -6,6 +6,7 @@ use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_tests::given::{Organization, Person};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -57,10 +58,10 @@ fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &Tes
 
     let _ = client.post(&member_path(&practice, &jeremy, "/send-registration-email"), &json!({})).expect(200);
     let token = app.only_mail_to(&jeremy.email).token();
-    let body = json!({"token": token, "password": "seven purple lanterns"});
+    let body = json!({"token": token, "password": NEW_PASSWORD});
     let completed = app.anonymous().post("/api/v1/registrations/complete", &body).expect(200).json();
     assert_eq!(completed["status"], "active");
-    let jeremy_client = app.sign_in(&jeremy.email, "seven purple lanterns");
+    let jeremy_client = app.sign_in(&jeremy.email, NEW_PASSWORD);
     let _ = jeremy_client.get(&practice.path("")).expect(200);
 
     for script in SCRIPTS {
@@ -207,7 +208,7 @@ fn r_181_the_last_account_manager_cannot_be_disabled_or_stripped(app: &TestApp) 
         update(&client, &practice, &lena, &json!({"permissions": []})).problem(409, "last_account_manager");
     assert_eq!(problem["reasons"], json!(["own_rights", "last_account_manager"]), "every reason at once");
     assert_eq!(app.fingerprint(), before);
-    let staff = app.signed_in(app.platform_user("Stella Staff", &[PlatformRole::PlanStaff]));
+    let staff = app.staff("Stella Staff", PlatformRole::PlanStaff);
     let _ = staff
         .post(&member_path(&practice, &lena, "/disable"), &json!({}))
         .problem(409, "last_account_manager");
@@ -269,9 +270,9 @@ fn r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it(app:
     assert!(!sent.text().contains("ppw_"));
     let token = app.only_mail_to(&jeremy.email).token();
     app.pass(Duration::minutes(60) - Duration::microseconds(1));
-    let body = json!({"token": token, "password": "seven purple lanterns"});
+    let body = json!({"token": token, "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).expect(204);
-    let _ = app.sign_in(&jeremy.email, "seven purple lanterns").get(&practice.path("")).expect(200);
+    let _ = app.sign_in(&jeremy.email, NEW_PASSWORD).get(&practice.path("")).expect(200);
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).problem(410, "link_used");
 }
 

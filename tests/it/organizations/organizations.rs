@@ -19,7 +19,7 @@ fn people_see_their_own_organizations_and_staff_sees_all(app: &TestApp) {
             .collect()
     };
     assert_eq!(names(&agent), ["Bluegrass"]);
-    let staff = app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::PlanStaff]));
+    let staff = app.staff("Ruth Delgado", PlatformRole::PlanStaff);
     assert_eq!(names(&staff), ["Bluegrass", "Lakeside"]);
     let _ = agent.get(&lakeside.path("")).problem(404, "not_found");
     let _ = staff.get(&lakeside.path("")).expect(200);
@@ -27,7 +27,7 @@ fn people_see_their_own_organizations_and_staff_sees_all(app: &TestApp) {
 
 on_both_engines!(a_tax_id_is_shown_masked_and_stored_sealed);
 fn a_tax_id_is_shown_masked_and_stored_sealed(app: &TestApp) {
-    let staff = app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::PlanStaff]));
+    let staff = app.staff("Ruth Delgado", PlatformRole::PlanStaff);
     let id = app.write(|tx| {
         let id = tx.new_id();
         let tax_id = TaxId::parse("61-7654321").ok();

@@ -1,30 +1,17 @@
 //! Associating an account with a Provider ID, as the portal's quick reference guide describes.
 
-use std::sync::Barrier;
-
 use chrono::Duration;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::provider_record::ProviderRecord;
 use portal_persistence::platform::audit::ChainState;
+use portal_tests::json::{pairs, violations, with_member};
 use portal_tests::provider_accounts::{ASSOCIATE, TAX_ID, acceptance, associate, claim};
-use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
+use portal_tests::{Answer, Client, Engine, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
-/// The response without the request id.
-fn apart_from_the_request(answer: &Answer) -> (u16, Option<String>, Value) {
-    let mut document = answer.json();
-    document["request_id"] = Value::Null;
-    (answer.status, answer.header("content-type").map(str::to_owned), document)
-}
-
-/// A claim with one value changed; `null` removes it.
-fn but(record: &ProviderRecord, member: &str, value: Value) -> Value {
-    let mut claim = claim(record);
-    match value {
-        Value::Null => drop(claim.as_object_mut().unwrap().remove(member)),
-        value => claim[member] = value,
-    }
-    claim
+/// The response without the request ID.
+fn without_request_id(answer: &Answer) -> (u16, Option<String>, Value) {
+    (answer.status, answer.header("content-type").map(str::to_owned), answer.without_request_id())
 }
 
 /// A user without counted attempts.
@@ -37,23 +24,6 @@ fn administrators(app: &TestApp, record: &ProviderRecord) -> usize {
     let Some(account) = app.account_of(record) else { return 0 };
     let kind = portal_domain::organizations::organization::OrganizationKind::ProviderAccount;
     app.read(|tx| tx.members().administrators(account, kind)).len()
-}
-
-fn at_once(requests: Vec<(Client, String, Value)>) -> Vec<Answer> {
-    let barrier = Barrier::new(requests.len());
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = requests
-            .into_iter()
-            .map(|(client, path, body)| {
-                let barrier = &barrier;
-                scope.spawn(move || {
-                    barrier.wait();
-                    client.post(&path, &body)
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
 }
 
 on_both_engines!(a_practitioner_associates_their_account_in_two_steps);
@@ -120,47 +90,35 @@ fn each_mismatch_alone_is_answered_alike(app: &TestApp) {
     let as_group = json!({"provider_type": "group", "group_name": "Amara O'Brien", "tax_id": TAX_ID, "provider_id": "CCA-100234", "zip": "02108"});
     let as_person = json!({"provider_type": "practitioner", "first_name": "Harborlight", "last_name": "Primary Care", "tax_id": "04-3555028", "provider_id": "CCA-200417", "zip": "02108"});
     let claims = [
-        but(&person, "first_name", json!("Mara")),
-        but(&person, "last_name", json!("OBrien")),
-        but(&person, "tax_id", json!("04-3555018")),
-        but(&person, "provider_id", json!("CCA-100235")),
-        but(&person, "zip", json!("02111")),
-        but(&group, "group_name", json!("Harborlight")),
-        but(&group, "tax_id", json!(TAX_ID)),
-        but(&group, "provider_id", json!("CCA-100234")),
+        with_member(claim(&person), "first_name", json!("Mara")),
+        with_member(claim(&person), "last_name", json!("OBrien")),
+        with_member(claim(&person), "tax_id", json!("04-3555018")),
+        with_member(claim(&person), "provider_id", json!("CCA-100235")),
+        with_member(claim(&person), "zip", json!("02111")),
+        with_member(claim(&group), "group_name", json!("Harborlight")),
+        with_member(claim(&group), "tax_id", json!(TAX_ID)),
+        with_member(claim(&group), "provider_id", json!("CCA-100234")),
         // A group must use a ZIP code from the letter.
-        but(&group, "zip", json!("02109")),
-        but(&group, "zip", json!("02110")),
+        with_member(claim(&group), "zip", json!("02109")),
+        with_member(claim(&group), "zip", json!("02110")),
         as_group,
         as_person,
     ];
     let answers: Vec<_> = claims.iter().map(|claim| fresh(app).post(ASSOCIATE, claim)).collect();
     for (answer, claim) in answers.iter().zip(&claims) {
         let _ = answer.clone().problem(422, "eligibility_not_matched");
-        assert_eq!(apart_from_the_request(answer), apart_from_the_request(&answers[0]), "{claim}");
+        assert_eq!(without_request_id(answer), without_request_id(&answers[0]), "{claim}");
     }
     for zip in ["02108", "02108-9999", "02109", "02110"] {
-        let _ = fresh(app).post(ASSOCIATE, &but(&person, "zip", json!(zip))).expect(201);
+        let _ = fresh(app).post(ASSOCIATE, &with_member(claim(&person), "zip", json!(zip))).expect(201);
     }
-    let _ = fresh(app).post(ASSOCIATE, &but(&group, "zip", json!("021080000"))).expect(201);
+    let _ = fresh(app).post(ASSOCIATE, &with_member(claim(&group), "zip", json!("021080000"))).expect(201);
 }
 
 on_both_engines!(what_is_missing_or_unreadable_is_pointed_at_all_at_once);
 fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
     let client = fresh(app);
-    let violations = |body: &Value| -> Vec<(String, String)> {
-        let document = client.post(ASSOCIATE, body).problem(422, "validation_failed");
-        let text = |violation: &Value, member: &str| violation[member].as_str().unwrap().to_owned();
-        document["errors"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|violation| (text(violation, "pointer"), text(violation, "code")))
-            .collect()
-    };
-    let pairs = |expected: &[(&str, &str)]| -> Vec<(String, String)> {
-        expected.iter().map(|(at, code)| ((*at).to_owned(), (*code).to_owned())).collect()
-    };
+    let violations = |body: &Value| violations(client.post(ASSOCIATE, body));
     assert_eq!(
         violations(&json!({})),
         pairs(&[
@@ -193,7 +151,7 @@ on_both_engines!(after_five_tries_a_person_waits_a_quarter_of_an_hour);
 fn after_five_tries_a_person_waits_a_quarter_of_an_hour(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Pat Guesser");
-    let wrong = but(&record, "zip", json!("02111"));
+    let wrong = with_member(claim(&record), "zip", json!("02111"));
     for _ in 0..5 {
         let _ = client.post(ASSOCIATE, &wrong).problem(422, "eligibility_not_matched");
     }
@@ -217,8 +175,11 @@ fn so_many_guesses_at_the_same_moment_are_no_more_than_five(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (_, client) = app.registrant("Pat Guesser");
     let _ = client.get("/api/v1/me").expect(200);
-    let wrong = but(&record, "zip", json!("02111"));
-    let answers = at_once((0..32).map(|_| (client.clone(), ASSOCIATE.to_owned(), wrong.clone())).collect());
+    let wrong = with_member(claim(&record), "zip", json!("02111"));
+    let answers = at_once((0..32).map(|_| {
+        let (client, wrong) = (client.clone(), &wrong);
+        move || client.post(ASSOCIATE, wrong)
+    }));
     assert_eq!(answers.iter().filter(|answer| answer.status == 422).count(), 5);
     assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 27);
 }
@@ -227,13 +188,13 @@ on_both_engines!(a_retry_gets_the_same_refusal_and_is_no_further_try);
 fn a_retry_gets_the_same_refusal_and_is_no_further_try(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = fresh(app);
-    let wrong = but(&record, "zip", json!("02111"));
+    let wrong = with_member(claim(&record), "zip", json!("02111"));
     let send = || client.call("POST", ASSOCIATE).header("idempotency-key", "one").json(&wrong).send();
     let first = send();
     for _ in 0..9 {
         let again = send();
         assert_eq!(again.header("idempotency-replayed"), Some("true"));
-        assert_eq!(apart_from_the_request(&again), apart_from_the_request(&first));
+        assert_eq!(without_request_id(&again), without_request_id(&first));
         let _ = again.problem(422, "eligibility_not_matched");
     }
     let _ = client.post(ASSOCIATE, &claim(&record)).expect(201);
@@ -253,8 +214,9 @@ fn an_account_with_an_administrator_is_not_handed_over(app: &TestApp) {
         "An Administrator exists for this Provider ID; contact them and request access."
     );
     // Users whose data does not match do not learn that an administrator exists.
-    let _ =
-        late.post(ASSOCIATE, &but(&record, "zip", json!("02111"))).problem(422, "eligibility_not_matched");
+    let _ = late
+        .post(ASSOCIATE, &with_member(claim(&record), "zip", json!("02111")))
+        .problem(422, "eligibility_not_matched");
     let _ = owners.post(ASSOCIATE, &claim(&record)).problem(409, "already_linked");
     // An account whose only administrator left goes to the next user who matches, not back to the
     // one who left.
@@ -325,7 +287,7 @@ fn of_sixty_four_who_complete_at_once_one_becomes_the_administrator(app: &TestAp
             (client, step_1.header("location").unwrap().to_owned(), acceptance(&step_1.json()))
         })
         .collect();
-    let answers = at_once(requests);
+    let answers = at_once(requests.into_iter().map(|(client, path, body)| move || client.post(&path, &body)));
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         assert_eq!(answer.json()["code"], "administrator_exists", "{}", answer.text());
@@ -343,9 +305,9 @@ fn one_association_completed_sixty_four_times_at_once_is_completed_once(app: &Te
     let (path, accepted) = (step_1.header("location").unwrap().to_owned(), acceptance(&step_1.json()));
     let sessions: Vec<_> = (0..8).map(|_| app.signed_in_with_factor(user)).collect();
     sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
-    let requests =
-        sessions.iter().cycle().take(64).map(|client| (client.clone(), path.clone(), accepted.clone()));
-    let answers = at_once(requests.collect());
+    let (path, accepted) = (&path, &accepted);
+    let requests = sessions.iter().cycle().take(64).cloned();
+    let answers = at_once(requests.map(|client| move || client.post(path, accepted)));
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         assert_eq!(answer.json()["code"], "link_used", "{}", answer.text());
@@ -357,8 +319,9 @@ on_both_engines!(no_tax_id_and_no_provider_id_reaches_the_audit_trail);
 fn no_tax_id_and_no_provider_id_reaches_the_audit_trail(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = fresh(app);
-    let _ =
-        client.post(ASSOCIATE, &but(&record, "zip", json!("02111"))).problem(422, "eligibility_not_matched");
+    let _ = client
+        .post(ASSOCIATE, &with_member(claim(&record), "zip", json!("02111")))
+        .problem(422, "eligibility_not_matched");
     let _ = associate(&client, ASSOCIATE, &record).expect(201);
     let _ = client.post("/api/v1/access-requests", &json!({"provider_id": "CCA-999999"})).expect(202);
     let mut inspector = app.inspector();

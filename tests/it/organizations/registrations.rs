@@ -5,11 +5,11 @@ use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Answer, TestApp, on_both_engines};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const TIN: &str = "72-7654321";
-const PASSWORD: &str = "seven purple lanterns";
 
 fn register(app: &TestApp, plan: &str, tin: &str, email: &str) -> Answer {
     let body = json!({"plan": plan, "tin": tin, "email": email, "first_name": "Jeremy", "last_name": "Huang", "telephone": "1231231234"});
@@ -17,13 +17,7 @@ fn register(app: &TestApp, plan: &str, tin: &str, email: &str) -> Answer {
 }
 
 fn complete(app: &TestApp, token: &str) -> Answer {
-    app.anonymous().post("/api/v1/registrations/complete", &json!({"token": token, "password": PASSWORD}))
-}
-
-fn without_request_id(answer: &Answer) -> Value {
-    let mut body = answer.json();
-    body["request_id"] = Value::Null;
-    body
+    app.anonymous().post("/api/v1/registrations/complete", &json!({"token": token, "password": NEW_PASSWORD}))
 }
 
 on_both_engines!(s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes);
@@ -67,7 +61,7 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes(
         (&completed["status"], &completed["organization_name"]),
         (&"active".into(), &"Riverbend Pediatrics".into())
     );
-    let jeremy = app.sign_in("jeremy@example.org", PASSWORD);
+    let jeremy = app.sign_in("jeremy@example.org", NEW_PASSWORD);
     assert_eq!(jeremy.get("/api/v1/me").expect(200).json()["memberships"][0]["status"], "active");
 }
 
@@ -86,7 +80,7 @@ fn d_11_the_answer_tells_nothing_and_takes_the_same_statements(app: &TestApp) {
         ("71-1111111", &known.email),
     ] {
         app.forget_statements();
-        answers.push(without_request_id(&register(app, "ahw", tin, email).expect(202)));
+        answers.push(register(app, "ahw", tin, email).expect(202).without_request_id());
         statements.push(app.statements().len());
     }
     answers.dedup();
@@ -167,7 +161,7 @@ fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     assert!(mail.text.contains("Riverbend Pediatrics"), "the name the plan found out");
     let _ = staff.get(&member).expect(200);
     let _ = complete(app, &mail.token()).expect(200);
-    let manager = app.sign_in("first@example.org", PASSWORD);
+    let manager = app.sign_in("first@example.org", NEW_PASSWORD);
     let members = manager.get(&format!("/api/v1/organizations/{organization}/members")).expect(200).json();
     assert_eq!(members["items"].as_array().unwrap().len(), 1);
     let named = manager.get(&format!("/api/v1/organizations/{organization}")).expect(200).json();
@@ -225,12 +219,12 @@ fn sec_cve_c_23_a_token_is_good_for_its_purpose_alone(app: &TestApp) {
     let before = app.fingerprint();
     let anonymous = app.anonymous();
     let _ = anonymous
-        .post("/api/v1/password-resets/complete", &json!({"token": token, "password": PASSWORD}))
+        .post("/api/v1/password-resets/complete", &json!({"token": token, "password": NEW_PASSWORD}))
         .problem(404, "not_found");
     let _ = anonymous
         .post(
             "/api/v1/invitations/accept",
-            &json!({"token": token, "first_name": "A", "last_name": "B", "password": PASSWORD}),
+            &json!({"token": token, "first_name": "A", "last_name": "B", "password": NEW_PASSWORD}),
         )
         .problem(404, "not_found");
     let _ = lena.post("/api/v1/registrations/enable", &json!({"token": token})).problem(404, "not_found");
@@ -241,7 +235,7 @@ on_both_engines!(somebody_with_a_password_completes_signed_in_only);
 fn somebody_with_a_password_completes_signed_in_only(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
-    let (user, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
+    let (user, email) = app.person("Jeremy Huang", Some(NEW_PASSWORD), &[]);
     let membership = app.write(|tx| {
         let id = tx.new_id();
         tx.memberships().insert(&portal_persistence::organizations::memberships::NewMembership {

@@ -244,8 +244,8 @@ fn whoever_has_no_work_here_has_empty_lists(app: &TestApp) {
         "notices": [], "unread_notices": 0, "past_due_revalidations": 0,
     });
     for client in [
-        app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator])),
-        app.signed_in(app.platform_user("Dana Reviewer", &[PlatformRole::DmsReviewer])),
+        app.operator(),
+        app.staff("Dana Reviewer", PlatformRole::DmsReviewer),
         org.manager("Debi Henderson").client(),
         practice.account_manager("Lena Ortiz").client(),
     ] {

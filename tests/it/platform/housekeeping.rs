@@ -12,7 +12,7 @@ use portal_api::background::housekeeping;
 use portal_api::portal::keys::Keys;
 use portal_api::portal::state::Portal;
 use portal_api::server::serve;
-use portal_domain::ground::email::EmailAddress;
+
 use portal_domain::ground::id::UserId;
 use portal_domain::ground::mail::{MailContent, MailStatus, OutgoingMail, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
@@ -24,38 +24,30 @@ use portal_persistence::identity::self_service::QueuedRequest;
 use portal_persistence::platform::idempotency::KeyedRequest;
 use portal_tests::app::contract;
 use portal_tests::provider_accounts::TAX_ID;
-use portal_tests::{Engine, TestApp, on_both_engines};
+use portal_tests::sign_in::PASSWORD;
+use portal_tests::{Engine, TestApp, on_both_engines, outbox};
 use serde_json::json;
-
-fn count(app: &TestApp, rows: &str) -> i64 {
-    let query = format!("SELECT CAST(count(*) AS text) AS value FROM {rows}");
-    app.inspector().texts(&query).remove(0).parse().unwrap()
-}
 
 /// Checks that the rows still exist after `stays` and are deleted after `goes`.
 #[track_caller]
 fn stays_and_goes(app: &TestApp, rows: &str, stays: Duration, goes: Duration) {
-    let before = count(app, rows);
+    let before = app.count(rows);
     assert!(before > 0, "{rows}");
     app.pass(stays);
     let _ = housekeeping::purge(&app.portal);
-    assert_eq!(count(app, rows), before, "{rows} after {stays}");
+    assert_eq!(app.count(rows), before, "{rows} after {stays}");
     app.pass(goes - stays);
     let _ = housekeeping::purge(&app.portal);
-    assert_eq!(count(app, rows), 0, "{rows} after {goes}");
+    assert_eq!(app.count(rows), 0, "{rows} after {goes}");
 }
 
 fn mail(key: &str, recipient: &str) -> OutgoingMail {
-    OutgoingMail {
-        key: key.into(),
-        recipient: EmailAddress::parse(recipient).unwrap(),
-        organization: None,
-        content: MailContent::SecurityNotice { name: "Pat".into(), matter: SecurityMatter::PasswordChanged },
-    }
+    let matter = SecurityMatter::PasswordChanged;
+    outbox::mail(key, recipient, MailContent::SecurityNotice { name: "Pat".into(), matter })
 }
 
 fn post(app: &TestApp, key: &str, recipient: &str) {
-    app.write(|tx| tx.outbox().post(&[mail(key, recipient)]));
+    outbox::post(app, &[mail(key, recipient)]);
 }
 
 fn keyed_request(user: UserId) -> KeyedRequest {
@@ -98,9 +90,9 @@ fn sessions_go_with_their_tokens_three_months_after_they_were_over(app: &TestApp
     let (ended, _) = app.session_of(user);
     assert!(app.write(|tx| tx.sessions().end(ended, SessionEnd::SignedOut)));
     let _ = app.session_of(user);
-    assert_eq!(count(app, "sessions"), 2);
+    assert_eq!(app.count("sessions"), 2);
     stays_and_goes(app, "sessions", Duration::days(90), Duration::days(91));
-    assert_eq!(count(app, "refresh_tokens"), 0);
+    assert_eq!(app.count("refresh_tokens"), 0);
 }
 
 on_both_engines!(links_go_a_month_after_they_stopped_working);
@@ -142,7 +134,7 @@ fn associations_go_a_day_after_they_were_over(app: &TestApp) {
     let user = app.platform_user("Amara O'Brien", &[]);
     let _ = app.started_association(user, &record);
     stays_and_goes(app, "provider_associations", Duration::days(1), Duration::hours(25));
-    assert_eq!(count(app, "provider_records"), 1);
+    assert_eq!(app.count("provider_records"), 1);
 }
 
 on_both_engines!(runs_of_the_timetable_go_after_three_months_but_for_the_latest);
@@ -151,7 +143,7 @@ fn runs_of_the_timetable_go_after_three_months_but_for_the_latest(app: &TestApp)
         scheduled_run(app, trigger);
         app.pass(Duration::hours(1));
     }
-    let runs = || (count(app, "job_runs WHERE trigger = 'schedule'"), count(app, "job_runs"));
+    let runs = || (app.count("job_runs WHERE trigger = 'schedule'"), app.count("job_runs"));
     app.pass(Duration::days(90) - Duration::hours(4));
     let _ = housekeeping::purge(&app.portal);
     assert_eq!(runs(), (2, 3));
@@ -187,7 +179,7 @@ fn however_many_rows_are_to_go_they_all_do(app: &TestApp) {
 
 on_both_engines!(requests_that_cannot_be_looked_into_hold_nobody_up);
 fn requests_that_cannot_be_looked_into_hold_nobody_up(app: &TestApp) {
-    let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
+    let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let ask = || {
         let request = SelfServiceRequest::PasswordReset { email: email.clone() };
         app.write(|tx| tx.self_service().insert(&request))
@@ -206,23 +198,23 @@ fn requests_that_cannot_be_looked_into_hold_nobody_up(app: &TestApp) {
     app.process_requests();
     app.process_requests();
     let _ = app.only_mail_to(&email);
-    let waiting = |attempts: i64| count(app, &format!("self_service_requests WHERE attempts = {attempts}"));
+    let waiting = |attempts: i64| app.count(&format!("self_service_requests WHERE attempts = {attempts}"));
     assert_eq!(waiting(1), 60);
     app.pass(Duration::seconds(59));
     app.process_requests();
     assert_eq!(waiting(1), 60, "not before their time");
     for attempts in 1..8 {
         assert_eq!(waiting(attempts), 60);
-        assert_eq!(count(app, "self_service_requests WHERE set_aside_at IS NOT NULL"), 0);
+        assert_eq!(app.count("self_service_requests WHERE set_aside_at IS NOT NULL"), 0);
         app.pass(Duration::hours(6));
         app.process_requests();
         app.process_requests();
     }
     let set_aside = "self_service_requests WHERE attempts = 8 AND set_aside_at IS NOT NULL";
-    assert_eq!(count(app, set_aside), 60);
+    assert_eq!(app.count(set_aside), 60);
     app.pass(Duration::days(10));
     app.process_requests();
-    assert_eq!(count(app, set_aside), 60, "they are not tried any more");
+    assert_eq!(app.count(set_aside), 60, "they are not tried any more");
     stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
 }
 

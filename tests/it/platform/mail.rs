@@ -62,7 +62,7 @@ on_both_engines!(only_operators_look_into_the_outbox);
 fn only_operators_look_into_the_outbox(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
-    let support = app.signed_in(app.platform_user("Sam Whitaker", &[PlatformRole::Support]));
+    let support = app.staff("Sam Whitaker", PlatformRole::Support);
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let retry = format!("/api/v1/system/mails/{}/retry", the_mail(app).id);
     for client in [&manager, &support] {

@@ -9,10 +9,10 @@ use chrono::Duration;
 use portal_api::background::mail::{SmtpServer, Transport};
 use portal_domain::ground::id::MailId;
 use portal_domain::ground::mail::MailStatus;
-use portal_domain::identity::user::PlatformRole;
+
 use portal_tests::outbox::{RECIPIENT, TOKEN, mail, post, reset, stored, the_mail};
 use portal_tests::smtp::{Script, ScriptedServer};
-use portal_tests::{Client, Engine, TestApp, on_both_engines};
+use portal_tests::{Engine, TestApp, on_both_engines};
 
 /// Longer than any test's mail server takes to reply, unless it hangs on purpose.
 pub(super) const PATIENCE: Patience = Patience::from_secs(20);
@@ -39,10 +39,6 @@ fn answering(verb: &'static str, answer: &'static str) -> Transport {
         }
     });
     Transport::Smtp(Box::new(SmtpServer::at(&url, PATIENCE).unwrap()))
-}
-
-fn operator(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
 }
 
 on_both_engines!(a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id);
@@ -94,7 +90,7 @@ fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: 
     app.pass(Duration::hours(8));
     assert_eq!(app.deliver_through(&mailer), 0, "it is not tried again by itself");
 
-    let operator = operator(app);
+    let operator = app.operator();
     assert!(operator.all("/api/v1/system/mails?status=sent").is_empty());
     let page = operator.get("/api/v1/system/mails?status=dead").expect(200);
     assert!(!page.text().contains(RECIPIENT) && !page.text().contains(TOKEN));
@@ -174,7 +170,7 @@ fn a_request_that_posts_a_mail_does_not_wait_for_the_mail_server() {
     assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
     assert_eq!(server.connections(), 1);
     let retry = format!("/api/v1/system/mails/{}/retry", the_mail(&app).id);
-    let _ = operator(&app).post_empty(&retry).expect(200);
+    let _ = app.operator().post_empty(&retry).expect(200);
     assert_eq!(the_mail(&app).status, MailStatus::Queued);
     assert_eq!(server.connections(), 1, "posting reaches no mail server");
 }

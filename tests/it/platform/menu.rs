@@ -67,6 +67,6 @@ fn r_174_whoever_waits_has_no_menu_and_other_plans_have_their_dashboard(app: &Te
     assert!(labels(&waiting.client()).is_empty());
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     assert_eq!(labels(&practice.account_manager("Lena Ortiz").client()), ["Dashboard"]);
-    let reviewer = app.signed_in(app.platform_user("Dana Reviewer", &[PlatformRole::DmsReviewer]));
+    let reviewer = app.staff("Dana Reviewer", PlatformRole::DmsReviewer);
     assert_eq!(labels(&reviewer), ["Dashboard", "Application", "Correspondence"]);
 }

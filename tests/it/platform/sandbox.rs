@@ -2,6 +2,7 @@
 
 use portal_tests::contract::{document, operation_of};
 use portal_tests::explorer::{organization, persona};
+
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 

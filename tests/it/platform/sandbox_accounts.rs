@@ -1,8 +1,9 @@
 //! Runs the documented workflows for provider accounts and practices in the sandbox. The comments
 //! name the documented steps.
 
-use portal_tests::explorer::{PASSWORD, accept, open_link, organization, persona, token_for};
+use portal_tests::explorer::{accept, open_link, organization, persona, token_for};
 use portal_tests::provider_accounts::{ASSOCIATE, LINK, acceptance};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -20,10 +21,10 @@ fn press(client: &Client, member: &str, button: &str) -> Value {
 
 fn complete_registration(app: &TestApp, email: &str) -> Client {
     open_link(app, "registration");
-    let body = json!({"token": token_for(app, email, "registration"), "password": PASSWORD});
+    let body = json!({"token": token_for(app, email, "registration"), "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/registrations/complete", &body).expect(200);
     let _ = app.anonymous().post("/api/v1/registrations/complete", &body).problem(410, "link_used");
-    app.sign_in(email, PASSWORD)
+    app.sign_in(email, NEW_PASSWORD)
 }
 
 /// The status of the client's only membership.
@@ -160,10 +161,10 @@ fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
     let _ = lena.post(&format!("{victor}/enable"), &json!({})).problem(409, "use_password_reset");
     assert_eq!(press(&lena, &victor, "send-password-reset-email"), "locked");
     open_link(&app, "password-reset");
-    let reset = json!({"token": token_for(&app, "victor.lane@riverbend.example", "password-reset"), "password": PASSWORD});
+    let reset = json!({"token": token_for(&app, "victor.lane@riverbend.example", "password-reset"), "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &reset).expect(204);
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &reset).problem(410, "link_used");
-    assert_eq!(membership_status(&app.sign_in("victor.lane@riverbend.example", PASSWORD)), "active");
+    assert_eq!(membership_status(&app.sign_in("victor.lane@riverbend.example", NEW_PASSWORD)), "active");
     // Account Managers can use this button to re-enable these users.
     let dana = member(&lena, &practice, "Dana Cole");
     assert_eq!(lena.get(&dana).expect(200).json()["disabled_reason"], "by_account_manager");

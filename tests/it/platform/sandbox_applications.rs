@@ -2,8 +2,9 @@
 //! steps.
 
 use portal_tests::contract::document;
-use portal_tests::explorer::{PASSWORD, accept, open_link, organization, persona, token_for};
+use portal_tests::explorer::{accept, open_link, organization, persona, token_for};
 use portal_tests::filing::{save, try_to_save, try_to_submit, upload};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -39,7 +40,7 @@ fn s0_katherine_invites_a_manager_who_accepts_signs_in_and_reassigns() {
     let accepted = accept(&app, "nora.fields@bluegrass.example", ("Nora", "Fields"));
     assert_eq!(accepted["roles"], json!(["ca_admin_manager"]));
     // Select the name of the current agent, search, select all items, select another agent, save.
-    let nora = app.sign_in("nora.fields@bluegrass.example", PASSWORD);
+    let nora = app.sign_in("nora.fields@bluegrass.example", NEW_PASSWORD);
     let (marcus, priya) = (agent(&nora, &org, "Marcus Webb"), agent(&nora, &org, "Priya Nair"));
     let items: Vec<_> = work(&nora, &org, &marcus)
         .iter()

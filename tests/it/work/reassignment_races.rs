@@ -7,6 +7,7 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
+use portal_tests::sign_in::{NEW_PASSWORD, PASSWORD, TOKEN, sign_in};
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::json;
 
@@ -26,9 +27,9 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
         (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
     let requests = targets.iter().zip(&wishes).zip(managers).map(|((target, wish), client)| {
         let (body, path) = (reassignment(&source, target, wish), path.clone());
-        Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(&path, &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
 
     let mut holder: BTreeMap<String, usize> = BTreeMap::new();
     for (n, answer) in answers.iter().enumerate() {
@@ -50,9 +51,9 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
         assert_eq!(versions, serial, "history is serial");
         assert_eq!(history.len(), 1 + usize::from(holder.contains_key(&item.id.to_string())));
     }
-    let reassign = answers.iter().filter(|answer| answer.status == 201).count();
+    let reassigned = answers.iter().filter(|answer| answer.status == 201).count();
     let chain = app.read(|tx| tx.audit().verify(&org.id.to_string()));
-    assert_eq!(chain, ChainState::Intact { events: i64::try_from(reassign).unwrap() });
+    assert_eq!(chain, ChainState::Intact { events: i64::try_from(reassigned).unwrap() });
 }
 
 on_both_engines!(sixty_four_retries_with_one_key_act_once);
@@ -66,10 +67,9 @@ fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
     sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
     let requests = sessions.iter().cycle().take(CLIENTS).cloned().map(|client| {
         let (path, body) = (path.clone(), body.clone());
-        Box::new(move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send())
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send()
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let kept: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
     assert!(
         answers.iter().all(|answer| answer.status == 201 || answer.json()["code"] == "idempotency_in_flight")
@@ -93,9 +93,9 @@ fn one_of_sixty_four_reverts_wins(app: &TestApp) {
     let path = org.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
     let requests = managers(app, &org).into_iter().map(|client| {
         let path = path.clone();
-        Box::new(move || client.post_empty(&path)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post_empty(&path)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     assert!(answers.iter().all(|answer| [201, 409].contains(&answer.status)));
     assert!(items.iter().all(|item| marcus.has(*item)));
@@ -103,24 +103,14 @@ fn one_of_sixty_four_reverts_wins(app: &TestApp) {
 
 on_both_engines!(sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on);
 fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app: &TestApp) {
-    let (_, email) = app.person("Debi Henderson", Some("correct horse battery staple"), &[]);
-    let form = [
-        ("grant_type", "password"),
-        ("username", email.as_str()),
-        ("password", "correct horse battery staple"),
-    ];
-    let tokens = app.anonymous().post_form("/api/v1/oauth/token", &form).expect(200).json();
+    let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+    let tokens = sign_in(app, &email, PASSWORD).expect(200).json();
     let token = tokens["refresh_token"].as_str().unwrap();
     let requests = (0..CLIENTS).map(|_| {
         let client = app.anonymous();
-        Box::new(move || {
-            client.post_form(
-                "/api/v1/oauth/token",
-                &[("grant_type", "refresh_token"), ("refresh_token", token)],
-            )
-        }) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post_form(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", token)])
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert_eq!(winners.len(), 1);
     assert!(
@@ -166,7 +156,7 @@ fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app: &TestA
     let body = json!({"email": "nora@example.org", "role": "ca_admin_manager"});
     let _ = katherine.post(&org.path("/invitations"), &body).expect(201);
     let token = app.only_mail_to("nora@example.org").token();
-    let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": "seven purple lanterns"});
+    let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": NEW_PASSWORD});
     redeemed_once(app, "/api/v1/invitations/accept", &body, (200, "invitation_used"));
     let people =
         app.inspector().texts("SELECT email AS value FROM users WHERE email_key = 'nora@example.org'");
@@ -181,16 +171,16 @@ fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins(app: &Tes
     let _ = lena
         .post(&practice.path(&format!("/members/{}/send-registration-email", uma.membership)), &json!({}))
         .expect(200);
-    let body = json!({"token": app.only_mail_to(&uma.email).token(), "password": "seven purple lanterns"});
+    let body = json!({"token": app.only_mail_to(&uma.email).token(), "password": NEW_PASSWORD});
     redeemed_once(app, "/api/v1/registrations/complete", &body, (200, "link_used"));
 }
 
 on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins);
 fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app: &TestApp) {
-    let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
+    let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
     app.process_requests();
-    let body = json!({"token": app.only_mail_to(&email).token(), "password": "seven purple lanterns"});
+    let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW_PASSWORD});
     redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
 }
 
@@ -206,10 +196,9 @@ fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app: &TestApp
         (0..8).map(|_| lena.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();
     let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
         let body = body.clone();
-        Box::new(move || client.post("/api/v1/registrations/enable", &body))
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post("/api/v1/registrations/enable", &body)
     });
-    one_winner(&at_once(requests.collect()), (200, "link_used"));
+    one_winner(&at_once(requests), (200, "link_used"));
 }
 
 on_both_engines!(two_managers_who_disable_each_other_leave_one);
@@ -224,10 +213,9 @@ fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
             practice.path(&format!("/members/{}/disable", person.membership))
         };
         let (first, second) = (path(&pair[1]), path(&pair[0]));
-        let answers = at_once(vec![
-            Box::new(move || lena.post(&first, &json!({}))) as Box<dyn FnOnce() -> Answer + Send>,
-            Box::new(move || sofia.post(&second, &json!({}))),
-        ]);
+        let answers = at_once(
+            [(lena, first), (sofia, second)].map(|(client, path)| move || client.post(&path, &json!({}))),
+        );
         let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses[0], 200, "{statuses:?}");
@@ -254,11 +242,9 @@ fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
     let path = org.path("/invitations");
     let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
         let path = path.clone();
-        Box::new(move || {
-            client.post(&path, &json!({"email": "nora@example.org", "role": "credentialing_agent"}))
-        }) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(&path, &json!({"email": "nora@example.org", "role": "credentialing_agent"}))
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     assert!(
         answers.iter().all(|answer| answer.status == 201),
         "{:?}",
@@ -272,9 +258,9 @@ fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
 fn redeemed_once(app: &portal_tests::TestApp, path: &str, body: &serde_json::Value, expected: (u16, &str)) {
     let requests = (0..CLIENTS).map(|_| {
         let (client, path, body) = (app.anonymous(), path.to_owned(), body.clone());
-        Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(&path, &body)
     });
-    one_winner(&at_once(requests.collect()), expected);
+    one_winner(&at_once(requests), expected);
 }
 
 /// Checks that exactly one response succeeds and that the others report a dead link.

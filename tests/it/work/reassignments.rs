@@ -5,6 +5,7 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::{Given, Item, reassignment};
+use portal_tests::json::violations_of;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -185,14 +186,8 @@ fn every_missing_value_is_named_at_once(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let refused = manager.post(&org.path("/reassignments"), &json!({})).problem(422, "validation_failed");
-    let found: Vec<_> = refused["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()))
-        .collect();
     assert_eq!(
-        found,
+        violations_of(&refused),
         [
             ("/from_agent_id", "required"),
             ("/items", "no_items_selected"),
