@@ -59,8 +59,8 @@ fn r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws(app
     );
 }
 
-on_both_engines!(f_07_n_03_an_automatic_withdrawal_leaves_its_traces);
-fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
+on_both_engines!(f_07_n_03_an_automatic_withdrawal_records_its_effects);
+fn f_07_n_03_an_automatic_withdrawal_records_its_effects(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let given =
@@ -106,8 +106,8 @@ fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
     assert_eq!(app.read(|tx| tx.audit().verify(&org.id.to_string())), ChainState::Intact { events: 3 });
 }
 
-on_both_engines!(r_061_what_waits_for_the_department_or_is_decided_never_rests);
-fn r_061_what_waits_for_the_department_or_is_decided_never_rests(app: &TestApp) {
+on_both_engines!(r_061_submitted_and_decided_applications_are_never_inactive);
+fn r_061_submitted_and_decided_applications_are_never_inactive(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let others = ApplicationStatus::ALL.iter().filter(|status| !status.is_auto_withdrawable());
@@ -126,8 +126,8 @@ fn r_061_what_waits_for_the_department_or_is_decided_never_rests(app: &TestApp) 
     assert!(marcus.client().all("/api/v1/notifications").is_empty());
 }
 
-on_both_engines!(r_063_all_eight_types_are_warned_of_and_withdrawn);
-fn r_063_all_eight_types_are_warned_of_and_withdrawn(app: &TestApp) {
+on_both_engines!(r_063_all_eight_types_are_warned_about_and_withdrawn);
+fn r_063_all_eight_types_are_warned_about_and_withdrawn(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     for application_type in ApplicationType::ALL {
@@ -139,8 +139,8 @@ fn r_063_all_eight_types_are_warned_of_and_withdrawn(app: &TestApp) {
     assert_eq!((warned(&marcus).len(), notices_of_kind(&marcus, "application_withdrawn").len()), (16, 8));
 }
 
-on_both_engines!(r_060_the_dates_of_the_documents_come_by_the_timetable);
-fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
+on_both_engines!(r_060_the_schedule_reproduces_the_dates_of_the_documents);
+fn r_060_the_schedule_reproduces_the_dates_of_the_documents(app: &TestApp) {
     set(app, "2023-07-01T16:00:00Z");
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
@@ -188,8 +188,8 @@ fn r_060_120_days_from_the_15th_of_july_2023_cross_the_clock_change(app: &TestAp
     assert_eq!(status(app, item.id), "withdrawn");
 }
 
-on_both_engines!(r_062_after_an_outage_only_the_highest_stage_is_told);
-fn r_062_after_an_outage_only_the_highest_stage_is_told(app: &TestApp) {
+on_both_engines!(r_062_after_an_outage_only_the_latest_warning_is_sent);
+fn r_062_after_an_outage_only_the_latest_warning_is_sent(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let _ = org.application(&marcus, Given::default());
@@ -201,8 +201,8 @@ fn r_062_after_an_outage_only_the_highest_stage_is_told(app: &TestApp) {
     assert!(text.contains("had no activity for 61 days") && text.contains("on 2026-06-01"), "{text}");
 }
 
-on_both_engines!(r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so);
-fn r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so(app: &TestApp) {
+on_both_engines!(r_062_an_application_due_for_withdrawal_gets_no_late_warning);
+fn r_062_an_application_due_for_withdrawal_gets_no_late_warning(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given::default());
@@ -282,8 +282,8 @@ fn r_064_a_return_on_day_119_restarts_the_count(app: &TestApp) {
     assert_eq!(status(app, item.id), "withdrawn");
 }
 
-on_both_engines!(r_064_a_05_neither_reading_nor_moving_restarts_the_count);
-fn r_064_a_05_neither_reading_nor_moving_restarts_the_count(app: &TestApp) {
+on_both_engines!(r_064_a_05_neither_reading_nor_reassigning_restarts_the_count);
+fn r_064_a_05_neither_reading_nor_reassigning_restarts_the_count(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -295,8 +295,8 @@ fn r_064_a_05_neither_reading_nor_moving_restarts_the_count(app: &TestApp) {
     assert_eq!(after(app, 1), [0, 0, 1]);
 }
 
-on_both_engines!(what_is_to_come_stands_with_the_application);
-fn what_is_to_come_stands_with_the_application(app: &TestApp) {
+on_both_engines!(an_application_shows_its_next_automatic_actions);
+fn an_application_shows_its_next_automatic_actions(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given { inactive_days: 31, ..Given::default() });

@@ -8,8 +8,8 @@ use portal_tests::application_inactivity::{JOB, about, after, done, notices_of_k
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(r_027_after_a_move_on_day_45_the_60_day_notice_goes_to_the_new_agent);
-fn r_027_after_a_move_on_day_45_the_60_day_notice_goes_to_the_new_agent(app: &TestApp) {
+on_both_engines!(r_027_after_a_reassignment_on_day_45_the_60_day_notice_goes_to_the_new_agent);
+fn r_027_after_a_reassignment_on_day_45_the_60_day_notice_goes_to_the_new_agent(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -25,8 +25,8 @@ fn r_027_after_a_move_on_day_45_the_60_day_notice_goes_to_the_new_agent(app: &Te
     assert_eq!(withdrawn, [1, 1], "who started it and who works on it (N-03)");
 }
 
-on_both_engines!(r_027_after_two_moves_only_the_last_agent_is_warned);
-fn r_027_after_two_moves_only_the_last_agent_is_warned(app: &TestApp) {
+on_both_engines!(r_027_after_two_reassignments_only_the_last_agent_is_warned);
+fn r_027_after_two_reassignments_only_the_last_agent_is_warned(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let [a, b, c] = ["Ann A", "Ben B", "Cay C"].map(|name| org.agent(name));
@@ -37,8 +37,8 @@ fn r_027_after_two_moves_only_the_last_agent_is_warned(app: &TestApp) {
     assert_eq!([&a, &b, &c].map(warned), [vec![], vec![], vec![30]]);
 }
 
-on_both_engines!(r_027_moved_back_only_the_first_agent_is_warned);
-fn r_027_moved_back_only_the_first_agent_is_warned(app: &TestApp) {
+on_both_engines!(r_027_after_a_reassignment_back_only_the_first_agent_is_warned);
+fn r_027_after_a_reassignment_back_only_the_first_agent_is_warned(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (a, b) = (org.agent("Ann A"), org.agent("Ben B"));
@@ -50,8 +50,8 @@ fn r_027_moved_back_only_the_first_agent_is_warned(app: &TestApp) {
     assert_eq!([&a, &b].map(warned), [vec![30, 60], vec![]]);
 }
 
-on_both_engines!(n_02_where_the_agent_cannot_act_the_managers_are_warned);
-fn n_02_where_the_agent_cannot_act_the_managers_are_warned(app: &TestApp) {
+on_both_engines!(n_02_if_the_agent_cannot_act_the_managers_are_warned);
+fn n_02_if_the_agent_cannot_act_the_managers_are_warned(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let managers = ["Debi Henderson", "Mo Manager"].map(|name| org.manager(name));
     let (marcus, left) = (org.agent("Marcus Webb"), org.agent("Tom Ashby"));
@@ -66,8 +66,8 @@ fn n_02_where_the_agent_cannot_act_the_managers_are_warned(app: &TestApp) {
     assert_eq!(app.count("notifications"), 5);
 }
 
-on_both_engines!(n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work);
-fn n_03_who_started_it_hears_of_the_withdrawal_even_without_the_work(app: &TestApp) {
+on_both_engines!(n_03_the_initiator_is_notified_of_the_withdrawal_even_if_not_assigned);
+fn n_03_the_initiator_is_notified_of_the_withdrawal_even_if_not_assigned(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, left) = (org.agent("Marcus Webb"), org.agent("Tom Ashby"));

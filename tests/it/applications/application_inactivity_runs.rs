@@ -19,8 +19,8 @@ use super::application_inactivity::status;
 
 const RUN: &str = "/api/v1/system/jobs/application_inactivity/run";
 
-on_both_engines!(whoever_works_on_it_meanwhile_keeps_it);
-fn whoever_works_on_it_meanwhile_keeps_it(app: &TestApp) {
+on_both_engines!(an_application_changed_during_the_run_is_not_withdrawn);
+fn an_application_changed_during_the_run_is_not_withdrawn(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let items = [(); 2].map(|()| org.application(&marcus, Given { inactive_days: 130, ..Given::default() }));
@@ -34,8 +34,8 @@ fn whoever_works_on_it_meanwhile_keeps_it(app: &TestApp) {
     assert_eq!(items.map(|item| status(app, item.id)), ["in_progress", "withdrawn"]);
 }
 
-on_both_engines!(d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not);
-fn d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not(app: &TestApp) {
+on_both_engines!(d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings_do_not);
+fn d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings_do_not(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     for _ in 0..51 {
@@ -65,8 +65,8 @@ fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
     assert_eq!((done(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
 }
 
-on_both_engines!(f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing);
-fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
+on_both_engines!(f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing);
+fn f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let given = [(29, "APP8029"), (31, "APP8031"), (60, "APP8060"), (125, "APP8125")];
@@ -105,7 +105,7 @@ fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
 }
 
 #[test]
-fn d_17_nothing_is_withdrawn_by_the_timetable_while_the_databases_clock_is_wrong() {
+fn d_17_the_schedule_withdraws_nothing_while_the_clock_of_the_database_is_wrong() {
     if !is_tested(Engine::Postgres) {
         return;
     }

@@ -8,8 +8,8 @@ use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(those_who_may_read_an_application_do_and_nobody_else);
-fn those_who_may_read_an_application_do_and_nobody_else(app: &TestApp) {
+on_both_engines!(only_permitted_users_can_read_an_application);
+fn only_permitted_users_can_read_an_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let draft = org.application(&marcus, Given::default());
@@ -34,8 +34,8 @@ fn those_who_may_read_an_application_do_and_nobody_else(app: &TestApp) {
     let _ = reviewer.get(&path(draft)).problem(404, "not_found");
 }
 
-on_both_engines!(the_buttons_say_why_they_are_grey);
-fn the_buttons_say_why_they_are_grey(app: &TestApp) {
+on_both_engines!(disabled_actions_list_their_reasons);
+fn disabled_actions_list_their_reasons(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let approved =
@@ -56,8 +56,8 @@ fn the_buttons_say_why_they_are_grey(app: &TestApp) {
     assert_eq!(reasons(&agent, "approve"), json!(["role_required", "invalid_transition"]));
 }
 
-on_both_engines!(f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first);
-fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app: &TestApp) {
+on_both_engines!(f_05_a_list_contains_exactly_what_its_reader_can_see_newest_first);
+fn f_05_a_list_contains_exactly_what_its_reader_can_see_newest_first(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let sam = lakeside.agent("Sam Outsider");
@@ -108,8 +108,8 @@ fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app: &TestAp
     assert_eq!(seen, [5, 3, 3, 9, 9, 0, 9, 6, 12, 0, 0]);
 }
 
-on_both_engines!(f_05_a_list_is_narrowed_by_organization_type_status_and_assignee);
-fn f_05_a_list_is_narrowed_by_organization_type_status_and_assignee(app: &TestApp) {
+on_both_engines!(f_05_a_list_is_filtered_by_organization_type_status_and_assignee);
+fn f_05_a_list_is_filtered_by_organization_type_status_and_assignee(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.member("Marcus Webb", &[Role::CredentialingAgent, Role::CaAdminManager]);
     let priya = org.agent("Priya Nair");
@@ -145,8 +145,8 @@ fn f_05_a_list_is_narrowed_by_organization_type_status_and_assignee(app: &TestAp
         .problem(400, "invalid_cursor");
 }
 
-on_both_engines!(x_06_a_leading_zero_of_an_application_number_stays);
-fn x_06_a_leading_zero_of_an_application_number_stays(app: &TestApp) {
+on_both_engines!(x_06_a_leading_zero_of_an_application_number_is_preserved);
+fn x_06_a_leading_zero_of_an_application_number_is_preserved(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
@@ -156,8 +156,8 @@ fn x_06_a_leading_zero_of_an_application_number_stays(app: &TestApp) {
     assert_eq!(client.all("/api/v1/applications")[0]["application_number"], "APP0543");
 }
 
-on_both_engines!(an_unchanged_application_need_not_be_sent_again);
-fn an_unchanged_application_need_not_be_sent_again(app: &TestApp) {
+on_both_engines!(an_unchanged_application_gets_304);
+fn an_unchanged_application_gets_304(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given::default());

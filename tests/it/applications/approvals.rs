@@ -26,8 +26,8 @@ pub(super) fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-on_both_engines!(f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for);
-fn f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for(app: &TestApp) {
+on_both_engines!(f_05_an_approval_applies_the_changes_of_all_eight_types);
+fn f_05_an_approval_applies_the_changes_of_all_eight_types(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let department = app.reviewer();
@@ -85,8 +85,8 @@ fn f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for(app: &TestApp
     }
 }
 
-on_both_engines!(a_19_an_enrollment_that_names_its_medicaid_id_already_gets_no_second_one);
-fn a_19_an_enrollment_that_names_its_medicaid_id_already_gets_no_second_one(app: &TestApp) {
+on_both_engines!(a_19_an_enrollment_with_a_medicaid_id_gets_no_second_one);
+fn a_19_an_enrollment_with_a_medicaid_id_gets_no_second_one(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let one = org.linked_medicaid_id();
@@ -155,8 +155,8 @@ fn r_047_r_100_an_approved_maintenance_ends_and_begins_group_links(app: &TestApp
     assert_eq!(detail, "Medicaid ID 7199999999 is not on file: no link changed.");
 }
 
-on_both_engines!(r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file);
-fn r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file(app: &TestApp) {
+on_both_engines!(r_100_f_05_the_license_of_an_approved_maintenance_is_on_file);
+fn r_100_f_05_the_license_of_an_approved_maintenance_is_on_file(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let one = org.granted_medicaid_id_with(|new| new.ssn = Ssn::parse("400-55-0001").ok());
@@ -192,8 +192,8 @@ fn r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file(app: &Tes
     assert_eq!((later.npi.as_deref(), later.ssn_masked), (Some("1245319599"), is.ssn_masked));
 }
 
-on_both_engines!(f_05_the_corrected_tax_id_of_a_group_is_kept_sealed);
-fn f_05_the_corrected_tax_id_of_a_group_is_kept_sealed(app: &TestApp) {
+on_both_engines!(f_05_the_corrected_tax_id_of_a_group_is_stored_encrypted);
+fn f_05_the_corrected_tax_id_of_a_group_is_stored_encrypted(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let group = record(app, &org.group_medicaid_id);
     let tax_number = TaxNumber::of(group.category, "610000001");
@@ -211,8 +211,8 @@ fn f_05_the_corrected_tax_id_of_a_group_is_kept_sealed(app: &TestApp) {
     );
 }
 
-on_both_engines!(r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none);
-fn r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none(app: &TestApp) {
+on_both_engines!(r_047_a_maintenance_ends_only_current_links_and_reports_missing_ones);
+fn r_047_a_maintenance_ends_only_current_links_and_reports_missing_ones(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let department = app.reviewer();

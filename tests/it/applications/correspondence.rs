@@ -24,8 +24,8 @@ fn subjects(letters: &[Value]) -> Vec<String> {
     letters.iter().map(what).collect()
 }
 
-on_both_engines!(f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter);
-fn f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter(app: &TestApp) {
+on_both_engines!(f_28_n_04_n_05_every_submission_and_every_decision_creates_correspondence);
+fn f_28_n_04_n_05_every_submission_and_every_decision_creates_correspondence(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
@@ -63,8 +63,8 @@ fn f_28_n_04_n_05_every_filing_and_every_decision_leaves_a_letter(app: &TestApp)
     assert_eq!(client.all(&format!("{LETTERS}?medicaid_id={record}")), letters[..1]);
 }
 
-on_both_engines!(f_28_letters_are_read_by_whoever_may_look_at_their_application);
-fn f_28_letters_are_read_by_whoever_may_look_at_their_application(app: &TestApp) {
+on_both_engines!(f_28_readers_of_an_application_can_read_its_correspondence);
+fn f_28_readers_of_an_application_can_read_its_correspondence(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let sam = lakeside.agent("Sam Outsider");
@@ -102,8 +102,8 @@ fn f_28_letters_are_read_by_whoever_may_look_at_their_application(app: &TestApp)
     );
 }
 
-on_both_engines!(letters_have_named_filters_only_and_a_cursor_belongs_to_them);
-fn letters_have_named_filters_only_and_a_cursor_belongs_to_them(app: &TestApp) {
+on_both_engines!(correspondence_has_documented_filters_only_and_a_cursor_belongs_to_them);
+fn correspondence_has_documented_filters_only_and_a_cursor_belongs_to_them(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let department = app.reviewer();

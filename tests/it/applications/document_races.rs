@@ -6,8 +6,8 @@ use portal_tests::documents::{LICENSE, documents, path_of, send, stored};
 use portal_tests::given::Given;
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 
-on_both_engines!(sixteen_at_once_are_sixteen_documents_one_after_the_other);
-fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
+on_both_engines!(sixteen_concurrent_uploads_are_stored_one_after_another);
+fn sixteen_concurrent_uploads_are_stored_one_after_another(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let item = org.application(&agent, Given::default());
@@ -38,8 +38,8 @@ fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
     assert_eq!(chain, ChainState::Intact { events: 16 });
 }
 
-on_both_engines!(the_last_places_are_given_once);
-fn the_last_places_are_given_once(app: &TestApp) {
+on_both_engines!(concurrent_uploads_do_not_exceed_the_maximum);
+fn concurrent_uploads_do_not_exceed_the_maximum(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let item = org.application(&agent, Given::default());

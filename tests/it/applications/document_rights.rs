@@ -13,8 +13,8 @@ use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-on_both_engines!(a_document_exists_in_its_own_application_only);
-fn a_document_exists_in_its_own_application_only(app: &TestApp) {
+on_both_engines!(a_document_is_found_only_in_its_own_application);
+fn a_document_is_found_only_in_its_own_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();
@@ -44,8 +44,8 @@ fn a_document_exists_in_its_own_application_only(app: &TestApp) {
     assert!(client.all(&documents(other.id)).is_empty());
 }
 
-on_both_engines!(f_05_only_the_agent_who_has_the_application_changes_its_documents);
-fn f_05_only_the_agent_who_has_the_application_changes_its_documents(app: &TestApp) {
+on_both_engines!(f_05_only_the_assigned_agent_changes_the_documents_of_an_application);
+fn f_05_only_the_assigned_agent_changes_the_documents_of_an_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let item = org.application(&agent, Given::default());
@@ -61,8 +61,8 @@ fn f_05_only_the_agent_who_has_the_application_changes_its_documents(app: &TestA
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(f_05_documents_of_a_filed_application_stay_as_they_are);
-fn f_05_documents_of_a_filed_application_stay_as_they_are(app: &TestApp) {
+on_both_engines!(f_05_documents_of_a_submitted_application_cannot_be_changed);
+fn f_05_documents_of_a_submitted_application_cannot_be_changed(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();
@@ -90,8 +90,8 @@ fn f_05_documents_of_a_filed_application_stay_as_they_are(app: &TestApp) {
     }
 }
 
-on_both_engines!(r_046_without_access_agents_have_no_documents);
-fn r_046_without_access_agents_have_no_documents(app: &TestApp) {
+on_both_engines!(r_046_agents_without_access_cannot_use_documents);
+fn r_046_agents_without_access_cannot_use_documents(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();

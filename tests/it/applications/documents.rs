@@ -10,8 +10,8 @@ use serde_json::json;
 /// The output of `sha256sum` for the small license.
 const LICENSE_SHA256: &str = "742f6f023762cfb58a9920e0990012afbbca0341064c9c25fa9feb55da1d4b4f";
 
-on_both_engines!(f_05_r_100_an_agent_adds_a_document_and_everybody_who_sees_the_application_reads_it);
-fn f_05_r_100_an_agent_adds_a_document_and_everybody_who_sees_the_application_reads_it(app: &TestApp) {
+on_both_engines!(f_05_r_100_an_agent_adds_a_document_that_every_reader_of_the_application_can_read);
+fn f_05_r_100_an_agent_adds_a_document_that_every_reader_of_the_application_can_read(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let agent = org.agent("Marcus Webb");
@@ -82,8 +82,8 @@ fn r_064_adding_and_removing_a_document_is_activity(app: &TestApp) {
     );
 }
 
-on_both_engines!(f_05_a_removed_document_is_gone_and_leaves_its_record);
-fn f_05_a_removed_document_is_gone_and_leaves_its_record(app: &TestApp) {
+on_both_engines!(f_05_a_removed_document_loses_its_content_and_keeps_its_record);
+fn f_05_a_removed_document_loses_its_content_and_keeps_its_record(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();
@@ -108,8 +108,8 @@ fn f_05_a_removed_document_is_gone_and_leaves_its_record(app: &TestApp) {
     assert_eq!(inspector.texts("SELECT CAST(count(*) AS text) AS value FROM document_contents"), ["0"]);
 }
 
-on_both_engines!(documents_come_in_pages);
-fn documents_come_in_pages(app: &TestApp) {
+on_both_engines!(documents_are_listed_in_pages);
+fn documents_are_listed_in_pages(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();
@@ -126,8 +126,8 @@ fn documents_come_in_pages(app: &TestApp) {
     let _ = client.get(&format!("{}?cursor={cursor}", documents(other.id))).problem(400, "invalid_cursor");
 }
 
-on_both_engines!(an_application_has_fifty_documents_and_not_fifty_one);
-fn an_application_has_fifty_documents_and_not_fifty_one(app: &TestApp) {
+on_both_engines!(an_application_has_at_most_fifty_documents);
+fn an_application_has_at_most_fifty_documents(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();

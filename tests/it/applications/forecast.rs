@@ -29,8 +29,8 @@ fn lines(forecast: &Value) -> Vec<String> {
         .collect()
 }
 
-on_both_engines!(r_060_r_062_a_manager_foresees_warnings_and_withdrawals);
-fn r_060_r_062_a_manager_foresees_warnings_and_withdrawals(app: &TestApp) {
+on_both_engines!(r_060_r_062_the_forecast_shows_warnings_and_withdrawals);
+fn r_060_r_062_the_forecast_shows_warnings_and_withdrawals(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -69,8 +69,8 @@ fn r_060_r_062_a_manager_foresees_warnings_and_withdrawals(app: &TestApp) {
     assert!(lines(&forecast(&manager, &org, "?to=2026-02-01")).is_empty(), "today alone");
 }
 
-on_both_engines!(what_was_foreseen_happens_on_its_day);
-fn what_was_foreseen_happens_on_its_day(app: &TestApp) {
+on_both_engines!(a_forecast_action_happens_on_its_day);
+fn a_forecast_action_happens_on_its_day(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let _ = org.application(&marcus, Given { inactive_days: 100, ..Given::default() });
@@ -83,8 +83,8 @@ fn what_was_foreseen_happens_on_its_day(app: &TestApp) {
     assert!(lines(&forecast(&manager, &org, "")).is_empty());
 }
 
-on_both_engines!(the_days_of_a_forecast_have_bounds);
-fn the_days_of_a_forecast_have_bounds(app: &TestApp) {
+on_both_engines!(the_number_of_forecast_days_is_limited);
+fn the_number_of_forecast_days_is_limited(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     for query in [
@@ -102,8 +102,8 @@ fn the_days_of_a_forecast_have_bounds(app: &TestApp) {
     let _ = manager.get(&at(&org, "?agent_id=x")).problem(400, "unknown_parameter");
 }
 
-on_both_engines!(r_001_only_the_organizations_own_ca_admin_managers_foresee);
-fn r_001_only_the_organizations_own_ca_admin_managers_foresee(app: &TestApp) {
+on_both_engines!(r_001_only_the_organizations_ca_admin_managers_read_the_forecast);
+fn r_001_only_the_organizations_ca_admin_managers_read_the_forecast(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
     let _ = org.agent("Marcus Webb").client().get(&at(&org, "")).problem(403, "role_required");

@@ -53,8 +53,8 @@ fn exempt_since(date: &str) -> Value {
     json!({"2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": date}]}})
 }
 
-on_both_engines!(f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter);
-fn f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter(app: &TestApp) {
+on_both_engines!(f_10_a_transportation_provider_selects_the_exemption_and_uploads_the_letter);
+fn f_10_a_transportation_provider_selects_the_exemption_and_uploads_the_letter(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let id = transportation(app, &org, &marcus, ApplicationType::Maintenance);
@@ -100,8 +100,8 @@ fn f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_lette
     assert_eq!(submitted["application_status"], "submitted");
 }
 
-on_both_engines!(r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type);
-fn r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type(app: &TestApp) {
+on_both_engines!(r_092_a_10_the_earliest_date_of_an_exemption_depends_on_the_type);
+fn r_092_a_10_the_earliest_date_of_an_exemption_depends_on_the_type(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
@@ -119,8 +119,8 @@ fn r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type(app: &TestApp) 
     }
 }
 
-on_both_engines!(r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy);
-fn r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy(app: &TestApp) {
+on_both_engines!(r_100_r_107_a_changed_or_renewed_license_requires_a_copy);
+fn r_100_r_107_a_changed_or_renewed_license_requires_a_copy(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();

@@ -56,8 +56,8 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
     assert_eq!(app.audit_events() - events, i64::try_from(history.len()).unwrap(), "one event for each step");
 }
 
-on_both_engines!(f_05_a_step_that_the_status_does_not_allow_changes_nothing);
-fn f_05_a_step_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
+on_both_engines!(f_05_a_transition_that_the_status_does_not_allow_changes_nothing);
+fn f_05_a_transition_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let items: Vec<_> = ApplicationStatus::ALL
@@ -95,8 +95,8 @@ fn f_05_a_step_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(x_25_nothing_but_a_reason_is_taken);
-fn x_25_nothing_but_a_reason_is_taken(app: &TestApp) {
+on_both_engines!(x_25_only_a_reason_is_accepted);
+fn x_25_only_a_reason_is_accepted(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let returned = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
@@ -134,8 +134,8 @@ fn x_25_nothing_but_a_reason_is_taken(app: &TestApp) {
     let _ = department.post(&path(reviewed.id, "/return"), &longest).expect(200);
 }
 
-on_both_engines!(f_05_r_002_who_does_not_review_cannot_decide);
-fn f_05_r_002_who_does_not_review_cannot_decide(app: &TestApp) {
+on_both_engines!(f_05_r_002_only_reviewers_can_decide);
+fn f_05_r_002_only_reviewers_can_decide(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
@@ -152,8 +152,8 @@ fn f_05_r_002_who_does_not_review_cannot_decide(app: &TestApp) {
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(an_application_that_does_not_exist_answers_like_one_that_is_hidden);
-fn an_application_that_does_not_exist_answers_like_one_that_is_hidden(app: &TestApp) {
+on_both_engines!(a_nonexistent_application_gets_the_response_of_a_hidden_one);
+fn a_nonexistent_application_gets_the_response_of_a_hidden_one(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let draft = org.application(&marcus, Given::default());

@@ -85,8 +85,8 @@ fn with_everything_to_press(
     item
 }
 
-on_both_engines!(f_05_what_the_buttons_say_is_what_happens);
-fn f_05_what_the_buttons_say_is_what_happens(app: &TestApp) {
+on_both_engines!(f_05_the_offered_actions_match_what_happens);
+fn f_05_the_offered_actions_match_what_happens(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let manager = org.manager("Debi Henderson");

@@ -51,8 +51,8 @@ fn withdrawn<'a>(app: &'a TestApp, org: &Organization<'a>) -> (Person<'a>, Perso
     (manager, marcus, priya, item)
 }
 
-on_both_engines!(r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them);
-fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them(app: &TestApp) {
+on_both_engines!(r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why);
+fn r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, _marcus, priya, item) = withdrawn(app, &org);
     let entries = notification_history(&manager, item);
@@ -109,8 +109,8 @@ fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went
     assert_eq!(seen, vec![json!("2026-06-01T18:00:00Z"); 3], "the first time counts");
 }
 
-on_both_engines!(the_ledger_is_visible_as_the_application_is);
-fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
+on_both_engines!(the_notification_history_is_as_visible_as_the_application);
+fn the_notification_history_is_as_visible_as_the_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus, priya, item) = withdrawn(app, &org);
     let outsider = app.provider_group("Lakeside").manager("Sam Outsider");
@@ -131,8 +131,8 @@ fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
     let _ = marcus.client().get(&format!("{of}?cursor=nonsense")).problem(400, "invalid_cursor");
 }
 
-on_both_engines!(settled_warnings_stay_on_the_list_and_can_be_left_out);
-fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
+on_both_engines!(resolved_warnings_stay_listed_and_can_be_filtered_out);
+fn resolved_warnings_stay_listed_and_can_be_filtered_out(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given::default());
@@ -156,8 +156,8 @@ fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
     assert_eq!((listed.len(), &listed[0]["resolved_at"]), (1, &json!("2026-03-03T17:00:00Z")));
 }
 
-on_both_engines!(what_is_read_without_being_listed_was_seen);
-fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
+on_both_engines!(a_notice_read_without_being_listed_counts_as_seen);
+fn a_notice_read_without_being_listed_counts_as_seen(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let item = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
@@ -178,8 +178,8 @@ fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
     assert_eq!((&entry["first_seen_at"], &entry["read_at"]), (&read["first_seen_at"], &read["read_at"]));
 }
 
-on_both_engines!(r_046_notices_say_nothing_of_a_provider_whose_access_was_removed);
-fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestApp) {
+on_both_engines!(r_046_notices_reveal_nothing_about_a_provider_whose_access_was_removed);
+fn r_046_notices_reveal_nothing_about_a_provider_whose_access_was_removed(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let provider = org.granted_medicaid_id();
@@ -212,8 +212,8 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     assert!(listed.contains("The license has expired."));
 }
 
-on_both_engines!(whoever_lists_notices_does_not_wait_for_a_writer);
-fn whoever_lists_notices_does_not_wait_for_a_writer(app: &TestApp) {
+on_both_engines!(listing_notices_does_not_wait_for_a_writer);
+fn listing_notices_does_not_wait_for_a_writer(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });

@@ -4,8 +4,8 @@ use portal_domain::organizations::membership::MembershipStatus;
 use portal_tests::given::reassignment;
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(a_notice_is_read_once_and_only_by_its_reader);
-fn a_notice_is_read_once_and_only_by_its_reader(app: &TestApp) {
+on_both_engines!(a_notice_is_read_once_and_only_by_its_recipient);
+fn a_notice_is_read_once_and_only_by_its_recipient(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -30,8 +30,8 @@ fn a_notice_is_read_once_and_only_by_its_reader(app: &TestApp) {
     assert_eq!(app.audit_events(), events, "reading again changes nothing");
 }
 
-on_both_engines!(somebody_who_was_disabled_reads_no_notices_any_more);
-fn somebody_who_was_disabled_reads_no_notices_any_more(app: &TestApp) {
+on_both_engines!(a_disabled_member_can_no_longer_read_notices);
+fn a_disabled_member_can_no_longer_read_notices(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));

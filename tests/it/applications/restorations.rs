@@ -10,8 +10,8 @@ use portal_tests::life_cycle::path;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(d_17_an_operator_takes_an_automatic_withdrawal_back);
-fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
+on_both_engines!(d_17_an_operator_restores_an_automatically_withdrawn_application);
+fn d_17_an_operator_restores_an_automatically_withdrawn_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let given =
@@ -50,8 +50,8 @@ fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
     assert_eq!(notices_of_kind(&marcus, "application_withdrawn").len(), 2);
 }
 
-on_both_engines!(d_17_seven_days_later_nothing_is_taken_back);
-fn d_17_seven_days_later_nothing_is_taken_back(app: &TestApp) {
+on_both_engines!(d_17_an_application_cannot_be_restored_after_seven_days);
+fn d_17_an_application_cannot_be_restored_after_seven_days(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let item = org.application(&org.agent("Marcus Webb"), Given::default());
     assert_eq!(after(app, 120), [0, 0, 1]);
@@ -63,8 +63,8 @@ fn d_17_seven_days_later_nothing_is_taken_back(app: &TestApp) {
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(d_17_only_operators_take_back_and_only_what_the_job_did);
-fn d_17_only_operators_take_back_and_only_what_the_job_did(app: &TestApp) {
+on_both_engines!(d_17_only_operators_restore_and_only_automatic_withdrawals);
+fn d_17_only_operators_restore_and_only_automatic_withdrawals(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let given = Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() };

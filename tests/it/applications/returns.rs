@@ -8,8 +8,8 @@ use portal_tests::life_cycle::{given, notices, path, shown, step};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(r_064_r_060_a_return_starts_the_count_again);
-fn r_064_r_060_a_return_starts_the_count_again(app: &TestApp) {
+on_both_engines!(r_064_r_060_a_return_restarts_the_count);
+fn r_064_r_060_a_return_restarts_the_count(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given { inactive_days: 119, ..given(ApplicationStatus::Submitted) });
@@ -20,8 +20,8 @@ fn r_064_r_060_a_return_starts_the_count_again(app: &TestApp) {
     assert_eq!((&returned["days_inactive"], &returned["days_until_withdrawal"]), (&json!(0), &json!(120)));
 }
 
-on_both_engines!(r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent);
-fn r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent(app: &TestApp) {
+on_both_engines!(r_028_r_027_n_04_an_application_returned_after_a_reassignment_goes_to_the_new_agent);
+fn r_028_r_027_n_04_an_application_returned_after_a_reassignment_goes_to_the_new_agent(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
@@ -50,8 +50,8 @@ fn r_028_r_027_n_04_what_is_returned_after_a_move_lands_with_the_new_agent(app: 
     assert_eq!((letters.len(), &letters[0]["direction"]), (1, &json!("to_provider")));
 }
 
-on_both_engines!(n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administrators);
-fn n_04_n_05_where_the_agent_cannot_act_the_managers_hear_and_else_the_administrators(app: &TestApp) {
+on_both_engines!(n_04_n_05_if_the_agent_cannot_act_managers_or_else_administrators_are_notified);
+fn n_04_n_05_if_the_agent_cannot_act_managers_or_else_administrators_are_notified(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let administrator = org.administrator("Katherine Tully");

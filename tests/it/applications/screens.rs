@@ -11,8 +11,8 @@ pub(super) fn physicians_license() -> Value {
     json!({"2.2": enrollment_screens()["2.2"]})
 }
 
-on_both_engines!(f_05_screens_are_saved_shown_and_told_in_the_history);
-fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
+on_both_engines!(f_05_screens_are_saved_shown_and_recorded_in_the_history);
+fn f_05_screens_are_saved_shown_and_recorded_in_the_history(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
@@ -51,8 +51,8 @@ fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
     assert_eq!(submitted["application_status"], "submitted");
 }
 
-on_both_engines!(a_screen_takes_the_place_of_the_one_before_and_the_others_stay);
-fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp) {
+on_both_engines!(a_saved_screen_replaces_the_previous_one_and_keeps_the_others);
+fn a_saved_screen_replaces_the_previous_one_and_keeps_the_others(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let started = start(&client, &org, enrollment());
@@ -79,8 +79,8 @@ fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp)
     assert_eq!(violations_of(&refused), missing, "the screen was replaced, not amended");
 }
 
-on_both_engines!(f_05_every_fault_is_told_at_once_and_nothing_is_saved);
-fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
+on_both_engines!(f_05_all_violations_are_reported_together_and_nothing_is_saved);
+fn f_05_all_violations_are_reported_together_and_nothing_is_saved(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let started = start(&client, &org, enrollment());
@@ -114,8 +114,8 @@ fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(d_18_a_social_security_number_is_stored_sealed_and_never_shown);
-fn d_18_a_social_security_number_is_stored_sealed_and_never_shown(app: &TestApp) {
+on_both_engines!(d_18_a_social_security_number_is_stored_encrypted_and_never_shown);
+fn d_18_a_social_security_number_is_stored_encrypted_and_never_shown(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let started = start(&client, &org, enrollment());
@@ -160,8 +160,8 @@ fn r_064_saving_is_activity(app: &TestApp) {
     assert_eq!((&saved["days_inactive"], &saved["application_status"]), (&json!(0), &json!("in_progress")));
 }
 
-on_both_engines!(only_the_assigned_agent_saves_and_only_while_it_may_be_changed);
-fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp) {
+on_both_engines!(only_the_assigned_agent_can_save_and_only_in_editable_statuses);
+fn only_the_assigned_agent_can_save_and_only_in_editable_statuses(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let manager = org.manager("Debi Henderson");
@@ -192,8 +192,8 @@ fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp)
     let _ = attempt(&at_priya, open).expect(200);
 }
 
-on_both_engines!(of_two_who_save_the_same_version_one_is_told_that_it_is_not_current);
-fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &TestApp) {
+on_both_engines!(one_of_several_concurrent_saves_of_a_version_succeeds);
+fn one_of_several_concurrent_saves_of_a_version_succeeds(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given::default());
@@ -218,8 +218,8 @@ fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &Tes
     assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
 }
 
-on_both_engines!(f_05_what_a_submission_lacks_is_told_at_once);
-fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
+on_both_engines!(f_05_everything_that_a_submission_lacks_is_reported_together);
+fn f_05_everything_that_a_submission_lacks_is_reported_together(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given::default());
@@ -246,7 +246,7 @@ fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
 }
 
 #[test]
-fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
+fn x_08_x_25_r_101_unknown_fields_and_malformed_values_are_refused() {
     let app = TestApp::start(Engine::Sqlite);
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
@@ -300,7 +300,7 @@ fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
 }
 
 #[test]
-fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
+fn section_2_1_the_boundary_values_hold() {
     let app = TestApp::start(Engine::Sqlite);
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
@@ -326,7 +326,7 @@ fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
 /// The current day is that of the plan's zone: in the last minute of February 1 in Kentucky, it is
 /// already February 2 in London.
 #[test]
-fn effective_dates_count_from_the_day_in_the_plans_zone() {
+fn effective_dates_count_from_the_day_in_the_plans_time_zone() {
     let app = TestApp::start(Engine::Sqlite);
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");

@@ -24,8 +24,8 @@ pub(super) fn about(kind: ApplicationType, medicaid_id: &str) -> Value {
     json!({"application_type": kind.as_str(), "medicaid_id": medicaid_id})
 }
 
-on_both_engines!(f_05_an_agent_starts_an_enrollment_and_it_is_theirs);
-fn f_05_an_agent_starts_an_enrollment_and_it_is_theirs(app: &TestApp) {
+on_both_engines!(f_05_an_agent_starts_an_enrollment_and_is_assigned_to_it);
+fn f_05_an_agent_starts_an_enrollment_and_is_assigned_to_it(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
@@ -59,8 +59,8 @@ fn f_05_an_agent_starts_an_enrollment_and_it_is_theirs(app: &TestApp) {
     assert_eq!((history.len(), &history[0]["action"]), (1, &json!("started")));
 }
 
-on_both_engines!(f_05_application_numbers_are_counted_on_and_have_four_digits_at_least);
-fn f_05_application_numbers_are_counted_on_and_have_four_digits_at_least(app: &TestApp) {
+on_both_engines!(f_05_application_numbers_increase_and_have_at_least_four_digits);
+fn f_05_application_numbers_increase_and_have_at_least_four_digits(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let taken = org.application(&marcus, Given { number: "APP0002".into(), ..Given::default() });
@@ -85,8 +85,8 @@ fn f_05_groups_and_entities_are_enrolled_under_a_business_name(app: &TestApp) {
     }
 }
 
-on_both_engines!(a_01_a_10_a_type_is_understood_by_its_other_names);
-fn a_01_a_10_a_type_is_understood_by_its_other_names(app: &TestApp) {
+on_both_engines!(a_01_a_10_alternative_names_of_types_are_accepted);
+fn a_01_a_10_alternative_names_of_types_are_accepted(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     for name in ["application", "new_enrollment"] {
@@ -99,8 +99,8 @@ fn a_01_a_10_a_type_is_understood_by_its_other_names(app: &TestApp) {
     assert_eq!(start(&client, &org, body)["application_type"], "reapplication");
 }
 
-on_both_engines!(r_029_a_02_every_other_type_starts_from_what_is_on_file);
-fn r_029_a_02_every_other_type_starts_from_what_is_on_file(app: &TestApp) {
+on_both_engines!(r_029_a_02_every_other_type_starts_from_the_record_on_file);
+fn r_029_a_02_every_other_type_starts_from_the_record_on_file(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
@@ -122,8 +122,8 @@ fn r_029_a_02_every_other_type_starts_from_what_is_on_file(app: &TestApp) {
     );
 }
 
-on_both_engines!(f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told);
-fn f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told(app: &TestApp) {
+on_both_engines!(f_05_each_type_requires_its_own_values_and_all_violations_are_reported);
+fn f_05_each_type_requires_its_own_values_and_all_violations_are_reported(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let one = org.granted_medicaid_id();
@@ -168,8 +168,8 @@ fn f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told(app: &T
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(b1_an_effective_date_from_one_year_back_to_90_days_ahead_and_no_further);
-fn b1_an_effective_date_from_one_year_back_to_90_days_ahead_and_no_further(app: &TestApp) {
+on_both_engines!(b1_an_effective_date_lies_between_one_year_ago_and_90_days_ahead);
+fn b1_an_effective_date_lies_between_one_year_ago_and_90_days_ahead(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let asking = |day: &str| {
@@ -191,8 +191,8 @@ fn b1_an_effective_date_from_one_year_back_to_90_days_ahead_and_no_further(app: 
     assert_eq!(violations(asking("2/1/2026")), pairs(&[("/requested_effective_date", "format")]));
 }
 
-on_both_engines!(f_05_only_an_active_credentialing_agent_of_the_organization_starts);
-fn f_05_only_an_active_credentialing_agent_of_the_organization_starts(app: &TestApp) {
+on_both_engines!(f_05_only_an_active_credentialing_agent_of_the_organization_starts_an_application);
+fn f_05_only_an_active_credentialing_agent_of_the_organization_starts_an_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let lakeside = app.provider_group("Lakeside");
     let members: Vec<Client> = Role::ALL
@@ -223,8 +223,8 @@ fn f_05_only_an_active_credentialing_agent_of_the_organization_starts(app: &Test
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is_refused);
-fn r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is_refused(app: &TestApp) {
+on_both_engines!(r_041_r_046_a_medicaid_id_out_of_scope_is_not_found_and_one_without_access_is_refused);
+fn r_041_r_046_a_medicaid_id_out_of_scope_is_not_found_and_one_without_access_is_refused(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let client = org.agent("Marcus Webb").client();
     let foreign = lakeside.granted_medicaid_id();
@@ -243,8 +243,8 @@ fn r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is
     let _ = maintenance(&left.number).expect(201);
 }
 
-on_both_engines!(f_05_sixty_four_starts_at_once_have_sixty_four_numbers);
-fn f_05_sixty_four_starts_at_once_have_sixty_four_numbers(app: &TestApp) {
+on_both_engines!(f_05_sixty_four_concurrent_starts_get_sixty_four_numbers);
+fn f_05_sixty_four_concurrent_starts_get_sixty_four_numbers(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let mut body = enrollment();
@@ -261,8 +261,8 @@ fn f_05_sixty_four_starts_at_once_have_sixty_four_numbers(app: &TestApp) {
     assert_eq!(numbers.len(), 64);
 }
 
-on_both_engines!(f_05_a_retried_start_starts_once);
-fn f_05_a_retried_start_starts_once(app: &TestApp) {
+on_both_engines!(f_05_a_retried_start_creates_one_application);
+fn f_05_a_retried_start_creates_one_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let mut body = enrollment();
@@ -282,8 +282,8 @@ fn f_05_a_retried_start_starts_once(app: &TestApp) {
         .problem(422, "idempotency_key_reused");
 }
 
-on_both_engines!(f_05_a_plan_without_applications_says_so);
-fn f_05_a_plan_without_applications_says_so(app: &TestApp) {
+on_both_engines!(f_05_a_plan_without_applications_refuses_to_start_one);
+fn f_05_a_plan_without_applications_refuses_to_start_one(app: &TestApp) {
     let account = app.organization("Commonwealth", OrganizationKind::ProviderAccount, PlanCode::Cca);
     let agent = account.agent("Marcus Webb").client();
     let user = account.member("Lena Ortiz", &[Role::AccountUser]).client();
@@ -291,8 +291,8 @@ fn f_05_a_plan_without_applications_says_so(app: &TestApp) {
     let _ = attempt(&user, &account, enrollment()).problem(403, "role_required");
 }
 
-on_both_engines!(x_25_who_has_it_and_where_it_stands_cannot_be_said);
-fn x_25_who_has_it_and_where_it_stands_cannot_be_said(app: &TestApp) {
+on_both_engines!(x_25_the_assignment_and_the_status_cannot_be_set);
+fn x_25_the_assignment_and_the_status_cannot_be_set(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let client = marcus.client();

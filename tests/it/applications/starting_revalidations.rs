@@ -15,8 +15,8 @@ fn revalidation(one: &GivenMedicaidId) -> Value {
     about(ApplicationType::Revalidation, &one.number)
 }
 
-on_both_engines!(r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not);
-fn r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not(app: &TestApp) {
+on_both_engines!(r_071_f_08_a_start_365_days_early_needs_confirmation_and_364_days_early_does_not);
+fn r_071_f_08_a_start_365_days_early_needs_confirmation_and_364_days_early_does_not(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
@@ -46,8 +46,8 @@ fn r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not(app:
     assert_eq!(started["next"], Value::Null);
 }
 
-on_both_engines!(a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next);
-fn a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next(app: &TestApp) {
+on_both_engines!(a_08_f_08_after_yes_the_input_is_lost_and_the_dashboard_is_next);
+fn a_08_f_08_after_yes_the_input_is_lost_and_the_dashboard_is_next(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let one = org.granted_medicaid_id();
@@ -65,8 +65,8 @@ fn a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next(app: &Te
     assert_eq!(shown["next"], Value::Null, "only the answer to the start says where to go");
 }
 
-on_both_engines!(r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once);
-fn r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once(app: &TestApp) {
+on_both_engines!(r_071_an_acknowledgment_is_a_documented_value_and_appears_once);
+fn r_071_an_acknowledgment_is_a_documented_value_and_appears_once(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.agent("Marcus Webb").client();
     let one = org.granted_medicaid_id();
@@ -119,8 +119,8 @@ fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
     let _ = attempt(&client, &org, body).expect(201);
 }
 
-on_both_engines!(r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds);
-fn r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds(app: &TestApp) {
+on_both_engines!(r_075_one_of_sixty_four_concurrent_starts_of_a_revalidation_succeeds);
+fn r_075_one_of_sixty_four_concurrent_starts_of_a_revalidation_succeeds(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let one = org.granted_medicaid_id();

@@ -82,8 +82,8 @@ fn r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance(app:
     let _ = step(&marcus.client(), maintenance.id, "submit").expect(200);
 }
 
-on_both_engines!(r_073_another_organizations_revalidation_counts_and_its_number_is_told);
-fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app: &TestApp) {
+on_both_engines!(r_073_another_organizations_revalidation_counts_and_its_number_is_shown);
+fn r_073_another_organizations_revalidation_counts_and_its_number_is_shown(app: &TestApp) {
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let (marcus, sam) = (org.agent("Marcus Webb"), lakeside.agent("Sam Outsider"));
     let one = org.granted_medicaid_id();
@@ -96,8 +96,8 @@ fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app: &
     assert_eq!(refused["application_number"], json!(number));
 }
 
-on_both_engines!(r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them);
-fn r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them(app: &TestApp) {
+on_both_engines!(r_073_f_05_an_open_revalidation_is_reported_with_the_other_violations);
+fn r_073_f_05_an_open_revalidation_is_reported_with_the_other_violations(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let one = org.granted_medicaid_id();
@@ -121,8 +121,8 @@ fn r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them(app: &Tes
     assert!(refused["application_number"].is_string());
 }
 
-on_both_engines!(f_05_submitting_tells_everything_that_is_missing_with_its_screen);
-fn f_05_submitting_tells_everything_that_is_missing_with_its_screen(app: &TestApp) {
+on_both_engines!(f_05_a_submission_reports_all_missing_values_with_their_screens);
+fn f_05_a_submission_reports_all_missing_values_with_their_screens(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
@@ -145,8 +145,8 @@ fn f_05_submitting_tells_everything_that_is_missing_with_its_screen(app: &TestAp
     let _ = step(&agent, id, "submit").expect(200);
 }
 
-on_both_engines!(r_046_a_15_access_that_was_removed_stops_the_agent_at_once);
-fn r_046_a_15_access_that_was_removed_stops_the_agent_at_once(app: &TestApp) {
+on_both_engines!(r_046_a_15_removing_access_stops_the_agent_at_once);
+fn r_046_a_15_removing_access_stops_the_agent_at_once(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
@@ -161,8 +161,8 @@ fn r_046_a_15_access_that_was_removed_stops_the_agent_at_once(app: &TestApp) {
     assert!(agent.all("/api/v1/applications").is_empty());
 }
 
-on_both_engines!(r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds);
-fn r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds(app: &TestApp) {
+on_both_engines!(r_073_f_05_one_of_sixty_four_concurrent_submissions_succeeds);
+fn r_073_f_05_one_of_sixty_four_concurrent_submissions_succeeds(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let one = org.granted_medicaid_id();

@@ -9,8 +9,8 @@ use portal_tests::life_cycle::{given, path, shown, step};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it);
-fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &TestApp) {
+on_both_engines!(r_065_a_06_f_06_only_the_initiator_withdraws_a_returned_application);
+fn r_065_a_06_f_06_only_the_initiator_withdraws_a_returned_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let [marcus, priya, other] = ["Marcus Webb", "Priya Nair", "Omar Diaz"].map(|name| org.agent(name));
@@ -73,8 +73,8 @@ fn r_065_the_initiator_withdraws_without_access_but_not_after_leaving(app: &Test
     let _ = step(&marcus.client(), second.id, "withdraw").problem(404, "not_found");
 }
 
-on_both_engines!(r_066_what_was_withdrawn_stays_readable);
-fn r_066_what_was_withdrawn_stays_readable(app: &TestApp) {
+on_both_engines!(r_066_withdrawn_applications_stay_readable);
+fn r_066_withdrawn_applications_stay_readable(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));

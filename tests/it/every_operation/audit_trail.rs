@@ -8,8 +8,8 @@ use portal_tests::operations::OPERATIONS;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(every_change_leaves_exactly_one_event);
-fn every_change_leaves_exactly_one_event(app: &TestApp) {
+on_both_engines!(every_change_records_exactly_one_event);
+fn every_change_records_exactly_one_event(app: &TestApp) {
     for operation in OPERATIONS.iter() {
         let (app, fixture) = Fixture::of(app.engine, operation.by);
         let before = app.audit_events();
@@ -28,8 +28,8 @@ fn every_change_leaves_exactly_one_event(app: &TestApp) {
     }
 }
 
-on_both_engines!(administrators_account_managers_and_operators_read_the_trail);
-fn administrators_account_managers_and_operators_read_the_trail(app: &TestApp) {
+on_both_engines!(administrators_account_managers_and_operators_read_the_audit_trail);
+fn administrators_account_managers_and_operators_read_the_audit_trail(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -68,8 +68,8 @@ fn administrators_account_managers_and_operators_read_the_trail(app: &TestApp) {
     assert_eq!(refused["reasons"], json!(["role_required"]));
 }
 
-on_both_engines!(the_chain_shows_every_kind_of_tampering);
-fn the_chain_shows_every_kind_of_tampering(app: &TestApp) {
+on_both_engines!(the_chain_reveals_every_kind_of_tampering);
+fn the_chain_reveals_every_kind_of_tampering(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));

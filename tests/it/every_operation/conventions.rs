@@ -3,8 +3,8 @@
 use portal_tests::{Engine, TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(a_known_path_with_another_method_is_405_and_says_which);
-fn a_known_path_with_another_method_is_405_and_says_which(app: &TestApp) {
+on_both_engines!(an_unsupported_method_gets_405_with_the_allowed_methods);
+fn an_unsupported_method_gets_405_with_the_allowed_methods(app: &TestApp) {
     let client = app.anonymous().unchecked();
     for (method, path, allow) in [
         ("PUT", "/api/v1/me", "GET, HEAD, PATCH, OPTIONS"),
@@ -34,8 +34,8 @@ fn unknown_paths_are_404_problems(app: &TestApp) {
     }
 }
 
-on_both_engines!(head_answers_like_get_without_a_body);
-fn head_answers_like_get_without_a_body(app: &TestApp) {
+on_both_engines!(head_responds_like_get_without_a_body);
+fn head_responds_like_get_without_a_body(app: &TestApp) {
     let client = app.anonymous();
     let got = client.get("/problems").expect(200);
     let head = client.call("HEAD", "/problems").send().expect(200);
@@ -44,16 +44,16 @@ fn head_answers_like_get_without_a_body(app: &TestApp) {
     assert_eq!(head.header("content-type"), got.header("content-type"));
 }
 
-on_both_engines!(only_json_is_spoken);
-fn only_json_is_spoken(app: &TestApp) {
+on_both_engines!(clients_that_do_not_accept_json_get_406);
+fn clients_that_do_not_accept_json_get_406(app: &TestApp) {
     let client = app.anonymous();
     let _ =
         client.call("GET", "/problems").header("accept", "text/html").send().problem(406, "not_acceptable");
     let _ = client.call("GET", "/problems").header("accept", "text/html, */*;q=0.1").send().expect(200);
 }
 
-on_both_engines!(ids_of_another_kind_and_malformed_ids_say_so);
-fn ids_of_another_kind_and_malformed_ids_say_so(app: &TestApp) {
+on_both_engines!(ids_of_another_type_and_malformed_ids_get_specific_errors);
+fn ids_of_another_type_and_malformed_ids_get_specific_errors(app: &TestApp) {
     let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
     let wrong =
         client.get("/api/v1/organizations/usr_01h455vb4pex5vsknk084sn02q").problem(400, "malformed_id");
@@ -63,8 +63,8 @@ fn ids_of_another_kind_and_malformed_ids_say_so(app: &TestApp) {
     }
 }
 
-on_both_engines!(unreadable_bodies_are_told_apart);
-fn unreadable_bodies_are_told_apart(app: &TestApp) {
+on_both_engines!(unreadable_bodies_get_specific_errors);
+fn unreadable_bodies_get_specific_errors(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.manager("Debi Henderson").client();
     let path = org.path("/reassignments");
@@ -94,8 +94,8 @@ fn unreadable_bodies_are_told_apart(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(queries_are_read_strictly);
-fn queries_are_read_strictly(app: &TestApp) {
+on_both_engines!(unknown_repeated_and_invalid_query_parameters_are_refused);
+fn unknown_repeated_and_invalid_query_parameters_are_refused(app: &TestApp) {
     let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
     let _ = client.get("/api/v1/notifications?colour=blue").problem(400, "unknown_parameter");
     let _ = client.get("/api/v1/notifications?limit=1&limit=2").problem(400, "malformed_parameter");
@@ -110,8 +110,8 @@ fn queries_are_read_strictly(app: &TestApp) {
     }
 }
 
-on_both_engines!(a_cursor_belongs_to_its_filters_and_the_next_page_is_linked);
-fn a_cursor_belongs_to_its_filters_and_the_next_page_is_linked(app: &TestApp) {
+on_both_engines!(a_cursor_is_valid_only_with_its_filters_and_the_next_page_is_linked);
+fn a_cursor_is_valid_only_with_its_filters_and_the_next_page_is_linked(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -129,8 +129,8 @@ fn a_cursor_belongs_to_its_filters_and_the_next_page_is_linked(app: &TestApp) {
     let _ = list(&priya, &format!("&cursor={cursor}")).problem(400, "invalid_cursor");
 }
 
-on_both_engines!(request_ids_come_back_and_strange_ones_are_replaced);
-fn request_ids_come_back_and_strange_ones_are_replaced(app: &TestApp) {
+on_both_engines!(request_ids_are_returned_and_invalid_ones_are_replaced);
+fn request_ids_are_returned_and_invalid_ones_are_replaced(app: &TestApp) {
     let client = app.anonymous();
     let given = client.call("GET", "/livez").header("x-request-id", "mine-1").send();
     assert_eq!(given.header("x-request-id"), Some("mine-1"));
@@ -138,8 +138,8 @@ fn request_ids_come_back_and_strange_ones_are_replaced(app: &TestApp) {
     assert_eq!(strange.header("x-request-id").unwrap().len(), 32);
 }
 
-on_both_engines!(security_headers_stand_on_every_answer);
-fn security_headers_stand_on_every_answer(app: &TestApp) {
+on_both_engines!(every_response_has_security_headers);
+fn every_response_has_security_headers(app: &TestApp) {
     let client = app.anonymous().unchecked();
     for path in ["/problems", "/nowhere", "/api/v1/me"] {
         let answer = client.get(path);
@@ -178,8 +178,8 @@ fn the_portal_is_alive_and_ready_until_it_drains(app: &TestApp) {
     let _ = client.get("/livez").expect(200);
 }
 
-on_both_engines!(without_its_database_the_portal_says_so_and_comes_back);
-fn without_its_database_the_portal_says_so_and_comes_back(app: &TestApp) {
+on_both_engines!(the_portal_reports_a_database_outage_and_recovers);
+fn the_portal_reports_a_database_outage_and_recovers(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let client = org.manager("Debi Henderson").client().tolerating_outages();
     let held = app.hold_every_connection();
@@ -193,7 +193,7 @@ fn without_its_database_the_portal_says_so_and_comes_back(app: &TestApp) {
 }
 
 #[test]
-fn origins_on_the_list_may_read_answers_and_others_may_not() {
+fn only_allowed_origins_can_read_responses() {
     let app = TestApp::start_with(Engine::Sqlite, false, &[("CORS_ORIGINS", "https://portal.example.org")]);
     let from =
         |origin: &str| app.anonymous().call("GET", "/problems").header("origin", origin).send().expect(200);
@@ -204,7 +204,7 @@ fn origins_on_the_list_may_read_answers_and_others_may_not() {
 }
 
 #[test]
-fn too_many_requests_are_told_when_to_come_again() {
+fn requests_above_the_rate_limit_get_retry_after() {
     let app =
         TestApp::start_with(Engine::Sqlite, false, &[("REQUESTS_PER_SECOND", "1"), ("REQUEST_BURST", "3")]);
     let client = app.anonymous();
@@ -221,7 +221,7 @@ fn too_many_requests_are_told_when_to_come_again() {
 }
 
 #[test]
-fn no_spelling_of_the_path_gets_round_the_limit_of_sign_ins() {
+fn no_spelling_of_the_path_bypasses_the_sign_in_limit() {
     let app =
         TestApp::start_with(Engine::Sqlite, false, &[("SIGN_INS_PER_MINUTE", "1"), ("SIGN_IN_BURST", "2")]);
     let (user, _) = app.person("Debi Henderson", None, &[]);

@@ -42,7 +42,7 @@ fn item(text: &str) -> String {
 }
 
 #[test]
-fn the_problem_codes_are_those_of_the_server() {
+fn the_documented_problem_codes_match_the_server() {
     let one = |code: &Code| {
         item(&format!("`{}` ({}): {}. {}", code.as_str(), code.status(), code.title(), code.remedy()))
     };
@@ -50,7 +50,7 @@ fn the_problem_codes_are_those_of_the_server() {
 }
 
 #[test]
-fn the_commands_are_those_of_the_command_line() {
+fn the_documented_commands_match_the_command_line() {
     let one = |(usage, purpose): (String, String)| item(&format!("`{usage}`: {purpose}."));
     check(
         "operations/command-line.md",

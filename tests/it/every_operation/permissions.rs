@@ -15,8 +15,8 @@ use portal_tests::operations::OPERATIONS;
 use portal_tests::principals::PRINCIPALS;
 use portal_tests::{Answer, Engine, TestApp, on_both_engines};
 
-on_both_engines!(the_grid_is_the_committed_one);
-fn the_grid_is_the_committed_one(app: &TestApp) {
+on_both_engines!(the_permission_grid_matches_the_snapshot);
+fn the_permission_grid_matches_the_snapshot(app: &TestApp) {
     insta::assert_snapshot!("permission_grid", grid(app.engine));
 }
 

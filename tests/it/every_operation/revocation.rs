@@ -55,8 +55,8 @@ fn the_first_request_after_disabling_is_refused(app: &TestApp) {
     }
 }
 
-on_both_engines!(the_first_request_after_a_permission_was_taken_is_refused);
-fn the_first_request_after_a_permission_was_taken_is_refused(app: &TestApp) {
+on_both_engines!(the_first_request_after_a_permission_was_removed_is_refused);
+fn the_first_request_after_a_permission_was_removed_is_refused(app: &TestApp) {
     let (org, lena, jeremy) = practice(app);
     let path = org.path(&format!("/members/{}", jeremy.membership));
     for _ in 0..ROUNDS {

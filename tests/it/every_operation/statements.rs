@@ -8,8 +8,8 @@ use portal_tests::given::{Given, reassignment};
 use portal_tests::operations::OPERATIONS;
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(the_counts_are_the_committed_ones);
-fn the_counts_are_the_committed_ones(app: &TestApp) {
+on_both_engines!(the_statement_counts_match_the_snapshot);
+fn the_statement_counts_match_the_snapshot(app: &TestApp) {
     let mut text = String::new();
     for operation in OPERATIONS.iter() {
         let (app, fixture) = Fixture::of(app.engine, operation.by);

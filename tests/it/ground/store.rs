@@ -60,8 +60,8 @@ fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
     );
 }
 
-on_both_engines!(a_social_security_number_is_stored_sealed_and_read_masked);
-fn a_social_security_number_is_stored_sealed_and_read_masked(app: &TestApp) {
+on_both_engines!(a_social_security_number_is_stored_encrypted_and_read_masked);
+fn a_social_security_number_is_stored_encrypted_and_read_masked(app: &TestApp) {
     app.write(|tx| {
         let id = tx.new_id();
         tx.medicaid_ids().insert(&individual(id, "7100099999", Ssn::parse("400-55-1234").ok()))
@@ -94,8 +94,8 @@ fn a_failed_write_leaves_nothing_behind(app: &TestApp) {
     app.portal.database.ping().unwrap();
 }
 
-on_both_engines!(a_panic_in_a_write_gives_the_connection_up);
-fn a_panic_in_a_write_gives_the_connection_up(app: &TestApp) {
+on_both_engines!(a_panic_in_a_write_releases_the_connection);
+fn a_panic_in_a_write_releases_the_connection(app: &TestApp) {
     let before = app.fingerprint();
     let database = app.portal.database.clone();
     let moment = app.portal.moment();
@@ -130,7 +130,7 @@ fn individual(id: portal_domain::ground::id::MedicaidIdId, number: &str, ssn: Op
     }
 }
 
-on_both_engines!(errors_are_reported_in_a_language_that_is_classified);
-fn errors_are_reported_in_a_language_that_is_classified(app: &TestApp) {
+on_both_engines!(the_database_reports_errors_in_english);
+fn the_database_reports_errors_in_english(app: &TestApp) {
     assert!(app.portal.database.has_english_messages().unwrap());
 }

@@ -84,8 +84,8 @@ fn where_enforced(engine: Engine) -> TestApp {
     TestApp::start_with(engine, false, &[("SECOND_FACTOR", "enforced")])
 }
 
-on_both_engines!(r_111_f_13_a_person_registers_a_factor_and_signs_in_with_it);
-fn r_111_f_13_a_person_registers_a_factor_and_signs_in_with_it(app: &TestApp) {
+on_both_engines!(r_111_f_13_a_user_registers_a_second_factor_and_signs_in_with_it);
+fn r_111_f_13_a_user_registers_a_second_factor_and_signs_in_with_it(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let (client, other) = (app.signed_in(user), app.signed_in(user));
     let _ = other.get("/api/v1/me").expect(200);
@@ -150,8 +150,8 @@ fn r_111_a_registration_from_before_october_2022_does_not_count(app: &TestApp) {
     let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
 }
 
-on_both_engines!(a_stolen_password_is_not_enough_to_change_the_factors);
-fn a_stolen_password_is_not_enough_to_change_the_factors(app: &TestApp) {
+on_both_engines!(a_stolen_password_is_not_enough_to_change_the_second_factors);
+fn a_stolen_password_is_not_enough_to_change_the_second_factors(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let owner = app.signed_in(user);
     let factor = enrol(app, &owner, "okta_verify");
@@ -178,8 +178,8 @@ fn a_stolen_password_is_not_enough_to_change_the_factors(app: &TestApp) {
     assert_eq!(mails(app).len(), 2);
 }
 
-on_both_engines!(d_09_who_changes_factors_has_shown_one_within_five_minutes);
-fn d_09_who_changes_factors_has_shown_one_within_five_minutes(app: &TestApp) {
+on_both_engines!(d_09_changing_second_factors_requires_one_verified_within_five_minutes);
+fn d_09_changing_second_factors_requires_one_verified_within_five_minutes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
     let factor = enrol(app, &client, "okta_verify");
@@ -199,8 +199,8 @@ fn d_09_who_changes_factors_has_shown_one_within_five_minutes(app: &TestApp) {
     let _ = delete(&again).expect(204);
 }
 
-on_both_engines!(the_command_line_removes_the_factors_of_somebody_who_lost_app_and_codes);
-fn the_command_line_removes_the_factors_of_somebody_who_lost_app_and_codes(app: &TestApp) {
+on_both_engines!(the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes);
+fn the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
     let _ = enrol(app, &client, "okta_verify");
@@ -222,8 +222,8 @@ fn the_command_line_removes_the_factors_of_somebody_who_lost_app_and_codes(app: 
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_new_app_takes_the_place_of_the_old_one_of_its_kind);
-fn a_new_app_takes_the_place_of_the_old_one_of_its_kind(app: &TestApp) {
+on_both_engines!(a_new_second_factor_replaces_the_old_one_of_its_kind);
+fn a_new_second_factor_replaces_the_old_one_of_its_kind(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
     let old = enrol(app, &client, "okta_verify");
@@ -240,8 +240,8 @@ fn a_new_app_takes_the_place_of_the_old_one_of_its_kind(app: &TestApp) {
     let _ = with_otp(app, &token, &code(app, &secret)).expect(200);
 }
 
-on_both_engines!(answers_with_secrets_are_not_kept_for_retries);
-fn answers_with_secrets_are_not_kept_for_retries(app: &TestApp) {
+on_both_engines!(responses_with_secrets_are_not_stored_for_retries);
+fn responses_with_secrets_are_not_stored_for_retries(app: &TestApp) {
     let client = app.signed_in(app.person("Debi Henderson", None, &[]).0);
     let begin = || {
         client
@@ -257,8 +257,8 @@ fn answers_with_secrets_are_not_kept_for_retries(app: &TestApp) {
     assert!(app.inspector().texts("SELECT route AS value FROM idempotency_keys").is_empty());
 }
 
-on_both_engines!(r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it, where_enforced);
-fn r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it(app: &TestApp) {
+on_both_engines!(r_111_users_who_need_a_second_factor_must_register_it_first, where_enforced);
+fn r_111_users_who_need_a_second_factor_must_register_it_first(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     // The OpenAPI document describes this refusal once for all operations.
@@ -283,8 +283,8 @@ fn r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it(app: &Test
     let _ = remove(&other).problem(409, "last_factor_required");
 }
 
-on_both_engines!(r_111_the_plan_and_the_role_say_who_needs_a_factor, where_enforced);
-fn r_111_the_plan_and_the_role_say_who_needs_a_factor(app: &TestApp) {
+on_both_engines!(r_111_the_plan_and_the_role_determine_who_needs_a_second_factor, where_enforced);
+fn r_111_the_plan_and_the_role_determine_who_needs_a_second_factor(app: &TestApp) {
     let needs = |client: &Client| client.unchecked().get("/api/v1/organizations").status == 403;
     for role in PlatformRole::ALL {
         let client = app.staff("Ruth Delgado", *role);

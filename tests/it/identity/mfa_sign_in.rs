@@ -50,16 +50,16 @@ fn sec_cve_c_37_a_code_works_once(app: &TestApp) {
     let _ = with_otp(app, &second, &code(app, &factor.secret)).expect(200);
 }
 
-on_both_engines!(sec_cve_c_37_one_of_sixty_four_uses_of_a_code_wins);
-fn sec_cve_c_37_one_of_sixty_four_uses_of_a_code_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_37_one_of_sixty_four_concurrent_uses_of_a_code_succeeds);
+fn sec_cve_c_37_one_of_sixty_four_concurrent_uses_of_a_code_succeeds(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let tokens: Vec<_> = (0..CLIENTS).map(|_| first_step(app, &email)).collect();
     assert_eq!(winners(&second_steps_at_once(app, &tokens, "otp", &code(app, &factor.secret))), 1);
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_uses_of_a_recovery_code_wins);
-fn sec_cve_c_20_one_of_sixty_four_uses_of_a_recovery_code_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_a_recovery_code_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_a_recovery_code_succeeds(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let tokens: Vec<_> = (0..CLIENTS).map(|_| first_step(app, &email)).collect();
@@ -67,16 +67,16 @@ fn sec_cve_c_20_one_of_sixty_four_uses_of_a_recovery_code_wins(app: &TestApp) {
     assert_eq!(app.read(|tx| tx.mfa().unused_recovery_codes(user)), 9);
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_uses_of_a_step_wins);
-fn sec_cve_c_20_one_of_sixty_four_uses_of_a_step_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_an_mfa_token_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_an_mfa_token_succeeds(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let tokens = vec![first_step(app, &email); CLIENTS];
     assert_eq!(winners(&second_steps_at_once(app, &tokens, "recovery_code", &factor.recovery_codes[0])), 1);
 }
 
-on_both_engines!(a_recovery_code_works_once_however_it_is_typed_and_its_owner_is_told);
-fn a_recovery_code_works_once_however_it_is_typed_and_its_owner_is_told(app: &TestApp) {
+on_both_engines!(a_recovery_code_works_once_in_any_spelling_and_its_owner_is_notified);
+fn a_recovery_code_works_once_in_any_spelling_and_its_owner_is_notified(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "symantec_vip");
     let typed = factor.recovery_codes[3].to_lowercase().replace('-', " ");
@@ -91,8 +91,8 @@ fn a_recovery_code_works_once_however_it_is_typed_and_its_owner_is_told(app: &Te
     let _ = with_code(&factor.recovery_codes[4]).expect(200);
 }
 
-on_both_engines!(sec_cve_c_35_ten_tries_with_one_proof_of_the_password);
-fn sec_cve_c_35_ten_tries_with_one_proof_of_the_password(app: &TestApp) {
+on_both_engines!(sec_cve_c_35_an_mfa_token_allows_ten_attempts);
+fn sec_cve_c_35_an_mfa_token_allows_ten_attempts(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let token = first_step(app, &email);
@@ -104,8 +104,8 @@ fn sec_cve_c_35_ten_tries_with_one_proof_of_the_password(app: &TestApp) {
     let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
 }
 
-on_both_engines!(sec_cve_c_35_tries_at_codes_are_counted_over_all_proofs);
-fn sec_cve_c_35_tries_at_codes_are_counted_over_all_proofs(app: &TestApp) {
+on_both_engines!(sec_cve_c_35_attempts_are_counted_across_mfa_tokens);
+fn sec_cve_c_35_attempts_are_counted_across_mfa_tokens(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let (first, second) = (first_step(app, &email), first_step(app, &email));
@@ -118,8 +118,8 @@ fn sec_cve_c_35_tries_at_codes_are_counted_over_all_proofs(app: &TestApp) {
     let _ = sign_in(app, &email).problem(403, "mfa_required");
 }
 
-on_both_engines!(d_10_ten_wrong_codes_after_the_right_password_are_told_once_an_hour);
-fn d_10_ten_wrong_codes_after_the_right_password_are_told_once_an_hour(app: &TestApp) {
+on_both_engines!(d_10_ten_wrong_codes_after_the_right_password_are_reported_once_an_hour);
+fn d_10_ten_wrong_codes_after_the_right_password_are_reported_once_an_hour(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let _ = app.deliver_mails();
@@ -152,8 +152,8 @@ fn d_10_ten_wrong_codes_after_the_right_password_are_told_once_an_hour(app: &Tes
     assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 0));
 }
 
-on_both_engines!(d_10_a_hundred_wrong_codes_in_a_row_are_told_once_and_a_recovery_code_begins_anew);
-fn d_10_a_hundred_wrong_codes_in_a_row_are_told_once_and_a_recovery_code_begins_anew(app: &TestApp) {
+on_both_engines!(d_10_a_hundred_wrong_codes_are_reported_once_and_a_recovery_code_resets_the_count);
+fn d_10_a_hundred_wrong_codes_are_reported_once_and_a_recovery_code_resets_the_count(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let _ = app.deliver_mails();
@@ -172,8 +172,8 @@ fn d_10_a_hundred_wrong_codes_in_a_row_are_told_once_and_a_recovery_code_begins_
     let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
 }
 
-on_both_engines!(sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_client);
-fn sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_client(app: &TestApp) {
+on_both_engines!(sec_cve_c_36_wrong_codes_of_unknown_clients_do_not_block_a_known_client);
+fn sec_cve_c_36_wrong_codes_of_unknown_clients_do_not_block_a_known_client(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let tokens = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200).json();
@@ -198,8 +198,8 @@ fn sec_cve_c_36_wrong_codes_of_strangers_do_not_stand_in_the_way_of_a_known_clie
     assert_eq!(failures(&otp_subject(user)), 1);
 }
 
-on_both_engines!(the_proof_of_the_password_is_good_for_five_minutes);
-fn the_proof_of_the_password_is_good_for_five_minutes(app: &TestApp) {
+on_both_engines!(an_mfa_token_is_valid_for_five_minutes);
+fn an_mfa_token_is_valid_for_five_minutes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let (in_time, late) = (first_step(app, &email), first_step(app, &email));
@@ -210,8 +210,8 @@ fn the_proof_of_the_password_is_good_for_five_minutes(app: &TestApp) {
     let _ = late.problem(400, "invalid_grant");
 }
 
-on_both_engines!(sec_cve_c_34_between_the_steps_a_person_may_be_locked_disabled_or_get_another_password);
-fn sec_cve_c_34_between_the_steps_a_person_may_be_locked_disabled_or_get_another_password(app: &TestApp) {
+on_both_engines!(sec_cve_c_34_a_lock_or_a_new_password_between_the_steps_prevents_the_sign_in);
+fn sec_cve_c_34_a_lock_or_a_new_password_between_the_steps_prevents_the_sign_in(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let factor = enrol(app, &app.signed_in(user), "okta_verify");
     let code_number = |n: usize| factor.recovery_codes[n].clone();
@@ -230,8 +230,8 @@ fn sec_cve_c_34_between_the_steps_a_person_may_be_locked_disabled_or_get_another
     let _ = second_step(&app.anonymous(), &fresh, "recovery_code", &code_number(0)).expect(200);
 }
 
-on_both_engines!(malformed_second_steps_are_told_what_is_wrong);
-fn malformed_second_steps_are_told_what_is_wrong(app: &TestApp) {
+on_both_engines!(malformed_second_steps_get_specific_errors);
+fn malformed_second_steps_get_specific_errors(app: &TestApp) {
     let client = app.anonymous();
     let _ = client
         .post_form(TOKEN, &[("grant_type", "mfa_otp"), ("otp", "123456")])

@@ -16,8 +16,8 @@ fn complete(app: &TestApp, token: &str, password: &str) -> Answer {
     app.anonymous().post("/api/v1/password-resets/complete", &json!({"token": token, "password": password}))
 }
 
-on_both_engines!(a_forgotten_password_is_set_anew_and_every_session_ends);
-fn a_forgotten_password_is_set_anew_and_every_session_ends(app: &TestApp) {
+on_both_engines!(a_password_reset_sets_a_new_password_and_ends_every_session);
+fn a_password_reset_sets_a_new_password_and_ends_every_session(app: &TestApp) {
     let (user, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let session = app.signed_in(user);
     let _ = session.get("/api/v1/me").expect(200);
@@ -32,8 +32,8 @@ fn a_forgotten_password_is_set_anew_and_every_session_ends(app: &TestApp) {
     let _ = complete(app, &mail.token(), NEW_PASSWORD).problem(410, "link_used");
 }
 
-on_both_engines!(d_11_nobody_learns_whether_there_is_an_account);
-fn d_11_nobody_learns_whether_there_is_an_account(app: &TestApp) {
+on_both_engines!(d_11_a_reset_request_does_not_reveal_whether_an_account_exists);
+fn d_11_a_reset_request_does_not_reveal_whether_an_account_exists(app: &TestApp) {
     let (_, known) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let (_, without_password) = app.person("Nora New", None, &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
@@ -71,8 +71,8 @@ fn sec_cve_c_24_a_newer_link_supersedes_the_older_one(app: &TestApp) {
     let _ = complete(app, &second, NEW_PASSWORD).expect(204);
 }
 
-on_both_engines!(sec_cve_c_26_the_link_sets_the_password_of_its_own_person_and_nobody_elses);
-fn sec_cve_c_26_the_link_sets_the_password_of_its_own_person_and_nobody_elses(app: &TestApp) {
+on_both_engines!(sec_cve_c_26_a_link_sets_only_the_password_of_its_own_user);
+fn sec_cve_c_26_a_link_sets_only_the_password_of_its_own_user(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let (_, other) = app.person("Vera Victim", Some(PASSWORD), &[]);
     let _ = ask(app, &email).expect(202);
@@ -87,8 +87,8 @@ fn sec_cve_c_26_the_link_sets_the_password_of_its_own_person_and_nobody_elses(ap
     let _ = sign_in(app, &email, NEW_PASSWORD).expect(200);
 }
 
-on_both_engines!(the_link_works_for_an_hour);
-fn the_link_works_for_an_hour(app: &TestApp) {
+on_both_engines!(a_reset_link_is_valid_for_an_hour);
+fn a_reset_link_is_valid_for_an_hour(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let _ = ask(app, &email).expect(202);
     let token = app.only_mail_to(&email).token();
@@ -98,8 +98,8 @@ fn the_link_works_for_an_hour(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_refused_password_does_not_use_the_link_up);
-fn a_refused_password_does_not_use_the_link_up(app: &TestApp) {
+on_both_engines!(a_refused_password_does_not_consume_the_link);
+fn a_refused_password_does_not_consume_the_link(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let _ = ask(app, &email).expect(202);
     let token = app.only_mail_to(&email).token();
@@ -115,8 +115,8 @@ fn a_refused_password_does_not_use_the_link_up(app: &TestApp) {
     let _ = complete(app, &token, NEW_PASSWORD).expect(204);
 }
 
-on_both_engines!(a_23_the_link_opens_a_lock_for_inactivity_but_not_one_of_staff);
-fn a_23_the_link_opens_a_lock_for_inactivity_but_not_one_of_staff(app: &TestApp) {
+on_both_engines!(a_23_a_reset_removes_a_lock_for_inactivity_but_not_a_lock_by_staff);
+fn a_23_a_reset_removes_a_lock_for_inactivity_but_not_a_lock_by_staff(app: &TestApp) {
     for (reason, opens) in [
         (LockReason::Inactivity, true),
         (LockReason::FailedLogins, true),
@@ -133,8 +133,8 @@ fn a_23_the_link_opens_a_lock_for_inactivity_but_not_one_of_staff(app: &TestApp)
     }
 }
 
-on_both_engines!(one_address_gets_three_links_an_hour);
-fn one_address_gets_three_links_an_hour(app: &TestApp) {
+on_both_engines!(an_address_gets_at_most_three_links_an_hour);
+fn an_address_gets_at_most_three_links_an_hour(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     for _ in 0..5 {
         let _ = ask(app, &email).expect(202);
@@ -145,8 +145,8 @@ fn one_address_gets_three_links_an_hour(app: &TestApp) {
     assert_eq!(app.deliver_mails().len(), 1);
 }
 
-on_both_engines!(sec_cve_c_30_the_link_is_made_from_the_configured_address_whatever_the_request_says);
-fn sec_cve_c_30_the_link_is_made_from_the_configured_address_whatever_the_request_says(app: &TestApp) {
+on_both_engines!(sec_cve_c_30_links_use_the_configured_url_whatever_the_request_says);
+fn sec_cve_c_30_links_use_the_configured_url_whatever_the_request_says(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let answer = app
         .anonymous()

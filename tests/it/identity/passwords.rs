@@ -18,8 +18,8 @@ fn patch(client: &Client, if_match: &str, body: &Value) -> Answer {
     client.call("PATCH", "/api/v1/me").header("if-match", if_match).json(body).send()
 }
 
-on_both_engines!(a_changed_password_ends_the_other_sessions_on_the_very_next_request);
-fn a_changed_password_ends_the_other_sessions_on_the_very_next_request(app: &TestApp) {
+on_both_engines!(changing_the_password_ends_the_other_sessions_immediately);
+fn changing_the_password_ends_the_other_sessions_immediately(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let (client, other) = (app.signed_in(user), app.signed_in(user));
     let _ = other.get("/api/v1/me").expect(200);
@@ -45,8 +45,8 @@ fn a_changed_password_ends_the_other_sessions_on_the_very_next_request(app: &Tes
     assert_eq!(notified, [email]);
 }
 
-on_both_engines!(the_present_password_is_asked_for_and_guesses_at_it_are_counted);
-fn the_present_password_is_asked_for_and_guesses_at_it_are_counted(app: &TestApp) {
+on_both_engines!(a_change_requires_the_current_password_and_counts_wrong_ones);
+fn a_change_requires_the_current_password_and_counts_wrong_ones(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
     let wrong = pairs(&[("/current_password", "wrong_password")]);
@@ -58,8 +58,8 @@ fn the_present_password_is_asked_for_and_guesses_at_it_are_counted(app: &TestApp
     assert_eq!(violations(change(&app.signed_in(without), PASSWORD, NEW)), wrong);
 }
 
-on_both_engines!(d_03_a_new_password_is_long_and_not_easy_to_guess);
-fn d_03_a_new_password_is_long_and_not_easy_to_guess(app: &TestApp) {
+on_both_engines!(d_03_a_new_password_must_be_long_and_hard_to_guess);
+fn d_03_a_new_password_must_be_long_and_hard_to_guess(app: &TestApp) {
     let org = app.provider_group("Bluegrass Family Health");
     let person = org.agent("Debi Henderson");
     let hash = app.portal.passwords.hash(PASSWORD).unwrap();
@@ -82,8 +82,8 @@ fn d_03_a_new_password_is_long_and_not_easy_to_guess(app: &TestApp) {
     let _ = change(&client, PASSWORD, "explore-the-portal").expect(204);
 }
 
-on_both_engines!(d_03_accents_may_be_composed_or_not);
-fn d_03_accents_may_be_composed_or_not(app: &TestApp) {
+on_both_engines!(d_03_composed_and_decomposed_accents_are_equal);
+fn d_03_composed_and_decomposed_accents_are_equal(app: &TestApp) {
     let (composed, decomposed) = ("caf\u{e9} over the quiet river", "cafe\u{301} over the quiet river");
     let (user, email) = app.person("Debi Henderson", Some(decomposed), &[]);
     let _ = sign_in(app, &email, composed).expect(200);
@@ -91,8 +91,8 @@ fn d_03_accents_may_be_composed_or_not(app: &TestApp) {
     let _ = change(&app.signed_in(user), composed, NEW).expect(204);
 }
 
-on_both_engines!(a_password_is_changed_in_the_version_that_was_seen);
-fn a_password_is_changed_in_the_version_that_was_seen(app: &TestApp) {
+on_both_engines!(a_password_change_requires_the_current_version);
+fn a_password_change_requires_the_current_version(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
     let body = json!({"current_password": PASSWORD, "new_password": NEW});
@@ -108,8 +108,8 @@ fn a_password_is_changed_in_the_version_that_was_seen(app: &TestApp) {
     let _ = put(&etag).expect(204);
 }
 
-on_both_engines!(sec_cve_c_24_a_new_password_supersedes_links_to_set_one);
-fn sec_cve_c_24_a_new_password_supersedes_links_to_set_one(app: &TestApp) {
+on_both_engines!(sec_cve_c_24_a_password_change_supersedes_reset_links);
+fn sec_cve_c_24_a_password_change_supersedes_reset_links(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
     app.process_requests();
@@ -120,8 +120,8 @@ fn sec_cve_c_24_a_new_password_supersedes_links_to_set_one(app: &TestApp) {
     let _ = sign_in(app, &email, NEW).expect(200);
 }
 
-on_both_engines!(people_change_their_name_and_telephone_number);
-fn people_change_their_name_and_telephone_number(app: &TestApp) {
+on_both_engines!(users_change_their_name_and_telephone_number);
+fn users_change_their_name_and_telephone_number(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let client = app.signed_in(user);
     let read = client.get("/api/v1/me").expect(200);

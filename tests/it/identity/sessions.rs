@@ -3,8 +3,8 @@
 use chrono::Duration;
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(a_person_sees_their_sessions_and_ends_one);
-fn a_person_sees_their_sessions_and_ends_one(app: &TestApp) {
+on_both_engines!(a_user_lists_sessions_and_ends_one);
+fn a_user_lists_sessions_and_ends_one(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let (other, other_token) = app.session_of(user);
     let client = app.signed_in(user);
@@ -26,8 +26,8 @@ fn a_person_sees_their_sessions_and_ends_one(app: &TestApp) {
     let _ = client.get("/api/v1/me").expect(200);
 }
 
-on_both_engines!(all_sessions_end_at_once);
-fn all_sessions_end_at_once(app: &TestApp) {
+on_both_engines!(a_user_ends_all_sessions_at_once);
+fn a_user_ends_all_sessions_at_once(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let clients = [app.signed_in(user), app.signed_in(user), app.signed_in(user)];
     let _ = clients[0].call("DELETE", "/api/v1/me/sessions").send().expect(204);
@@ -36,8 +36,8 @@ fn all_sessions_end_at_once(app: &TestApp) {
     }
 }
 
-on_both_engines!(nobody_sees_or_ends_the_sessions_of_others);
-fn nobody_sees_or_ends_the_sessions_of_others(app: &TestApp) {
+on_both_engines!(sessions_of_other_users_are_not_found);
+fn sessions_of_other_users_are_not_found(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let (session, token) = app.session_of(user);
     let other_user = app.signed_in(app.person("Sam Outsider", None, &[]).0);
@@ -62,8 +62,8 @@ fn the_eleventh_session_ends_the_oldest(app: &TestApp) {
     assert_eq!(last.all("/api/v1/me/sessions").len(), 10);
 }
 
-on_both_engines!(a_session_unused_for_half_an_hour_is_over);
-fn a_session_unused_for_half_an_hour_is_over(app: &TestApp) {
+on_both_engines!(a_session_expires_after_half_an_hour_without_use);
+fn a_session_expires_after_half_an_hour_without_use(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let (session, _) = app.session_of(user);
     let token_for = |generation| {

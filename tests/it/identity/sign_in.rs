@@ -11,8 +11,8 @@ fn refresh(app: &TestApp, token: &str) -> Answer {
     app.anonymous().post_form(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", token)])
 }
 
-on_both_engines!(a_person_signs_in_refreshes_and_signs_out);
-fn a_person_signs_in_refreshes_and_signs_out(app: &TestApp) {
+on_both_engines!(a_user_signs_in_refreshes_and_signs_out);
+fn a_user_signs_in_refreshes_and_signs_out(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let signed_in = sign_in(app, &email.to_uppercase(), PASSWORD).expect(200);
     assert_eq!(signed_in.header("cache-control"), Some("no-store"));
@@ -34,8 +34,8 @@ fn a_person_signs_in_refreshes_and_signs_out(app: &TestApp) {
     let _ = app.anonymous().post_form("/api/v1/oauth/revoke", &[("token", "ppr_unknown")]).expect(200);
 }
 
-on_both_engines!(each_step_of_a_session_leaves_exactly_one_event);
-fn each_step_of_a_session_leaves_exactly_one_event(app: &TestApp) {
+on_both_engines!(each_step_of_a_session_records_exactly_one_event);
+fn each_step_of_a_session_records_exactly_one_event(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let counted = |step: &dyn Fn() -> Answer| {
         let before = app.audit_events();
@@ -59,8 +59,8 @@ fn each_step_of_a_session_leaves_exactly_one_event(app: &TestApp) {
     assert_eq!(counted(&|| sign_in(app, &email, "wrong password here").expect(400)).0, 0);
 }
 
-on_both_engines!(the_answer_is_the_same_whoever_cannot_sign_in);
-fn the_answer_is_the_same_whoever_cannot_sign_in(app: &TestApp) {
+on_both_engines!(every_failed_sign_in_gets_the_same_response);
+fn every_failed_sign_in_gets_the_same_response(app: &TestApp) {
     let (_, known) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
@@ -87,8 +87,8 @@ fn the_answer_is_the_same_whoever_cannot_sign_in(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_refresh_token_used_again_after_its_successor_ends_the_session);
-fn a_refresh_token_used_again_after_its_successor_ends_the_session(app: &TestApp) {
+on_both_engines!(reusing_a_refresh_token_after_its_successor_ends_the_session);
+fn reusing_a_refresh_token_after_its_successor_ends_the_session(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let first = sign_in(app, &email, PASSWORD).expect(200).json();
     let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
@@ -100,8 +100,8 @@ fn a_refresh_token_used_again_after_its_successor_ends_the_session(app: &TestApp
     let _ = refresh(app, &text(&third, "refresh_token")).problem(400, "invalid_grant");
 }
 
-on_both_engines!(an_access_token_of_the_successor_counts_as_its_use);
-fn an_access_token_of_the_successor_counts_as_its_use(app: &TestApp) {
+on_both_engines!(using_an_access_token_of_the_successor_counts_as_using_the_successor);
+fn using_an_access_token_of_the_successor_counts_as_using_the_successor(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let first = sign_in(app, &email, PASSWORD).expect(200).json();
     let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
@@ -112,8 +112,8 @@ fn an_access_token_of_the_successor_counts_as_its_use(app: &TestApp) {
     let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
 }
 
-on_both_engines!(two_tabs_that_race_are_not_signed_out);
-fn two_tabs_that_race_are_not_signed_out(app: &TestApp) {
+on_both_engines!(concurrent_refreshes_of_two_tabs_keep_the_session);
+fn concurrent_refreshes_of_two_tabs_keep_the_session(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let first = sign_in(app, &email, PASSWORD).expect(200).json();
     let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
@@ -124,8 +124,8 @@ fn two_tabs_that_race_are_not_signed_out(app: &TestApp) {
     let _ = app.with_token(&text(&second, "access_token")).get("/api/v1/me").expect(200);
 }
 
-on_both_engines!(a_lost_answer_is_given_anew_once);
-fn a_lost_answer_is_given_anew_once(app: &TestApp) {
+on_both_engines!(a_lost_refresh_response_is_replaced_once);
+fn a_lost_refresh_response_is_replaced_once(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let first = sign_in(app, &email, PASSWORD).expect(200).json();
     let lost = refresh(app, &text(&first, "refresh_token")).expect(200).json();
@@ -151,8 +151,8 @@ fn sec_cve_c_33_locking_and_disabling_take_effect_on_the_next_request(app: &Test
     let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
 }
 
-on_both_engines!(malformed_token_requests_are_told_what_is_wrong);
-fn malformed_token_requests_are_told_what_is_wrong(app: &TestApp) {
+on_both_engines!(malformed_token_requests_get_specific_errors);
+fn malformed_token_requests_get_specific_errors(app: &TestApp) {
     let client = app.anonymous();
     let _ = client.post_form(TOKEN, &[]).problem(400, "invalid_request");
     let _ = client.post_form(TOKEN, &[("grant_type", "magic")]).problem(400, "unsupported_grant_type");

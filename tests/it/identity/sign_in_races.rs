@@ -122,8 +122,8 @@ fn only_the_new_one_holds(app: &TestApp, email: &str) {
     assert!([200, 403].contains(&sign_in_with(&app.anonymous(), email, NEW).status));
 }
 
-on_both_engines!(no_session_without_a_factor_outlives_its_confirmation);
-fn no_session_without_a_factor_outlives_its_confirmation(app: &TestApp) {
+on_both_engines!(no_session_without_the_second_factor_outlives_its_confirmation);
+fn no_session_without_the_second_factor_outlives_its_confirmation(app: &TestApp) {
     let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
@@ -172,8 +172,8 @@ fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
     }
 }
 
-on_both_engines!(no_second_step_after_the_old_password_outlives_its_change);
-fn no_second_step_after_the_old_password_outlives_its_change(app: &TestApp) {
+on_both_engines!(no_second_step_started_with_the_old_password_outlives_its_change);
+fn no_second_step_started_with_the_old_password_outlives_its_change(app: &TestApp) {
     let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);

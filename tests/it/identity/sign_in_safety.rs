@@ -60,8 +60,8 @@ fn counters(app: &TestApp) -> usize {
     app.inspector().texts("SELECT subject AS value FROM attempt_counters").len()
 }
 
-on_both_engines!(d_10_after_a_wrong_guess_the_right_one_has_to_wait_a_second);
-fn d_10_after_a_wrong_guess_the_right_one_has_to_wait_a_second(app: &TestApp) {
+on_both_engines!(d_10_after_a_wrong_password_the_right_one_is_refused_for_a_second);
+fn d_10_after_a_wrong_password_the_right_one_is_refused_for_a_second(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     for _ in 0..2 {
         let wrong = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
@@ -76,8 +76,8 @@ fn d_10_after_a_wrong_guess_the_right_one_has_to_wait_a_second(app: &TestApp) {
     }
 }
 
-on_both_engines!(d_10_the_pause_grows_with_the_failures);
-fn d_10_the_pause_grows_with_the_failures(app: &TestApp) {
+on_both_engines!(d_10_the_wait_grows_with_the_failures);
+fn d_10_the_wait_grows_with_the_failures(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let mut failed = 0;
     for (until, seconds) in [(2, 1), (8, 3), (24, 5), (30, 10)] {
@@ -94,8 +94,8 @@ fn d_10_the_pause_grows_with_the_failures(app: &TestApp) {
     let _ = sign_in(app, &email, PASSWORD).expect(200);
 }
 
-on_both_engines!(sec_cve_c_36_strangers_cannot_lock_out_a_client_that_signed_in_before);
-fn sec_cve_c_36_strangers_cannot_lock_out_a_client_that_signed_in_before(app: &TestApp) {
+on_both_engines!(sec_cve_c_36_unknown_clients_cannot_lock_out_a_known_client);
+fn sec_cve_c_36_unknown_clients_cannot_lock_out_a_known_client(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let device = device_token(sign_in(app, &email, PASSWORD));
     assert_eq!(device_token(sign_in_from(app, &email, PASSWORD, &device)), device, "it stays known");
@@ -127,8 +127,8 @@ fn sec_cve_c_36_strangers_cannot_lock_out_a_client_that_signed_in_before(app: &T
     );
 }
 
-on_both_engines!(sec_cve_c_36_a_client_locks_out_itself_only);
-fn sec_cve_c_36_a_client_locks_out_itself_only(app: &TestApp) {
+on_both_engines!(sec_cve_c_36_a_client_locks_out_only_itself);
+fn sec_cve_c_36_a_client_locks_out_only_itself(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let (_, other_email) = app.person("Sam Outsider", Some(PASSWORD), &[]);
     let device = device_token(sign_in(app, &email, PASSWORD));
@@ -144,8 +144,8 @@ fn sec_cve_c_36_a_client_locks_out_itself_only(app: &TestApp) {
     assert_eq!(own, 1);
 }
 
-on_both_engines!(the_eleventh_client_takes_the_place_of_the_one_unused_for_longest);
-fn the_eleventh_client_takes_the_place_of_the_one_unused_for_longest(app: &TestApp) {
+on_both_engines!(the_eleventh_known_client_replaces_the_least_recently_used);
+fn the_eleventh_known_client_replaces_the_least_recently_used(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let devices: Vec<_> = (0..10)
         .map(|_| {
@@ -161,8 +161,8 @@ fn the_eleventh_client_takes_the_place_of_the_one_unused_for_longest(app: &TestA
     assert!(known(&newest) && known(&devices[0]) && !known(&devices[1]) && known(&devices[2]));
 }
 
-on_both_engines!(sec_cve_c_32_unknown_accounts_take_the_same_work_and_leave_the_same_trace);
-fn sec_cve_c_32_unknown_accounts_take_the_same_work_and_leave_the_same_trace(app: &TestApp) {
+on_both_engines!(sec_cve_c_32_unknown_accounts_cause_the_same_work_and_the_same_effects);
+fn sec_cve_c_32_unknown_accounts_cause_the_same_work_and_the_same_effects(app: &TestApp) {
     let (_, known) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
@@ -188,8 +188,8 @@ fn sec_cve_c_32_unknown_accounts_take_the_same_work_and_leave_the_same_trace(app
     assert!(!subjects.contains('@'), "no address stands in a counter: {subjects}");
 }
 
-on_both_engines!(sec_cve_c_32_the_right_password_of_the_locked_and_the_disabled_takes_the_same_work);
-fn sec_cve_c_32_the_right_password_of_the_locked_and_the_disabled_takes_the_same_work(app: &TestApp) {
+on_both_engines!(sec_cve_c_32_the_right_password_of_locked_and_disabled_users_causes_the_same_work);
+fn sec_cve_c_32_the_right_password_of_locked_and_disabled_users_causes_the_same_work(app: &TestApp) {
     let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
     app.write(|tx| tx.users().set_lock(locked, Some(LockReason::FailedLogins)));
@@ -204,8 +204,8 @@ fn sec_cve_c_32_the_right_password_of_the_locked_and_the_disabled_takes_the_same
     assert_eq!(statements(&disabled_email, PASSWORD), unknown);
 }
 
-on_both_engines!(d_10_guesses_at_addresses_that_nobody_has_share_256_counters);
-fn d_10_guesses_at_addresses_that_nobody_has_share_256_counters(app: &TestApp) {
+on_both_engines!(d_10_attempts_for_unknown_addresses_share_256_counters);
+fn d_10_attempts_for_unknown_addresses_share_256_counters(app: &TestApp) {
     let subjects: BTreeSet<String> = app.read(|tx| {
         (0..2000).map(|n| tx.sign_in_attempts().nobody_subject(&format!("nobody.{n}@example.org"))).collect()
     });
@@ -228,8 +228,8 @@ fn d_10_guesses_at_addresses_that_nobody_has_share_256_counters(app: &TestApp) {
     assert_eq!(failures(app, address), 0);
 }
 
-on_both_engines!(d_10_a_hundred_wrong_passwords_in_a_row_are_told_once);
-fn d_10_a_hundred_wrong_passwords_in_a_row_are_told_once(app: &TestApp) {
+on_both_engines!(d_10_a_hundred_wrong_passwords_in_a_row_are_reported_once);
+fn d_10_a_hundred_wrong_passwords_in_a_row_are_reported_once(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let subject = app.read(|tx| tx.sign_in_attempts().account_subject(&email));
     fail(app, &subject, DISABLED_AT - 1);
@@ -246,8 +246,8 @@ fn d_10_a_hundred_wrong_passwords_in_a_row_are_told_once(app: &TestApp) {
     assert!(app.only_mail_to(&email).text.contains("100 wrong passwords or codes"));
 }
 
-on_both_engines!(d_10_a_hundred_wrong_guesses_of_a_client_and_at_the_present_password_are_told);
-fn d_10_a_hundred_wrong_guesses_of_a_client_and_at_the_present_password_are_told(app: &TestApp) {
+on_both_engines!(d_10_a_hundred_wrong_passwords_of_a_known_client_or_in_a_change_are_reported);
+fn d_10_a_hundred_wrong_passwords_of_a_known_client_or_in_a_change_are_reported(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let device = device_token(sign_in(app, &email, PASSWORD));
     fail(app, &device_subject(&OpaqueToken::hash_of(&device)), DISABLED_AT - 1);
@@ -265,8 +265,8 @@ fn d_10_a_hundred_wrong_guesses_of_a_client_and_at_the_present_password_are_told
     assert_eq!((notified(app).len(), events_about_guessing(app).len()), (2, 2));
 }
 
-on_both_engines!(sec_cve_c_34_the_locked_and_the_disabled_get_no_tokens_by_any_grant);
-fn sec_cve_c_34_the_locked_and_the_disabled_get_no_tokens_by_any_grant(app: &TestApp) {
+on_both_engines!(sec_cve_c_34_locked_and_disabled_users_get_no_tokens_by_any_grant);
+fn sec_cve_c_34_locked_and_disabled_users_get_no_tokens_by_any_grant(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let signed_in = sign_in(app, &email, PASSWORD).expect(200).json();
     let refresh_token = signed_in["refresh_token"].as_str().unwrap();
@@ -289,8 +289,8 @@ fn sec_cve_c_34_the_locked_and_the_disabled_get_no_tokens_by_any_grant(app: &Tes
     let _ = sign_in(app, &email, PASSWORD).expect(200);
 }
 
-on_both_engines!(of_sixty_four_guesses_at_once_one_is_looked_at);
-fn of_sixty_four_guesses_at_once_one_is_looked_at(app: &TestApp) {
+on_both_engines!(of_sixty_four_concurrent_guesses_one_is_checked);
+fn of_sixty_four_concurrent_guesses_one_is_checked(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.anonymous().tolerating_outages();
     let form = [("grant_type", "password"), ("username", email.as_str()), ("password", WRONG)];
@@ -305,8 +305,8 @@ fn of_sixty_four_guesses_at_once_one_is_looked_at(app: &TestApp) {
     assert_eq!(failures(app, &email), 1);
 }
 
-on_both_engines!(sixty_four_counts_at_once_let_exactly_one_through);
-fn sixty_four_counts_at_once_let_exactly_one_through(app: &TestApp) {
+on_both_engines!(of_sixty_four_concurrent_attempts_exactly_one_is_admitted);
+fn of_sixty_four_concurrent_attempts_exactly_one_is_admitted(app: &TestApp) {
     let (database, subject) = (&app.portal.database, "password|account|test");
     for failed in 1..=3 {
         let moment = app.portal.moment();
@@ -326,8 +326,8 @@ fn sixty_four_counts_at_once_let_exactly_one_through(app: &TestApp) {
     }
 }
 
-on_both_engines!(a_window_takes_five_tries_in_a_quarter_of_an_hour);
-fn a_window_takes_five_tries_in_a_quarter_of_an_hour(app: &TestApp) {
+on_both_engines!(five_attempts_are_admitted_in_fifteen_minutes);
+fn five_attempts_are_admitted_in_fifteen_minutes(app: &TestApp) {
     let try_it =
         || app.write(|tx| tx.sign_in_attempts().hit_window("matching|test", 5, Duration::minutes(15)));
     assert_eq!([(); 6].map(|()| try_it()), [true, true, true, true, true, false]);
@@ -337,8 +337,8 @@ fn a_window_takes_five_tries_in_a_quarter_of_an_hour(app: &TestApp) {
     assert!(try_it());
 }
 
-on_both_engines!(d_06_a_refresh_token_used_twice_is_told_to_its_owner_by_mail);
-fn d_06_a_refresh_token_used_twice_is_told_to_its_owner_by_mail(app: &TestApp) {
+on_both_engines!(d_06_the_owner_of_a_reused_refresh_token_is_notified_by_email);
+fn d_06_the_owner_of_a_reused_refresh_token_is_notified_by_email(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let first = sign_in(app, &email, PASSWORD).expect(200).json();
     let refresh = |tokens: &Value| {

@@ -75,12 +75,8 @@ fn f_04_a_manager_searches_grants_and_removes_access_for_all_agents(app: &TestAp
     assert_eq!(app.read(|tx| tx.audit().verify(&org.id.to_string())), ChainState::Intact { events: 2 });
 }
 
-on_both_engines!(
-    r_041_r_047_after_the_provider_left_the_group_access_can_still_be_removed_and_then_nothing_is_found
-);
-fn r_041_r_047_after_the_provider_left_the_group_access_can_still_be_removed_and_then_nothing_is_found(
-    app: &TestApp,
-) {
+on_both_engines!(r_041_r_047_access_can_still_be_removed_after_the_provider_left_the_group);
+fn r_041_r_047_access_can_still_be_removed_after_the_provider_left_the_group(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let _ = org.agent("Marcus Webb");
@@ -132,8 +128,8 @@ fn r_042_there_are_exactly_two_choices(app: &TestApp) {
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_043_without_confirmation_nothing_changes_and_the_message_is_told);
-fn r_043_without_confirmation_nothing_changes_and_the_message_is_told(app: &TestApp) {
+on_both_engines!(r_043_without_confirmation_nothing_changes_and_the_message_is_returned);
+fn r_043_without_confirmation_nothing_changes_and_the_message_is_returned(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let marcus = org.agent("Marcus Webb");
@@ -160,8 +156,8 @@ fn r_043_without_confirmation_nothing_changes_and_the_message_is_told(app: &Test
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_043_no_goes_back_without_a_change);
-fn r_043_no_goes_back_without_a_change(app: &TestApp) {
+on_both_engines!(r_043_answering_no_changes_nothing);
+fn r_043_answering_no_changes_nothing(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (granted, never) = (org.granted_medicaid_id(), org.linked_medicaid_id());
@@ -175,8 +171,8 @@ fn r_043_no_goes_back_without_a_change(app: &TestApp) {
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_044_single_agents_cannot_be_named);
-fn r_044_single_agents_cannot_be_named(app: &TestApp) {
+on_both_engines!(r_044_access_cannot_be_granted_to_individual_agents);
+fn r_044_access_cannot_be_granted_to_individual_agents(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let marcus = org.agent("Marcus Webb");
@@ -208,8 +204,8 @@ fn r_044_single_agents_cannot_be_named(app: &TestApp) {
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_042_what_is_granted_or_removed_already_is_not_done_again);
-fn r_042_what_is_granted_or_removed_already_is_not_done_again(app: &TestApp) {
+on_both_engines!(r_042_repeating_a_grant_or_removal_changes_nothing);
+fn r_042_repeating_a_grant_or_removal_changes_nothing(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let _ = org.agent("Marcus Webb");
@@ -229,8 +225,8 @@ fn r_042_what_is_granted_or_removed_already_is_not_done_again(app: &TestApp) {
     assert!(app.fingerprint() == before, "no audit event, no new version");
 }
 
-on_both_engines!(r_202_a_change_is_about_the_version_that_was_read);
-fn r_202_a_change_is_about_the_version_that_was_read(app: &TestApp) {
+on_both_engines!(r_202_a_change_requires_the_current_version);
+fn r_202_a_change_requires_the_current_version(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let given = org.linked_medicaid_id();
@@ -260,8 +256,8 @@ fn r_202_a_change_is_about_the_version_that_was_read(app: &TestApp) {
     assert_eq!(again.status, 200, "a search is a POST: it is always answered");
 }
 
-on_both_engines!(r_047_a_removal_leaves_the_provider_in_the_group_and_says_what_is_still_to_be_done);
-fn r_047_a_removal_leaves_the_provider_in_the_group_and_says_what_is_still_to_be_done(app: &TestApp) {
+on_both_engines!(r_047_a_removal_keeps_the_provider_in_the_group_and_names_the_next_step);
+fn r_047_a_removal_keeps_the_provider_in_the_group_and_names_the_next_step(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let _ = org.agent("Marcus Webb");

@@ -17,8 +17,8 @@ pub(super) fn application(item: Item) -> String {
     format!("/api/v1/applications/{}", item.id)
 }
 
-on_both_engines!(r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it);
-fn r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it(app: &TestApp) {
+on_both_engines!(r_045_agents_who_join_later_have_access_and_agents_who_leave_lose_it);
+fn r_045_agents_who_join_later_have_access_and_agents_who_leave_lose_it(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let marcus = org.agent("Marcus Webb");
@@ -42,12 +42,8 @@ fn r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it(app: &TestAp
     assert_eq!(search(&manager, &org, &given.number).expect(200).json()["organization_agent_count"], 1);
 }
 
-on_both_engines!(
-    r_046_a_15_open_applications_stay_assigned_but_no_agent_reads_them_until_access_is_granted_again
-);
-fn r_046_a_15_open_applications_stay_assigned_but_no_agent_reads_them_until_access_is_granted_again(
-    app: &TestApp,
-) {
+on_both_engines!(r_046_a_15_open_applications_stay_assigned_but_unreadable_until_access_is_granted_again);
+fn r_046_a_15_open_applications_stay_assigned_but_unreadable_until_access_is_granted_again(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let marcus = org.agent("Marcus Webb");
@@ -118,8 +114,8 @@ fn r_046_the_first_request_after_a_removal_is_refused_under_load(app: &TestApp) 
     }
 }
 
-on_both_engines!(a_16_a_link_to_the_group_alone_gives_no_access);
-fn a_16_a_link_to_the_group_alone_gives_no_access(app: &TestApp) {
+on_both_engines!(a_16_a_group_link_alone_gives_no_access);
+fn a_16_a_group_link_alone_gives_no_access(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();

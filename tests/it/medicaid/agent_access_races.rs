@@ -4,8 +4,8 @@ use portal_tests::agent_access::{access_path, search};
 use portal_tests::{Client, TestApp, at_once, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(x_24_of_those_who_press_the_button_at_once_one_changes_something);
-fn x_24_of_those_who_press_the_button_at_once_one_changes_something(app: &TestApp) {
+on_both_engines!(x_24_one_of_several_concurrent_actions_takes_effect);
+fn x_24_one_of_several_concurrent_actions_takes_effect(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let managers: Vec<_> = (0..8).map(|n| org.manager(&format!("Manager N{n}")).client()).collect();
     managers.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
@@ -32,8 +32,8 @@ fn x_24_of_those_who_press_the_button_at_once_one_changes_something(app: &TestAp
     assert_eq!(search(&managers[0], &org, &given.number).expect(200).json()["version"], 2);
 }
 
-on_both_engines!(x_24_a_grant_and_a_removal_at_the_same_moment_leave_what_the_last_one_answered);
-fn x_24_a_grant_and_a_removal_at_the_same_moment_leave_what_the_last_one_answered(app: &TestApp) {
+on_both_engines!(x_24_a_concurrent_grant_and_removal_leave_the_state_of_the_last_response);
+fn x_24_a_concurrent_grant_and_removal_leave_the_state_of_the_last_response(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (debi, ruth) = (org.manager("Debi Henderson").client(), org.manager("Ruth Second").client());
     for client in [&debi, &ruth] {

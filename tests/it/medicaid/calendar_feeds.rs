@@ -66,8 +66,8 @@ fn ending(number: &str) -> &str {
     &number[number.len() - 4..]
 }
 
-on_both_engines!(r_060_r_070_a_calendar_shows_what_is_withdrawn_and_what_is_due);
-fn r_060_r_070_a_calendar_shows_what_is_withdrawn_and_what_is_due(app: &TestApp) {
+on_both_engines!(r_060_r_070_a_calendar_shows_withdrawals_and_due_dates);
+fn r_060_r_070_a_calendar_shows_withdrawals_and_due_dates(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let marcus = org.agent("Marcus Webb");
@@ -118,8 +118,8 @@ fn r_060_r_070_a_calendar_shows_what_is_withdrawn_and_what_is_due(app: &TestApp)
     assert!(events.iter().all(|event| event["DTSTAMP"] == "20260201T170000Z"));
 }
 
-on_both_engines!(a_calendar_has_no_names_and_no_numbers_of_providers_in_it);
-fn a_calendar_has_no_names_and_no_numbers_of_providers_in_it(app: &TestApp) {
+on_both_engines!(a_calendar_contains_no_names_or_numbers_of_providers);
+fn a_calendar_contains_no_names_or_numbers_of_providers(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let _ = org.application(&org.agent("Marcus Webb"), Given::default());
@@ -149,8 +149,8 @@ fn a_calendar_has_no_names_and_no_numbers_of_providers_in_it(app: &TestApp) {
     }
 }
 
-on_both_engines!(r_064_activity_moves_the_day_and_nothing_else_makes_it_new);
-fn r_064_activity_moves_the_day_and_nothing_else_makes_it_new(app: &TestApp) {
+on_both_engines!(r_064_only_activity_changes_the_calendar_and_it_moves_the_event);
+fn r_064_only_activity_changes_the_calendar_and_it_moves_the_event(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let item = org.application(&org.agent("Marcus Webb"), Given { inactive_days: 45, ..Given::default() });
@@ -196,8 +196,8 @@ fn r_041_a_medicaid_id_is_in_the_calendar_while_it_is_active_and_linked(app: &Te
     assert_eq!(shown(), 0);
 }
 
-on_both_engines!(a_revoked_address_is_like_one_that_never_was);
-fn a_revoked_address_is_like_one_that_never_was(app: &TestApp) {
+on_both_engines!(a_revoked_url_gets_the_response_of_a_nonexistent_one);
+fn a_revoked_url_gets_the_response_of_a_nonexistent_one(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (kept, revoked) = (make(&manager, &org, "Telephone"), make(&manager, &org, "Desk"));
@@ -222,8 +222,8 @@ fn a_revoked_address_is_like_one_that_never_was(app: &TestApp) {
     assert_eq!((listed.len(), &listed[0]["name"]), (1, &json!("Telephone")));
 }
 
-on_both_engines!(t_20_the_address_is_shown_once_and_kept_nowhere);
-fn t_20_the_address_is_shown_once_and_kept_nowhere(app: &TestApp) {
+on_both_engines!(t_20_the_url_is_shown_once_and_never_stored);
+fn t_20_the_url_is_shown_once_and_never_stored(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let person = org.manager("Debi Henderson");
     let manager = person.client();
@@ -258,8 +258,8 @@ fn t_20_the_address_is_shown_once_and_kept_nowhere(app: &TestApp) {
     assert_ne!(keyed()["url"], keyed()["url"], "no answer with a secret is kept");
 }
 
-on_both_engines!(r_001_calendars_are_the_managers_and_an_administrator_can_stop_them);
-fn r_001_calendars_are_the_managers_and_an_administrator_can_stop_them(app: &TestApp) {
+on_both_engines!(r_001_managers_manage_calendars_and_administrators_can_revoke_them);
+fn r_001_managers_manage_calendars_and_administrators_can_revoke_them(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let feed = make(&manager, &org, "Telephone");
@@ -330,8 +330,8 @@ fn a_name_has_one_to_a_hundred_characters(app: &TestApp) {
     }
 }
 
-on_both_engines!(an_organization_has_ten_calendars_and_not_eleven);
-fn an_organization_has_ten_calendars_and_not_eleven(app: &TestApp) {
+on_both_engines!(an_organization_has_at_most_ten_calendars);
+fn an_organization_has_at_most_ten_calendars(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let client = manager.client();
@@ -356,8 +356,8 @@ fn an_organization_has_ten_calendars_and_not_eleven(app: &TestApp) {
     let _ = make(&client, &org, "Calendar 11");
 }
 
-on_both_engines!(of_sixteen_at_once_ten_get_a_calendar);
-fn of_sixteen_at_once_ten_get_a_calendar(app: &TestApp) {
+on_both_engines!(of_sixteen_concurrent_requests_ten_create_a_calendar);
+fn of_sixteen_concurrent_requests_ten_create_a_calendar(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let clients = manager.clients(16);

@@ -53,8 +53,8 @@ fn f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified(app: &TestA
     }
 }
 
-on_both_engines!(r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations);
-fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &TestApp) {
+on_both_engines!(r_110_a_group_is_verified_by_its_own_tax_id_or_that_of_its_organization);
+fn r_110_a_group_is_verified_by_its_own_tax_id_or_that_of_its_organization(app: &TestApp) {
     let client = support(app);
     let organization = app.write(|tx| {
         let id = tx.new_id();
@@ -86,8 +86,8 @@ fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &Tes
     }
 }
 
-on_both_engines!(r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike);
-fn r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike(app: &TestApp) {
+on_both_engines!(r_110_x_26_wrong_and_unknown_facts_get_identical_responses);
+fn r_110_x_26_wrong_and_unknown_facts_get_identical_responses(app: &TestApp) {
     let (given, other) = (doe(app), app.medicaid_id(|new| new.name = "Doe, Jane".into()));
     let nothing_on_file = app.medicaid_id(|new| new.npi = None);
     let client = support(app);
@@ -110,8 +110,8 @@ fn r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike(app: &TestApp) {
     }
 }
 
-on_both_engines!(r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once);
-fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
+on_both_engines!(r_110_all_missing_and_malformed_facts_are_reported_together);
+fn r_110_all_missing_and_malformed_facts_are_reported_together(app: &TestApp) {
     let client = support(app);
     let given = doe(app);
     let before = app.fingerprint();
@@ -149,8 +149,8 @@ fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) 
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once);
-fn r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once(app: &TestApp) {
+on_both_engines!(r_110_r_201_the_facts_are_not_stored_and_each_verification_is_recorded_once);
+fn r_110_r_201_the_facts_are_not_stored_and_each_verification_is_recorded_once(app: &TestApp) {
     let client = support(app);
     let given = doe(app);
     let events = app.audit_events();
@@ -175,8 +175,8 @@ fn r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once(app
     assert_eq!(verdicts.len(), 3);
 }
 
-on_both_engines!(r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough);
-fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(app: &TestApp) {
+on_both_engines!(r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fifteen_minutes);
+fn r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fifteen_minutes(app: &TestApp) {
     let sue = app.platform_user("Sue Support", &[PlatformRole::Support]);
     let client = app.signed_in(sue);
     let (given, other) = (doe(app), app.medicaid_id(|_| {}));
@@ -207,8 +207,8 @@ fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(a
     assert!(verdict(app.signed_in(sue).post(PATH, &facts(&given))));
 }
 
-on_both_engines!(r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept);
-fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept(app: &TestApp) {
+on_both_engines!(r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_stored);
+fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_stored(app: &TestApp) {
     let client = support(app);
     let given = doe(app);
     let unknown = with_member(facts(&given), "medicaid_id", json!("7999999999"));
@@ -220,8 +220,8 @@ fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept(app: &Tes
     assert!(subjects.iter().all(|subject| !subject.contains("7999999999")), "{subjects:?}");
 }
 
-on_both_engines!(a_retry_with_the_same_key_gets_the_same_answer_and_counts_once);
-fn a_retry_with_the_same_key_gets_the_same_answer_and_counts_once(app: &TestApp) {
+on_both_engines!(a_retry_with_the_same_key_gets_the_same_response_and_counts_once);
+fn a_retry_with_the_same_key_gets_the_same_response_and_counts_once(app: &TestApp) {
     let client = support(app);
     let given = doe(app);
     let body = with_member(facts(&given), "name", json!("Doe, Jane"));

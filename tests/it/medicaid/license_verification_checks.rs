@@ -44,8 +44,8 @@ fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app: &Test
     assert!(app.fingerprint() == before, "a question changes nothing");
 }
 
-on_both_engines!(r_105_the_day_that_the_board_announced_beats_the_computed_one);
-fn r_105_the_day_that_the_board_announced_beats_the_computed_one(app: &TestApp) {
+on_both_engines!(r_105_the_date_announced_by_the_board_overrides_the_computed_one);
+fn r_105_the_date_announced_by_the_board_overrides_the_computed_one(app: &TestApp) {
     let client = agent(app);
     let renewed =
         |on: &str| check(&client, &physician("2020-02-29", json!({"renewed_on": on, "board": "KBML"})));
@@ -59,7 +59,7 @@ fn r_105_the_day_that_the_board_announced_beats_the_computed_one(app: &TestApp) 
 }
 
 #[test]
-fn r_104_r_106_r_107_r_108_whatever_speaks_for_a_verification_is_told() {
+fn r_104_r_106_r_107_r_108_every_reason_for_a_verification_is_listed() {
     let app = TestApp::start(portal_tests::Engine::Sqlite);
     let client = agent(&app);
     let in_time = json!({"renewed_on": "2023-10-10"});
@@ -92,7 +92,7 @@ fn r_104_r_106_r_107_r_108_whatever_speaks_for_a_verification_is_told() {
 }
 
 #[test]
-fn x_08_x_09_r_101_what_cannot_be_answered_is_refused_with_its_place() {
+fn x_08_x_09_r_101_invalid_input_is_refused_with_its_pointer() {
     let app = TestApp::start(portal_tests::Engine::Sqlite);
     let client = agent(&app);
     let changed = |name: &str, value: Value| {

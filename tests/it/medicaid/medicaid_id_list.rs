@@ -89,8 +89,8 @@ fn f_08_r_041_r_046_agents_find_the_records_of_the_medicaid_ids_they_may_act_on(
     assert!(agent.get(&application(new)).expect(200).json().get("medicaid_id_record").is_none());
 }
 
-on_both_engines!(r_046_x_26_who_lists_an_organizations_medicaid_ids);
-fn r_046_x_26_who_lists_an_organizations_medicaid_ids(app: &TestApp) {
+on_both_engines!(r_046_x_26_who_can_list_an_organizations_medicaid_ids);
+fn r_046_x_26_who_can_list_an_organizations_medicaid_ids(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let given = org.linked_medicaid_id();
     let mut all = vec![org.group_medicaid_id.clone(), given.number.clone()];

@@ -8,12 +8,8 @@ use portal_tests::medicaid_ids::day;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-on_both_engines!(
-    r_048_x_14_the_grid_has_its_eleven_columns_in_order_and_the_social_security_number_is_masked
-);
-fn r_048_x_14_the_grid_has_its_eleven_columns_in_order_and_the_social_security_number_is_masked(
-    app: &TestApp,
-) {
+on_both_engines!(r_048_x_14_the_grid_has_eleven_columns_in_order_and_a_masked_social_security_number);
+fn r_048_x_14_the_grid_has_eleven_columns_in_order_and_a_masked_social_security_number(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let given = org.linked_medicaid_id_with(|new| {
@@ -61,10 +57,8 @@ fn r_048_x_14_the_grid_has_its_eleven_columns_in_order_and_the_social_security_n
     assert!(!refused.to_string().contains("***"), "not even masked where nobody asked for it");
 }
 
-on_both_engines!(
-    a_20_x_13_the_row_of_the_job_aid_is_active_although_it_has_ended_and_lacks_address_and_email
-);
-fn a_20_x_13_the_row_of_the_job_aid_is_active_although_it_has_ended_and_lacks_address_and_email(
+on_both_engines!(a_20_x_13_the_row_of_the_job_aid_is_active_despite_its_end_date_and_lacks_address_and_email);
+fn a_20_x_13_the_row_of_the_job_aid_is_active_despite_its_end_date_and_lacks_address_and_email(
     app: &TestApp,
 ) {
     let org = app.provider_group("Bluegrass");
@@ -81,8 +75,8 @@ fn a_20_x_13_the_row_of_the_job_aid_is_active_although_it_has_ended_and_lacks_ad
     }
 }
 
-on_both_engines!(r_040_a_search_takes_one_individual_medicaid_id);
-fn r_040_a_search_takes_one_individual_medicaid_id(app: &TestApp) {
+on_both_engines!(r_040_a_search_requires_one_individual_medicaid_id);
+fn r_040_a_search_requires_one_individual_medicaid_id(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let given = org.linked_medicaid_id();
@@ -126,8 +120,8 @@ fn r_040_a_search_takes_one_individual_medicaid_id(app: &TestApp) {
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_040_x_26_what_is_unknown_and_what_is_somebody_elses_answer_byte_for_byte_alike);
-fn r_040_x_26_what_is_unknown_and_what_is_somebody_elses_answer_byte_for_byte_alike(app: &TestApp) {
+on_both_engines!(r_040_x_26_unknown_and_foreign_medicaid_ids_get_identical_responses);
+fn r_040_x_26_unknown_and_foreign_medicaid_ids_get_identical_responses(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let lakeside = app.provider_group("Lakeside");

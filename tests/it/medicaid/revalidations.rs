@@ -67,8 +67,8 @@ fn f_08_a_provider_checks_when_the_revalidation_is_due(app: &TestApp) {
     assert!(agent.get(&revalidation(given.id)).expect(200).json().get("open_item").is_none());
 }
 
-on_both_engines!(r_071_365_days_before_it_is_early_and_364_days_before_it_is_not_any_more);
-fn r_071_365_days_before_it_is_early_and_364_days_before_it_is_not_any_more(app: &TestApp) {
+on_both_engines!(r_071_a_revalidation_is_early_365_days_before_it_is_due_and_not_364);
+fn r_071_a_revalidation_is_early_365_days_before_it_is_due_and_not_364(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb").client();
     let early = agent.get(&revalidation(granted_due(&org, "2027-02-01").id)).expect(200).json();
@@ -88,8 +88,8 @@ fn r_071_365_days_before_it_is_early_and_364_days_before_it_is_not_any_more(app:
     assert!(not_early.get("early_warning").is_none());
 }
 
-on_both_engines!(r_072_past_due_or_unknown_nothing_is_warned_of);
-fn r_072_past_due_or_unknown_nothing_is_warned_of(app: &TestApp) {
+on_both_engines!(r_072_past_due_and_unknown_dates_cause_no_warning);
+fn r_072_past_due_and_unknown_dates_cause_no_warning(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb").client();
     let past = agent.get(&revalidation(granted_due(&org, "2026-01-31").id)).expect(200).json();
@@ -108,8 +108,8 @@ fn r_072_past_due_or_unknown_nothing_is_warned_of(app: &TestApp) {
     );
 }
 
-on_both_engines!(r_046_who_sees_when_a_revalidation_is_due);
-fn r_046_who_sees_when_a_revalidation_is_due(app: &TestApp) {
+on_both_engines!(r_046_who_can_see_when_a_revalidation_is_due);
+fn r_046_who_can_see_when_a_revalidation_is_due(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb").client();
     let user = org.member("Olive Ordinary", &[Role::AccountUser]).client();
@@ -141,8 +141,8 @@ fn r_046_who_sees_when_a_revalidation_is_due(app: &TestApp) {
     assert_eq!(ask(&outsider, &linked.id.to_string()), ask(&outsider, "mid_01h455vb4pex5vsknk084sn02q"));
 }
 
-on_both_engines!(f_08_an_open_revalidation_of_somebody_else_is_told_by_its_number_only);
-fn f_08_an_open_revalidation_of_somebody_else_is_told_by_its_number_only(app: &TestApp) {
+on_both_engines!(f_08_another_organizations_open_revalidation_is_shown_by_its_number_only);
+fn f_08_another_organizations_open_revalidation_is_shown_by_its_number_only(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let lakeside = app.provider_group("Lakeside");
     let given = org.granted_medicaid_id();
@@ -157,8 +157,8 @@ fn f_08_an_open_revalidation_of_somebody_else_is_told_by_its_number_only(app: &T
     assert_eq!(seen["open_item"], json!({"application_number": number}));
 }
 
-on_both_engines!(f_09_r_074_a_09_whoever_leaves_a_revalidation_that_is_not_filed_is_asked);
-fn f_09_r_074_a_09_whoever_leaves_a_revalidation_that_is_not_filed_is_asked(app: &TestApp) {
+on_both_engines!(f_09_r_074_a_09_leaving_an_unsubmitted_revalidation_prompts_the_user);
+fn f_09_r_074_a_09_leaving_an_unsubmitted_revalidation_prompts_the_user(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
@@ -197,8 +197,8 @@ fn f_09_r_074_a_09_whoever_leaves_a_revalidation_that_is_not_filed_is_asked(app:
     }
 }
 
-on_both_engines!(f_09_asking_before_an_exit_changes_nothing_and_is_for_those_who_see_the_application);
-fn f_09_asking_before_an_exit_changes_nothing_and_is_for_those_who_see_the_application(app: &TestApp) {
+on_both_engines!(f_09_the_exit_prompt_changes_nothing_and_requires_access_to_the_application);
+fn f_09_the_exit_prompt_changes_nothing_and_requires_access_to_the_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let (agent, other) = (marcus.client(), org.agent("Priya Nair").client());
@@ -215,8 +215,8 @@ fn f_09_asking_before_an_exit_changes_nothing_and_is_for_those_who_see_the_appli
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_076_what_is_past_due_is_listed_longest_first_and_today_is_not_past_due);
-fn r_076_what_is_past_due_is_listed_longest_first_and_today_is_not_past_due(app: &TestApp) {
+on_both_engines!(r_076_past_due_revalidations_are_listed_oldest_first_and_today_is_not_past_due);
+fn r_076_past_due_revalidations_are_listed_oldest_first_and_today_is_not_past_due(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let marcus = org.agent("Marcus Webb");
@@ -260,8 +260,8 @@ fn r_076_what_is_past_due_is_listed_longest_first_and_today_is_not_past_due(app:
     let _ = agents_list.problem(400, "invalid_cursor");
 }
 
-on_both_engines!(r_076_what_was_terminated_is_past_nothing_and_what_is_inactive_stays);
-fn r_076_what_was_terminated_is_past_nothing_and_what_is_inactive_stays(app: &TestApp) {
+on_both_engines!(r_076_inactive_medicaid_ids_are_listed_and_terminated_ones_are_not);
+fn r_076_inactive_medicaid_ids_are_listed_and_terminated_ones_are_not(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let [active, inactive, terminated] =
@@ -277,8 +277,8 @@ fn r_076_what_was_terminated_is_past_nothing_and_what_is_inactive_stays(app: &Te
     }
 }
 
-on_both_engines!(r_076_r_041_only_what_is_in_the_organizations_scope_is_listed);
-fn r_076_r_041_only_what_is_in_the_organizations_scope_is_listed(app: &TestApp) {
+on_both_engines!(r_076_r_041_only_medicaid_ids_in_the_organizations_scope_are_listed);
+fn r_076_r_041_only_medicaid_ids_in_the_organizations_scope_are_listed(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, agent) = (org.manager("Debi Henderson").client(), org.agent("Marcus Webb").client());
     let linked = linked_due(&org, "2026-01-01");
@@ -303,8 +303,8 @@ fn r_076_r_041_only_what_is_in_the_organizations_scope_is_listed(app: &TestApp) 
     assert_eq!(numbers(&agent, &report(&org, "")), [granted.number, left_with_access.number]);
 }
 
-on_both_engines!(r_076_who_may_read_the_report);
-fn r_076_who_may_read_the_report(app: &TestApp) {
+on_both_engines!(r_076_who_can_read_the_report);
+fn r_076_who_can_read_the_report(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let given = linked_due(&org, "2026-01-01");
     let practice = app.practice("Riverbend", PlanCode::Lhcc);

@@ -20,8 +20,8 @@ fn linked_to(app: &TestApp, provider_type: &str) {
     });
 }
 
-on_both_engines!(f_14_r_112_a_code_is_needed_with_several_medicaid_ids_of_several_provider_types);
-fn f_14_r_112_a_code_is_needed_with_several_medicaid_ids_of_several_provider_types(app: &TestApp) {
+on_both_engines!(f_14_r_112_several_medicaid_ids_of_several_provider_types_require_a_taxonomy_code);
+fn f_14_r_112_several_medicaid_ids_of_several_provider_types_require_a_taxonomy_code(app: &TestApp) {
     let client = asker(app);
     linked_to(app, "64");
     assert_eq!(

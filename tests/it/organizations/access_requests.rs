@@ -27,8 +27,8 @@ fn ask(client: &Client, provider_id: &str) -> (Vec<String>, Vec<u8>) {
     (names, answer.body)
 }
 
-on_both_engines!(a_request_reaches_every_administrator_by_mail_and_in_their_list);
-fn a_request_reaches_every_administrator_by_mail_and_in_their_list(app: &TestApp) {
+on_both_engines!(every_administrator_gets_a_request_by_email_and_in_the_list);
+fn every_administrator_gets_a_request_by_email_and_in_the_list(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (_, owners) = app.registrant("Amara Whitfield");
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);
@@ -80,8 +80,8 @@ fn a_request_reaches_every_administrator_by_mail_and_in_their_list(app: &TestApp
     assert!(requests(&owners, account).is_empty());
 }
 
-on_both_engines!(the_answer_is_the_same_whether_there_is_such_an_account_or_not);
-fn the_answer_is_the_same_whether_there_is_such_an_account_or_not(app: &TestApp) {
+on_both_engines!(the_response_does_not_reveal_whether_the_account_exists);
+fn the_response_does_not_reveal_whether_the_account_exists(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let _ = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
     let (_, owners) = app.registrant("Amara Whitfield");
@@ -102,8 +102,8 @@ fn the_answer_is_the_same_whether_there_is_such_an_account_or_not(app: &TestApp)
     assert_eq!(app.deliver_mails().len(), 1);
 }
 
-on_both_engines!(an_account_whose_administrators_left_hears_of_nothing);
-fn an_account_whose_administrators_left_hears_of_nothing(app: &TestApp) {
+on_both_engines!(an_account_whose_administrators_left_gets_no_requests);
+fn an_account_whose_administrators_left_gets_no_requests(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (owner, owners) = app.registrant("Amara Whitfield");
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);
@@ -116,8 +116,8 @@ fn an_account_whose_administrators_left_hears_of_nothing(app: &TestApp) {
     assert!(app.deliver_mails().is_empty());
 }
 
-on_both_engines!(requests_are_seen_by_administrators_only_and_checked);
-fn requests_are_seen_by_administrators_only_and_checked(app: &TestApp) {
+on_both_engines!(only_administrators_see_requests_and_requests_are_validated);
+fn only_administrators_see_requests_and_requests_are_validated(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (_, owners) = app.registrant("Amara Whitfield");
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);

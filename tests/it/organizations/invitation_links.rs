@@ -24,8 +24,8 @@ fn sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before_it_expires(ap
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
 }
 
-on_both_engines!(sec_cve_c_27_r_009_a_link_is_used_once_and_looking_does_not_use_it);
-fn sec_cve_c_27_r_009_a_link_is_used_once_and_looking_does_not_use_it(app: &TestApp) {
+on_both_engines!(sec_cve_c_27_r_009_a_link_works_once_and_inspecting_does_not_consume_it);
+fn sec_cve_c_27_r_009_a_link_works_once_and_inspecting_does_not_consume_it(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let token = invited(app, &org, &katherine.client(), "nora@example.org", "credentialing_agent");
     for method in ["GET", "HEAD"] {
@@ -48,8 +48,8 @@ fn sec_cve_c_27_r_009_a_link_is_used_once_and_looking_does_not_use_it(app: &Test
     let _ = inspect(app, "ppi_unknown").problem(404, "not_found");
 }
 
-on_both_engines!(r_010_the_link_is_for_the_invited_address_whatever_its_letter_case);
-fn r_010_the_link_is_for_the_invited_address_whatever_its_letter_case(app: &TestApp) {
+on_both_engines!(r_010_the_link_works_for_the_invited_address_in_any_letter_case);
+fn r_010_the_link_works_for_the_invited_address_in_any_letter_case(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let nora = app.member_elsewhere("Nora Fields");
     let token = invited(app, &org, &katherine.client(), &nora.email.to_uppercase(), "credentialing_agent");
@@ -74,8 +74,8 @@ fn d_08_an_account_is_never_attached_without_signing_in(app: &TestApp) {
     let _ = nora.post("/api/v1/invitations/accept", &json!({"token": token})).expect(200);
 }
 
-on_both_engines!(d_08_an_inviter_who_may_not_any_more_takes_the_offer_along);
-fn d_08_an_inviter_who_may_not_any_more_takes_the_offer_along(app: &TestApp) {
+on_both_engines!(d_08_an_invitation_is_void_when_the_inviter_loses_the_right);
+fn d_08_an_invitation_is_void_when_the_inviter_loses_the_right(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let second = org.administrator("Sofia Second");
     let token = invited(app, &org, &second.client(), "nora@example.org", "ca_admin_manager");
@@ -84,8 +84,8 @@ fn d_08_an_inviter_who_may_not_any_more_takes_the_offer_along(app: &TestApp) {
     let _ = accept_as_new(app, &token).problem(409, "inviter_lost_authority");
 }
 
-on_both_engines!(r_011_a_newer_invitation_supersedes_and_a_holder_is_not_invited_again);
-fn r_011_a_newer_invitation_supersedes_and_a_holder_is_not_invited_again(app: &TestApp) {
+on_both_engines!(r_011_a_newer_invitation_supersedes_and_holders_of_the_role_are_not_invited);
+fn r_011_a_newer_invitation_supersedes_and_holders_of_the_role_are_not_invited(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let client = katherine.client();
     let first = invited(app, &org, &client, "nora@example.org", "ca_admin_manager");
@@ -95,8 +95,8 @@ fn r_011_a_newer_invitation_supersedes_and_a_holder_is_not_invited_again(app: &T
     let _ = invite(&org, &client, "nora@example.org", "ca_admin_manager").problem(409, "already_has_role");
 }
 
-on_both_engines!(resending_makes_a_new_link_and_cancelling_kills_it);
-fn resending_makes_a_new_link_and_cancelling_kills_it(app: &TestApp) {
+on_both_engines!(resending_creates_a_new_link_and_canceling_invalidates_it);
+fn resending_creates_a_new_link_and_canceling_invalidates_it(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let client = katherine.client();
     let created = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201).json();
@@ -116,8 +116,8 @@ fn resending_makes_a_new_link_and_cancelling_kills_it(app: &TestApp) {
     assert_eq!(problem["from"], "cancelled");
 }
 
-on_both_engines!(a_mail_whose_link_is_dead_before_it_left_is_not_sent);
-fn a_mail_whose_link_is_dead_before_it_left_is_not_sent(app: &TestApp) {
+on_both_engines!(an_email_whose_link_became_invalid_before_delivery_is_not_sent);
+fn an_email_whose_link_became_invalid_before_delivery_is_not_sent(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let client = katherine.client();
     let _ = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201);
@@ -130,8 +130,8 @@ fn a_mail_whose_link_is_dead_before_it_left_is_not_sent(app: &TestApp) {
     assert!(app.deliver_mails().is_empty());
 }
 
-on_both_engines!(two_first_passwords_by_different_links_are_not_both_set);
-fn two_first_passwords_by_different_links_are_not_both_set(app: &TestApp) {
+on_both_engines!(two_links_cannot_both_set_a_first_password);
+fn two_links_cannot_both_set_a_first_password(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
@@ -153,8 +153,8 @@ fn two_first_passwords_by_different_links_are_not_both_set(app: &TestApp) {
     );
 }
 
-on_both_engines!(a_new_person_needs_a_name_and_an_acceptable_password);
-fn a_new_person_needs_a_name_and_an_acceptable_password(app: &TestApp) {
+on_both_engines!(a_new_user_needs_a_name_and_an_acceptable_password);
+fn a_new_user_needs_a_name_and_an_acceptable_password(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let token = invited(app, &org, &katherine.client(), "nora@example.org", "credentialing_agent");
     let before = app.fingerprint();
@@ -172,8 +172,8 @@ fn a_new_person_needs_a_name_and_an_acceptable_password(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_38_in_a_practice_acceptance_leads_to_the_registration_mail);
-fn a_38_in_a_practice_acceptance_leads_to_the_registration_mail(app: &TestApp) {
+on_both_engines!(a_38_in_a_practice_acceptance_leads_to_the_registration_email);
+fn a_38_in_a_practice_acceptance_leads_to_the_registration_email(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
     let body = json!({"email": "nora@example.org", "role": "account_user", "permissions": ["claims"]});
@@ -190,8 +190,8 @@ fn a_38_in_a_practice_acceptance_leads_to_the_registration_mail(app: &TestApp) {
     let _ = nora.get(&practice.path("")).expect(200);
 }
 
-on_both_engines!(sec_cve_c_10_c_11_no_answer_shows_the_token_and_a_bent_one_is_none);
-fn sec_cve_c_10_c_11_no_answer_shows_the_token_and_a_bent_one_is_none(app: &TestApp) {
+on_both_engines!(sec_cve_c_10_c_11_no_response_contains_the_token_and_an_altered_one_is_invalid);
+fn sec_cve_c_10_c_11_no_response_contains_the_token_and_an_altered_one_is_invalid(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let client = katherine.client();
     let created = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201);

@@ -95,8 +95,8 @@ fn r_001_an_agent_keeps_their_role_when_they_accept_signed_in(app: &TestApp) {
     let _ = marcus.client().get(&org.path("/credentialing-agents")).expect(200);
 }
 
-on_both_engines!(r_003_r_004_every_reason_against_it_comes_at_once_when_inviting);
-fn r_003_r_004_every_reason_against_it_comes_at_once_when_inviting(app: &TestApp) {
+on_both_engines!(r_003_r_004_an_invitation_is_refused_with_every_reason_at_once);
+fn r_003_r_004_an_invitation_is_refused_with_every_reason_at_once(app: &TestApp) {
     let third_party =
         app.organization("Credentials Inc", OrganizationKind::ThirdPartyCredentialing, PlanCode::Ky);
     let administrator = third_party.administrator("Theo Third").client();
@@ -131,8 +131,8 @@ fn r_003_only_active_agents_count(app: &TestApp) {
     let _ = invite(&org, &katherine, "nora@example.org", "ca_admin_manager").expect(201);
 }
 
-on_both_engines!(r_003_eligibility_is_asked_again_at_acceptance_and_the_link_survives_the_refusal);
-fn r_003_eligibility_is_asked_again_at_acceptance_and_the_link_survives_the_refusal(app: &TestApp) {
+on_both_engines!(r_003_eligibility_is_checked_again_at_acceptance_and_the_link_survives_a_refusal);
+fn r_003_eligibility_is_checked_again_at_acceptance_and_the_link_survives_a_refusal(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let token = invited(app, &org, &katherine.client(), "nora@example.org", "ca_admin_manager");
     app.write(|tx| tx.medicaid_ids().set_status(&org.group_medicaid_id, MedicaidIdStatus::Terminated));
@@ -144,8 +144,8 @@ fn r_003_eligibility_is_asked_again_at_acceptance_and_the_link_survives_the_refu
     let _ = accept_as_new(app, &token).expect(200);
 }
 
-on_both_engines!(r_005_nobody_but_an_organization_administrator_of_this_organization_invites_a_manager);
-fn r_005_nobody_but_an_organization_administrator_of_this_organization_invites_a_manager(app: &TestApp) {
+on_both_engines!(r_005_only_an_administrator_of_the_organization_invites_a_manager);
+fn r_005_only_an_administrator_of_the_organization_invites_a_manager(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let other = app.provider_group("Lakeside");
     let (debi, priya) = (org.manager("Debi Henderson").client(), org.agent("Priya Two").client());
@@ -159,8 +159,8 @@ fn r_005_nobody_but_an_organization_administrator_of_this_organization_invites_a
     let _ = invite(&org, &katherine.client(), "x@example.org", "ca_admin_manager").expect(201);
 }
 
-on_both_engines!(f_01_grantable_roles_grey_the_choice_out_with_every_reason);
-fn f_01_grantable_roles_grey_the_choice_out_with_every_reason(app: &TestApp) {
+on_both_engines!(f_01_grantable_roles_list_every_reason_for_a_disabled_choice);
+fn f_01_grantable_roles_list_every_reason_for_a_disabled_choice(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let katherine = org.administrator("Katherine Tully").client();
     let grants = katherine.get(&org.path("/grantable-roles")).expect(200).json();
@@ -185,8 +185,8 @@ fn f_01_grantable_roles_grey_the_choice_out_with_every_reason(app: &TestApp) {
     assert!(!offered.contains(&"health_passport".into()) && offered.contains(&"manage_account".into()));
 }
 
-on_both_engines!(staff_do_not_invite_themselves_into_a_practice);
-fn staff_do_not_invite_themselves_into_a_practice(app: &TestApp) {
+on_both_engines!(staff_cannot_invite_themselves_into_a_practice);
+fn staff_cannot_invite_themselves_into_a_practice(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let (staff, email) =
         app.person("Stella Staff", None, &[portal_domain::identity::user::PlatformRole::PlanStaff]);
@@ -197,8 +197,8 @@ fn staff_do_not_invite_themselves_into_a_practice(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(sec_cve_c_12_who_may_invite_nobody_learns_nothing_about_anybody);
-fn sec_cve_c_12_who_may_invite_nobody_learns_nothing_about_anybody(app: &TestApp) {
+on_both_engines!(sec_cve_c_12_callers_without_the_right_to_invite_learn_nothing_about_users);
+fn sec_cve_c_12_callers_without_the_right_to_invite_learn_nothing_about_users(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let user = practice
         .member_with("Claims User", &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
@@ -216,8 +216,8 @@ fn sec_cve_c_12_who_may_invite_nobody_learns_nothing_about_anybody(app: &TestApp
     }
 }
 
-on_both_engines!(sec_cve_c_08_c_09_fields_that_are_the_servers_are_refused);
-fn sec_cve_c_08_c_09_fields_that_are_the_servers_are_refused(app: &TestApp) {
+on_both_engines!(sec_cve_c_08_c_09_fields_that_only_the_server_sets_are_refused);
+fn sec_cve_c_08_c_09_fields_that_only_the_server_sets_are_refused(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let client = katherine.client();
     for field in ["status", "organization_id", "token", "roles"] {
@@ -229,8 +229,8 @@ fn sec_cve_c_08_c_09_fields_that_are_the_servers_are_refused(app: &TestApp) {
     let _ = client.post(&org.path("/invitations"), &body).problem(422, "validation_failed");
 }
 
-on_both_engines!(sec_cve_c_31_a_look_alike_of_the_invited_address_is_another_address);
-fn sec_cve_c_31_a_look_alike_of_the_invited_address_is_another_address(app: &TestApp) {
+on_both_engines!(sec_cve_c_31_a_lookalike_of_the_invited_address_is_a_different_address);
+fn sec_cve_c_31_a_lookalike_of_the_invited_address_is_a_different_address(app: &TestApp) {
     let (org, katherine) = eligible(app);
     for odd in ["\u{212a}atherine@example.org", "nora@ex\u{e4}mple.org", "nora\u{200b}@example.org"] {
         let _ =
@@ -238,8 +238,8 @@ fn sec_cve_c_31_a_look_alike_of_the_invited_address_is_another_address(app: &Tes
     }
 }
 
-on_both_engines!(every_step_leaves_exactly_one_event);
-fn every_step_leaves_exactly_one_event(app: &TestApp) {
+on_both_engines!(every_step_of_an_invitation_records_exactly_one_event);
+fn every_step_of_an_invitation_records_exactly_one_event(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let client = katherine.client();
     let _ = client.get("/api/v1/me").expect(200);
@@ -258,8 +258,8 @@ fn every_step_leaves_exactly_one_event(app: &TestApp) {
     let _ = counted(&|| accept_as_new(app, &token).expect(200));
 }
 
-on_both_engines!(a_new_administrator_is_announced_to_the_others);
-fn a_new_administrator_is_announced_to_the_others(app: &TestApp) {
+on_both_engines!(the_other_administrators_are_notified_of_a_new_one);
+fn the_other_administrators_are_notified_of_a_new_one(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let body = json!({"email": "nora@example.org", "role": "organization_administrator"});
     let _ = katherine.client().post(&org.path("/invitations"), &body).expect(201);
@@ -281,8 +281,8 @@ fn permissions_beyond_the_plan_are_refused(app: &TestApp) {
     assert_eq!(problem["errors"][0]["code"], "role_not_offered");
 }
 
-on_both_engines!(a_foreign_invitation_answers_like_none);
-fn a_foreign_invitation_answers_like_none(app: &TestApp) {
+on_both_engines!(a_foreign_invitation_gets_the_response_of_a_nonexistent_one);
+fn a_foreign_invitation_gets_the_response_of_a_nonexistent_one(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let (_, other) = (app.provider_group("Lakeside"), app.provider_group("Hillside"));
     let olga = other.administrator("Olga Other").client();

@@ -26,8 +26,8 @@ fn add(client: &Client, org: &Organization<'_>, email: &str, zip: &str) -> Answe
     client.post(&org.path("/invite-list"), &entry(email, zip))
 }
 
-on_both_engines!(s2_users_are_collected_sent_together_and_each_has_an_outcome);
-fn s2_users_are_collected_sent_together_and_each_has_an_outcome(app: &TestApp) {
+on_both_engines!(s2_listed_users_are_invited_together_and_each_has_an_outcome);
+fn s2_listed_users_are_invited_together_and_each_has_an_outcome(app: &TestApp) {
     let (org, ann) = account(app);
     let client = ann.client();
     for (email, zip) in [
@@ -72,8 +72,8 @@ fn r_151_duplicates_members_and_empty_lists_are_refused(app: &TestApp) {
     let _ = add(&client, &org, &member.email, "02108").problem(409, "already_member");
 }
 
-on_both_engines!(an_entry_is_removed_by_its_owner_only);
-fn an_entry_is_removed_by_its_owner_only(app: &TestApp) {
+on_both_engines!(only_its_owner_can_remove_an_entry);
+fn only_its_owner_can_remove_an_entry(app: &TestApp) {
     let (org, ann) = account(app);
     let second = org.administrator("Sofia Second").client();
     let client = ann.client();
@@ -86,8 +86,8 @@ fn an_entry_is_removed_by_its_owner_only(app: &TestApp) {
     assert_eq!(client.get(&org.path("/invite-list")).expect(200).json()["items"], json!([]));
 }
 
-on_both_engines!(r_152_a_direct_invitation_needs_the_zip_too);
-fn r_152_a_direct_invitation_needs_the_zip_too(app: &TestApp) {
+on_both_engines!(r_152_a_direct_invitation_requires_the_zip_code_too);
+fn r_152_a_direct_invitation_requires_the_zip_code_too(app: &TestApp) {
     let (org, ann) = account(app);
     let client = ann.client();
     let invite = |zip: Option<&str>| {
@@ -106,8 +106,8 @@ fn r_152_a_direct_invitation_needs_the_zip_too(app: &TestApp) {
     let _ = invite(Some("02109")).expect(201);
 }
 
-on_both_engines!(only_provider_accounts_have_a_list);
-fn only_provider_accounts_have_a_list(app: &TestApp) {
+on_both_engines!(only_provider_accounts_have_an_invite_list);
+fn only_provider_accounts_have_an_invite_list(app: &TestApp) {
     let group = app.provider_group("Bluegrass");
     let katherine = group.administrator("Katherine Tully").client();
     let _ = add(&katherine, &group, "sam@example.org", "02108").problem(409, "action_not_offered");

@@ -27,8 +27,8 @@ fn app_that_locks(engine: Engine) -> TestApp {
     TestApp::start_with(engine, false, &[("PLANS_FILE", file.to_str().unwrap())])
 }
 
-on_both_engines!(d_17_locked_logins_do_not_hold_up_others, app_that_locks);
-fn d_17_locked_logins_do_not_hold_up_others(app: &TestApp) {
+on_both_engines!(d_17_locked_logins_do_not_count_toward_the_safety_threshold, app_that_locks);
+fn d_17_locked_logins_do_not_count_toward_the_safety_threshold(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     for n in 0..51 {
         let _ = org.agent(&format!("Member N{n}"));
@@ -46,8 +46,8 @@ fn d_17_locked_logins_do_not_hold_up_others(app: &TestApp) {
     assert_eq!(timetable(), (1, 0), "who is locked already is not counted again");
 }
 
-on_both_engines!(a_23_a_plan_may_lock_logins_earlier, app_that_locks);
-fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
+on_both_engines!(a_23_a_plan_can_lock_logins_before_it_disables_members, app_that_locks);
+fn a_23_a_plan_can_lock_logins_before_it_disables_members(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (idle, wanted) = (org.agent("Ida Idle"), org.agent("Wanda Wanted"));
     let locked =

@@ -34,8 +34,8 @@ fn signs_in(app: &TestApp, user: UserId) {
     app.write(|tx| tx.users().note_login(user));
 }
 
-on_both_engines!(r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february);
-fn r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february(app: &TestApp) {
+on_both_engines!(r_178_the_last_login_on_the_screen_disables_on_february_18);
+fn r_178_the_last_login_on_the_screen_disables_on_february_18(app: &TestApp) {
     // The dates on the screen: Jeremy Huang, last login 2014-11-20 10:27:25.
     set(app, "2014-06-02T15:00:00Z");
     let org = practice(app, "Riverbend Pediatrics");
@@ -65,8 +65,8 @@ fn r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february(app: &T
     assert_eq!(mails, [format!("member_disabled {}", jeremy.email)]);
 }
 
-on_both_engines!(r_178_somebody_who_never_signed_in_counts_from_the_beginning);
-fn r_178_somebody_who_never_signed_in_counts_from_the_beginning(app: &TestApp) {
+on_both_engines!(r_178_members_who_never_signed_in_count_from_the_day_they_joined);
+fn r_178_members_who_never_signed_in_count_from_the_day_they_joined(app: &TestApp) {
     set(app, "2026-01-10T23:30:00Z");
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Nora New");
     set(app, "2026-04-10T04:59:59Z");
@@ -90,8 +90,8 @@ fn r_178_being_enabled_again_restarts_the_count(app: &TestApp) {
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
 }
 
-on_both_engines!(r_178_only_active_members_are_swept);
-fn r_178_only_active_members_are_swept(app: &TestApp) {
+on_both_engines!(r_178_only_active_members_are_disabled);
+fn r_178_only_active_members_are_disabled(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let others: Vec<_> = MembershipStatus::ALL
         .iter()
@@ -107,8 +107,8 @@ fn r_178_only_active_members_are_swept(app: &TestApp) {
     others.iter().for_each(|(person, before)| assert_eq!(status(app, person), *before));
 }
 
-on_both_engines!(r_180_other_practices_of_the_same_person_stay);
-fn r_180_other_practices_of_the_same_person_stay(app: &TestApp) {
+on_both_engines!(r_180_memberships_in_other_practices_stay_active);
+fn r_180_memberships_in_other_practices_stay_active(app: &TestApp) {
     let (org, other) = (practice(app, "Riverbend Pediatrics"), practice(app, "Bayou Family Care"));
     let person = user_of(&org, "Tess Twice");
     app.pass(Duration::days(80));
@@ -130,8 +130,8 @@ fn r_180_other_practices_of_the_same_person_stay(app: &TestApp) {
     assert_eq!(status_of(app, joined), "active");
 }
 
-on_both_engines!(r_181_the_sweep_may_disable_the_last_account_manager);
-fn r_181_the_sweep_may_disable_the_last_account_manager(app: &TestApp) {
+on_both_engines!(r_181_the_job_can_disable_the_last_account_manager);
+fn r_181_the_job_can_disable_the_last_account_manager(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let manager = org.member_with(
         "Kim McWeeney",
@@ -144,8 +144,8 @@ fn r_181_the_sweep_may_disable_the_last_account_manager(app: &TestApp) {
     assert_eq!(status(app, &manager), "disabled");
 }
 
-on_both_engines!(plans_without_the_rule_are_left_alone);
-fn plans_without_the_rule_are_left_alone(app: &TestApp) {
+on_both_engines!(members_of_plans_without_the_rule_stay_active);
+fn members_of_plans_without_the_rule_stay_active(app: &TestApp) {
     let ky = app.provider_group("Bluegrass").manager("Debi Henderson");
     let cca =
         user_of(&app.organization("Harbor", OrganizationKind::ProviderAccount, PlanCode::Cca), "Sam Harbor");
@@ -155,8 +155,8 @@ fn plans_without_the_rule_are_left_alone(app: &TestApp) {
     assert_eq!([&ky, &cca, &ahw].map(|person| status(app, person)), ["active", "active", "disabled"]);
 }
 
-on_both_engines!(twice_is_once);
-fn twice_is_once(app: &TestApp) {
+on_both_engines!(running_the_job_again_changes_nothing);
+fn running_the_job_again_changes_nothing(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let people: Vec<_> = (0..3).map(|n| user_of(&org, &format!("Member N{n}"))).collect();
     app.pass(Duration::days(90));
@@ -172,8 +172,8 @@ fn twice_is_once(app: &TestApp) {
     assert_eq!(app.count("job_runs WHERE finished_at IS NOT NULL"), 2);
 }
 
-on_both_engines!(somebody_who_signs_in_meanwhile_stays);
-fn somebody_who_signs_in_meanwhile_stays(app: &TestApp) {
+on_both_engines!(a_member_who_signs_in_during_the_run_stays_active);
+fn a_member_who_signs_in_during_the_run_stays_active(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let (awake, asleep) = (user_of(&org, "Ava Awake"), user_of(&org, "Sid Asleep"));
     app.pass(Duration::days(90));

@@ -75,8 +75,8 @@ fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
     }
 }
 
-on_both_engines!(d_15_a_second_runner_is_told_that_the_job_runs);
-fn d_15_a_second_runner_is_told_that_the_job_runs(app: &TestApp) {
+on_both_engines!(d_15_a_second_run_is_refused_while_the_job_runs);
+fn d_15_a_second_run_is_refused_while_the_job_runs(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
     app.pass(Duration::days(90));
     let lease = app
@@ -100,8 +100,8 @@ fn d_15_a_second_runner_is_told_that_the_job_runs(app: &TestApp) {
     assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "a finished run gives its lease back");
 }
 
-on_both_engines!(d_15_a_paused_leader_whose_term_has_moved_cannot_write);
-fn d_15_a_paused_leader_whose_term_has_moved_cannot_write(app: &TestApp) {
+on_both_engines!(d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease);
+fn d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
     app.pass(Duration::days(90));
     let take = || {
@@ -129,8 +129,8 @@ fn d_15_a_paused_leader_whose_term_has_moved_cannot_write(app: &TestApp) {
     assert_eq!(take(), None, "who has lost a lease cannot give it back");
 }
 
-on_both_engines!(a_run_stops_when_the_process_shuts_down_and_is_caught_up_on);
-fn a_run_stops_when_the_process_shuts_down_and_is_caught_up_on(app: &TestApp) {
+on_both_engines!(a_run_stopped_by_a_shutdown_is_completed_later);
+fn a_run_stopped_by_a_shutdown_is_completed_later(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
     app.pass(Duration::days(90));
     let stopping = another_instance(app);

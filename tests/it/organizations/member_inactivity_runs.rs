@@ -20,8 +20,8 @@ use super::member_inactivity::{at, set};
 
 pub(super) const RUN: &str = "/api/v1/system/jobs/member_inactivity/run";
 
-on_both_engines!(a_dry_run_changes_nothing_and_tells_who_and_when);
-fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
+on_both_engines!(a_dry_run_changes_nothing_and_lists_members_and_dates);
+fn a_dry_run_changes_nothing_and_lists_members_and_dates(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let due = user_of(&org, "Jeremy Huang");
     app.pass(Duration::days(10));
@@ -61,8 +61,8 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
     assert_eq!((status(app, &due), status(app, &soon)), ("disabled".into(), "active".into()));
 }
 
-on_both_engines!(d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone);
-fn d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone(app: &TestApp) {
+on_both_engines!(d_17_the_schedule_runs_each_plan_at_half_past_four_in_its_time_zone);
+fn d_17_the_schedule_runs_each_plan_at_half_past_four_in_its_time_zone(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
     let run = || app.run_if_due(JOB).map(|report| report.outcome["disabled"]);
     assert_eq!(run(), Some(0), "never run before");
@@ -83,8 +83,8 @@ fn d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone(app: &TestApp
     assert_eq!(status(app, &person), "disabled");
 }
 
-on_both_engines!(d_17_suspiciously_many_wait_for_an_operator);
-fn d_17_suspiciously_many_wait_for_an_operator(app: &TestApp) {
+on_both_engines!(d_17_a_run_above_the_safety_threshold_waits_for_an_operator);
+fn d_17_a_run_above_the_safety_threshold_waits_for_an_operator(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     for n in 0..51 {
         let _ = user_of(&org, &format!("Member N{n}"));
@@ -99,8 +99,8 @@ fn d_17_suspiciously_many_wait_for_an_operator(app: &TestApp) {
     assert_eq!(app.count("memberships WHERE status = 'disabled'"), 51);
 }
 
-on_both_engines!(d_17_a_run_recorded_in_the_future_stops_nothing);
-fn d_17_a_run_recorded_in_the_future_stops_nothing(app: &TestApp) {
+on_both_engines!(d_17_a_run_recorded_in_the_future_does_not_block_the_schedule);
+fn d_17_a_run_recorded_in_the_future_does_not_block_the_schedule(app: &TestApp) {
     let run = || app.run_if_due(JOB).is_some();
     app.pass(Duration::days(400));
     assert!(run(), "by a clock that is wrong");
@@ -111,16 +111,16 @@ fn d_17_a_run_recorded_in_the_future_stops_nothing(app: &TestApp) {
     assert!(run());
 }
 
-on_both_engines!(d_17_the_databases_clock_is_asked_before_a_run);
-fn d_17_the_databases_clock_is_asked_before_a_run(app: &TestApp) {
+on_both_engines!(d_17_the_clock_of_the_database_is_checked_before_a_run);
+fn d_17_the_clock_of_the_database_is_checked_before_a_run(app: &TestApp) {
     let clock = Arc::new(Clock::system());
     let theirs = app.read(|tx| tx.jobs().database_time());
     assert!(clocks_agree(clock.session_now(), theirs), "{theirs}");
     assert!(jobs::run_if_due(&app.another_instance(clock), JOB).unwrap().is_some());
 }
 
-on_both_engines!(operators_run_jobs_and_see_what_they_did);
-fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
+on_both_engines!(operators_run_jobs_and_read_their_results);
+fn operators_run_jobs_and_read_their_results(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
     app.pass(Duration::days(90));
     let client = app.operator();
@@ -176,7 +176,7 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
 }
 
 #[test]
-fn d_17_the_timetable_waits_while_the_databases_clock_is_wrong() {
+fn d_17_the_schedule_waits_while_the_clock_of_the_database_is_wrong() {
     if !is_tested(Engine::Postgres) {
         return;
     }

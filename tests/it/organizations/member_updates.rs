@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::members::{member_path, update, user};
 
-on_both_engines!(r_172_giving_manage_account_makes_another_account_manager);
-fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
+on_both_engines!(r_172_granting_manage_account_adds_an_account_manager);
+fn r_172_granting_manage_account_adds_an_account_manager(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let jeremy = user(&practice, "Jeremy Huang");
@@ -27,8 +27,8 @@ fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
     assert!(mail.text.contains("Jeremy Huang"), "the others hear of a new one");
 }
 
-on_both_engines!(sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant);
-fn sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant(app: &TestApp) {
+on_both_engines!(sec_cve_c_01_c_03_managing_members_does_not_allow_conferring_rights_beyond_ones_own);
+fn sec_cve_c_01_c_03_managing_members_does_not_allow_conferring_rights_beyond_ones_own(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let katherine = org.administrator("Katherine Tully");
     let debi = org.manager("Debi Henderson");
@@ -61,8 +61,8 @@ fn sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_th
     );
 }
 
-on_both_engines!(r_184_two_hundred_characters_and_not_one_more);
-fn r_184_two_hundred_characters_and_not_one_more(app: &TestApp) {
+on_both_engines!(r_184_a_comment_has_at_most_two_hundred_characters);
+fn r_184_a_comment_has_at_most_two_hundred_characters(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");

@@ -37,8 +37,8 @@ fn account(app: &TestApp) -> Organization<'_> {
     app.organization("Commonwealth Practice", OrganizationKind::ProviderAccount, PlanCode::Cca)
 }
 
-on_both_engines!(s3_an_account_manager_verifies_a_user_permits_comments_and_disables);
-fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &TestApp) {
+on_both_engines!(s3_an_account_manager_verifies_comments_on_disables_and_enables_a_user);
+fn s3_an_account_manager_verifies_comments_on_disables_and_enables_a_user(app: &TestApp) {
     let practice = app.practice("Riverbend Pediatrics", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let client = lena.client();
@@ -89,8 +89,8 @@ fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &Tes
     assert_eq!(enabled["status"], "unverified", "literally, as both documents say");
 }
 
-on_both_engines!(f_21_the_detail_has_every_field_of_the_screen);
-fn f_21_the_detail_has_every_field_of_the_screen(app: &TestApp) {
+on_both_engines!(f_21_member_details_have_every_field_of_the_screen);
+fn f_21_member_details_have_every_field_of_the_screen(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend Pediatrics", PlanCode::Ahw, "72-7654321");
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
@@ -121,8 +121,8 @@ fn f_21_the_detail_has_every_field_of_the_screen(app: &TestApp) {
     assert_eq!(allowed, ["disable_user", "update_permissions", "send_password_reset_email", "end_sessions"]);
 }
 
-on_both_engines!(r_175_members_are_found_by_name_and_address_and_status);
-fn r_175_members_are_found_by_name_and_address_and_status(app: &TestApp) {
+on_both_engines!(r_175_members_are_found_by_name_email_address_and_status);
+fn r_175_members_are_found_by_name_email_address_and_status(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
@@ -174,8 +174,8 @@ fn sec_cve_c_06_c_07_r_170_a_manager_of_one_tin_gets_404_for_the_members_of_anot
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(r_180_disabling_in_one_practice_leaves_the_others);
-fn r_180_disabling_in_one_practice_leaves_the_others(app: &TestApp) {
+on_both_engines!(r_180_disabling_a_member_in_one_practice_keeps_the_other_memberships);
+fn r_180_disabling_a_member_in_one_practice_keeps_the_other_memberships(app: &TestApp) {
     let (practice, other) =
         (app.practice("Riverbend", PlanCode::Ahw), app.practice("Hillside", PlanCode::Ahw));
     let lena = practice.account_manager("Lena Ortiz").client();
@@ -195,8 +195,8 @@ fn r_180_disabling_in_one_practice_leaves_the_others(app: &TestApp) {
         .problem(409, "invalid_transition");
 }
 
-on_both_engines!(r_181_the_last_account_manager_cannot_be_disabled_or_stripped);
-fn r_181_the_last_account_manager_cannot_be_disabled_or_stripped(app: &TestApp) {
+on_both_engines!(r_181_the_last_account_manager_cannot_be_disabled_or_lose_the_permission);
+fn r_181_the_last_account_manager_cannot_be_disabled_or_lose_the_permission(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let client = lena.client();
@@ -216,8 +216,8 @@ fn r_181_the_last_account_manager_cannot_be_disabled_or_stripped(app: &TestApp) 
     let _ = second.client().post(&member_path(&practice, &lena, "/disable"), &json!({})).expect(200);
 }
 
-on_both_engines!(sec_cve_c_05_nobody_but_an_active_member_does_anything);
-fn sec_cve_c_05_nobody_but_an_active_member_does_anything(app: &TestApp) {
+on_both_engines!(sec_cve_c_05_only_active_members_have_rights);
+fn sec_cve_c_05_only_active_members_have_rights(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let jeremy = user(&practice, "Jeremy Huang");
     for status in [
@@ -235,8 +235,8 @@ fn sec_cve_c_05_nobody_but_an_active_member_does_anything(app: &TestApp) {
     }
 }
 
-on_both_engines!(r_154_r_155_r_156_an_administrator_edits_raises_and_revokes);
-fn r_154_r_155_r_156_an_administrator_edits_raises_and_revokes(app: &TestApp) {
+on_both_engines!(r_154_r_155_r_156_an_administrator_edits_promotes_and_revokes_members);
+fn r_154_r_155_r_156_an_administrator_edits_promotes_and_revokes_members(app: &TestApp) {
     let account = account(app);
     let ann = account.administrator("Ann Admin");
     let client = ann.client();
@@ -259,8 +259,8 @@ fn r_154_r_155_r_156_an_administrator_edits_raises_and_revokes(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it);
-fn r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it(app: &TestApp) {
+on_both_engines!(r_182_a_manager_sends_a_reset_link_that_removes_the_lock_and_never_sees_it);
+fn r_182_a_manager_sends_a_reset_link_that_removes_the_lock_and_never_sees_it(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
@@ -276,8 +276,8 @@ fn r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it(app:
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).problem(410, "link_used");
 }
 
-on_both_engines!(sessions_of_a_member_are_seen_and_ended_by_their_manager);
-fn sessions_of_a_member_are_seen_and_ended_by_their_manager(app: &TestApp) {
+on_both_engines!(a_manager_lists_and_ends_the_sessions_of_a_member);
+fn a_manager_lists_and_ends_the_sessions_of_a_member(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let jeremy = user(&practice, "Jeremy Huang");
@@ -293,8 +293,8 @@ fn sessions_of_a_member_are_seen_and_ended_by_their_manager(app: &TestApp) {
         client.call("DELETE", &member_path(&practice, &lena, "/sessions")).send().problem(403, "own_rights");
 }
 
-on_both_engines!(every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons_it_gives);
-fn every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons_it_gives(app: &TestApp) {
+on_both_engines!(allowed_actions_succeed_and_others_are_refused_with_the_listed_reasons);
+fn allowed_actions_succeed_and_others_are_refused_with_the_listed_reasons(app: &TestApp) {
     let org = app.practice("Riverbend", PlanCode::Ahw);
     let _ = org.account_manager("Sofia Second");
     let client = org.account_manager("Lena Ortiz").client();

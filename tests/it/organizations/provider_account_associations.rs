@@ -76,15 +76,15 @@ fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
     assert_eq!(app.read(|tx| tx.audit().verify(&id.to_string())), ChainState::Intact { events: 1 });
 }
 
-on_both_engines!(a_group_associates_with_what_its_letter_says);
-fn a_group_associates_with_what_its_letter_says(app: &TestApp) {
+on_both_engines!(a_group_associates_with_the_data_of_its_letter);
+fn a_group_associates_with_the_data_of_its_letter(app: &TestApp) {
     let record = app.provider_on_file("CCA-200417", "Harborlight Primary Care", TAX_ID);
     let done = associate(&fresh(app), ASSOCIATE, &record).expect(201).json();
     assert_eq!(done["provider_account"]["name"], "Harborlight Primary Care");
 }
 
-on_both_engines!(each_mismatch_alone_is_answered_alike);
-fn each_mismatch_alone_is_answered_alike(app: &TestApp) {
+on_both_engines!(every_mismatch_gets_the_same_response);
+fn every_mismatch_gets_the_same_response(app: &TestApp) {
     let person = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let group = app.provider_on_file("CCA-200417", "Harborlight Primary Care", "04-3555028");
     let as_group = json!({"provider_type": "group", "group_name": "Amara O'Brien", "tax_id": TAX_ID, "provider_id": "CCA-100234", "zip": "02108"});
@@ -115,8 +115,8 @@ fn each_mismatch_alone_is_answered_alike(app: &TestApp) {
     let _ = fresh(app).post(ASSOCIATE, &with_member(claim(&group), "zip", json!("021080000"))).expect(201);
 }
 
-on_both_engines!(what_is_missing_or_unreadable_is_pointed_at_all_at_once);
-fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
+on_both_engines!(all_missing_and_malformed_values_are_reported_together);
+fn all_missing_and_malformed_values_are_reported_together(app: &TestApp) {
     let client = fresh(app);
     let violations = |body: &Value| violations(client.post(ASSOCIATE, body));
     assert_eq!(
@@ -147,8 +147,8 @@ fn what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
     assert_eq!(violations(&both), pairs(&[("/provider_type", "unknown_value")]));
 }
 
-on_both_engines!(after_five_tries_a_person_waits_a_quarter_of_an_hour);
-fn after_five_tries_a_person_waits_a_quarter_of_an_hour(app: &TestApp) {
+on_both_engines!(after_five_attempts_a_user_must_wait_fifteen_minutes);
+fn after_five_attempts_a_user_must_wait_fifteen_minutes(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Pat Guesser");
     let wrong = with_member(claim(&record), "zip", json!("02111"));
@@ -170,8 +170,8 @@ fn after_five_tries_a_person_waits_a_quarter_of_an_hour(app: &TestApp) {
     let _ = after(Duration::microseconds(1)).post(ASSOCIATE, &claim(&record)).expect(201);
 }
 
-on_both_engines!(so_many_guesses_at_the_same_moment_are_no_more_than_five);
-fn so_many_guesses_at_the_same_moment_are_no_more_than_five(app: &TestApp) {
+on_both_engines!(of_thirty_two_concurrent_guesses_five_are_checked);
+fn of_thirty_two_concurrent_guesses_five_are_checked(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (_, client) = app.registrant("Pat Guesser");
     let _ = client.get("/api/v1/me").expect(200);
@@ -184,8 +184,8 @@ fn so_many_guesses_at_the_same_moment_are_no_more_than_five(app: &TestApp) {
     assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 27);
 }
 
-on_both_engines!(a_retry_gets_the_same_refusal_and_is_no_further_try);
-fn a_retry_gets_the_same_refusal_and_is_no_further_try(app: &TestApp) {
+on_both_engines!(a_retry_gets_the_same_refusal_and_counts_no_attempt);
+fn a_retry_gets_the_same_refusal_and_counts_no_attempt(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = fresh(app);
     let wrong = with_member(claim(&record), "zip", json!("02111"));
@@ -229,8 +229,8 @@ fn an_account_with_an_administrator_is_not_handed_over(app: &TestApp) {
     assert_eq!(administrators(app, &record), 1);
 }
 
-on_both_engines!(the_agreement_must_be_accepted_as_it_is_now_in_time_and_once);
-fn the_agreement_must_be_accepted_as_it_is_now_in_time_and_once(app: &TestApp) {
+on_both_engines!(the_current_agreement_must_be_accepted_in_time_and_once);
+fn the_current_agreement_must_be_accepted_in_time_and_once(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Amara O'Brien");
     let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
@@ -264,8 +264,8 @@ fn the_agreement_must_be_accepted_as_it_is_now_in_time_and_once(app: &TestApp) {
     assert_eq!(again["reasons"], json!(["association_used", "already_linked"]));
 }
 
-on_both_engines!(of_two_who_matched_one_becomes_the_administrator);
-fn of_two_who_matched_one_becomes_the_administrator(app: &TestApp) {
+on_both_engines!(of_two_matching_users_one_becomes_the_administrator);
+fn of_two_matching_users_one_becomes_the_administrator(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (first, second) = (fresh(app), fresh(app));
     let step_1 = [&first, &second].map(|client| client.post(ASSOCIATE, &claim(&record)).expect(201));
@@ -277,8 +277,8 @@ fn of_two_who_matched_one_becomes_the_administrator(app: &TestApp) {
     assert_eq!(administrators(app, &record), 1);
 }
 
-on_both_engines!(of_sixty_four_who_complete_at_once_one_becomes_the_administrator);
-fn of_sixty_four_who_complete_at_once_one_becomes_the_administrator(app: &TestApp) {
+on_both_engines!(of_sixty_four_users_who_complete_concurrently_one_becomes_the_administrator);
+fn of_sixty_four_users_who_complete_concurrently_one_becomes_the_administrator(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let requests: Vec<_> = (0..64)
         .map(|_| {
@@ -297,8 +297,8 @@ fn of_sixty_four_who_complete_at_once_one_becomes_the_administrator(app: &TestAp
     assert_eq!(app.read(|tx| tx.audit().verify(&account.to_string())), ChainState::Intact { events: 1 });
 }
 
-on_both_engines!(one_association_completed_sixty_four_times_at_once_is_completed_once);
-fn one_association_completed_sixty_four_times_at_once_is_completed_once(app: &TestApp) {
+on_both_engines!(sixty_four_concurrent_completions_complete_an_association_once);
+fn sixty_four_concurrent_completions_complete_an_association_once(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Amara O'Brien");
     let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
@@ -315,8 +315,8 @@ fn one_association_completed_sixty_four_times_at_once_is_completed_once(app: &Te
     assert_eq!(administrators(app, &record), 1);
 }
 
-on_both_engines!(no_tax_id_and_no_provider_id_reaches_the_audit_trail);
-fn no_tax_id_and_no_provider_id_reaches_the_audit_trail(app: &TestApp) {
+on_both_engines!(the_audit_trail_contains_no_tax_ids_or_provider_ids);
+fn the_audit_trail_contains_no_tax_ids_or_provider_ids(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = fresh(app);
     let _ = client

@@ -20,8 +20,8 @@ const GROUP: [&str; 2] = [
 ];
 const PERSON: &str = "cca,CCA-1,practitioner,Noor,Haddad,,04-3555017,practice,02108,true";
 
-on_both_engines!(imported_providers_can_be_associated_with);
-fn imported_providers_can_be_associated_with(app: &TestApp) {
+on_both_engines!(imported_providers_can_be_associated);
+fn imported_providers_can_be_associated(app: &TestApp) {
     let tally = import_csv(app, &file(&[GROUP[0], PERSON, GROUP[1]])).unwrap();
     assert_eq!(tally, Tally { records: 2, addresses: 3 });
     let id = ProviderIdentifier::parse("cca-g").unwrap();
@@ -33,8 +33,8 @@ fn imported_providers_can_be_associated_with(app: &TestApp) {
     );
 }
 
-on_both_engines!(of_a_file_with_a_fault_nothing_is_imported);
-fn of_a_file_with_a_fault_nothing_is_imported(app: &TestApp) {
+on_both_engines!(nothing_is_imported_from_an_invalid_file);
+fn nothing_is_imported_from_an_invalid_file(app: &TestApp) {
     let _ = import_csv(app, &file(&[PERSON])).unwrap();
     let before = app.fingerprint();
     let violations = import_csv(app, &file(&[GROUP[0], PERSON])).unwrap_err();
@@ -48,8 +48,8 @@ fn of_a_file_with_a_fault_nothing_is_imported(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_tax_id_is_stored_sealed);
-fn a_tax_id_is_stored_sealed(app: &TestApp) {
+on_both_engines!(a_tax_id_is_stored_encrypted);
+fn a_tax_id_is_stored_encrypted(app: &TestApp) {
     let _ = import_csv(app, &file(&[PERSON])).unwrap();
     let query = match app.engine {
         Engine::Sqlite => "SELECT hex(tax_id_sealed) AS value FROM provider_records",

@@ -20,8 +20,8 @@ fn complete(app: &TestApp, token: &str) -> Answer {
     app.anonymous().post("/api/v1/registrations/complete", &json!({"token": token, "password": NEW_PASSWORD}))
 }
 
-on_both_engines!(s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes);
-fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes(app: &TestApp) {
+on_both_engines!(s4_a_user_registers_a_manager_enables_by_email_and_the_user_completes);
+fn s4_a_user_registers_a_manager_enables_by_email_and_the_user_completes(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend Pediatrics", PlanCode::Lhcc, TIN);
     let (lena, sofia) = (practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second"));
     let _ = register(app, "lhcc", TIN, "jeremy@example.org").expect(202);
@@ -65,8 +65,8 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes(
     assert_eq!(jeremy.get("/api/v1/me").expect(200).json()["memberships"][0]["status"], "active");
 }
 
-on_both_engines!(d_11_the_answer_tells_nothing_and_takes_the_same_statements);
-fn d_11_the_answer_tells_nothing_and_takes_the_same_statements(app: &TestApp) {
+on_both_engines!(d_11_the_response_reveals_nothing_and_takes_the_same_statements);
+fn d_11_the_response_reveals_nothing_and_takes_the_same_statements(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let known = practice.account_manager("Lena Ortiz");
     // The first event of the audit trail takes additional statements.
@@ -88,8 +88,8 @@ fn d_11_the_answer_tells_nothing_and_takes_the_same_statements(app: &TestApp) {
     assert_eq!((answers.len(), statements.len()), (1, 1), "{statements:?}");
 }
 
-on_both_engines!(somebody_known_to_the_practice_already_changes_nothing);
-fn somebody_known_to_the_practice_already_changes_nothing(app: &TestApp) {
+on_both_engines!(a_registration_of_an_existing_member_changes_nothing);
+fn a_registration_of_an_existing_member_changes_nothing(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let _ = practice.account_manager("Lena Ortiz");
     let person = practice.member_with("Jeremy Huang", &[Role::AccountUser], &[], MembershipStatus::Disabled);
@@ -102,8 +102,8 @@ fn somebody_known_to_the_practice_already_changes_nothing(app: &TestApp) {
     );
 }
 
-on_both_engines!(sec_cve_c_12_a_registration_under_somebodys_address_tells_the_manager_nothing_about_them);
-fn sec_cve_c_12_a_registration_under_somebodys_address_tells_the_manager_nothing_about_them(app: &TestApp) {
+on_both_engines!(sec_cve_c_12_a_registration_with_another_users_address_reveals_nothing_to_the_manager);
+fn sec_cve_c_12_a_registration_with_another_users_address_reveals_nothing_to_the_manager(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let lena = practice.account_manager("Lena Ortiz").client();
     let victim = app.member_elsewhere("Vera Victim");
@@ -168,8 +168,8 @@ fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     assert_eq!(named["name"], "Riverbend Pediatrics");
 }
 
-on_both_engines!(r_171_nobody_else_enables_the_first_registrant);
-fn r_171_nobody_else_enables_the_first_registrant(app: &TestApp) {
+on_both_engines!(r_171_only_the_plans_staff_enable_the_first_registrant);
+fn r_171_only_the_plans_staff_enable_the_first_registrant(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let _ = register(app, "ahw", TIN, "first@example.org").expect(202);
     app.process_requests();
@@ -183,8 +183,8 @@ fn r_171_nobody_else_enables_the_first_registrant(app: &TestApp) {
     let _ = user.client().get(&practice.path("/members")).problem(403, "role_required");
 }
 
-on_both_engines!(r_177_a_link_works_once_for_its_time_and_a_newer_one_supersedes_it);
-fn r_177_a_link_works_once_for_its_time_and_a_newer_one_supersedes_it(app: &TestApp) {
+on_both_engines!(r_177_a_link_works_once_until_it_expires_or_is_superseded);
+fn r_177_a_link_works_once_until_it_expires_or_is_superseded(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
@@ -207,8 +207,8 @@ fn r_177_a_link_works_once_for_its_time_and_a_newer_one_supersedes_it(app: &Test
     let _ = complete(app, "ppg_unknown").problem(404, "not_found");
 }
 
-on_both_engines!(sec_cve_c_23_a_token_is_good_for_its_purpose_alone);
-fn sec_cve_c_23_a_token_is_good_for_its_purpose_alone(app: &TestApp) {
+on_both_engines!(sec_cve_c_23_a_token_is_valid_only_for_its_purpose);
+fn sec_cve_c_23_a_token_is_valid_only_for_its_purpose(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
@@ -231,8 +231,8 @@ fn sec_cve_c_23_a_token_is_good_for_its_purpose_alone(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(somebody_with_a_password_completes_signed_in_only);
-fn somebody_with_a_password_completes_signed_in_only(app: &TestApp) {
+on_both_engines!(a_user_with_a_password_must_sign_in_to_complete);
+fn a_user_with_a_password_must_sign_in_to_complete(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
     let (user, email) = app.person("Jeremy Huang", Some(NEW_PASSWORD), &[]);
@@ -262,8 +262,8 @@ fn somebody_with_a_password_completes_signed_in_only(app: &TestApp) {
     let _ = app.signed_in(user).post("/api/v1/registrations/complete", &json!({"token": token})).expect(200);
 }
 
-on_both_engines!(what_is_wrong_with_a_registration_is_told_and_the_tax_id_is_not);
-fn what_is_wrong_with_a_registration_is_told_and_the_tax_id_is_not(app: &TestApp) {
+on_both_engines!(violations_of_a_registration_are_reported_without_the_tax_id);
+fn violations_of_a_registration_are_reported_without_the_tax_id(app: &TestApp) {
     let bad = json!({"plan": "ahw", "tin": "72-765432", "email": "nobody", "first_name": " ", "last_name": "x".repeat(101), "telephone": "123"});
     let problem = app.anonymous().post("/api/v1/registrations", &bad);
     assert!(!problem.text().contains("765432"));
@@ -282,7 +282,7 @@ fn what_is_wrong_with_a_registration_is_told_and_the_tax_id_is_not(app: &TestApp
 }
 
 #[test]
-fn strangers_get_so_many_registrations_an_hour_from_one_address() {
+fn anonymous_registrations_from_one_address_are_limited_per_hour() {
     let app = TestApp::start_with(portal_tests::Engine::Sqlite, false, &[("SELF_SERVICE_PER_HOUR", "3")]);
     for _ in 0..3 {
         let _ = register(&app, "ahw", TIN, "a@example.org").expect(202);

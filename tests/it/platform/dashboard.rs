@@ -42,8 +42,8 @@ fn notice(person: &Person<'_>, organization: OrganizationId, item: Item, kind: N
     }
 }
 
-on_both_engines!(f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returned_items_too);
-fn f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returned_items_too(app: &TestApp) {
+on_both_engines!(f_28_r_028_reassigned_work_including_returned_items_appears_on_the_new_agents_dashboard);
+fn f_28_r_028_reassigned_work_including_returned_items_appears_on_the_new_agents_dashboard(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus, priya) =
         (org.manager("Debi Henderson"), org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -72,8 +72,8 @@ fn f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returne
     assert_eq!(hers["unread_notices"], 1);
 }
 
-on_both_engines!(those_that_have_rested_longest_come_first_and_there_are_fifty_at_most);
-fn those_that_have_rested_longest_come_first_and_there_are_fifty_at_most(app: &TestApp) {
+on_both_engines!(the_longest_inactive_applications_come_first_and_at_most_fifty_are_listed);
+fn the_longest_inactive_applications_come_first_and_at_most_fifty_are_listed(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     for inactive_days in 0..50 {
@@ -108,8 +108,8 @@ fn those_that_have_rested_longest_come_first_and_there_are_fifty_at_most(app: &T
     );
 }
 
-on_both_engines!(r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown);
-fn r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown(app: &TestApp) {
+on_both_engines!(r_046_a_15_applications_without_access_are_listed_separately_without_their_provider);
+fn r_046_a_15_applications_without_access_are_listed_separately_without_their_provider(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let provider = org.granted_medicaid_id();
@@ -136,8 +136,8 @@ fn r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown(app:
     assert_eq!(ids(&dashboard(&agent), "items"), [item.id.to_string()]);
 }
 
-on_both_engines!(r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at);
-fn r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at(app: &TestApp) {
+on_both_engines!(r_045_r_046_the_dashboard_shows_exactly_what_the_agent_can_read);
+fn r_045_r_046_the_dashboard_shows_exactly_what_the_agent_can_read(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();
@@ -174,8 +174,8 @@ fn r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at(app: &TestAp
     }
 }
 
-on_both_engines!(r_062_a_warning_that_was_read_stands_until_it_is_settled_and_other_notices_go);
-fn r_062_a_warning_that_was_read_stands_until_it_is_settled_and_other_notices_go(app: &TestApp) {
+on_both_engines!(r_062_a_read_warning_stays_until_it_is_resolved_and_other_read_notices_disappear);
+fn r_062_a_read_warning_stays_until_it_is_resolved_and_other_read_notices_disappear(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let client = agent.client();
@@ -210,8 +210,8 @@ fn twenty_notices_are_shown_and_all_are_counted(app: &TestApp) {
     assert_eq!((ids(&seen, "notices").len(), &seen["unread_notices"]), (20, &json!(25)));
 }
 
-on_both_engines!(r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them);
-fn r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them(app: &TestApp) {
+on_both_engines!(r_076_the_count_of_past_due_revalidations_matches_the_report);
+fn r_076_the_count_of_past_due_revalidations_matches_the_report(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, agent) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let due =
@@ -233,8 +233,8 @@ fn r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them(ap
     }
 }
 
-on_both_engines!(whoever_has_no_work_here_has_empty_lists);
-fn whoever_has_no_work_here_has_empty_lists(app: &TestApp) {
+on_both_engines!(users_without_work_see_empty_lists);
+fn users_without_work_see_empty_lists(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let agent = org.agent("Marcus Webb");
     let _ = org.application(&agent, Given::default());

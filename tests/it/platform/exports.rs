@@ -7,8 +7,8 @@ use portal_tests::given::Given;
 use portal_tests::transfer::{application, applications_file, export_csv, import_csv, work_of};
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(what_is_exported_comes_back_unchanged_to_the_byte);
-fn what_is_exported_comes_back_unchanged_to_the_byte(app: &TestApp) {
+on_both_engines!(applications_survive_export_and_import_byte_for_byte);
+fn applications_survive_export_and_import_byte_for_byte(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (marcus, tom) = (org.agent("Marcus Webb"), org.agent("Tom Ashby"));
     for status in ApplicationStatus::ALL {
@@ -53,8 +53,8 @@ fn what_is_exported_comes_back_unchanged_to_the_byte(app: &TestApp) {
     assert_eq!(export::applications::export(&app.portal, Some(org.id), &mut own), Ok(11));
 }
 
-on_both_engines!(x_27_no_cell_of_an_export_is_a_formula_and_the_answers_have_the_names_as_they_are);
-fn x_27_no_cell_of_an_export_is_a_formula_and_the_answers_have_the_names_as_they_are(app: &TestApp) {
+on_both_engines!(x_27_no_exported_cell_is_a_formula_and_responses_contain_the_original_names);
+fn x_27_no_exported_cell_is_a_formula_and_responses_contain_the_original_names(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let names = ["=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "'=1", "'Aisha", "O'Brien"];

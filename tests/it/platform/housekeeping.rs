@@ -61,15 +61,15 @@ fn scheduled_run(app: &TestApp, trigger: JobTrigger) {
     });
 }
 
-on_both_engines!(answers_kept_for_retries_go_after_a_day);
-fn answers_kept_for_retries_go_after_a_day(app: &TestApp) {
+on_both_engines!(responses_stored_for_retries_are_deleted_after_a_day);
+fn responses_stored_for_retries_are_deleted_after_a_day(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     let _ = app.write(|tx| tx.idempotency().claim(&keyed_request(user)));
     stays_and_goes(app, "idempotency_keys", Duration::hours(23), Duration::hours(24));
 }
 
-on_both_engines!(counts_of_wrong_guesses_go_after_a_month);
-fn counts_of_wrong_guesses_go_after_a_month(app: &TestApp) {
+on_both_engines!(attempt_counters_are_deleted_after_a_month);
+fn attempt_counters_are_deleted_after_a_month(app: &TestApp) {
     let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|somebody"));
     stays_and_goes(app, "attempt_counters", Duration::days(30), Duration::days(31));
     let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|another"));
@@ -77,15 +77,15 @@ fn counts_of_wrong_guesses_go_after_a_month(app: &TestApp) {
     assert_eq!(housekeeping::purge_often(&app.portal), 1);
 }
 
-on_both_engines!(steps_between_password_and_factor_go_when_they_are_over);
-fn steps_between_password_and_factor_go_when_they_are_over(app: &TestApp) {
+on_both_engines!(mfa_challenges_are_deleted_when_they_have_expired);
+fn mfa_challenges_are_deleted_when_they_have_expired(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     app.write(|tx| tx.mfa().challenge(user, &[7; 32]));
     stays_and_goes(app, "mfa_challenges", Duration::minutes(1), Duration::hours(1));
 }
 
-on_both_engines!(sessions_go_with_their_tokens_three_months_after_they_were_over);
-fn sessions_go_with_their_tokens_three_months_after_they_were_over(app: &TestApp) {
+on_both_engines!(sessions_and_their_tokens_are_deleted_three_months_after_they_ended);
+fn sessions_and_their_tokens_are_deleted_three_months_after_they_ended(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     let (ended, _) = app.session_of(user);
     assert!(app.write(|tx| tx.sessions().end(ended, SessionEnd::SignedOut)));
@@ -95,8 +95,8 @@ fn sessions_go_with_their_tokens_three_months_after_they_were_over(app: &TestApp
     assert_eq!(app.count("refresh_tokens"), 0);
 }
 
-on_both_engines!(links_go_a_month_after_they_stopped_working);
-fn links_go_a_month_after_they_stopped_working(app: &TestApp) {
+on_both_engines!(links_are_deleted_a_month_after_they_became_invalid);
+fn links_are_deleted_a_month_after_they_became_invalid(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     let issue = |hash: u8, lifetime: Duration| {
         let expires_at = app.now() + lifetime;
@@ -112,8 +112,8 @@ fn links_go_a_month_after_they_stopped_working(app: &TestApp) {
     stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
 }
 
-on_both_engines!(delivered_mails_go_after_a_month_and_dead_ones_after_three);
-fn delivered_mails_go_after_a_month_and_dead_ones_after_three(app: &TestApp) {
+on_both_engines!(delivered_emails_are_deleted_after_a_month_and_dead_ones_after_three);
+fn delivered_emails_are_deleted_after_a_month_and_dead_ones_after_three(app: &TestApp) {
     post(app, "k1", "pat@example.org");
     assert_eq!(app.deliver_mails().len(), 1);
     post(app, "k2", "dead@example.org");
@@ -128,8 +128,8 @@ fn delivered_mails_go_after_a_month_and_dead_ones_after_three(app: &TestApp) {
     assert_eq!(app.deliver_mails().len(), 1, "what was not delivered yet is not forgotten");
 }
 
-on_both_engines!(associations_go_a_day_after_they_were_over);
-fn associations_go_a_day_after_they_were_over(app: &TestApp) {
+on_both_engines!(associations_are_deleted_a_day_after_they_expired);
+fn associations_are_deleted_a_day_after_they_expired(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let user = app.platform_user("Amara O'Brien", &[]);
     let _ = app.started_association(user, &record);
@@ -137,8 +137,8 @@ fn associations_go_a_day_after_they_were_over(app: &TestApp) {
     assert_eq!(app.count("provider_records"), 1);
 }
 
-on_both_engines!(runs_of_the_timetable_go_after_three_months_but_for_the_latest);
-fn runs_of_the_timetable_go_after_three_months_but_for_the_latest(app: &TestApp) {
+on_both_engines!(scheduled_runs_except_the_latest_are_deleted_after_three_months);
+fn scheduled_runs_except_the_latest_are_deleted_after_three_months(app: &TestApp) {
     for trigger in [JobTrigger::Schedule, JobTrigger::Operator, JobTrigger::Schedule] {
         scheduled_run(app, trigger);
         app.pass(Duration::hours(1));
@@ -155,8 +155,8 @@ fn runs_of_the_timetable_go_after_three_months_but_for_the_latest(app: &TestApp)
     assert_eq!(runs(), (1, 2));
 }
 
-on_both_engines!(clients_unused_for_half_a_year_are_forgotten);
-fn clients_unused_for_half_a_year_are_forgotten(app: &TestApp) {
+on_both_engines!(known_clients_are_deleted_after_half_a_year_without_use);
+fn known_clients_are_deleted_after_half_a_year_without_use(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     app.write(|tx| tx.sign_in_attempts().remember(user, &[7; 32]));
     app.pass(Duration::days(100));
@@ -164,8 +164,8 @@ fn clients_unused_for_half_a_year_are_forgotten(app: &TestApp) {
     stays_and_goes(app, "trusted_devices", Duration::days(180), Duration::days(181));
 }
 
-on_both_engines!(however_many_rows_are_to_go_they_all_do);
-fn however_many_rows_are_to_go_they_all_do(app: &TestApp) {
+on_both_engines!(more_expired_rows_than_one_batch_are_all_deleted);
+fn more_expired_rows_than_one_batch_are_all_deleted(app: &TestApp) {
     app.write(|tx| {
         for n in 0..501 {
             let _ = tx.sign_in_attempts().count(&format!("password|account|{n}"))?;
@@ -177,8 +177,8 @@ fn however_many_rows_are_to_go_they_all_do(app: &TestApp) {
     assert_eq!(housekeeping::purge(&app.portal), 0);
 }
 
-on_both_engines!(requests_that_cannot_be_looked_into_hold_nobody_up);
-fn requests_that_cannot_be_looked_into_hold_nobody_up(app: &TestApp) {
+on_both_engines!(requests_that_fail_do_not_block_others);
+fn requests_that_fail_do_not_block_others(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let ask = || {
         let request = SelfServiceRequest::PasswordReset { email: email.clone() };
@@ -218,8 +218,8 @@ fn requests_that_cannot_be_looked_into_hold_nobody_up(app: &TestApp) {
     stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
 }
 
-on_both_engines!(a_request_is_put_off_once_and_not_taken_meanwhile);
-fn a_request_is_put_off_once_and_not_taken_meanwhile(app: &TestApp) {
+on_both_engines!(a_request_is_postponed_once_and_not_processed_meanwhile);
+fn a_request_is_postponed_once_and_not_processed_meanwhile(app: &TestApp) {
     let request = SelfServiceRequest::PasswordReset { email: "nobody@example.org".into() };
     let id = app.write(|tx| tx.self_service().insert(&request));
     let found = QueuedRequest { id, attempts: 0 };
@@ -258,7 +258,7 @@ fn serve_until(app: &TestApp, smtp_url: Option<String>, stop: Arc<AtomicBool>) -
 }
 
 #[test]
-fn an_idle_process_ends_at_once() {
+fn an_idle_process_shuts_down_at_once() {
     let app = TestApp::start(Engine::Sqlite);
     let stop = Arc::new(AtomicBool::new(false));
     let signal = Arc::clone(&stop);
@@ -298,7 +298,7 @@ fn accept_slowly(listener: &TcpListener, accepted: &AtomicBool) {
 }
 
 #[test]
-fn a_mail_on_its_way_is_finished_before_the_process_ends() {
+fn an_email_in_delivery_is_finished_before_the_process_ends() {
     let app = TestApp::start(Engine::Sqlite);
     post(&app, "k1", "pat@example.org");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -4,8 +4,8 @@ use chrono::Duration;
 use portal_tests::given::{Given, reassignment};
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(a_retry_gets_the_first_answer_and_acts_once);
-fn a_retry_gets_the_first_answer_and_acts_once(app: &TestApp) {
+on_both_engines!(a_retry_gets_the_first_response_and_takes_effect_once);
+fn a_retry_gets_the_first_response_and_takes_effect_once(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -26,8 +26,8 @@ fn a_retry_gets_the_first_answer_and_acts_once(app: &TestApp) {
     let _ = send("key-2").problem(409, "items_not_reassignable");
 }
 
-on_both_engines!(a_key_belongs_to_one_request_and_one_person);
-fn a_key_belongs_to_one_request_and_one_person(app: &TestApp) {
+on_both_engines!(a_key_belongs_to_one_request_and_one_user);
+fn a_key_belongs_to_one_request_and_one_user(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -46,8 +46,8 @@ fn a_key_belongs_to_one_request_and_one_person(app: &TestApp) {
     let _ = send(&org.manager("Second Manager").client(), items[1]).expect(201);
 }
 
-on_both_engines!(a_refusal_is_not_kept);
-fn a_refusal_is_not_kept(app: &TestApp) {
+on_both_engines!(a_refusal_is_not_stored);
+fn a_refusal_is_not_stored(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -66,8 +66,8 @@ fn a_refusal_is_not_kept(app: &TestApp) {
     assert!(marcus.has(item));
 }
 
-on_both_engines!(after_a_day_the_key_is_free_again);
-fn after_a_day_the_key_is_free_again(app: &TestApp) {
+on_both_engines!(a_key_can_be_reused_after_a_day);
+fn a_key_can_be_reused_after_a_day(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));

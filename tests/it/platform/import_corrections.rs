@@ -7,8 +7,8 @@ use portal_tests::transfer::{application, applications_file, export_csv, import_
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(r_064_a_correction_is_kept_in_the_history_and_is_no_activity);
-fn r_064_a_correction_is_kept_in_the_history_and_is_no_activity(app: &TestApp) {
+on_both_engines!(r_064_a_correction_is_recorded_in_the_history_and_is_no_activity);
+fn r_064_a_correction_is_recorded_in_the_history_and_is_no_activity(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let item = org.application(&marcus, Given { inactive_days: 40, ..Given::default() });
@@ -31,8 +31,8 @@ fn r_064_a_correction_is_kept_in_the_history_and_is_no_activity(app: &TestApp) {
     assert_eq!(history.len(), 2);
 }
 
-on_both_engines!(whose_an_application_is_and_where_it_stands_is_not_changed_by_a_file);
-fn whose_an_application_is_and_where_it_stands_is_not_changed_by_a_file(app: &TestApp) {
+on_both_engines!(an_import_does_not_change_the_assignment_or_the_status);
+fn an_import_does_not_change_the_assignment_or_the_status(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let lakeside = app.provider_group("Lakeside");
@@ -58,8 +58,8 @@ fn whose_an_application_is_and_where_it_stands_is_not_changed_by_a_file(app: &Te
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(what_is_closed_or_worked_on_here_is_not_corrected_by_a_file);
-fn what_is_closed_or_worked_on_here_is_not_corrected_by_a_file(app: &TestApp) {
+on_both_engines!(an_import_does_not_correct_closed_or_edited_applications);
+fn an_import_does_not_correct_closed_or_edited_applications(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let _ = org.application(

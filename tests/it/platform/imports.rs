@@ -75,8 +75,8 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
     assert!(export_csv(app).contains("64 - Physician individual"), "the one spelling that goes out");
 }
 
-on_both_engines!(of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told);
-fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestApp) {
+on_both_engines!(nothing_is_imported_from_an_invalid_file_and_every_violation_is_reported);
+fn nothing_is_imported_from_an_invalid_file_and_every_violation_is_reported(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let elsewhere = app.practice("Riverbend", portal_domain::ground::plan_code::PlanCode::Lhcc);
     let (marcus, debi) = (org.agent("Marcus Webb"), org.manager("Debi Henderson"));
@@ -164,8 +164,8 @@ fn a_dry_run_shows_the_difference_and_changes_nothing(app: &TestApp) {
     );
 }
 
-on_both_engines!(a_byte_order_mark_crlf_and_another_order_of_columns_make_no_difference);
-fn a_byte_order_mark_crlf_and_another_order_of_columns_make_no_difference(app: &TestApp) {
+on_both_engines!(a_byte_order_mark_crlf_and_the_order_of_columns_make_no_difference);
+fn a_byte_order_mark_crlf_and_the_order_of_columns_make_no_difference(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let columns: Vec<&str> = applications::COLUMNS.iter().rev().copied().collect();
@@ -182,8 +182,8 @@ fn a_byte_order_mark_crlf_and_another_order_of_columns_make_no_difference(app: &
     );
 }
 
-on_both_engines!(r_075_a_file_brings_no_second_open_revalidation_of_a_medicaid_id);
-fn r_075_a_file_brings_no_second_open_revalidation_of_a_medicaid_id(app: &TestApp) {
+on_both_engines!(r_075_an_import_adds_no_second_open_revalidation_of_a_medicaid_id);
+fn r_075_an_import_adds_no_second_open_revalidation_of_a_medicaid_id(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let revalidation = |number: &str, status: &str| {
@@ -212,8 +212,8 @@ fn r_075_a_file_brings_no_second_open_revalidation_of_a_medicaid_id(app: &TestAp
     );
 }
 
-on_both_engines!(r_060_who_imports_what_has_rested_is_told_what_the_job_would_do);
-fn r_060_who_imports_what_has_rested_is_told_what_the_job_would_do(app: &TestApp) {
+on_both_engines!(r_060_importing_inactive_applications_reports_what_the_job_would_do);
+fn r_060_importing_inactive_applications_reports_what_the_job_would_do(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let inactive = |number: &str, day: &str| {

@@ -41,8 +41,8 @@ fn answering(verb: &'static str, answer: &'static str) -> Transport {
     Transport::Smtp(Box::new(SmtpServer::at(&url, PATIENCE).unwrap()))
 }
 
-on_both_engines!(a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id);
-fn a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id(app: &TestApp) {
+on_both_engines!(a_deferred_or_interrupted_email_is_resent_with_the_same_message_id);
+fn a_deferred_or_interrupted_email_is_resent_with_the_same_message_id(app: &TestApp) {
     use Script::{Accept, DeferContent, DeferRecipient, DropAfterDot, DropBeforeDot, RefuseService};
     let scripts = [DeferRecipient, DeferContent, DropBeforeDot, DropAfterDot, RefuseService, Accept];
     let server = ScriptedServer::start(&scripts);
@@ -68,8 +68,8 @@ fn a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id(app: &Test
     assert_eq!(received[0].content, received[3].content, "the same to the last byte");
 }
 
-on_both_engines!(a_mail_server_that_hangs_is_given_up_on_for_now);
-fn a_mail_server_that_hangs_is_given_up_on_for_now(app: &TestApp) {
+on_both_engines!(delivery_to_a_hanging_mail_server_times_out_and_is_retried);
+fn delivery_to_a_hanging_mail_server_times_out_and_is_retried(app: &TestApp) {
     let server = ScriptedServer::start(&[Script::Hang]);
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let started = Stopwatch::now();
@@ -81,8 +81,8 @@ fn a_mail_server_that_hangs_is_given_up_on_for_now(app: &TestApp) {
     assert_eq!(the_mail(app).status, MailStatus::Sent);
 }
 
-on_both_engines!(a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again);
-fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: &TestApp) {
+on_both_engines!(a_refused_email_is_dead_until_an_operator_resends_it);
+fn a_refused_email_is_dead_until_an_operator_resends_it(app: &TestApp) {
     let server = ScriptedServer::start(&[Script::RefuseRecipient, Script::RefuseContent]);
     let mailer = app.mailer(server.transport(PATIENCE));
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
@@ -119,8 +119,8 @@ fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: 
     let _ = operator.post_empty(&unknown).problem(404, "not_found");
 }
 
-on_both_engines!(a_mail_is_given_up_after_eight_attempts);
-fn a_mail_is_given_up_after_eight_attempts(app: &TestApp) {
+on_both_engines!(an_email_is_abandoned_after_eight_attempts);
+fn an_email_is_abandoned_after_eight_attempts(app: &TestApp) {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = SmtpServer::at(&format!("smtp://{closed}"), PATIENCE).unwrap();
     let mailer = app.mailer(Transport::Smtp(Box::new(server)));
@@ -135,8 +135,8 @@ fn a_mail_is_given_up_after_eight_attempts(app: &TestApp) {
     assert_eq!(dead.last_error.as_deref(), Some("the mail server could not be reached"));
 }
 
-on_both_engines!(only_a_refusal_of_recipient_or_content_is_for_good);
-fn only_a_refusal_of_recipient_or_content_is_for_good(app: &TestApp) {
+on_both_engines!(only_a_refusal_of_the_recipient_or_the_content_is_permanent);
+fn only_a_refusal_of_the_recipient_or_the_content_is_permanent(app: &TestApp) {
     for (n, (verb, answer, status)) in [
         ("EHLO", "550 not you", MailStatus::Queued),
         ("MAIL", "550 5.1.8 not from there", MailStatus::Queued),
@@ -162,7 +162,7 @@ fn only_a_refusal_of_recipient_or_content_is_for_good(app: &TestApp) {
 }
 
 #[test]
-fn a_request_that_posts_a_mail_does_not_wait_for_the_mail_server() {
+fn a_request_that_posts_an_email_does_not_wait_for_the_mail_server() {
     let server = ScriptedServer::start(&[Script::RefuseRecipient, Script::Hang, Script::Hang]);
     let url = server.url();
     let app = TestApp::start_with(Engine::Sqlite, false, &[("SMTP_URL", url.as_str())]);

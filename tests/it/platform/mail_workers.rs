@@ -9,8 +9,8 @@ use portal_domain::ground::mail::MailStatus;
 use portal_tests::outbox::{RECIPIENT, mail, post, reset, stored, the_mail};
 use portal_tests::{Engine, TestApp, on_both_engines};
 
-on_both_engines!(what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim);
-fn what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim(app: &TestApp) {
+on_both_engines!(another_worker_delivers_the_emails_of_a_dead_one_after_the_claim_expires);
+fn another_worker_delivers_the_emails_of_a_dead_one_after_the_claim_expires(app: &TestApp) {
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let worker = WorkerId::new(1, [7; 10]);
     let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
@@ -26,8 +26,8 @@ fn what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim(app: &
     assert_eq!(the_mail(app).status, MailStatus::Sent);
 }
 
-on_both_engines!(what_was_claimed_and_not_come_to_does_not_count_as_tried);
-fn what_was_claimed_and_not_come_to_does_not_count_as_tried(app: &TestApp) {
+on_both_engines!(a_claimed_email_that_was_not_tried_has_no_counted_attempt);
+fn a_claimed_email_that_was_not_tried_has_no_counted_attempt(app: &TestApp) {
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let worker = WorkerId::new(1, [7; 10]);
     let _ = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
@@ -39,8 +39,8 @@ fn what_was_claimed_and_not_come_to_does_not_count_as_tried(app: &TestApp) {
     assert_eq!(the_mail(app).attempts, 1);
 }
 
-on_both_engines!(when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait);
-fn when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait(app: &TestApp) {
+on_both_engines!(an_outcome_that_cannot_be_recorded_does_not_delay_other_emails);
+fn an_outcome_that_cannot_be_recorded_does_not_delay_other_emails(app: &TestApp) {
     post(app, &["k1", "k2", "k3"].map(|key| mail(key, RECIPIENT, reset("Pat"))));
     let (forbid, allow) = match app.engine {
         Engine::Sqlite => (
@@ -68,8 +68,8 @@ fn when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait(app: &TestApp) {
     assert_eq!(attempts, [1, 1, 2]);
 }
 
-on_both_engines!(a_mail_that_was_withdrawn_is_not_sent);
-fn a_mail_that_was_withdrawn_is_not_sent(app: &TestApp) {
+on_both_engines!(a_withdrawn_email_is_not_sent);
+fn a_withdrawn_email_is_not_sent(app: &TestApp) {
     post(app, &[mail("k1", "one@example.org", reset("Pat")), mail("k2", RECIPIENT, reset("Pat"))]);
     let worker = WorkerId::new(1, [7; 10]);
     let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
@@ -89,8 +89,8 @@ fn a_mail_that_was_withdrawn_is_not_sent(app: &TestApp) {
     assert_eq!(the_mail(app).recipient, RECIPIENT);
 }
 
-on_both_engines!(two_workers_at_once_deliver_each_mail_once);
-fn two_workers_at_once_deliver_each_mail_once(app: &TestApp) {
+on_both_engines!(concurrent_workers_deliver_each_email_once);
+fn concurrent_workers_deliver_each_email_once(app: &TestApp) {
     let mails: Vec<_> =
         (0..90).map(|n| mail(&format!("k{n}"), &format!("p{n}@example.org"), reset("Pat"))).collect();
     post(app, &mails);

@@ -78,8 +78,8 @@ fn a_20_imported_medicaid_ids_are_found_by_the_manager_of_their_group(app: &Test
     assert_eq!(found["group_medicaid_ids"], json!([org.group_medicaid_id]));
 }
 
-on_both_engines!(x_14_numbers_that_must_not_be_seen_are_sealed_at_rest_and_masked_in_files);
-fn x_14_numbers_that_must_not_be_seen_are_sealed_at_rest_and_masked_in_files(app: &TestApp) {
+on_both_engines!(x_14_sensitive_numbers_are_encrypted_at_rest_and_masked_in_files);
+fn x_14_sensitive_numbers_are_encrypted_at_rest_and_masked_in_files(app: &TestApp) {
     let text = medicaid_ids_file(&[
         medicaid_id("7100126126", &[]),
         medicaid_id(
@@ -124,8 +124,8 @@ fn x_14_numbers_that_must_not_be_seen_are_sealed_at_rest_and_masked_in_files(app
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(what_is_exported_of_medicaid_ids_comes_back_unchanged_to_the_byte);
-fn what_is_exported_of_medicaid_ids_comes_back_unchanged_to_the_byte(app: &TestApp) {
+on_both_engines!(medicaid_ids_survive_export_and_import_byte_for_byte);
+fn medicaid_ids_survive_export_and_import_byte_for_byte(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let linked = org.linked_medicaid_id();
     let left = org.linked_medicaid_id_with(|new| new.name = "=1+1".into());
@@ -178,8 +178,8 @@ fn what_is_exported_of_medicaid_ids_comes_back_unchanged_to_the_byte(app: &TestA
     assert!(line_of("7100126126").ends_with(&format!("{group}@1999-10-04;7100126128@1999-10-04")));
 }
 
-on_both_engines!(what_may_change_of_a_medicaid_id_changes_and_the_rest_is_a_fault);
-fn what_may_change_of_a_medicaid_id_changes_and_the_rest_is_a_fault(app: &TestApp) {
+on_both_engines!(an_import_changes_only_permitted_values_of_a_medicaid_id);
+fn an_import_changes_only_permitted_values_of_a_medicaid_id(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let linked = org.linked_medicaid_id();
     let exported = export_medicaid_ids(app);
@@ -234,8 +234,8 @@ fn what_may_change_of_a_medicaid_id_changes_and_the_rest_is_a_fault(app: &TestAp
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(x_13_half_of_a_medicaid_id_and_other_nonsense_is_never_stored);
-fn x_13_half_of_a_medicaid_id_and_other_nonsense_is_never_stored(app: &TestApp) {
+on_both_engines!(x_13_partial_medicaid_ids_and_other_invalid_values_are_never_stored);
+fn x_13_partial_medicaid_ids_and_other_invalid_values_are_never_stored(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let text = medicaid_ids_file(&[
         medicaid_id("71", &[("name", "Bl Le"), ("provider_type", "6 ."), ("npi", "17")]),

@@ -16,8 +16,8 @@ fn labels(client: &Client) -> Vec<String> {
     items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap().to_owned()).collect()
 }
 
-on_both_engines!(f_28_a_12_both_pictures_of_the_menu_are_right);
-fn f_28_a_12_both_pictures_of_the_menu_are_right(app: &TestApp) {
+on_both_engines!(f_28_a_12_the_menu_matches_both_screenshots);
+fn f_28_a_12_the_menu_matches_both_screenshots(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     assert_eq!(labels(&manager), ["Dashboard", "Application", "Correspondence", "Administration"]);
@@ -49,8 +49,8 @@ fn f_28_a_12_both_pictures_of_the_menu_are_right(app: &TestApp) {
     assert_eq!(labels(&agent), ["Dashboard", "Application", "Maintenance", "Correspondence"]);
 }
 
-on_both_engines!(r_003_without_a_group_medicaid_id_there_is_no_administration);
-fn r_003_without_a_group_medicaid_id_there_is_no_administration(app: &TestApp) {
+on_both_engines!(r_003_without_a_group_medicaid_id_there_is_no_administration_menu);
+fn r_003_without_a_group_medicaid_id_there_is_no_administration_menu(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     app.write(|tx| tx.medicaid_ids().set_status(&org.group_medicaid_id, MedicaidIdStatus::Terminated));
@@ -60,8 +60,8 @@ fn r_003_without_a_group_medicaid_id_there_is_no_administration(app: &TestApp) {
     assert_eq!(menu(&manager.client())[3]["entries"][0]["organization_ids"], json!([other.id.to_string()]));
 }
 
-on_both_engines!(r_174_whoever_waits_has_no_menu_and_other_plans_have_their_dashboard);
-fn r_174_whoever_waits_has_no_menu_and_other_plans_have_their_dashboard(app: &TestApp) {
+on_both_engines!(r_174_pending_members_have_no_menu_and_members_of_other_plans_have_a_dashboard);
+fn r_174_pending_members_have_no_menu_and_members_of_other_plans_have_a_dashboard(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let waiting = org.member_with("Petra Pending", Role::ALL, &[], MembershipStatus::VerificationPending);
     assert!(labels(&waiting.client()).is_empty());

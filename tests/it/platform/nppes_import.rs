@@ -50,8 +50,8 @@ fn real_files() -> Vec<PathBuf> {
     files
 }
 
-on_both_engines!(real_records_are_brought_on_file_and_a_second_time_changes_nothing);
-fn real_records_are_brought_on_file_and_a_second_time_changes_nothing(app: &TestApp) {
+on_both_engines!(real_records_are_imported_and_importing_them_again_changes_nothing);
+fn real_records_are_imported_and_importing_them_again_changes_nothing(app: &TestApp) {
     let mut created = 0;
     for path in real_files() {
         let (outcome, lines) = import(app, &path);
@@ -72,8 +72,8 @@ fn real_records_are_brought_on_file_and_a_second_time_changes_nothing(app: &Test
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_changed_record_is_updated_and_the_others_are_not);
-fn a_changed_record_is_updated_and_the_others_are_not(app: &TestApp) {
+on_both_engines!(only_changed_records_are_updated);
+fn only_changed_records_are_updated(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let records = [record("1234567893"), record("1993999998")];
     let _ = import(app, &file(&folder, "a.json", &document(&records))).0.unwrap();
@@ -85,8 +85,8 @@ fn a_changed_record_is_updated_and_the_others_are_not(app: &TestApp) {
     assert_eq!(counts(app), [2, 2, 4, 1]);
 }
 
-on_both_engines!(records_we_cannot_keep_are_refused_with_field_and_reason);
-fn records_we_cannot_keep_are_refused_with_field_and_reason(app: &TestApp) {
+on_both_engines!(invalid_records_are_refused_with_field_and_reason);
+fn invalid_records_are_refused_with_field_and_reason(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let mut odd = record("1245319599");
     odd["taxonomies"][0]["code"] = json!("nonsense");
@@ -108,8 +108,8 @@ fn records_we_cannot_keep_are_refused_with_field_and_reason(app: &TestApp) {
     );
 }
 
-on_both_engines!(of_a_broken_file_nothing_is_imported_and_the_message_tells_where);
-fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestApp) {
+on_both_engines!(nothing_is_imported_from_a_broken_file_and_the_message_names_the_place);
+fn nothing_is_imported_from_a_broken_file_and_the_message_names_the_place(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let good = document(&[record("1234567893"), record("1993999998")]);
     let mut mistyped = record("1245319599");
@@ -132,8 +132,8 @@ fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestAp
     assert!(violation.contains("missing.json"));
 }
 
-on_both_engines!(a_record_that_comes_twice_is_taken_once);
-fn a_record_that_comes_twice_is_taken_once(app: &TestApp) {
+on_both_engines!(a_duplicate_record_is_imported_once);
+fn a_duplicate_record_is_imported_once(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let mut later = record("1234567893");
     later["basic"]["last_name"] = json!("LATER");

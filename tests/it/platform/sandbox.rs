@@ -33,7 +33,7 @@ pub(super) fn id(application: &Value) -> &str {
 }
 
 #[test]
-fn the_examples_of_the_document_make_an_application() {
+fn the_examples_of_the_document_create_an_application() {
     let app = TestApp::start_sandbox();
     let (marcus, grace) = (persona(&app, "credentialing-agent"), persona(&app, "dms-reviewer"));
     let days = json!({"days": UNTIL_THE_EXAMPLES_HOLD});
@@ -53,7 +53,7 @@ fn the_examples_of_the_document_make_an_application() {
 }
 
 #[test]
-fn f_12_f_14_the_examples_for_support_are_about_providers_of_the_sandbox() {
+fn f_12_f_14_the_examples_for_support_use_providers_of_the_sandbox() {
     let app = TestApp::start_sandbox();
     let sam = persona(&app, "support");
     let path = "/api/v1/caller-verifications";
@@ -110,7 +110,7 @@ fn x_03_x_06_x_07_the_four_applications_are_exactly_as_printed() {
 }
 
 #[test]
-fn everybody_on_the_list_can_sign_in() {
+fn every_listed_persona_can_sign_in() {
     let app = TestApp::start_sandbox();
     for person in
         app.anonymous().get("/api/v1/sandbox/personas").expect(200).json()["items"].as_array().unwrap()
@@ -128,7 +128,7 @@ fn everybody_on_the_list_can_sign_in() {
 }
 
 #[test]
-fn days_pass_for_applications_but_not_for_sessions() {
+fn advancing_the_clock_affects_applications_but_not_sessions() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
     let org = organization(&manager);
@@ -148,7 +148,7 @@ fn days_pass_for_applications_but_not_for_sessions() {
 }
 
 #[test]
-fn a_reset_tells_the_story_from_its_beginning() {
+fn a_reset_restores_the_initial_data() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
     let org = organization(&manager);
@@ -166,7 +166,7 @@ fn a_reset_tells_the_story_from_its_beginning() {
 }
 
 #[test]
-fn filling_a_filled_sandbox_changes_nothing() {
+fn seeding_a_seeded_sandbox_changes_nothing() {
     let app = TestApp::start_sandbox();
     let before = app.fingerprint();
     portal_api::sandbox::fill(&app.portal, false).unwrap();

@@ -149,7 +149,7 @@ fn s3_an_account_manager_verifies_jeremy_and_reads_his_comments_as_text() {
 }
 
 #[test]
-fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
+fn s3_an_account_manager_helps_unverified_locked_and_disabled_users() {
     let app = TestApp::start_sandbox();
     let lena = persona(&app, "account-manager");
     let practice = organization(&lena);
@@ -172,7 +172,7 @@ fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
 }
 
 #[test]
-fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_plan_looks_after_first_registrants() {
+fn s4_a_user_registers_a_manager_enables_by_email_and_the_plan_verifies_first_registrants() {
     let app = TestApp::start_sandbox();
     // Account managers will receive an email when a user creates a new user account under the tax
     // ID.

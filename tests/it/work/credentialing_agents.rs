@@ -57,8 +57,8 @@ fn agents_who_left_are_listed_but_cannot_receive_work(app: &TestApp) {
     );
 }
 
-on_both_engines!(the_list_comes_in_pages_without_gap_or_repetition);
-fn the_list_comes_in_pages_without_gap_or_repetition(app: &TestApp) {
+on_both_engines!(the_pages_of_the_list_have_no_gaps_or_duplicates);
+fn the_pages_of_the_list_have_no_gaps_or_duplicates(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let mut expected: Vec<_> =

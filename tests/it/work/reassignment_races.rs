@@ -56,8 +56,8 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
     assert_eq!(chain, ChainState::Intact { events: i64::try_from(reassigned).unwrap() });
 }
 
-on_both_engines!(sixty_four_retries_with_one_key_act_once);
-fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
+on_both_engines!(sixty_four_retries_with_one_key_take_effect_once);
+fn sixty_four_retries_with_one_key_take_effect_once(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -80,8 +80,8 @@ fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
     assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
 }
 
-on_both_engines!(one_of_sixty_four_reverts_wins);
-fn one_of_sixty_four_reverts_wins(app: &TestApp) {
+on_both_engines!(one_of_sixty_four_concurrent_reverts_succeeds);
+fn one_of_sixty_four_concurrent_reverts_succeeds(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -101,8 +101,8 @@ fn one_of_sixty_four_reverts_wins(app: &TestApp) {
     assert!(items.iter().all(|item| marcus.has(*item)));
 }
 
-on_both_engines!(sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on);
-fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app: &TestApp) {
+on_both_engines!(sec_cve_c_21_one_of_sixty_four_concurrent_refreshes_succeeds_and_keeps_the_session);
+fn sec_cve_c_21_one_of_sixty_four_concurrent_refreshes_succeeds_and_keeps_the_session(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let tokens = sign_in(app, &email, PASSWORD).expect(200).json();
     let token = tokens["refresh_token"].as_str().unwrap();
@@ -148,8 +148,8 @@ fn the_first_request_after_a_session_was_ended_is_refused_under_load(app: &TestA
     }
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins);
-fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_succeeds(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (_, _) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let katherine = org.administrator("Katherine Tully").client();
@@ -163,8 +163,8 @@ fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app: &TestA
     assert_eq!(people.len(), 1);
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins);
-fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_succeeds(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
@@ -175,8 +175,8 @@ fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins(app: &Tes
     redeemed_once(app, "/api/v1/registrations/complete", &body, (200, "link_used"));
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins);
-fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_succeeds(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
     app.process_requests();
@@ -184,8 +184,8 @@ fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app: &T
     redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins);
-fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_succeeds(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Lhcc, "72-7654321");
     let lena = practice.account_manager("Lena Ortiz");
     let body = json!({"plan": "lhcc", "tin": "72-7654321", "email": "jeremy@example.org", "first_name": "Jeremy", "last_name": "Huang"});
@@ -201,8 +201,8 @@ fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app: &TestApp
     one_winner(&at_once(requests), (200, "link_used"));
 }
 
-on_both_engines!(two_managers_who_disable_each_other_leave_one);
-fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
+on_both_engines!(when_two_managers_disable_each_other_one_remains);
+fn when_two_managers_disable_each_other_one_remains(app: &TestApp) {
     for round in 0..20 {
         let practice = app.practice(&format!("Riverbend {round}"), PlanCode::Ahw);
         let pair = [practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second")];
@@ -231,8 +231,8 @@ fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
     }
 }
 
-on_both_engines!(sixty_four_invitations_of_one_address_leave_one_that_works);
-fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
+on_both_engines!(of_sixty_four_invitations_to_one_address_one_stays_valid);
+fn of_sixty_four_invitations_to_one_address_one_stays_valid(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let katherine = org.administrator("Katherine Tully");
     let clients: Vec<_> = (0..8)

@@ -9,8 +9,8 @@ use portal_tests::json::violations_of;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it);
-fn f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it(app: &TestApp) {
+on_both_engines!(f_03_r_030_r_032_a_05_a_manager_reassigns_work_and_the_new_agent_is_notified);
+fn f_03_r_030_r_032_a_05_a_manager_reassigns_work_and_the_new_agent_is_notified(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -57,8 +57,8 @@ fn f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it(app:
     assert_eq!(application["version"], 2);
 }
 
-on_both_engines!(r_028_a_returned_application_shows_with_the_new_agent_at_once);
-fn r_028_a_returned_application_shows_with_the_new_agent_at_once(app: &TestApp) {
+on_both_engines!(r_028_the_new_agent_sees_a_returned_application_at_once);
+fn r_028_the_new_agent_sees_a_returned_application_at_once(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -69,8 +69,8 @@ fn r_028_a_returned_application_shows_with_the_new_agent_at_once(app: &TestApp) 
     let _ = priya.client().get(&format!("/api/v1/applications/{}", item.id)).expect(200);
 }
 
-on_both_engines!(r_026_one_bad_item_and_nothing_moves);
-fn r_026_one_bad_item_and_nothing_moves(app: &TestApp) {
+on_both_engines!(r_026_one_invalid_item_refuses_the_whole_reassignment);
+fn r_026_one_invalid_item_refuses_the_whole_reassignment(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -102,8 +102,8 @@ fn r_026_one_bad_item_and_nothing_moves(app: &TestApp) {
     assert_eq!(app.fingerprint(), before, "nothing changed");
 }
 
-on_both_engines!(r_031_an_item_that_was_decided_between_search_and_save_refuses_the_save);
-fn r_031_an_item_that_was_decided_between_search_and_save_refuses_the_save(app: &TestApp) {
+on_both_engines!(r_031_an_item_decided_between_search_and_save_refuses_the_save);
+fn r_031_an_item_decided_between_search_and_save_refuses_the_save(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -115,8 +115,8 @@ fn r_031_an_item_that_was_decided_between_search_and_save_refuses_the_save(app: 
     assert_eq!(refused["items"][0]["reasons"], json!(["item_not_reassignable", "item_changed"]));
 }
 
-on_both_engines!(r_024_duplicates_collapse);
-fn r_024_duplicates_collapse(app: &TestApp) {
+on_both_engines!(r_024_duplicate_items_count_once);
+fn r_024_duplicate_items_count_once(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -126,8 +126,8 @@ fn r_024_duplicates_collapse(app: &TestApp) {
     assert_eq!(priya.client().all("/api/v1/notifications").len(), 1);
 }
 
-on_both_engines!(r_024_five_hundred_move_and_five_hundred_and_one_do_not);
-fn r_024_five_hundred_move_and_five_hundred_and_one_do_not(app: &TestApp) {
+on_both_engines!(r_024_five_hundred_items_are_reassigned_and_five_hundred_and_one_are_refused);
+fn r_024_five_hundred_items_are_reassigned_and_five_hundred_and_one_are_refused(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -181,8 +181,8 @@ fn r_025_the_target_is_another_active_credentialing_agent_of_the_organization(ap
     assert!(marcus.has(item));
 }
 
-on_both_engines!(every_missing_value_is_named_at_once);
-fn every_missing_value_is_named_at_once(app: &TestApp) {
+on_both_engines!(all_missing_values_are_reported_together);
+fn all_missing_values_are_reported_together(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let refused = manager.post(&org.path("/reassignments"), &json!({})).problem(422, "validation_failed");
@@ -223,8 +223,8 @@ fn r_003_without_an_own_group_medicaid_id_the_role_is_suspended(app: &TestApp) {
     let _ = manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
 }
 
-on_both_engines!(r_027_after_two_moves_only_the_last_agent_hears_and_sees);
-fn r_027_after_two_moves_only_the_last_agent_hears_and_sees(app: &TestApp) {
+on_both_engines!(r_027_after_two_reassignments_only_the_last_agent_has_the_notice_and_the_work);
+fn r_027_after_two_reassignments_only_the_last_agent_has_the_notice_and_the_work(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let [a, b, c] = ["Ann A", "Ben B", "Cay C"].map(|name| org.agent(name));

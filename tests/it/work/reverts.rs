@@ -33,8 +33,8 @@ impl Scene<'_> {
     }
 }
 
-on_both_engines!(a_revert_moves_everything_back_and_says_so);
-fn a_revert_moves_everything_back_and_says_so(app: &TestApp) {
+on_both_engines!(a_revert_restores_every_assignment_and_is_recorded);
+fn a_revert_restores_every_assignment_and_is_recorded(app: &TestApp) {
     let scene = moved(app);
     let before = scene.manager.get(&scene.reassignment).expect(200);
     assert_eq!(before.json()["actions"], json!([{"action": "revert", "allowed": true, "reasons": []}]));
@@ -80,8 +80,8 @@ fn the_last_instant_before_24_hours_is_in_time_and_24_hours_are_too_late(app: &T
     let _ = manager.post_empty(&format!("{}/revert", scene.reassignment)).expect(201);
 }
 
-on_both_engines!(items_that_changed_since_refuse_the_whole_and_say_why);
-fn items_that_changed_since_refuse_the_whole_and_say_why(app: &TestApp) {
+on_both_engines!(items_changed_since_refuse_the_whole_revert_with_reasons);
+fn items_changed_since_refuse_the_whole_revert_with_reasons(app: &TestApp) {
     let scene = moved(app);
     app.write(|tx| tx.applications().set_status(scene.items[0].id, ApplicationStatus::Submitted));
     app.write(|tx| tx.applications().set_status(scene.items[1].id, ApplicationStatus::Withdrawn));
@@ -105,8 +105,8 @@ fn items_that_changed_since_refuse_the_whole_and_say_why(app: &TestApp) {
     assert!(scene.priya.has(scene.items[2]));
 }
 
-on_both_engines!(nothing_goes_back_to_an_agent_who_left);
-fn nothing_goes_back_to_an_agent_who_left(app: &TestApp) {
+on_both_engines!(work_is_not_returned_to_an_agent_who_left);
+fn work_is_not_returned_to_an_agent_who_left(app: &TestApp) {
     let scene = moved(app);
     app.write(|tx| tx.memberships().set_status(scene.marcus.membership, MembershipStatus::Disabled));
     let refused = scene.revert().problem(409, "not_revertible");
@@ -114,8 +114,8 @@ fn nothing_goes_back_to_an_agent_who_left(app: &TestApp) {
     assert!(scene.items.iter().all(|item| scene.priya.has(*item)));
 }
 
-on_both_engines!(a_foreign_reassignment_is_one_that_does_not_exist);
-fn a_foreign_reassignment_is_one_that_does_not_exist(app: &TestApp) {
+on_both_engines!(a_foreign_reassignment_gets_the_response_of_a_nonexistent_one);
+fn a_foreign_reassignment_gets_the_response_of_a_nonexistent_one(app: &TestApp) {
     let scene = moved(app);
     let lakeside = app.provider_group("Lakeside");
     let outsider = lakeside.manager("Sam Outsider").client();

@@ -75,8 +75,8 @@ fn r_023_each_row_has_the_columns_in_their_order_and_the_days_left(app: &TestApp
     assert!(places.is_sorted(), "the columns stand in the order of the grid");
 }
 
-on_both_engines!(r_061_no_days_left_are_shown_for_what_is_never_withdrawn);
-fn r_061_no_days_left_are_shown_for_what_is_never_withdrawn(app: &TestApp) {
+on_both_engines!(r_061_days_left_are_not_shown_for_statuses_that_are_never_withdrawn);
+fn r_061_days_left_are_not_shown_for_statuses_that_are_never_withdrawn(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let agent = org.agent("Marcus Webb");
@@ -89,8 +89,8 @@ fn r_061_no_days_left_are_shown_for_what_is_never_withdrawn(app: &TestApp) {
     assert!(rows[0].get("days_until_withdrawal").is_none());
 }
 
-on_both_engines!(r_022_a_02_a_04_types_may_be_chosen_and_none_means_all_eight);
-fn r_022_a_02_a_04_types_may_be_chosen_and_none_means_all_eight(app: &TestApp) {
+on_both_engines!(r_022_a_02_a_04_types_can_be_selected_and_none_means_all_eight);
+fn r_022_a_02_a_04_types_can_be_selected_and_none_means_all_eight(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let agent = org.agent("Marcus Webb");
@@ -134,8 +134,8 @@ fn r_021_an_agent_who_left_is_still_a_valid_source(app: &TestApp) {
     assert_eq!(rows.len(), 1);
 }
 
-on_both_engines!(an_agent_without_open_work_is_an_empty_list);
-fn an_agent_without_open_work_is_an_empty_list(app: &TestApp) {
+on_both_engines!(an_agent_without_open_work_has_an_empty_list);
+fn an_agent_without_open_work_has_an_empty_list(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let agent = org.agent("Marcus Webb");
