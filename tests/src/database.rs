@@ -282,7 +282,7 @@ impl Postgres {
     /// Starts a temporary cluster, in memory if possible. Under root, it runs as `postgres`,
     /// because the server refuses root.
     fn temporary() -> Self {
-        let bin = binaries().expect("PostgreSQL is at hand");
+        let bin = binaries().expect("PostgreSQL is available");
         let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(roomy_folder()).unwrap().keep();
         let shown = folder.display().to_string();
         let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");

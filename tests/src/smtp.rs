@@ -61,7 +61,7 @@ impl Received {
                 Some((name, value)) if !line.starts_with([' ', '\t']) => {
                     headers.push((name.to_owned(), value.to_owned()));
                 }
-                _ => headers.last_mut().expect("a header to go on with").1.push_str(line),
+                _ => headers.last_mut().expect("a continued header").1.push_str(line),
             }
         }
         headers

@@ -22,7 +22,7 @@ impl Targets {
         let filled = self.0.iter().fold(text.to_owned(), |text, (placeholder, value)| {
             text.replace(&format!("{{{placeholder}}}"), value)
         });
-        assert!(!filled.contains('{'), "{filled} has a placeholder that nothing fills");
+        assert!(!filled.contains('{'), "{filled} contains an unknown placeholder");
         filled
     }
 
@@ -50,7 +50,7 @@ impl Index<&str> for Targets {
     type Output = str;
 
     fn index(&self, placeholder: &str) -> &str {
-        self.0.get(placeholder).unwrap_or_else(|| panic!("nothing fills in {placeholder}"))
+        self.0.get(placeholder).unwrap_or_else(|| panic!("no value for {placeholder}"))
     }
 }
 

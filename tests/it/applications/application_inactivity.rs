@@ -87,7 +87,7 @@ fn f_07_n_03_an_automatic_withdrawal_records_its_effects(app: &TestApp) {
     );
     assert_eq!(history[0].detail.as_deref(), Some("no activity for 120 days"));
     let notices = notices_of_kind(&marcus, "application_withdrawn");
-    assert_eq!(notices.len(), 1, "who started it and works on it hears once");
+    assert_eq!(notices.len(), 1, "an initiator who is also the assignee is notified once");
     assert_eq!(
         notices[0]["text"],
         "Application APP0543 (Enrollment) for Doe, John was automatically withdrawn on 2026-06-01: it had no activity for 120 days."
@@ -148,7 +148,7 @@ fn r_060_the_schedule_reproduces_the_dates_of_the_documents(app: &TestApp) {
     assert_eq!(run(), Some([0, 0, 0]), "never run before");
     let july = org.application(&marcus, Given::default());
     set(app, "2023-08-02T16:00:00Z");
-    assert_eq!(run(), Some([1, 0, 0]), "the 31st of July was missed: caught up on");
+    assert_eq!(run(), Some([1, 0, 0]), "the run missed on July 31 is made up for");
     let august = org.application(&marcus, Given::default());
     // Each day starts at midnight in New York. 04:30 is 08:30 UTC, and 09:30 UTC from November 5
     // on.
@@ -195,7 +195,7 @@ fn r_062_after_an_outage_only_the_latest_warning_is_sent(app: &TestApp) {
     let _ = org.application(&marcus, Given::default());
     assert_eq!(after(app, 61), [0, 1, 0]);
     assert_eq!(warned(&marcus), [60]);
-    assert_eq!(after(app, 1), [0, 0, 0], "the first one is not given any more");
+    assert_eq!(after(app, 1), [0, 0, 0], "the first warning is no longer sent");
     let text =
         notices_of_kind(&marcus, "auto_withdrawal_warning").remove(0)["text"].as_str().unwrap().to_owned();
     assert!(text.contains("had no activity for 61 days") && text.contains("on 2026-06-01"), "{text}");
@@ -256,14 +256,14 @@ fn r_062_r_064_activity_closes_the_warnings_and_restarts_the_count(app: &TestApp
             .all(|notice| notice["resolved_at"] == "2026-05-31T17:00:00Z")
     );
     assert!(marcus.client().all("/api/v1/notifications?unresolved=true").is_empty());
-    assert_eq!(after(app, 1), [0, 0, 0], "day 120 of the inactivity before");
+    assert_eq!(after(app, 1), [0, 0, 0], "day 120 of the previous period of inactivity");
     assert_eq!(after(app, 28), [0, 0, 0], "day 29");
     assert_eq!(after(app, 1), [1, 0, 0], "day 30");
-    assert_eq!(after(app, 89), [0, 1, 0], "day 119, and nobody looked on day 60");
+    assert_eq!(after(app, 89), [0, 1, 0], "day 119, without a run on day 60");
     assert_eq!(after(app, 1), [0, 0, 1], "day 120");
     assert_eq!(warned(&marcus), [30, 60, 30, 60]);
     let detail = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0).detail;
-    assert_eq!(detail.as_deref(), Some("no activity for 120 days"), "of this inactivity");
+    assert_eq!(detail.as_deref(), Some("no activity for 120 days"), "of the current period of inactivity");
 }
 
 on_both_engines!(r_064_a_return_on_day_119_restarts_the_count);

@@ -17,12 +17,12 @@ fn r_027_after_a_reassignment_on_day_45_the_60_day_notice_goes_to_the_new_agent(
     assert_eq!(after(app, 30), [1, 0, 0]);
     app.pass(Duration::days(15));
     reassign(&org, &manager, item, &marcus, &priya);
-    assert_eq!(after(app, 0), [0, 0, 0], "the 30-day notice is not given twice");
+    assert_eq!(after(app, 0), [0, 0, 0], "the 30-day notice is not sent twice");
     assert_eq!(after(app, 15), [0, 1, 0]);
     assert_eq!((warned(&marcus), warned(&priya)), (vec![30], vec![60]));
     assert_eq!(after(app, 60), [0, 0, 1]);
     let withdrawn = [&marcus, &priya].map(|person| notices_of_kind(person, "application_withdrawn").len());
-    assert_eq!(withdrawn, [1, 1], "who started it and who works on it (N-03)");
+    assert_eq!(withdrawn, [1, 1], "the initiator and the assignee (N-03)");
 }
 
 on_both_engines!(r_027_after_two_reassignments_only_the_last_agent_is_warned);
@@ -76,6 +76,6 @@ fn n_03_the_initiator_is_notified_of_the_withdrawal_even_if_not_assigned(app: &T
     app.write(|tx| tx.memberships().set_status(left.membership, MembershipStatus::Revoked));
     assert_eq!(after(app, 120), [0, 0, 1]);
     let notified = [&marcus, &manager].map(|person| notices_of_kind(person, "application_withdrawn").len());
-    assert_eq!(notified, [1, 1], "the manager in place of the agent who left");
+    assert_eq!(notified, [1, 1], "the manager instead of the agent who left");
     assert_eq!(app.count("notifications WHERE kind = 'application_withdrawn'"), 2);
 }

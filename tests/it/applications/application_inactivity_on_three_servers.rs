@@ -251,7 +251,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
             overtaken += usize::from(taken_over.is_some());
         }
         reached = withdrawn(&mut look);
-        assert!(reached < DUE, "round {round}: too little was left to be disturbed");
+        assert!(reached < DUE, "round {round}: too few withdrawals were left to interrupt");
     }
     let finished = "job_runs WHERE name = 'application_inactivity' AND finished_at IS NOT NULL";
     let done = within(PATIENCE, || (look.count(finished) > 0).then_some(()));
@@ -262,7 +262,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     drop(servers);
 
     assert_eq!((killed, stopped), (5, 5));
-    assert!(overtaken >= 2, "nobody took over from a stopped server: {overtaken}");
+    assert!(overtaken >= 2, "no server took over from a stopped one: {overtaken}");
     let of_the_job = "status = 'withdrawn' AND version = 2 AND withdrawal_kind = 'automatic' \
                       AND status_before_withdrawal = 'in_progress' AND withdrawn_at IS NOT NULL";
     assert_eq!(look.count(&format!("applications WHERE {of_the_job}")), DUE);
@@ -277,7 +277,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     assert_eq!(
         of_kind(&mut look, "application_withdrawn"),
         (2 * DUE, 2 * DUE),
-        "the agent and who started it"
+        "the agent and the initiator"
     );
     assert_eq!(of_kind(&mut look, "auto_withdrawal_warning"), (TO_WARN, TO_WARN));
     assert_eq!(look.count("notifications"), 2 * DUE + TO_WARN);

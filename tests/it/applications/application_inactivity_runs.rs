@@ -44,7 +44,7 @@ fn d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings
     let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
     let report = app.run_if_due(JOB).unwrap();
     assert_eq!((done(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
-    assert_eq!(warned(&marcus), [30], "what waits is not warned of");
+    assert_eq!(warned(&marcus), [30], "applications that wait for the operator get no warning");
     assert!(app.run_if_due(JOB).is_none(), "not every minute");
     let confirmed = app.operator().post(RUN, &json!({"dry_run": false})).expect(200).json();
     assert_eq!(
@@ -101,7 +101,7 @@ fn f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing(app: &TestApp) {
             json!(["APP8031", "warn", 30, 31, "2026-05-01"]),
         ]
     );
-    assert_eq!(done(&app.run_job(JOB)), [1, 1, 1], "and so it is");
+    assert_eq!(done(&app.run_job(JOB)), [1, 1, 1], "the run does what the dry run listed");
 }
 
 #[test]

@@ -133,7 +133,10 @@ fn f_05_a_list_is_filtered_by_organization_type_status_and_assignee(app: &TestAp
     assert_eq!(found(&format!("organization_id={}&application_status=in_progress", org.id)), [draft]);
     let lakeside = app.provider_group("Lakeside");
     let _ = lakeside.application(&lakeside.agent("Sam Outsider"), Given::default());
-    assert!(found(&format!("organization_id={}", lakeside.id)).is_empty(), "foreign is like nothing");
+    assert!(
+        found(&format!("organization_id={}", lakeside.id)).is_empty(),
+        "a foreign organization filters out everything"
+    );
     let _ = client.get("/api/v1/applications?application_status=pending").problem(422, "validation_failed");
     let _ = client
         .get(&format!("/api/v1/applications?organization_id={}", marcus.membership))

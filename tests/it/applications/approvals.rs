@@ -44,7 +44,7 @@ fn f_05_an_approval_applies_the_changes_of_all_eight_types(app: &TestApp) {
         let approved = step(&department, item.id, "approve").expect(200).json();
 
         let is = record(app, &one.number);
-        assert_eq!(approved["medicaid_id"], json!(one.number), "{kind}: it stays about the same Medicaid ID");
+        assert_eq!(approved["medicaid_id"], json!(one.number), "{kind}: the Medicaid ID stays the same");
         let (mut status, mut due, mut end, mut npi) =
             (was.status, was.revalidation_due_on, None, was.npi.clone());
         match kind {
@@ -99,7 +99,7 @@ fn a_19_an_enrollment_with_a_medicaid_id_gets_no_second_one(app: &TestApp) {
     assert_eq!(
         shown(&marcus.client(), item.id)["medicaid_id"],
         json!(one.number),
-        "shown where there is one"
+        "shown only if there is one"
     );
     let approved = step(&app.reviewer(), item.id, "approve").expect(200).json();
     assert_eq!(approved["medicaid_id"], json!(one.number));
@@ -168,7 +168,7 @@ fn r_100_f_05_the_license_of_an_approved_maintenance_is_on_file(app: &TestApp) {
         item
     };
     let first = maintenance(enrollment_screens());
-    assert!(record(app, &one.number).licenses.is_empty(), "not before it is approved");
+    assert!(record(app, &one.number).licenses.is_empty(), "not before the approval");
 
     let _ = step(&app.reviewer(), first.id, "approve").expect(200);
 
@@ -187,7 +187,7 @@ fn r_100_f_05_the_license_of_an_approved_maintenance_is_on_file(app: &TestApp) {
     assert_eq!(
         (later.licenses, later.taxonomies, later.telephone),
         (is.licenses, is.taxonomies, is.telephone),
-        "what was not saved stays"
+        "values that were not saved stay"
     );
     assert_eq!((later.npi.as_deref(), later.ssn_masked), (Some("1245319599"), is.ssn_masked));
 }
@@ -204,11 +204,7 @@ fn f_05_the_corrected_tax_id_of_a_group_is_stored_encrypted(app: &TestApp) {
     assert_eq!((is.fein_masked.as_deref(), is.ssn_masked), (Some("**-***0001"), None));
     assert_eq!(is.version, group.version + 1);
     app.write(|tx| tx.medicaid_ids().apply(group.id, &Change::default()));
-    assert_eq!(
-        record(app, &org.group_medicaid_id).version,
-        is.version,
-        "nothing changes, nothing is counted"
-    );
+    assert_eq!(record(app, &org.group_medicaid_id).version, is.version, "nothing changes or is counted");
 }
 
 on_both_engines!(r_047_a_maintenance_ends_only_current_links_and_reports_missing_ones);
@@ -245,7 +241,10 @@ fn r_047_a_maintenance_ends_only_current_links_and_reports_missing_ones(app: &Te
     org.end_link(&over, date("2026-01-31"));
     assert_eq!(end(&over, group, "2026-01-30"), none("2026-01-30"));
     assert_eq!(end(&over, group, "2026-02-28"), none("2026-02-28"));
-    assert!(linked_on(&over, "2026-01-31") && !linked_on(&over, "2026-02-01"), "it ended when it ended");
+    assert!(
+        linked_on(&over, "2026-01-31") && !linked_on(&over, "2026-02-01"),
+        "the end of an ended link stays"
+    );
 
     let last_day_is_today = org.granted_medicaid_id();
     org.end_link(&last_day_is_today, date("2026-02-01"));
@@ -255,14 +254,14 @@ fn r_047_a_maintenance_ends_only_current_links_and_reports_missing_ones(app: &Te
     let ends_later = org.granted_medicaid_id();
     org.end_link(&ends_later, date("2026-06-30"));
     assert_eq!(end(&ends_later, group, "2026-03-31"), Value::Null);
-    assert_eq!(end(&ends_later, group, "2026-05-31"), none("2026-05-31"), "it does not become longer again");
+    assert_eq!(end(&ends_later, group, "2026-05-31"), none("2026-05-31"), "a link does not become longer");
     assert!(linked_on(&ends_later, "2026-03-31") && !linked_on(&ends_later, "2026-04-01"));
 
     let begins_later = app.medicaid_id(|_| {});
     org.link(&begins_later, date("2026-03-02"));
     assert_eq!(end(&begins_later, group, "2026-03-01"), none("2026-03-01"));
     assert!(linked_on(&begins_later, "2026-12-31"));
-    assert_eq!(end(&begins_later, group, "2026-03-02"), Value::Null, "a link of one day");
+    assert_eq!(end(&begins_later, group, "2026-03-02"), Value::Null, "a link can last one day");
     assert!(linked_on(&begins_later, "2026-03-02") && !linked_on(&begins_later, "2026-03-03"));
 
     let individual = &over.number;

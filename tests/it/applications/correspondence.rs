@@ -59,7 +59,7 @@ fn f_28_n_04_n_05_every_submission_and_every_decision_creates_correspondence(app
     assert!(letters[3]["body"].as_str().unwrap().ends_with("Submitted by Marcus Webb."));
     assert_eq!(letters[3]["sent_at"], "2026-02-01T17:00:00Z");
     let record = letters[0]["medicaid_id_record"].as_str().unwrap();
-    assert_eq!(letters[1]["medicaid_id_record"], Value::Null, "there was none yet");
+    assert_eq!(letters[1]["medicaid_id_record"], Value::Null, "there was no Medicaid ID yet");
     assert_eq!(client.all(&format!("{LETTERS}?medicaid_id={record}")), letters[..1]);
 }
 
@@ -94,7 +94,7 @@ fn f_28_readers_of_an_application_can_read_its_correspondence(app: &TestApp) {
         assert_eq!(client.all(&format!("{LETTERS}?limit=1")).len(), wanted);
     }
     let of_lakeside = format!("{LETTERS}?organization_id={}", lakeside.id);
-    assert!(manager.all(&of_lakeside).is_empty(), "foreign is like nothing");
+    assert!(manager.all(&of_lakeside).is_empty(), "a foreign organization filters out everything");
     assert_eq!(operator.all(&of_lakeside).len(), 1);
     assert!(
         marcus.client().all(&format!("{LETTERS}?application_id={}", items[2].id)).is_empty(),

@@ -75,7 +75,10 @@ fn t_20_content_is_returned_as_an_attachment_whatever_the_client_accepts(app: &T
     assert!(unchanged.body.is_empty());
     let statements = app.statements();
     assert!(statements.iter().any(|statement| statement.contains("documents")));
-    assert!(!statements.iter().any(|statement| statement.contains("document_contents")), "not even loaded");
+    assert!(
+        !statements.iter().any(|statement| statement.contains("document_contents")),
+        "the content is not even loaded"
+    );
 
     let list = client.call("GET", &documents(item.id)).header("accept", "text/html").send();
     let _ = list.problem(406, "not_acceptable");
@@ -244,7 +247,7 @@ fn t_20_d_18_file_names_with_paths_control_characters_or_sensitive_numbers_are_r
         ["<script>alert(1)<x>", "\"; filename=\"x.exe", "老虎😀.pdf", "%2e%2e", "…", "é".repeat(255).as_str()]
     {
         let document = add(&client, item.id, file_name);
-        assert_eq!(document["file_name"], file_name, "kept as it is");
+        assert_eq!(document["file_name"], file_name, "stored unchanged");
         let content = client.get(&format!("{}/content", path_of(item.id, &document))).expect(200);
         let disposition = content.header("content-disposition").unwrap();
         assert!(

@@ -33,7 +33,7 @@ fn sixteen_concurrent_uploads_are_stored_one_after_another(app: &TestApp) {
     }
     let history = app.read(|tx| tx.applications().history(item.id, None, 100)).items;
     let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
-    assert_eq!(versions, (1..=17).collect::<Vec<i64>>(), "history is serial");
+    assert_eq!(versions, (1..=17).collect::<Vec<i64>>(), "the history has consecutive versions");
     let chain = app.read(|tx| tx.audit().verify(&org.id.to_string()));
     assert_eq!(chain, ChainState::Intact { events: 16 });
 }

@@ -50,7 +50,7 @@ fn f_05_r_100_an_agent_adds_a_document_that_every_reader_of_the_application_can_
     assert_eq!(events[0]["details"]["sha256"], LICENSE_SHA256);
     assert!(
         !events[0].to_string().contains("Müller"),
-        "the trail is forever, and names of files are people's"
+        "the audit trail is permanent, and file names can contain personal data"
     );
 }
 

@@ -43,7 +43,7 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
     assert_eq!(issued.telephone.as_deref(), Some("1231231234"));
     assert_eq!(issued.npi.map(Value::from), Some(approved["npi"].clone()));
     assert!(issued.ssn_masked.unwrap().starts_with("***-**-"));
-    assert_eq!(issued.owning_organization, None, "a person is nobody's own");
+    assert_eq!(issued.owning_organization, None, "an individual belongs to no organization");
 
     let history = agent.all(&path(filed.id, "/history"));
     let actions: Vec<_> = history.iter().rev().map(|entry| entry["action"].as_str().unwrap()).collect();
@@ -53,7 +53,11 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
     let received = notices(&marcus);
     assert_eq!((received.len(), &received[0]["kind"]), (1, &json!("application_approved")));
     assert!(received[0]["text"].as_str().unwrap().ends_with(&format!("Medicaid ID {number} was issued.")));
-    assert_eq!(app.audit_events() - events, i64::try_from(history.len()).unwrap(), "one event for each step");
+    assert_eq!(
+        app.audit_events() - events,
+        i64::try_from(history.len()).unwrap(),
+        "one event for each transition"
+    );
 }
 
 on_both_engines!(f_05_a_transition_that_the_status_does_not_allow_changes_nothing);

@@ -75,12 +75,15 @@ fn r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why(app: 
     assert_eq!(
         forwarded,
         [Value::Null, Value::Null, reassignment.clone()],
-        "the notice of the move is no forwarded one"
+        "the notice of the reassignment is not a forwarded one"
     );
     for entry in &entries[3..] {
         let expected =
             if entry["recipient_name"] == "Priya Nair" { reassignment.clone() } else { Value::Null };
-        assert_eq!(entry["forwarded"]["reassignment_id"], expected, "who started it hears for that reason");
+        assert_eq!(
+            entry["forwarded"]["reassignment_id"], expected,
+            "the initiator is notified for that reason"
+        );
     }
     assert!(entries.iter().all(|entry| entry["channel"] == "dashboard" && entry["read_at"].is_null()));
     let times = |name: &str| entries.iter().map(|entry| entry[name].clone()).collect::<Vec<_>>();
@@ -106,7 +109,7 @@ fn r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why(app: 
         .filter(|entry| entry["recipient_name"] == "Priya Nair")
         .map(|entry| entry["first_seen_at"].clone())
         .collect();
-    assert_eq!(seen, vec![json!("2026-06-01T18:00:00Z"); 3], "the first time counts");
+    assert_eq!(seen, vec![json!("2026-06-01T18:00:00Z"); 3], "the first view counts");
 }
 
 on_both_engines!(the_notification_history_is_as_visible_as_the_application);
@@ -147,7 +150,7 @@ fn resolved_warnings_stay_listed_and_can_be_filtered_out(app: &TestApp) {
         .post_empty(&format!("/api/v1/notifications/{}/read", warning["id"].as_str().unwrap()))
         .expect(200)
         .json();
-    assert!(read["resolved_at"].is_null(), "reading it settles nothing");
+    assert!(read["resolved_at"].is_null(), "reading does not resolve the warning");
     assert_eq!(client.all(unresolved).len(), 1);
     assert!(client.all("/api/v1/notifications?unresolved=true&unread=true").is_empty());
     work_on(app, item, &marcus);
@@ -205,7 +208,10 @@ fn r_046_notices_reveal_nothing_about_a_provider_whose_access_was_removed(app: &
         marcus.client().post_empty(&format!("/api/v1/notifications/{}/read", notice.as_str().unwrap()));
     assert!(!read.expect(200).text().contains("license"));
     let entry = notification_history(&manager, item).remove(0);
-    assert!(entry["text"].as_str().unwrap().contains("The license has expired."), "the proof stays");
+    assert!(
+        entry["text"].as_str().unwrap().contains("The license has expired."),
+        "the record of the notice stays"
+    );
 
     org.set_access(&provider, AgentAccessState::Granted);
     let listed = marcus.client().get("/api/v1/notifications").expect(200).text();
@@ -228,7 +234,7 @@ fn listing_notices_does_not_wait_for_a_writer(app: &TestApp) {
         Ok(client.get("/api/v1/notifications").expect(200).json())
     });
     assert_eq!(listed["items"][0]["kind"], "auto_withdrawal_warning");
-    assert!(listed["items"][0]["first_seen_at"].is_null(), "it could not be noted");
+    assert!(listed["items"][0]["first_seen_at"].is_null(), "the view could not be recorded");
     let again = client.get("/api/v1/notifications").expect(200).json();
-    assert_eq!(again["items"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "the writer noted it");
+    assert_eq!(again["items"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "the next request recorded it");
 }

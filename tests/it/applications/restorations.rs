@@ -46,7 +46,7 @@ fn d_17_an_operator_restores_an_automatically_withdrawn_application(app: &TestAp
     assert_eq!(again["reasons"], json!(["not_withdrawn_automatically"]));
     assert_eq!(after(app, 29), [0, 0, 0]);
     assert_eq!(after(app, 1), [1, 0, 0], "the count restarted");
-    assert_eq!(after(app, 90), [0, 0, 1], "and it may be withdrawn again");
+    assert_eq!(after(app, 90), [0, 0, 1], "it can be withdrawn again");
     assert_eq!(notices_of_kind(&marcus, "application_withdrawn").len(), 2);
 }
 

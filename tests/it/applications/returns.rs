@@ -15,7 +15,7 @@ fn r_064_r_060_a_return_restarts_the_count(app: &TestApp) {
     let item = org.application(&marcus, Given { inactive_days: 119, ..given(ApplicationStatus::Submitted) });
     assert_eq!(shown(&marcus.client(), item.id)["days_inactive"], 119);
     let taken = step(&app.reviewer(), item.id, "start-review").expect(200).json();
-    assert_eq!(taken["days_inactive"], 119, "taking it into review is no work on it");
+    assert_eq!(taken["days_inactive"], 119, "starting a review is no activity");
     let returned = step(&app.reviewer(), item.id, "return").expect(200).json();
     assert_eq!((&returned["days_inactive"], &returned["days_until_withdrawal"]), (&json!(0), &json!(120)));
 }
@@ -35,7 +35,7 @@ fn r_028_r_027_n_04_an_application_returned_after_a_reassignment_goes_to_the_new
     let returned = step(&app.reviewer(), item.id, "return").expect(200).json();
 
     assert_eq!(returned["department_reason"], "The license has expired.");
-    assert!(notices(&marcus).is_empty(), "none for the former agent");
+    assert!(notices(&marcus).is_empty(), "the former agent gets no notice");
     let notices: Vec<_> =
         notices(&priya).into_iter().filter(|notice| notice["kind"] == "application_returned").collect();
     assert_eq!(notices.len(), 1);
@@ -67,7 +67,7 @@ fn n_04_n_05_if_the_agent_cannot_act_managers_or_else_administrators_are_notifie
     let department = app.reviewer();
 
     let _ = step(&department, left.id, "return").expect(200);
-    assert_eq!(notices(&administrator).len(), 1, "there is no manager");
+    assert_eq!(notices(&administrator).len(), 1, "the organization has no manager");
     let managers = ["Debi Henderson", "Dan Hill"].map(|name| org.manager(name));
     let _left = org.member_with("Gina Gone", &[Role::CaAdminManager], &[], MembershipStatus::Disabled);
     let _ = step(&department, closed.id, "deny").expect(200);

@@ -110,7 +110,7 @@ fn f_05_all_violations_are_reported_together_and_nothing_is_saved(app: &TestApp)
     assert_eq!(screens, ["1.1", "1.1", "1.1", "1.1", "1.3", "1.3", "1.4", "2.2"]);
     let date = &refused["errors"][2];
     assert_eq!((&date["earliest"], &date["latest"]), (&json!("2025-02-01"), &json!("2026-05-02")));
-    assert!(!refused.to_string().contains("12-3456"), "no number is repeated");
+    assert!(!refused.to_string().contains("12-3456"), "the response repeats no number");
     assert!(app.fingerprint() == before, "nothing changed");
 }
 

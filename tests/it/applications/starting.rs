@@ -81,7 +81,7 @@ fn f_05_groups_and_entities_are_enrolled_under_a_business_name(app: &TestApp) {
             (&started["provider_name"], &started["category"]),
             (&json!("Lake Clinic"), &json!(category))
         );
-        assert_eq!(started["provider_type"]["code"], provider_type, "a leading zero matters");
+        assert_eq!(started["provider_type"]["code"], provider_type, "a leading zero is part of the number");
     }
 }
 
@@ -118,7 +118,7 @@ fn r_029_a_02_every_other_type_starts_from_the_record_on_file(app: &TestApp) {
     assert_eq!(
         (&own["category"], &own["agents_have_access"]),
         (&json!("group"), &json!(true)),
-        "its own needs no grant"
+        "the organization's own Medicaid ID needs no grant"
     );
 }
 

@@ -62,7 +62,7 @@ fn a_08_f_08_after_yes_the_input_is_lost_and_the_dashboard_is_next(app: &TestApp
     );
     assert_eq!((&started["requested_effective_date"], &started["screens"]), (&Value::Null, &json!({})));
     let shown = client.get(&format!("{APPLICATIONS}/{}", started["id"].as_str().unwrap())).expect(200).json();
-    assert_eq!(shown["next"], Value::Null, "only the answer to the start says where to go");
+    assert_eq!(shown["next"], Value::Null, "only the response to the start has `next`");
 }
 
 on_both_engines!(r_071_an_acknowledgment_is_a_documented_value_and_appears_once);
@@ -107,7 +107,10 @@ fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
     let refused = attempt(&client, &org, revalidation(&one)).problem(409, "open_item_exists");
     assert_eq!(refused["application_number"], first["application_number"]);
     let elsewhere = attempt(&sam, &lakeside, body.clone()).problem(409, "open_item_exists");
-    assert_eq!(elsewhere["application_number"], first["application_number"], "whoever filed it");
+    assert_eq!(
+        elsewhere["application_number"], first["application_number"],
+        "regardless of who submitted it"
+    );
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = start(&client, &org, about(ApplicationType::Maintenance, &one.number));
     let id = first["id"].as_str().unwrap().parse().unwrap();

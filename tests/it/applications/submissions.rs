@@ -28,7 +28,10 @@ fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(a
     let before = app.fingerprint();
     for item in [draft, returned] {
         let refused = step(&agent, item.id, "submit").problem(409, "revalidation_pending");
-        assert_eq!(refused["application_number"], started["application_number"], "from its start");
+        assert_eq!(
+            refused["application_number"], started["application_number"],
+            "the number stays the same from the start"
+        );
         let offered = offered(&agent, item.id, "submit").unwrap();
         assert_eq!(offered["reasons"], json!(["revalidation_pending"]));
     }
@@ -41,7 +44,7 @@ fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(a
         .find(|entry| entry["action"] == "submit")
         .unwrap()
         .clone();
-    assert_eq!(submit["reasons"], json!(["revalidation_pending"]), "the list says so, too");
+    assert_eq!(submit["reasons"], json!(["revalidation_pending"]), "the list gives the same reason");
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = save(&agent, draft.id, json!({"1.3": {"npis": [{"npi": "1993999998", "primary": true}]}}));
     let _ = step(&agent, elsewhere.id, "submit").expect(200);

@@ -102,5 +102,5 @@ fn the_chain_reveals_every_kind_of_tampering(app: &TestApp) {
         assert_eq!(verify(), ChainState::Intact { events: 5 }, "{repair}");
     }
     inspector.run(&format!("DELETE FROM audit_events WHERE {}", row(5)));
-    assert_eq!(verify(), ChainState::Broken { at: 5 }, "a cut tail does not reach the head");
+    assert_eq!(verify(), ChainState::Broken { at: 5 }, "a truncated chain does not reach the head");
 }

@@ -79,5 +79,5 @@ fn every_operation_has_a_description_errors_and_examples() {
 #[test]
 fn no_schema_of_the_document_allows_null() {
     let text = production().to_string();
-    assert!(!text.contains("\"null\""), "optional means absent");
+    assert!(!text.contains("\"null\""), "optional values are absent, never null");
 }

@@ -77,7 +77,7 @@ fn unreadable_bodies_get_specific_errors(app: &TestApp) {
     let _ = send("application/json", &vec![b'['; 100_000]).problem(422, "validation_failed");
     let positional = send("application/json", br#"{"items": [["app_01h455vb4pex5vsknk084sn02q", 1]]}"#)
         .problem(422, "validation_failed");
-    assert_eq!(positional["errors"][0]["pointer"], "/items/0", "a list of values is no object");
+    assert_eq!(positional["errors"][0]["pointer"], "/items/0", "an array is not an object");
     let unknown = send("application/json", br#"{"agent_ids": []}"#).problem(400, "unknown_field");
     assert_eq!(unknown["errors"][0]["pointer"], "/agent_ids");
     let id = send("application/json", br#"{"from_agent_id": "usr_01h455vb4pex5vsknk084sn02q"}"#)

@@ -23,7 +23,7 @@ fn check(page: &str, name: &str, list: &str) {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, format!("{before}{start}{expected}<!-- end -->{after}")).unwrap();
     } else {
-        assert_eq!(present, expected, "{page}: write it anew with UPDATE_DOCS=1");
+        assert_eq!(present, expected, "{page}: regenerate it with UPDATE_DOCS=1");
     }
 }
 

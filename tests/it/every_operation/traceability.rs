@@ -115,7 +115,7 @@ fn every_rule_of_the_kentucky_documents_is_named_by_a_test() {
     let tests = tests();
     let all = [JOB_AID, TRAINING_PAGE, LIFE_CYCLE].concat();
     let missing: Vec<_> = all.iter().filter(|id| !tests.iter().any(|test| names(test, id))).collect();
-    assert!(missing.is_empty(), "no test names {missing:?}");
+    assert!(missing.is_empty(), "no test is named after {missing:?}");
 }
 
 #[test]

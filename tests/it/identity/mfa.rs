@@ -173,7 +173,7 @@ fn a_stolen_password_is_not_enough_to_change_the_second_factors(app: &TestApp) {
     assert_eq!(
         (&list["items"], &list["recovery_codes_left"]),
         (&json!([]), &json!(0)),
-        "the codes went with it"
+        "the recovery codes were removed with it"
     );
     assert_eq!(mails(app).len(), 2);
 }
@@ -217,7 +217,7 @@ fn the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes(
     let list = app.with_token(&text(&tokens, "access_token")).get(METHODS).expect(200).json();
     assert_eq!((&list["items"], &list["recovery_codes_left"]), (&json!([]), &json!(0)));
     let before = app.fingerprint();
-    assert!(cli::remove_factors(&app.portal, &email).is_err(), "there is none");
+    assert!(cli::remove_factors(&app.portal, &email).is_err(), "there is no second factor to remove");
     assert!(cli::remove_factors(&app.portal, "nobody@example.org").is_err());
     assert_eq!(app.fingerprint(), before);
 }
@@ -278,7 +278,7 @@ fn r_111_users_who_need_a_second_factor_must_register_it_first(app: &TestApp) {
     let remove = |factor: &Factor| manager.call("DELETE", &factor.path).header("if-match", "*").send();
     let _ = remove(&factor).problem(409, "last_factor_required");
     let other = enrol(app, &manager, "symantec_vip");
-    assert!(other.recovery_codes.is_empty(), "there are ten already");
+    assert!(other.recovery_codes.is_empty(), "the user already has ten");
     let _ = remove(&factor).expect(204);
     let _ = remove(&other).problem(409, "last_factor_required");
 }

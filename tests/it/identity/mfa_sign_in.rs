@@ -189,7 +189,7 @@ fn sec_cve_c_36_wrong_codes_of_unknown_clients_do_not_block_a_known_client(app: 
     app.pass(Duration::seconds(1));
     let _ = with_otp(app, &unknown_client, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp_from(app, &own, &code(app, &factor.secret), &device).expect(200);
-    assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (0, 0), "both begin anew");
+    assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (0, 0), "both counts restart");
     // Another user's device token does not make a client known.
     let (_, other) = app.person("Sam Outsider", Some(PASSWORD), &[]);
     let foreign = text(&sign_in(app, &other).expect(200).json(), "device_token");

@@ -28,7 +28,7 @@ fn a_password_reset_sets_a_new_password_and_ends_every_session(app: &TestApp) {
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
     app.pass(Duration::seconds(2));
     let _ = sign_in(app, &email, NEW_PASSWORD).expect(200);
-    assert!(app.only_mail_to(&email).text.to_lowercase().contains("password"), "the owner hears of it");
+    assert!(app.only_mail_to(&email).text.to_lowercase().contains("password"), "the owner is notified");
     let _ = complete(app, &mail.token(), NEW_PASSWORD).problem(410, "link_used");
 }
 
@@ -56,7 +56,7 @@ fn d_11_a_reset_request_does_not_reveal_whether_an_account_exists(app: &TestApp)
     assert_eq!(
         mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(),
         [known.as_str()],
-        "one mail, to the address on file"
+        "one email, to the address on file"
     );
 }
 

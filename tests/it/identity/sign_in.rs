@@ -51,7 +51,7 @@ fn each_step_of_a_session_records_exactly_one_event(app: &TestApp) {
     assert_eq!(counted(&|| refresh(app, &first).expect(409)).0, 0, "two tabs");
     let _ = refresh(app, &second).expect(200);
     assert_eq!(counted(&|| refresh(app, &first).expect(400)).0, 1, "reuse ends the session");
-    assert_eq!(counted(&|| refresh(app, &first).expect(400)).0, 0, "which happens once");
+    assert_eq!(counted(&|| refresh(app, &first).expect(400)).0, 0, "it ends only once");
     let other = text(&sign_in(app, &email, PASSWORD).expect(200).json(), "access_token");
     let revoke = || app.anonymous().post_form("/api/v1/oauth/revoke", &[("token", &other)]).expect(200);
     assert_eq!(counted(&revoke).0, 1);
@@ -169,7 +169,7 @@ on_both_engines!(the_keys_and_the_metadata_are_public);
 fn the_keys_and_the_metadata_are_public(app: &TestApp) {
     let keys = app.anonymous().get("/.well-known/jwks.json").expect(200).json();
     assert_eq!((&keys["keys"][0]["kty"], &keys["keys"][0]["crv"]), (&"OKP".into(), &"Ed25519".into()));
-    assert!(keys["keys"][0].get("d").is_none(), "no private part");
+    assert!(keys["keys"][0].get("d").is_none(), "the private key is not published");
     let metadata = app.anonymous().get("/.well-known/oauth-authorization-server").expect(200).json();
     assert!(metadata["token_endpoint"].as_str().unwrap().ends_with("/api/v1/oauth/token"));
 }

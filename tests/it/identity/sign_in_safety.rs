@@ -69,10 +69,10 @@ fn d_10_after_a_wrong_password_the_right_one_is_refused_for_a_second(app: &TestA
         assert_eq!(wrong["detail"], too_soon["detail"]);
         app.pass(Duration::seconds(1) - Duration::microseconds(1));
         let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
-        assert_eq!(failures(app, &email), 1, "what was not looked at is not counted");
+        assert_eq!(failures(app, &email), 1, "an attempt that was not checked is not counted");
         app.pass(Duration::microseconds(1));
         let _ = sign_in(app, &email, PASSWORD).expect(200);
-        assert_eq!(failures(app, &email), 0, "the right one begins anew");
+        assert_eq!(failures(app, &email), 0, "the right password resets the count");
     }
 }
 
@@ -87,7 +87,11 @@ fn d_10_the_wait_grows_with_the_failures(app: &TestApp) {
             assert_eq!(failures(app, &email), failed);
             app.pass(Duration::seconds(seconds) - Duration::microseconds(1));
             let _ = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
-            assert_eq!(failures(app, &email), failed, "after {failed} failures not before {seconds} s");
+            assert_eq!(
+                failures(app, &email),
+                failed,
+                "after {failed} failures, not before {seconds} s have passed"
+            );
             app.pass(Duration::microseconds(1));
         }
     }
@@ -98,7 +102,7 @@ on_both_engines!(sec_cve_c_36_unknown_clients_cannot_lock_out_a_known_client);
 fn sec_cve_c_36_unknown_clients_cannot_lock_out_a_known_client(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let device = device_token(sign_in(app, &email, PASSWORD));
-    assert_eq!(device_token(sign_in_from(app, &email, PASSWORD, &device)), device, "it stays known");
+    assert_eq!(device_token(sign_in_from(app, &email, PASSWORD, &device)), device, "the client stays known");
     for _ in 0..DISABLED_AT {
         let _ = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
         let _ = sign_in_from(app, &email, PASSWORD, &device).expect(200);
@@ -111,7 +115,7 @@ fn sec_cve_c_36_unknown_clients_cannot_lock_out_a_known_client(app: &TestApp) {
     let _ = sign_in_from(app, &email, PASSWORD, &device).expect(200);
     app.pass(Duration::seconds(1));
     let now = app.clock.session_now();
-    assert_eq!(app.write(|tx| tx.sign_in_attempts().purge(now)), 1, "the client's counter");
+    assert_eq!(app.write(|tx| tx.sign_in_attempts().purge(now)), 1, "the counter of the client is purged");
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
 
     let hash = app.portal.passwords.hash(PASSWORD).unwrap();
@@ -123,7 +127,7 @@ fn sec_cve_c_36_unknown_clients_cannot_lock_out_a_known_client(app: &TestApp) {
     assert_ne!(
         device_token(sign_in_from(app, &email, PASSWORD, &device)),
         device,
-        "known clients are forgotten"
+        "known clients are no longer known"
     );
 }
 
@@ -181,11 +185,14 @@ fn sec_cve_c_32_unknown_accounts_cause_the_same_work_and_the_same_effects(app: &
             })
         });
     assert!(outcomes.iter().all(|outcome| outcome == &outcomes[0]), "{outcomes:#?}");
-    assert_eq!(outcomes[0][0].1, outcomes[0][1].1, "nor does it tell whether it was looked at");
+    assert_eq!(
+        outcomes[0][0].1, outcomes[0][1].1,
+        "the response does not reveal whether the password was checked"
+    );
     assert_eq!((outcomes[0][0].2, outcomes[0][1].2, outcomes[0][0].3), (1, 0, 0));
     assert_eq!(outcomes[0][0].0, outcomes[0][1].0);
     let subjects = app.inspector().texts("SELECT subject AS value FROM attempt_counters").concat();
-    assert!(!subjects.contains('@'), "no address stands in a counter: {subjects}");
+    assert!(!subjects.contains('@'), "no counter contains an address: {subjects}");
 }
 
 on_both_engines!(sec_cve_c_32_the_right_password_of_locked_and_disabled_users_causes_the_same_work);
@@ -234,7 +241,7 @@ fn d_10_a_hundred_wrong_passwords_in_a_row_are_reported_once(app: &TestApp) {
     let subject = app.read(|tx| tx.sign_in_attempts().account_subject(&email));
     fail(app, &subject, DISABLED_AT - 1);
     let _ = sign_in(app, &email, PASSWORD).expect(200);
-    assert!(notified(app).is_empty(), "the hundredth was right");
+    assert!(notified(app).is_empty(), "the hundredth password was right");
     fail(app, &subject, DISABLED_AT - 1);
     let before = app.audit_events();
     for _ in 0..3 {
@@ -347,7 +354,7 @@ fn d_06_the_owner_of_a_reused_refresh_token_is_notified_by_email(app: &TestApp) 
         app.anonymous().post_form(TOKEN, &form)
     };
     let second = refresh(&first).expect(200).json();
-    assert!(second.get("device_token").is_none(), "only signing in gives one");
+    assert!(second.get("device_token").is_none(), "only signing in returns a device token");
     let _ = refresh(&second).expect(200);
     for _ in 0..2 {
         let _ = refresh(&first).problem(400, "invalid_grant");

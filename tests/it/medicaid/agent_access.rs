@@ -30,10 +30,10 @@ fn f_04_a_manager_searches_grants_and_removes_access_for_all_agents(app: &TestAp
     assert_eq!(
         (&found["version"], &found["organization_agent_count"]),
         (&json!(0), &json!(2)),
-        "active agents only"
+        "only active agents are counted"
     );
     assert_eq!(found["group_medicaid_ids"], json!([org.group_medicaid_id]));
-    assert_eq!(found["if_granted"]["agents_affected"], 2, "told before it is done");
+    assert_eq!(found["if_granted"]["agents_affected"], 2, "shown before the grant");
     assert_eq!(
         found["actions"],
         json!([
@@ -98,7 +98,7 @@ fn r_041_r_047_access_can_still_be_removed_after_the_provider_left_the_group(app
     assert_eq!(
         (&removed["changed"], &removed["maintenance_required"]),
         (&json!(true), &json!(false)),
-        "it is out of the group already"
+        "it already left the group"
     );
     assert!(removed.get("reminder").is_none());
     let _ = search(&manager, &org, &granted.number).problem(404, "not_found");
@@ -222,7 +222,7 @@ fn r_042_repeating_a_grant_or_removal_changes_nothing(app: &TestApp) {
         assert_eq!((&answer["applied"], &answer["changed"]), (&json!(true), &json!(false)));
         assert_eq!((&answer["state"], &answer["agents_affected"]), (&json!(state), &json!(0)));
     }
-    assert!(app.fingerprint() == before, "no audit event, no new version");
+    assert!(app.fingerprint() == before, "no audit event and no new version");
 }
 
 on_both_engines!(r_202_a_change_requires_the_current_version);
@@ -253,7 +253,7 @@ fn r_202_a_change_requires_the_current_version(app: &TestApp) {
         .header("if-none-match", current.header("etag").unwrap())
         .json(&json!({"medicaid_id": given.number}))
         .send();
-    assert_eq!(again.status, 200, "a search is a POST: it is always answered");
+    assert_eq!(again.status, 200, "a search is a POST, so it never gets 304");
 }
 
 on_both_engines!(r_047_a_removal_keeps_the_provider_in_the_group_and_names_the_next_step);

@@ -62,7 +62,7 @@ fn r_046_a_15_open_applications_stay_assigned_but_unreadable_until_access_is_gra
     let _ = agent.get(&application(open)).expect(200);
 
     let removed = confirm(&manager, &org, &given, "remove_all");
-    assert_eq!(removed["open_applications"], 2, "those that are decided count no more");
+    assert_eq!(removed["open_applications"], 2, "decided applications are not counted");
     for item in [open, enrollment, closed] {
         for below in ["", "/history", "/exit-prompt"] {
             let refused =
@@ -124,9 +124,6 @@ fn a_16_a_group_link_alone_gives_no_access(app: &TestApp) {
         let item = org.application_about(&marcus, &given, *kind, ApplicationStatus::InProgress);
         let status = agent.get(&application(item)).status;
         let expected = if *kind == ApplicationType::Enrollment { 200 } else { 403 };
-        assert_eq!(
-            status, expected,
-            "{kind}: an enrollment brings the Medicaid ID about, and needs no grant"
-        );
+        assert_eq!(status, expected, "{kind}: an enrollment creates the Medicaid ID and needs no grant");
     }
 }

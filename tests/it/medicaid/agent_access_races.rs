@@ -48,7 +48,7 @@ fn x_24_a_concurrent_grant_and_removal_leave_the_state_of_the_last_response(app:
         };
         let answers = at_once([press(&debi, "grant_all"), press(&ruth, "remove_all")]);
         let [grant, removal] = [&answers[0], &answers[1]].map(|answer| answer.clone().expect(200).json());
-        assert_eq!(removal["changed"], true, "it was granted, whoever came first");
+        assert_eq!(removal["changed"], true, "access was granted before, in either order");
         let last = search(&debi, &org, &given.number).expect(200).json();
         let expected = if grant["changed"] == true { ("granted", 3) } else { ("removed", 2) };
         assert_eq!(

@@ -255,7 +255,7 @@ fn t_20_the_url_is_shown_once_and_never_stored(app: &TestApp) {
         let call = manager.call("POST", &org.path("/calendar-feeds")).header("idempotency-key", "one");
         call.json(&json!({"name": "Desk"})).send().expect(201).json()
     };
-    assert_ne!(keyed()["url"], keyed()["url"], "no answer with a secret is kept");
+    assert_ne!(keyed()["url"], keyed()["url"], "no response with a secret is stored");
 }
 
 on_both_engines!(r_001_managers_manage_calendars_and_administrators_can_revoke_them);

@@ -130,7 +130,7 @@ fn r_110_all_missing_and_malformed_facts_are_reported_together(app: &TestApp) {
         assert_eq!(
             violations(&with_member(facts(&given), fact, json!(" \u{a0}"))),
             [pair(&format!("/{fact}"), "required")],
-            "blank is missing"
+            "a blank value counts as missing"
         );
     }
     let unreadable = json!({"plan": "ky", "medicaid_id": "71", "name": "x".repeat(201), "npi": "12345678931", "tax_id": "61-12345"});
@@ -185,9 +185,9 @@ fn r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fifteen_minutes(
         assert!(!verdict(client.post(PATH, &wrong)));
     }
     for _ in 0..3 {
-        assert!(verdict(client.post(PATH, &facts(&given))), "right ones do not count");
+        assert!(verdict(client.post(PATH, &facts(&given))), "successful attempts are not counted");
     }
-    assert!(!verdict(client.post(PATH, &wrong)), "the fifth wrong one");
+    assert!(!verdict(client.post(PATH, &wrong)), "the fifth wrong attempt");
     let before = app.fingerprint();
     for body in [&wrong, &facts(&given)] {
         let refused = client.post(PATH, body).expect(429);
@@ -234,7 +234,7 @@ fn a_retry_with_the_same_key_gets_the_same_response_and_counts_once(app: &TestAp
         assert_eq!((again.header("idempotency-replayed"), &again.body), (Some("true"), &first.body));
     }
     assert_eq!(app.audit_events(), events);
-    assert!(verdict(client.post(PATH, &facts(&given))), "nine retries are no nine tries");
+    assert!(verdict(client.post(PATH, &facts(&given))), "nine retries do not count as nine attempts");
 }
 
 on_both_engines!(f_12_only_the_support_center_verifies_callers);

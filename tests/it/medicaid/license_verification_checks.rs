@@ -41,7 +41,7 @@ fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app: &Test
             "cutoff_date": "2023-10-10", "cutoff_source": "computed", "reasons": ["renewed_after_cutoff"],
         })
     );
-    assert!(app.fingerprint() == before, "a question changes nothing");
+    assert!(app.fingerprint() == before, "a check changes nothing");
 }
 
 on_both_engines!(r_105_the_date_announced_by_the_board_overrides_the_computed_one);

@@ -54,7 +54,7 @@ fn r_048_x_14_the_grid_has_eleven_columns_in_order_and_a_masked_social_security_
     }
     let refused =
         choose(&manager, &org, &given, &json!({"action": "grant_all"})).problem(409, "confirmation_required");
-    assert!(!refused.to_string().contains("***"), "not even masked where nobody asked for it");
+    assert!(!refused.to_string().contains("***"), "the refusal does not even contain a masked number");
 }
 
 on_both_engines!(a_20_x_13_the_row_of_the_job_aid_is_active_despite_its_end_date_and_lacks_address_and_email);

@@ -129,7 +129,11 @@ fn r_046_who_can_see_when_a_revalidation_is_due(app: &TestApp) {
     assert_eq!(statuses(linked.id), (200, 200, [200, 200], 404));
     org.set_access(&linked, AgentAccessState::Removed);
     assert_eq!(statuses(linked.id), (404, 404, [200, 200], 404));
-    assert_eq!(statuses(own_group), (200, 200, [200, 200], 404), "an own one needs no grant");
+    assert_eq!(
+        statuses(own_group),
+        (200, 200, [200, 200], 404),
+        "the organization's own Medicaid ID needs no grant"
+    );
     assert_eq!(statuses(unlinked.id), (404, 404, [404, 404], 404));
     for client in &staff {
         let _ = client.get(&revalidation(unlinked.id)).expect(200);
@@ -186,7 +190,7 @@ fn f_09_r_074_a_09_leaving_an_unsubmitted_revalidation_prompts_the_user(app: &Te
         );
     }
     let nothing = json!({"prompt_required": false});
-    assert_eq!(open(&org.granted_medicaid_id()), nothing, "no due date is known");
+    assert_eq!(open(&org.granted_medicaid_id()), nothing, "the due date is unknown");
     for status in ApplicationStatus::ALL.iter().filter(|status| **status != ApplicationStatus::InProgress) {
         let given = granted_due(&org, "2026-03-03");
         assert_eq!(prompt(&given, ApplicationType::Revalidation, *status), nothing, "{status}");
@@ -273,7 +277,7 @@ fn r_076_inactive_medicaid_ids_are_listed_and_terminated_ones_are_not(app: &Test
     for client in [marcus.client(), org.manager("Debi Henderson").client()] {
         assert_eq!(numbers(&client, &report(&org, "")), [active.number.clone(), inactive.number.clone()]);
         let dashboard = client.get("/api/v1/dashboard").expect(200).json();
-        assert_eq!(dashboard["past_due_revalidations"], json!(2), "it counts what the report lists");
+        assert_eq!(dashboard["past_due_revalidations"], json!(2), "the count matches the report");
     }
 }
 

@@ -53,7 +53,7 @@ fn every_administrator_gets_a_request_by_email_and_in_the_list(app: &TestApp) {
     }
     let (_, asking) = app.registrant("Noor Haddad");
     let _ = ask(&asking, "cca-1");
-    assert!(requests(&owners, account).is_empty(), "looked into later");
+    assert!(requests(&owners, account).is_empty(), "the request is processed later");
     let _ = app.deliver_mails();
     look_into_everything(app);
     let found = requests(&owners, account);
@@ -91,13 +91,13 @@ fn the_response_does_not_reveal_whether_the_account_exists(app: &TestApp) {
     let before = app.audit_events();
     assert_eq!(ask(&asking, "CCA-2"), known, "known to the plan, without an account");
     assert_eq!(ask(&asking, "CCA-404"), known, "unknown");
-    assert_eq!(app.audit_events(), before + 2, "each request leaves one event");
+    assert_eq!(app.audit_events(), before + 2, "each request records one event");
     let _ = ask(&owners, "CCA-1");
     look_into_everything(app);
     assert_eq!(
         requests(&owners, app.account_of(&record).unwrap()).len(),
         1,
-        "and who is a member asks for nothing"
+        "a member cannot request access"
     );
     assert_eq!(app.deliver_mails().len(), 1);
 }

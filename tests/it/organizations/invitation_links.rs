@@ -149,7 +149,7 @@ fn two_links_cannot_both_set_a_first_password(app: &TestApp) {
     assert_eq!(
         own.get("/api/v1/me").expect(200).json()["name"],
         "Nora Fields",
-        "the owner's own word for it"
+        "the user keeps their own name"
     );
 }
 
@@ -206,7 +206,10 @@ fn sec_cve_c_10_c_11_no_response_contains_the_token_and_an_altered_one_is_invali
         inspect(app, &token).expect(200),
     ];
     assert!(answers.iter().all(|answer| !answer.text().contains("ppi_")));
-    assert!(!app.fingerprint().contains(&token), "only its hash is stored, and the mail's content is wiped");
+    assert!(
+        !app.fingerprint().contains(&token),
+        "only the hash is stored, and the content of the email is erased"
+    );
     let with_invalid_signature: String = token.chars().rev().collect();
     for forged in [with_invalid_signature.as_str(), &token[..token.len() - 1], &format!("{token}A"), &id] {
         let _ = accept_as_new(app, forged).problem(404, "not_found");

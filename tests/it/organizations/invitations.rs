@@ -61,7 +61,7 @@ fn s0_f_01_f_02_r_006_an_org_admin_invites_a_ca_admin_manager_who_accepts_signs_
     );
     assert_eq!(invitation["application_name"], "Partner Portal");
     assert_eq!(invitation["expires_at"], "2026-02-04T17:00:00Z");
-    assert!(!created.text().contains("ppi_"), "the token is in the mail alone");
+    assert!(!created.text().contains("ppi_"), "only the email contains the token");
 
     let mail = app.only_mail_to("Nora.Fields@example.org");
     assert!(mail.text.contains("Role Name: AdminManager") && mail.text.contains("Katherine Tully"));

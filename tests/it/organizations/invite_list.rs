@@ -48,10 +48,10 @@ fn s2_listed_users_are_invited_together_and_each_has_an_outcome(app: &TestApp) {
     assert_eq!(failed["code"], "zip_not_matched");
     assert!(
         failed["message"].as_str().unwrap().contains("remittance address ZIP code"),
-        "the hint of the document"
+        "the hint in the document"
     );
     let left = client.get(&org.path("/invite-list")).expect(200).json();
-    assert_eq!(left["items"].as_array().unwrap().len(), 1, "who was not invited stays");
+    assert_eq!(left["items"].as_array().unwrap().len(), 1, "users who were not invited stay on the list");
     assert_eq!(
         (&left["items"][0]["email"], &left["items"][0]["failure"]),
         (&"other@example.org".into(), &"zip_not_matched".into())

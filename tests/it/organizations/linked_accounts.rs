@@ -51,7 +51,7 @@ fn a_user_links_several_provider_ids_to_one_login_and_switches_between_them(app:
     assert_eq!((&switched["username"], &switched["active"]), (&json!("CCA-2"), &json!(true)));
     assert_eq!(listed(&client), ["CCA-1", "CCA-2 *"]);
     let elsewhere = app.signed_in_with_factor(user);
-    assert_eq!(listed(&elsewhere), ["CCA-1", "CCA-2"], "another session stays where it is");
+    assert_eq!(listed(&elsewhere), ["CCA-1", "CCA-2"], "another session keeps its active account");
 }
 
 on_both_engines!(linking_is_refused_for_the_same_reasons_as_associating);

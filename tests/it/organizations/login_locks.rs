@@ -40,10 +40,10 @@ fn d_17_locked_logins_do_not_count_toward_the_safety_threshold(app: &TestApp) {
         let outcome = app.run_if_due(JOB).unwrap().outcome;
         (outcome["locked"], outcome["held_back"])
     };
-    assert_eq!(timetable(), (0, 51), "so many wait for an operator");
+    assert_eq!(timetable(), (0, 51), "51 locks wait for an operator");
     assert_eq!(app.run_job(JOB).outcome["locked"], 51, "who confirms");
     app.pass(Duration::days(1));
-    assert_eq!(timetable(), (1, 0), "who is locked already is not counted again");
+    assert_eq!(timetable(), (1, 0), "locked users are not counted again");
 }
 
 on_both_engines!(a_23_a_plan_can_lock_logins_before_it_disables_members, app_that_locks);
@@ -71,18 +71,14 @@ fn a_23_a_plan_can_lock_logins_before_it_disables_members(app: &TestApp) {
     assert_eq!((dry_run.outcome["would_lock"], dry_run.outcome["would_disable"]), (1, 0));
     let report = app.run_job(JOB);
     assert_eq!((report.outcome["locked"], report.outcome["disabled"]), (1, 0));
-    assert_eq!(
-        locked(),
-        std::slice::from_ref(&idle.email),
-        "nobody is locked out of where they were just let in"
-    );
+    assert_eq!(locked(), std::slice::from_ref(&idle.email), "a member who was just enabled is not locked");
     let events = app.read(|tx| tx.audit().list(org.id, None, None, 10)).items;
     assert_eq!(events.len(), 1);
     assert_eq!(
         (events[0].action.as_str(), &events[0].details),
         ("member.updated", &json!({"locked": "inactivity"}))
     );
-    assert_eq!(app.run_job(JOB).outcome["locked"], 0, "twice is once");
+    assert_eq!(app.run_job(JOB).outcome["locked"], 0, "running the job again changes nothing");
     app.pass(Duration::days(30));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 2);
     assert_eq!([&idle, &wanted].map(|person| status(app, person)), ["disabled", "disabled"]);

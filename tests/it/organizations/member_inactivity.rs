@@ -83,7 +83,7 @@ fn r_178_being_enabled_again_restarts_the_count(app: &TestApp) {
     let enabled_at = sql_time(app, app.now());
     let id = sql_id(app, person.membership);
     app.inspector().run(&format!("UPDATE memberships SET enabled_at = {enabled_at} WHERE id = {id}"));
-    assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "the next night does not disable again");
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "the next run does not disable the member again");
     app.pass(Duration::days(89));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
     app.pass(Duration::days(1));
@@ -103,7 +103,7 @@ fn r_178_only_active_members_are_disabled(app: &TestApp) {
     app.pass(Duration::days(400));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &locked), "disabled", "locked until the job runs (A-23)");
-    assert_eq!(app.count("users WHERE lock_reason = 'inactivity'"), 1, "and still locked");
+    assert_eq!(app.count("users WHERE lock_reason = 'inactivity'"), 1, "the user is still locked");
     others.iter().for_each(|(person, before)| assert_eq!(status(app, person), *before));
 }
 
@@ -198,6 +198,6 @@ fn advancing_the_sandboxs_clock_runs_the_job() {
     assert_eq!((active("ky"), active("lhcc"), active("ahw")), (kentucky, 0, 0));
     let runs =
         "job_runs WHERE name = 'member_inactivity' AND trigger = 'sandbox' AND finished_at IS NOT NULL";
-    assert_eq!(app.count(runs), 2, "in the night that had something to do, and in the last one");
+    assert_eq!(app.count(runs), 2, "one run with an effect, and the last one");
     assert_eq!(app.count("member_history WHERE action = 'disabled_for_inactivity'"), affected);
 }

@@ -95,9 +95,9 @@ fn d_15_a_second_run_is_refused_while_the_job_runs(app: &TestApp) {
     let refused = jobs::run(&another_instance(app), JOB, JobTrigger::CommandLine, false, None).unwrap_err();
     assert!(matches!(refused, Failure::JobRunning));
     app.pass(Duration::microseconds(1));
-    assert_eq!(app.run_job(JOB).outcome["disabled"], 1, "a lease that is not renewed runs out");
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 1, "a lease that is not renewed expires");
     assert_eq!(status(app, &person), "disabled");
-    assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "a finished run gives its lease back");
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "a finished run releases its lease");
 }
 
 on_both_engines!(d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease);
@@ -126,7 +126,7 @@ fn d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease(app: &Test
     assert_eq!(status(app, &person), "active");
     app.write(|tx| tx.jobs().still_holds(&leader, LEASE_TTL));
     app.write(|tx| tx.jobs().release(&paused));
-    assert_eq!(take(), None, "who has lost a lease cannot give it back");
+    assert_eq!(take(), None, "a lost lease cannot be released");
 }
 
 on_both_engines!(a_run_stopped_by_a_shutdown_is_completed_later);
@@ -159,5 +159,5 @@ fn until_it_ran(portal: &Portal) -> i64 {
             }
         }
     }
-    panic!("the job never ran through");
+    panic!("the job never completed");
 }

@@ -68,17 +68,17 @@ fn d_17_the_schedule_runs_each_plan_at_half_past_four_in_its_time_zone(app: &Tes
     assert_eq!(run(), Some(0), "never run before");
     assert_eq!(run(), None);
     set(app, "2026-05-01T12:00:00Z");
-    assert_eq!(run(), Some(0), "many nights were missed: caught up on once");
+    assert_eq!(run(), Some(0), "many missed runs are made up for by one");
     assert_eq!(run(), None);
     set(app, "2026-05-02T08:29:59Z");
     assert_eq!(run(), None);
     set(app, "2026-05-02T08:30:00Z");
-    assert_eq!(run(), Some(0), "half past four in New York");
-    assert_eq!(status(app, &person), "active", "though it is day 90 in Louisiana, too");
+    assert_eq!(run(), Some(0), "04:30 in New York");
+    assert_eq!(status(app, &person), "active", "although it is day 90 in Louisiana, too");
     set(app, "2026-05-02T09:29:59Z");
     assert_eq!(run(), None);
     set(app, "2026-05-02T09:30:00Z");
-    assert_eq!(run(), Some(1), "half past four in Louisiana");
+    assert_eq!(run(), Some(1), "04:30 in Louisiana");
     assert_eq!(run(), None);
     assert_eq!(status(app, &person), "disabled");
 }
@@ -103,7 +103,7 @@ on_both_engines!(d_17_a_run_recorded_in_the_future_does_not_block_the_schedule);
 fn d_17_a_run_recorded_in_the_future_does_not_block_the_schedule(app: &TestApp) {
     let run = || app.run_if_due(JOB).is_some();
     app.pass(Duration::days(400));
-    assert!(run(), "by a clock that is wrong");
+    assert!(run(), "with a wrong clock");
     app.pass(-Duration::days(400));
     assert!(run(), "neither that run nor its lease counts");
     assert!(!run());

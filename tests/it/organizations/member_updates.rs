@@ -24,7 +24,7 @@ fn r_172_granting_manage_account_adds_an_account_manager(app: &TestApp) {
     assert_eq!(updated["permissions"], json!(["claims", "manage_account"]));
     let _ = jeremy_client.get(&practice.path("/members")).expect(200);
     let mail = app.only_mail_to(&lena.email);
-    assert!(mail.text.contains("Jeremy Huang"), "the others hear of a new one");
+    assert!(mail.text.contains("Jeremy Huang"), "the others are notified of the new one");
 }
 
 on_both_engines!(sec_cve_c_01_c_03_managing_members_does_not_allow_conferring_rights_beyond_ones_own);
@@ -57,7 +57,7 @@ fn sec_cve_c_01_c_03_managing_members_does_not_allow_conferring_rights_beyond_on
     assert_eq!(
         taken["roles"],
         json!(["credentialing_agent"]),
-        "taking away needs the same right as giving, and has it"
+        "removing a permission requires the same right as granting it"
     );
 }
 
@@ -80,7 +80,7 @@ fn r_184_a_comment_has_at_most_two_hundred_characters(app: &TestApp) {
         (&violation["code"], &violation["max"], &violation["actual"]),
         (&"comment_too_long".into(), &200.into(), &201.into())
     );
-    assert_eq!(app.fingerprint(), before, "all or nothing");
+    assert_eq!(app.fingerprint(), before, "nothing is changed");
 }
 
 on_both_engines!(r_186_one_update_sets_status_permissions_and_comment_together);

@@ -69,7 +69,7 @@ fn s3_an_account_manager_verifies_comments_on_disables_and_enables_a_user(app: &
     }
     let history = client.get(&member_path(&practice, &jeremy, "/comments")).expect(200).json();
     let newest: Vec<_> = history["items"].as_array().unwrap().iter().take(2).collect();
-    assert_eq!(newest[0]["comment"], SCRIPTS[1], "word for word, newest first");
+    assert_eq!(newest[0]["comment"], SCRIPTS[1], "unchanged, newest first");
     assert_eq!(newest[1]["comment"], SCRIPTS[0]);
     assert_eq!(
         (&newest[0]["action"], &newest[0]["actor_email"]),
@@ -86,7 +86,7 @@ fn s3_an_account_manager_verifies_comments_on_disables_and_enables_a_user(app: &
     );
     let _ = jeremy_client.get(&practice.path("")).problem(404, "not_found");
     let enabled = client.post(&member_path(&practice, &jeremy, "/enable"), &json!({})).expect(200).json();
-    assert_eq!(enabled["status"], "unverified", "literally, as both documents say");
+    assert_eq!(enabled["status"], "unverified", "as both documents say literally");
 }
 
 on_both_engines!(f_21_member_details_have_every_field_of_the_screen);
@@ -104,7 +104,7 @@ fn f_21_member_details_have_every_field_of_the_screen(app: &TestApp) {
     assert_eq!(
         (&detail["status"], &detail["verified"]),
         (&"locked".into(), &true.into()),
-        "the screenshot's pair"
+        "the combination in the screenshot"
     );
     assert_eq!(
         (&detail["telephone"], &detail["tax_id_masked"]),
@@ -137,15 +137,19 @@ fn r_175_members_are_found_by_name_email_address_and_status(app: &TestApp) {
         names("limit=2"),
         ["Jeremy Huang", "Jerome O'Brien", "Lena Ortiz", "Petra Pending", "Élise Ötvös"]
     );
-    assert_eq!(names("name=%C3%89LISE%20%C3%96TV"), ["Élise Ötvös"], "letters of every alphabet have a case");
+    assert_eq!(
+        names("name=%C3%89LISE%20%C3%96TV"),
+        ["Élise Ötvös"],
+        "letters of every alphabet match in any case"
+    );
     assert_eq!(names("name=JER"), ["Jeremy Huang", "Jerome O'Brien"]);
-    assert_eq!(names("name=y%20hu"), ["Jeremy Huang"], "across first and last name");
+    assert_eq!(names("name=y%20hu"), ["Jeremy Huang"], "across the first and the last name");
     assert_eq!(
         names(&format!("name=jer&email={}", portal_tests::client::encoded(&jeremy.email))),
         ["Jeremy Huang"],
-        "both must fit"
+        "both conditions must match"
     );
-    assert_eq!(names("name=%25"), Vec::<String>::new(), "a percent sign is one");
+    assert_eq!(names("name=%25"), Vec::<String>::new(), "a percent sign matches only itself");
     assert_eq!(names("status=verification_pending"), ["Petra Pending"]);
     assert_eq!(names("verification_pending=true"), ["Petra Pending"]);
     assert_eq!(names("status=active&status=verification_pending").len(), 5);

@@ -50,7 +50,7 @@ fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
     assert_eq!((&step_1["step"], &step_1["of"]), (&json!(1), &json!(2)));
     assert_eq!(step_1["expires_at"], "2026-02-01T17:15:00Z");
     assert!(step_1["agreement"]["text"].as_str().unwrap().starts_with("By accepting the Provider Agreement"));
-    assert_eq!(app.account_of(&record), None, "nothing is anybody's before step 2");
+    assert_eq!(app.account_of(&record), None, "there is no account before step 2");
     // Confirm the Provider Agreement; click Next.
     let done = client.post(&location, &acceptance(&step_1)).expect(201);
     let account = done.json()["provider_account"].clone();
@@ -61,7 +61,7 @@ fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
     // The system signs you into the portal.
     let organization = client.get(done.header("location").unwrap()).expect(200).json();
     assert_eq!(organization["id"], account["id"]);
-    assert!(organization.get("tax_id_masked").is_none(), "several accounts may share one tax id");
+    assert!(organization.get("tax_id_masked").is_none(), "several accounts can share one tax ID");
     let linked = client.all("/api/v1/me/linked-accounts");
     assert_eq!((linked.len(), &linked[0]["active"]), (1, &json!(true)));
     let id = app.account_of(&record).unwrap();
@@ -330,7 +330,7 @@ fn the_audit_trail_contains_no_tax_ids_or_provider_ids(app: &TestApp) {
         Engine::Postgres => "SELECT object || ' ' || details::text AS value FROM audit_events",
     };
     let trail = inspector.texts(query).join("\n");
-    assert!(trail.contains("2024-01"), "the version of the agreement stands there: {trail}");
+    assert!(trail.contains("2024-01"), "the trail contains the version of the agreement: {trail}");
     for secret in ["043555017", TAX_ID, "CCA-"] {
         assert!(!trail.contains(secret), "{secret} in {trail}");
     }

@@ -95,7 +95,7 @@ fn a_registration_of_an_existing_member_changes_nothing(app: &TestApp) {
     let person = practice.member_with("Jeremy Huang", &[Role::AccountUser], &[], MembershipStatus::Disabled);
     let _ = register(app, "ahw", TIN, &person.email.to_uppercase()).expect(202);
     app.process_requests();
-    assert!(app.deliver_mails().is_empty(), "a disabled user does not come back by registering");
+    assert!(app.deliver_mails().is_empty(), "registering does not enable a disabled user");
     assert_eq!(
         app.read(|tx| tx.members().find(practice.id, person.membership)).unwrap().member.status,
         MembershipStatus::Disabled
@@ -116,7 +116,7 @@ fn sec_cve_c_12_a_registration_with_another_users_address_reveals_nothing_to_the
     assert_eq!(
         (&shown["name"], &shown["telephone"]),
         (&"Jeremy Huang".into(), &"1231231234".into()),
-        "as they gave themselves"
+        "with the name that they entered"
     );
     assert!(shown.get("last_login_at").is_none());
     assert!(!app.deliver_mails().iter().any(|mail| mail.text.contains("Victim")));
@@ -158,7 +158,7 @@ fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     let organization = first["organization_id"].as_str().unwrap();
     let member = format!("/api/v1/organizations/{organization}/members/{}", first["id"].as_str().unwrap());
     let mail = app.deliver_mails().into_iter().find(|mail| mail.text.contains("#token=ppg_")).unwrap();
-    assert!(mail.text.contains("Riverbend Pediatrics"), "the name the plan found out");
+    assert!(mail.text.contains("Riverbend Pediatrics"), "with the name that the plan entered");
     let _ = staff.get(&member).expect(200);
     let _ = complete(app, &mail.token()).expect(200);
     let manager = app.sign_in("first@example.org", NEW_PASSWORD);
@@ -278,7 +278,7 @@ fn violations_of_a_registration_are_reported_without_the_tax_id(app: &TestApp) {
     assert_eq!(pointers, ["/email", "/first_name", "/last_name", "/telephone", "/tin"]);
     let _ = register(app, "ky", TIN, "a@example.org").problem(422, "validation_failed");
     let _ = register(app, "ahw", TIN, "a@example.org").expect(202);
-    assert!(!app.fingerprint().contains("727654321"), "sealed until it is looked into");
+    assert!(!app.fingerprint().contains("727654321"), "encrypted until it is processed");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn f_28_r_028_reassigned_work_including_returned_items_appears_on_the_new_agents
     let moved =
         manager.client().post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[returned]));
     let _ = moved.expect(201);
-    assert!(ids(&dashboard(&marcus), "items").is_empty(), "it is gone from the old one");
+    assert!(ids(&dashboard(&marcus), "items").is_empty(), "the old agent no longer sees it");
     let hers = dashboard(&priya);
     let item = &hers["items"][0];
     assert_eq!((&item["id"], &item["version"]), (&json!(returned.id.to_string()), &json!(2)));
@@ -68,7 +68,10 @@ fn f_28_r_028_reassigned_work_including_returned_items_appears_on_the_new_agents
         (&json!(false), &json!([]), &json!(0))
     );
     assert_eq!(hers["notices"][0]["kind"], "application_reassigned_to_you");
-    assert_eq!(hers["notices"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "what is shown here was seen");
+    assert_eq!(
+        hers["notices"][0]["first_seen_at"], "2026-02-01T17:00:00Z",
+        "listing a notice marks it as seen"
+    );
     assert_eq!(hers["unread_notices"], 1);
 }
 
@@ -104,7 +107,7 @@ fn the_longest_inactive_applications_come_first_and_at_most_fifty_are_listed(app
             {"application_status": "in_progress", "count": 50},
             {"application_status": "submitted", "count": 1},
         ]),
-        "all of them, closed ones not"
+        "all except the closed ones"
     );
 }
 

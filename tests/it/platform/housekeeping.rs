@@ -125,7 +125,7 @@ fn delivered_emails_are_deleted_after_a_month_and_dead_ones_after_three(app: &Te
     post(app, "k3", "queued@example.org");
     stays_and_goes(app, "outbox_mails WHERE status = 'sent'", Duration::days(30), Duration::days(31));
     stays_and_goes(app, "outbox_mails WHERE status = 'dead'", Duration::days(59), Duration::days(60));
-    assert_eq!(app.deliver_mails().len(), 1, "what was not delivered yet is not forgotten");
+    assert_eq!(app.deliver_mails().len(), 1, "an email that is not yet delivered is not deleted");
 }
 
 on_both_engines!(associations_are_deleted_a_day_after_they_expired);
@@ -149,7 +149,7 @@ fn scheduled_runs_except_the_latest_are_deleted_after_three_months(app: &TestApp
     assert_eq!(runs(), (2, 3));
     app.pass(Duration::days(10));
     let _ = housekeeping::purge(&app.portal);
-    assert_eq!(runs(), (1, 2), "the timetable goes by the latest one");
+    assert_eq!(runs(), (1, 2), "the schedule depends on the latest run");
     scheduled_run(app, JobTrigger::Schedule);
     let _ = housekeeping::purge(&app.portal);
     assert_eq!(runs(), (1, 2));
@@ -214,7 +214,7 @@ fn requests_that_fail_do_not_block_others(app: &TestApp) {
     assert_eq!(app.count(set_aside), 60);
     app.pass(Duration::days(10));
     app.process_requests();
-    assert_eq!(app.count(set_aside), 60, "they are not tried any more");
+    assert_eq!(app.count(set_aside), 60, "they are no longer tried");
     stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
 }
 
@@ -226,7 +226,7 @@ fn a_request_is_postponed_once_and_not_processed_meanwhile(app: &TestApp) {
     assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
     let later = app.now() + Duration::minutes(1);
     assert!(app.write(|tx| tx.self_service().put_off(&found, Some(later))));
-    assert!(!app.write(|tx| tx.self_service().put_off(&found, None)), "another instance did");
+    assert!(!app.write(|tx| tx.self_service().put_off(&found, None)), "another instance postponed it");
     assert!(app.write(|tx| tx.self_service().take(&found)).is_none());
     assert!(app.read(|tx| tx.self_service().due(10)).is_empty());
     app.pass(Duration::minutes(1));

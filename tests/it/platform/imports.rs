@@ -64,7 +64,7 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
             ("APP0543", "4444444", "78", "258963147", "in_progress"),
         ]
     );
-    assert!(work.iter().all(|item| item["npi_valid"] == false), "kept, and known to be none");
+    assert!(work.iter().all(|item| item["npi_valid"] == false), "stored and marked as invalid");
     assert_eq!(work[1]["provider_type"], json!({"code": "64", "label": "Physician individual"}));
     let id = work[1]["id"].as_str().unwrap();
     let history = manager.client().all(&format!("/api/v1/applications/{id}/history"));
@@ -72,7 +72,7 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
         (&history[0]["action"], &history[0]["actor_name"]),
         (&json!("imported"), &json!("command line"))
     );
-    assert!(export_csv(app).contains("64 - Physician individual"), "the one spelling that goes out");
+    assert!(export_csv(app).contains("64 - Physician individual"), "exports use one spelling");
 }
 
 on_both_engines!(nothing_is_imported_from_an_invalid_file_and_every_violation_is_reported);
@@ -137,7 +137,7 @@ fn nothing_is_imported_from_an_invalid_file_and_every_violation_is_reported(app:
             "line 15, npi: must be at most 20 characters, and no line breaks and the like",
         ]
     );
-    assert!(app.fingerprint() == before, "the rows without violations were not imported either");
+    assert!(app.fingerprint() == before, "the valid rows are not imported either");
 }
 
 on_both_engines!(a_dry_run_shows_the_difference_and_changes_nothing);
@@ -160,7 +160,7 @@ fn a_dry_run_shows_the_difference_and_changes_nothing(app: &TestApp) {
     assert_eq!(
         import_csv(app, &text).unwrap().sums(),
         "0 new, 0 changed, 2 unchanged",
-        "a second time nothing is left to do"
+        "importing again changes nothing"
     );
 }
 

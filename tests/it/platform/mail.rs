@@ -45,7 +45,7 @@ fn an_email_is_posted_once_delivered_once_and_erased(app: &TestApp) {
         assert_eq!(mail.settled_at, Some(app.clock.session_now()));
     }
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    assert!(app.deliver_mails().is_empty(), "a key stays used");
+    assert!(app.deliver_mails().is_empty(), "a key cannot be used again");
 }
 
 on_both_engines!(an_email_that_was_not_committed_is_never_sent);
@@ -190,7 +190,7 @@ fn without_a_mail_server_emails_become_files_that_only_the_owner_can_read() {
     assert_eq!(content.matches("\r\nTo: ").count(), 1);
     assert!(content.contains(&format!("Message-ID: <{}@provider-portal.example>", the_mail(&app).id)));
     let (text, html) = (content.find("text/plain").unwrap(), content.find("text/html").unwrap());
-    assert!(text < html, "what a mail reader shows last it likes best");
+    assert!(text < html, "mail clients prefer the last part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -209,7 +209,7 @@ fn the_sandbox_mailbox_shows_the_emails_of_all_users() {
     let before = inbox("").len();
     post(&app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let mails = inbox("");
-    assert_eq!(mails.len(), before + 1, "nobody has to wait");
+    assert_eq!(mails.len(), before + 1, "the email is delivered at once");
     assert_eq!(mails[0]["to"], RECIPIENT);
     assert_eq!(mails[0]["subject"], "Set a new password");
     let link = mails[0]["link"].as_str().unwrap();

@@ -65,7 +65,7 @@ fn a_deferred_or_interrupted_email_is_resent_with_the_same_message_id(app: &Test
     assert_eq!(received.iter().filter(|received| received.accepted).count(), 1);
     let ids: BTreeSet<_> = received.iter().flat_map(|received| received.header("Message-ID")).collect();
     assert_eq!(ids.len(), 1, "{ids:?}");
-    assert_eq!(received[0].content, received[3].content, "the same to the last byte");
+    assert_eq!(received[0].content, received[3].content, "the content is identical");
 }
 
 on_both_engines!(delivery_to_a_hanging_mail_server_times_out_and_is_retried);
@@ -88,7 +88,7 @@ fn a_refused_email_is_dead_until_an_operator_resends_it(app: &TestApp) {
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     assert_eq!(app.deliver_through(&mailer), 1);
     app.pass(Duration::hours(8));
-    assert_eq!(app.deliver_through(&mailer), 0, "it is not tried again by itself");
+    assert_eq!(app.deliver_through(&mailer), 0, "it is not retried automatically");
 
     let operator = app.operator();
     assert!(operator.all("/api/v1/system/mails?status=sent").is_empty());
@@ -172,5 +172,5 @@ fn a_request_that_posts_an_email_does_not_wait_for_the_mail_server() {
     let retry = format!("/api/v1/system/mails/{}/retry", the_mail(&app).id);
     let _ = app.operator().post_empty(&retry).expect(200);
     assert_eq!(the_mail(&app).status, MailStatus::Queued);
-    assert_eq!(server.connections(), 1, "posting reaches no mail server");
+    assert_eq!(server.connections(), 1, "posting does not contact the mail server");
 }

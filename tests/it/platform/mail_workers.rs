@@ -60,9 +60,9 @@ fn an_outcome_that_cannot_be_recorded_does_not_delay_other_emails(app: &TestApp)
     assert!(delivered.is_err());
     assert_eq!(mailbox.mails().len(), 1);
     app.inspector().run(allow);
-    assert_eq!(app.deliver_mails().len(), 2, "the others were given back");
+    assert_eq!(app.deliver_mails().len(), 2, "the claims on the others were released");
     app.pass(Duration::minutes(2));
-    assert_eq!(app.deliver_mails().len(), 1, "it may have gone out, so it waits until its claim is over");
+    assert_eq!(app.deliver_mails().len(), 1, "it may have been sent, so it waits until its claim expires");
     let mut attempts: Vec<_> = stored(app).into_iter().map(|mail| mail.attempts).collect();
     attempts.sort_unstable();
     assert_eq!(attempts, [1, 1, 2]);
@@ -73,7 +73,10 @@ fn a_withdrawn_email_is_not_sent(app: &TestApp) {
     post(app, &[mail("k1", "one@example.org", reset("Pat")), mail("k2", RECIPIENT, reset("Pat"))]);
     let worker = WorkerId::new(1, [7; 10]);
     let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
-    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "a worker that has not come to it finds it gone");
+    assert!(
+        app.write(|tx| tx.outbox().withdraw("k1")),
+        "a worker that has not tried it yet finds it withdrawn"
+    );
     assert!(!app.write(|tx| tx.outbox().withdraw("k1")));
     let id_of = |to: &str| claimed.iter().find(|mail| mail.recipient == to).unwrap().id;
     let (gone, left) = (id_of("one@example.org"), id_of(RECIPIENT));
@@ -81,11 +84,11 @@ fn a_withdrawn_email_is_not_sent(app: &TestApp) {
     assert!(app.read(|tx| tx.outbox().is_claimed(left, worker)));
     assert_eq!(app.write(|tx| tx.outbox().release(worker, &[gone, left])), 1);
     assert_eq!(app.deliver_mails().len(), 1);
-    assert!(!app.write(|tx| tx.outbox().withdraw("k2")), "what was delivered stays on record");
+    assert!(!app.write(|tx| tx.outbox().withdraw("k2")), "a delivered email stays on record");
     post(app, &[mail("k1", "one@example.org", reset("Pat"))]);
     let given_up = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10)).remove(0).id;
     assert!(app.write(|tx| tx.outbox().mark_failed(given_up, worker, "given up", None)));
-    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "nor may an operator send it again");
+    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "an operator cannot resend it either");
     assert_eq!(the_mail(app).recipient, RECIPIENT);
 }
 

@@ -74,7 +74,7 @@ fn a_20_imported_medicaid_ids_are_found_by_the_manager_of_their_group(app: &Test
         found["primary_physical_address"],
         json!({"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"})
     );
-    assert_eq!(found["agent_access"]["state"], "none", "access is granted by people, never by a file");
+    assert_eq!(found["agent_access"]["state"], "none", "an import never grants access");
     assert_eq!(found["group_medicaid_ids"], json!([org.group_medicaid_id]));
 }
 
@@ -173,7 +173,7 @@ fn medicaid_ids_survive_export_and_import_byte_for_byte(app: &TestApp) {
     let line_of = |number: &str| first.lines().find(|line| line.starts_with(number)).unwrap().to_owned();
     let group = &org.group_medicaid_id;
     assert!(line_of(&linked.number).ends_with(&format!("{group}@2020-01-01")));
-    assert!(line_of(&left.number).ends_with(','), "a link that has ended is history");
+    assert!(line_of(&left.number).ends_with(','), "an ended link is not exported");
     assert!(line_of(&left.number).contains(",'=1+1,"), "X-27");
     assert!(line_of("7100126126").ends_with(&format!("{group}@1999-10-04;7100126128@1999-10-04")));
 }

@@ -106,7 +106,7 @@ fn x_03_x_06_x_07_the_four_applications_are_exactly_as_printed() {
             "enrollment|APP0543|4444444|Smith, Jane|78 - Advanced Practice Registered Nurse (APRN)|258963147|2023-08-02|in_progress",
         ]
     );
-    assert!(rows.iter().all(|row| row["npi_valid"] == false), "kept and flagged");
+    assert!(rows.iter().all(|row| row["npi_valid"] == false), "stored and marked as invalid");
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn s3_an_account_manager_verifies_jeremy_and_reads_his_comments_as_text() {
     assert_eq!(membership_status(&his), "active");
     // If a user leaves the practice, click Disable User.
     assert_eq!(press(&lena, &jeremy, "disable"), "disabled");
-    assert_eq!(membership_status(&his), "disabled", "at his very next request");
+    assert_eq!(membership_status(&his), "disabled", "at the next request");
 }
 
 #[test]
@@ -201,6 +201,6 @@ fn s4_a_user_registers_a_manager_enables_by_email_and_the_plan_verifies_first_re
     assert_eq!(
         hers.all(&format!("/api/v1/organizations/{practice}/members")).len(),
         1,
-        "she looks after it now"
+        "she manages the account now"
     );
 }

@@ -137,7 +137,7 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     assert_eq!((&early["next"], &early["screens"]), (&json!("dashboard"), &json!({})));
     let near = begin(&marcus, &org, "revalidation", "3333333");
     let late = begin(&marcus, &org, "revalidation", "2222222");
-    assert!(near.get("next").is_none() && late.get("next").is_none(), "nobody was asked");
+    assert!(near.get("next").is_none() && late.get("next").is_none(), "no confirmation was requested");
     // If the user leaves the application before submitting it, another message is displayed.
     for (application, begins) in [
         (&early, "Your revalidation period will expire in 500 days."),

@@ -41,14 +41,14 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
             status => panic!("{status}: {}", answer.text()),
         }
     }
-    assert!(!holder.is_empty(), "somebody wins");
+    assert!(!holder.is_empty(), "at least one request succeeds");
     for item in &items {
         let expected = holder.get(&item.id.to_string()).map_or(&source, |n| &targets[*n]);
-        assert!(expected.has(*item), "exactly one agent, the winner's");
+        assert!(expected.has(*item), "assigned to the agent of the winning request");
         let history = app.read(|tx| tx.applications().history(item.id, None, 10)).items;
         let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
         let serial: Vec<i64> = (1..=i64::try_from(versions.len()).unwrap()).collect();
-        assert_eq!(versions, serial, "history is serial");
+        assert_eq!(versions, serial, "the history has consecutive versions");
         assert_eq!(history.len(), 1 + usize::from(holder.contains_key(&item.id.to_string())));
     }
     let reassigned = answers.iter().filter(|answer| answer.status == 201).count();

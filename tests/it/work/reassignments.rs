@@ -44,7 +44,7 @@ fn f_03_r_030_r_032_a_05_a_manager_reassigns_work_and_the_new_agent_is_notified(
     let notices = priya.client().all("/api/v1/notifications");
     assert_eq!(notices.len(), 8, "one for each application");
     assert!(notices.iter().all(|notice| notice["reassignment_id"] == created["id"]));
-    assert!(marcus.client().all("/api/v1/notifications").is_empty(), "none for the former agent");
+    assert!(marcus.client().all("/api/v1/notifications").is_empty(), "the former agent gets no notice");
 
     let moved = items[0];
     let history = priya.client().all(&format!("/api/v1/applications/{}/history", moved.id));
@@ -52,7 +52,7 @@ fn f_03_r_030_r_032_a_05_a_manager_reassigns_work_and_the_new_agent_is_notified(
     assert_eq!(history[0]["from_agent"], "Marcus Webb");
     assert_eq!(history[0]["actor_name"], "Debi Henderson");
     let application = priya.client().get(&format!("/api/v1/applications/{}", moved.id)).expect(200).json();
-    assert_eq!(application["days_inactive"], 45, "a move is no activity (A-05)");
+    assert_eq!(application["days_inactive"], 45, "a reassignment is no activity (A-05)");
     assert_eq!(application["application_status"], "in_progress");
     assert_eq!(application["version"], 2);
 }

@@ -48,7 +48,11 @@ fn a_revert_restores_every_assignment_and_is_recorded(app: &TestApp) {
     assert_eq!(after.json()["reverted_by"], revert["id"]);
     assert_eq!(after.json()["actions"][0]["reasons"], json!(["already_reverted"]));
     assert_ne!(after.header("etag"), before.header("etag"));
-    assert_eq!(scene.marcus.client().all("/api/v1/notifications").len(), 3, "the work is his again");
+    assert_eq!(
+        scene.marcus.client().all("/api/v1/notifications").len(),
+        3,
+        "the work is assigned to him again"
+    );
     let history = scene.marcus.client().all(&format!("/api/v1/applications/{}/history", scene.items[0].id));
     assert_eq!(history[0]["action"], "reassignment_reverted");
 }

@@ -72,7 +72,7 @@ fn r_023_each_row_has_the_columns_in_their_order_and_the_days_left(app: &TestApp
         "application_status",
     ];
     let places: Vec<_> = columns.iter().map(|column| text.find(&format!("\"{column}\"")).unwrap()).collect();
-    assert!(places.is_sorted(), "the columns stand in the order of the grid");
+    assert!(places.is_sorted(), "the columns have the order of the grid");
 }
 
 on_both_engines!(r_061_days_left_are_not_shown_for_statuses_that_are_never_withdrawn);
@@ -102,7 +102,7 @@ fn r_022_a_02_a_04_types_can_be_selected_and_none_means_all_eight(app: &TestApp)
     };
     assert_eq!(search(""), 8);
     assert_eq!(search("&application_type=enrollment&application_type=maintenance"), 2);
-    assert_eq!(search("&application_type=new_enrollment"), 1, "the other documents' word for it");
+    assert_eq!(search("&application_type=new_enrollment"), 1, "the name in the other documents");
     let refused = |types: &str| {
         manager.get(&org.path(&format!("/work-assignments?agent_id={}{types}", agent.membership)))
     };
