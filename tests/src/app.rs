@@ -197,8 +197,13 @@ impl TestApp {
     }
 
     /// Advances the clock.
-    pub fn pass(&self, time: Duration) {
+    pub fn advance(&self, time: Duration) {
         self.clock.pass(time);
+    }
+
+    /// Sets the clock to this time, for example `"2026-02-01T17:00:00Z"`.
+    pub fn advance_to(&self, time: &str) {
+        self.advance(time.parse::<Instant>().unwrap() - self.now());
     }
 
     /// Clears the recorded SQL statements.

@@ -19,15 +19,15 @@ pub const JOB: JobName = JobName::ApplicationInactivity;
 
 /// The numbers of first warnings, second warnings, and withdrawals.
 #[must_use]
-pub fn done(report: &JobReport) -> [i64; 3] {
+pub fn outcome_counts(report: &JobReport) -> [i64; 3] {
     ["first_warnings", "second_warnings", "withdrawn"].map(|word| report.outcome[word])
 }
 
 /// Advances the clock by `days` and runs the job.
 #[must_use]
-pub fn after(app: &TestApp, days: i64) -> [i64; 3] {
-    app.pass(Duration::days(days));
-    done(&app.run_job(JOB))
+pub fn run_after(app: &TestApp, days: i64) -> [i64; 3] {
+    app.advance(Duration::days(days));
+    outcome_counts(&app.run_job(JOB))
 }
 
 /// The user's notices of this kind, oldest first.
@@ -41,7 +41,7 @@ pub fn notices_of_kind(person: &Person<'_>, kind: &str) -> Vec<Value> {
 
 /// The thresholds in days of the user's warnings, oldest first.
 #[must_use]
-pub fn warned(person: &Person<'_>) -> Vec<i64> {
+pub fn warned_days(person: &Person<'_>) -> Vec<i64> {
     notices_of_kind(person, "auto_withdrawal_warning")
         .iter()
         .map(|notice| notice["threshold_days"].as_i64().unwrap())
@@ -49,7 +49,7 @@ pub fn warned(person: &Person<'_>) -> Vec<i64> {
 }
 
 /// Records an activity of a user on an application.
-pub fn work_on(app: &TestApp, item: Item, by: &Person<'_>) {
+pub fn record_activity(app: &TestApp, item: Item, by: &Person<'_>) {
     let version = app.read(|tx| tx.applications().find(item.id)).unwrap().version;
     app.write(|tx| {
         tx.applications().step(&Step {
@@ -79,7 +79,7 @@ pub fn reassign(
 
 /// An application about a Medicaid ID that is not the organization's own.
 #[must_use]
-pub fn about(
+pub fn application_about(
     app: &TestApp,
     org: &Organization<'_>,
     agent: &Person<'_>,

@@ -33,10 +33,10 @@ struct ClusterDatabase(String);
 impl Drop for ClusterDatabase {
     fn drop(&mut self) {
         let server = postgres();
-        let mut over = server.over.lock().unwrap_or_else(PoisonError::into_inner);
-        over.push_back(std::mem::take(&mut self.0));
-        while over.len() > server.lingering
-            && let Some(name) = over.pop_front()
+        let mut finished = server.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        finished.push_back(std::mem::take(&mut self.0));
+        while finished.len() > server.kept
+            && let Some(name) = finished.pop_front()
         {
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             // A panic here would hide the real failure of the test.
@@ -229,12 +229,12 @@ struct Postgres {
     created: AtomicU32,
     run: String,
     /// Databases of finished tests.
-    over: Mutex<VecDeque<String>>,
+    finished: Mutex<VecDeque<String>>,
     /// The number of finished databases to keep before dropping the oldest.
     ///
     /// Dropping a database with open connections takes 0.1 s. Zero on a server that outlives the
     /// run.
-    lingering: usize,
+    kept: usize,
     // Stops the server when this process ends.
     _leash: Option<ChildStdin>,
 }
@@ -273,8 +273,8 @@ impl Postgres {
             version,
             created: AtomicU32::new(0),
             run,
-            over: Mutex::default(),
-            lingering: if leash.is_some() { 6 } else { 0 },
+            finished: Mutex::default(),
+            kept: if leash.is_some() { 6 } else { 0 },
             _leash: leash,
         }
     }

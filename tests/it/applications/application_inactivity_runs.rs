@@ -9,7 +9,7 @@ use portal_api::portal::clock::Clock;
 
 use portal_domain::ground::plan_code::PlanCode;
 use portal_persistence::Engine;
-use portal_tests::application_inactivity::{JOB, done, warned, work_on};
+use portal_tests::application_inactivity::{JOB, outcome_counts, record_activity, warned_days};
 use portal_tests::database::is_tested;
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
@@ -27,10 +27,10 @@ fn an_application_changed_during_the_run_is_not_withdrawn(app: &TestApp) {
     let before = app.now() - Duration::days(100);
     let found = app.read(|tx| tx.applications().idle(PlanCode::Ky, before, None, 10));
     assert_eq!(found.len(), 2);
-    work_on(app, items[0], &marcus);
+    record_activity(app, items[0], &marcus);
     let left = app.write(|tx| tx.applications().still_idle(&found, before));
     assert_eq!(left.iter().map(|application| application.id).collect::<Vec<_>>(), [items[1].id]);
-    assert_eq!(done(&app.run_job(JOB)), [0, 0, 1]);
+    assert_eq!(outcome_counts(&app.run_job(JOB)), [0, 0, 1]);
     assert_eq!(items.map(|item| status(app, item.id)), ["in_progress", "withdrawn"]);
 }
 
@@ -43,8 +43,8 @@ fn d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings
     }
     let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
     let report = app.run_if_due(JOB).unwrap();
-    assert_eq!((done(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
-    assert_eq!(warned(&marcus), [30], "applications that wait for the operator get no warning");
+    assert_eq!((outcome_counts(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
+    assert_eq!(warned_days(&marcus), [30], "applications that wait for the operator get no warning");
     assert!(app.run_if_due(JOB).is_none(), "not every minute");
     let confirmed = app.operator().post(RUN, &json!({"dry_run": false})).expect(200).json();
     assert_eq!(
@@ -62,7 +62,7 @@ fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
         let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
     }
     let report = app.run_if_due(JOB).unwrap();
-    assert_eq!((done(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
+    assert_eq!((outcome_counts(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
 }
 
 on_both_engines!(f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing);
@@ -101,7 +101,7 @@ fn f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing(app: &TestApp) {
             json!(["APP8031", "warn", 30, 31, "2026-05-01"]),
         ]
     );
-    assert_eq!(done(&app.run_job(JOB)), [1, 1, 1], "the run does what the dry run listed");
+    assert_eq!(outcome_counts(&app.run_job(JOB)), [1, 1, 1], "the run does what the dry run listed");
 }
 
 #[test]

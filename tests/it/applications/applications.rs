@@ -67,18 +67,18 @@ fn f_05_a_list_contains_exactly_what_its_reader_can_see_newest_first(app: &TestA
             [ApplicationStatus::InProgress, ApplicationStatus::Submitted, ApplicationStatus::Withdrawn]
         {
             // Ids are ordered by millisecond, and randomly within one.
-            app.pass(chrono::Duration::seconds(1));
+            app.advance(chrono::Duration::seconds(1));
             items.push(place.application(agent, Given { status, ..Given::default() }));
         }
     }
     let granted = org.granted_medicaid_id();
-    let shut = org.linked_medicaid_id();
+    let without_access = org.linked_medicaid_id();
     for (individual, kind) in [
         (&granted, ApplicationType::Maintenance),
-        (&shut, ApplicationType::Maintenance),
-        (&shut, ApplicationType::Enrollment),
+        (&without_access, ApplicationType::Maintenance),
+        (&without_access, ApplicationType::Enrollment),
     ] {
-        app.pass(chrono::Duration::seconds(1));
+        app.advance(chrono::Duration::seconds(1));
         items.push(org.application_about(&marcus, individual, kind, ApplicationStatus::InProgress));
     }
     items.reverse();
@@ -169,9 +169,9 @@ fn an_unchanged_application_gets_304(app: &TestApp) {
     let etag = client.get(&path).expect(200).header("etag").unwrap().to_owned();
     let unchanged = client.call("GET", &path).header("if-none-match", &etag).send().expect(304);
     assert!(unchanged.body.is_empty());
-    app.pass(chrono::Duration::minutes(20));
+    app.advance(chrono::Duration::minutes(20));
     let _ = client.call("GET", &path).header("if-none-match", &etag).send().problem(401, "unauthenticated");
     let tomorrow = app.signed_in(marcus.user);
-    app.pass(chrono::Duration::minutes(5));
+    app.advance(chrono::Duration::minutes(5));
     let _ = tomorrow.call("GET", &path).header("if-none-match", &etag).send().expect(304);
 }

@@ -32,7 +32,7 @@ fn f_28_n_04_n_05_every_submission_and_every_decision_creates_correspondence(app
     let department = app.reviewer();
     let id = filed_enrollment(&marcus, &org).id.to_string();
     // Correspondence of the same instant has a random order, so advance the clock in between.
-    let later = || app.pass(chrono::Duration::seconds(1));
+    let later = || app.advance(chrono::Duration::seconds(1));
     later();
     decide(&department, &id, "return");
     later();
@@ -69,11 +69,16 @@ fn f_28_readers_of_an_application_can_read_its_correspondence(app: &TestApp) {
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let sam = lakeside.agent("Sam Outsider");
     let department = app.reviewer();
-    let shut = org.linked_medicaid_id();
+    let without_access = org.linked_medicaid_id();
     let items = [
         org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
         org.application(&priya, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
-        org.application_about(&marcus, &shut, ApplicationType::Maintenance, ApplicationStatus::Submitted),
+        org.application_about(
+            &marcus,
+            &without_access,
+            ApplicationType::Maintenance,
+            ApplicationStatus::Submitted,
+        ),
         lakeside.application(&sam, Given { status: ApplicationStatus::Submitted, ..Given::default() }),
     ];
     items.iter().for_each(|item| decide(&department, &item.id.to_string(), "return"));

@@ -15,7 +15,7 @@ use serde_json::json;
 const LICENSE_DIGEST: &str = "sha-256=:dC9vAjdiz7WKmSDgmQASr7vKA0EGTJwl+p/rVdodS08=:";
 
 /// Starts an upload of `size` bytes that is admitted but sends no content yet.
-fn hold_back(app: &TestApp, client: &Client, application: ApplicationId, size: usize) -> TcpStream {
+fn start_upload(app: &TestApp, client: &Client, application: ApplicationId, size: usize) -> TcpStream {
     let (path, host, token) = (documents(application), app.address, client.token().unwrap());
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -26,11 +26,11 @@ fn hold_back(app: &TestApp, client: &Client, application: ApplicationId, size: u
     );
     stream.write_all(head.as_bytes()).unwrap();
     // The server sends this after it has reserved memory for the upload.
-    assert!(head_of(&mut stream).starts_with("HTTP/1.1 100 "));
+    assert!(read_head(&mut stream).starts_with("HTTP/1.1 100 "));
     stream
 }
 
-fn head_of(stream: &mut TcpStream) -> String {
+fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -121,7 +121,7 @@ fn t_20_a_user_can_upload_two_big_files_concurrently_but_not_three(app: &TestApp
     let mut file = b"%PDF-".to_vec();
     file.resize(MAX_BYTES, b'x');
     let big = |client: &Client, item: Item| send(client, item.id, "scan.pdf", "application/pdf", &file);
-    let mut held_back = [(); 2].map(|()| hold_back(app, &client, item.id, MAX_BYTES));
+    let mut held_back = [(); 2].map(|()| start_upload(app, &client, item.id, MAX_BYTES));
 
     let before = app.fingerprint();
     let refused = big(&client, item);
@@ -133,7 +133,7 @@ fn t_20_a_user_can_upload_two_big_files_concurrently_but_not_three(app: &TestApp
 
     for stream in &mut held_back {
         stream.write_all(&file).unwrap();
-        assert!(head_of(stream).starts_with("HTTP/1.1 201 "));
+        assert!(read_head(stream).starts_with("HTTP/1.1 201 "));
     }
     let _ = big(&client, item).expect(201);
 }
@@ -176,10 +176,10 @@ fn t_20_the_content_must_match_the_declared_media_type(app: &TestApp) {
     ] {
         let _ = send(&client, item.id, "scan", media_type, LICENSE).problem(415, "unsupported_media_type");
     }
-    let squeezed = request(&client, item.id, "scan", "application/pdf", LICENSE)
+    let compressed = request(&client, item.id, "scan", "application/pdf", LICENSE)
         .header("content-encoding", "gzip")
         .send();
-    let _ = squeezed.problem(415, "unsupported_media_type");
+    let _ = compressed.problem(415, "unsupported_media_type");
     assert!(app.fingerprint() == before, "nothing changed");
 
     let kinds: [(&str, &[u8]); 5] = [

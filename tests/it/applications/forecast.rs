@@ -8,12 +8,12 @@ use portal_tests::given::{Given, Organization, Person};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-fn at(org: &Organization<'_>, query: &str) -> String {
+fn forecast_path(org: &Organization<'_>, query: &str) -> String {
     org.path(&format!("/lifecycle-forecast{query}"))
 }
 
 fn forecast(manager: &Person<'_>, org: &Organization<'_>, query: &str) -> Value {
-    manager.client().get(&at(org, query)).expect(200).json()
+    manager.client().get(&forecast_path(org, query)).expect(200).json()
 }
 
 /// Formats each item as one line.
@@ -75,9 +75,9 @@ fn a_forecast_action_happens_on_its_day(app: &TestApp) {
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let _ = org.application(&marcus, Given { inactive_days: 100, ..Given::default() });
     assert_eq!(lines(&forecast(&manager, &org, "")), ["2026-02-21 Marcus Webb enrollment withdraw null x1"]);
-    app.pass(Duration::days(19));
+    app.advance(Duration::days(19));
     assert_eq!(app.run_job(JOB).outcome["withdrawn"], 0);
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     assert_eq!(lines(&forecast(&manager, &org, "?to=2026-02-21")).len(), 1, "today");
     assert_eq!(app.run_job(JOB).outcome["withdrawn"], 1);
     assert!(lines(&forecast(&manager, &org, "")).is_empty());
@@ -93,25 +93,25 @@ fn the_number_of_forecast_days_is_limited(app: &TestApp) {
         "?to=2026-01-31",
         "?from=9999-12-01",
     ] {
-        let refused = manager.get(&at(&org, query)).problem(422, "validation_failed");
+        let refused = manager.get(&forecast_path(&org, query)).problem(422, "validation_failed");
         let violation = (&refused["errors"][0]["parameter"], &refused["errors"][0]["code"]);
         assert_eq!(violation, (&json!("to"), &json!("range")), "{query}");
     }
-    let _ = manager.get(&at(&org, "?from=2025-01-01&to=2026-01-02")).expect(200);
-    let _ = manager.get(&at(&org, "?from=yesterday")).problem(422, "validation_failed");
-    let _ = manager.get(&at(&org, "?agent_id=x")).problem(400, "unknown_parameter");
+    let _ = manager.get(&forecast_path(&org, "?from=2025-01-01&to=2026-01-02")).expect(200);
+    let _ = manager.get(&forecast_path(&org, "?from=yesterday")).problem(422, "validation_failed");
+    let _ = manager.get(&forecast_path(&org, "?agent_id=x")).problem(400, "unknown_parameter");
 }
 
 on_both_engines!(r_001_only_the_organizations_ca_admin_managers_read_the_forecast);
 fn r_001_only_the_organizations_ca_admin_managers_read_the_forecast(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
-    let _ = org.agent("Marcus Webb").client().get(&at(&org, "")).problem(403, "role_required");
-    let _ = app.operator().get(&at(&org, "")).problem(403, "role_required");
-    let foreign = outsider.get(&at(&org, "")).problem(404, "not_found");
+    let _ = org.agent("Marcus Webb").client().get(&forecast_path(&org, "")).problem(403, "role_required");
+    let _ = app.operator().get(&forecast_path(&org, "")).problem(403, "role_required");
+    let foreign = outsider.get(&forecast_path(&org, "")).problem(404, "not_found");
     let unknown = outsider
         .get("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/lifecycle-forecast")
         .problem(404, "not_found");
     assert_eq!(foreign["detail"], unknown["detail"]);
-    let _ = app.anonymous().get(&at(&org, "")).problem(401, "unauthenticated");
+    let _ = app.anonymous().get(&forecast_path(&org, "")).problem(401, "unauthenticated");
 }

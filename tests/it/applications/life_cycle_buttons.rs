@@ -54,7 +54,7 @@ fn press(client: &Client, id: ApplicationId, name: &str) -> Answer {
 }
 
 /// An application in this status, with a document; if withdrawn, then by this kind of withdrawal.
-fn with_everything_to_press(
+fn application_with_document(
     app: &TestApp,
     org: &Organization<'_>,
     agent: &Person<'_>,
@@ -100,7 +100,7 @@ fn f_05_the_offered_actions_match_what_happens(app: &TestApp) {
     let mut done_by_name = BTreeMap::new();
     for (status, withdrawal) in others.chain([closed_by_time]) {
         for (client, name) in clients.iter().flat_map(|client| BUTTONS.map(|name| (client, name))) {
-            let item = with_everything_to_press(app, &org, &marcus, *status, withdrawal);
+            let item = application_with_document(app, &org, &marcus, *status, withdrawal);
             if status.is_reassignable() {
                 let _ = mover
                     .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))

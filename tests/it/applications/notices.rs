@@ -7,7 +7,7 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_persistence::applications::notifications::{Only, Reader};
-use portal_tests::application_inactivity::{JOB, about, reassign, work_on};
+use portal_tests::application_inactivity::{JOB, application_about, reassign, record_activity};
 use portal_tests::given::{Given, Item, Organization, Person};
 use portal_tests::life_cycle::path;
 use portal_tests::{Client, TestApp, on_both_engines};
@@ -21,7 +21,7 @@ fn notification_history(reader: &Person<'_>, item: Item) -> Vec<Value> {
 }
 
 /// The recipient, kind, and threshold of each entry.
-fn in_short(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
+fn summary(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
     let word = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
     let short = |entry: &Value| {
         (word(entry, "recipient_name"), word(entry, "kind"), entry["threshold_days"].as_i64())
@@ -39,14 +39,14 @@ fn withdrawn<'a>(app: &'a TestApp, org: &Organization<'a>) -> (Person<'a>, Perso
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
-    app.pass(Duration::days(30));
+    app.advance(Duration::days(30));
     let _ = app.run_job(JOB);
-    app.pass(Duration::days(15));
+    app.advance(Duration::days(15));
     let _ = marcus.client().all("/api/v1/notifications");
     reassign(org, &manager, item, &marcus, &priya);
-    app.pass(Duration::days(15));
+    app.advance(Duration::days(15));
     let _ = app.run_job(JOB);
-    app.pass(Duration::days(60));
+    app.advance(Duration::days(60));
     let _ = app.run_job(JOB);
     (manager, marcus, priya, item)
 }
@@ -56,7 +56,7 @@ fn r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why(app: 
     let org = app.provider_group("Bluegrass");
     let (manager, _marcus, priya, item) = withdrawn(app, &org);
     let entries = notification_history(&manager, item);
-    let mut by_day = in_short(&entries);
+    let mut by_day = summary(&entries);
     // The last two were posted at the same time, in no particular order.
     by_day[3..].sort();
     assert_eq!(
@@ -100,9 +100,9 @@ fn r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why(app: 
         [json!("2026-06-01T17:00:00Z"), Value::Null, json!("2026-06-01T17:00:00Z"), Value::Null, Value::Null]
     );
 
-    app.pass(Duration::hours(1));
+    app.advance(Duration::hours(1));
     let _ = priya.client().all("/api/v1/notifications");
-    app.pass(Duration::hours(1));
+    app.advance(Duration::hours(1));
     let _ = priya.client().all("/api/v1/notifications");
     let seen: Vec<_> = notification_history(&manager, item)
         .iter()
@@ -129,7 +129,8 @@ fn the_notification_history_is_as_visible_as_the_application(app: &TestApp) {
     assert_eq!(hidden["detail"], missing["detail"]);
     let _ = support.get(&of).problem(404, "not_found");
     let _ = app.anonymous().get(&of).problem(401, "unauthenticated");
-    let foreign = about(app, &org, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
+    let foreign =
+        application_about(app, &org, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
     let _ = marcus.client().get(&path(foreign.id, "/notices")).problem(403, "access_not_granted");
     let _ = marcus.client().get(&format!("{of}?cursor=nonsense")).problem(400, "invalid_cursor");
 }
@@ -139,7 +140,7 @@ fn resolved_warnings_stay_listed_and_can_be_filtered_out(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given::default());
-    app.pass(Duration::days(30));
+    app.advance(Duration::days(30));
     let _ = app.run_job(JOB);
     let client = marcus.client();
     let unresolved = "/api/v1/notifications?unresolved=true";
@@ -153,7 +154,7 @@ fn resolved_warnings_stay_listed_and_can_be_filtered_out(app: &TestApp) {
     assert!(read["resolved_at"].is_null(), "reading does not resolve the warning");
     assert_eq!(client.all(unresolved).len(), 1);
     assert!(client.all("/api/v1/notifications?unresolved=true&unread=true").is_empty());
-    work_on(app, item, &marcus);
+    record_activity(app, item, &marcus);
     assert!(client.all(unresolved).is_empty());
     let listed = client.all("/api/v1/notifications");
     assert_eq!((listed.len(), &listed[0]["resolved_at"]), (1, &json!("2026-03-03T17:00:00Z")));
@@ -167,7 +168,7 @@ fn a_notice_read_without_being_listed_counts_as_seen(app: &TestApp) {
     let _ = app.run_job(JOB);
     let warning = notification_history(&manager, item).remove(0);
     assert!(warning["first_seen_at"].is_null());
-    app.pass(Duration::minutes(5));
+    app.advance(Duration::minutes(5));
     let read = marcus
         .client()
         .post_empty(&format!("/api/v1/notifications/{}/read", warning["id"].as_str().unwrap()))
@@ -236,5 +237,5 @@ fn listing_notices_does_not_wait_for_a_writer(app: &TestApp) {
     assert_eq!(listed["items"][0]["kind"], "auto_withdrawal_warning");
     assert!(listed["items"][0]["first_seen_at"].is_null(), "the view could not be recorded");
     let again = client.get("/api/v1/notifications").expect(200).json();
-    assert_eq!(again["items"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "the next request recorded it");
+    assert_eq!(again["items"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "the writer recorded it");
 }

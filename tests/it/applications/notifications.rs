@@ -25,7 +25,7 @@ fn a_notice_is_read_once_and_only_by_its_recipient(app: &TestApp) {
     assert_eq!(reader.all("/api/v1/notifications?unread=true").len(), 2);
     assert_eq!(reader.all("/api/v1/notifications").len(), 3);
     let events = app.audit_events();
-    app.pass(chrono::Duration::minutes(5));
+    app.advance(chrono::Duration::minutes(5));
     assert_eq!(reader.post_empty(&path).expect(200).json()["read_at"], "2026-02-01T17:00:00Z");
     assert_eq!(app.audit_events(), events, "reading again changes nothing");
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
-use portal_tests::application_inactivity::{about, after, notices_of_kind};
+use portal_tests::application_inactivity::{application_about, notices_of_kind, run_after};
 use portal_tests::given::{Given, Item};
 use portal_tests::life_cycle::path;
 use portal_tests::{TestApp, on_both_engines};
@@ -17,8 +17,8 @@ fn d_17_an_operator_restores_an_automatically_withdrawn_application(app: &TestAp
     let given =
         Given { status: ApplicationStatus::ReturnedToProvider, number: "APP0543".into(), ..Given::default() };
     let item = org.application(&marcus, given);
-    assert_eq!([30, 30, 60].map(|days| after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
-    app.pass(Duration::days(7) - Duration::microseconds(1));
+    assert_eq!([30, 30, 60].map(|days| run_after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+    app.advance(Duration::days(7) - Duration::microseconds(1));
     let client = app.operator();
     let events = app.audit_events();
     let restored = client.post_empty(&path(item.id, "/restore")).expect(200).json();
@@ -44,9 +44,9 @@ fn d_17_an_operator_restores_an_automatically_withdrawn_application(app: &TestAp
     );
     let again = client.post_empty(&path(item.id, "/restore")).problem(409, "not_restorable");
     assert_eq!(again["reasons"], json!(["not_withdrawn_automatically"]));
-    assert_eq!(after(app, 29), [0, 0, 0]);
-    assert_eq!(after(app, 1), [1, 0, 0], "the count restarted");
-    assert_eq!(after(app, 90), [0, 0, 1], "it can be withdrawn again");
+    assert_eq!(run_after(app, 29), [0, 0, 0]);
+    assert_eq!(run_after(app, 1), [1, 0, 0], "the count restarted");
+    assert_eq!(run_after(app, 90), [0, 0, 1], "it can be withdrawn again");
     assert_eq!(notices_of_kind(&marcus, "application_withdrawn").len(), 2);
 }
 
@@ -54,8 +54,8 @@ on_both_engines!(d_17_an_application_cannot_be_restored_after_seven_days);
 fn d_17_an_application_cannot_be_restored_after_seven_days(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let item = org.application(&org.agent("Marcus Webb"), Given::default());
-    assert_eq!(after(app, 120), [0, 0, 1]);
-    app.pass(Duration::days(7));
+    assert_eq!(run_after(app, 120), [0, 0, 1]);
+    app.advance(Duration::days(7));
     let client = app.operator();
     let before = app.fingerprint();
     let refused = client.post_empty(&path(item.id, "/restore")).problem(409, "not_restorable");
@@ -70,7 +70,7 @@ fn d_17_only_operators_restore_and_only_automatic_withdrawals(app: &TestApp) {
     let given = Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() };
     let (automatic, manual) = (org.application(&marcus, given.clone()), org.application(&marcus, given));
     let _ = marcus.client().post(&path(manual.id, "/withdraw"), &json!({})).expect(200);
-    assert_eq!(after(app, 120), [0, 0, 1]);
+    assert_eq!(run_after(app, 120), [0, 0, 1]);
     let staff = app.staff("Pam Staff", PlatformRole::PlanStaff);
     let (client, manager, marcus) = (app.operator(), manager.client(), marcus.client());
     let before = app.fingerprint();
@@ -89,9 +89,9 @@ on_both_engines!(r_075_a_revalidation_is_not_restored_beside_another_one);
 fn r_075_a_revalidation_is_not_restored_beside_another_one(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let old = about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9001", "7100099001"));
-    assert_eq!(after(app, 120), [0, 0, 1]);
-    let new = about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9002", "7100099001"));
+    let old = application_about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9001", "7100099001"));
+    assert_eq!(run_after(app, 120), [0, 0, 1]);
+    let new = application_about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9002", "7100099001"));
     let client = app.operator();
     let before = app.fingerprint();
     let refused = client.post_empty(&path(old.id, "/restore")).problem(409, "open_item_exists");

@@ -56,10 +56,10 @@ fn n_04_n_05_if_the_agent_cannot_act_managers_or_else_administrators_are_notifie
     let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
     let administrator = org.administrator("Katherine Tully");
     let left = org.application(&marcus, given(ApplicationStatus::Submitted));
-    let shut = org.linked_medicaid_id();
+    let without_access = org.linked_medicaid_id();
     let closed = org.application_about(
         &priya,
-        &shut,
+        &without_access,
         ApplicationType::Maintenance,
         ApplicationStatus::DmsReviewInProgress,
     );

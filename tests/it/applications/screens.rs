@@ -332,9 +332,9 @@ fn effective_dates_count_from_the_day_in_the_plans_time_zone() {
     let marcus = org.agent("Marcus Webb");
     let id = org.application(&marcus, Given::default()).id.to_string();
     // 04:59 UTC on February 2.
-    app.pass(chrono::Duration::hours(11) + chrono::Duration::minutes(59));
+    app.advance(chrono::Duration::hours(11) + chrono::Duration::minutes(59));
     let latest = json!({"1.1": {"requested_effective_date": "2026-05-03"}});
     let _ = try_to_save(&marcus.client(), &id, &latest).expect(422);
-    app.pass(chrono::Duration::minutes(1));
+    app.advance(chrono::Duration::minutes(1));
     let _ = try_to_save(&marcus.client(), &id, &latest).expect(200);
 }

@@ -228,7 +228,7 @@ fn r_041_r_046_a_medicaid_id_out_of_scope_is_not_found_and_one_without_access_is
     let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let client = org.agent("Marcus Webb").client();
     let foreign = lakeside.granted_medicaid_id();
-    let shut = org.linked_medicaid_id();
+    let without_access = org.linked_medicaid_id();
     let left = org.granted_medicaid_id();
     org.end_link(&left, "2026-01-31".parse().unwrap());
     let before = app.fingerprint();
@@ -237,7 +237,7 @@ fn r_041_r_046_a_medicaid_id_out_of_scope_is_not_found_and_one_without_access_is
     for number in [&foreign.number, &lakeside.group_medicaid_id] {
         assert_eq!(maintenance(number).problem(404, "not_found")["detail"], unknown["detail"]);
     }
-    let refused = maintenance(&shut.number).problem(403, "access_not_granted");
+    let refused = maintenance(&without_access.number).problem(403, "access_not_granted");
     assert_eq!(refused["reasons"], json!(["access_not_granted"]));
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = maintenance(&left.number).expect(201);
@@ -272,7 +272,7 @@ fn f_05_a_retried_start_creates_one_application(app: &TestApp) {
     let (first, again) = (send(), send());
     assert!(first.body == again.body && again.header("idempotency-replayed") == Some("true"));
     assert_eq!(client.all(APPLICATIONS).len(), 1);
-    app.pass(Duration::minutes(1));
+    app.advance(Duration::minutes(1));
     body["first_name"] = json!("Sarah");
     let _ = client
         .call("POST", APPLICATIONS)

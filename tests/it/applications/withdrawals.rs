@@ -56,11 +56,11 @@ on_both_engines!(r_065_the_initiator_withdraws_without_access_but_not_after_leav
 fn r_065_the_initiator_withdraws_without_access_but_not_after_leaving(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let shut = org.linked_medicaid_id();
+    let without_access = org.linked_medicaid_id();
     let returned = || {
         org.application_about(
             &marcus,
-            &shut,
+            &without_access,
             ApplicationType::Maintenance,
             ApplicationStatus::ReturnedToProvider,
         )

@@ -89,15 +89,15 @@ fn unreadable_bodies_get_specific_errors(app: &TestApp) {
     let _ = send("text/plain", b"{}").problem(415, "unsupported_media_type");
     let too_large = send("application/json", &vec![b' '; 256 * 1024 + 1]).problem(413, "payload_too_large");
     assert_eq!(too_large["limit"], 262_144);
-    let squeezed = client.call("POST", &path).header("content-encoding", "gzip").json(&json!({})).send();
-    let _ = squeezed.problem(415, "unsupported_media_type");
+    let compressed = client.call("POST", &path).header("content-encoding", "gzip").json(&json!({})).send();
+    let _ = compressed.problem(415, "unsupported_media_type");
     assert_eq!(app.fingerprint(), before);
 }
 
 on_both_engines!(unknown_repeated_and_invalid_query_parameters_are_refused);
 fn unknown_repeated_and_invalid_query_parameters_are_refused(app: &TestApp) {
     let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
-    let _ = client.get("/api/v1/notifications?colour=blue").problem(400, "unknown_parameter");
+    let _ = client.get("/api/v1/notifications?color=blue").problem(400, "unknown_parameter");
     let _ = client.get("/api/v1/notifications?limit=1&limit=2").problem(400, "malformed_parameter");
     for limit in ["0", "101", "-1", "many", "1e1", "99999999999999999999", ""] {
         let _ = client.get(&format!("/api/v1/notifications?limit={limit}")).problem(422, "validation_failed");

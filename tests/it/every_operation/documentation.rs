@@ -1,6 +1,6 @@
 //! The lists in the documentation that are generated from the code.
 //!
-//! A page has them between `<!-- generated: NAME -->` and `<!-- end -->`. Write them anew with
+//! A page has them between `<!-- generated: NAME -->` and `<!-- end -->`. Regenerate them with
 //! `UPDATE_DOCS=1 cargo test -p portal-tests --test it documentation`.
 
 use std::fs;
@@ -12,7 +12,7 @@ use portal_api::http::problem::Code;
 /// Lines of prose end here.
 const WIDTH: usize = 100;
 
-/// Holds one generated list of a page equal to the code, or writes it.
+/// Checks that a generated list of a page matches the code, or writes it.
 fn check(page: &str, name: &str, list: &str) {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs")).join(page);
     let text = fs::read_to_string(&path).unwrap();

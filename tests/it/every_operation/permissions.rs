@@ -49,17 +49,17 @@ fn grid(engine: Engine) -> String {
 
 /// The results of one caller for every operation.
 fn column(engine: Engine, principal: &'static str) -> Vec<String> {
-    let mut scene = None;
+    let mut current = None;
     let cell = |operation| {
         // Reuse the fixture until an operation changes it.
-        let (app, fixture, before) = scene.get_or_insert_with(|| {
+        let (app, fixture, before) = current.get_or_insert_with(|| {
             let (app, fixture) = Fixture::of(engine, principal);
             let before = app.fingerprint();
             (app, fixture, before)
         });
-        let (cell, changed) = try_out(app, fixture, before, operation, principal);
+        let (cell, changed) = grid_cell(app, fixture, before, operation, principal);
         if changed {
-            scene = None;
+            current = None;
         }
         cell
     };
@@ -67,7 +67,7 @@ fn column(engine: Engine, principal: &'static str) -> Vec<String> {
 }
 
 /// One cell of the grid, and whether the fixture has changed.
-fn try_out(
+fn grid_cell(
     app: &TestApp,
     fixture: &Fixture,
     before: &str,

@@ -14,7 +14,7 @@ const ROUNDS: usize = 50;
 
 /// Removes a right while four clients use the session; returns the status of the first request
 /// after the removal.
-fn next_status(busy: &Client, path: &str, take_away: impl FnOnce()) -> u16 {
+fn next_status(busy: &Client, path: &str, remove: impl FnOnce()) -> u16 {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -24,7 +24,7 @@ fn next_status(busy: &Client, path: &str, take_away: impl FnOnce()) -> u16 {
                 }
             });
         }
-        take_away();
+        remove();
         let status = busy.get(path).status;
         done.store(true, Ordering::SeqCst);
         status
@@ -45,7 +45,7 @@ fn the_first_request_after_disabling_is_refused(app: &TestApp) {
     let (org, lena, jeremy) = practice(app);
     let path = org.path(&format!("/members/{}", jeremy.membership));
     for _ in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let manager = lena.client();
         let status = next_status(&jeremy.client(), &org.path(""), || {
             let _ = manager.post(&format!("{path}/disable"), &json!({})).expect(200);
@@ -60,7 +60,7 @@ fn the_first_request_after_a_permission_was_removed_is_refused(app: &TestApp) {
     let (org, lena, jeremy) = practice(app);
     let path = org.path(&format!("/members/{}", jeremy.membership));
     for _ in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let manager = lena.client();
         let set = |permissions: serde_json::Value| {
             let body = json!({"permissions": permissions});
@@ -77,7 +77,7 @@ fn the_first_request_after_a_lock_or_the_end_of_sessions_is_refused(app: &TestAp
     let (org, lena, jeremy) = practice(app);
     let path = org.path(&format!("/members/{}/sessions", jeremy.membership));
     for round in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let manager = lena.client();
         let status = next_status(&jeremy.client(), "/api/v1/me", || match round % 2 {
             0 => {

@@ -44,10 +44,10 @@ fn confirm(client: &Client, path: &str, otp: &str) -> Answer {
 }
 
 /// Registers a factor, and advances the clock past its first code.
-pub(super) fn enrol(app: &TestApp, client: &Client, kind: &str) -> Factor {
+pub(super) fn enroll(app: &TestApp, client: &Client, kind: &str) -> Factor {
     let (path, secret) = begin(client, kind);
     let confirmed = confirm(client, &path, &code(app, &secret)).expect(200).json();
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let codes = confirmed["recovery_codes"].as_array().into_iter().flatten();
     let recovery_codes = codes.map(|code| code.as_str().unwrap().to_owned()).collect();
     Factor { path, secret, recovery_codes }
@@ -80,7 +80,7 @@ pub(super) fn mails(app: &TestApp) -> Vec<String> {
 }
 
 /// A portal that enforces the plans' rules for second factors.
-fn where_enforced(engine: Engine) -> TestApp {
+fn start_with_enforcement(engine: Engine) -> TestApp {
     TestApp::start_with(engine, false, &[("SECOND_FACTOR", "enforced")])
 }
 
@@ -116,7 +116,7 @@ fn r_111_f_13_a_user_registers_a_second_factor_and_signs_in_with_it(app: &TestAp
     let again = confirm(&client, &path, &code(app, &secret)).problem(409, "invalid_transition");
     assert_eq!((&again["from"], &again["allowed"]), (&json!("registered"), &json!([])));
 
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let needed = sign_in(app, &email).problem(403, "mfa_required");
     assert_eq!((&needed["error"], &needed["methods"]), (&json!("mfa_required"), &json!(["okta_verify"])));
     let tokens = with_otp(app, &text(&needed, "mfa_token"), &code(app, &secret)).expect(200).json();
@@ -132,7 +132,7 @@ on_both_engines!(r_111_a_registration_from_before_october_2022_does_not_count);
 fn r_111_a_registration_from_before_october_2022_does_not_count(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let factor = enrol(app, &client, "okta_verify");
+    let factor = enroll(app, &client, "okta_verify");
     let registered_at = |text: &str| {
         let instant: Instant = text.parse().unwrap();
         let value = match app.engine {
@@ -154,7 +154,7 @@ on_both_engines!(a_stolen_password_is_not_enough_to_change_the_second_factors);
 fn a_stolen_password_is_not_enough_to_change_the_second_factors(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let owner = app.signed_in(user);
-    let factor = enrol(app, &owner, "okta_verify");
+    let factor = enroll(app, &owner, "okta_verify");
     let without = app.signed_in(user);
     let before = app.fingerprint();
     let _ = without.post(METHODS, &json!({"kind": "symantec_vip"})).problem(403, "mfa_required");
@@ -182,10 +182,10 @@ on_both_engines!(d_09_changing_second_factors_requires_one_verified_within_five_
 fn d_09_changing_second_factors_requires_one_verified_within_five_minutes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let factor = enrol(app, &client, "okta_verify");
-    app.pass(Duration::minutes(5) - Duration::seconds(30));
+    let factor = enroll(app, &client, "okta_verify");
+    app.advance(Duration::minutes(5) - Duration::seconds(30));
     let (path, secret) = begin(&client, "symantec_vip");
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     let before = app.fingerprint();
     let refused = client.post(METHODS, &json!({"kind": "okta_verify"})).problem(403, "mfa_required");
     assert!(refused["detail"].as_str().unwrap().contains("sign in again with it"), "{refused}");
@@ -203,7 +203,7 @@ on_both_engines!(the_command_line_removes_the_second_factors_of_a_user_who_lost_
 fn the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let _ = enrol(app, &client, "okta_verify");
+    let _ = enroll(app, &client, "okta_verify");
     let _ = begin(&client, "symantec_vip");
     let _ = app.deliver_mails();
     let before = app.audit_events();
@@ -226,14 +226,14 @@ on_both_engines!(a_new_second_factor_replaces_the_old_one_of_its_kind);
 fn a_new_second_factor_replaces_the_old_one_of_its_kind(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let old = enrol(app, &client, "okta_verify");
+    let old = enroll(app, &client, "okta_verify");
     let (path, secret) = begin(&client, "okta_verify");
     assert_eq!(client.get(METHODS).expect(200).json()["items"].as_array().unwrap().len(), 2);
     let body = json!({"otp": code(app, &secret), "renew_recovery_codes": true});
     let confirmed = client.post(&format!("{path}/confirm"), &body).expect(200).json();
     assert_eq!(confirmed["recovery_codes"].as_array().unwrap().len(), 10);
     assert_eq!(client.get(METHODS).expect(200).json()["items"].as_array().unwrap().len(), 1);
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let token = first_step(app, &email);
     let _ = second_step(&app.anonymous(), &token, "recovery_code", &old.recovery_codes[0])
         .problem(400, "invalid_grant");
@@ -257,7 +257,7 @@ fn responses_with_secrets_are_not_stored_for_retries(app: &TestApp) {
     assert!(app.inspector().texts("SELECT route AS value FROM idempotency_keys").is_empty());
 }
 
-on_both_engines!(r_111_users_who_need_a_second_factor_must_register_it_first, where_enforced);
+on_both_engines!(r_111_users_who_need_a_second_factor_must_register_it_first, start_with_enforcement);
 fn r_111_users_who_need_a_second_factor_must_register_it_first(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
@@ -272,18 +272,18 @@ fn r_111_users_who_need_a_second_factor_must_register_it_first(app: &TestApp) {
     let me = manager.get("/api/v1/me").expect(200).json();
     assert_eq!(me["second_factor"], json!({"required": true, "registered": false}));
     let _ = manager.get("/api/v1/me/sessions").expect(200);
-    let factor = enrol(app, &manager, "okta_verify");
+    let factor = enroll(app, &manager, "okta_verify");
     let _ = manager.get("/api/v1/organizations").expect(200);
 
     let remove = |factor: &Factor| manager.call("DELETE", &factor.path).header("if-match", "*").send();
     let _ = remove(&factor).problem(409, "last_factor_required");
-    let other = enrol(app, &manager, "symantec_vip");
+    let other = enroll(app, &manager, "symantec_vip");
     assert!(other.recovery_codes.is_empty(), "the user already has ten");
     let _ = remove(&factor).expect(204);
     let _ = remove(&other).problem(409, "last_factor_required");
 }
 
-on_both_engines!(r_111_the_plan_and_the_role_determine_who_needs_a_second_factor, where_enforced);
+on_both_engines!(r_111_the_plan_and_the_role_determine_who_needs_a_second_factor, start_with_enforcement);
 fn r_111_the_plan_and_the_role_determine_who_needs_a_second_factor(app: &TestApp) {
     let needs = |client: &Client| client.unchecked().get("/api/v1/organizations").status == 403;
     for role in PlatformRole::ALL {

@@ -10,7 +10,7 @@ use portal_tests::sign_in::{PASSWORD, TOKEN};
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::json;
 
-use super::mfa::{METHODS, code, enrol, first_step, mails, second_step, sign_in, with_otp, wrong_code};
+use super::mfa::{METHODS, code, enroll, first_step, mails, second_step, sign_in, with_otp, wrong_code};
 
 const CLIENTS: usize = 64;
 
@@ -36,24 +36,24 @@ fn winners(answers: &[Answer]) -> usize {
 on_both_engines!(sec_cve_c_37_a_code_works_once);
 fn sec_cve_c_37_a_code_works_once(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let early = code(app, &factor.secret);
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let (first, second, third) = (first_step(app, &email), first_step(app, &email), first_step(app, &email));
     let current = code(app, &factor.secret);
     let _ = with_otp(app, &first, &current).expect(200);
     let _ = with_otp(app, &first, &current).problem(400, "invalid_grant");
     let _ = with_otp(app, &second, &current).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = with_otp(app, &third, &early).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let _ = with_otp(app, &second, &code(app, &factor.secret)).expect(200);
 }
 
 on_both_engines!(sec_cve_c_37_one_of_sixty_four_concurrent_uses_of_a_code_succeeds);
 fn sec_cve_c_37_one_of_sixty_four_concurrent_uses_of_a_code_succeeds(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let tokens: Vec<_> = (0..CLIENTS).map(|_| first_step(app, &email)).collect();
     assert_eq!(winners(&second_steps_at_once(app, &tokens, "otp", &code(app, &factor.secret))), 1);
 }
@@ -61,7 +61,7 @@ fn sec_cve_c_37_one_of_sixty_four_concurrent_uses_of_a_code_succeeds(app: &TestA
 on_both_engines!(sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_a_recovery_code_succeeds);
 fn sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_a_recovery_code_succeeds(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let tokens: Vec<_> = (0..CLIENTS).map(|_| first_step(app, &email)).collect();
     assert_eq!(winners(&second_steps_at_once(app, &tokens, "recovery_code", &factor.recovery_codes[0])), 1);
     assert_eq!(app.read(|tx| tx.mfa().unused_recovery_codes(user)), 9);
@@ -70,7 +70,7 @@ fn sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_a_recovery_code_succeeds(ap
 on_both_engines!(sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_an_mfa_token_succeeds);
 fn sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_an_mfa_token_succeeds(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let tokens = vec![first_step(app, &email); CLIENTS];
     assert_eq!(winners(&second_steps_at_once(app, &tokens, "recovery_code", &factor.recovery_codes[0])), 1);
 }
@@ -78,7 +78,7 @@ fn sec_cve_c_20_one_of_sixty_four_concurrent_uses_of_an_mfa_token_succeeds(app: 
 on_both_engines!(a_recovery_code_works_once_in_any_spelling_and_its_owner_is_notified);
 fn a_recovery_code_works_once_in_any_spelling_and_its_owner_is_notified(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "symantec_vip");
+    let factor = enroll(app, &app.signed_in(user), "symantec_vip");
     let typed = factor.recovery_codes[3].to_lowercase().replace('-', " ");
     let with_code =
         |code: &str| second_step(&app.anonymous(), &first_step(app, &email), "recovery_code", code);
@@ -94,11 +94,11 @@ fn a_recovery_code_works_once_in_any_spelling_and_its_owner_is_notified(app: &Te
 on_both_engines!(sec_cve_c_35_an_mfa_token_allows_ten_attempts);
 fn sec_cve_c_35_an_mfa_token_allows_ten_attempts(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let token = first_step(app, &email);
     for _ in 0..10 {
         let _ = with_otp(app, &token, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
     let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
@@ -107,13 +107,13 @@ fn sec_cve_c_35_an_mfa_token_allows_ten_attempts(app: &TestApp) {
 on_both_engines!(sec_cve_c_35_attempts_are_counted_across_mfa_tokens);
 fn sec_cve_c_35_attempts_are_counted_across_mfa_tokens(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let (first, second) = (first_step(app, &email), first_step(app, &email));
     let _ = with_otp(app, &first, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
     let too_soon = with_otp(app, &second, &code(app, &factor.secret)).problem(400, "invalid_grant");
     let wrong = with_otp(app, "ppm_unknown", "123456").problem(400, "invalid_grant");
     assert_eq!(too_soon["detail"], wrong["detail"]);
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = with_otp(app, &second, &code(app, &factor.secret)).expect(200);
     let _ = sign_in(app, &email).problem(403, "mfa_required");
 }
@@ -121,7 +121,7 @@ fn sec_cve_c_35_attempts_are_counted_across_mfa_tokens(app: &TestApp) {
 on_both_engines!(d_10_ten_wrong_codes_after_the_right_password_are_reported_once_an_hour);
 fn d_10_ten_wrong_codes_after_the_right_password_are_reported_once_an_hour(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let _ = app.deliver_mails();
     let blocked =
         || app.inspector().texts("SELECT object AS value FROM audit_events WHERE action = 'sign_in.blocked'");
@@ -138,15 +138,15 @@ fn d_10_ten_wrong_codes_after_the_right_password_are_reported_once_an_hour(app: 
     let token = first_step(app, &email);
     (0..10).for_each(|_| wrong(&token));
     assert_eq!((blocked().len(), app.deliver_mails().len()), (2, 0));
-    app.pass(Duration::hours(1));
+    app.advance(Duration::hours(1));
     let token = first_step(app, &email);
     (0..10).for_each(|_| wrong(&token));
     assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 1));
     // A correct tenth attempt causes neither an audit event nor an email.
-    app.pass(Duration::hours(1));
+    app.advance(Duration::hours(1));
     let token = first_step(app, &email);
     (0..9).for_each(|_| wrong(&token));
-    app.pass(Duration::seconds(10));
+    app.advance(Duration::seconds(10));
     let _ = with_otp(app, &token, &code(app, &factor.secret)).expect(200);
     let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
     assert_eq!((blocked().len(), app.deliver_mails().len()), (3, 0));
@@ -155,16 +155,16 @@ fn d_10_ten_wrong_codes_after_the_right_password_are_reported_once_an_hour(app: 
 on_both_engines!(d_10_a_hundred_wrong_codes_are_reported_once_and_a_recovery_code_resets_the_count);
 fn d_10_a_hundred_wrong_codes_are_reported_once_and_a_recovery_code_resets_the_count(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let _ = app.deliver_mails();
     for _ in 0..DISABLED_AT - 1 {
         assert!(app.write(|tx| tx.sign_in_attempts().count(&otp_subject(user))).admitted());
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
     let token = first_step(app, &email);
     for _ in 0..2 {
         let _ = with_otp(app, &token, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
     assert!(app.only_mail_to(&email).text.contains("100 wrong passwords or codes"));
     let _ = with_otp(app, &token, &code(app, &factor.secret)).problem(400, "invalid_grant");
@@ -175,18 +175,18 @@ fn d_10_a_hundred_wrong_codes_are_reported_once_and_a_recovery_code_resets_the_c
 on_both_engines!(sec_cve_c_36_wrong_codes_of_unknown_clients_do_not_block_a_known_client);
 fn sec_cve_c_36_wrong_codes_of_unknown_clients_do_not_block_a_known_client(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let tokens = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200).json();
     let device = text(&tokens, "device_token");
     let failures = |subject: &str| app.read(|tx| tx.sign_in_attempts().failures(subject));
     let of_device = otp_device_subject(&OpaqueToken::hash_of(&device));
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let (unknown_client, own) = (first_step(app, &email), first_step(app, &email));
     let _ = with_otp(app, &unknown_client, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp(app, &unknown_client, &code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp_from(app, &own, &wrong_code(app, &factor.secret), &device).problem(400, "invalid_grant");
     assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (1, 1));
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = with_otp(app, &unknown_client, &wrong_code(app, &factor.secret)).problem(400, "invalid_grant");
     let _ = with_otp_from(app, &own, &code(app, &factor.secret), &device).expect(200);
     assert_eq!((failures(&otp_subject(user)), failures(&of_device)), (0, 0), "both counts restart");
@@ -201,11 +201,11 @@ fn sec_cve_c_36_wrong_codes_of_unknown_clients_do_not_block_a_known_client(app: 
 on_both_engines!(an_mfa_token_is_valid_for_five_minutes);
 fn an_mfa_token_is_valid_for_five_minutes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let (in_time, late) = (first_step(app, &email), first_step(app, &email));
-    app.pass(Duration::minutes(5) - Duration::microseconds(1));
+    app.advance(Duration::minutes(5) - Duration::microseconds(1));
     let _ = with_otp(app, &in_time, &code(app, &factor.secret)).expect(200);
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     let late = second_step(&app.anonymous(), &late, "recovery_code", &factor.recovery_codes[0]);
     let _ = late.problem(400, "invalid_grant");
 }
@@ -213,7 +213,7 @@ fn an_mfa_token_is_valid_for_five_minutes(app: &TestApp) {
 on_both_engines!(sec_cve_c_34_a_lock_or_a_new_password_between_the_steps_prevents_the_sign_in);
 fn sec_cve_c_34_a_lock_or_a_new_password_between_the_steps_prevents_the_sign_in(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
-    let factor = enrol(app, &app.signed_in(user), "okta_verify");
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
     let code_number = |n: usize| factor.recovery_codes[n].clone();
     let token = first_step(app, &email);
     let try_it = |n: usize| second_step(&app.anonymous(), &token, "recovery_code", &code_number(n));

@@ -26,7 +26,7 @@ fn a_password_reset_sets_a_new_password_and_ends_every_session(app: &TestApp) {
     let _ = complete(app, &mail.token(), NEW_PASSWORD).expect(204);
     let _ = session.get("/api/v1/me").problem(401, "unauthenticated");
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(2));
+    app.advance(Duration::seconds(2));
     let _ = sign_in(app, &email, NEW_PASSWORD).expect(200);
     assert!(app.only_mail_to(&email).text.to_lowercase().contains("password"), "the owner is notified");
     let _ = complete(app, &mail.token(), NEW_PASSWORD).problem(410, "link_used");
@@ -92,7 +92,7 @@ fn a_reset_link_is_valid_for_an_hour(app: &TestApp) {
     let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let _ = ask(app, &email).expect(202);
     let token = app.only_mail_to(&email).token();
-    app.pass(Duration::minutes(60));
+    app.advance(Duration::minutes(60));
     let before = app.fingerprint();
     let _ = complete(app, &token, NEW_PASSWORD).problem(410, "link_expired");
     assert_eq!(app.fingerprint(), before);
@@ -140,7 +140,7 @@ fn an_address_gets_at_most_three_links_an_hour(app: &TestApp) {
         let _ = ask(app, &email).expect(202);
     }
     assert_eq!(app.deliver_mails().len(), 3);
-    app.pass(Duration::hours(1));
+    app.advance(Duration::hours(1));
     let _ = ask(app, &email).expect(202);
     assert_eq!(app.deliver_mails().len(), 1);
 }

@@ -37,7 +37,7 @@ fn changing_the_password_ends_the_other_sessions_immediately(app: &TestApp) {
     let _ = app.anonymous().post_form(TOKEN, &form).problem(400, "invalid_grant");
     let _ = client.get("/api/v1/me").expect(200);
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = sign_in(app, &email, NEW).expect(200);
     let notified = app
         .inspector()
@@ -52,7 +52,7 @@ fn a_change_requires_the_current_password_and_counts_wrong_ones(app: &TestApp) {
     let wrong = pairs(&[("/current_password", "wrong_password")]);
     assert_eq!(violations(change(&client, "wrong password here", NEW)), wrong);
     assert_eq!(violations(change(&client, PASSWORD, NEW)), wrong, "too soon");
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = change(&client, PASSWORD, NEW).expect(204);
     let (without, _) = app.person("Nora New", None, &[]);
     assert_eq!(violations(change(&app.signed_in(without), PASSWORD, NEW)), wrong);
@@ -78,7 +78,7 @@ fn d_03_a_new_password_must_be_long_and_hard_to_guess(app: &TestApp) {
     }
     let both = violations(change(&client, "wrong password here", "fourteen chars"));
     assert_eq!(both.len(), 2, "{both:?}");
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = change(&client, PASSWORD, "explore-the-portal").expect(204);
 }
 

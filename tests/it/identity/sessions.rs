@@ -52,11 +52,11 @@ fn the_eleventh_session_ends_the_oldest(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let first = app.signed_in(user);
     for _ in 0..9 {
-        app.pass(Duration::seconds(1));
+        app.advance(Duration::seconds(1));
         let _ = app.signed_in(user);
     }
     let _ = first.get("/api/v1/me").expect(200);
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let last = app.signed_in(user);
     let _ = first.get("/api/v1/me").problem(401, "unauthenticated");
     assert_eq!(last.all("/api/v1/me/sessions").len(), 10);
@@ -70,8 +70,8 @@ fn a_session_expires_after_half_an_hour_without_use(app: &TestApp) {
         let now = app.clock.session_now();
         app.portal.tokens.issue((user, session), generation, now, now).unwrap()
     };
-    app.pass(Duration::minutes(30) - Duration::microseconds(1));
+    app.advance(Duration::minutes(30) - Duration::microseconds(1));
     let _ = app.with_token(&token_for(1)).get("/api/v1/me").expect(200);
-    app.pass(Duration::minutes(30));
+    app.advance(Duration::minutes(30));
     let _ = app.with_token(&token_for(1)).get("/api/v1/me").problem(401, "unauthenticated");
 }

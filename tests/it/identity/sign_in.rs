@@ -20,7 +20,7 @@ fn a_user_signs_in_refreshes_and_signs_out(app: &TestApp) {
     assert_eq!((&tokens["token_type"], &tokens["expires_in"]), (&"Bearer".into(), &600.into()));
     let client = app.with_token(&text(&tokens, "access_token"));
     assert_eq!(client.get("/api/v1/me").expect(200).json()["name"], "Debi Henderson");
-    app.pass(Duration::minutes(11));
+    app.advance(Duration::minutes(11));
     let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
     let fresh = refresh(app, &text(&tokens, "refresh_token")).expect(200).json();
     let client = app.with_token(&text(&fresh, "access_token"));
@@ -107,7 +107,7 @@ fn using_an_access_token_of_the_successor_counts_as_using_the_successor(app: &Te
     let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
     let client = app.with_token(&text(&second, "access_token"));
     let _ = client.get("/api/v1/me").expect(200);
-    app.pass(Duration::seconds(11));
+    app.advance(Duration::seconds(11));
     let _ = refresh(app, &text(&first, "refresh_token")).problem(400, "invalid_grant");
     let _ = client.get("/api/v1/me").problem(401, "unauthenticated");
 }
@@ -117,7 +117,7 @@ fn concurrent_refreshes_of_two_tabs_keep_the_session(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let first = sign_in(app, &email, PASSWORD).expect(200).json();
     let second = refresh(app, &text(&first, "refresh_token")).expect(200).json();
-    app.pass(Duration::seconds(9));
+    app.advance(Duration::seconds(9));
     let late = refresh(app, &text(&first, "refresh_token"));
     assert_eq!(late.header("retry-after"), Some("1"));
     let _ = late.problem(409, "refresh_in_progress");
@@ -129,7 +129,7 @@ fn a_lost_refresh_response_is_replaced_once(app: &TestApp) {
     let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let first = sign_in(app, &email, PASSWORD).expect(200).json();
     let lost = refresh(app, &text(&first, "refresh_token")).expect(200).json();
-    app.pass(Duration::seconds(10));
+    app.advance(Duration::seconds(10));
     let anew = refresh(app, &text(&first, "refresh_token")).expect(200).json();
     let client = app.with_token(&text(&anew, "access_token"));
     let _ = client.get("/api/v1/me").expect(200);

@@ -45,7 +45,7 @@ fn person_with_outdated_hash(app: &TestApp, round: u64) -> (UserId, String) {
 }
 
 /// Registers a factor; returns the recovery codes.
-fn enrol(app: &TestApp, client: &Client) -> Vec<String> {
+fn enroll(app: &TestApp, client: &Client) -> Vec<String> {
     let (path, otp) = begin(app, client);
     let confirmed = client.post(&path, &json!({"otp": otp})).expect(200).json();
     let codes = confirmed["recovery_codes"].as_array().unwrap();
@@ -93,7 +93,7 @@ fn race(
 }
 
 /// Checks that every session started in the race has ended.
-fn all_over(app: &TestApp, answers: &[Answer]) {
+fn check_all_ended(app: &TestApp, answers: &[Answer]) {
     for answer in answers {
         match answer.status {
             200 => {
@@ -115,10 +115,10 @@ fn live_sessions(app: &TestApp, condition: &str) -> u64 {
 }
 
 /// Checks that only the new password works.
-fn only_the_new_one_holds(app: &TestApp, email: &str) {
-    app.pass(Duration::seconds(10));
+fn check_only_new_password_works(app: &TestApp, email: &str) {
+    app.advance(Duration::seconds(10));
     let _ = sign_in_with(&app.anonymous(), email, PASSWORD).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(10));
+    app.advance(Duration::seconds(10));
     assert!([200, 403].contains(&sign_in_with(&app.anonymous(), email, NEW).status));
 }
 
@@ -132,7 +132,7 @@ fn no_session_without_the_second_factor_outlives_its_confirmation(app: &TestApp)
         let confirm = || client.post(&path, &json!({"otp": otp}));
         let (confirmed, started) = race(round, confirm, || sign_in_with(&anonymous, &email, PASSWORD));
         let _ = confirmed.expect(200);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         assert_eq!(live_sessions(app, " AND second_factor_at IS NULL"), 0, "round {round}");
         let _ = client.get("/api/v1/me").expect(200);
     }
@@ -147,11 +147,11 @@ fn no_session_of_the_old_password_outlives_its_change(app: &TestApp) {
         let (changed, started) =
             race(round, || change_password(&client), || sign_in_with(&anonymous, &email, PASSWORD));
         let _ = changed.expect(204);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         // This round's session that changed the password, plus two from each earlier round: the one
         // that changed it and the last sign-in.
         assert_eq!(live_sessions(app, ""), 2 * round + 1, "round {round}");
-        only_the_new_one_holds(app, &email);
+        check_only_new_password_works(app, &email);
     }
 }
 
@@ -166,9 +166,9 @@ fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
         let complete = || anonymous.post("/api/v1/password-resets/complete", &body);
         let (completed, started) = race(round, complete, || sign_in_with(&anonymous, &email, PASSWORD));
         let _ = completed.expect(204);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         assert_eq!(live_sessions(app, ""), round, "round {round}");
-        only_the_new_one_holds(app, &email);
+        check_only_new_password_works(app, &email);
     }
 }
 
@@ -178,15 +178,15 @@ fn no_second_step_started_with_the_old_password_outlives_its_change(app: &TestAp
     for round in 0..ROUNDS {
         let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
         let client = app.signed_in(user);
-        let code = enrol(app, &client).remove(0);
+        let code = enroll(app, &client).remove(0);
         let needed = sign_in_with(&anonymous, &email, PASSWORD).problem(403, "mfa_required");
         let mfa_token = needed["mfa_token"].as_str().unwrap();
         let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("recovery_code", code.as_str())];
         let step = || anonymous.post_form(TOKEN, &form);
         let (changed, started) = race(round, || change_password(&client), step);
         let _ = changed.expect(204);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         assert_eq!(live_sessions(app, ""), round + 1, "round {round}");
-        only_the_new_one_holds(app, &email);
+        check_only_new_password_works(app, &email);
     }
 }

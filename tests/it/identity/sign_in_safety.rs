@@ -38,10 +38,10 @@ fn failures(app: &TestApp, email: &str) -> i64 {
 }
 
 /// Counts this many consecutive failures directly in the counter.
-fn fail(app: &TestApp, subject: &str, times: i64) {
+fn add_failures(app: &TestApp, subject: &str, times: i64) {
     for _ in 0..times {
         assert!(app.write(|tx| tx.sign_in_attempts().count(subject)).admitted());
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
 }
 
@@ -67,10 +67,10 @@ fn d_10_after_a_wrong_password_the_right_one_is_refused_for_a_second(app: &TestA
         let wrong = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
         let too_soon = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
         assert_eq!(wrong["detail"], too_soon["detail"]);
-        app.pass(Duration::seconds(1) - Duration::microseconds(1));
+        app.advance(Duration::seconds(1) - Duration::microseconds(1));
         let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
         assert_eq!(failures(app, &email), 1, "an attempt that was not checked is not counted");
-        app.pass(Duration::microseconds(1));
+        app.advance(Duration::microseconds(1));
         let _ = sign_in(app, &email, PASSWORD).expect(200);
         assert_eq!(failures(app, &email), 0, "the right password resets the count");
     }
@@ -85,14 +85,14 @@ fn d_10_the_wait_grows_with_the_failures(app: &TestApp) {
             let _ = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
             failed += 1;
             assert_eq!(failures(app, &email), failed);
-            app.pass(Duration::seconds(seconds) - Duration::microseconds(1));
+            app.advance(Duration::seconds(seconds) - Duration::microseconds(1));
             let _ = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
             assert_eq!(
                 failures(app, &email),
                 failed,
                 "after {failed} failures, not before {seconds} s have passed"
             );
-            app.pass(Duration::microseconds(1));
+            app.advance(Duration::microseconds(1));
         }
     }
     let _ = sign_in(app, &email, PASSWORD).expect(200);
@@ -106,14 +106,14 @@ fn sec_cve_c_36_unknown_clients_cannot_lock_out_a_known_client(app: &TestApp) {
     for _ in 0..DISABLED_AT {
         let _ = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
         let _ = sign_in_from(app, &email, PASSWORD, &device).expect(200);
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
     assert_eq!(failures(app, &email), DISABLED_AT);
-    app.pass(Duration::days(30));
+    app.advance(Duration::days(30));
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
     assert_eq!(failures(app, &email), DISABLED_AT);
     let _ = sign_in_from(app, &email, PASSWORD, &device).expect(200);
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let now = app.clock.session_now();
     assert_eq!(app.write(|tx| tx.sign_in_attempts().purge(now)), 1, "the counter of the client is purged");
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
@@ -142,7 +142,7 @@ fn sec_cve_c_36_a_client_locks_out_only_itself(app: &TestApp) {
     // The device token of one user does not make a client known for another.
     let _ = sign_in_from(app, &other_email, WRONG, &device).problem(400, "invalid_grant");
     assert_eq!(failures(app, &other_email), 1);
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     assert_ne!(device_token(sign_in_from(app, &other_email, PASSWORD, &device)), device);
     let own = app.read(|tx| tx.sign_in_attempts().failures(&device_subject(&OpaqueToken::hash_of(&device))));
     assert_eq!(own, 1);
@@ -153,11 +153,11 @@ fn the_eleventh_known_client_replaces_the_least_recently_used(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let devices: Vec<_> = (0..10)
         .map(|_| {
-            app.pass(Duration::seconds(1));
+            app.advance(Duration::seconds(1));
             device_token(sign_in(app, &email, PASSWORD))
         })
         .collect();
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = sign_in_from(app, &email, PASSWORD, &devices[0]).expect(200);
     let newest = device_token(sign_in(app, &email, PASSWORD));
     let known =
@@ -221,7 +221,7 @@ fn d_10_attempts_for_unknown_addresses_share_256_counters(app: &TestApp) {
     let subject = app.read(|tx| tx.sign_in_attempts().nobody_subject(address));
     for _ in 0..2 {
         let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
-        app.pass(Duration::seconds(1));
+        app.advance(Duration::seconds(1));
     }
     assert_eq!(
         app.inspector().texts("SELECT subject AS value FROM attempt_counters"),
@@ -229,7 +229,7 @@ fn d_10_attempts_for_unknown_addresses_share_256_counters(app: &TestApp) {
     );
     assert_eq!(app.read(|tx| tx.sign_in_attempts().failures(&subject)), 2);
     // The failures are not counted against a user who gets the address later.
-    fail(app, &subject, DISABLED_AT - 2);
+    add_failures(app, &subject, DISABLED_AT - 2);
     let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
     assert!(notified(app).is_empty() && events_about_guessing(app).is_empty());
     assert_eq!(failures(app, address), 0);
@@ -239,14 +239,14 @@ on_both_engines!(d_10_a_hundred_wrong_passwords_in_a_row_are_reported_once);
 fn d_10_a_hundred_wrong_passwords_in_a_row_are_reported_once(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let subject = app.read(|tx| tx.sign_in_attempts().account_subject(&email));
-    fail(app, &subject, DISABLED_AT - 1);
+    add_failures(app, &subject, DISABLED_AT - 1);
     let _ = sign_in(app, &email, PASSWORD).expect(200);
     assert!(notified(app).is_empty(), "the hundredth password was right");
-    fail(app, &subject, DISABLED_AT - 1);
+    add_failures(app, &subject, DISABLED_AT - 1);
     let before = app.audit_events();
     for _ in 0..3 {
         let _ = sign_in(app, &email, WRONG).problem(400, "invalid_grant");
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
     assert_eq!(app.audit_events() - before, 1);
     assert_eq!((notified(app), events_about_guessing(app)), (vec![email.clone()], vec![user.to_string()]));
@@ -257,17 +257,17 @@ on_both_engines!(d_10_a_hundred_wrong_passwords_of_a_known_client_or_in_a_change
 fn d_10_a_hundred_wrong_passwords_of_a_known_client_or_in_a_change_are_reported(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let device = device_token(sign_in(app, &email, PASSWORD));
-    fail(app, &device_subject(&OpaqueToken::hash_of(&device)), DISABLED_AT - 1);
+    add_failures(app, &device_subject(&OpaqueToken::hash_of(&device)), DISABLED_AT - 1);
     let _ = sign_in_from(app, &email, WRONG, &device).problem(400, "invalid_grant");
     assert_eq!(notified(app).len(), 1);
     let _ = sign_in(app, &email, PASSWORD).expect(200);
-    fail(app, &current_password_subject(user), DISABLED_AT - 1);
+    add_failures(app, &current_password_subject(user), DISABLED_AT - 1);
     let body = json!({"current_password": WRONG, "new_password": "seven quiet herons under glass"});
     let client = app.signed_in(user);
     for _ in 0..2 {
         let change = client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send();
         let _ = change.problem(422, "validation_failed");
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
     assert_eq!((notified(app).len(), events_about_guessing(app).len()), (2, 2));
 }
@@ -283,7 +283,7 @@ fn sec_cve_c_34_locked_and_disabled_users_get_no_tokens_by_any_grant(app: &TestA
         let _ = sign_in_from(app, &email, PASSWORD, device).problem(400, "invalid_grant");
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
         let _ = app.anonymous().post_form(TOKEN, &form).problem(400, "invalid_grant");
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     };
     for reason in LockReason::ALL {
         app.write(|tx| tx.users().set_lock(user, Some(*reason)));
@@ -329,7 +329,7 @@ fn of_sixty_four_concurrent_attempts_exactly_one_is_admitted(app: &TestApp) {
         let admitted = counts.iter().filter(|counted| counted.admitted()).count();
         assert_eq!(admitted, 1);
         assert_eq!(app.read(|tx| tx.sign_in_attempts().failures(subject)), failed);
-        app.pass(Duration::seconds(10));
+        app.advance(Duration::seconds(10));
     }
 }
 
@@ -338,9 +338,9 @@ fn five_attempts_are_admitted_in_fifteen_minutes(app: &TestApp) {
     let try_it =
         || app.write(|tx| tx.sign_in_attempts().hit_window("matching|test", 5, Duration::minutes(15)));
     assert_eq!([(); 6].map(|()| try_it()), [true, true, true, true, true, false]);
-    app.pass(Duration::minutes(15) - Duration::microseconds(1));
+    app.advance(Duration::minutes(15) - Duration::microseconds(1));
     assert!(!try_it());
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     assert!(try_it());
 }
 

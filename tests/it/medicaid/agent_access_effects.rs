@@ -92,7 +92,7 @@ fn r_046_the_first_request_after_a_removal_is_refused_under_load(app: &TestApp) 
     let item =
         org.application_about(&marcus, &given, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     for _ in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let (manager, busy) = (debi.client(), marcus.client());
         let _ = busy.get(&application(item)).expect(200);
         let done = AtomicBool::new(false);

@@ -17,12 +17,12 @@ use serde_json::{Value, json};
 type Event = BTreeMap<String, String>;
 
 /// Creates a calendar feed.
-fn make(client: &Client, org: &Organization<'_>, name: &str) -> Value {
+fn create(client: &Client, org: &Organization<'_>, name: &str) -> Value {
     client.post(&org.path("/calendar-feeds"), &json!({"name": name})).expect(201).json()
 }
 
 /// The path of a calendar's URL. Its base is the public URL, where no test server listens.
-fn address(feed: &Value) -> String {
+fn feed_path(feed: &Value) -> String {
     let url = feed["url"].as_str().unwrap();
     let (base, token) = url.split_once("/api/v1/calendars/").unwrap();
     assert!(base.starts_with("http") && token.starts_with("ppc_") && token.len() == 4 + 43, "{url}");
@@ -62,7 +62,7 @@ fn days(answer: &Answer) -> Vec<(String, String)> {
     events(answer).iter().map(in_short).collect()
 }
 
-fn ending(number: &str) -> &str {
+fn last_four(number: &str) -> &str {
     &number[number.len() - 4..]
 }
 
@@ -98,9 +98,10 @@ fn r_060_r_070_a_calendar_shows_withdrawals_and_due_dates(app: &TestApp) {
     app.set_revalidation_due(lakeside.group_record(), "2026-06-02");
 
     let calendar =
-        app.anonymous().get(&address(&make(&manager, &org, "Due dates; of Bluegrass"))).expect(200);
+        app.anonymous().get(&feed_path(&create(&manager, &org, "Due dates; of Bluegrass"))).expect(200);
 
-    let revalidation = |number: &str| format!("Revalidation of the Medicaid ID …{} is due", ending(number));
+    let revalidation =
+        |number: &str| format!("Revalidation of the Medicaid ID …{} is due", last_four(number));
     let expected = [
         ("20260202", "APP7002 (Maintenance) is withdrawn automatically".to_owned()),
         ("20260417", "APP7001 (Maintenance) is withdrawn automatically".to_owned()),
@@ -130,7 +131,7 @@ fn a_calendar_contains_no_names_or_numbers_of_providers(app: &TestApp) {
 
     let text = app
         .anonymous()
-        .get(&address(&make(&manager, &org, "Due dates")))
+        .get(&feed_path(&create(&manager, &org, "Due dates")))
         .expect(200)
         .text()
         .replace("\r\n ", "");
@@ -154,14 +155,14 @@ fn r_064_only_activity_changes_the_calendar_and_it_moves_the_event(app: &TestApp
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let item = org.application(&org.agent("Marcus Webb"), Given { inactive_days: 45, ..Given::default() });
-    let path = address(&make(&manager, &org, "Due dates"));
+    let path = feed_path(&create(&manager, &org, "Due dates"));
     let client = app.anonymous();
     let first = client.get(&path).expect(200);
     let etag = first.header("etag").unwrap().to_owned();
     assert!(etag.starts_with("W/\"c-"), "{etag}");
     let again = |etag: &str| client.call("GET", &path).header("if-none-match", etag).send();
 
-    app.pass(Duration::days(3));
+    app.advance(Duration::days(3));
     assert!(again(&etag).expect(304).body.is_empty());
     let later = client.get(&path).expect(200);
     assert_eq!((days(&later), later.header("etag")), (days(&first), first.header("etag")));
@@ -181,7 +182,7 @@ fn r_041_a_medicaid_id_is_in_the_calendar_while_it_is_active_and_linked(app: &Te
     let manager = org.manager("Debi Henderson").client();
     let linked = org.linked_medicaid_id();
     app.set_revalidation_due(linked.id, "2027-03-01");
-    let path = address(&make(&manager, &org, "Due dates"));
+    let path = feed_path(&create(&manager, &org, "Due dates"));
     let client = app.anonymous();
     let shown = || days(&client.get(&path).expect(200)).len();
     assert_eq!(shown(), 1);
@@ -190,9 +191,9 @@ fn r_041_a_medicaid_id_is_in_the_calendar_while_it_is_active_and_linked(app: &Te
     app.write(|tx| tx.medicaid_ids().set_status(&linked.number, MedicaidIdStatus::Active));
     let group = org.group_record();
     assert!(app.write(|tx| tx.medicaid_ids().end_link(linked.id, group, day("2026-02-02"))));
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     assert_eq!(shown(), 1, "the last day of the link");
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     assert_eq!(shown(), 0);
 }
 
@@ -200,7 +201,7 @@ on_both_engines!(a_revoked_url_gets_the_response_of_a_nonexistent_one);
 fn a_revoked_url_gets_the_response_of_a_nonexistent_one(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
-    let (kept, revoked) = (make(&manager, &org, "Telephone"), make(&manager, &org, "Desk"));
+    let (kept, revoked) = (create(&manager, &org, "Telephone"), create(&manager, &org, "Desk"));
     let path = org.path(&format!("/calendar-feeds/{}", revoked["id"].as_str().unwrap()));
     let before = app.fingerprint();
     let _ = manager.call("DELETE", &path).send().problem(428, "precondition_required");
@@ -212,11 +213,11 @@ fn a_revoked_url_gets_the_response_of_a_nonexistent_one(app: &TestApp) {
 
     let client = app.anonymous();
     let unknown = client.get("/api/v1/calendars/ppc_nobody-knows-this-one").problem(404, "not_found");
-    let gone = client.get(&address(&revoked)).problem(404, "not_found");
+    let gone = client.get(&feed_path(&revoked)).problem(404, "not_found");
     assert_eq!(gone["detail"], unknown["detail"]);
-    let with_etag = client.call("GET", &address(&revoked)).header("if-none-match", "*").send();
+    let with_etag = client.call("GET", &feed_path(&revoked)).header("if-none-match", "*").send();
     let _ = with_etag.problem(404, "not_found");
-    let _ = client.get(&address(&kept)).expect(200);
+    let _ = client.get(&feed_path(&kept)).expect(200);
     let _ = manager.call("DELETE", &path).header("if-match", "*").send().problem(404, "not_found");
     let listed = manager.all(&org.path("/calendar-feeds"));
     assert_eq!((listed.len(), &listed[0]["name"]), (1, &json!("Telephone")));
@@ -229,7 +230,7 @@ fn t_20_the_url_is_shown_once_and_never_stored(app: &TestApp) {
     let manager = person.client();
     let answer = manager.post(&org.path("/calendar-feeds"), &json!({"name": " Telephone "})).expect(201);
     let feed = answer.json();
-    let token = address(&feed).replace("/api/v1/calendars/", "");
+    let token = feed_path(&feed).replace("/api/v1/calendars/", "");
     assert_eq!(
         (&feed["name"], &feed["version"], &feed["created_at"]),
         (&json!("Telephone"), &json!(1), &json!("2026-02-01T17:00:00Z"))
@@ -262,7 +263,7 @@ on_both_engines!(r_001_managers_manage_calendars_and_administrators_can_revoke_t
 fn r_001_managers_manage_calendars_and_administrators_can_revoke_them(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
-    let feed = make(&manager, &org, "Telephone");
+    let feed = create(&manager, &org, "Telephone");
     let own = format!("/calendar-feeds/{}", feed["id"].as_str().unwrap());
     let lakeside = app.provider_group("Lakeside");
     let outsider = lakeside.manager("Sam Outsider").client();
@@ -284,7 +285,7 @@ fn r_001_managers_manage_calendars_and_administrators_can_revoke_them(app: &Test
     let foreign = outsider.call("DELETE", &lakeside.path(&own)).header("if-match", "*").send();
     let _ = foreign.problem(404, "not_found");
     assert!(app.fingerprint() == before, "nothing changed");
-    let _ = app.anonymous().get(&address(&feed)).expect(200);
+    let _ = app.anonymous().get(&feed_path(&feed)).expect(200);
 
     // Without an own group Medicaid ID, the manager role is suspended. The feed must still be
     // revocable.
@@ -296,7 +297,7 @@ fn r_001_managers_manage_calendars_and_administrators_can_revoke_them(app: &Test
         .problem(403, "organization_not_eligible");
     let katherine = org.administrator("Katherine Tully").client();
     let _ = katherine.call("DELETE", &org.path(&own)).header("if-match", "*").send().expect(204);
-    let _ = app.anonymous().get(&address(&feed)).problem(404, "not_found");
+    let _ = app.anonymous().get(&feed_path(&feed)).problem(404, "not_found");
 }
 
 on_both_engines!(a_name_has_one_to_a_hundred_characters);
@@ -322,7 +323,7 @@ fn a_name_has_one_to_a_hundred_characters(app: &TestApp) {
         .problem(400, "unknown_field");
     assert!(app.fingerprint() == before, "nothing changed");
     for name in ["é".repeat(100), "老".repeat(100), "a,b;c\\d:\"e\"".into()] {
-        let calendar = app.anonymous().get(&address(&make(&manager, &org, &name))).expect(200);
+        let calendar = app.anonymous().get(&feed_path(&create(&manager, &org, &name))).expect(200);
         assert!(events(&calendar).is_empty());
         let unfolded = calendar.text().replace("\r\n ", "");
         let escaped = name.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;");
@@ -335,11 +336,11 @@ fn an_organization_has_at_most_ten_calendars(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson");
     let client = manager.client();
-    let first = make(&client, &org, "Calendar 1");
+    let first = create(&client, &org, "Calendar 1");
     let lakeside = app.provider_group("Lakeside");
-    let _ = make(&lakeside.manager("Sam Outsider").client(), &lakeside, "Not counted here");
+    let _ = create(&lakeside.manager("Sam Outsider").client(), &lakeside, "Not counted here");
     for n in 2..=MAX_FEEDS {
-        let _ = make(&client, &org, &format!("Calendar {n}"));
+        let _ = create(&client, &org, &format!("Calendar {n}"));
     }
     let before = app.fingerprint();
     let refused = client
@@ -353,7 +354,7 @@ fn an_organization_has_at_most_ten_calendars(app: &TestApp) {
     assert_eq!(client.all(&org.path("/calendar-feeds?limit=3")).len(), 10);
     let path = org.path(&format!("/calendar-feeds/{}", first["id"].as_str().unwrap()));
     let _ = client.call("DELETE", &path).header("if-match", "*").send().expect(204);
-    let _ = make(&client, &org, "Calendar 11");
+    let _ = create(&client, &org, "Calendar 11");
 }
 
 on_both_engines!(of_sixteen_concurrent_requests_ten_create_a_calendar);

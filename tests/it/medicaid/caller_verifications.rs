@@ -20,7 +20,7 @@ fn support(app: &TestApp) -> Client {
     app.staff("Sue Support", PlatformRole::Support)
 }
 
-fn doe(app: &TestApp) -> GivenMedicaidId {
+fn john_doe(app: &TestApp) -> GivenMedicaidId {
     app.medicaid_id(|new| {
         new.npi = Some(NPI.into());
         new.ssn = Ssn::parse(SSN).ok();
@@ -32,24 +32,24 @@ fn facts(given: &GivenMedicaidId) -> Value {
     json!({"plan": "ky", "medicaid_id": given.number, "name": "Doe, John", "npi": NPI, "tax_id": SSN})
 }
 
-fn verdict(answer: Answer) -> bool {
+fn is_verified(answer: Answer) -> bool {
     answer.expect(200).json()["verified"].as_bool().unwrap()
 }
 
 on_both_engines!(f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified);
 fn f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let answer = client.post(PATH, &facts(&given)).expect(200).json();
     assert_eq!((&answer["verified"], &answer["verified_at"]), (&json!(true), &json!("2026-02-01T17:00:00Z")));
     assert!(answer["id"].as_str().unwrap().starts_with("cvr_"));
     for (fact, value) in [
         ("name", json!("john  DOE")),
-        ("name", json!("\u{a0}doe, john ")),
+        ("name", json!("\u{a0}john_doe, john ")),
         ("tax_id", json!("400551234")),
         ("medicaid_id", json!(format!(" {} ", given.number))),
     ] {
-        assert!(verdict(client.post(PATH, &with_member(facts(&given), fact, value.clone()))), "{value}");
+        assert!(is_verified(client.post(PATH, &with_member(facts(&given), fact, value.clone()))), "{value}");
     }
 }
 
@@ -82,13 +82,13 @@ fn r_110_a_group_is_verified_by_its_own_tax_id_or_that_of_its_organization(app: 
         (NPI, "61-1234322", false),
         ("1234567893", "61-7654321", false),
     ] {
-        assert_eq!(verdict(client.post(PATH, &stated(npi, tax_id))), expected, "{npi} {tax_id}");
+        assert_eq!(is_verified(client.post(PATH, &stated(npi, tax_id))), expected, "{npi} {tax_id}");
     }
 }
 
 on_both_engines!(r_110_x_26_wrong_and_unknown_facts_get_identical_responses);
 fn r_110_x_26_wrong_and_unknown_facts_get_identical_responses(app: &TestApp) {
-    let (given, other) = (doe(app), app.medicaid_id(|new| new.name = "Doe, Jane".into()));
+    let (given, other) = (john_doe(app), app.medicaid_id(|new| new.name = "Doe, Jane".into()));
     let nothing_on_file = app.medicaid_id(|new| new.npi = None);
     let client = support(app);
     for wrong in [
@@ -113,7 +113,7 @@ fn r_110_x_26_wrong_and_unknown_facts_get_identical_responses(app: &TestApp) {
 on_both_engines!(r_110_all_missing_and_malformed_facts_are_reported_together);
 fn r_110_all_missing_and_malformed_facts_are_reported_together(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let before = app.fingerprint();
     let violations = |body: &Value| violations(client.post(PATH, body));
     let pair = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
@@ -152,12 +152,12 @@ fn r_110_all_missing_and_malformed_facts_are_reported_together(app: &TestApp) {
 on_both_engines!(r_110_r_201_the_facts_are_not_stored_and_each_verification_is_recorded_once);
 fn r_110_r_201_the_facts_are_not_stored_and_each_verification_is_recorded_once(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let events = app.audit_events();
     let secret = with_member(facts(&given), "tax_id", json!("61-9876543"));
-    assert!(!verdict(client.post(PATH, &secret)));
-    assert!(verdict(client.post(PATH, &facts(&given))));
-    assert!(!verdict(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!("7999999999")))));
+    assert!(!is_verified(client.post(PATH, &secret)));
+    assert!(is_verified(client.post(PATH, &facts(&given))));
+    assert!(!is_verified(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!("7999999999")))));
     assert_eq!(app.audit_events(), events + 3);
     let mut inspector = app.inspector();
     let kept = inspector.texts("SELECT CAST(details AS text) AS value FROM audit_events WHERE action = 'caller.verified' ORDER BY sequence");
@@ -179,15 +179,15 @@ on_both_engines!(r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fi
 fn r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fifteen_minutes(app: &TestApp) {
     let sue = app.platform_user("Sue Support", &[PlatformRole::Support]);
     let client = app.signed_in(sue);
-    let (given, other) = (doe(app), app.medicaid_id(|_| {}));
+    let (given, other) = (john_doe(app), app.medicaid_id(|_| {}));
     let wrong = with_member(facts(&given), "name", json!("Doe, Jane"));
     for _ in 0..4 {
-        assert!(!verdict(client.post(PATH, &wrong)));
+        assert!(!is_verified(client.post(PATH, &wrong)));
     }
     for _ in 0..3 {
-        assert!(verdict(client.post(PATH, &facts(&given))), "successful attempts are not counted");
+        assert!(is_verified(client.post(PATH, &facts(&given))), "successful attempts are not counted");
     }
-    assert!(!verdict(client.post(PATH, &wrong)), "the fifth wrong attempt");
+    assert!(!is_verified(client.post(PATH, &wrong)), "the fifth wrong attempt");
     let before = app.fingerprint();
     for body in [&wrong, &facts(&given)] {
         let refused = client.post(PATH, body).expect(429);
@@ -196,24 +196,24 @@ fn r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fifteen_minutes(
     }
     assert!(app.fingerprint() == before, "nothing was compared");
     assert!(
-        !verdict(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!(other.number)))),
+        !is_verified(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!(other.number)))),
         "another Medicaid ID"
     );
-    assert!(verdict(support(app).post(PATH, &facts(&given))), "another member of staff");
+    assert!(is_verified(support(app).post(PATH, &facts(&given))), "another member of staff");
     // The count restarts 15 minutes after the first attempt.
-    app.pass(Duration::minutes(15) - Duration::seconds(1));
+    app.advance(Duration::minutes(15) - Duration::seconds(1));
     let _ = app.signed_in(sue).post(PATH, &facts(&given)).problem(429, "too_many_attempts");
-    app.pass(Duration::seconds(1));
-    assert!(verdict(app.signed_in(sue).post(PATH, &facts(&given))));
+    app.advance(Duration::seconds(1));
+    assert!(is_verified(app.signed_in(sue).post(PATH, &facts(&given))));
 }
 
 on_both_engines!(r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_stored);
 fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_stored(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let unknown = with_member(facts(&given), "medicaid_id", json!("7999999999"));
     for _ in 0..5 {
-        assert!(!verdict(client.post(PATH, &unknown)));
+        assert!(!is_verified(client.post(PATH, &unknown)));
     }
     let _ = client.post(PATH, &unknown).problem(429, "too_many_attempts");
     let subjects = app.inspector().texts("SELECT subject AS value FROM attempt_counters");
@@ -223,7 +223,7 @@ fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_stored(app: &T
 on_both_engines!(a_retry_with_the_same_key_gets_the_same_response_and_counts_once);
 fn a_retry_with_the_same_key_gets_the_same_response_and_counts_once(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let body = with_member(facts(&given), "name", json!("Doe, Jane"));
     let send =
         || client.call("POST", PATH).header("idempotency-key", "call-1").json(&body).send().expect(200);
@@ -234,12 +234,12 @@ fn a_retry_with_the_same_key_gets_the_same_response_and_counts_once(app: &TestAp
         assert_eq!((again.header("idempotency-replayed"), &again.body), (Some("true"), &first.body));
     }
     assert_eq!(app.audit_events(), events);
-    assert!(verdict(client.post(PATH, &facts(&given))), "nine retries do not count as nine attempts");
+    assert!(is_verified(client.post(PATH, &facts(&given))), "nine retries do not count as nine attempts");
 }
 
 on_both_engines!(f_12_only_the_support_center_verifies_callers);
 fn f_12_only_the_support_center_verifies_callers(app: &TestApp) {
-    let given = doe(app);
+    let given = john_doe(app);
     let org = app.provider_group("Bluegrass");
     let others: Vec<_> = [PlatformRole::PlanStaff, PlatformRole::DmsReviewer, PlatformRole::Operator]
         .iter()

@@ -9,11 +9,6 @@ use serde_json::{Value, json};
 
 const ASK: &str = "/api/v1/access-requests";
 
-/// Processes all requests as the worker does.
-fn look_into_everything(app: &TestApp) {
-    let _ = portal_api::background::self_service::process_requests(&app.portal).unwrap();
-}
-
 fn requests(client: &Client, organization: OrganizationId) -> Vec<Value> {
     client.all(&format!("/api/v1/organizations/{organization}/access-requests?limit=1"))
 }
@@ -55,7 +50,7 @@ fn every_administrator_gets_a_request_by_email_and_in_the_list(app: &TestApp) {
     let _ = ask(&asking, "cca-1");
     assert!(requests(&owners, account).is_empty(), "the request is processed later");
     let _ = app.deliver_mails();
-    look_into_everything(app);
+    app.process_requests();
     let found = requests(&owners, account);
     assert_eq!(found.len(), 1);
     assert_eq!(
@@ -70,13 +65,13 @@ fn every_administrator_gets_a_request_by_email_and_in_the_list(app: &TestApp) {
     }
     // Repeating an open request changes nothing.
     let _ = ask(&asking, "CCA-1");
-    look_into_everything(app);
+    app.process_requests();
     assert_eq!(requests(&owners, account).len(), 1);
     assert!(app.deliver_mails().is_empty());
     // An answered request is no longer listed.
-    let asker: portal_domain::ground::id::UserId = found[0]["user_id"].as_str().unwrap().parse().unwrap();
-    assert!(app.write(|tx| tx.access_requests().answer_open(account, asker)));
-    assert!(!app.write(|tx| tx.access_requests().answer_open(account, asker)));
+    let requester: portal_domain::ground::id::UserId = found[0]["user_id"].as_str().unwrap().parse().unwrap();
+    assert!(app.write(|tx| tx.access_requests().answer_open(account, requester)));
+    assert!(!app.write(|tx| tx.access_requests().answer_open(account, requester)));
     assert!(requests(&owners, account).is_empty());
 }
 
@@ -93,7 +88,7 @@ fn the_response_does_not_reveal_whether_the_account_exists(app: &TestApp) {
     assert_eq!(ask(&asking, "CCA-404"), known, "unknown");
     assert_eq!(app.audit_events(), before + 2, "each request records one event");
     let _ = ask(&owners, "CCA-1");
-    look_into_everything(app);
+    app.process_requests();
     assert_eq!(
         requests(&owners, app.account_of(&record).unwrap()).len(),
         1,
@@ -111,7 +106,7 @@ fn an_account_whose_administrators_left_gets_no_requests(app: &TestApp) {
     let membership = app.read(|tx| tx.members().find_user(account, owner)).unwrap().member.id;
     app.write(|tx| tx.memberships().set_status(membership, MembershipStatus::Disabled));
     let _ = ask(&app.registrant("Pat Asking").1, "CCA-1");
-    look_into_everything(app);
+    app.process_requests();
     assert!(app.read(|tx| tx.access_requests().list_open(account, None, 10)).items.is_empty());
     assert!(app.deliver_mails().is_empty());
 }

@@ -13,9 +13,9 @@ on_both_engines!(sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before
 fn sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before_it_expires(app: &TestApp) {
     let (org, katherine) = eligible(app);
     let token = invited(app, &org, &katherine.client(), "nora@example.org", "credentialing_agent");
-    app.pass(Duration::hours(72) - Duration::microseconds(1));
+    app.advance(Duration::hours(72) - Duration::microseconds(1));
     let _ = inspect(app, &token).expect(200);
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     let _ = inspect(app, &token).problem(410, "invitation_expired");
     let before = app.fingerprint();
     let _ = accept_as_new(app, &token).problem(410, "invitation_expired");
@@ -101,7 +101,7 @@ fn resending_creates_a_new_link_and_canceling_invalidates_it(app: &TestApp) {
     let client = katherine.client();
     let created = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201).json();
     let first = app.only_mail_to("nora@example.org").token();
-    app.pass(Duration::hours(100));
+    app.advance(Duration::hours(100));
     let client = katherine.client();
     let resend = org.path(&format!("/invitations/{}/resend", created["id"].as_str().unwrap()));
     let again = client.post_empty(&resend).expect(201).json();

@@ -35,7 +35,7 @@ fn s2_listed_users_are_invited_together_and_each_has_an_outcome(app: &TestApp) {
         ("practice@example.org", "02109-1234"),
         ("other@example.org", "02110"),
     ] {
-        app.pass(chrono::Duration::seconds(1));
+        app.advance(chrono::Duration::seconds(1));
         let _ = add(&client, &org, email, zip).expect(201);
     }
     assert!(app.deliver_mails().is_empty(), "nothing is sent yet");

@@ -14,7 +14,7 @@ use serde_json::json;
 
 /// A portal whose Kentucky plan locks logins after 60 days and disables members after 90 (ambiguity
 ///
-fn app_that_locks(engine: Engine) -> TestApp {
+fn start_with_login_locks(engine: Engine) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plans.toml");
     let profile = concat!(
@@ -27,32 +27,32 @@ fn app_that_locks(engine: Engine) -> TestApp {
     TestApp::start_with(engine, false, &[("PLANS_FILE", file.to_str().unwrap())])
 }
 
-on_both_engines!(d_17_locked_logins_do_not_count_toward_the_safety_threshold, app_that_locks);
+on_both_engines!(d_17_locked_logins_do_not_count_toward_the_safety_threshold, start_with_login_locks);
 fn d_17_locked_logins_do_not_count_toward_the_safety_threshold(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     for n in 0..51 {
         let _ = org.agent(&format!("Member N{n}"));
     }
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     let _ = org.agent("Lana Late");
-    app.pass(Duration::days(59));
+    app.advance(Duration::days(59));
     let timetable = || {
         let outcome = app.run_if_due(JOB).unwrap().outcome;
         (outcome["locked"], outcome["held_back"])
     };
     assert_eq!(timetable(), (0, 51), "51 locks wait for an operator");
     assert_eq!(app.run_job(JOB).outcome["locked"], 51, "who confirms");
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     assert_eq!(timetable(), (1, 0), "locked users are not counted again");
 }
 
-on_both_engines!(a_23_a_plan_can_lock_logins_before_it_disables_members, app_that_locks);
+on_both_engines!(a_23_a_plan_can_lock_logins_before_it_disables_members, start_with_login_locks);
 fn a_23_a_plan_can_lock_logins_before_it_disables_members(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (idle, wanted) = (org.agent("Ida Idle"), org.agent("Wanda Wanted"));
     let locked =
         || app.inspector().texts("SELECT email AS value FROM users WHERE lock_reason = 'inactivity'");
-    app.pass(Duration::days(59));
+    app.advance(Duration::days(59));
     assert_eq!(app.run_job(JOB).outcome["locked"], 0);
     let lakeside = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Cca);
     app.write(|tx| {
@@ -66,7 +66,7 @@ fn a_23_a_plan_can_lock_logins_before_it_disables_members(app: &TestApp) {
             permissions: vec![],
         })
     });
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     let dry_run = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
     assert_eq!((dry_run.outcome["would_lock"], dry_run.outcome["would_disable"]), (1, 0));
     let report = app.run_job(JOB);
@@ -79,7 +79,7 @@ fn a_23_a_plan_can_lock_logins_before_it_disables_members(app: &TestApp) {
         ("member.updated", &json!({"locked": "inactivity"}))
     );
     assert_eq!(app.run_job(JOB).outcome["locked"], 0, "running the job again changes nothing");
-    app.pass(Duration::days(30));
+    app.advance(Duration::days(30));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 2);
     assert_eq!([&idle, &wanted].map(|person| status(app, person)), ["disabled", "disabled"]);
     assert_eq!(locked(), std::slice::from_ref(&idle.email));

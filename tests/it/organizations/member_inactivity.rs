@@ -13,15 +13,6 @@ use portal_tests::member_inactivity::{JOB, practice, sql_id, status, status_of, 
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-pub(super) fn at(text: &str) -> Instant {
-    text.parse().unwrap()
-}
-
-/// Advances the clock to this time.
-pub(super) fn set(app: &TestApp, text: &str) {
-    app.pass(at(text) - app.now());
-}
-
 /// The instant as an SQL literal.
 fn sql_time(app: &TestApp, instant: Instant) -> String {
     match app.engine {
@@ -37,15 +28,15 @@ fn signs_in(app: &TestApp, user: UserId) {
 on_both_engines!(r_178_the_last_login_on_the_screen_disables_on_february_18);
 fn r_178_the_last_login_on_the_screen_disables_on_february_18(app: &TestApp) {
     // The dates on the screen: Jeremy Huang, last login 2014-11-20 10:27:25.
-    set(app, "2014-06-02T15:00:00Z");
+    app.advance_to("2014-06-02T15:00:00Z");
     let org = practice(app, "Riverbend Pediatrics");
     let jeremy = user_of(&org, "Jeremy Huang");
-    set(app, "2014-11-20T16:27:25Z");
+    app.advance_to("2014-11-20T16:27:25Z");
     signs_in(app, jeremy.user);
-    set(app, "2015-02-18T05:59:59Z");
+    app.advance_to("2015-02-18T05:59:59Z");
     assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
     assert_eq!(status(app, &jeremy), "active", "day 89 ends at midnight in Louisiana");
-    set(app, "2015-02-18T06:00:00Z");
+    app.advance_to("2015-02-18T06:00:00Z");
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &jeremy), "disabled");
     let id = sql_id(app, jeremy.membership);
@@ -67,11 +58,11 @@ fn r_178_the_last_login_on_the_screen_disables_on_february_18(app: &TestApp) {
 
 on_both_engines!(r_178_members_who_never_signed_in_count_from_the_day_they_joined);
 fn r_178_members_who_never_signed_in_count_from_the_day_they_joined(app: &TestApp) {
-    set(app, "2026-01-10T23:30:00Z");
+    app.advance_to("2026-01-10T23:30:00Z");
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Nora New");
-    set(app, "2026-04-10T04:59:59Z");
+    app.advance_to("2026-04-10T04:59:59Z");
     assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
-    set(app, "2026-04-10T05:00:00Z");
+    app.advance_to("2026-04-10T05:00:00Z");
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &person), "disabled");
 }
@@ -79,14 +70,14 @@ fn r_178_members_who_never_signed_in_count_from_the_day_they_joined(app: &TestAp
 on_both_engines!(r_178_being_enabled_again_restarts_the_count);
 fn r_178_being_enabled_again_restarts_the_count(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Rita Return");
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     let enabled_at = sql_time(app, app.now());
     let id = sql_id(app, person.membership);
     app.inspector().run(&format!("UPDATE memberships SET enabled_at = {enabled_at} WHERE id = {id}"));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "the next run does not disable the member again");
-    app.pass(Duration::days(89));
+    app.advance(Duration::days(89));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 0);
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
 }
 
@@ -100,7 +91,7 @@ fn r_178_only_active_members_are_disabled(app: &TestApp) {
         .collect();
     let locked = user_of(&org, "Lena Locked");
     app.write(|tx| tx.users().set_lock(locked.user, Some(LockReason::Inactivity)));
-    app.pass(Duration::days(400));
+    app.advance(Duration::days(400));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &locked), "disabled", "locked until the job runs (A-23)");
     assert_eq!(app.count("users WHERE lock_reason = 'inactivity'"), 1, "the user is still locked");
@@ -111,7 +102,7 @@ on_both_engines!(r_180_memberships_in_other_practices_stay_active);
 fn r_180_memberships_in_other_practices_stay_active(app: &TestApp) {
     let (org, other) = (practice(app, "Riverbend Pediatrics"), practice(app, "Bayou Family Care"));
     let person = user_of(&org, "Tess Twice");
-    app.pass(Duration::days(80));
+    app.advance(Duration::days(80));
     let joined = app.write(|tx| {
         let id = tx.new_id();
         tx.memberships().insert(&NewMembership {
@@ -124,7 +115,7 @@ fn r_180_memberships_in_other_practices_stay_active(app: &TestApp) {
         })?;
         Ok(id)
     });
-    app.pass(Duration::days(10));
+    app.advance(Duration::days(10));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &person), "disabled");
     assert_eq!(status_of(app, joined), "active");
@@ -139,7 +130,7 @@ fn r_181_the_job_can_disable_the_last_account_manager(app: &TestApp) {
         &[Permission::ManageAccount],
         MembershipStatus::Active,
     );
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!(status(app, &manager), "disabled");
 }
@@ -150,7 +141,7 @@ fn members_of_plans_without_the_rule_stay_active(app: &TestApp) {
     let cca =
         user_of(&app.organization("Harbor", OrganizationKind::ProviderAccount, PlanCode::Cca), "Sam Harbor");
     let ahw = user_of(&app.organization("Ozark", OrganizationKind::TinPractice, PlanCode::Ahw), "Ann Ozark");
-    app.pass(Duration::days(1000));
+    app.advance(Duration::days(1000));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1);
     assert_eq!([&ky, &cca, &ahw].map(|person| status(app, person)), ["active", "active", "disabled"]);
 }
@@ -159,7 +150,7 @@ on_both_engines!(running_the_job_again_changes_nothing);
 fn running_the_job_again_changes_nothing(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let people: Vec<_> = (0..3).map(|n| user_of(&org, &format!("Member N{n}"))).collect();
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 3);
     let counts = || {
         ["memberships WHERE version = 2", "member_history", "audit_events", "outbox_mails"]
@@ -176,7 +167,7 @@ on_both_engines!(a_member_who_signs_in_during_the_run_stays_active);
 fn a_member_who_signs_in_during_the_run_stays_active(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let (awake, asleep) = (user_of(&org, "Ava Awake"), user_of(&org, "Sid Asleep"));
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     let before = app.now() - Duration::days(1);
     let found = app.read(|tx| tx.members().idle(PlanCode::Lhcc, before, None, 10));
     assert_eq!(found.len(), 2);

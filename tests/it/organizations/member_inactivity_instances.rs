@@ -33,7 +33,7 @@ fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
     for n in 0..300 {
         let _ = user_of(&orgs[n % 3], &format!("Member N{n}"));
     }
-    app.pass(Duration::days(100));
+    app.advance(Duration::days(100));
     let instances: Vec<_> = (0..3).map(|_| another_instance(app)).collect();
     let (barrier, done, clock) = (Barrier::new(4), AtomicBool::new(false), Arc::clone(&app.clock));
     let disabled: i64 = std::thread::scope(|scope| {
@@ -43,7 +43,7 @@ fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
                 let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
-                    until_it_ran(portal)
+                    run_until_complete(portal)
                 })
             })
             .collect();
@@ -78,7 +78,7 @@ fn three_instances_disable_three_hundred_members_once_each(app: &TestApp) {
 on_both_engines!(d_15_a_second_run_is_refused_while_the_job_runs);
 fn d_15_a_second_run_is_refused_while_the_job_runs(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     let lease = app
         .write(|tx| {
             let worker = tx.new_id();
@@ -91,10 +91,10 @@ fn d_15_a_second_run_is_refused_while_the_job_runs(app: &TestApp) {
     let _ = client.post(RUN, &json!({"dry_run": false})).problem(409, "job_running");
     assert_eq!(app.fingerprint(), before);
     let _ = client.post(RUN, &json!({"dry_run": true})).expect(200);
-    app.pass(LEASE_TTL - Duration::microseconds(1));
+    app.advance(LEASE_TTL - Duration::microseconds(1));
     let refused = jobs::run(&another_instance(app), JOB, JobTrigger::CommandLine, false, None).unwrap_err();
     assert!(matches!(refused, Failure::JobRunning));
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     assert_eq!(app.run_job(JOB).outcome["disabled"], 1, "a lease that is not renewed expires");
     assert_eq!(status(app, &person), "disabled");
     assert_eq!(app.run_job(JOB).outcome["disabled"], 0, "a finished run releases its lease");
@@ -103,7 +103,7 @@ fn d_15_a_second_run_is_refused_while_the_job_runs(app: &TestApp) {
 on_both_engines!(d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease);
 fn d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     let take = || {
         app.write(|tx| {
             let worker = tx.new_id();
@@ -113,7 +113,7 @@ fn d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease(app: &Test
     let paused = take().unwrap();
     let found = app.read(|tx| tx.members().idle(PlanCode::Lhcc, app.now(), None, 10));
     assert_eq!(found.len(), 1);
-    app.pass(LEASE_TTL);
+    app.advance(LEASE_TTL);
     let leader = take().unwrap();
     assert_eq!((leader.term, take()), (2, None));
     let before = app.fingerprint();
@@ -132,7 +132,7 @@ fn d_15_a_paused_leader_cannot_write_after_another_one_took_the_lease(app: &Test
 on_both_engines!(a_run_stopped_by_a_shutdown_is_completed_later);
 fn a_run_stopped_by_a_shutdown_is_completed_later(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     let stopping = another_instance(app);
     stopping.drain();
     let stopped = jobs::run(&stopping, JOB, JobTrigger::Schedule, false, None).unwrap_err();
@@ -145,7 +145,7 @@ fn a_run_stopped_by_a_shutdown_is_completed_later(app: &TestApp) {
 }
 
 /// Retries the job until a run completes; returns the number of members that this run disabled.
-fn until_it_ran(portal: &Portal) -> i64 {
+fn run_until_complete(portal: &Portal) -> i64 {
     for _ in 0..10_000 {
         match jobs::run(portal, JOB, JobTrigger::CommandLine, false, None) {
             Ok(report) => return report.outcome["disabled"],

@@ -7,6 +7,7 @@ use chrono::Duration;
 use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
 
+use portal_domain::Instant;
 use portal_domain::ground::id::JobRunId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::platform::job::{JobTrigger, clocks_agree};
@@ -16,19 +17,17 @@ use portal_tests::member_inactivity::{JOB, practice, status, user_of};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-use super::member_inactivity::{at, set};
-
 pub(super) const RUN: &str = "/api/v1/system/jobs/member_inactivity/run";
 
 on_both_engines!(a_dry_run_changes_nothing_and_lists_members_and_dates);
 fn a_dry_run_changes_nothing_and_lists_members_and_dates(app: &TestApp) {
     let org = practice(app, "Riverbend Pediatrics");
     let due = user_of(&org, "Jeremy Huang");
-    app.pass(Duration::days(10));
+    app.advance(Duration::days(10));
     let soon = user_of(&org, "Sue Soon");
-    app.pass(Duration::days(6));
+    app.advance(Duration::days(6));
     let _later = user_of(&org, "Larry Later");
-    app.pass(Duration::days(75));
+    app.advance(Duration::days(75));
     let client = app.operator();
     let before = app.fingerprint();
     let report = client.post(RUN, &json!({"dry_run": true})).expect(200).json();
@@ -56,7 +55,8 @@ fn a_dry_run_changes_nothing_and_lists_members_and_dates(app: &TestApp) {
     );
     assert_eq!(items[0]["membership_id"], due.membership.to_string());
     assert_eq!(items[0]["organization_id"], org.id.to_string());
-    assert_eq!(at(items[0]["baseline"].as_str().unwrap()), at("2026-02-01T17:00:00Z"));
+    let instant = |text: &str| text.parse::<Instant>().unwrap();
+    assert_eq!(instant(items[0]["baseline"].as_str().unwrap()), instant("2026-02-01T17:00:00Z"));
     let _ = client.post(RUN, &json!({"dry_run": false})).expect(200);
     assert_eq!((status(app, &due), status(app, &soon)), ("disabled".into(), "active".into()));
 }
@@ -67,17 +67,17 @@ fn d_17_the_schedule_runs_each_plan_at_half_past_four_in_its_time_zone(app: &Tes
     let run = || app.run_if_due(JOB).map(|report| report.outcome["disabled"]);
     assert_eq!(run(), Some(0), "never run before");
     assert_eq!(run(), None);
-    set(app, "2026-05-01T12:00:00Z");
+    app.advance_to("2026-05-01T12:00:00Z");
     assert_eq!(run(), Some(0), "many missed runs are made up for by one");
     assert_eq!(run(), None);
-    set(app, "2026-05-02T08:29:59Z");
+    app.advance_to("2026-05-02T08:29:59Z");
     assert_eq!(run(), None);
-    set(app, "2026-05-02T08:30:00Z");
+    app.advance_to("2026-05-02T08:30:00Z");
     assert_eq!(run(), Some(0), "04:30 in New York");
     assert_eq!(status(app, &person), "active", "although it is day 90 in Louisiana, too");
-    set(app, "2026-05-02T09:29:59Z");
+    app.advance_to("2026-05-02T09:29:59Z");
     assert_eq!(run(), None);
-    set(app, "2026-05-02T09:30:00Z");
+    app.advance_to("2026-05-02T09:30:00Z");
     assert_eq!(run(), Some(1), "04:30 in Louisiana");
     assert_eq!(run(), None);
     assert_eq!(status(app, &person), "disabled");
@@ -89,7 +89,7 @@ fn d_17_a_run_above_the_safety_threshold_waits_for_an_operator(app: &TestApp) {
     for n in 0..51 {
         let _ = user_of(&org, &format!("Member N{n}"));
     }
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     let report = app.run_if_due(JOB).unwrap();
     assert_eq!((report.outcome["disabled"], report.outcome["held_back"]), (0, 51));
     assert_eq!(app.count("memberships WHERE status = 'disabled'"), 0);
@@ -102,12 +102,12 @@ fn d_17_a_run_above_the_safety_threshold_waits_for_an_operator(app: &TestApp) {
 on_both_engines!(d_17_a_run_recorded_in_the_future_does_not_block_the_schedule);
 fn d_17_a_run_recorded_in_the_future_does_not_block_the_schedule(app: &TestApp) {
     let run = || app.run_if_due(JOB).is_some();
-    app.pass(Duration::days(400));
+    app.advance(Duration::days(400));
     assert!(run(), "with a wrong clock");
-    app.pass(-Duration::days(400));
+    app.advance(-Duration::days(400));
     assert!(run(), "neither that run nor its lease counts");
     assert!(!run());
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     assert!(run());
 }
 
@@ -122,7 +122,7 @@ fn d_17_the_clock_of_the_database_is_checked_before_a_run(app: &TestApp) {
 on_both_engines!(operators_run_jobs_and_read_their_results);
 fn operators_run_jobs_and_read_their_results(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
-    app.pass(Duration::days(90));
+    app.advance(Duration::days(90));
     let client = app.operator();
     let report = client
         .call("POST", RUN)

@@ -15,7 +15,7 @@ fn without_request_id(answer: &Answer) -> (u16, Option<String>, Value) {
 }
 
 /// A user without counted attempts.
-fn fresh(app: &TestApp) -> Client {
+fn new_registrant(app: &TestApp) -> Client {
     app.registrant("Pat Registrant").1
 }
 
@@ -79,7 +79,7 @@ fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
 on_both_engines!(a_group_associates_with_the_data_of_its_letter);
 fn a_group_associates_with_the_data_of_its_letter(app: &TestApp) {
     let record = app.provider_on_file("CCA-200417", "Harborlight Primary Care", TAX_ID);
-    let done = associate(&fresh(app), ASSOCIATE, &record).expect(201).json();
+    let done = associate(&new_registrant(app), ASSOCIATE, &record).expect(201).json();
     assert_eq!(done["provider_account"]["name"], "Harborlight Primary Care");
 }
 
@@ -104,20 +104,23 @@ fn every_mismatch_gets_the_same_response(app: &TestApp) {
         as_group,
         as_person,
     ];
-    let answers: Vec<_> = claims.iter().map(|claim| fresh(app).post(ASSOCIATE, claim)).collect();
+    let answers: Vec<_> = claims.iter().map(|claim| new_registrant(app).post(ASSOCIATE, claim)).collect();
     for (answer, claim) in answers.iter().zip(&claims) {
         let _ = answer.clone().problem(422, "eligibility_not_matched");
         assert_eq!(without_request_id(answer), without_request_id(&answers[0]), "{claim}");
     }
     for zip in ["02108", "02108-9999", "02109", "02110"] {
-        let _ = fresh(app).post(ASSOCIATE, &with_member(claim(&person), "zip", json!(zip))).expect(201);
+        let _ =
+            new_registrant(app).post(ASSOCIATE, &with_member(claim(&person), "zip", json!(zip))).expect(201);
     }
-    let _ = fresh(app).post(ASSOCIATE, &with_member(claim(&group), "zip", json!("021080000"))).expect(201);
+    let _ = new_registrant(app)
+        .post(ASSOCIATE, &with_member(claim(&group), "zip", json!("021080000")))
+        .expect(201);
 }
 
 on_both_engines!(all_missing_and_malformed_values_are_reported_together);
 fn all_missing_and_malformed_values_are_reported_together(app: &TestApp) {
-    let client = fresh(app);
+    let client = new_registrant(app);
     let violations = |body: &Value| violations(client.post(ASSOCIATE, body));
     assert_eq!(
         violations(&json!({})),
@@ -159,9 +162,9 @@ fn after_five_attempts_a_user_must_wait_fifteen_minutes(app: &TestApp) {
     assert_eq!(refused.header("retry-after"), Some("900"));
     let _ = refused.problem(429, "too_many_attempts");
     let _ = client.post("/api/v1/me/linked-accounts", &claim(&record)).problem(429, "too_many_attempts");
-    let _ = fresh(app).post(ASSOCIATE, &claim(&record)).expect(201);
+    let _ = new_registrant(app).post(ASSOCIATE, &claim(&record)).expect(201);
     let after = |time: Duration| {
-        app.pass(time);
+        app.advance(time);
         app.signed_in_with_factor(user)
     };
     let _ = after(Duration::minutes(15) - Duration::microseconds(1))
@@ -187,7 +190,7 @@ fn of_thirty_two_concurrent_guesses_five_are_checked(app: &TestApp) {
 on_both_engines!(a_retry_gets_the_same_refusal_and_counts_no_attempt);
 fn a_retry_gets_the_same_refusal_and_counts_no_attempt(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
-    let client = fresh(app);
+    let client = new_registrant(app);
     let wrong = with_member(claim(&record), "zip", json!("02111"));
     let send = || client.call("POST", ASSOCIATE).header("idempotency-key", "one").json(&wrong).send();
     let first = send();
@@ -250,14 +253,14 @@ fn the_current_agreement_must_be_accepted_in_time_and_once(app: &TestApp) {
     assert_eq!(silent["errors"][0]["code"], "agreement_not_accepted");
     assert_eq!(app.fingerprint(), before, "nothing was changed");
     // Another user's association gets the response for a nonexistent one.
-    let _ = fresh(app).post(&complete, &accepted).problem(404, "not_found");
-    app.pass(Duration::minutes(15));
+    let _ = new_registrant(app).post(&complete, &accepted).problem(404, "not_found");
+    app.advance(Duration::minutes(15));
     let client = app.signed_in_with_factor(user);
     let late = client.post(&complete, &accepted).problem(410, "link_expired");
     assert_eq!(late["reasons"], json!(["association_expired"]));
     let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
     let complete = step_1.header("location").unwrap().to_owned();
-    app.pass(Duration::minutes(15) - Duration::microseconds(1));
+    app.advance(Duration::minutes(15) - Duration::microseconds(1));
     let client = app.signed_in_with_factor(user);
     let _ = client.post(&complete, &accepted).expect(201);
     let again = client.post(&complete, &accepted).problem(410, "link_used");
@@ -267,7 +270,7 @@ fn the_current_agreement_must_be_accepted_in_time_and_once(app: &TestApp) {
 on_both_engines!(of_two_matching_users_one_becomes_the_administrator);
 fn of_two_matching_users_one_becomes_the_administrator(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
-    let (first, second) = (fresh(app), fresh(app));
+    let (first, second) = (new_registrant(app), new_registrant(app));
     let step_1 = [&first, &second].map(|client| client.post(ASSOCIATE, &claim(&record)).expect(201));
     let paths = step_1.each_ref().map(|answer| answer.header("location").unwrap().to_owned());
     let accepted = acceptance(&step_1[0].json());
@@ -282,7 +285,7 @@ fn of_sixty_four_users_who_complete_concurrently_one_becomes_the_administrator(a
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let requests: Vec<_> = (0..64)
         .map(|_| {
-            let client = fresh(app);
+            let client = new_registrant(app);
             let step_1 = client.post(ASSOCIATE, &claim(&record)).expect(201);
             (client, step_1.header("location").unwrap().to_owned(), acceptance(&step_1.json()))
         })
@@ -318,7 +321,7 @@ fn sixty_four_concurrent_completions_complete_an_association_once(app: &TestApp)
 on_both_engines!(the_audit_trail_contains_no_tax_ids_or_provider_ids);
 fn the_audit_trail_contains_no_tax_ids_or_provider_ids(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
-    let client = fresh(app);
+    let client = new_registrant(app);
     let _ = client
         .post(ASSOCIATE, &with_member(claim(&record), "zip", json!("02111")))
         .problem(422, "eligibility_not_matched");

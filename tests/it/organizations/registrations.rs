@@ -197,11 +197,11 @@ fn r_177_a_link_works_once_until_it_expires_or_is_superseded(app: &TestApp) {
     let second = token();
     let before = app.fingerprint();
     let _ = complete(app, &first).problem(410, "link_superseded");
-    app.pass(Duration::hours(72));
+    app.advance(Duration::hours(72));
     let _ = complete(app, &second).problem(410, "link_expired");
     assert_eq!(app.fingerprint(), before);
     let third = token();
-    app.pass(Duration::hours(72) - Duration::microseconds(1));
+    app.advance(Duration::hours(72) - Duration::microseconds(1));
     let _ = complete(app, &third).expect(200);
     let _ = complete(app, &third).problem(410, "link_used");
     let _ = complete(app, "ppg_unknown").problem(404, "not_found");

@@ -14,12 +14,12 @@ use portal_tests::medicaid_ids::day;
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-fn look(client: &Client) -> Value {
+fn read_dashboard(client: &Client) -> Value {
     client.get("/api/v1/dashboard").expect(200).json()
 }
 
 fn dashboard(person: &Person<'_>) -> Value {
-    look(&person.client())
+    read_dashboard(&person.client())
 }
 
 /// The ids in one list of the dashboard.
@@ -159,7 +159,7 @@ fn r_045_r_046_the_dashboard_shows_exactly_what_the_agent_can_read(app: &TestApp
             ));
         }
     }
-    let seen = look(&client);
+    let seen = read_dashboard(&client);
     let (mine, stranded) = (ids(&seen, "items"), ids(&seen, "stranded"));
     assert_eq!(
         (mine.len(), stranded.len()),
@@ -189,16 +189,16 @@ fn r_062_a_read_warning_stays_until_it_is_resolved_and_other_read_notices_disapp
             notice(&agent, org.id, item, NotificationKind::ApplicationReturned),
         ])
     });
-    let seen = look(&client);
+    let seen = read_dashboard(&client);
     assert_eq!((ids(&seen, "notices").len(), &seen["unread_notices"]), (2, &json!(2)));
     for id in ids(&seen, "notices") {
         let _ = client.post_empty(&format!("/api/v1/notifications/{id}/read")).expect(200);
     }
-    let seen = look(&client);
+    let seen = read_dashboard(&client);
     assert_eq!((ids(&seen, "notices").len(), &seen["unread_notices"]), (1, &json!(0)));
     assert_eq!(seen["notices"][0]["kind"], "auto_withdrawal_warning");
     app.write(|tx| tx.notifications().resolve_warnings(&[item.id]));
-    assert!(ids(&look(&client), "notices").is_empty());
+    assert!(ids(&read_dashboard(&client), "notices").is_empty());
 }
 
 on_both_engines!(twenty_notices_are_shown_and_all_are_counted);
@@ -228,7 +228,7 @@ fn r_076_the_count_of_past_due_revalidations_matches_the_report(app: &TestApp) {
         let report =
             client.all(&format!("/api/v1/reports/past-due-revalidations?organization_id={}", org.id));
         assert_eq!(
-            (&look(&client)["past_due_revalidations"], report.len()),
+            (&read_dashboard(&client)["past_due_revalidations"], report.len()),
             (&json!(count), count),
             "{}",
             person.name
@@ -252,7 +252,7 @@ fn users_without_work_see_empty_lists(app: &TestApp) {
         org.manager("Debi Henderson").client(),
         practice.account_manager("Lena Ortiz").client(),
     ] {
-        assert_eq!(look(&client), empty);
+        assert_eq!(read_dashboard(&client), empty);
     }
     let _ = app.anonymous().get("/api/v1/dashboard").problem(401, "unauthenticated");
 }

@@ -28,17 +28,17 @@ use portal_tests::sign_in::PASSWORD;
 use portal_tests::{Engine, TestApp, on_both_engines, outbox};
 use serde_json::json;
 
-/// Checks that the rows still exist after `stays` and are deleted after `goes`.
+/// Checks that the rows still exist after `kept` and no longer exist after `deleted`.
 #[track_caller]
-fn stays_and_goes(app: &TestApp, rows: &str, stays: Duration, goes: Duration) {
+fn check_retention(app: &TestApp, rows: &str, kept: Duration, deleted: Duration) {
     let before = app.count(rows);
     assert!(before > 0, "{rows}");
-    app.pass(stays);
+    app.advance(kept);
     let _ = housekeeping::purge(&app.portal);
-    assert_eq!(app.count(rows), before, "{rows} after {stays}");
-    app.pass(goes - stays);
+    assert_eq!(app.count(rows), before, "{rows} after {kept}");
+    app.advance(deleted - kept);
     let _ = housekeeping::purge(&app.portal);
-    assert_eq!(app.count(rows), 0, "{rows} after {goes}");
+    assert_eq!(app.count(rows), 0, "{rows} after {deleted}");
 }
 
 fn mail(key: &str, recipient: &str) -> OutgoingMail {
@@ -65,15 +65,15 @@ on_both_engines!(responses_stored_for_retries_are_deleted_after_a_day);
 fn responses_stored_for_retries_are_deleted_after_a_day(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     let _ = app.write(|tx| tx.idempotency().claim(&keyed_request(user)));
-    stays_and_goes(app, "idempotency_keys", Duration::hours(23), Duration::hours(24));
+    check_retention(app, "idempotency_keys", Duration::hours(23), Duration::hours(24));
 }
 
 on_both_engines!(attempt_counters_are_deleted_after_a_month);
 fn attempt_counters_are_deleted_after_a_month(app: &TestApp) {
     let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|somebody"));
-    stays_and_goes(app, "attempt_counters", Duration::days(30), Duration::days(31));
+    check_retention(app, "attempt_counters", Duration::days(30), Duration::days(31));
     let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|another"));
-    app.pass(Duration::days(31));
+    app.advance(Duration::days(31));
     assert_eq!(housekeeping::purge_often(&app.portal), 1);
 }
 
@@ -81,7 +81,7 @@ on_both_engines!(mfa_challenges_are_deleted_when_they_have_expired);
 fn mfa_challenges_are_deleted_when_they_have_expired(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     app.write(|tx| tx.mfa().challenge(user, &[7; 32]));
-    stays_and_goes(app, "mfa_challenges", Duration::minutes(1), Duration::hours(1));
+    check_retention(app, "mfa_challenges", Duration::minutes(1), Duration::hours(1));
 }
 
 on_both_engines!(sessions_and_their_tokens_are_deleted_three_months_after_they_ended);
@@ -91,7 +91,7 @@ fn sessions_and_their_tokens_are_deleted_three_months_after_they_ended(app: &Tes
     assert!(app.write(|tx| tx.sessions().end(ended, SessionEnd::SignedOut)));
     let _ = app.session_of(user);
     assert_eq!(app.count("sessions"), 2);
-    stays_and_goes(app, "sessions", Duration::days(90), Duration::days(91));
+    check_retention(app, "sessions", Duration::days(90), Duration::days(91));
     assert_eq!(app.count("refresh_tokens"), 0);
 }
 
@@ -106,10 +106,10 @@ fn links_are_deleted_a_month_after_they_became_invalid(app: &TestApp) {
         });
     };
     issue(1, Duration::hours(1));
-    stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
+    check_retention(app, "one_time_tokens", Duration::days(30), Duration::days(31));
     issue(2, Duration::days(3650));
     assert!(app.write(|tx| tx.one_time_tokens().consume(TokenPurpose::PasswordReset, &[2; 32])));
-    stays_and_goes(app, "one_time_tokens", Duration::days(30), Duration::days(31));
+    check_retention(app, "one_time_tokens", Duration::days(30), Duration::days(31));
 }
 
 on_both_engines!(delivered_emails_are_deleted_after_a_month_and_dead_ones_after_three);
@@ -123,8 +123,8 @@ fn delivered_emails_are_deleted_after_a_month_and_dead_ones_after_three(app: &Te
         tx.outbox().mark_failed(id, worker, "given up", None).map(drop)
     });
     post(app, "k3", "queued@example.org");
-    stays_and_goes(app, "outbox_mails WHERE status = 'sent'", Duration::days(30), Duration::days(31));
-    stays_and_goes(app, "outbox_mails WHERE status = 'dead'", Duration::days(59), Duration::days(60));
+    check_retention(app, "outbox_mails WHERE status = 'sent'", Duration::days(30), Duration::days(31));
+    check_retention(app, "outbox_mails WHERE status = 'dead'", Duration::days(59), Duration::days(60));
     assert_eq!(app.deliver_mails().len(), 1, "an email that is not yet delivered is not deleted");
 }
 
@@ -133,7 +133,7 @@ fn associations_are_deleted_a_day_after_they_expired(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let user = app.platform_user("Amara O'Brien", &[]);
     let _ = app.started_association(user, &record);
-    stays_and_goes(app, "provider_associations", Duration::days(1), Duration::hours(25));
+    check_retention(app, "provider_associations", Duration::days(1), Duration::hours(25));
     assert_eq!(app.count("provider_records"), 1);
 }
 
@@ -141,13 +141,13 @@ on_both_engines!(scheduled_runs_except_the_latest_are_deleted_after_three_months
 fn scheduled_runs_except_the_latest_are_deleted_after_three_months(app: &TestApp) {
     for trigger in [JobTrigger::Schedule, JobTrigger::Operator, JobTrigger::Schedule] {
         scheduled_run(app, trigger);
-        app.pass(Duration::hours(1));
+        app.advance(Duration::hours(1));
     }
     let runs = || (app.count("job_runs WHERE trigger = 'schedule'"), app.count("job_runs"));
-    app.pass(Duration::days(90) - Duration::hours(4));
+    app.advance(Duration::days(90) - Duration::hours(4));
     let _ = housekeeping::purge(&app.portal);
     assert_eq!(runs(), (2, 3));
-    app.pass(Duration::days(10));
+    app.advance(Duration::days(10));
     let _ = housekeeping::purge(&app.portal);
     assert_eq!(runs(), (1, 2), "the schedule depends on the latest run");
     scheduled_run(app, JobTrigger::Schedule);
@@ -159,9 +159,9 @@ on_both_engines!(known_clients_are_deleted_after_half_a_year_without_use);
 fn known_clients_are_deleted_after_half_a_year_without_use(app: &TestApp) {
     let user = app.platform_user("Pat Person", &[]);
     app.write(|tx| tx.sign_in_attempts().remember(user, &[7; 32]));
-    app.pass(Duration::days(100));
+    app.advance(Duration::days(100));
     app.write(|tx| tx.sign_in_attempts().note_use(&[7; 32]));
-    stays_and_goes(app, "trusted_devices", Duration::days(180), Duration::days(181));
+    check_retention(app, "trusted_devices", Duration::days(180), Duration::days(181));
 }
 
 on_both_engines!(more_expired_rows_than_one_batch_are_all_deleted);
@@ -172,7 +172,7 @@ fn more_expired_rows_than_one_batch_are_all_deleted(app: &TestApp) {
         }
         Ok(())
     });
-    app.pass(Duration::days(31));
+    app.advance(Duration::days(31));
     assert_eq!(housekeeping::purge(&app.portal), 501);
     assert_eq!(housekeeping::purge(&app.portal), 0);
 }
@@ -188,34 +188,34 @@ fn requests_that_fail_do_not_block_others(app: &TestApp) {
     for _ in 0..60 {
         let _ = ask();
     }
-    let spoilt = match app.engine {
+    let break_storage = match app.engine {
         Engine::Sqlite => "UPDATE self_service_requests SET content_sealed = x'00'",
         Engine::Postgres => "UPDATE self_service_requests SET content_sealed = '\\x00'",
     };
-    app.inspector().run(spoilt);
-    app.pass(Duration::seconds(1));
+    app.inspector().run(break_storage);
+    app.advance(Duration::seconds(1));
     let _ = ask();
     app.process_requests();
     app.process_requests();
     let _ = app.only_mail_to(&email);
     let waiting = |attempts: i64| app.count(&format!("self_service_requests WHERE attempts = {attempts}"));
     assert_eq!(waiting(1), 60);
-    app.pass(Duration::seconds(59));
+    app.advance(Duration::seconds(59));
     app.process_requests();
     assert_eq!(waiting(1), 60, "not before their time");
     for attempts in 1..8 {
         assert_eq!(waiting(attempts), 60);
         assert_eq!(app.count("self_service_requests WHERE set_aside_at IS NOT NULL"), 0);
-        app.pass(Duration::hours(6));
+        app.advance(Duration::hours(6));
         app.process_requests();
         app.process_requests();
     }
     let set_aside = "self_service_requests WHERE attempts = 8 AND set_aside_at IS NOT NULL";
     assert_eq!(app.count(set_aside), 60);
-    app.pass(Duration::days(10));
+    app.advance(Duration::days(10));
     app.process_requests();
     assert_eq!(app.count(set_aside), 60, "they are no longer tried");
-    stays_and_goes(app, set_aside, Duration::days(79), Duration::days(81));
+    check_retention(app, set_aside, Duration::days(79), Duration::days(81));
 }
 
 on_both_engines!(a_request_is_postponed_once_and_not_processed_meanwhile);
@@ -229,14 +229,14 @@ fn a_request_is_postponed_once_and_not_processed_meanwhile(app: &TestApp) {
     assert!(!app.write(|tx| tx.self_service().put_off(&found, None)), "another instance postponed it");
     assert!(app.write(|tx| tx.self_service().take(&found)).is_none());
     assert!(app.read(|tx| tx.self_service().due(10)).is_empty());
-    app.pass(Duration::minutes(1));
+    app.advance(Duration::minutes(1));
     let found = QueuedRequest { id, attempts: 1 };
     assert_eq!(app.read(|tx| tx.self_service().due(10)), [found]);
     assert!(app.write(|tx| tx.self_service().take(&found)).is_some());
 }
 
-/// Runs a server with its background work on the same database until `stop` is set; returns how long
-/// the shutdown took.
+/// Runs a server with its background work on the same database until `stop` is set; returns how
+/// long the shutdown took.
 fn serve_until(app: &TestApp, smtp_url: Option<String>, stop: Arc<AtomicBool>) -> Patience {
     let mut settings = app.portal.settings.clone();
     settings.smtp_url = smtp_url;

@@ -81,9 +81,9 @@ fn a_key_can_be_reused_after_a_day(app: &TestApp) {
             .send()
     };
     let _ = send(items[0]).expect(201);
-    app.pass(Duration::hours(24) - Duration::microseconds(1));
+    app.advance(Duration::hours(24) - Duration::microseconds(1));
     let _ = send(items[1]).problem(422, "idempotency_key_reused");
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     let _ = send(items[1]).expect(201);
 }
 

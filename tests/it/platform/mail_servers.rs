@@ -54,7 +54,7 @@ fn a_deferred_or_interrupted_email_is_resent_with_the_same_message_id(app: &Test
         assert_eq!((mail.status, mail.attempts), (MailStatus::Queued, attempt), "{:?}", mail.last_error);
         assert!(mail.not_before > app.clock.session_now());
         assert_eq!(app.deliver_through(&mailer), 0, "not before its time");
-        app.pass(Duration::hours(8));
+        app.advance(Duration::hours(8));
     }
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server answered 554 (5.3.2)"));
     assert_eq!(app.deliver_through(&mailer), 1);
@@ -76,7 +76,7 @@ fn delivery_to_a_hanging_mail_server_times_out_and_is_retried(app: &TestApp) {
     assert_eq!(app.deliver_through(&app.mailer(server.transport(Patience::from_millis(100)))), 1);
     assert!(started.elapsed() < Patience::from_secs(10));
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server took too long"));
-    app.pass(Duration::minutes(2));
+    app.advance(Duration::minutes(2));
     assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
     assert_eq!(the_mail(app).status, MailStatus::Sent);
 }
@@ -87,7 +87,7 @@ fn a_refused_email_is_dead_until_an_operator_resends_it(app: &TestApp) {
     let mailer = app.mailer(server.transport(PATIENCE));
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     assert_eq!(app.deliver_through(&mailer), 1);
-    app.pass(Duration::hours(8));
+    app.advance(Duration::hours(8));
     assert_eq!(app.deliver_through(&mailer), 0, "it is not retried automatically");
 
     let operator = app.operator();
@@ -128,7 +128,7 @@ fn an_email_is_abandoned_after_eight_attempts(app: &TestApp) {
     for _ in 0..8 {
         assert_eq!(the_mail(app).status, MailStatus::Queued);
         assert_eq!(app.deliver_through(&mailer), 1);
-        app.pass(Duration::hours(8));
+        app.advance(Duration::hours(8));
     }
     let dead = the_mail(app);
     assert_eq!((dead.status, dead.attempts), (MailStatus::Dead, 8));

@@ -16,9 +16,9 @@ fn another_worker_delivers_the_emails_of_a_dead_one_after_the_claim_expires(app:
     let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
     assert_eq!(claimed.len(), 1);
     assert!(app.deliver_mails().is_empty());
-    app.pass(Duration::minutes(2) - Duration::microseconds(1));
+    app.advance(Duration::minutes(2) - Duration::microseconds(1));
     assert!(app.deliver_mails().is_empty());
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     assert_eq!(app.deliver_mails().len(), 1);
     let id = claimed[0].id;
     assert!(!app.write(|tx| tx.outbox().mark_sent(id, worker)), "too late");
@@ -61,7 +61,7 @@ fn an_outcome_that_cannot_be_recorded_does_not_delay_other_emails(app: &TestApp)
     assert_eq!(mailbox.mails().len(), 1);
     app.inspector().run(allow);
     assert_eq!(app.deliver_mails().len(), 2, "the claims on the others were released");
-    app.pass(Duration::minutes(2));
+    app.advance(Duration::minutes(2));
     assert_eq!(app.deliver_mails().len(), 1, "it may have been sent, so it waits until its claim expires");
     let mut attempts: Vec<_> = stored(app).into_iter().map(|mail| mail.attempts).collect();
     attempts.sort_unstable();

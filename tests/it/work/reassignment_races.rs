@@ -23,10 +23,10 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
     let path = org.path("/reassignments");
     // Every client requests six adjacent applications, so each application is requested by eight
     // clients.
-    let wishes: Vec<Vec<Item>> =
+    let batches: Vec<Vec<Item>> =
         (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
-    let requests = targets.iter().zip(&wishes).zip(managers).map(|((target, wish), client)| {
-        let (body, path) = (reassignment(&source, target, wish), path.clone());
+    let requests = targets.iter().zip(&batches).zip(managers).map(|((target, batch), client)| {
+        let (body, path) = (reassignment(&source, target, batch), path.clone());
         move || client.post(&path, &body)
     });
     let answers = at_once(requests);
@@ -34,7 +34,7 @@ fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
     let mut holder: BTreeMap<String, usize> = BTreeMap::new();
     for (n, answer) in answers.iter().enumerate() {
         match answer.status {
-            201 => wishes[n].iter().for_each(|item| {
+            201 => batches[n].iter().for_each(|item| {
                 assert!(holder.insert(item.id.to_string(), n).is_none(), "an application moved twice");
             }),
             409 => assert_eq!(answer.json()["code"], "items_not_reassignable"),
@@ -125,7 +125,7 @@ fn the_first_request_after_a_session_was_ended_is_refused_under_load(app: &TestA
     let org = app.provider_group("Bluegrass");
     let person = org.agent("Marcus Webb");
     for _ in 0..50 {
-        app.pass(chrono::Duration::seconds(1));
+        app.advance(chrono::Duration::seconds(1));
         let other = person.client();
         let (session, token) = app.session_of(person.user);
         let busy = app.with_token(&token);

@@ -7,7 +7,8 @@ use portal_tests::given::{Given, Item, Organization, Person, reassignment};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::json;
 
-struct Scene<'a> {
+/// A reassignment of three applications from Marcus to Priya.
+struct Reassigned<'a> {
     org: Organization<'a>,
     manager: Client,
     marcus: Person<'a>,
@@ -16,7 +17,7 @@ struct Scene<'a> {
     reassignment: String,
 }
 
-fn moved(app: &TestApp) -> Scene<'_> {
+fn reassigned(app: &TestApp) -> Reassigned<'_> {
     let org = app.provider_group("Bluegrass");
     let manager = org.manager("Debi Henderson").client();
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
@@ -24,10 +25,10 @@ fn moved(app: &TestApp) -> Scene<'_> {
     let created =
         manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &items)).expect(201);
     let reassignment = org.path(&format!("/reassignments/{}", created.json()["id"].as_str().unwrap()));
-    Scene { org, manager, marcus, priya, items, reassignment }
+    Reassigned { org, manager, marcus, priya, items, reassignment }
 }
 
-impl Scene<'_> {
+impl Reassigned<'_> {
     fn revert(&self) -> Answer {
         self.manager.post_empty(&format!("{}/revert", self.reassignment))
     }
@@ -35,7 +36,7 @@ impl Scene<'_> {
 
 on_both_engines!(a_revert_restores_every_assignment_and_is_recorded);
 fn a_revert_restores_every_assignment_and_is_recorded(app: &TestApp) {
-    let scene = moved(app);
+    let scene = reassigned(app);
     let before = scene.manager.get(&scene.reassignment).expect(200);
     assert_eq!(before.json()["actions"], json!([{"action": "revert", "allowed": true, "reasons": []}]));
     let answer = scene.revert().expect(201);
@@ -59,7 +60,7 @@ fn a_revert_restores_every_assignment_and_is_recorded(app: &TestApp) {
 
 on_both_engines!(a_second_revert_and_a_revert_of_a_revert_are_refused);
 fn a_second_revert_and_a_revert_of_a_revert_are_refused(app: &TestApp) {
-    let scene = moved(app);
+    let scene = reassigned(app);
     let revert = scene.revert().expect(201).json();
     let before = app.fingerprint();
     let again = scene.revert().problem(409, "not_revertible");
@@ -72,21 +73,21 @@ fn a_second_revert_and_a_revert_of_a_revert_are_refused(app: &TestApp) {
 
 on_both_engines!(the_last_instant_before_24_hours_is_in_time_and_24_hours_are_too_late);
 fn the_last_instant_before_24_hours_is_in_time_and_24_hours_are_too_late(app: &TestApp) {
-    let scene = moved(app);
-    app.pass(Duration::hours(24));
+    let scene = reassigned(app);
+    app.advance(Duration::hours(24));
     let manager = scene.org.manager("Debi Later").client();
     let before = app.fingerprint();
     let late = manager.post_empty(&format!("{}/revert", scene.reassignment)).problem(409, "not_revertible");
     assert_eq!(late["reasons"], json!(["revert_window_closed"]));
     assert_eq!(late["revertible_until"], "2026-02-02T17:00:00Z");
     assert_eq!(app.fingerprint(), before);
-    app.pass(Duration::microseconds(-1));
+    app.advance(Duration::microseconds(-1));
     let _ = manager.post_empty(&format!("{}/revert", scene.reassignment)).expect(201);
 }
 
 on_both_engines!(items_changed_since_refuse_the_whole_revert_with_reasons);
 fn items_changed_since_refuse_the_whole_revert_with_reasons(app: &TestApp) {
-    let scene = moved(app);
+    let scene = reassigned(app);
     app.write(|tx| tx.applications().set_status(scene.items[0].id, ApplicationStatus::Submitted));
     app.write(|tx| tx.applications().set_status(scene.items[1].id, ApplicationStatus::Withdrawn));
     let before = app.fingerprint();
@@ -111,7 +112,7 @@ fn items_changed_since_refuse_the_whole_revert_with_reasons(app: &TestApp) {
 
 on_both_engines!(work_is_not_returned_to_an_agent_who_left);
 fn work_is_not_returned_to_an_agent_who_left(app: &TestApp) {
-    let scene = moved(app);
+    let scene = reassigned(app);
     app.write(|tx| tx.memberships().set_status(scene.marcus.membership, MembershipStatus::Disabled));
     let refused = scene.revert().problem(409, "not_revertible");
     assert_eq!(refused["reasons"], json!(["target_not_active_credentialing_agent"]));
@@ -120,7 +121,7 @@ fn work_is_not_returned_to_an_agent_who_left(app: &TestApp) {
 
 on_both_engines!(a_foreign_reassignment_gets_the_response_of_a_nonexistent_one);
 fn a_foreign_reassignment_gets_the_response_of_a_nonexistent_one(app: &TestApp) {
-    let scene = moved(app);
+    let scene = reassigned(app);
     let lakeside = app.provider_group("Lakeside");
     let outsider = lakeside.manager("Sam Outsider").client();
     let id = scene.reassignment.rsplit('/').next().unwrap();
