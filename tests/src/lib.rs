@@ -12,7 +12,6 @@ pub mod contract;
 pub mod database;
 pub mod documents;
 pub mod explorer;
-pub mod filing;
 pub mod fixture;
 pub mod given;
 pub mod inspector;
@@ -29,6 +28,7 @@ pub mod principals;
 pub mod provider_accounts;
 pub mod sign_in;
 pub mod smtp;
+pub mod submission;
 pub mod targets;
 pub mod transfer;
 

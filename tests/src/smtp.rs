@@ -167,8 +167,8 @@ fn serve(stream: &TcpStream, script: Script, shared: &Shared) -> std::io::Result
                 recipients.clear();
                 say("250 2.1.0 fine")?;
             }
-            ("RCPT", Script::DeferRecipient) => say("451 4.7.1 <somebody@example.org> come back later")?,
-            ("RCPT", Script::RefuseRecipient) => say("550 5.1.1 <somebody@example.org> is nobody here")?,
+            ("RCPT", Script::DeferRecipient) => say("451 4.7.1 <recipient@example.org> try again later")?,
+            ("RCPT", Script::RefuseRecipient) => say("550 5.1.1 <recipient@example.org> no such user")?,
             ("RCPT", _) => {
                 recipients.push(line.trim_end().to_owned());
                 say("250 2.1.5 fine")?;

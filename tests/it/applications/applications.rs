@@ -13,7 +13,8 @@ fn only_permitted_users_can_read_an_application(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let draft = org.application(&marcus, Given::default());
-    let filed = org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+    let submitted =
+        org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
     let path = |item: portal_tests::given::Item| format!("/api/v1/applications/{}", item.id);
     let administrator = org.member("Katherine Tully", &[Role::OrganizationAdministrator]);
     for reader in [&marcus, &org.manager("Debi Henderson"), &administrator] {
@@ -26,11 +27,11 @@ fn only_permitted_users_can_read_an_application(app: &TestApp) {
         org.member("Lena Ortiz", &[Role::AccountUser]),
         lakeside.manager("Sam Outsider"),
     ] {
-        let _ = person.client().get(&path(filed)).problem(404, "not_found");
-        let _ = person.client().get(&format!("{}/history", path(filed))).problem(404, "not_found");
+        let _ = person.client().get(&path(submitted)).problem(404, "not_found");
+        let _ = person.client().get(&format!("{}/history", path(submitted))).problem(404, "not_found");
     }
     let reviewer = app.reviewer();
-    let _ = reviewer.get(&path(filed)).expect(200);
+    let _ = reviewer.get(&path(submitted)).expect(200);
     let _ = reviewer.get(&path(draft)).problem(404, "not_found");
 }
 

@@ -11,10 +11,10 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::tax_identifier::Ssn;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
-use portal_tests::filing::{enrollment_screens, save};
 use portal_tests::given::Organization;
 use portal_tests::life_cycle::{given, notices, path, shown, step};
 use portal_tests::medicaid_ids::GivenMedicaidId;
+use portal_tests::submission::{enrollment_screens, save};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 

@@ -3,12 +3,12 @@
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
-use portal_tests::filing::{filed_enrollment, try_to_submit};
 use portal_tests::given::Given;
+use portal_tests::submission::{submitted_enrollment, try_to_submit};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-const LETTERS: &str = "/api/v1/correspondence";
+const CORRESPONDENCE: &str = "/api/v1/correspondence";
 
 fn decide(client: &Client, id: &str, how: &str) {
     let path = format!("/api/v1/applications/{id}/{how}");
@@ -19,9 +19,10 @@ fn decide(client: &Client, id: &str, how: &str) {
     let _ = answer.expect(200);
 }
 
-fn subjects(letters: &[Value]) -> Vec<String> {
-    let what = |letter: &Value| letter["subject"].as_str().unwrap().split(" was ").nth(1).unwrap().to_owned();
-    letters.iter().map(what).collect()
+fn subjects(messages: &[Value]) -> Vec<String> {
+    let what =
+        |message: &Value| message["subject"].as_str().unwrap().split(" was ").nth(1).unwrap().to_owned();
+    messages.iter().map(what).collect()
 }
 
 on_both_engines!(f_28_n_04_n_05_every_submission_and_every_decision_creates_correspondence);
@@ -30,7 +31,7 @@ fn f_28_n_04_n_05_every_submission_and_every_decision_creates_correspondence(app
     let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
     let department = app.reviewer();
-    let id = filed_enrollment(&marcus, &org).id.to_string();
+    let id = submitted_enrollment(&marcus, &org).id.to_string();
     // Correspondence of the same instant has a random order, so advance the clock in between.
     let later = || app.advance(chrono::Duration::seconds(1));
     later();
@@ -41,26 +42,26 @@ fn f_28_n_04_n_05_every_submission_and_every_decision_creates_correspondence(app
     decide(&department, &id, "start-review");
     decide(&department, &id, "approve");
 
-    let letters = client.all(LETTERS);
+    let messages = client.all(CORRESPONDENCE);
 
-    assert_eq!(subjects(&letters), ["approved", "submitted again", "returned for correction", "submitted"]);
-    let directions: Vec<_> = letters.iter().map(|letter| letter["direction"].as_str().unwrap()).collect();
+    assert_eq!(subjects(&messages), ["approved", "submitted again", "returned for correction", "submitted"]);
+    let directions: Vec<_> = messages.iter().map(|message| message["direction"].as_str().unwrap()).collect();
     assert_eq!(directions, ["to_provider", "to_department", "to_provider", "to_department"]);
-    assert!(letters.iter().all(|letter| letter["application_id"] == json!(id)
-        && letter["organization_id"] == json!(org.id.to_string())));
+    assert!(messages.iter().all(|message| message["application_id"] == json!(id)
+        && message["organization_id"] == json!(org.id.to_string())));
     let number = client.get(&format!("/api/v1/applications/{id}")).expect(200).json()["medicaid_id"].clone();
     assert!(
-        letters[0]["body"]
+        messages[0]["body"]
             .as_str()
             .unwrap()
             .ends_with(&format!("Medicaid ID {} was issued.", number.as_str().unwrap()))
     );
-    assert!(letters[2]["body"].as_str().unwrap().ends_with("Reason: The license has expired."));
-    assert!(letters[3]["body"].as_str().unwrap().ends_with("Submitted by Marcus Webb."));
-    assert_eq!(letters[3]["sent_at"], "2026-02-01T17:00:00Z");
-    let record = letters[0]["medicaid_id_record"].as_str().unwrap();
-    assert_eq!(letters[1]["medicaid_id_record"], Value::Null, "there was no Medicaid ID yet");
-    assert_eq!(client.all(&format!("{LETTERS}?medicaid_id={record}")), letters[..1]);
+    assert!(messages[2]["body"].as_str().unwrap().ends_with("Reason: The license has expired."));
+    assert!(messages[3]["body"].as_str().unwrap().ends_with("Submitted by Marcus Webb."));
+    assert_eq!(messages[3]["sent_at"], "2026-02-01T17:00:00Z");
+    let record = messages[0]["medicaid_id_record"].as_str().unwrap();
+    assert_eq!(messages[1]["medicaid_id_record"], Value::Null, "there was no Medicaid ID yet");
+    assert_eq!(client.all(&format!("{CORRESPONDENCE}?medicaid_id={record}")), messages[..1]);
 }
 
 on_both_engines!(f_28_readers_of_an_application_can_read_its_correspondence);
@@ -96,13 +97,13 @@ fn f_28_readers_of_an_application_can_read_its_correspondence(app: &TestApp) {
         (&operator, 4),
         (&support, 0),
     ] {
-        assert_eq!(client.all(&format!("{LETTERS}?limit=1")).len(), wanted);
+        assert_eq!(client.all(&format!("{CORRESPONDENCE}?limit=1")).len(), wanted);
     }
-    let of_lakeside = format!("{LETTERS}?organization_id={}", lakeside.id);
+    let of_lakeside = format!("{CORRESPONDENCE}?organization_id={}", lakeside.id);
     assert!(manager.all(&of_lakeside).is_empty(), "a foreign organization filters out everything");
     assert_eq!(operator.all(&of_lakeside).len(), 1);
     assert!(
-        marcus.client().all(&format!("{LETTERS}?application_id={}", items[2].id)).is_empty(),
+        marcus.client().all(&format!("{CORRESPONDENCE}?application_id={}", items[2].id)).is_empty(),
         "without access"
     );
 }
@@ -118,13 +119,13 @@ fn correspondence_has_documented_filters_only_and_a_cursor_belongs_to_them(app: 
         decide(&department, &item.id.to_string(), "return");
     }
     let client = marcus.client();
-    let _ = client.get(&format!("{LETTERS}?medicaid_id=7100000001")).problem(422, "validation_failed");
-    let _ = client.get(&format!("{LETTERS}?medicaid_id={}", org.id)).problem(400, "malformed_id");
-    let _ = client.get(&format!("{LETTERS}?number=7100000001")).problem(400, "unknown_parameter");
-    let page = client.get(&format!("{LETTERS}?limit=1")).expect(200).json();
+    let _ = client.get(&format!("{CORRESPONDENCE}?medicaid_id=7100000001")).problem(422, "validation_failed");
+    let _ = client.get(&format!("{CORRESPONDENCE}?medicaid_id={}", org.id)).problem(400, "malformed_id");
+    let _ = client.get(&format!("{CORRESPONDENCE}?number=7100000001")).problem(400, "unknown_parameter");
+    let page = client.get(&format!("{CORRESPONDENCE}?limit=1")).expect(200).json();
     let cursor = page["next_cursor"].as_str().unwrap();
     let _ = client
-        .get(&format!("{LETTERS}?organization_id={}&cursor={cursor}", org.id))
+        .get(&format!("{CORRESPONDENCE}?organization_id={}&cursor={cursor}", org.id))
         .problem(400, "invalid_cursor");
-    let _ = app.anonymous().get(LETTERS).problem(401, "unauthenticated");
+    let _ = app.anonymous().get(CORRESPONDENCE).problem(401, "unauthenticated");
 }

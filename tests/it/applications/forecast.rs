@@ -42,8 +42,8 @@ fn r_060_r_062_the_forecast_shows_warnings_and_withdrawals(app: &TestApp) {
     ] {
         let _ = org.application(agent, Given { application_type, inactive_days, ..Given::default() });
     }
-    let filed = Given { status: ApplicationStatus::Submitted, inactive_days: 10, ..Given::default() };
-    let _ = org.application(&marcus, filed);
+    let submitted = Given { status: ApplicationStatus::Submitted, inactive_days: 10, ..Given::default() };
+    let _ = org.application(&marcus, submitted);
     let elsewhere = app.provider_group("Lakeside");
     let _ = elsewhere.application(&elsewhere.agent("Sam Outsider"), Given::default());
 

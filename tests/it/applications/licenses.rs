@@ -7,9 +7,9 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_persistence::applications::applications::NewApplication;
-use portal_tests::filing::{save, try_to_save, try_to_submit, upload};
 use portal_tests::given::{Given, Organization, Person};
 use portal_tests::json::violations_of;
+use portal_tests::submission::{save, try_to_save, try_to_submit, upload};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 

@@ -5,9 +5,9 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_tests::filing::filed_enrollment;
 use portal_tests::given::Given;
 use portal_tests::life_cycle::{given, notices, path, shown, step};
+use portal_tests::submission::submitted_enrollment;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -21,13 +21,13 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
     let marcus = org.agent("Marcus Webb");
     let (agent, department) = (marcus.client(), app.reviewer());
     let events = app.audit_events();
-    let filed = filed_enrollment(&marcus, &org);
-    assert_eq!(shown(&agent, filed.id)["application_status"], "submitted");
-    assert_eq!(shown(&agent, filed.id)["submitted_at"], "2026-02-01T17:00:00Z");
+    let submitted = submitted_enrollment(&marcus, &org);
+    assert_eq!(shown(&agent, submitted.id)["application_status"], "submitted");
+    assert_eq!(shown(&agent, submitted.id)["submitted_at"], "2026-02-01T17:00:00Z");
 
-    let taken = step(&department, filed.id, "start-review").expect(200).json();
+    let taken = step(&department, submitted.id, "start-review").expect(200).json();
     assert_eq!(taken["application_status"], "dms_review_in_progress");
-    let answer = step(&department, filed.id, "approve").expect(200);
+    let answer = step(&department, submitted.id, "approve").expect(200);
 
     let approved = answer.json();
     assert!(answer.header("etag").unwrap().starts_with(&format!("\"v{}-", approved["version"])));
@@ -45,7 +45,7 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
     assert!(issued.ssn_masked.unwrap().starts_with("***-**-"));
     assert_eq!(issued.owning_organization, None, "an individual belongs to no organization");
 
-    let history = agent.all(&path(filed.id, "/history"));
+    let history = agent.all(&path(submitted.id, "/history"));
     let actions: Vec<_> = history.iter().rev().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert_eq!(actions[0], "started");
     assert_eq!(actions[actions.len() - 3..], ["submitted", "review_started", "approved"]);

@@ -10,9 +10,9 @@ use portal_domain::ground::id::{ApplicationId, UserId};
 use portal_domain::identity::user::PlatformRole;
 use portal_persistence::applications::applications::NewWithdrawal;
 use portal_persistence::applications::documents::NewDocument;
-use portal_tests::filing::try_to_save;
 use portal_tests::given::{Item, Organization, Person, reassignment};
 use portal_tests::life_cycle::{given, path, step};
+use portal_tests::submission::try_to_save;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 

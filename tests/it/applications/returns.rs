@@ -46,8 +46,8 @@ fn r_028_r_027_n_04_an_application_returned_after_a_reassignment_goes_to_the_new
         .all("/api/v1/applications?assigned_to_me=true&application_status=returned_to_provider");
     assert_eq!(mine.len(), 1, "it is assigned to the new agent");
     assert_eq!(priya.client().all(&path(item.id, "/history"))[0]["detail"], "The license has expired.");
-    let letters = priya.client().all(&format!("/api/v1/correspondence?application_id={}", item.id));
-    assert_eq!((letters.len(), &letters[0]["direction"]), (1, &json!("to_provider")));
+    let messages = priya.client().all(&format!("/api/v1/correspondence?application_id={}", item.id));
+    assert_eq!((messages.len(), &messages[0]["direction"]), (1, &json!("to_provider")));
 }
 
 on_both_engines!(n_04_n_05_if_the_agent_cannot_act_managers_or_else_administrators_are_notified);

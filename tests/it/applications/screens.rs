@@ -1,9 +1,9 @@
 //! Saving screens, and invalid or missing values on them (flow F-05; domain rule R-101).
 
 use portal_domain::ground::application_status::ApplicationStatus;
-use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit};
 use portal_tests::given::{Given, Item, reassignment};
 use portal_tests::json::violations_of;
+use portal_tests::submission::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit};
 use portal_tests::{Client, Engine, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 

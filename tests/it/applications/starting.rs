@@ -6,9 +6,9 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_tests::filing::{enrollment, start};
 use portal_tests::given::{Given, Organization};
 use portal_tests::json::{pairs, violations};
+use portal_tests::submission::{enrollment, start};
 use portal_tests::{Answer, Client, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 

@@ -3,9 +3,9 @@
 
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_tests::filing::start;
 use portal_tests::json::violations;
 use portal_tests::medicaid_ids::GivenMedicaidId;
+use portal_tests::submission::start;
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::medicaid::agent_access::AgentAccessState;
-use portal_tests::filing::{enrollment, enrollment_screens, save, start};
 use portal_tests::life_cycle::{path, shown, step};
+use portal_tests::submission::{enrollment, enrollment_screens, save, start};
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::json;
 

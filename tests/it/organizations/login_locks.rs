@@ -36,14 +36,14 @@ fn d_17_locked_logins_do_not_count_toward_the_safety_threshold(app: &TestApp) {
     app.advance(Duration::days(1));
     let _ = org.agent("Lana Late");
     app.advance(Duration::days(59));
-    let timetable = || {
+    let run_scheduled = || {
         let outcome = app.run_if_due(JOB).unwrap().outcome;
         (outcome["locked"], outcome["held_back"])
     };
-    assert_eq!(timetable(), (0, 51), "51 locks wait for an operator");
+    assert_eq!(run_scheduled(), (0, 51), "51 locks wait for an operator");
     assert_eq!(app.run_job(JOB).outcome["locked"], 51, "who confirms");
     app.advance(Duration::days(1));
-    assert_eq!(timetable(), (1, 0), "locked users are not counted again");
+    assert_eq!(run_scheduled(), (1, 0), "locked users are not counted again");
 }
 
 on_both_engines!(a_23_a_plan_can_lock_logins_before_it_disables_members, start_with_login_locks);

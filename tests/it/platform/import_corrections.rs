@@ -67,7 +67,7 @@ fn an_import_does_not_correct_closed_or_edited_applications(app: &TestApp) {
         Given { number: "APP0001".into(), status: ApplicationStatus::Approved, ..Given::default() },
     );
     let saved = org.application(&marcus, Given { number: "APP0002".into(), ..Given::default() });
-    let _ = portal_tests::filing::upload(&marcus.client(), saved.id, "license_copy");
+    let _ = portal_tests::submission::upload(&marcus.client(), saved.id, "license_copy");
     let exported = export_csv(app);
     assert_eq!(import_csv(app, &exported).unwrap().sums(), "0 new, 0 changed, 2 unchanged");
     let before = app.fingerprint();

@@ -45,8 +45,8 @@ fn the_examples_of_the_document_create_an_application() {
     let screens = example("PATCH", &path);
     let saved = marcus.call("PATCH", &path).header("if-match", "*").json(&screens).send().expect(200).json();
     assert_eq!(saved["screens"]["1.1"]["tax_id_masked"], "***-**-1234");
-    let filed = marcus.post_empty(&format!("{path}/submit")).expect(200).json();
-    assert_eq!(filed["application_status"], "submitted");
+    let submitted = marcus.post_empty(&format!("{path}/submit")).expect(200).json();
+    assert_eq!(submitted["application_status"], "submitted");
     let _ = grace.post_empty(&format!("{path}/start-review")).expect(200);
     let approved = grace.post_empty(&format!("{path}/approve")).expect(200).json();
     assert!(approved["medicaid_id"].as_str().unwrap().starts_with("71"), "issued here");

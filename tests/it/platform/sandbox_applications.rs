@@ -3,8 +3,8 @@
 
 use portal_tests::contract::document;
 use portal_tests::explorer::{accept, open_link, organization, persona, token_for};
-use portal_tests::filing::{save, try_to_save, try_to_submit, upload};
 use portal_tests::sign_in::NEW_PASSWORD;
+use portal_tests::submission::{save, try_to_save, try_to_submit, upload};
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -187,8 +187,8 @@ fn s1_pt_56_selects_exempt_from_licensure_and_uploads_the_letter() {
         assert_eq!((&violation["screen"], &violation["code"]), (&json!("8.0"), &json!("document_required")));
         assert_eq!(violation["pointer"], "/screens/8.0/transportation_cabinet_exemption_letter");
         let _ = upload(&marcus, id(&application), "transportation_cabinet_exemption_letter");
-        let filed = try_to_submit(&marcus, id(&application)).expect(200).json();
-        assert_eq!(filed["application_status"], "submitted", "{application_type}");
+        let submitted = try_to_submit(&marcus, id(&application)).expect(200).json();
+        assert_eq!(submitted["application_status"], "submitted", "{application_type}");
     }
     // Other provider types cannot select the exemption.
     let other = begin(&marcus, &org, "maintenance", "3333333");

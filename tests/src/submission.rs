@@ -96,11 +96,11 @@ pub fn try_to_submit(client: &Client, id: impl Display) -> Answer {
 /// An enrollment that the agent started, filled in, and submitted.
 #[must_use]
 #[track_caller]
-pub fn filed_enrollment(agent: &Person<'_>, org: &Organization<'_>) -> Item {
+pub fn submitted_enrollment(agent: &Person<'_>, org: &Organization<'_>) -> Item {
     let client = agent.client();
     let started = start(&client, org, enrollment());
     let id = started["id"].as_str().unwrap();
     let _ = save(&client, id, enrollment_screens());
-    let filed = try_to_submit(&client, id).expect(200).json();
-    Item { id: id.parse().unwrap(), version: filed["version"].as_i64().unwrap() }
+    let submitted = try_to_submit(&client, id).expect(200).json();
+    Item { id: id.parse().unwrap(), version: submitted["version"].as_i64().unwrap() }
 }
