@@ -134,7 +134,7 @@ fn d_10_ten_wrong_codes_after_the_right_password_are_reported_once_an_hour(app: 
     wrong(&token);
     wrong(&token);
     assert_eq!(blocked(), [user.to_string()]);
-    assert!(app.only_mail_to(&email).text.contains("ten codes"));
+    assert!(app.only_mail_to(&email).text.contains("ten wrong codes"));
     let token = first_step(app, &email);
     (0..10).for_each(|_| wrong(&token));
     assert_eq!((blocked().len(), app.deliver_mails().len()), (2, 0));
