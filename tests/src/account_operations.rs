@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::operation::{ADMINISTRATOR, Body, IF_MATCH, Operation, nothing, reads};
-use crate::targets::{PASSWORD, Targets};
+use crate::sign_in::{NEW_PASSWORD, PASSWORD};
+use crate::targets::Targets;
 
 const ACCOUNT_ADMINISTRATOR: &str = "account administrator";
 
@@ -34,7 +35,7 @@ pub(crate) const ACCOUNTS: &[Operation] = &[
     Operation {
         method: "POST",
         body: Body::Json(
-            |targets| json!({"token": &targets["registration_token"], "password": "seven purple lanterns"}),
+            |targets| json!({"token": &targets["registration_token"], "password": NEW_PASSWORD}),
         ),
         changes: true,
         by: "anonymous",
@@ -55,9 +56,7 @@ pub(crate) const ACCOUNTS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        body: Body::Json(
-            |targets| json!({"token": &targets["reset_token"], "password": "seven purple lanterns"}),
-        ),
+        body: Body::Json(|targets| json!({"token": &targets["reset_token"], "password": NEW_PASSWORD})),
         changes: true,
         ..reads("/api/v1/password-resets/complete")
     },
@@ -69,7 +68,7 @@ pub(crate) const ACCOUNTS: &[Operation] = &[
     Operation {
         method: "POST",
         body: Body::Json(
-            |targets| json!({"token": &targets["invitation_token"], "first_name": "Nora", "last_name": "New", "password": "seven purple lanterns"}),
+            |targets| json!({"token": &targets["invitation_token"], "first_name": "Nora", "last_name": "New", "password": NEW_PASSWORD}),
         ),
         changes: true,
         by: "anonymous",

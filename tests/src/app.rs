@@ -112,8 +112,8 @@ impl TestApp {
         let settings = Settings::load(environment, demo).unwrap();
         let clock = Arc::new(Clock::standing_at(BEGINNING.parse().unwrap()));
         let statements = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&statements);
-        let observer = Arc::new(move |statement: &str| heard.lock().unwrap().push(statement.to_owned()));
+        let recorded = Arc::clone(&statements);
+        let observer = Arc::new(move |statement: &str| recorded.lock().unwrap().push(statement.to_owned()));
         let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
         let portal = Portal::new(settings, keys, Arc::clone(&clock), Some(observer)).unwrap();
         let (sender, receiver) = std::sync::mpsc::channel();
@@ -197,8 +197,13 @@ impl TestApp {
     }
 
     /// Advances the clock.
-    pub fn pass(&self, time: Duration) {
+    pub fn advance(&self, time: Duration) {
         self.clock.pass(time);
+    }
+
+    /// Sets the clock to this time, for example `"2026-02-01T17:00:00Z"`.
+    pub fn advance_to(&self, time: &str) {
+        self.advance(time.parse::<Instant>().unwrap() - self.now());
     }
 
     /// Clears the recorded SQL statements.
@@ -210,8 +215,11 @@ impl TestApp {
     #[must_use]
     pub fn statements(&self) -> Vec<String> {
         let housekeeping = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "SELECT 1"];
-        let heard = self.statements.lock().unwrap().clone();
-        heard.into_iter().filter(|text| !housekeeping.iter().any(|start| text.starts_with(start))).collect()
+        let recorded = self.statements.lock().unwrap().clone();
+        recorded
+            .into_iter()
+            .filter(|text| !housekeeping.iter().any(|start| text.starts_with(start)))
+            .collect()
     }
 
     /// A fingerprint of all tables, for comparison; see [`Inspector::fingerprint`].
@@ -238,11 +246,16 @@ impl TestApp {
         work(inspector.get_or_insert_with(|| Inspector::open(&self.database.url)))
     }
 
+    /// The number of rows; see [`Inspector::count`].
+    #[must_use]
+    pub fn count(&self, rows: &str) -> i64 {
+        self.with_inspector(|inspector| inspector.count(rows))
+    }
+
     /// The number of audit events.
     #[must_use]
     pub fn audit_events(&self) -> i64 {
-        let query = "SELECT CAST(count(*) AS text) AS value FROM audit_events";
-        self.with_inspector(|inspector| inspector.texts(query)).remove(0).parse().unwrap()
+        self.count("audit_events")
     }
 }
 

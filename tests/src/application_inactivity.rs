@@ -1,70 +1,38 @@
 //! Helpers that run the job for inactive applications and read its effects.
 
 use chrono::Duration;
-use portal_api::background::jobs;
 use portal_api::portal::jobs::JobReport;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
-use portal_domain::platform::job::{JobName, JobTrigger};
+use portal_domain::platform::job::JobName;
 use portal_persistence::applications::applications::{NewApplication, Step};
 use serde_json::Value;
 
 use crate::app::TestApp;
-use crate::client::Client;
-use crate::given::{House, Item, Person, reassignment};
+use crate::given::{Item, Organization, Person, reassignment};
+use crate::life_cycle::path;
 
 /// The name of the job.
 pub const JOB: JobName = JobName::ApplicationInactivity;
 
-/// An operator, signed in.
-#[must_use]
-pub fn operator(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
-}
-
-/// Runs the job as the command line does.
-#[must_use]
-pub fn sweep(app: &TestApp) -> JobReport {
-    jobs::run(&app.portal, JOB, JobTrigger::CommandLine, false, None).unwrap()
-}
-
 /// The numbers of first warnings, second warnings, and withdrawals.
 #[must_use]
-pub fn done(report: &JobReport) -> [i64; 3] {
+pub fn outcome_counts(report: &JobReport) -> [i64; 3] {
     ["first_warnings", "second_warnings", "withdrawn"].map(|word| report.outcome[word])
 }
 
 /// Advances the clock by `days` and runs the job.
 #[must_use]
-pub fn after(app: &TestApp, days: i64) -> [i64; 3] {
-    app.pass(Duration::days(days));
-    done(&sweep(app))
-}
-
-fn one_text(app: &TestApp, query: &str) -> String {
-    let mut texts = app.inspector().texts(query);
-    assert_eq!(texts.len(), 1, "{query}");
-    texts.remove(0)
-}
-
-/// The number of matching rows.
-#[must_use]
-pub fn count(app: &TestApp, rows: &str) -> i64 {
-    one_text(app, &format!("SELECT CAST(count(*) AS text) AS value FROM {rows}")).parse().unwrap()
-}
-
-/// A path below an application.
-#[must_use]
-pub fn path(item: Item, rest: &str) -> String {
-    format!("/api/v1/applications/{}{rest}", item.id)
+pub fn run_after(app: &TestApp, days: i64) -> [i64; 3] {
+    app.advance(Duration::days(days));
+    outcome_counts(&app.run_job(JOB))
 }
 
 /// The user's notices of this kind, oldest first.
 #[must_use]
-pub fn told(person: &Person<'_>, kind: &str) -> Vec<Value> {
+pub fn notices_of_kind(person: &Person<'_>, kind: &str) -> Vec<Value> {
     let mut notices = person.client().all("/api/v1/notifications");
     notices.retain(|notice| notice["kind"] == kind);
     notices.reverse();
@@ -73,15 +41,15 @@ pub fn told(person: &Person<'_>, kind: &str) -> Vec<Value> {
 
 /// The thresholds in days of the user's warnings, oldest first.
 #[must_use]
-pub fn warned(person: &Person<'_>) -> Vec<i64> {
-    told(person, "auto_withdrawal_warning")
+pub fn warned_days(person: &Person<'_>) -> Vec<i64> {
+    notices_of_kind(person, "auto_withdrawal_warning")
         .iter()
         .map(|notice| notice["threshold_days"].as_i64().unwrap())
         .collect()
 }
 
 /// Records an activity of a user on an application.
-pub fn work_on(app: &TestApp, item: Item, by: &Person<'_>) {
+pub fn record_activity(app: &TestApp, item: Item, by: &Person<'_>) {
     let version = app.read(|tx| tx.applications().find(item.id)).unwrap().version;
     app.write(|tx| {
         tx.applications().step(&Step {
@@ -97,17 +65,23 @@ pub fn work_on(app: &TestApp, item: Item, by: &Person<'_>) {
 }
 
 /// Reassigns an application from one agent to another.
-pub fn moves(house: &House<'_>, manager: &Person<'_>, item: Item, from: &Person<'_>, to: &Person<'_>) {
-    let version = manager.client().get(&path(item, "")).expect(200).json()["version"].as_i64().unwrap();
+pub fn reassign(
+    org: &Organization<'_>,
+    manager: &Person<'_>,
+    item: Item,
+    from: &Person<'_>,
+    to: &Person<'_>,
+) {
+    let version = manager.client().get(&path(item.id, "")).expect(200).json()["version"].as_i64().unwrap();
     let body = reassignment(from, to, &[Item { version, ..item }]);
-    let _ = manager.client().post(&house.path("/reassignments"), &body).expect(201);
+    let _ = manager.client().post(&org.path("/reassignments"), &body).expect(201);
 }
 
 /// An application about a Medicaid ID that is not the organization's own.
 #[must_use]
-pub fn about(
+pub fn application_about(
     app: &TestApp,
-    house: &House<'_>,
+    org: &Organization<'_>,
     agent: &Person<'_>,
     application_type: ApplicationType,
     (number, medicaid_id): (&str, &str),
@@ -117,7 +91,7 @@ pub fn about(
         let now = tx.now();
         tx.applications().insert(&NewApplication {
             id,
-            organization: house.id,
+            organization: org.id,
             application_type,
             application_number: number.into(),
             status: ApplicationStatus::InProgress,

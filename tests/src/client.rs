@@ -15,8 +15,8 @@ pub struct Client {
     agent: Agent,
     base: String,
     token: Option<String>,
-    held_to_contract: bool,
-    bears_outages: bool,
+    checks_contract: bool,
+    tolerates_outages: bool,
 }
 
 /// A response.
@@ -49,20 +49,26 @@ impl Client {
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
-        Self { agent: config.into(), base: base.into(), token, held_to_contract: true, bears_outages: false }
+        Self {
+            agent: config.into(),
+            base: base.into(),
+            token,
+            checks_contract: true,
+            tolerates_outages: false,
+        }
     }
 
     /// A copy that does not check responses against the contract, for requests that no regular
     /// client would send.
     #[must_use]
-    pub fn unruly(&self) -> Self {
-        Self { held_to_contract: false, ..self.clone() }
+    pub fn unchecked(&self) -> Self {
+        Self { checks_contract: false, ..self.clone() }
     }
 
     /// A copy that accepts 503 responses. Any other 5xx still fails the test.
     #[must_use]
-    pub fn bearing_outages(&self) -> Self {
-        Self { bears_outages: true, ..self.clone() }
+    pub fn tolerating_outages(&self) -> Self {
+        Self { tolerates_outages: true, ..self.clone() }
     }
 
     /// The access token.
@@ -180,9 +186,9 @@ impl Call<'_> {
             headers: response.headers().clone(),
             body: response.body_mut().read_to_vec().unwrap(),
         };
-        let borne = client.bears_outages && answer.status == 503;
+        let borne = client.tolerates_outages && answer.status == 503;
         assert!(answer.status < 500 || borne, "{method} {path}: {} {}", answer.status, answer.text());
-        if client.held_to_contract {
+        if client.checks_contract {
             contract::check(&method, &path, answer.status, answer.header("content-type"), &answer.body);
         }
         answer
@@ -203,6 +209,15 @@ impl Answer {
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    /// The body without the request ID, to compare responses to different requests.
+    #[must_use]
+    #[track_caller]
+    pub fn without_request_id(&self) -> Value {
+        let mut body = self.json();
+        body["request_id"] = Value::Null;
+        body
     }
 
     /// The body as text.
@@ -230,14 +245,14 @@ impl Answer {
     }
 }
 
-/// Runs all requests at the same moment.
-pub fn at_once<T: Send>(requests: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
-    let barrier = Barrier::new(requests.len());
+/// Runs all requests at the same moment, each on its own thread; returns the results in order.
+pub fn at_once<T: Send>(requests: impl IntoIterator<Item: FnOnce() -> T + Send>) -> Vec<T> {
+    let requests: Vec<_> = requests.into_iter().collect();
+    let barrier = &Barrier::new(requests.len());
     std::thread::scope(|scope| {
         let threads: Vec<_> = requests
             .into_iter()
             .map(|request| {
-                let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
                     request()

@@ -87,11 +87,11 @@ pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, 
         // Only the media type of a file is documented.
         _ => return,
     };
-    let faults = faults(&content["schema"], &value);
-    assert!(faults.is_empty(), "{named}: {faults:?}\n{value:#}");
+    let violations = violations(&content["schema"], &value);
+    assert!(violations.is_empty(), "{named}: {violations:?}\n{value:#}");
 }
 
-fn faults(schema: &Value, value: &Value) -> Vec<String> {
+fn violations(schema: &Value, value: &Value) -> Vec<String> {
     // The key is the schema, usually just a reference.
     static VALIDATORS: Mutex<BTreeMap<String, Arc<OnceLock<Validator>>>> = Mutex::new(BTreeMap::new());
     let validator = Arc::clone(VALIDATORS.lock().unwrap().entry(schema.to_string()).or_default());

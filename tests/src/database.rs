@@ -33,10 +33,10 @@ struct ClusterDatabase(String);
 impl Drop for ClusterDatabase {
     fn drop(&mut self) {
         let server = postgres();
-        let mut over = server.over.lock().unwrap_or_else(PoisonError::into_inner);
-        over.push_back(std::mem::take(&mut self.0));
-        while over.len() > server.lingering
-            && let Some(name) = over.pop_front()
+        let mut finished = server.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        finished.push_back(std::mem::take(&mut self.0));
+        while finished.len() > server.kept
+            && let Some(name) = finished.pop_front()
         {
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             // A panic here would hide the real failure of the test.
@@ -172,23 +172,23 @@ pub fn is_tested(engine: Engine) -> bool {
         other => panic!("PORTAL_TEST_ENGINES may name sqlite and postgres, not {other:?}"),
     });
     engines.fold(false, |found, named| found | (named == engine))
-        && (engine == Engine::Sqlite || postgres_is_at_hand())
+        && (engine == Engine::Sqlite || postgres_is_available())
 }
 
 /// Whether PostgreSQL is available.
 ///
 /// If not, prints a message, or panics if `REQUIRE_POSTGRES` is set.
-fn postgres_is_at_hand() -> bool {
-    static AT_HAND: OnceLock<bool> = OnceLock::new();
-    *AT_HAND.get_or_init(|| {
-        let at_hand = std::env::var_os("TEST_POSTGRES_URL").is_some() || binaries().is_some();
-        if !at_hand {
+fn postgres_is_available() -> bool {
+    static AVAILABLE: OnceLock<bool> = OnceLock::new();
+    *AVAILABLE.get_or_init(|| {
+        let available = std::env::var_os("TEST_POSTGRES_URL").is_some() || binaries().is_some();
+        if !available {
             let message = "PostgreSQL IS NOT TESTED: no TEST_POSTGRES_URL, and no initdb in PATH or /usr/lib/postgresql";
             assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "{message}");
             // Write to standard error directly, because the output of passing tests is captured.
             let _ = writeln!(std::io::stderr(), "\n*** {message} ***\n");
         }
-        at_hand
+        available
     })
 }
 
@@ -230,12 +230,12 @@ struct Postgres {
     created: AtomicU32,
     run: String,
     /// Databases of finished tests.
-    over: Mutex<VecDeque<String>>,
+    finished: Mutex<VecDeque<String>>,
     /// The number of finished databases to keep before dropping the oldest.
     ///
     /// Dropping a database with open connections takes 0.1 s. Zero on a server that outlives the
     /// run.
-    lingering: usize,
+    kept: usize,
     // Stops the server when this process ends.
     _leash: Option<ChildStdin>,
 }
@@ -244,7 +244,7 @@ fn postgres() -> &'static Postgres {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
     SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => Postgres::connect(database_pattern(&url), &url, None),
-        Err(_) => Postgres::throw_away(),
+        Err(_) => Postgres::temporary(),
     })
 }
 
@@ -274,16 +274,16 @@ impl Postgres {
             version,
             created: AtomicU32::new(0),
             run,
-            over: Mutex::default(),
-            lingering: if leash.is_some() { 6 } else { 0 },
+            finished: Mutex::default(),
+            kept: if leash.is_some() { 6 } else { 0 },
             _leash: leash,
         }
     }
 
     /// Starts a temporary cluster, in memory if possible. Under root, it runs as `postgres`,
     /// because the server refuses root.
-    fn throw_away() -> Self {
-        let bin = binaries().expect("PostgreSQL is at hand");
+    fn temporary() -> Self {
+        let bin = binaries().expect("PostgreSQL is available");
         let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(roomy_folder()).unwrap().keep();
         let shown = folder.display().to_string();
         let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");

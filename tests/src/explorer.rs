@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::client::{Client, encoded};
-
-/// The password that users choose after following a link.
-pub const PASSWORD: &str = "seven purple lanterns";
+use crate::sign_in::NEW_PASSWORD;
 
 /// A persona, signed in.
 #[must_use]
@@ -42,7 +40,7 @@ pub fn token_for(app: &TestApp, email: &str, purpose: &str) -> String {
 /// nothing changes.
 pub fn open_link(app: &TestApp, purpose: &str) {
     let before = app.fingerprint();
-    let browser = app.anonymous().unruly();
+    let browser = app.anonymous().unchecked();
     let page = browser.call("GET", &format!("/links/{purpose}")).header("accept", "text/html").send();
     assert_eq!((page.status, app.fingerprint()), (200, before));
 }
@@ -54,7 +52,7 @@ pub fn accept(app: &TestApp, email: &str, (first_name, last_name): (&str, &str))
         "token": token_for(app, email, "invitation"),
         "first_name": first_name,
         "last_name": last_name,
-        "password": PASSWORD,
+        "password": NEW_PASSWORD,
     });
     let accepted = app.anonymous().post("/api/v1/invitations/accept", &body).expect(200).json();
     let _ = app.anonymous().post("/api/v1/invitations/accept", &body).problem(410, "invitation_used");

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::client::Client;
+use crate::sign_in::sign_in;
 
 static COUNTER: AtomicI64 = AtomicI64::new(1);
 
@@ -31,7 +32,7 @@ fn next() -> i64 {
 }
 
 /// An organization fixture.
-pub struct House<'a> {
+pub struct Organization<'a> {
     pub(crate) app: &'a TestApp,
     /// Its id.
     pub id: OrganizationId,
@@ -70,7 +71,7 @@ pub struct Given {
     /// The status.
     pub status: ApplicationStatus,
     /// Days since the last activity.
-    pub rested_days: i64,
+    pub inactive_days: i64,
     /// The day it was started.
     pub initiated: NaiveDate,
     /// The application number; generated if empty.
@@ -82,7 +83,7 @@ impl Default for Given {
         Self {
             application_type: ApplicationType::Enrollment,
             status: ApplicationStatus::InProgress,
-            rested_days: 0,
+            inactive_days: 0,
             initiated: NaiveDate::from_ymd_opt(2026, 1, 15).unwrap(),
             number: String::new(),
         }
@@ -92,13 +93,13 @@ impl Default for Given {
 impl TestApp {
     /// A Kentucky provider group that owns a group Medicaid ID.
     #[must_use]
-    pub fn provider_group(&self, name: &str) -> House<'_> {
+    pub fn provider_group(&self, name: &str) -> Organization<'_> {
         self.organization(name, OrganizationKind::ProviderGroup, PlanCode::Ky)
     }
 
     /// An organization that owns a group Medicaid ID.
     #[must_use]
-    pub fn organization(&self, name: &str, kind: OrganizationKind, plan: PlanCode) -> House<'_> {
+    pub fn organization(&self, name: &str, kind: OrganizationKind, plan: PlanCode) -> Organization<'_> {
         let group_medicaid_id = format!("71{:08}", next());
         let id = self.write(|tx| {
             let id = tx.new_id();
@@ -126,7 +127,7 @@ impl TestApp {
             })?;
             Ok(id)
         });
-        House { app: self, id, group_medicaid_id }
+        Organization { app: self, id, group_medicaid_id }
     }
 
     /// A user with these platform roles, outside any organization.
@@ -158,7 +159,7 @@ impl TestApp {
     }
 }
 
-impl<'a> House<'a> {
+impl<'a> Organization<'a> {
     /// An active member with these roles.
     #[must_use]
     pub fn member(&self, name: &str, roles: &[Role]) -> Person<'a> {
@@ -208,7 +209,7 @@ impl<'a> House<'a> {
         let number = if given.number.is_empty() { format!("APP{:04}", next()) } else { given.number };
         let id = self.app.write(|tx| {
             let id = tx.new_id();
-            let last_activity_at = tx.now() - Duration::days(given.rested_days);
+            let last_activity_at = tx.now() - Duration::days(given.inactive_days);
             tx.applications().insert(&NewApplication {
                 id,
                 organization: self.id,
@@ -280,13 +281,13 @@ pub fn reassignment(from: &Person<'_>, to: &Person<'_>, items: &[Item]) -> Value
 impl TestApp {
     /// A practice without a tax ID.
     #[must_use]
-    pub fn practice(&self, name: &str, plan: PlanCode) -> House<'_> {
+    pub fn practice(&self, name: &str, plan: PlanCode) -> Organization<'_> {
         self.organization(name, OrganizationKind::TinPractice, plan)
     }
 
     /// A practice with this tax ID.
     #[must_use]
-    pub fn practice_with_tax_id(&self, name: &str, plan: PlanCode, tax_id: &str) -> House<'_> {
+    pub fn practice_with_tax_id(&self, name: &str, plan: PlanCode, tax_id: &str) -> Organization<'_> {
         let id = self.write(|tx| {
             let id = tx.new_id();
             let (name, tax_id) = (name.to_owned(), TaxId::parse(tax_id).ok());
@@ -299,7 +300,7 @@ impl TestApp {
             })?;
             Ok(id)
         });
-        House { app: self, id, group_medicaid_id: String::new() }
+        Organization { app: self, id, group_medicaid_id: String::new() }
     }
 
     /// An agent who is a member of another organization.
@@ -311,13 +312,12 @@ impl TestApp {
     /// A client that signs in with an email address and password.
     #[must_use]
     pub fn sign_in(&self, email: &str, password: &str) -> Client {
-        let form = [("grant_type", "password"), ("username", email), ("password", password)];
-        let answer = self.anonymous().post_form("/api/v1/oauth/token", &form).expect(200);
+        let answer = sign_in(self, email, password).expect(200);
         self.with_token(answer.json()["access_token"].as_str().unwrap())
     }
 }
 
-impl<'a> House<'a> {
+impl<'a> Organization<'a> {
     /// An organization administrator.
     #[must_use]
     pub fn administrator(&self, name: &str) -> Person<'a> {

@@ -51,6 +51,20 @@ impl Inspector {
         rows.into_iter().map(|row| row.value).collect()
     }
 
+    /// The only text in the column `value` of a query.
+    #[must_use]
+    pub fn one_text(&mut self, query: &str) -> String {
+        let mut texts = self.texts(query);
+        assert_eq!(texts.len(), 1, "{query}");
+        texts.remove(0)
+    }
+
+    /// The number of rows, for example of `"users WHERE lock_reason = 'staff'"`.
+    #[must_use]
+    pub fn count(&mut self, rows: &str) -> i64 {
+        self.one_text(&format!("SELECT CAST(count(*) AS text) AS value FROM {rows}")).parse().unwrap()
+    }
+
     /// Executes SQL statements.
     pub fn run(&mut self, statements: &str) {
         match &mut self.0 {

@@ -1,19 +1,11 @@
 //! Helpers that request transitions of applications and read the results.
 
 use portal_domain::ground::application_status::ApplicationStatus;
-use portal_domain::ground::id::{ApplicationId, UserId};
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::ground::id::ApplicationId;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::given::{Given, Person};
-
-/// A department reviewer.
-#[must_use]
-pub fn reviewer(app: &TestApp) -> UserId {
-    app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer])
-}
 
 /// A path below an application.
 #[must_use]

@@ -25,7 +25,7 @@ impl DeliveredMail {
     #[must_use]
     #[track_caller]
     pub fn token(&self) -> String {
-        let (_, rest) = self.text.split_once("#token=").expect("the mail has a link");
+        let (_, rest) = self.text.split_once("#token=").expect("the email has a link");
         rest.split_whitespace().next().unwrap().to_owned()
     }
 }
@@ -55,7 +55,7 @@ impl TestApp {
     pub fn only_mail_to(&self, email: &str) -> DeliveredMail {
         let mut mails: Vec<_> =
             self.deliver_mails().into_iter().filter(|mail| mail.to.eq_ignore_ascii_case(email)).collect();
-        assert_eq!(mails.len(), 1, "mails to {email}: {mails:?}");
+        assert_eq!(mails.len(), 1, "emails to {email}: {mails:?}");
         mails.remove(0)
     }
 

@@ -14,7 +14,7 @@ use portal_persistence::applications::applications::NewApplication;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use crate::app::TestApp;
-use crate::given::{House, Item, Person};
+use crate::given::{Item, Organization, Person};
 
 static COUNTER: AtomicI64 = AtomicI64::new(1);
 
@@ -69,7 +69,7 @@ impl TestApp {
     }
 }
 
-impl House<'_> {
+impl Organization<'_> {
     /// An active Medicaid ID of a physician, linked to the organization's group, without agent
     /// access.
     #[must_use]
@@ -100,7 +100,9 @@ impl House<'_> {
         given
     }
 
-    fn group_record(&self) -> MedicaidIdId {
+    /// The record of the organization's own group Medicaid ID.
+    #[must_use]
+    pub fn group_record(&self) -> MedicaidIdId {
         self.app.read(|tx| tx.medicaid_ids().find_by_number(&self.group_medicaid_id)).unwrap().id
     }
 

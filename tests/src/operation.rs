@@ -105,7 +105,7 @@ impl Operation {
 
     /// Calls the operation.
     #[must_use]
-    pub fn carry_out(&self, client: &Client, targets: &Targets) -> Answer {
+    pub fn call(&self, client: &Client, targets: &Targets) -> Answer {
         let path = self.target(targets);
         let mut call = client.call(self.method, &path).header("x-request-id", "the-same-each-time");
         for (name, value) in self.headers {

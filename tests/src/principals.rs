@@ -5,7 +5,8 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 
 use crate::app::TestApp;
-use crate::given::{House, Person};
+use crate::client::Client;
+use crate::given::{Organization, Person};
 
 /// The names of all kinds of callers in the permission grid.
 pub const PRINCIPALS: [&str; 20] = [
@@ -31,10 +32,34 @@ pub const PRINCIPALS: [&str; 20] = [
     "operator",
 ];
 
+impl TestApp {
+    /// A client signed in as a user with this platform role.
+    #[must_use]
+    pub fn staff(&self, name: &str, role: PlatformRole) -> Client {
+        self.signed_in(self.platform_user(name, &[role]))
+    }
+
+    /// A client signed in as an operator.
+    #[must_use]
+    pub fn operator(&self) -> Client {
+        self.staff("Ruth Delgado", PlatformRole::Operator)
+    }
+
+    /// A client signed in as a department reviewer.
+    #[must_use]
+    pub fn reviewer(&self) -> Client {
+        self.staff("Grace Oyelaran", PlatformRole::DmsReviewer)
+    }
+}
+
 /// Creates the caller; returns the user and their membership, if any.
-pub(crate) fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (UserId, Option<Person<'a>>) {
+pub(crate) fn caller<'a>(
+    app: &TestApp,
+    org: &Organization<'a>,
+    principal: &str,
+) -> (UserId, Option<Person<'a>>) {
     let member = |roles: &[Role], permissions: &[Permission], status| {
-        let person = house.member_with("Pat Caller", roles, permissions, status);
+        let person = org.member_with("Pat Caller", roles, permissions, status);
         (person.user, Some(person))
     };
     let active = MembershipStatus::Active;
@@ -59,7 +84,7 @@ pub(crate) fn caller<'a>(app: &TestApp, house: &House<'a>, principal: &str) -> (
     }
 }
 
-pub(crate) fn bent(token: &str) -> String {
+pub(crate) fn with_invalid_signature(token: &str) -> String {
     let (rest, signature) = token.rsplit_once('.').unwrap();
     format!("{rest}.{}", signature.chars().rev().collect::<String>())
 }

@@ -89,7 +89,7 @@ impl TestApp {
 
     /// An association whose step 1 is complete.
     #[must_use]
-    pub fn begun_association(&self, user: UserId, record: &ProviderRecord) -> AssociationId {
+    pub fn started_association(&self, user: UserId, record: &ProviderRecord) -> AssociationId {
         self.write(|tx| {
             let expires_at = tx.now() + LIFETIME;
             let new = NewAssociation { id: tx.new_id(), user, record: record.id, expires_at };

@@ -61,7 +61,7 @@ impl Received {
                 Some((name, value)) if !line.starts_with([' ', '\t']) => {
                     headers.push((name.to_owned(), value.to_owned()));
                 }
-                _ => headers.last_mut().expect("a header to go on with").1.push_str(line),
+                _ => headers.last_mut().expect("a continued header").1.push_str(line),
             }
         }
         headers
@@ -167,8 +167,8 @@ fn serve(stream: &TcpStream, script: Script, shared: &Shared) -> std::io::Result
                 recipients.clear();
                 say("250 2.1.0 fine")?;
             }
-            ("RCPT", Script::DeferRecipient) => say("451 4.7.1 <somebody@example.org> come back later")?,
-            ("RCPT", Script::RefuseRecipient) => say("550 5.1.1 <somebody@example.org> is nobody here")?,
+            ("RCPT", Script::DeferRecipient) => say("451 4.7.1 <recipient@example.org> try again later")?,
+            ("RCPT", Script::RefuseRecipient) => say("550 5.1.1 <recipient@example.org> no such user")?,
             ("RCPT", _) => {
                 recipients.push(line.trim_end().to_owned());
                 say("250 2.1.5 fine")?;

@@ -1,14 +1,22 @@
 //! Changes made directly in the tables, as another transaction or an earlier event made them.
 
-use chrono::NaiveDate;
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
-use portal_domain::ground::id::{ApplicationId, MedicaidIdId, MembershipId};
+use portal_domain::ground::id::{ApplicationId, Id, Kind, MedicaidIdId, MembershipId};
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_domain::organizations::membership::MembershipStatus;
 
-use crate::member_inactivity::sql_id;
+use crate::medicaid_ids::day;
 use crate::{Engine, TestApp};
+
+/// The id as an SQL literal.
+#[must_use]
+pub fn sql_id<K: Kind>(app: &TestApp, id: Id<K>) -> String {
+    match app.engine {
+        Engine::Sqlite => format!("x'{}'", id.uuid().simple()),
+        Engine::Postgres => format!("'{}'", id.uuid()),
+    }
+}
 
 /// The instant as an SQL literal.
 #[must_use]
@@ -46,7 +54,8 @@ impl TestApp {
     }
 
     /// Sets the date of the next revalidation of a Medicaid ID.
-    pub fn set_revalidation_due(&self, id: MedicaidIdId, due_on: NaiveDate) {
+    pub fn set_revalidation_due(&self, id: MedicaidIdId, on: &str) {
+        let due_on = day(on);
         let row = format!("id = {}", sql_id(self, id));
         self.change("medicaid_ids", &format!("revalidation_due_on = '{due_on}'"), &row);
     }

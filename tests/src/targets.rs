@@ -5,7 +5,7 @@ use std::ops::Index;
 
 use portal_domain::ground::id::OrganizationId;
 
-/// The values for the placeholders in paths, queries, and bodies of operations. `world.rs` sets
+/// The values for the placeholders in paths, queries, and bodies of operations. `fixture.rs` sets
 /// them and describes each one.
 #[derive(Clone, Debug, Default)]
 pub struct Targets(BTreeMap<&'static str, String>);
@@ -22,13 +22,13 @@ impl Targets {
         let filled = self.0.iter().fold(text.to_owned(), |text, (placeholder, value)| {
             text.replace(&format!("{{{placeholder}}}"), value)
         });
-        assert!(!filled.contains('{'), "{filled} has a placeholder that nothing fills");
+        assert!(!filled.contains('{'), "{filled} contains an unknown placeholder");
         filled
     }
 
     /// A copy in which every id is replaced by a nonexistent one of the same type.
     #[must_use]
-    pub fn of_nothing(&self) -> Self {
+    pub fn nonexistent(&self) -> Self {
         let unknown = |number, (placeholder, own): (&&'static str, &String)| {
             let value = match *placeholder {
                 "token" => "ppc_nothing".into(),
@@ -50,7 +50,7 @@ impl Index<&str> for Targets {
     type Output = str;
 
     fn index(&self, placeholder: &str) -> &str {
-        self.0.get(placeholder).unwrap_or_else(|| panic!("nothing fills in {placeholder}"))
+        self.0.get(placeholder).unwrap_or_else(|| panic!("no value for {placeholder}"))
     }
 }
 
@@ -68,6 +68,3 @@ const NO_IDS: [&str; 10] = [
     "registration_token",
     "reset_token",
 ];
-
-/// The caller's password.
-pub(crate) const PASSWORD: &str = "correct horse battery staple";

@@ -5,16 +5,16 @@ use portal_api::transfer::import::{Difference, applications};
 use serde_json::Value;
 
 use crate::app::TestApp;
-use crate::given::{House, Person};
+use crate::given::{Organization, Person};
 
 /// Imports a CSV file of applications.
-pub fn bring(app: &TestApp, text: &str) -> Result<Difference, Vec<String>> {
+pub fn import_csv(app: &TestApp, text: &str) -> Result<Difference, Vec<String>> {
     applications::import(&app.portal, "applications.csv", text.as_bytes(), false, &mut |_| ())
 }
 
 /// Exports all applications as CSV.
 #[must_use]
-pub fn take_out(app: &TestApp) -> String {
+pub fn export_csv(app: &TestApp) -> String {
     let mut out = Vec::new();
     let _ = export::applications::export(&app.portal, None, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -43,9 +43,14 @@ pub fn file(columns: &[&str], rows: &[String]) -> String {
 
 /// The row of an enrollment in progress, with some cells changed.
 #[must_use]
-pub fn application(house: &House<'_>, agent: &Person<'_>, number: &str, changes: &[(&str, &str)]) -> String {
+pub fn application(
+    org: &Organization<'_>,
+    agent: &Person<'_>,
+    number: &str,
+    changes: &[(&str, &str)],
+) -> String {
     let mut cells: Vec<(&str, String)> = vec![
-        ("organization_id", house.id.to_string()),
+        ("organization_id", org.id.to_string()),
         ("application_number", number.to_owned()),
         ("application_type", "Enrollment".to_owned()),
         ("application_status", "In Progress".to_owned()),
@@ -69,6 +74,6 @@ pub fn applications_file(rows: &[String]) -> String {
 
 /// The work of an agent as the manager sees it.
 #[must_use]
-pub fn work_of(house: &House<'_>, manager: &Person<'_>, agent: &Person<'_>) -> Vec<Value> {
-    manager.client().all(&house.path(&format!("/work-assignments?agent_id={}", agent.membership)))
+pub fn work_of(org: &Organization<'_>, manager: &Person<'_>, agent: &Person<'_>) -> Vec<Value> {
+    manager.client().all(&org.path(&format!("/work-assignments?agent_id={}", agent.membership)))
 }

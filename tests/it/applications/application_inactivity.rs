@@ -2,28 +2,19 @@
 //! to R-064; flow F-07).
 
 use chrono::Duration;
-use portal_api::background::jobs;
-use portal_domain::Instant;
+
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::application_inactivity::{
-    JOB, after, count, done, moves, path, sweep, told, warned, work_on,
+    JOB, notices_of_kind, outcome_counts, reassign, record_activity, run_after, warned_days,
 };
 use portal_tests::given::Given;
+use portal_tests::life_cycle::path;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
-
-fn at(text: &str) -> Instant {
-    text.parse().unwrap()
-}
-
-/// Advances the clock to this time.
-fn set(app: &TestApp, text: &str) {
-    app.pass(at(text) - app.now());
-}
 
 pub(super) fn status(app: &TestApp, id: ApplicationId) -> &'static str {
     app.read(|tx| tx.applications().find(id)).unwrap().status.as_str()
@@ -31,18 +22,18 @@ pub(super) fn status(app: &TestApp, id: ApplicationId) -> &'static str {
 
 on_both_engines!(r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws);
 fn r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
-    assert_eq!(after(app, 29), [0, 0, 0], "day 29");
-    assert_eq!(after(app, 1), [1, 0, 0], "day 30");
-    assert_eq!(after(app, 1), [0, 0, 0], "day 31");
-    assert_eq!(after(app, 28), [0, 0, 0], "day 59");
-    assert_eq!(after(app, 1), [0, 1, 0], "day 60");
-    assert_eq!(after(app, 1), [0, 0, 0], "day 61");
-    assert_eq!(after(app, 58), [0, 0, 0], "day 119");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
+    assert_eq!(run_after(app, 29), [0, 0, 0], "day 29");
+    assert_eq!(run_after(app, 1), [1, 0, 0], "day 30");
+    assert_eq!(run_after(app, 1), [0, 0, 0], "day 31");
+    assert_eq!(run_after(app, 28), [0, 0, 0], "day 59");
+    assert_eq!(run_after(app, 1), [0, 1, 0], "day 60");
+    assert_eq!(run_after(app, 1), [0, 0, 0], "day 61");
+    assert_eq!(run_after(app, 58), [0, 0, 0], "day 119");
     assert_eq!(status(app, item.id), "in_progress");
-    let warnings = told(&marcus, "auto_withdrawal_warning");
+    let warnings = notices_of_kind(&marcus, "auto_withdrawal_warning");
     let texts: Vec<_> = warnings.iter().map(|notice| notice["text"].as_str().unwrap()).collect();
     assert_eq!(texts, [30, 60].map(|days| format!(
         "Application APP0543 (Enrollment) for Doe, John had no activity for {days} days. It will be automatically withdrawn \
@@ -51,23 +42,23 @@ fn r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws(app
     assert!(
         warnings.iter().all(|notice| notice["resolved_at"].is_null() && notice["channel"] == "dashboard")
     );
-    assert_eq!(after(app, 1), [0, 0, 1], "day 120");
+    assert_eq!(run_after(app, 1), [0, 0, 1], "day 120");
     assert_eq!(status(app, item.id), "withdrawn");
     assert!(
-        told(&marcus, "auto_withdrawal_warning")
+        notices_of_kind(&marcus, "auto_withdrawal_warning")
             .iter()
             .all(|notice| notice["resolved_at"] == "2026-06-01T17:00:00Z")
     );
 }
 
-on_both_engines!(f_07_n_03_an_automatic_withdrawal_leaves_its_traces);
-fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(f_07_n_03_an_automatic_withdrawal_records_its_effects);
+fn f_07_n_03_an_automatic_withdrawal_records_its_effects(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let given =
         Given { number: "APP0543".into(), status: ApplicationStatus::ReturnedToProvider, ..Given::default() };
-    let item = house.application(&marcus, given);
-    assert_eq!([30, 30, 60].map(|days| after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+    let item = org.application(&marcus, given);
+    assert_eq!([30, 30, 60].map(|days| run_after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
     let found = app.read(|tx| tx.applications().find(item.id)).unwrap();
     assert_eq!((found.status, found.version), (ApplicationStatus::Withdrawn, 2));
     let withdrawal = found.withdrawal;
@@ -87,13 +78,13 @@ fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
         [("withdrawn_automatically", "automatic withdrawal", 2), ("started", "Marcus Webb", 1)]
     );
     assert_eq!(history[0].detail.as_deref(), Some("no activity for 120 days"));
-    let notices = told(&marcus, "application_withdrawn");
-    assert_eq!(notices.len(), 1, "who started it and works on it hears once");
+    let notices = notices_of_kind(&marcus, "application_withdrawn");
+    assert_eq!(notices.len(), 1, "an initiator who is also the assignee is notified once");
     assert_eq!(
         notices[0]["text"],
         "Application APP0543 (Enrollment) for Doe, John was automatically withdrawn on 2026-06-01: it had no activity for 120 days."
     );
-    let events = app.read(|tx| tx.audit().list(house.id, None, None, 10)).items;
+    let events = app.read(|tx| tx.audit().list(org.id, None, None, 10)).items;
     let recorded: Vec<_> = events.iter().map(|event| event.action.as_str()).collect();
     assert_eq!(recorded, ["application.withdrawn_automatically", "application.warned", "application.warned"]);
     assert!(events.iter().all(|event| event.object == item.id.to_string() && event.actor_user.is_none()));
@@ -104,53 +95,56 @@ fn f_07_n_03_an_automatic_withdrawal_leaves_its_traces(app: &TestApp) {
         json!({"days_inactive": 120, "from": "returned_to_provider", "told": [marcus]})
     );
     assert_eq!(events[2].details, json!({"threshold_days": 30, "days_inactive": 30, "told": [marcus]}));
-    assert_eq!(app.read(|tx| tx.audit().verify(&house.id.to_string())), ChainState::Intact { events: 3 });
+    assert_eq!(app.read(|tx| tx.audit().verify(&org.id.to_string())), ChainState::Intact { events: 3 });
 }
 
-on_both_engines!(r_061_what_waits_for_the_department_or_is_decided_never_rests);
-fn r_061_what_waits_for_the_department_or_is_decided_never_rests(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_061_submitted_and_decided_applications_are_never_inactive);
+fn r_061_submitted_and_decided_applications_are_never_inactive(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let others = ApplicationStatus::ALL.iter().filter(|status| !status.is_auto_withdrawable());
     let items: Vec<_> = others
         .map(|status| {
             (
-                house.application(&marcus, Given { status: *status, rested_days: 400, ..Given::default() }),
+                org.application(&marcus, Given { status: *status, inactive_days: 400, ..Given::default() }),
                 status.as_str(),
             )
         })
         .collect();
     assert_eq!(items.len(), 5);
-    assert_eq!(after(app, 0), [0, 0, 0]);
-    assert_eq!(after(app, 120), [0, 0, 0]);
+    assert_eq!(run_after(app, 0), [0, 0, 0]);
+    assert_eq!(run_after(app, 120), [0, 0, 0]);
     items.iter().for_each(|(item, before)| assert_eq!(status(app, item.id), *before));
     assert!(marcus.client().all("/api/v1/notifications").is_empty());
 }
 
-on_both_engines!(r_063_all_eight_types_are_warned_of_and_withdrawn);
-fn r_063_all_eight_types_are_warned_of_and_withdrawn(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_063_all_eight_types_are_warned_about_and_withdrawn);
+fn r_063_all_eight_types_are_warned_about_and_withdrawn(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     for application_type in ApplicationType::ALL {
-        let _ = house.application(&marcus, Given { application_type: *application_type, ..Given::default() });
+        let _ = org.application(&marcus, Given { application_type: *application_type, ..Given::default() });
     }
-    assert_eq!(after(app, 30), [8, 0, 0]);
-    assert_eq!(after(app, 30), [0, 8, 0]);
-    assert_eq!(after(app, 60), [0, 0, 8]);
-    assert_eq!((warned(&marcus).len(), told(&marcus, "application_withdrawn").len()), (16, 8));
+    assert_eq!(run_after(app, 30), [8, 0, 0]);
+    assert_eq!(run_after(app, 30), [0, 8, 0]);
+    assert_eq!(run_after(app, 60), [0, 0, 8]);
+    assert_eq!(
+        (warned_days(&marcus).len(), notices_of_kind(&marcus, "application_withdrawn").len()),
+        (16, 8)
+    );
 }
 
-on_both_engines!(r_060_the_dates_of_the_documents_come_by_the_timetable);
-fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
-    set(app, "2023-07-01T16:00:00Z");
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let run = || jobs::run_if_due(&app.portal, JOB).unwrap().map(|report| done(&report));
+on_both_engines!(r_060_the_schedule_reproduces_the_dates_of_the_documents);
+fn r_060_the_schedule_reproduces_the_dates_of_the_documents(app: &TestApp) {
+    app.advance_to("2023-07-01T16:00:00Z");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let run = || app.run_if_due(JOB).map(|report| outcome_counts(&report));
     assert_eq!(run(), Some([0, 0, 0]), "never run before");
-    let july = house.application(&marcus, Given::default());
-    set(app, "2023-08-02T16:00:00Z");
-    assert_eq!(run(), Some([1, 0, 0]), "the 31st of July was missed: caught up on");
-    let august = house.application(&marcus, Given::default());
+    let july = org.application(&marcus, Given::default());
+    app.advance_to("2023-08-02T16:00:00Z");
+    assert_eq!(run(), Some([1, 0, 0]), "the run missed on July 31 is made up for");
+    let august = org.application(&marcus, Given::default());
     // Each day starts at midnight in New York. 04:30 is 08:30 UTC, and 09:30 UTC from November 5
     // on.
     for (day, hour, expected) in [
@@ -165,11 +159,11 @@ fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
         ("2023-11-30", 9, [0, 0, 1]),
     ] {
         // Late on the evening before: this run catches up on the nights in between.
-        set(app, &format!("{day}T03:59:59Z"));
+        app.advance_to(&format!("{day}T03:59:59Z"));
         assert_eq!(run().unwrap_or_default(), [0, 0, 0], "{day}");
-        set(app, &format!("{day}T0{hour}:29:59Z"));
+        app.advance_to(&format!("{day}T0{hour}:29:59Z"));
         assert_eq!(run(), None, "{day}");
-        set(app, &format!("{day}T0{hour}:30:00Z"));
+        app.advance_to(&format!("{day}T0{hour}:30:00Z"));
         assert_eq!(run(), Some(expected), "{day}");
         assert_eq!(run(), None, "{day}");
     }
@@ -178,42 +172,43 @@ fn r_060_the_dates_of_the_documents_come_by_the_timetable(app: &TestApp) {
 
 on_both_engines!(r_060_120_days_from_the_15th_of_july_2023_cross_the_clock_change);
 fn r_060_120_days_from_the_15th_of_july_2023_cross_the_clock_change(app: &TestApp) {
-    set(app, "2023-07-15T16:00:00Z");
-    let house = app.provider_group("Bluegrass");
-    let item = house.application(&house.agent("Marcus Webb"), Given::default());
-    set(app, "2023-11-12T04:59:59Z");
-    assert_eq!(done(&sweep(app))[2], 0, "day 119 ends at midnight in Kentucky");
+    app.advance_to("2023-07-15T16:00:00Z");
+    let org = app.provider_group("Bluegrass");
+    let item = org.application(&org.agent("Marcus Webb"), Given::default());
+    app.advance_to("2023-11-12T04:59:59Z");
+    assert_eq!(outcome_counts(&app.run_job(JOB))[2], 0, "day 119 ends at midnight in Kentucky");
     assert_eq!(status(app, item.id), "in_progress");
-    set(app, "2023-11-12T05:00:00Z");
-    assert_eq!(done(&sweep(app))[2], 1);
+    app.advance_to("2023-11-12T05:00:00Z");
+    assert_eq!(outcome_counts(&app.run_job(JOB))[2], 1);
     assert_eq!(status(app, item.id), "withdrawn");
 }
 
-on_both_engines!(r_062_after_an_outage_only_the_highest_stage_is_told);
-fn r_062_after_an_outage_only_the_highest_stage_is_told(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let _ = house.application(&marcus, Given::default());
-    assert_eq!(after(app, 61), [0, 1, 0]);
-    assert_eq!(warned(&marcus), [60]);
-    assert_eq!(after(app, 1), [0, 0, 0], "the first one is not given any more");
-    let text = told(&marcus, "auto_withdrawal_warning").remove(0)["text"].as_str().unwrap().to_owned();
+on_both_engines!(r_062_after_an_outage_only_the_latest_warning_is_sent);
+fn r_062_after_an_outage_only_the_latest_warning_is_sent(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let _ = org.application(&marcus, Given::default());
+    assert_eq!(run_after(app, 61), [0, 1, 0]);
+    assert_eq!(warned_days(&marcus), [60]);
+    assert_eq!(run_after(app, 1), [0, 0, 0], "the first warning is no longer sent");
+    let text =
+        notices_of_kind(&marcus, "auto_withdrawal_warning").remove(0)["text"].as_str().unwrap().to_owned();
     assert!(text.contains("had no activity for 61 days") && text.contains("on 2026-06-01"), "{text}");
 }
 
-on_both_engines!(r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so);
-fn r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
-    assert_eq!(after(app, 130), [0, 0, 1]);
-    assert!(warned(&marcus).is_empty());
+on_both_engines!(r_062_an_application_due_for_withdrawal_gets_no_late_warning);
+fn r_062_an_application_due_for_withdrawal_gets_no_late_warning(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
+    assert_eq!(run_after(app, 130), [0, 0, 1]);
+    assert!(warned_days(&marcus).is_empty());
     let entry = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0);
     assert_eq!(
         entry.detail.as_deref(),
         Some("no activity for 130 days; no warning was given at 30 and 60 days")
     );
-    let event = app.read(|tx| tx.audit().list(house.id, None, None, 1)).items.remove(0);
+    let event = app.read(|tx| tx.audit().list(org.id, None, None, 1)).items.remove(0);
     assert_eq!(
         (&event.details["missed_warnings"], &event.details["days_inactive"]),
         (&json!(["30", "60"]), &json!(130))
@@ -222,84 +217,85 @@ fn r_062_what_is_due_for_withdrawal_gets_no_late_warning_and_the_history_says_so
 
 on_both_engines!(r_062_running_again_changes_nothing);
 fn r_062_running_again_changes_nothing(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    for rested_days in [29, 30, 60, 120] {
-        let _ = house.application(&marcus, Given { rested_days, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    for inactive_days in [29, 30, 60, 120] {
+        let _ = org.application(&marcus, Given { inactive_days, ..Given::default() });
     }
-    assert_eq!(done(&sweep(app)), [1, 1, 1]);
+    assert_eq!(outcome_counts(&app.run_job(JOB)), [1, 1, 1]);
     let counts = || {
         ["notifications", "application_history", "audit_events", "applications WHERE version = 1"]
-            .map(|rows| count(app, rows))
+            .map(|rows| app.count(rows))
     };
     let before = counts();
     assert_eq!(before, [3, 5, 3, 3]);
     for _ in 0..3 {
-        assert_eq!(done(&sweep(app)), [0, 0, 0]);
+        assert_eq!(outcome_counts(&app.run_job(JOB)), [0, 0, 0]);
         assert_eq!(counts(), before);
     }
-    assert_eq!(count(app, "job_runs WHERE finished_at IS NOT NULL"), 4);
+    assert_eq!(app.count("job_runs WHERE finished_at IS NOT NULL"), 4);
 }
 
 on_both_engines!(r_062_r_064_activity_closes_the_warnings_and_restarts_the_count);
 fn r_062_r_064_activity_closes_the_warnings_and_restarts_the_count(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
-    assert_eq!(after(app, 30), [1, 0, 0]);
-    assert_eq!(after(app, 30), [0, 1, 0]);
-    app.pass(Duration::days(59));
-    work_on(app, item, &marcus);
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
+    assert_eq!(run_after(app, 30), [1, 0, 0]);
+    assert_eq!(run_after(app, 30), [0, 1, 0]);
+    app.advance(Duration::days(59));
+    record_activity(app, item, &marcus);
     assert!(
-        told(&marcus, "auto_withdrawal_warning")
+        notices_of_kind(&marcus, "auto_withdrawal_warning")
             .iter()
             .all(|notice| notice["resolved_at"] == "2026-05-31T17:00:00Z")
     );
     assert!(marcus.client().all("/api/v1/notifications?unresolved=true").is_empty());
-    assert_eq!(after(app, 1), [0, 0, 0], "day 120 of the inactivity before");
-    assert_eq!(after(app, 28), [0, 0, 0], "day 29");
-    assert_eq!(after(app, 1), [1, 0, 0], "day 30");
-    assert_eq!(after(app, 89), [0, 1, 0], "day 119, and nobody looked on day 60");
-    assert_eq!(after(app, 1), [0, 0, 1], "day 120");
-    assert_eq!(warned(&marcus), [30, 60, 30, 60]);
+    assert_eq!(run_after(app, 1), [0, 0, 0], "day 120 of the previous period of inactivity");
+    assert_eq!(run_after(app, 28), [0, 0, 0], "day 29");
+    assert_eq!(run_after(app, 1), [1, 0, 0], "day 30");
+    assert_eq!(run_after(app, 89), [0, 1, 0], "day 119, without a run on day 60");
+    assert_eq!(run_after(app, 1), [0, 0, 1], "day 120");
+    assert_eq!(warned_days(&marcus), [30, 60, 30, 60]);
     let detail = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0).detail;
-    assert_eq!(detail.as_deref(), Some("no activity for 120 days"), "of this inactivity");
+    assert_eq!(detail.as_deref(), Some("no activity for 120 days"), "of the current period of inactivity");
 }
 
 on_both_engines!(r_064_a_return_on_day_119_restarts_the_count);
 fn r_064_a_return_on_day_119_restarts_the_count(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let given = Given { status: ApplicationStatus::Submitted, rested_days: 119, ..Given::default() };
-    let item = house.application(&marcus, given);
-    let reviewer = app.signed_in(app.platform_user("Rae Reviewer", &[PlatformRole::DmsReviewer]));
-    let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
-    assert_eq!(after(app, 1), [0, 0, 0]);
-    assert_eq!(after(app, 28), [0, 0, 0], "day 29");
-    assert_eq!(after(app, 1), [1, 0, 0], "day 30");
-    assert_eq!(after(app, 90), [0, 0, 1], "day 120");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let given = Given { status: ApplicationStatus::Submitted, inactive_days: 119, ..Given::default() };
+    let item = org.application(&marcus, given);
+    let reviewer = app.staff("Rae Reviewer", PlatformRole::DmsReviewer);
+    let _ =
+        reviewer.post(&path(item.id, "/return"), &json!({"reason": "The license has expired."})).expect(200);
+    assert_eq!(run_after(app, 1), [0, 0, 0]);
+    assert_eq!(run_after(app, 28), [0, 0, 0], "day 29");
+    assert_eq!(run_after(app, 1), [1, 0, 0], "day 30");
+    assert_eq!(run_after(app, 90), [0, 0, 1], "day 120");
     assert_eq!(status(app, item.id), "withdrawn");
 }
 
-on_both_engines!(r_064_a_05_neither_reading_nor_moving_restarts_the_count);
-fn r_064_a_05_neither_reading_nor_moving_restarts_the_count(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
-    app.pass(Duration::days(119));
-    let _ = marcus.client().get(&path(item, "")).expect(200);
+on_both_engines!(r_064_a_05_neither_reading_nor_reassigning_restarts_the_count);
+fn r_064_a_05_neither_reading_nor_reassigning_restarts_the_count(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
+    app.advance(Duration::days(119));
+    let _ = marcus.client().get(&path(item.id, "")).expect(200);
     let _ = marcus.client().all("/api/v1/notifications");
-    moves(&house, &manager, item, &marcus, &priya);
-    assert_eq!(after(app, 1), [0, 0, 1]);
+    reassign(&org, &manager, item, &marcus, &priya);
+    assert_eq!(run_after(app, 1), [0, 0, 1]);
 }
 
-on_both_engines!(what_is_to_come_stands_with_the_application);
-fn what_is_to_come_stands_with_the_application(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { rested_days: 31, ..Given::default() });
-    let lifecycle = || marcus.client().get(&path(item, "")).expect(200).json()["lifecycle"].clone();
+on_both_engines!(an_application_shows_its_next_automatic_actions);
+fn an_application_shows_its_next_automatic_actions(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { inactive_days: 31, ..Given::default() });
+    let lifecycle = || marcus.client().get(&path(item.id, "")).expect(200).json()["lifecycle"].clone();
     assert_eq!(
         lifecycle(),
         json!({
@@ -310,9 +306,9 @@ fn what_is_to_come_stands_with_the_application(app: &TestApp) {
             ],
         })
     );
-    assert_eq!(after(app, 89), [0, 0, 1]);
+    assert_eq!(run_after(app, 89), [0, 0, 1]);
     assert_eq!(lifecycle()["next"], json!([]));
     assert_eq!(lifecycle()["restorable_until"], "2026-05-08T17:00:00Z");
-    app.pass(Duration::days(7));
+    app.advance(Duration::days(7));
     assert!(lifecycle()["restorable_until"].is_null());
 }

@@ -55,7 +55,7 @@ impl Server {
     }
 
     /// Whether one of its runs holds the lease, according to its log.
-    fn is(&self, holder: &str) -> bool {
+    fn holds_lease(&self, holder: &str) -> bool {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let mut ids =
             log.match_indices("wkr_").filter_map(|(at, _)| log.get(at..at + 30)?.parse::<WorkerId>().ok());
@@ -96,7 +96,7 @@ impl<'d> Servers<'d> {
                 command.env_remove(name);
             }
         }
-        let (output, faults) =
+        let (output, violations) =
             (File::create(log.with_extension("out")).unwrap(), File::create(&log).unwrap());
         command
             .envs([
@@ -112,24 +112,24 @@ impl<'d> Servers<'d> {
             ])
             .current_dir(self.folder.path())
             .stdout(output)
-            .stderr(faults);
+            .stderr(violations);
         self.running.push(Server { child: command.spawn().unwrap(), log });
     }
 
     /// The server that holds the lease, if its log says so.
-    fn leader(&self, look: &mut Inspector) -> Option<usize> {
+    fn leader(&self, inspector: &mut Inspector) -> Option<usize> {
         let query = "SELECT CAST(holder AS text) AS value FROM job_leases \
                      WHERE name = 'application_inactivity' AND expires_at > now()";
-        let holder = look.texts(query).into_iter().next()?;
-        self.running.iter().position(|server| server.is(&holder))
+        let holder = inspector.texts(query).into_iter().next()?;
+        self.running.iter().position(|server| server.holds_lease(&holder))
     }
 }
 
-/// Polls until `look` finds something, for at most `patience`.
-fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-    let begun = Instant::now();
-    while begun.elapsed() < patience {
-        if let Some(found) = look() {
+/// Polls until `poll` finds something, for at most `patience`.
+fn wait_for<T>(patience: Duration, mut poll: impl FnMut() -> Option<T>) -> Option<T> {
+    let started = Instant::now();
+    while started.elapsed() < patience {
+        if let Some(found) = poll() {
             return Some(found);
         }
         sleep(Duration::from_millis(20));
@@ -137,21 +137,17 @@ fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<
     None
 }
 
-fn number(look: &mut Inspector, query: &str) -> i64 {
-    look.texts(&format!("SELECT CAST(({query}) AS text) AS value")).remove(0).parse().unwrap()
+fn number(inspector: &mut Inspector, query: &str) -> i64 {
+    inspector.texts(&format!("SELECT CAST(({query}) AS text) AS value")).remove(0).parse().unwrap()
 }
 
-fn count(look: &mut Inspector, rows: &str) -> i64 {
-    number(look, &format!("SELECT count(*) FROM {rows}"))
-}
-
-fn withdrawn(look: &mut Inspector) -> i64 {
-    count(look, "applications WHERE status = 'withdrawn'")
+fn withdrawn(inspector: &mut Inspector) -> i64 {
+    inspector.count("applications WHERE status = 'withdrawn'")
 }
 
 /// The number of times that the lease was taken.
-fn term(look: &mut Inspector) -> i64 {
-    number(look, "SELECT coalesce(max(term), 0) FROM job_leases WHERE name = 'application_inactivity'")
+fn term(inspector: &mut Inspector) -> i64 {
+    number(inspector, "SELECT coalesce(max(term), 0) FROM job_leases WHERE name = 'application_inactivity'")
 }
 
 fn person(tx: &mut Tx<'_>, first_name: &str) -> Result<UserId, StoreError> {
@@ -193,22 +189,22 @@ fn people(database: &Database) -> (OrganizationId, MembershipId, UserId) {
     made.unwrap()
 }
 
-/// Inserts `how_many` applications, inactive for `rested_days`, numbered from `first`.
+/// Inserts `how_many` applications, inactive for `inactive_days`, numbered from `first`.
 fn applications(
-    look: &mut Inspector,
+    inspector: &mut Inspector,
     (organization, agent, initiator): (OrganizationId, MembershipId, UserId),
     (first, how_many): (i64, i64),
-    rested_days: i64,
+    inactive_days: i64,
 ) {
     let (organization, agent, initiator) = (organization.uuid(), agent.uuid(), initiator.uuid());
     let last = first + how_many - 1;
-    look.run(&format!(
+    inspector.run(&format!(
         "INSERT INTO applications (id, organization_id, application_type, application_number, status, provider_name, \
          provider_type_code, provider_type_label, npi_valid, date_of_initiation, initiated_by, assigned_to, \
          last_activity_at, version, created_at) \
          SELECT gen_random_uuid(), '{organization}', 'enrollment', 'APP' || number, 'in_progress', 'Doe, John', \
          '64', 'Physician individual', false, current_date, '{initiator}', '{agent}', \
-         now() - interval '{rested_days} days', 1, now() FROM generate_series({first}, {last}) AS number"
+         now() - interval '{inactive_days} days', 1, now() FROM generate_series({first}, {last}) AS number"
     ));
 }
 
@@ -217,25 +213,25 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     if !database::is_tested(Engine::Postgres) {
         return;
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     let database = TestDatabase::migrated(Engine::Postgres);
     let own = database::open(&database.url);
     let given = people(&own);
-    let mut look = Inspector::open(&database.url);
-    applications(&mut look, given, (100_000, DUE), 130);
-    applications(&mut look, given, (200_000, AT_WORK), 0);
-    applications(&mut look, given, (500_000, TO_WARN), 31);
-    look.run("ANALYZE");
-    let prepared = begun.elapsed();
+    let mut inspector = Inspector::open(&database.url);
+    applications(&mut inspector, given, (100_000, DUE), 130);
+    applications(&mut inspector, given, (200_000, AT_WORK), 0);
+    applications(&mut inspector, given, (500_000, TO_WARN), 31);
+    inspector.run("ANALYZE");
+    let prepared = started.elapsed();
 
     let mut servers = Servers::new(&database);
     (0..3).for_each(|_| servers.start());
     let (mut killed, mut stopped, mut overtaken) = (0, 0, 0);
     let mut reached = 0;
     for round in 0..ROUNDS {
-        let leader = within(PATIENCE, || {
-            let leader = servers.leader(&mut look)?;
-            (withdrawn(&mut look) >= reached + STEP).then_some(leader)
+        let leader = wait_for(PATIENCE, || {
+            let leader = servers.leader(&mut inspector)?;
+            (withdrawn(&mut inspector) >= reached + STEP).then_some(leader)
         });
         let leader = leader.unwrap_or_else(|| panic!("round {round}: no leader makes progress"));
         if round % 2 == 0 {
@@ -244,62 +240,62 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
             killed += 1;
         } else {
             let server = &servers.running[leader];
-            let before = term(&mut look);
+            let before = term(&mut inspector);
             server.signal("-STOP");
             // A server stopped within a transaction keeps its locks until PostgreSQL ends the
             // transaction. Wait that long until two takeovers have been seen.
             let patience = if overtaken < 2 { UNTIL_LOCKS_ARE_LOST } else { 2 * LEASE };
-            let taken_over = within(patience, || (term(&mut look) > before).then_some(()));
+            let taken_over = wait_for(patience, || (term(&mut inspector) > before).then_some(()));
             server.signal("-CONT");
             stopped += 1;
             overtaken += usize::from(taken_over.is_some());
         }
-        reached = withdrawn(&mut look);
-        assert!(reached < DUE, "round {round}: too little was left to be disturbed");
+        reached = withdrawn(&mut inspector);
+        assert!(reached < DUE, "round {round}: too few withdrawals were left to interrupt");
     }
     let finished = "job_runs WHERE name = 'application_inactivity' AND finished_at IS NOT NULL";
-    let done = within(PATIENCE, || (count(&mut look, finished) > 0).then_some(()));
-    assert!(done.is_some(), "the job was never finished: {} withdrawn", withdrawn(&mut look));
+    let done = wait_for(PATIENCE, || (inspector.count(finished) > 0).then_some(()));
+    assert!(done.is_some(), "the job was never finished: {} withdrawn", withdrawn(&mut inspector));
     // Give the overtaken servers time to do harm.
     sleep(2 * LEASE);
-    let terms = term(&mut look);
+    let terms = term(&mut inspector);
     drop(servers);
 
     assert_eq!((killed, stopped), (5, 5));
-    assert!(overtaken >= 2, "nobody took over from a stopped server: {overtaken}");
+    assert!(overtaken >= 2, "no server took over from a stopped one: {overtaken}");
     let of_the_job = "status = 'withdrawn' AND version = 2 AND withdrawal_kind = 'automatic' \
                       AND status_before_withdrawal = 'in_progress' AND withdrawn_at IS NOT NULL";
-    assert_eq!(count(&mut look, &format!("applications WHERE {of_the_job}")), DUE);
+    assert_eq!(inspector.count(&format!("applications WHERE {of_the_job}")), DUE);
     assert_eq!(
-        count(&mut look, "applications WHERE status = 'in_progress' AND version = 1"),
+        inspector.count("applications WHERE status = 'in_progress' AND version = 1"),
         AT_WORK + TO_WARN
     );
     let history = "application_history WHERE action = 'withdrawn_automatically' AND version_after = 2";
-    assert_eq!((count(&mut look, history), count(&mut look, "application_history")), (DUE, DUE));
-    let of_kind = |look: &mut Inspector, kind: &str| {
+    assert_eq!((inspector.count(history), inspector.count("application_history")), (DUE, DUE));
+    let of_kind = |inspector: &mut Inspector, kind: &str| {
         let rows = format!("notifications WHERE kind = '{kind}'");
         let pairs = format!("SELECT count(DISTINCT (application_id, recipient_user_id)) FROM {rows}");
-        (count(look, &rows), number(look, &pairs))
+        (inspector.count(&rows), number(inspector, &pairs))
     };
     assert_eq!(
-        of_kind(&mut look, "application_withdrawn"),
+        of_kind(&mut inspector, "application_withdrawn"),
         (2 * DUE, 2 * DUE),
-        "the agent and who started it"
+        "the agent and the initiator"
     );
-    assert_eq!(of_kind(&mut look, "auto_withdrawal_warning"), (TO_WARN, TO_WARN));
-    assert_eq!(count(&mut look, "notifications"), 2 * DUE + TO_WARN);
-    let recorded = |look: &mut Inspector, action: &str| {
+    assert_eq!(of_kind(&mut inspector, "auto_withdrawal_warning"), (TO_WARN, TO_WARN));
+    assert_eq!(inspector.count("notifications"), 2 * DUE + TO_WARN);
+    let recorded = |inspector: &mut Inspector, action: &str| {
         let rows = format!("audit_events WHERE action = '{action}'");
-        (count(look, &rows), number(look, &format!("SELECT count(DISTINCT object) FROM {rows}")))
+        (inspector.count(&rows), number(inspector, &format!("SELECT count(DISTINCT object) FROM {rows}")))
     };
-    assert_eq!(recorded(&mut look, "application.withdrawn_automatically"), (DUE, DUE));
-    assert_eq!(recorded(&mut look, "application.warned"), (TO_WARN, TO_WARN));
+    assert_eq!(recorded(&mut inspector, "application.withdrawn_automatically"), (DUE, DUE));
+    assert_eq!(recorded(&mut inspector, "application.warned"), (TO_WARN, TO_WARN));
     let chain = own.read(Clock::system().now(), |tx| tx.audit().verify(&given.0.to_string())).unwrap();
     assert_eq!(chain, ChainState::Intact { events: DUE + TO_WARN });
     println!(
         "{DUE} withdrawn and {TO_WARN} warned of, once each, in {:.0} s ({:.0} s to prepare): {killed} leaders killed, \
          {stopped} stopped, {overtaken} of them overtaken meanwhile, the lease taken {terms} times",
-        begun.elapsed().as_secs_f32(),
+        started.elapsed().as_secs_f32(),
         prepared.as_secs_f32(),
     );
 }

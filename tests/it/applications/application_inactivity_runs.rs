@@ -6,11 +6,10 @@ use std::sync::Arc;
 use chrono::Duration;
 use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
-use portal_api::portal::keys::Keys;
-use portal_api::portal::state::Portal;
+
 use portal_domain::ground::plan_code::PlanCode;
 use portal_persistence::Engine;
-use portal_tests::application_inactivity::{JOB, count, done, operator, sweep, warned, work_on};
+use portal_tests::application_inactivity::{JOB, outcome_counts, record_activity, warned_days};
 use portal_tests::database::is_tested;
 use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
@@ -20,74 +19,67 @@ use super::application_inactivity::status;
 
 const RUN: &str = "/api/v1/system/jobs/application_inactivity/run";
 
-/// Another instance of the portal with the same database.
-fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
-    let settings = app.portal.settings.clone();
-    let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
-    Portal::new(settings, keys, clock, None).unwrap()
-}
-
-on_both_engines!(whoever_works_on_it_meanwhile_keeps_it);
-fn whoever_works_on_it_meanwhile_keeps_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let items = [(); 2].map(|()| house.application(&marcus, Given { rested_days: 130, ..Given::default() }));
+on_both_engines!(an_application_changed_during_the_run_is_not_withdrawn);
+fn an_application_changed_during_the_run_is_not_withdrawn(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let items = [(); 2].map(|()| org.application(&marcus, Given { inactive_days: 130, ..Given::default() }));
     let before = app.now() - Duration::days(100);
     let found = app.read(|tx| tx.applications().idle(PlanCode::Ky, before, None, 10));
     assert_eq!(found.len(), 2);
-    work_on(app, items[0], &marcus);
+    record_activity(app, items[0], &marcus);
     let left = app.write(|tx| tx.applications().still_idle(&found, before));
     assert_eq!(left.iter().map(|application| application.id).collect::<Vec<_>>(), [items[1].id]);
-    assert_eq!(done(&sweep(app)), [0, 0, 1]);
+    assert_eq!(outcome_counts(&app.run_job(JOB)), [0, 0, 1]);
     assert_eq!(items.map(|item| status(app, item.id)), ["in_progress", "withdrawn"]);
 }
 
-on_both_engines!(d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not);
-fn d_17_suspiciously_many_withdrawals_wait_for_an_operator_and_warnings_do_not(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings_do_not);
+fn d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings_do_not(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     for _ in 0..51 {
-        let _ = house.application(&marcus, Given { rested_days: 120, ..Given::default() });
+        let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
     }
-    let _ = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
-    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
-    assert_eq!((done(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
-    assert_eq!(warned(&marcus), [30], "what waits is not warned of");
-    assert!(jobs::run_if_due(&app.portal, JOB).unwrap().is_none(), "not every minute");
-    let confirmed = operator(app).post(RUN, &json!({"dry_run": false})).expect(200).json();
+    let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
+    let report = app.run_if_due(JOB).unwrap();
+    assert_eq!((outcome_counts(&report), report.outcome["held_back"]), ([1, 0, 0], 51));
+    assert_eq!(warned_days(&marcus), [30], "applications that wait for the operator get no warning");
+    assert!(app.run_if_due(JOB).is_none(), "not every minute");
+    let confirmed = app.operator().post(RUN, &json!({"dry_run": false})).expect(200).json();
     assert_eq!(
         confirmed["outcome"],
         json!({"first_warnings": 0, "second_warnings": 0, "withdrawn": 51, "held_back": 0})
     );
-    assert_eq!(count(app, "applications WHERE status = 'withdrawn'"), 51);
+    assert_eq!(app.count("applications WHERE status = 'withdrawn'"), 51);
 }
 
 on_both_engines!(d_17_fifty_withdrawals_do_not_wait);
 fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     for _ in 0..50 {
-        let _ = house.application(&marcus, Given { rested_days: 120, ..Given::default() });
+        let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
     }
-    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
-    assert_eq!((done(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
+    let report = app.run_if_due(JOB).unwrap();
+    assert_eq!((outcome_counts(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
 }
 
-on_both_engines!(f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing);
-fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing);
+fn f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let given = [(29, "APP8029"), (31, "APP8031"), (60, "APP8060"), (125, "APP8125")];
-    for (rested_days, number) in given {
-        let _ = house.application(&marcus, Given { rested_days, number: number.into(), ..Given::default() });
+    for (inactive_days, number) in given {
+        let _ = org.application(&marcus, Given { inactive_days, number: number.into(), ..Given::default() });
     }
-    let client = operator(app);
+    let client = app.operator();
     let before = app.fingerprint();
     let report = client.post(RUN, &json!({"dry_run": true})).expect(200).json();
     assert!(app.fingerprint() == before, "nothing changed");
     assert_eq!(report["outcome"], json!({"would_warn": 2, "would_withdraw": 1}));
     assert_eq!((&report["items"], &report["truncated"]), (&json!([]), &json!(false)));
-    let told: Vec<_> = report["applications"]
+    let listed: Vec<_> = report["applications"]
         .as_array()
         .unwrap()
         .iter()
@@ -102,24 +94,24 @@ fn f_07_a_dry_run_tells_what_would_be_done_and_changes_nothing(app: &TestApp) {
         })
         .collect();
     assert_eq!(
-        told,
+        listed,
         [
             json!(["APP8125", "withdraw", null, 125, "2026-01-27"]),
             json!(["APP8060", "warn", 60, 60, "2026-04-02"]),
             json!(["APP8031", "warn", 30, 31, "2026-05-01"]),
         ]
     );
-    assert_eq!(done(&sweep(app)), [1, 1, 1], "and so it is");
+    assert_eq!(outcome_counts(&app.run_job(JOB)), [1, 1, 1], "the run does what the dry run listed");
 }
 
 #[test]
-fn d_17_nothing_is_withdrawn_by_the_timetable_while_the_databases_clock_is_wrong() {
+fn d_17_the_schedule_withdraws_nothing_while_the_clock_of_the_database_is_wrong() {
     if !is_tested(Engine::Postgres) {
         return;
     }
     let app = TestApp::start(Engine::Postgres);
-    let house = app.provider_group("Bluegrass");
-    let item = house.application(&house.agent("Marcus Webb"), Given { rested_days: 130, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let item = org.application(&org.agent("Marcus Webb"), Given { inactive_days: 130, ..Given::default() });
     app.inspector().run(
         "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql \
          AS $f$ SELECT pg_catalog.clock_timestamp() - interval '2 minutes' $f$; \
@@ -127,7 +119,7 @@ fn d_17_nothing_is_withdrawn_by_the_timetable_while_the_databases_clock_is_wrong
          EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); \
          END $d$",
     );
-    let portal = instance_by(&app, Arc::new(Clock::system()));
+    let portal = app.another_instance(Arc::new(Clock::system()));
     assert!(jobs::run_if_due(&portal, JOB).unwrap().is_none());
-    assert_eq!((count(&app, "job_runs"), status(&app, item.id)), (0, "in_progress"));
+    assert_eq!((app.count("job_runs"), status(&app, item.id)), (0, "in_progress"));
 }

@@ -8,39 +8,39 @@ use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(those_who_may_read_an_application_do_and_nobody_else);
-fn those_who_may_read_an_application_do_and_nobody_else(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let draft = house.application(&marcus, Given::default());
-    let filed =
-        house.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+on_both_engines!(only_permitted_users_can_read_an_application);
+fn only_permitted_users_can_read_an_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let draft = org.application(&marcus, Given::default());
+    let submitted =
+        org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
     let path = |item: portal_tests::given::Item| format!("/api/v1/applications/{}", item.id);
-    let administrator = house.member("Katherine Tully", &[Role::OrganizationAdministrator]);
-    for reader in [&marcus, &house.manager("Debi Henderson"), &administrator] {
+    let administrator = org.member("Katherine Tully", &[Role::OrganizationAdministrator]);
+    for reader in [&marcus, &org.manager("Debi Henderson"), &administrator] {
         let _ = reader.client().get(&path(draft)).expect(200);
         let _ = reader.client().get(&format!("{}/history", path(draft))).expect(200);
     }
     let lakeside = app.provider_group("Lakeside");
-    for stranger in [
-        house.agent("Priya Nair"),
-        house.member("Lena Ortiz", &[Role::AccountUser]),
-        lakeside.manager("Sam Stranger"),
+    for person in [
+        org.agent("Priya Nair"),
+        org.member("Lena Ortiz", &[Role::AccountUser]),
+        lakeside.manager("Sam Outsider"),
     ] {
-        let _ = stranger.client().get(&path(filed)).problem(404, "not_found");
-        let _ = stranger.client().get(&format!("{}/history", path(filed))).problem(404, "not_found");
+        let _ = person.client().get(&path(submitted)).problem(404, "not_found");
+        let _ = person.client().get(&format!("{}/history", path(submitted))).problem(404, "not_found");
     }
-    let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
-    let _ = reviewer.get(&path(filed)).expect(200);
+    let reviewer = app.reviewer();
+    let _ = reviewer.get(&path(submitted)).expect(200);
     let _ = reviewer.get(&path(draft)).problem(404, "not_found");
 }
 
-on_both_engines!(the_buttons_say_why_they_are_grey);
-fn the_buttons_say_why_they_are_grey(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(disabled_actions_list_their_reasons);
+fn disabled_actions_list_their_reasons(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let approved =
-        house.application(&marcus, Given { status: ApplicationStatus::Approved, ..Given::default() });
+        org.application(&marcus, Given { status: ApplicationStatus::Approved, ..Given::default() });
     let reasons = |client: &portal_tests::Client, action: &str| {
         let shown = client.get(&format!("/api/v1/applications/{}", approved.id)).expect(200).json();
         let actions = shown["actions"].as_array().unwrap().clone();
@@ -48,7 +48,7 @@ fn the_buttons_say_why_they_are_grey(app: &TestApp) {
         assert_eq!(found["allowed"], found["reasons"].as_array().unwrap().is_empty());
         found["reasons"].clone()
     };
-    let (agent, manager) = (marcus.client(), house.manager("Debi Henderson").client());
+    let (agent, manager) = (marcus.client(), org.manager("Debi Henderson").client());
     assert_eq!(reasons(&agent, "reassign"), json!(["item_not_reassignable", "role_required"]));
     assert_eq!(reasons(&manager, "reassign"), json!(["item_not_reassignable"]));
     assert_eq!(reasons(&agent, "save"), json!(["invalid_transition"]));
@@ -57,41 +57,40 @@ fn the_buttons_say_why_they_are_grey(app: &TestApp) {
     assert_eq!(reasons(&agent, "approve"), json!(["role_required", "invalid_transition"]));
 }
 
-on_both_engines!(f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first);
-fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| house.agent(name));
-    let sam = lakeside.agent("Sam Stranger");
+on_both_engines!(f_05_a_list_contains_exactly_what_its_reader_can_see_newest_first);
+fn f_05_a_list_contains_exactly_what_its_reader_can_see_newest_first(app: &TestApp) {
+    let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
+    let sam = lakeside.agent("Sam Outsider");
     let mut items = vec![];
-    for (place, agent) in [(&house, &marcus), (&house, &priya), (&lakeside, &sam)] {
+    for (place, agent) in [(&org, &marcus), (&org, &priya), (&lakeside, &sam)] {
         for status in
             [ApplicationStatus::InProgress, ApplicationStatus::Submitted, ApplicationStatus::Withdrawn]
         {
             // Ids are ordered by millisecond, and randomly within one.
-            app.pass(chrono::Duration::seconds(1));
+            app.advance(chrono::Duration::seconds(1));
             items.push(place.application(agent, Given { status, ..Given::default() }));
         }
     }
-    let granted = house.granted_medicaid_id();
-    let shut = house.linked_medicaid_id();
+    let granted = org.granted_medicaid_id();
+    let without_access = org.linked_medicaid_id();
     for (individual, kind) in [
         (&granted, ApplicationType::Maintenance),
-        (&shut, ApplicationType::Maintenance),
-        (&shut, ApplicationType::Enrollment),
+        (&without_access, ApplicationType::Maintenance),
+        (&without_access, ApplicationType::Enrollment),
     ] {
-        app.pass(chrono::Duration::seconds(1));
-        items.push(house.application_about(&marcus, individual, kind, ApplicationStatus::InProgress));
+        app.advance(chrono::Duration::seconds(1));
+        items.push(org.application_about(&marcus, individual, kind, ApplicationStatus::InProgress));
     }
     items.reverse();
-    let administrator = house.administrator("Katherine Tully");
-    let both = house.member("Ann Both", &[Role::CaAdminManager, Role::CredentialingAgent]);
+    let administrator = org.administrator("Katherine Tully");
+    let both = org.member("Ann Both", &[Role::CaAdminManager, Role::CredentialingAgent]);
     let _ = lakeside.join(&both, &[Role::CredentialingAgent], &[]);
-    let disabled =
-        house.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
-    let staff = |role| app.signed_in(app.platform_user("Grace Oyelaran", &[role]));
+    let disabled = org.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
+    let staff = |role| app.staff("Grace Oyelaran", role);
     let mut readers: Vec<portal_tests::Client> =
         [&marcus, &priya, &sam, &administrator, &both, &disabled].map(|person| person.client()).into();
-    readers.push(house.manager("Debi Henderson").client());
+    readers.push(org.manager("Debi Henderson").client());
     readers.extend(
         [PlatformRole::DmsReviewer, PlatformRole::Operator, PlatformRole::PlanStaff, PlatformRole::Support]
             .map(staff),
@@ -110,18 +109,18 @@ fn f_05_a_list_has_exactly_what_its_reader_may_look_at_newest_first(app: &TestAp
     assert_eq!(seen, [5, 3, 3, 9, 9, 0, 9, 6, 12, 0, 0]);
 }
 
-on_both_engines!(f_05_a_list_is_narrowed_by_organization_type_status_and_assignee);
-fn f_05_a_list_is_narrowed_by_organization_type_status_and_assignee(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.member("Marcus Webb", &[Role::CredentialingAgent, Role::CaAdminManager]);
-    let priya = house.agent("Priya Nair");
-    let draft = house.application(&marcus, Given::default());
+on_both_engines!(f_05_a_list_is_filtered_by_organization_type_status_and_assignee);
+fn f_05_a_list_is_filtered_by_organization_type_status_and_assignee(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.member("Marcus Webb", &[Role::CredentialingAgent, Role::CaAdminManager]);
+    let priya = org.agent("Priya Nair");
+    let draft = org.application(&marcus, Given::default());
     let given = Given {
         application_type: ApplicationType::LocumTenens,
         status: ApplicationStatus::Denied,
         ..Given::default()
     };
-    let denied = house.application(&priya, given);
+    let denied = org.application(&priya, given);
     let client = marcus.client();
     let found = |query: &str| {
         let rows = client.all(&format!("/api/v1/applications?{query}"));
@@ -132,10 +131,13 @@ fn f_05_a_list_is_narrowed_by_organization_type_status_and_assignee(app: &TestAp
     assert_eq!(found("application_type=locum_tenens"), std::slice::from_ref(&denied));
     assert_eq!(found("application_type=application"), std::slice::from_ref(&draft));
     assert_eq!(found("application_status=denied&application_status=approved"), [denied]);
-    assert_eq!(found(&format!("organization_id={}&application_status=in_progress", house.id)), [draft]);
+    assert_eq!(found(&format!("organization_id={}&application_status=in_progress", org.id)), [draft]);
     let lakeside = app.provider_group("Lakeside");
-    let _ = lakeside.application(&lakeside.agent("Sam Stranger"), Given::default());
-    assert!(found(&format!("organization_id={}", lakeside.id)).is_empty(), "foreign is like nothing");
+    let _ = lakeside.application(&lakeside.agent("Sam Outsider"), Given::default());
+    assert!(
+        found(&format!("organization_id={}", lakeside.id)).is_empty(),
+        "a foreign organization filters out everything"
+    );
     let _ = client.get("/api/v1/applications?application_status=pending").problem(422, "validation_failed");
     let _ = client
         .get(&format!("/api/v1/applications?organization_id={}", marcus.membership))
@@ -147,30 +149,30 @@ fn f_05_a_list_is_narrowed_by_organization_type_status_and_assignee(app: &TestAp
         .problem(400, "invalid_cursor");
 }
 
-on_both_engines!(x_06_a_leading_zero_of_an_application_number_stays);
-fn x_06_a_leading_zero_of_an_application_number_stays(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
+on_both_engines!(x_06_a_leading_zero_of_an_application_number_is_preserved);
+fn x_06_a_leading_zero_of_an_application_number_is_preserved(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
     let client = marcus.client();
     let shown = client.get(&format!("/api/v1/applications/{}", item.id)).expect(200).json();
     assert_eq!(shown["application_number"], "APP0543");
     assert_eq!(client.all("/api/v1/applications")[0]["application_number"], "APP0543");
 }
 
-on_both_engines!(an_unchanged_application_need_not_be_sent_again);
-fn an_unchanged_application_need_not_be_sent_again(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+on_both_engines!(an_unchanged_application_gets_304);
+fn an_unchanged_application_gets_304(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     let client = marcus.client();
     let path = format!("/api/v1/applications/{}", item.id);
     let etag = client.get(&path).expect(200).header("etag").unwrap().to_owned();
     let unchanged = client.call("GET", &path).header("if-none-match", &etag).send().expect(304);
     assert!(unchanged.body.is_empty());
-    app.pass(chrono::Duration::minutes(20));
+    app.advance(chrono::Duration::minutes(20));
     let _ = client.call("GET", &path).header("if-none-match", &etag).send().problem(401, "unauthenticated");
     let tomorrow = app.signed_in(marcus.user);
-    app.pass(chrono::Duration::minutes(5));
+    app.advance(chrono::Duration::minutes(5));
     let _ = tomorrow.call("GET", &path).header("if-none-match", &etag).send().expect(304);
 }

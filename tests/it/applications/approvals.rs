@@ -11,10 +11,10 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::tax_identifier::{Ssn, TaxId};
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
-use portal_tests::filing::{enrollment_screens, save};
-use portal_tests::given::House;
-use portal_tests::life_cycle::{given, notices, path, reviewer, shown, step};
+use portal_tests::given::Organization;
+use portal_tests::life_cycle::{given, notices, path, shown, step};
 use portal_tests::medicaid_ids::GivenMedicaidId;
+use portal_tests::submission::{enrollment_screens, save};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -32,23 +32,23 @@ pub(super) fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-on_both_engines!(f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for);
-fn f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let department = app.signed_in(reviewer(app));
+on_both_engines!(f_05_an_approval_applies_the_changes_of_all_eight_types);
+fn f_05_an_approval_applies_the_changes_of_all_eight_types(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let department = app.reviewer();
     for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
-        let one = house.granted_medicaid_id();
+        let one = org.granted_medicaid_id();
         app.set_medicaid_id_status(&one.number, MedicaidIdStatus::Inactive);
-        app.set_revalidation_due(one.id, date("2027-01-01"));
+        app.set_revalidation_due(one.id, "2027-01-01");
         let was = record(app, &one.number);
-        let item = house.application_about(&marcus, &one, *kind, ApplicationStatus::DmsReviewInProgress);
+        let item = org.application_about(&marcus, &one, *kind, ApplicationStatus::DmsReviewInProgress);
         app.write(|tx| tx.applications().save_screens(item.id, &new_npis(), "Marcus Webb"));
 
         let approved = step(&department, item.id, "approve").expect(200).json();
 
         let is = record(app, &one.number);
-        assert_eq!(approved["medicaid_id"], json!(one.number), "{kind}: it stays about the same Medicaid ID");
+        assert_eq!(approved["medicaid_id"], json!(one.number), "{kind}: the Medicaid ID stays the same");
         let (mut status, mut due, mut end, mut npi) =
             (was.status, was.revalidation_due_on, None, was.npi.clone());
         match kind {
@@ -89,12 +89,12 @@ fn f_05_approvals_of_all_eight_types_bring_about_what_they_ask_for(app: &TestApp
     }
 }
 
-on_both_engines!(a_19_an_enrollment_that_names_its_medicaid_id_already_gets_no_second_one);
-fn a_19_an_enrollment_that_names_its_medicaid_id_already_gets_no_second_one(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.linked_medicaid_id();
-    let item = house.application_about(
+on_both_engines!(a_19_an_enrollment_with_a_medicaid_id_gets_no_second_one);
+fn a_19_an_enrollment_with_a_medicaid_id_gets_no_second_one(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.linked_medicaid_id();
+    let item = org.application_about(
         &marcus,
         &one,
         ApplicationType::Enrollment,
@@ -103,21 +103,21 @@ fn a_19_an_enrollment_that_names_its_medicaid_id_already_gets_no_second_one(app:
     assert_eq!(
         shown(&marcus.client(), item.id)["medicaid_id"],
         json!(one.number),
-        "shown where there is one"
+        "shown only if there is one"
     );
-    let approved = step(&app.signed_in(reviewer(app)), item.id, "approve").expect(200).json();
+    let approved = step(&app.reviewer(), item.id, "approve").expect(200).json();
     assert_eq!(approved["medicaid_id"], json!(one.number));
     assert_eq!(record(app, &one.number).revalidation_due_on, Some(date("2031-02-01")));
-    let none = house.application(&marcus, given(ApplicationStatus::Submitted));
+    let none = org.application(&marcus, given(ApplicationStatus::Submitted));
     assert_eq!(shown(&marcus.client(), none.id)["medicaid_id"], Value::Null);
 }
 
 on_both_engines!(r_047_r_100_an_approved_maintenance_ends_and_begins_group_links);
 fn r_047_r_100_an_approved_maintenance_ends_and_begins_group_links(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
-    let item = house.application_about(
+    let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
+    let item = org.application_about(
         &marcus,
         &one,
         ApplicationType::Maintenance,
@@ -129,7 +129,7 @@ fn r_047_r_100_an_approved_maintenance_ends_and_begins_group_links(app: &TestApp
         end_date: ends.map(date),
     };
     let links = vec![
-        link(&house.group_medicaid_id, None, Some("2026-01-31")),
+        link(&org.group_medicaid_id, None, Some("2026-01-31")),
         link(&lakeside.group_medicaid_id, Some("2026-02-01"), None),
         link("7199999999", Some("2026-02-01"), None),
     ];
@@ -145,12 +145,13 @@ fn r_047_r_100_an_approved_maintenance_ends_and_begins_group_links(app: &TestApp
         ..Screens::default()
     };
     app.write(|tx| tx.applications().save_screens(item.id, &screens, "Marcus Webb"));
-    let tie = |place: &House<'_>| app.read(|tx| tx.medicaid_ids().tie(place.id, one.id, date("2026-02-01")));
-    assert!(tie(&house).is_linked_now && !tie(&lakeside).was_linked);
+    let tie =
+        |place: &Organization<'_>| app.read(|tx| tx.medicaid_ids().tie(place.id, one.id, date("2026-02-01")));
+    assert!(tie(&org).is_linked_now && !tie(&lakeside).was_linked);
 
-    let _ = step(&app.signed_in(reviewer(app)), item.id, "approve").expect(200);
+    let _ = step(&app.reviewer(), item.id, "approve").expect(200);
 
-    assert!(!tie(&house).is_linked_now && tie(&house).was_linked);
+    assert!(!tie(&org).is_linked_now && tie(&org).was_linked);
     assert!(tie(&lakeside).is_linked_now);
     let is = record(app, &one.number);
     assert_eq!((is.name.as_str(), is.email.as_deref()), ("Marie-Lee, Ann", Some("ann@example.org")));
@@ -158,26 +159,22 @@ fn r_047_r_100_an_approved_maintenance_ends_and_begins_group_links(app: &TestApp
     assert_eq!(detail, "Medicaid ID 7199999999 is not on file: no link changed.");
 }
 
-on_both_engines!(r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file);
-fn r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id_with(|new| new.ssn = Ssn::parse("400-55-0001").ok());
+on_both_engines!(r_100_f_05_the_license_of_an_approved_maintenance_is_on_file);
+fn r_100_f_05_the_license_of_an_approved_maintenance_is_on_file(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id_with(|new| new.ssn = Ssn::parse("400-55-0001").ok());
     let maintenance = |screens: Value| {
-        let item = house.application_about(
-            &marcus,
-            &one,
-            ApplicationType::Maintenance,
-            ApplicationStatus::InProgress,
-        );
+        let item =
+            org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
         let _ = save(&marcus.client(), item.id, screens);
         app.set_application_status(item.id, ApplicationStatus::DmsReviewInProgress);
         item
     };
     let first = maintenance(enrollment_screens());
-    assert!(record(app, &one.number).licenses.is_empty(), "not before it is approved");
+    assert!(record(app, &one.number).licenses.is_empty(), "not before the approval");
 
-    let _ = step(&app.signed_in(reviewer(app)), first.id, "approve").expect(200);
+    let _ = step(&app.reviewer(), first.id, "approve").expect(200);
 
     let is = record(app, &one.number);
     assert_eq!(is.licenses.len(), 1);
@@ -189,43 +186,39 @@ fn r_100_f_05_a_license_that_an_approved_maintenance_brings_is_on_file(app: &Tes
     assert_eq!(fein(app, &one.number), None);
 
     let second = maintenance(json!({"1.3": {"npis": [{"npi": "1245319599", "primary": true}]}}));
-    let _ = step(&app.signed_in(reviewer(app)), second.id, "approve").expect(200);
+    let _ = step(&app.reviewer(), second.id, "approve").expect(200);
     let later = record(app, &one.number);
     assert_eq!(
         (later.licenses, later.taxonomies, later.telephone),
         (is.licenses, is.taxonomies, is.telephone),
-        "what was not saved stays"
+        "values that were not saved stay"
     );
     assert_eq!((later.npi.as_deref(), later.ssn_masked), (Some("1245319599"), is.ssn_masked));
 }
 
-on_both_engines!(f_05_the_corrected_tax_id_of_a_group_is_kept_sealed);
-fn f_05_the_corrected_tax_id_of_a_group_is_kept_sealed(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let group = record(app, &house.group_medicaid_id);
+on_both_engines!(f_05_the_corrected_tax_id_of_a_group_is_stored_encrypted);
+fn f_05_the_corrected_tax_id_of_a_group_is_stored_encrypted(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let group = record(app, &org.group_medicaid_id);
     let tax_number = TaxNumber::of(group.category, "610000001");
     app.write(|tx| {
         tx.medicaid_ids().apply(group.id, &Change { tax_number: tax_number.clone(), ..Change::default() })
     });
-    let is = record(app, &house.group_medicaid_id);
-    assert_eq!(fein(app, &house.group_medicaid_id).as_deref(), Some("**-***0001"));
+    let is = record(app, &org.group_medicaid_id);
+    assert_eq!(fein(app, &org.group_medicaid_id).as_deref(), Some("**-***0001"));
     assert_eq!(is.ssn_masked, None);
     assert_eq!(is.version, group.version + 1);
     app.write(|tx| tx.medicaid_ids().apply(group.id, &Change::default()));
-    assert_eq!(
-        record(app, &house.group_medicaid_id).version,
-        is.version,
-        "nothing changes, nothing is counted"
-    );
+    assert_eq!(record(app, &org.group_medicaid_id).version, is.version, "nothing changes or is counted");
 }
 
-on_both_engines!(r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none);
-fn r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let department = app.signed_in(reviewer(app));
+on_both_engines!(r_047_a_maintenance_ends_only_current_links_and_reports_missing_ones);
+fn r_047_a_maintenance_ends_only_current_links_and_reports_missing_ones(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let department = app.reviewer();
     let end = |one: &GivenMedicaidId, other: &str, last_day: &str| -> Value {
-        let item = house.application_about(
+        let item = org.application_about(
             &marcus,
             one,
             ApplicationType::Maintenance,
@@ -241,49 +234,52 @@ fn r_047_a_maintenance_ends_only_links_that_go_on_and_says_where_there_is_none(a
         let _ = step(&department, item.id, "approve").expect(200);
         department.all(&path(item.id, "/history"))[0]["detail"].clone()
     };
-    let group = house.group_medicaid_id.as_str();
+    let group = org.group_medicaid_id.as_str();
     let none = |last_day: &str| {
         json!(format!("Medicaid ID {group} has no link that could end on {last_day}: no link changed."))
     };
     let linked_on = |one: &GivenMedicaidId, day: &str| {
-        app.read(|tx| tx.medicaid_ids().tie(house.id, one.id, date(day))).is_linked_now
+        app.read(|tx| tx.medicaid_ids().tie(org.id, one.id, date(day))).is_linked_now
     };
 
-    let over = house.granted_medicaid_id();
-    house.end_link(&over, date("2026-01-31"));
+    let over = org.granted_medicaid_id();
+    org.end_link(&over, date("2026-01-31"));
     assert_eq!(end(&over, group, "2026-01-30"), none("2026-01-30"));
     assert_eq!(end(&over, group, "2026-02-28"), none("2026-02-28"));
-    assert!(linked_on(&over, "2026-01-31") && !linked_on(&over, "2026-02-01"), "it ended when it ended");
+    assert!(
+        linked_on(&over, "2026-01-31") && !linked_on(&over, "2026-02-01"),
+        "the end of an ended link stays"
+    );
 
-    let last_day_is_today = house.granted_medicaid_id();
-    house.end_link(&last_day_is_today, date("2026-02-01"));
+    let last_day_is_today = org.granted_medicaid_id();
+    org.end_link(&last_day_is_today, date("2026-02-01"));
     assert_eq!(end(&last_day_is_today, group, "2026-01-31"), Value::Null);
     assert!(linked_on(&last_day_is_today, "2026-01-31") && !linked_on(&last_day_is_today, "2026-02-01"));
 
-    let ends_later = house.granted_medicaid_id();
-    house.end_link(&ends_later, date("2026-06-30"));
+    let ends_later = org.granted_medicaid_id();
+    org.end_link(&ends_later, date("2026-06-30"));
     assert_eq!(end(&ends_later, group, "2026-03-31"), Value::Null);
-    assert_eq!(end(&ends_later, group, "2026-05-31"), none("2026-05-31"), "it does not become longer again");
+    assert_eq!(end(&ends_later, group, "2026-05-31"), none("2026-05-31"), "a link does not become longer");
     assert!(linked_on(&ends_later, "2026-03-31") && !linked_on(&ends_later, "2026-04-01"));
 
     let begins_later = app.medicaid_id(|_| {});
-    house.link(&begins_later, date("2026-03-02"));
+    org.link(&begins_later, date("2026-03-02"));
     assert_eq!(end(&begins_later, group, "2026-03-01"), none("2026-03-01"));
     assert!(linked_on(&begins_later, "2026-12-31"));
-    assert_eq!(end(&begins_later, group, "2026-03-02"), Value::Null, "a link of one day");
+    assert_eq!(end(&begins_later, group, "2026-03-02"), Value::Null, "a link can last one day");
     assert!(linked_on(&begins_later, "2026-03-02") && !linked_on(&begins_later, "2026-03-03"));
 
     let individual = &over.number;
-    let told = json!(format!("Medicaid ID {individual} cannot be linked: no link changed."));
-    assert_eq!(end(&ends_later, individual, "2026-03-31"), told, "two individuals");
+    let outcome = json!(format!("Medicaid ID {individual} cannot be linked: no link changed."));
+    assert_eq!(end(&ends_later, individual, "2026-03-31"), outcome, "two individuals");
 }
 
 on_both_engines!(f_05_a_retried_approval_issues_one_medicaid_id);
 fn f_05_a_retried_approval_issues_one_medicaid_id(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
-    let department = app.signed_in(reviewer(app));
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
+    let department = app.reviewer();
     let approve = || {
         department
             .call("POST", &path(item.id, "/approve"))

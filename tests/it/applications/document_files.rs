@@ -15,7 +15,7 @@ use serde_json::json;
 const LICENSE_DIGEST: &str = "sha-256=:dC9vAjdiz7WKmSDgmQASr7vKA0EGTJwl+p/rVdodS08=:";
 
 /// Starts an upload of `size` bytes that is admitted but sends no content yet.
-fn hold_back(app: &TestApp, client: &Client, application: ApplicationId, size: usize) -> TcpStream {
+fn start_upload(app: &TestApp, client: &Client, application: ApplicationId, size: usize) -> TcpStream {
     let (path, host, token) = (documents(application), app.address, client.token().unwrap());
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -26,11 +26,11 @@ fn hold_back(app: &TestApp, client: &Client, application: ApplicationId, size: u
     );
     stream.write_all(head.as_bytes()).unwrap();
     // The server sends this after it has reserved memory for the upload.
-    assert!(head_of(&mut stream).starts_with("HTTP/1.1 100 "));
+    assert!(read_head(&mut stream).starts_with("HTTP/1.1 100 "));
     stream
 }
 
-fn head_of(stream: &mut TcpStream) -> String {
+fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -40,12 +40,12 @@ fn head_of(stream: &mut TcpStream) -> String {
     String::from_utf8(head).unwrap()
 }
 
-on_both_engines!(t_20_content_comes_back_as_an_attachment_whatever_is_accepted);
-fn t_20_content_comes_back_as_an_attachment_whatever_is_accepted(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(t_20_content_is_returned_as_an_attachment_whatever_the_client_accepts);
+fn t_20_content_is_returned_as_an_attachment_whatever_the_client_accepts(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let document = add(&client, item.id, "Lizenz \"Müller\".pdf");
     let path = format!("{}/content", path_of(item.id, &document));
 
@@ -75,7 +75,10 @@ fn t_20_content_comes_back_as_an_attachment_whatever_is_accepted(app: &TestApp) 
     assert!(unchanged.body.is_empty());
     let statements = app.statements();
     assert!(statements.iter().any(|statement| statement.contains("documents")));
-    assert!(!statements.iter().any(|statement| statement.contains("document_contents")), "not even loaded");
+    assert!(
+        !statements.iter().any(|statement| statement.contains("document_contents")),
+        "the content is not even loaded"
+    );
 
     let list = client.call("GET", &documents(item.id)).header("accept", "text/html").send();
     let _ = list.problem(406, "not_acceptable");
@@ -84,12 +87,12 @@ fn t_20_content_comes_back_as_an_attachment_whatever_is_accepted(app: &TestApp) 
     let _ = gone.header("accept", "application/pdf").send().problem(404, "not_found");
 }
 
-on_both_engines!(d_20_ten_mebibytes_are_taken_and_one_byte_more_is_not);
-fn d_20_ten_mebibytes_are_taken_and_one_byte_more_is_not(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(d_20_ten_mebibytes_are_accepted_and_one_byte_more_is_refused);
+fn d_20_ten_mebibytes_are_accepted_and_one_byte_more_is_refused(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let mut file = b"%PDF-".to_vec();
     file.resize(MAX_BYTES + 1, b'x');
     let before = app.fingerprint();
@@ -108,17 +111,17 @@ fn d_20_ten_mebibytes_are_taken_and_one_byte_more_is_not(app: &TestApp) {
     assert_eq!(head.header("content-length"), Some("10485760"));
 }
 
-on_both_engines!(t_20_one_person_sends_two_big_files_at_once_and_not_three);
-fn t_20_one_person_sends_two_big_files_at_once_and_not_three(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (agent, colleague) = (house.agent("Marcus Webb"), house.agent("Mai Tran"));
+on_both_engines!(t_20_a_user_can_upload_two_big_files_concurrently_but_not_three);
+fn t_20_a_user_can_upload_two_big_files_concurrently_but_not_three(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (agent, colleague) = (org.agent("Marcus Webb"), org.agent("Mai Tran"));
     let (item, theirs) =
-        (house.application(&agent, Given::default()), house.application(&colleague, Given::default()));
+        (org.application(&agent, Given::default()), org.application(&colleague, Given::default()));
     let (client, colleague) = (agent.client(), colleague.client());
     let mut file = b"%PDF-".to_vec();
     file.resize(MAX_BYTES, b'x');
     let big = |client: &Client, item: Item| send(client, item.id, "scan.pdf", "application/pdf", &file);
-    let mut held_back = [(); 2].map(|()| hold_back(app, &client, item.id, MAX_BYTES));
+    let mut held_back = [(); 2].map(|()| start_upload(app, &client, item.id, MAX_BYTES));
 
     let before = app.fingerprint();
     let refused = big(&client, item);
@@ -130,17 +133,17 @@ fn t_20_one_person_sends_two_big_files_at_once_and_not_three(app: &TestApp) {
 
     for stream in &mut held_back {
         stream.write_all(&file).unwrap();
-        assert!(head_of(stream).starts_with("HTTP/1.1 201 "));
+        assert!(read_head(stream).starts_with("HTTP/1.1 201 "));
     }
     let _ = big(&client, item).expect(201);
 }
 
-on_both_engines!(t_20_the_body_is_what_it_is_said_to_be);
-fn t_20_the_body_is_what_it_is_said_to_be(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(t_20_the_content_must_match_the_declared_media_type);
+fn t_20_the_content_must_match_the_declared_media_type(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let before = app.fingerprint();
     let mismatched: [(&str, &[u8]); 6] = [
         ("image/png", LICENSE),
@@ -153,9 +156,9 @@ fn t_20_the_body_is_what_it_is_said_to_be(app: &TestApp) {
     for (media_type, body) in mismatched {
         let refused = send(&client, item.id, "scan", media_type, body).problem(422, "validation_failed");
         assert_eq!(refused["errors"].as_array().unwrap().len(), 1);
-        let fault = &refused["errors"][0];
+        let violation = &refused["errors"][0];
         assert_eq!(
-            (&fault["parameter"], &fault["code"]),
+            (&violation["parameter"], &violation["code"]),
             (&json!("Content-Type"), &json!("media_type_mismatch"))
         );
     }
@@ -173,10 +176,10 @@ fn t_20_the_body_is_what_it_is_said_to_be(app: &TestApp) {
     ] {
         let _ = send(&client, item.id, "scan", media_type, LICENSE).problem(415, "unsupported_media_type");
     }
-    let squeezed = request(&client, item.id, "scan", "application/pdf", LICENSE)
+    let compressed = request(&client, item.id, "scan", "application/pdf", LICENSE)
         .header("content-encoding", "gzip")
         .send();
-    let _ = squeezed.problem(415, "unsupported_media_type");
+    let _ = compressed.problem(415, "unsupported_media_type");
     assert!(app.fingerprint() == before, "nothing changed");
 
     let kinds: [(&str, &[u8]); 5] = [
@@ -196,12 +199,12 @@ fn t_20_the_body_is_what_it_is_said_to_be(app: &TestApp) {
     }
 }
 
-on_both_engines!(t_20_d_18_a_file_name_is_a_name_and_nothing_else);
-fn t_20_d_18_a_file_name_is_a_name_and_nothing_else(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(t_20_d_18_file_names_with_paths_control_characters_or_sensitive_numbers_are_refused);
+fn t_20_d_18_file_names_with_paths_control_characters_or_sensitive_numbers_are_refused(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let before = app.fingerprint();
     for (file_name, code) in [
         ("../../etc/passwd", "format"),
@@ -215,16 +218,16 @@ fn t_20_d_18_a_file_name_is_a_name_and_nothing_else(app: &TestApp) {
     ] {
         let refused =
             send(&client, item.id, file_name, "application/pdf", LICENSE).problem(422, "validation_failed");
-        let fault = &refused["errors"][0];
+        let violation = &refused["errors"][0];
         assert_eq!(
-            (&fault["parameter"], &fault["code"]),
+            (&violation["parameter"], &violation["code"]),
             (&json!("file_name"), &json!(code)),
             "{file_name:?}"
         );
         assert!(!refused.to_string().contains("6789"));
     }
     let both = send(&client, item.id, "a/b", "image/png", LICENSE).problem(422, "validation_failed");
-    assert_eq!(both["errors"].as_array().unwrap().len(), 2, "every fault at once");
+    assert_eq!(both["errors"].as_array().unwrap().len(), 2, "every violation at once");
     let with = |query: &str| {
         client
             .call("POST", &format!("{}{query}", documents(item.id)))
@@ -244,7 +247,7 @@ fn t_20_d_18_a_file_name_is_a_name_and_nothing_else(app: &TestApp) {
         ["<script>alert(1)<x>", "\"; filename=\"x.exe", "老虎😀.pdf", "%2e%2e", "…", "é".repeat(255).as_str()]
     {
         let document = add(&client, item.id, file_name);
-        assert_eq!(document["file_name"], file_name, "kept as it is");
+        assert_eq!(document["file_name"], file_name, "stored unchanged");
         let content = client.get(&format!("{}/content", path_of(item.id, &document))).expect(200);
         let disposition = content.header("content-disposition").unwrap();
         assert!(

@@ -1,43 +1,22 @@
 //! Concurrent uploads of documents to one application.
 
-use std::sync::Barrier;
-
 use portal_domain::applications::document::MAX_DOCUMENTS;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::documents::{LICENSE, documents, path_of, send, stored};
 use portal_tests::given::Given;
-use portal_tests::{Answer, TestApp, on_both_engines};
+use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 
-/// Runs all requests at the same moment.
-fn at_once(requests: Vec<Box<dyn FnOnce() -> Answer + Send + '_>>) -> Vec<Answer> {
-    let barrier = Barrier::new(requests.len());
-    std::thread::scope(|scope| {
-        let begun: Vec<_> = requests
-            .into_iter()
-            .map(|request| {
-                let barrier = &barrier;
-                scope.spawn(move || {
-                    barrier.wait();
-                    request()
-                })
-            })
-            .collect();
-        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
-on_both_engines!(sixteen_at_once_are_sixteen_documents_one_after_the_other);
-fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let item = house.application(&agent, Given::default());
+on_both_engines!(sixteen_concurrent_uploads_are_stored_one_after_another);
+fn sixteen_concurrent_uploads_are_stored_one_after_another(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let item = org.application(&agent, Given::default());
     let requests = agent.clients(16).into_iter().enumerate().map(|(n, client)| {
         let _ = client.get("/api/v1/me").expect(200);
         let body = format!("%PDF-1.7\npage {n}\n").into_bytes();
-        Box::new(move || send(&client, item.id, &format!("{n}.pdf"), "application/pdf", &body))
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || send(&client, item.id, &format!("{n}.pdf"), "application/pdf", &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
 
     assert!(
         answers.iter().all(|answer| answer.status == 201),
@@ -54,23 +33,22 @@ fn sixteen_at_once_are_sixteen_documents_one_after_the_other(app: &TestApp) {
     }
     let history = app.read(|tx| tx.applications().history(item.id, None, 100)).items;
     let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
-    assert_eq!(versions, (1..=17).collect::<Vec<i64>>(), "history is serial");
-    let chain = app.read(|tx| tx.audit().verify(&house.id.to_string()));
+    assert_eq!(versions, (1..=17).collect::<Vec<i64>>(), "the history has consecutive versions");
+    let chain = app.read(|tx| tx.audit().verify(&org.id.to_string()));
     assert_eq!(chain, ChainState::Intact { events: 16 });
 }
 
-on_both_engines!(the_last_places_are_given_once);
-fn the_last_places_are_given_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let item = house.application(&agent, Given::default());
+on_both_engines!(concurrent_uploads_do_not_exceed_the_maximum);
+fn concurrent_uploads_do_not_exceed_the_maximum(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let item = org.application(&agent, Given::default());
     stored(app, &agent, item, MAX_DOCUMENTS - 3);
     let requests = agent.clients(16).into_iter().map(|client| {
         let _ = client.get("/api/v1/me").expect(200);
-        Box::new(move || send(&client, item.id, "license.pdf", "application/pdf", LICENSE))
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || send(&client, item.id, "license.pdf", "application/pdf", LICENSE)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let taken = answers.iter().filter(|answer| answer.status == 201).count();
     let full = answers.iter().filter(|answer| answer.text().contains("too_many_items")).count();
     assert_eq!((taken, full), (3, 13));

@@ -13,16 +13,16 @@ use portal_tests::given::Given;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-on_both_engines!(a_document_exists_in_its_own_application_only);
-fn a_document_exists_in_its_own_application_only(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(a_document_is_found_only_in_its_own_application);
+fn a_document_is_found_only_in_its_own_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
     let (item, other) =
-        (house.application(&agent, Given::default()), house.application(&agent, Given::default()));
+        (org.application(&agent, Given::default()), org.application(&agent, Given::default()));
     let document = add(&client, item.id, "license.pdf");
     let lakeside = app.provider_group("Lakeside");
-    let stranger = lakeside.agent("Sam Stranger").client();
+    let outsider = lakeside.agent("Sam Outsider").client();
     let unknown: Value = json!({"id": "doc_01h455vb4pex5vsknk084sn02q"});
     let before = app.fingerprint();
     let expected = client.get(&format!("{}/content", path_of(item.id, &unknown))).problem(404, "not_found");
@@ -30,10 +30,10 @@ fn a_document_exists_in_its_own_application_only(app: &TestApp) {
     for answer in [
         client.get(&format!("{other_one}/content")),
         remove(&client, &other_one),
-        stranger.get(&documents(item.id)),
-        stranger.get(&format!("{}/content", path_of(item.id, &document))),
-        remove(&stranger, &path_of(item.id, &document)),
-        send(&stranger, item.id, "license.pdf", "application/pdf", LICENSE),
+        outsider.get(&documents(item.id)),
+        outsider.get(&format!("{}/content", path_of(item.id, &document))),
+        remove(&outsider, &path_of(item.id, &document)),
+        send(&outsider, item.id, "license.pdf", "application/pdf", LICENSE),
     ] {
         assert_eq!(answer.problem(404, "not_found")["detail"], expected["detail"]);
     }
@@ -44,30 +44,30 @@ fn a_document_exists_in_its_own_application_only(app: &TestApp) {
     assert!(client.all(&documents(other.id)).is_empty());
 }
 
-on_both_engines!(f_05_only_the_agent_who_has_the_application_changes_its_documents);
-fn f_05_only_the_agent_who_has_the_application_changes_its_documents(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let item = house.application(&agent, Given::default());
+on_both_engines!(f_05_only_the_assigned_agent_changes_the_documents_of_an_application);
+fn f_05_only_the_assigned_agent_changes_the_documents_of_an_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let item = org.application(&agent, Given::default());
     let document = add(&agent.client(), item.id, "license.pdf");
-    let manager = house.manager("Debi Henderson").client();
-    let both = house.member("Priya Nair", &[Role::CaAdminManager, Role::CredentialingAgent]).client();
+    let manager = org.manager("Debi Henderson").client();
+    let both = org.member("Priya Nair", &[Role::CaAdminManager, Role::CredentialingAgent]).client();
     let before = app.fingerprint();
-    for (somebody, code) in [(&manager, "role_required"), (&both, "not_assigned")] {
-        let _ = somebody.get(&documents(item.id)).expect(200);
-        let _ = send(somebody, item.id, "license.pdf", "application/pdf", LICENSE).problem(403, code);
-        let _ = remove(somebody, &path_of(item.id, &document)).problem(403, code);
+    for (client, code) in [(&manager, "role_required"), (&both, "not_assigned")] {
+        let _ = client.get(&documents(item.id)).expect(200);
+        let _ = send(client, item.id, "license.pdf", "application/pdf", LICENSE).problem(403, code);
+        let _ = remove(client, &path_of(item.id, &document)).problem(403, code);
     }
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(f_05_documents_of_a_filed_application_stay_as_they_are);
-fn f_05_documents_of_a_filed_application_stay_as_they_are(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(f_05_documents_of_a_submitted_application_cannot_be_changed);
+fn f_05_documents_of_a_submitted_application_cannot_be_changed(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
     for status in ApplicationStatus::ALL.iter().copied() {
-        let item = house.application(&agent, Given { status, ..Given::default() });
+        let item = org.application(&agent, Given { status, ..Given::default() });
         stored(app, &agent, item, 1);
         let document = client.all(&documents(item.id)).remove(0);
         let path = path_of(item.id, &document);
@@ -90,19 +90,19 @@ fn f_05_documents_of_a_filed_application_stay_as_they_are(app: &TestApp) {
     }
 }
 
-on_both_engines!(r_046_without_access_agents_have_no_documents);
-fn r_046_without_access_agents_have_no_documents(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(r_046_agents_without_access_cannot_use_documents);
+fn r_046_agents_without_access_cannot_use_documents(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let manager = house.manager("Debi Henderson");
-    let medicaid_id = house.granted_medicaid_id();
+    let manager = org.manager("Debi Henderson");
+    let medicaid_id = org.granted_medicaid_id();
     let id: ApplicationId = app.write(|tx| {
         let id = tx.new_id();
         let now = tx.now();
         tx.applications().insert(&NewApplication {
             id,
-            organization: house.id,
+            organization: org.id,
             application_type: ApplicationType::Maintenance,
             application_number: "APP9100".into(),
             status: ApplicationStatus::InProgress,
@@ -123,10 +123,10 @@ fn r_046_without_access_agents_have_no_documents(app: &TestApp) {
     });
     let document = add(&client, id, "license.pdf");
     app.write(|tx| {
-        let access = tx.agent_access().find(house.id, medicaid_id.id)?;
+        let access = tx.agent_access().find(org.id, medicaid_id.id)?;
         let version = access.map_or(0, |access| access.version);
         tx.agent_access()
-            .set(house.id, medicaid_id.id, AgentAccessState::Removed, (manager.user, &manager.name), version)
+            .set(org.id, medicaid_id.id, AgentAccessState::Removed, (manager.user, &manager.name), version)
             .map(drop)
     });
     let path = path_of(id, &document);

@@ -10,13 +10,13 @@ use serde_json::json;
 /// The output of `sha256sum` for the small license.
 const LICENSE_SHA256: &str = "742f6f023762cfb58a9920e0990012afbbca0341064c9c25fa9feb55da1d4b4f";
 
-on_both_engines!(f_05_r_100_an_agent_adds_a_document_and_everybody_who_sees_the_application_reads_it);
-fn f_05_r_100_an_agent_adds_a_document_and_everybody_who_sees_the_application_reads_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(f_05_r_100_an_agent_adds_a_document_that_every_reader_of_the_application_can_read);
+fn f_05_r_100_an_agent_adds_a_document_that_every_reader_of_the_application_can_read(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given { rested_days: 45, ..Given::default() });
+    let item = org.application(&agent, Given { inactive_days: 45, ..Given::default() });
 
     let answer = send(&client, item.id, " Lizenz Müller.pdf ", "application/pdf", LICENSE).expect(201);
 
@@ -42,7 +42,7 @@ fn f_05_r_100_an_agent_adds_a_document_and_everybody_who_sees_the_application_re
         json!([{"action": "remove_document", "allowed": false, "reasons": ["role_required"]}])
     );
 
-    let events: Vec<_> = house.administrator("Katherine Tully").client().all(&house.path("/audit-events"));
+    let events: Vec<_> = org.administrator("Katherine Tully").client().all(&org.path("/audit-events"));
     assert_eq!(
         (events.len(), &events[0]["action"], &events[0]["object"]),
         (1, &json!("document.added"), &document["id"])
@@ -50,16 +50,16 @@ fn f_05_r_100_an_agent_adds_a_document_and_everybody_who_sees_the_application_re
     assert_eq!(events[0]["details"]["sha256"], LICENSE_SHA256);
     assert!(
         !events[0].to_string().contains("Müller"),
-        "the trail is forever, and names of files are people's"
+        "the audit trail is permanent, and file names can contain personal data"
     );
 }
 
 on_both_engines!(r_064_adding_and_removing_a_document_is_activity);
 fn r_064_adding_and_removing_a_document_is_activity(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given { rested_days: 119, ..Given::default() });
+    let item = org.application(&agent, Given { inactive_days: 119, ..Given::default() });
     let path = format!("/api/v1/applications/{}", item.id);
     let days_inactive = || client.get(&path).expect(200).json()["days_inactive"].clone();
     assert_eq!(days_inactive(), 119);
@@ -74,17 +74,20 @@ fn r_064_adding_and_removing_a_document_is_activity(app: &TestApp) {
         (&json!(3), &json!("in_progress"))
     );
     let history = app.read(|tx| tx.applications().history(item.id, None, 10)).items;
-    let told: Vec<_> = history.iter().map(|entry| (entry.action, entry.detail.as_deref())).collect();
+    let recorded: Vec<_> = history.iter().map(|entry| (entry.action, entry.detail.as_deref())).collect();
     let detail = Some("license_copy: license.pdf");
-    assert_eq!(told[..2], [(HistoryAction::DocumentRemoved, detail), (HistoryAction::DocumentAdded, detail)]);
+    assert_eq!(
+        recorded[..2],
+        [(HistoryAction::DocumentRemoved, detail), (HistoryAction::DocumentAdded, detail)]
+    );
 }
 
-on_both_engines!(f_05_a_removed_document_is_gone_and_leaves_its_record);
-fn f_05_a_removed_document_is_gone_and_leaves_its_record(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(f_05_a_removed_document_loses_its_content_and_keeps_its_record);
+fn f_05_a_removed_document_loses_its_content_and_keeps_its_record(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let answer = send(&client, item.id, "license.pdf", "application/pdf", LICENSE).expect(201);
     let path = path_of(item.id, &answer.json());
     let before = app.fingerprint();
@@ -105,12 +108,12 @@ fn f_05_a_removed_document_is_gone_and_leaves_its_record(app: &TestApp) {
     assert_eq!(inspector.texts("SELECT CAST(count(*) AS text) AS value FROM document_contents"), ["0"]);
 }
 
-on_both_engines!(documents_come_in_pages);
-fn documents_come_in_pages(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(documents_are_listed_in_pages);
+fn documents_are_listed_in_pages(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     stored(app, &agent, item, 5);
     let page = client.get(&format!("{}?limit=2", documents(item.id))).expect(200);
     assert_eq!(page.json()["items"].as_array().unwrap().len(), 2);
@@ -118,17 +121,17 @@ fn documents_come_in_pages(app: &TestApp) {
     let mut all: Vec<_> = client.all(&format!("{}?limit=2", documents(item.id)));
     all.dedup();
     assert_eq!(all.len(), 5);
-    let other = house.application(&agent, Given::default());
+    let other = org.application(&agent, Given::default());
     let cursor = page.json()["next_cursor"].as_str().unwrap().to_owned();
     let _ = client.get(&format!("{}?cursor={cursor}", documents(other.id))).problem(400, "invalid_cursor");
 }
 
-on_both_engines!(an_application_has_fifty_documents_and_not_fifty_one);
-fn an_application_has_fifty_documents_and_not_fifty_one(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(an_application_has_at_most_fifty_documents);
+fn an_application_has_at_most_fifty_documents(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     stored(app, &agent, item, MAX_DOCUMENTS - 1);
     let fiftieth = add(&client, item.id, "license.pdf");
     let before = app.fingerprint();
@@ -145,10 +148,10 @@ fn an_application_has_fifty_documents_and_not_fifty_one(app: &TestApp) {
 
 on_both_engines!(a_retry_gets_the_same_document_and_not_a_second_one);
 fn a_retry_gets_the_same_document_and_not_a_second_one(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     let send = |file_name: &str, body: &[u8]| {
         request(&client, item.id, file_name, "application/pdf", body)
             .header("idempotency-key", "scan-1")

@@ -3,17 +3,17 @@
 use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_tests::application_inactivity::{operator, sweep};
-use portal_tests::given::{Given, House, Person};
+use portal_tests::application_inactivity::JOB;
+use portal_tests::given::{Given, Organization, Person};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-fn at(house: &House<'_>, query: &str) -> String {
-    house.path(&format!("/lifecycle-forecast{query}"))
+fn forecast_path(org: &Organization<'_>, query: &str) -> String {
+    org.path(&format!("/lifecycle-forecast{query}"))
 }
 
-fn forecast(manager: &Person<'_>, house: &House<'_>, query: &str) -> Value {
-    manager.client().get(&at(house, query)).expect(200).json()
+fn forecast(manager: &Person<'_>, org: &Organization<'_>, query: &str) -> Value {
+    manager.client().get(&forecast_path(org, query)).expect(200).json()
 }
 
 /// Formats each item as one line.
@@ -29,25 +29,25 @@ fn lines(forecast: &Value) -> Vec<String> {
         .collect()
 }
 
-on_both_engines!(r_060_r_062_a_manager_foresees_warnings_and_withdrawals);
-fn r_060_r_062_a_manager_foresees_warnings_and_withdrawals(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    for (agent, application_type, rested_days) in [
+on_both_engines!(r_060_r_062_the_forecast_shows_warnings_and_withdrawals);
+fn r_060_r_062_the_forecast_shows_warnings_and_withdrawals(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    for (agent, application_type, inactive_days) in [
         (&marcus, ApplicationType::Enrollment, 10),
         (&marcus, ApplicationType::Enrollment, 10),
         (&marcus, ApplicationType::Maintenance, 70),
         (&priya, ApplicationType::Enrollment, 110),
     ] {
-        let _ = house.application(agent, Given { application_type, rested_days, ..Given::default() });
+        let _ = org.application(agent, Given { application_type, inactive_days, ..Given::default() });
     }
-    let filed = Given { status: ApplicationStatus::Submitted, rested_days: 10, ..Given::default() };
-    let _ = house.application(&marcus, filed);
+    let submitted = Given { status: ApplicationStatus::Submitted, inactive_days: 10, ..Given::default() };
+    let _ = org.application(&marcus, submitted);
     let elsewhere = app.provider_group("Lakeside");
-    let _ = elsewhere.application(&elsewhere.agent("Sam Stranger"), Given::default());
+    let _ = elsewhere.application(&elsewhere.agent("Sam Outsider"), Given::default());
 
-    let usual = forecast(&manager, &house, "");
+    let usual = forecast(&manager, &org, "");
     assert_eq!(
         (&usual["from"], &usual["to"], &usual["truncated"]),
         (&json!("2026-02-01"), &json!("2026-06-01"), &json!(false))
@@ -63,58 +63,55 @@ fn r_060_r_062_a_manager_foresees_warnings_and_withdrawals(app: &TestApp) {
         ]
     );
     assert_eq!(usual["items"][0]["agent"]["id"], priya.membership.to_string());
-    let february = forecast(&manager, &house, "?from=2026-02-11&to=2026-02-21");
+    let february = forecast(&manager, &org, "?from=2026-02-11&to=2026-02-21");
     assert_eq!(lines(&february).len(), 2, "both ends are included");
-    assert!(lines(&forecast(&manager, &house, "?from=2026-02-12&to=2026-02-20")).is_empty());
-    assert!(lines(&forecast(&manager, &house, "?to=2026-02-01")).is_empty(), "today alone");
+    assert!(lines(&forecast(&manager, &org, "?from=2026-02-12&to=2026-02-20")).is_empty());
+    assert!(lines(&forecast(&manager, &org, "?to=2026-02-01")).is_empty(), "today alone");
 }
 
-on_both_engines!(what_was_foreseen_happens_on_its_day);
-fn what_was_foreseen_happens_on_its_day(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
-    let _ = house.application(&marcus, Given { rested_days: 100, ..Given::default() });
-    assert_eq!(
-        lines(&forecast(&manager, &house, "")),
-        ["2026-02-21 Marcus Webb enrollment withdraw null x1"]
-    );
-    app.pass(Duration::days(19));
-    assert_eq!(sweep(app).outcome["withdrawn"], 0);
-    app.pass(Duration::days(1));
-    assert_eq!(lines(&forecast(&manager, &house, "?to=2026-02-21")).len(), 1, "today");
-    assert_eq!(sweep(app).outcome["withdrawn"], 1);
-    assert!(lines(&forecast(&manager, &house, "")).is_empty());
+on_both_engines!(a_forecast_action_happens_on_its_day);
+fn a_forecast_action_happens_on_its_day(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
+    let _ = org.application(&marcus, Given { inactive_days: 100, ..Given::default() });
+    assert_eq!(lines(&forecast(&manager, &org, "")), ["2026-02-21 Marcus Webb enrollment withdraw null x1"]);
+    app.advance(Duration::days(19));
+    assert_eq!(app.run_job(JOB).outcome["withdrawn"], 0);
+    app.advance(Duration::days(1));
+    assert_eq!(lines(&forecast(&manager, &org, "?to=2026-02-21")).len(), 1, "today");
+    assert_eq!(app.run_job(JOB).outcome["withdrawn"], 1);
+    assert!(lines(&forecast(&manager, &org, "")).is_empty());
 }
 
-on_both_engines!(the_days_of_a_forecast_have_bounds);
-fn the_days_of_a_forecast_have_bounds(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
+on_both_engines!(the_number_of_forecast_days_is_limited);
+fn the_number_of_forecast_days_is_limited(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
     for query in [
         "?from=2026-01-01&to=2027-01-03",
         "?from=2026-02-02&to=2026-02-01",
         "?to=2026-01-31",
         "?from=9999-12-01",
     ] {
-        let refused = manager.get(&at(&house, query)).problem(422, "validation_failed");
-        let fault = (&refused["errors"][0]["parameter"], &refused["errors"][0]["code"]);
-        assert_eq!(fault, (&json!("to"), &json!("range")), "{query}");
+        let refused = manager.get(&forecast_path(&org, query)).problem(422, "validation_failed");
+        let violation = (&refused["errors"][0]["parameter"], &refused["errors"][0]["code"]);
+        assert_eq!(violation, (&json!("to"), &json!("range")), "{query}");
     }
-    let _ = manager.get(&at(&house, "?from=2025-01-01&to=2026-01-02")).expect(200);
-    let _ = manager.get(&at(&house, "?from=yesterday")).problem(422, "validation_failed");
-    let _ = manager.get(&at(&house, "?agent_id=x")).problem(400, "unknown_parameter");
+    let _ = manager.get(&forecast_path(&org, "?from=2025-01-01&to=2026-01-02")).expect(200);
+    let _ = manager.get(&forecast_path(&org, "?from=yesterday")).problem(422, "validation_failed");
+    let _ = manager.get(&forecast_path(&org, "?agent_id=x")).problem(400, "unknown_parameter");
 }
 
-on_both_engines!(r_001_only_the_organizations_own_ca_admin_managers_foresee);
-fn r_001_only_the_organizations_own_ca_admin_managers_foresee(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let stranger = app.provider_group("Lakeside").manager("Sam Stranger").client();
-    let _ = house.agent("Marcus Webb").client().get(&at(&house, "")).problem(403, "role_required");
-    let _ = operator(app).get(&at(&house, "")).problem(403, "role_required");
-    let foreign = stranger.get(&at(&house, "")).problem(404, "not_found");
-    let unknown = stranger
+on_both_engines!(r_001_only_the_organizations_ca_admin_managers_read_the_forecast);
+fn r_001_only_the_organizations_ca_admin_managers_read_the_forecast(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let outsider = app.provider_group("Lakeside").manager("Sam Outsider").client();
+    let _ = org.agent("Marcus Webb").client().get(&forecast_path(&org, "")).problem(403, "role_required");
+    let _ = app.operator().get(&forecast_path(&org, "")).problem(403, "role_required");
+    let foreign = outsider.get(&forecast_path(&org, "")).problem(404, "not_found");
+    let unknown = outsider
         .get("/api/v1/organizations/org_01h455vb4pex5vsknk084sn02q/lifecycle-forecast")
         .problem(404, "not_found");
     assert_eq!(foreign["detail"], unknown["detail"]);
-    let _ = app.anonymous().get(&at(&house, "")).problem(401, "unauthenticated");
+    let _ = app.anonymous().get(&forecast_path(&org, "")).problem(401, "unauthenticated");
 }

@@ -7,17 +7,18 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_persistence::applications::applications::NewApplication;
-use portal_tests::filing::{save, try_to_save, try_to_submit, upload};
-use portal_tests::given::{Given, House, Person};
+use portal_tests::given::{Given, Organization, Person};
+use portal_tests::json::violations_of;
+use portal_tests::submission::{save, try_to_save, try_to_submit, upload};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-use super::screens::{faults, physicians_license};
+use super::screens::physicians_license;
 
 /// An application for a provider of non-emergency transportation, provider type 56.
 fn transportation(
     app: &TestApp,
-    house: &House<'_>,
+    org: &Organization<'_>,
     agent: &Person<'_>,
     application_type: ApplicationType,
 ) -> String {
@@ -26,7 +27,7 @@ fn transportation(
         let now = tx.now();
         tx.applications().insert(&NewApplication {
             id,
-            organization: house.id,
+            organization: org.id,
             application_type,
             application_number: format!("APP560{}", application_type as usize),
             status: ApplicationStatus::InProgress,
@@ -52,11 +53,11 @@ fn exempt_since(date: &str) -> Value {
     json!({"2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": date}]}})
 }
 
-on_both_engines!(f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter);
-fn f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_letter(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = transportation(app, &house, &marcus, ApplicationType::Maintenance);
+on_both_engines!(f_10_a_transportation_provider_selects_the_exemption_and_uploads_the_letter);
+fn f_10_a_transportation_provider_selects_the_exemption_and_uploads_the_letter(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let id = transportation(app, &org, &marcus, ApplicationType::Maintenance);
     let client = marcus.client();
 
     let before = app.fingerprint();
@@ -87,9 +88,9 @@ fn f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_lette
 
     let before = app.fingerprint();
     let refused = try_to_submit(&client, &id).problem(422, "validation_failed");
-    let fault = &refused["errors"][0];
-    assert_eq!((&fault["code"], &fault["screen"]), (&json!("document_required"), &json!("8.0")));
-    assert_eq!(fault["pointer"], "/screens/8.0/transportation_cabinet_exemption_letter");
+    let violation = &refused["errors"][0];
+    assert_eq!((&violation["code"], &violation["screen"]), (&json!("document_required"), &json!("8.0")));
+    assert_eq!(violation["pointer"], "/screens/8.0/transportation_cabinet_exemption_letter");
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = upload(&client, &id, "license_copy");
     let _ = try_to_submit(&client, &id).problem(422, "validation_failed");
@@ -99,10 +100,10 @@ fn f_10_a_provider_of_transportation_chooses_the_exemption_and_uploads_the_lette
     assert_eq!(submitted["application_status"], "submitted");
 }
 
-on_both_engines!(r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type);
-fn r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_092_a_10_the_earliest_date_of_an_exemption_depends_on_the_type);
+fn r_092_a_10_the_earliest_date_of_an_exemption_depends_on_the_type(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
     for (application_type, earliest, too_early) in [
         (ApplicationType::Maintenance, "2019-07-01", "2019-06-30"),
@@ -111,25 +112,25 @@ fn r_092_a_10_how_far_back_an_exemption_goes_depends_on_the_type(app: &TestApp) 
         (ApplicationType::Revalidation, "2019-07-01", "2019-06-30"),
         (ApplicationType::Enrollment, "2025-02-01", "2025-01-31"),
     ] {
-        let id = transportation(app, &house, &marcus, application_type);
+        let id = transportation(app, &org, &marcus, application_type);
         let refused = try_to_save(&client, &id, &exempt_since(too_early)).problem(422, "validation_failed");
         assert_eq!(refused["errors"][0]["earliest"], earliest, "{application_type}");
         let _ = save(&client, &id, exempt_since(earliest));
     }
 }
 
-on_both_engines!(r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy);
-fn r_100_r_107_a_license_that_is_changed_or_proved_again_is_shown_by_a_copy(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_100_r_107_a_changed_or_renewed_license_requires_a_copy);
+fn r_100_r_107_a_changed_or_renewed_license_requires_a_copy(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
     for application_type in [ApplicationType::Maintenance, ApplicationType::Revalidation] {
-        let item = house.application(&marcus, Given { application_type, ..Given::default() });
+        let item = org.application(&marcus, Given { application_type, ..Given::default() });
         let id = item.id.to_string();
         let saved = save(&client, &id, physicians_license());
         assert_eq!(saved["required_documents"], json!(["license_copy"]), "{application_type}");
         let refused = try_to_submit(&client, &id).problem(422, "validation_failed");
-        assert_eq!(faults(&refused), [("/screens/8.0/license_copy", "document_required")]);
+        assert_eq!(violations_of(&refused), [("/screens/8.0/license_copy", "document_required")]);
         let _ = upload(&client, &id, "license_copy");
         let _ = try_to_submit(&client, &id).expect(200);
     }

@@ -5,9 +5,9 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
-use portal_tests::filing::filed_enrollment;
 use portal_tests::given::Given;
-use portal_tests::life_cycle::{given, notices, path, reviewer, shown, step};
+use portal_tests::life_cycle::{given, notices, path, shown, step};
+use portal_tests::submission::submitted_enrollment;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -17,17 +17,17 @@ const STEPS: [&str; 6] = ["submit", "withdraw", "start-review", "return", "appro
 
 on_both_engines!(f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id);
 fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let (agent, department) = (marcus.client(), app.reviewer());
     let events = app.audit_events();
-    let filed = filed_enrollment(&marcus, &house);
-    assert_eq!(shown(&agent, filed.id)["application_status"], "submitted");
-    assert_eq!(shown(&agent, filed.id)["submitted_at"], "2026-02-01T17:00:00Z");
+    let submitted = submitted_enrollment(&marcus, &org);
+    assert_eq!(shown(&agent, submitted.id)["application_status"], "submitted");
+    assert_eq!(shown(&agent, submitted.id)["submitted_at"], "2026-02-01T17:00:00Z");
 
-    let taken = step(&department, filed.id, "start-review").expect(200).json();
+    let taken = step(&department, submitted.id, "start-review").expect(200).json();
     assert_eq!(taken["application_status"], "dms_review_in_progress");
-    let answer = step(&department, filed.id, "approve").expect(200);
+    let answer = step(&department, submitted.id, "approve").expect(200);
 
     let approved = answer.json();
     assert!(answer.header("etag").unwrap().starts_with(&format!("\"v{}-", approved["version"])));
@@ -43,28 +43,32 @@ fn f_05_r_070_n_05_an_enrollment_goes_from_its_start_to_its_medicaid_id(app: &Te
     assert_eq!(issued.telephone.as_deref(), Some("1231231234"));
     assert_eq!(issued.npi.map(Value::from), Some(approved["npi"].clone()));
     assert!(issued.ssn_masked.unwrap().starts_with("***-**-"));
-    assert_eq!(issued.owning_organization, None, "a person is nobody's own");
+    assert_eq!(issued.owning_organization, None, "an individual belongs to no organization");
 
-    let history = agent.all(&path(filed.id, "/history"));
+    let history = agent.all(&path(submitted.id, "/history"));
     let actions: Vec<_> = history.iter().rev().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert_eq!(actions[0], "started");
     assert_eq!(actions[actions.len() - 3..], ["submitted", "review_started", "approved"]);
     assert_eq!(history[0]["detail"], format!("Medicaid ID {number} was issued."));
-    let told = notices(&marcus);
-    assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("application_approved")));
-    assert!(told[0]["text"].as_str().unwrap().ends_with(&format!("Medicaid ID {number} was issued.")));
-    assert_eq!(app.audit_events() - events, i64::try_from(history.len()).unwrap(), "one event for each step");
+    let received = notices(&marcus);
+    assert_eq!((received.len(), &received[0]["kind"]), (1, &json!("application_approved")));
+    assert!(received[0]["text"].as_str().unwrap().ends_with(&format!("Medicaid ID {number} was issued.")));
+    assert_eq!(
+        app.audit_events() - events,
+        i64::try_from(history.len()).unwrap(),
+        "one event for each transition"
+    );
 }
 
-on_both_engines!(f_05_a_step_that_the_status_does_not_allow_changes_nothing);
-fn f_05_a_step_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(f_05_a_transition_that_the_status_does_not_allow_changes_nothing);
+fn f_05_a_transition_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let items: Vec<_> = ApplicationStatus::ALL
         .iter()
-        .map(|status| (*status, house.application(&marcus, given(*status))))
+        .map(|status| (*status, org.application(&marcus, given(*status))))
         .collect();
-    let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
+    let (agent, department) = (marcus.client(), app.reviewer());
     let table: [(&str, &[ApplicationStatus]); 6] = [
         ("submit", &[ApplicationStatus::InProgress, ApplicationStatus::ReturnedToProvider]),
         ("withdraw", &[ApplicationStatus::ReturnedToProvider]),
@@ -95,13 +99,13 @@ fn f_05_a_step_that_the_status_does_not_allow_changes_nothing(app: &TestApp) {
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(x_25_nothing_but_a_reason_is_taken);
-fn x_25_nothing_but_a_reason_is_taken(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let returned = house.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
-    let reviewed = house.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
-    let (agent, department) = (marcus.client(), app.signed_in(reviewer(app)));
+on_both_engines!(x_25_only_a_reason_is_accepted);
+fn x_25_only_a_reason_is_accepted(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let returned = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
+    let reviewed = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
+    let (agent, department) = (marcus.client(), app.reviewer());
     let before = app.fingerprint();
     for field in ["application_status", "status", "assigned_to", "organization_id", "version", "decided_at"] {
         let mut body = json!({"reason": "Why."});
@@ -134,15 +138,15 @@ fn x_25_nothing_but_a_reason_is_taken(app: &TestApp) {
     let _ = department.post(&path(reviewed.id, "/return"), &longest).expect(200);
 }
 
-on_both_engines!(f_05_r_002_who_does_not_review_cannot_decide);
-fn f_05_r_002_who_does_not_review_cannot_decide(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
+on_both_engines!(f_05_r_002_only_reviewers_can_decide);
+fn f_05_r_002_only_reviewers_can_decide(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, given(ApplicationStatus::DmsReviewInProgress));
     let staff = [PlatformRole::Operator, PlatformRole::PlanStaff, PlatformRole::Support]
-        .map(|role| app.signed_in(app.platform_user("Olu Ade", &[role])));
+        .map(|role| app.staff("Olu Ade", role));
     let clients: Vec<_> =
-        [marcus.client(), house.manager("Debi Henderson").client()].into_iter().chain(staff).collect();
+        [marcus.client(), org.manager("Debi Henderson").client()].into_iter().chain(staff).collect();
     let before = app.fingerprint();
     for client in clients {
         for name in ["start-review", "return", "approve", "deny"] {
@@ -152,13 +156,13 @@ fn f_05_r_002_who_does_not_review_cannot_decide(app: &TestApp) {
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(an_application_that_does_not_exist_answers_like_one_that_is_hidden);
-fn an_application_that_does_not_exist_answers_like_one_that_is_hidden(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let draft = house.application(&marcus, Given::default());
+on_both_engines!(a_nonexistent_application_gets_the_response_of_a_hidden_one);
+fn a_nonexistent_application_gets_the_response_of_a_hidden_one(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let draft = org.application(&marcus, Given::default());
     let unknown: ApplicationId = "app_01h455vb4pex5vsknk084sn02q".parse().unwrap();
-    let department = app.signed_in(reviewer(app));
+    let department = app.reviewer();
     for name in STEPS {
         let client = if ["submit", "withdraw"].contains(&name) { priya.client() } else { department.clone() };
         let [hidden, absent] =

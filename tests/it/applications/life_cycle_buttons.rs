@@ -10,9 +10,9 @@ use portal_domain::ground::id::{ApplicationId, UserId};
 use portal_domain::identity::user::PlatformRole;
 use portal_persistence::applications::applications::NewWithdrawal;
 use portal_persistence::applications::documents::NewDocument;
-use portal_tests::filing::try_to_save;
-use portal_tests::given::{House, Item, Person, reassignment};
+use portal_tests::given::{Item, Organization, Person, reassignment};
 use portal_tests::life_cycle::{given, path, step};
+use portal_tests::submission::try_to_save;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -54,14 +54,14 @@ fn press(client: &Client, id: ApplicationId, name: &str) -> Answer {
 }
 
 /// An application in this status, with a document; if withdrawn, then by this kind of withdrawal.
-fn with_everything_to_press(
+fn application_with_document(
     app: &TestApp,
-    house: &House<'_>,
+    org: &Organization<'_>,
     agent: &Person<'_>,
     status: ApplicationStatus,
     withdrawal: WithdrawalKind,
 ) -> Item {
-    let item = house.application(agent, given(status));
+    let item = org.application(agent, given(status));
     app.write(|tx| {
         let id = tx.new_id();
         tx.documents().insert(&NewDocument {
@@ -85,11 +85,11 @@ fn with_everything_to_press(
     item
 }
 
-on_both_engines!(f_05_what_the_buttons_say_is_what_happens);
-fn f_05_what_the_buttons_say_is_what_happens(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| house.agent(name));
-    let manager = house.manager("Debi Henderson");
+on_both_engines!(f_05_the_offered_actions_match_what_happens);
+fn f_05_the_offered_actions_match_what_happens(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let [marcus, priya] = ["Marcus Webb", "Priya Nair"].map(|name| org.agent(name));
+    let manager = org.manager("Debi Henderson");
     let staff = [PlatformRole::DmsReviewer, PlatformRole::Operator]
         .map(|role| app.platform_user("Grace Oyelaran", &[role]));
     let people: Vec<UserId> = [marcus.user, priya.user, manager.user].into_iter().chain(staff).collect();
@@ -100,10 +100,10 @@ fn f_05_what_the_buttons_say_is_what_happens(app: &TestApp) {
     let mut done_by_name = BTreeMap::new();
     for (status, withdrawal) in others.chain([closed_by_time]) {
         for (client, name) in clients.iter().flat_map(|client| BUTTONS.map(|name| (client, name))) {
-            let item = with_everything_to_press(app, &house, &marcus, *status, withdrawal);
+            let item = application_with_document(app, &org, &marcus, *status, withdrawal);
             if status.is_reassignable() {
                 let _ = mover
-                    .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
+                    .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
                     .expect(201);
             }
             let Some(offered) = offered(client, item.id, name) else { continue };

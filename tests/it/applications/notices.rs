@@ -7,20 +7,21 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::agent_access::AgentAccessState;
 use portal_persistence::applications::notifications::{Only, Reader};
-use portal_tests::application_inactivity::{about, moves, operator, path, sweep, work_on};
-use portal_tests::given::{Given, House, Item, Person};
+use portal_tests::application_inactivity::{JOB, application_about, reassign, record_activity};
+use portal_tests::given::{Given, Item, Organization, Person};
+use portal_tests::life_cycle::path;
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 /// The notification history of an application, oldest first.
-fn ledger(reader: &Person<'_>, item: Item) -> Vec<Value> {
-    let mut entries = reader.client().all(&path(item, "/notices?limit=1"));
+fn notification_history(reader: &Person<'_>, item: Item) -> Vec<Value> {
+    let mut entries = reader.client().all(&path(item.id, "/notices?limit=1"));
     entries.reverse();
     entries
 }
 
 /// The recipient, kind, and threshold of each entry.
-fn in_short(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
+fn summary(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
     let word = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
     let short = |entry: &Value| {
         (word(entry, "recipient_name"), word(entry, "kind"), entry["threshold_days"].as_i64())
@@ -28,58 +29,61 @@ fn in_short(entries: &[Value]) -> Vec<(String, String, Option<i64>)> {
     entries.iter().map(short).collect()
 }
 
-fn told(name: &str, kind: &str, threshold_days: Option<i64>) -> (String, String, Option<i64>) {
+fn entry(name: &str, kind: &str, threshold_days: Option<i64>) -> (String, String, Option<i64>) {
     (name.into(), kind.into(), threshold_days)
 }
 
 /// An application with a warning to Marcus on day 30, a warning to Priya on day 60, and withdrawal
 /// on day 120.
-fn withdrawn<'a>(app: &'a TestApp, house: &House<'a>) -> (Person<'a>, Person<'a>, Person<'a>, Item) {
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
-    app.pass(Duration::days(30));
-    let _ = sweep(app);
-    app.pass(Duration::days(15));
+fn withdrawn<'a>(app: &'a TestApp, org: &Organization<'a>) -> (Person<'a>, Person<'a>, Person<'a>, Item) {
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given { number: "APP0543".into(), ..Given::default() });
+    app.advance(Duration::days(30));
+    let _ = app.run_job(JOB);
+    app.advance(Duration::days(15));
     let _ = marcus.client().all("/api/v1/notifications");
-    moves(house, &manager, item, &marcus, &priya);
-    app.pass(Duration::days(15));
-    let _ = sweep(app);
-    app.pass(Duration::days(60));
-    let _ = sweep(app);
+    reassign(org, &manager, item, &marcus, &priya);
+    app.advance(Duration::days(15));
+    let _ = app.run_job(JOB);
+    app.advance(Duration::days(60));
+    let _ = app.run_job(JOB);
     (manager, marcus, priya, item)
 }
 
-on_both_engines!(r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them);
-fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went_to_them(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, _marcus, priya, item) = withdrawn(app, &house);
-    let entries = ledger(&manager, item);
-    let mut by_day = in_short(&entries);
+on_both_engines!(r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why);
+fn r_027_r_062_the_notification_history_proves_who_was_warned_when_and_why(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, _marcus, priya, item) = withdrawn(app, &org);
+    let entries = notification_history(&manager, item);
+    let mut by_day = summary(&entries);
     // The last two were posted at the same time, in no particular order.
     by_day[3..].sort();
     assert_eq!(
         by_day,
         [
-            told("Marcus Webb", "auto_withdrawal_warning", Some(30)),
-            told("Priya Nair", "application_reassigned_to_you", None),
-            told("Priya Nair", "auto_withdrawal_warning", Some(60)),
-            told("Marcus Webb", "application_withdrawn", None),
-            told("Priya Nair", "application_withdrawn", None),
+            entry("Marcus Webb", "auto_withdrawal_warning", Some(30)),
+            entry("Priya Nair", "application_reassigned_to_you", None),
+            entry("Priya Nair", "auto_withdrawal_warning", Some(60)),
+            entry("Marcus Webb", "application_withdrawn", None),
+            entry("Priya Nair", "application_withdrawn", None),
         ]
     );
-    let reassignment = manager.client().all(&house.path("/reassignments")).remove(0)["id"].clone();
+    let reassignment = manager.client().all(&org.path("/reassignments")).remove(0)["id"].clone();
     let forwarded: Vec<_> =
         entries[..3].iter().map(|entry| entry["forwarded"]["reassignment_id"].clone()).collect();
     assert_eq!(
         forwarded,
         [Value::Null, Value::Null, reassignment.clone()],
-        "the notice of the move is no forwarded one"
+        "the notice of the reassignment is not a forwarded one"
     );
     for entry in &entries[3..] {
         let expected =
             if entry["recipient_name"] == "Priya Nair" { reassignment.clone() } else { Value::Null };
-        assert_eq!(entry["forwarded"]["reassignment_id"], expected, "who started it hears for that reason");
+        assert_eq!(
+            entry["forwarded"]["reassignment_id"], expected,
+            "the initiator is notified for that reason"
+        );
     }
     assert!(entries.iter().all(|entry| entry["channel"] == "dashboard" && entry["read_at"].is_null()));
     let times = |name: &str| entries.iter().map(|entry| entry[name].clone()).collect::<Vec<_>>();
@@ -96,47 +100,48 @@ fn r_027_r_062_the_ledger_proves_who_was_warned_when_they_saw_it_and_why_it_went
         [json!("2026-06-01T17:00:00Z"), Value::Null, json!("2026-06-01T17:00:00Z"), Value::Null, Value::Null]
     );
 
-    app.pass(Duration::hours(1));
+    app.advance(Duration::hours(1));
     let _ = priya.client().all("/api/v1/notifications");
-    app.pass(Duration::hours(1));
+    app.advance(Duration::hours(1));
     let _ = priya.client().all("/api/v1/notifications");
-    let seen: Vec<_> = ledger(&manager, item)
+    let seen: Vec<_> = notification_history(&manager, item)
         .iter()
         .filter(|entry| entry["recipient_name"] == "Priya Nair")
         .map(|entry| entry["first_seen_at"].clone())
         .collect();
-    assert_eq!(seen, vec![json!("2026-06-01T18:00:00Z"); 3], "the first time counts");
+    assert_eq!(seen, vec![json!("2026-06-01T18:00:00Z"); 3], "the first view counts");
 }
 
-on_both_engines!(the_ledger_is_visible_as_the_application_is);
-fn the_ledger_is_visible_as_the_application_is(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus, priya, item) = withdrawn(app, &house);
-    let stranger = app.provider_group("Lakeside").manager("Sam Stranger");
-    let support = app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]));
-    let of = path(item, "/notices");
+on_both_engines!(the_notification_history_is_as_visible_as_the_application);
+fn the_notification_history_is_as_visible_as_the_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus, priya, item) = withdrawn(app, &org);
+    let outsider = app.provider_group("Lakeside").manager("Sam Outsider");
+    let support = app.staff("Sue Support", PlatformRole::Support);
+    let of = path(item.id, "/notices");
     for reader in [&manager, &marcus, &priya] {
         assert_eq!(reader.client().all(&of).len(), 5, "{}", reader.name);
     }
-    assert_eq!(operator(app).all(&of).len(), 5);
-    let hidden = stranger.client().get(&of).problem(404, "not_found");
+    assert_eq!(app.operator().all(&of).len(), 5);
+    let hidden = outsider.client().get(&of).problem(404, "not_found");
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
-    let missing = stranger.client().get(&path(unknown, "/notices")).problem(404, "not_found");
+    let missing = outsider.client().get(&path(unknown.id, "/notices")).problem(404, "not_found");
     assert_eq!(hidden["detail"], missing["detail"]);
     let _ = support.get(&of).problem(404, "not_found");
     let _ = app.anonymous().get(&of).problem(401, "unauthenticated");
-    let foreign = about(app, &house, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
-    let _ = marcus.client().get(&path(foreign, "/notices")).problem(403, "access_not_granted");
+    let foreign =
+        application_about(app, &org, &marcus, ApplicationType::Maintenance, ("APP9001", "7100099001"));
+    let _ = marcus.client().get(&path(foreign.id, "/notices")).problem(403, "access_not_granted");
     let _ = marcus.client().get(&format!("{of}?cursor=nonsense")).problem(400, "invalid_cursor");
 }
 
-on_both_engines!(settled_warnings_stay_on_the_list_and_can_be_left_out);
-fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
-    app.pass(Duration::days(30));
-    let _ = sweep(app);
+on_both_engines!(resolved_warnings_stay_listed_and_can_be_filtered_out);
+fn resolved_warnings_stay_listed_and_can_be_filtered_out(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
+    app.advance(Duration::days(30));
+    let _ = app.run_job(JOB);
     let client = marcus.client();
     let unresolved = "/api/v1/notifications?unresolved=true";
     let warning = client.all(unresolved).remove(0);
@@ -146,24 +151,24 @@ fn settled_warnings_stay_on_the_list_and_can_be_left_out(app: &TestApp) {
         .post_empty(&format!("/api/v1/notifications/{}/read", warning["id"].as_str().unwrap()))
         .expect(200)
         .json();
-    assert!(read["resolved_at"].is_null(), "reading it settles nothing");
+    assert!(read["resolved_at"].is_null(), "reading does not resolve the warning");
     assert_eq!(client.all(unresolved).len(), 1);
     assert!(client.all("/api/v1/notifications?unresolved=true&unread=true").is_empty());
-    work_on(app, item, &marcus);
+    record_activity(app, item, &marcus);
     assert!(client.all(unresolved).is_empty());
     let listed = client.all("/api/v1/notifications");
     assert_eq!((listed.len(), &listed[0]["resolved_at"]), (1, &json!("2026-03-03T17:00:00Z")));
 }
 
-on_both_engines!(what_is_read_without_being_listed_was_seen);
-fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
-    let item = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
-    let _ = sweep(app);
-    let warning = ledger(&manager, item).remove(0);
+on_both_engines!(a_notice_read_without_being_listed_counts_as_seen);
+fn a_notice_read_without_being_listed_counts_as_seen(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
+    let item = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
+    let _ = app.run_job(JOB);
+    let warning = notification_history(&manager, item).remove(0);
     assert!(warning["first_seen_at"].is_null());
-    app.pass(Duration::minutes(5));
+    app.advance(Duration::minutes(5));
     let read = marcus
         .client()
         .post_empty(&format!("/api/v1/notifications/{}/read", warning["id"].as_str().unwrap()))
@@ -173,19 +178,20 @@ fn what_is_read_without_being_listed_was_seen(app: &TestApp) {
         (&read["first_seen_at"], &read["read_at"]),
         (&json!("2026-02-01T17:05:00Z"), &json!("2026-02-01T17:05:00Z"))
     );
-    let entry = ledger(&manager, item).remove(0);
+    let entry = notification_history(&manager, item).remove(0);
     assert_eq!((&entry["first_seen_at"], &entry["read_at"]), (&read["first_seen_at"], &read["read_at"]));
 }
 
-on_both_engines!(r_046_notices_say_nothing_of_a_provider_whose_access_was_removed);
-fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
-    let provider = house.granted_medicaid_id();
+on_both_engines!(r_046_notices_reveal_nothing_about_a_provider_whose_access_was_removed);
+fn r_046_notices_reveal_nothing_about_a_provider_whose_access_was_removed(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
+    let provider = org.granted_medicaid_id();
     let (maintenance, submitted) = (ApplicationType::Maintenance, ApplicationStatus::Submitted);
-    let item = house.application_about(&marcus, &provider, maintenance, submitted);
-    let reviewer = app.signed_in(app.platform_user("Grace Oyelaran", &[PlatformRole::DmsReviewer]));
-    let _ = reviewer.post(&path(item, "/return"), &json!({"reason": "The license has expired."})).expect(200);
+    let item = org.application_about(&marcus, &provider, maintenance, submitted);
+    let reviewer = app.reviewer();
+    let _ =
+        reviewer.post(&path(item.id, "/return"), &json!({"reason": "The license has expired."})).expect(200);
     let texts = |client: Client| {
         let listed = client.get("/api/v1/notifications").expect(200).text();
         let shown = client.get("/api/v1/dashboard").expect(200).json()["notices"].to_string();
@@ -193,8 +199,8 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     };
     assert!(texts(marcus.client()).iter().all(|text| text.contains("The license has expired.")));
 
-    house.set_access(&provider, AgentAccessState::Removed);
-    let _ = marcus.client().get(&path(item, "")).problem(403, "access_not_granted");
+    org.set_access(&provider, AgentAccessState::Removed);
+    let _ = marcus.client().get(&path(item.id, "")).problem(403, "access_not_granted");
     for text in texts(marcus.client()) {
         assert!(!text.contains("license") && text.contains("no access to now"), "{text}");
     }
@@ -202,20 +208,23 @@ fn r_046_notices_say_nothing_of_a_provider_whose_access_was_removed(app: &TestAp
     let read =
         marcus.client().post_empty(&format!("/api/v1/notifications/{}/read", notice.as_str().unwrap()));
     assert!(!read.expect(200).text().contains("license"));
-    let ledger = ledger(&manager, item).remove(0);
-    assert!(ledger["text"].as_str().unwrap().contains("The license has expired."), "the proof stays");
+    let entry = notification_history(&manager, item).remove(0);
+    assert!(
+        entry["text"].as_str().unwrap().contains("The license has expired."),
+        "the record of the notice stays"
+    );
 
-    house.set_access(&provider, AgentAccessState::Granted);
+    org.set_access(&provider, AgentAccessState::Granted);
     let listed = marcus.client().get("/api/v1/notifications").expect(200).text();
     assert!(listed.contains("The license has expired."));
 }
 
-on_both_engines!(whoever_lists_notices_does_not_wait_for_a_writer);
-fn whoever_lists_notices_does_not_wait_for_a_writer(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let _ = house.application(&marcus, Given { rested_days: 30, ..Given::default() });
-    let _ = sweep(app);
+on_both_engines!(listing_notices_does_not_wait_for_a_writer);
+fn listing_notices_does_not_wait_for_a_writer(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
+    let _ = app.run_job(JOB);
     let client = marcus.client();
     // Records the use of the session now, because it would wait for the writer as well.
     let _ = client.get("/api/v1/me").expect(200);
@@ -226,7 +235,7 @@ fn whoever_lists_notices_does_not_wait_for_a_writer(app: &TestApp) {
         Ok(client.get("/api/v1/notifications").expect(200).json())
     });
     assert_eq!(listed["items"][0]["kind"], "auto_withdrawal_warning");
-    assert!(listed["items"][0]["first_seen_at"].is_null(), "it could not be noted");
+    assert!(listed["items"][0]["first_seen_at"].is_null(), "the view could not be recorded");
     let again = client.get("/api/v1/notifications").expect(200).json();
-    assert_eq!(again["items"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "the writer noted it");
+    assert_eq!(again["items"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "the writer recorded it");
 }

@@ -4,23 +4,24 @@ use chrono::Duration;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
-use portal_tests::application_inactivity::{about, after, operator, path, told};
+use portal_tests::application_inactivity::{application_about, notices_of_kind, run_after};
 use portal_tests::given::{Given, Item};
+use portal_tests::life_cycle::path;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(d_17_an_operator_takes_an_automatic_withdrawal_back);
-fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(d_17_an_operator_restores_an_automatically_withdrawn_application);
+fn d_17_an_operator_restores_an_automatically_withdrawn_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let given =
         Given { status: ApplicationStatus::ReturnedToProvider, number: "APP0543".into(), ..Given::default() };
-    let item = house.application(&marcus, given);
-    assert_eq!([30, 30, 60].map(|days| after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
-    app.pass(Duration::days(7) - Duration::microseconds(1));
-    let client = operator(app);
+    let item = org.application(&marcus, given);
+    assert_eq!([30, 30, 60].map(|days| run_after(app, days)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+    app.advance(Duration::days(7) - Duration::microseconds(1));
+    let client = app.operator();
     let events = app.audit_events();
-    let restored = client.post_empty(&path(item, "/restore")).expect(200).json();
+    let restored = client.post_empty(&path(item.id, "/restore")).expect(200).json();
     assert_eq!(app.audit_events(), events + 1);
     assert_eq!(
         (&restored["application_status"], &restored["version"]),
@@ -35,67 +36,67 @@ fn d_17_an_operator_takes_an_automatic_withdrawal_back(app: &TestApp) {
     );
     let entry = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0);
     assert_eq!((entry.action.as_str(), entry.actor_name.as_str()), ("restored", "Ruth Delgado"));
-    let notices = told(&marcus, "application_restored");
+    let notices = notices_of_kind(&marcus, "application_restored");
     assert_eq!(notices.len(), 1);
     assert_eq!(
         notices[0]["text"],
         "Application APP0543 (Enrollment) for Doe, John is Returned to Provider again: its automatic withdrawal was taken back. The days without activity count anew."
     );
-    let again = client.post_empty(&path(item, "/restore")).problem(409, "not_restorable");
+    let again = client.post_empty(&path(item.id, "/restore")).problem(409, "not_restorable");
     assert_eq!(again["reasons"], json!(["not_withdrawn_automatically"]));
-    assert_eq!(after(app, 29), [0, 0, 0]);
-    assert_eq!(after(app, 1), [1, 0, 0], "the count restarted");
-    assert_eq!(after(app, 90), [0, 0, 1], "and it may be withdrawn again");
-    assert_eq!(told(&marcus, "application_withdrawn").len(), 2);
+    assert_eq!(run_after(app, 29), [0, 0, 0]);
+    assert_eq!(run_after(app, 1), [1, 0, 0], "the count restarted");
+    assert_eq!(run_after(app, 90), [0, 0, 1], "it can be withdrawn again");
+    assert_eq!(notices_of_kind(&marcus, "application_withdrawn").len(), 2);
 }
 
-on_both_engines!(d_17_seven_days_later_nothing_is_taken_back);
-fn d_17_seven_days_later_nothing_is_taken_back(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let item = house.application(&house.agent("Marcus Webb"), Given::default());
-    assert_eq!(after(app, 120), [0, 0, 1]);
-    app.pass(Duration::days(7));
-    let client = operator(app);
+on_both_engines!(d_17_an_application_cannot_be_restored_after_seven_days);
+fn d_17_an_application_cannot_be_restored_after_seven_days(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let item = org.application(&org.agent("Marcus Webb"), Given::default());
+    assert_eq!(run_after(app, 120), [0, 0, 1]);
+    app.advance(Duration::days(7));
+    let client = app.operator();
     let before = app.fingerprint();
-    let refused = client.post_empty(&path(item, "/restore")).problem(409, "not_restorable");
+    let refused = client.post_empty(&path(item.id, "/restore")).problem(409, "not_restorable");
     assert_eq!(refused["reasons"], json!(["restoration_expired"]));
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(d_17_only_operators_take_back_and_only_what_the_job_did);
-fn d_17_only_operators_take_back_and_only_what_the_job_did(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+on_both_engines!(d_17_only_operators_restore_and_only_automatic_withdrawals);
+fn d_17_only_operators_restore_and_only_automatic_withdrawals(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let given = Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() };
-    let (automatic, manual) = (house.application(&marcus, given.clone()), house.application(&marcus, given));
-    let _ = marcus.client().post(&path(manual, "/withdraw"), &json!({})).expect(200);
-    assert_eq!(after(app, 120), [0, 0, 1]);
-    let staff = app.signed_in(app.platform_user("Pam Staff", &[PlatformRole::PlanStaff]));
-    let (client, manager, marcus) = (operator(app), manager.client(), marcus.client());
+    let (automatic, manual) = (org.application(&marcus, given.clone()), org.application(&marcus, given));
+    let _ = marcus.client().post(&path(manual.id, "/withdraw"), &json!({})).expect(200);
+    assert_eq!(run_after(app, 120), [0, 0, 1]);
+    let staff = app.staff("Pam Staff", PlatformRole::PlanStaff);
+    let (client, manager, marcus) = (app.operator(), manager.client(), marcus.client());
     let before = app.fingerprint();
-    for stranger in [&staff, &manager, &marcus] {
-        let _ = stranger.post_empty(&path(automatic, "/restore")).problem(403, "role_required");
+    for caller in [&staff, &manager, &marcus] {
+        let _ = caller.post_empty(&path(automatic.id, "/restore")).problem(403, "role_required");
     }
-    let refused = client.post_empty(&path(manual, "/restore")).problem(409, "not_restorable");
+    let refused = client.post_empty(&path(manual.id, "/restore")).problem(409, "not_restorable");
     assert_eq!(refused["reasons"], json!(["not_withdrawn_automatically"]));
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
-    let _ = client.post_empty(&path(unknown, "/restore")).problem(404, "not_found");
-    let _ = app.anonymous().post_empty(&path(automatic, "/restore")).problem(401, "unauthenticated");
+    let _ = client.post_empty(&path(unknown.id, "/restore")).problem(404, "not_found");
+    let _ = app.anonymous().post_empty(&path(automatic.id, "/restore")).problem(401, "unauthenticated");
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
 on_both_engines!(r_075_a_revalidation_is_not_restored_beside_another_one);
 fn r_075_a_revalidation_is_not_restored_beside_another_one(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let old = about(app, &house, &marcus, ApplicationType::Revalidation, ("APP9001", "7100099001"));
-    assert_eq!(after(app, 120), [0, 0, 1]);
-    let new = about(app, &house, &marcus, ApplicationType::Revalidation, ("APP9002", "7100099001"));
-    let client = operator(app);
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let old = application_about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9001", "7100099001"));
+    assert_eq!(run_after(app, 120), [0, 0, 1]);
+    let new = application_about(app, &org, &marcus, ApplicationType::Revalidation, ("APP9002", "7100099001"));
+    let client = app.operator();
     let before = app.fingerprint();
-    let refused = client.post_empty(&path(old, "/restore")).problem(409, "open_item_exists");
+    let refused = client.post_empty(&path(old.id, "/restore")).problem(409, "open_item_exists");
     assert_eq!(refused["application_number"], "APP9002");
     assert!(app.fingerprint() == before, "nothing changed");
     app.set_application_status(new.id, ApplicationStatus::Denied);
-    let _ = client.post_empty(&path(old, "/restore")).expect(200);
+    let _ = client.post_empty(&path(old.id, "/restore")).expect(200);
 }

@@ -1,29 +1,22 @@
 //! Saving screens, and invalid or missing values on them (flow F-05; domain rule R-101).
 
-use std::sync::Barrier;
-
 use portal_domain::ground::application_status::ApplicationStatus;
-use portal_tests::filing::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit};
 use portal_tests::given::{Given, Item, reassignment};
-use portal_tests::{Client, Engine, TestApp, on_both_engines};
+use portal_tests::json::violations_of;
+use portal_tests::submission::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit};
+use portal_tests::{Client, Engine, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
 pub(super) fn physicians_license() -> Value {
     json!({"2.2": enrollment_screens()["2.2"]})
 }
 
-/// The pointer and code of every violation.
-pub(super) fn faults(problem: &Value) -> Vec<(&str, &str)> {
-    let errors = problem["errors"].as_array().unwrap();
-    errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
-}
-
-on_both_engines!(f_05_screens_are_saved_shown_and_told_in_the_history);
-fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(f_05_screens_are_saved_shown_and_recorded_in_the_history);
+fn f_05_screens_are_saved_shown_and_recorded_in_the_history(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
-    let started = start(&client, &house, enrollment());
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
 
     let saved = save(&client, id, enrollment_screens());
@@ -47,8 +40,8 @@ fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
         (&json!("saved"), &json!("1.1, 1.3, 1.4, 2.2"))
     );
     assert_eq!(history[0]["actor_name"], "Marcus Webb");
-    let administrator = house.administrator("Katherine Tully").client();
-    let events = administrator.all(&house.path("/audit-events"));
+    let administrator = org.administrator("Katherine Tully").client();
+    let events = administrator.all(&org.path("/audit-events"));
     let recorded: Vec<_> = events.iter().filter(|event| event["action"] == "application.saved").collect();
     assert_eq!(
         (recorded.len(), &recorded[0]["details"]["screens"]),
@@ -58,11 +51,11 @@ fn f_05_screens_are_saved_shown_and_told_in_the_history(app: &TestApp) {
     assert_eq!(submitted["application_status"], "submitted");
 }
 
-on_both_engines!(a_screen_takes_the_place_of_the_one_before_and_the_others_stay);
-fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let started = start(&client, &house, enrollment());
+on_both_engines!(a_saved_screen_replaces_the_previous_one_and_keeps_the_others);
+fn a_saved_screen_replaces_the_previous_one_and_keeps_the_others(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
     let _ = save(&client, id, enrollment_screens());
     let changed = save(
@@ -83,14 +76,14 @@ fn a_screen_takes_the_place_of_the_one_before_and_the_others_stay(app: &TestApp)
     assert_eq!(changed["screens"]["2.2"], enrollment_screens()["2.2"]);
     let refused = try_to_submit(&client, id).problem(422, "validation_failed");
     let missing = [("/screens/1.1/email", "required"), ("/screens/1.1/requested_effective_date", "required")];
-    assert_eq!(faults(&refused), missing, "the screen was replaced, not amended");
+    assert_eq!(violations_of(&refused), missing, "the screen was replaced, not amended");
 }
 
-on_both_engines!(f_05_every_fault_is_told_at_once_and_nothing_is_saved);
-fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let started = start(&client, &house, enrollment());
+on_both_engines!(f_05_all_violations_are_reported_together_and_nothing_is_saved);
+fn f_05_all_violations_are_reported_together_and_nothing_is_saved(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
     let before = app.fingerprint();
     let refused = try_to_save(&client, id, &json!({
@@ -100,7 +93,7 @@ fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
         "2.2": {"licenses": [{"license_type": "exempt_from_licensure", "effective_date": "2026-02-01"}]},
     })).problem(422, "validation_failed");
     assert_eq!(
-        faults(&refused),
+        violations_of(&refused),
         [
             ("/screens/1.1/business_name", "not_applicable"),
             ("/screens/1.1/email", "format"),
@@ -117,15 +110,15 @@ fn f_05_every_fault_is_told_at_once_and_nothing_is_saved(app: &TestApp) {
     assert_eq!(screens, ["1.1", "1.1", "1.1", "1.1", "1.3", "1.3", "1.4", "2.2"]);
     let date = &refused["errors"][2];
     assert_eq!((&date["earliest"], &date["latest"]), (&json!("2025-02-01"), &json!("2026-05-02")));
-    assert!(!refused.to_string().contains("12-3456"), "no number is repeated");
+    assert!(!refused.to_string().contains("12-3456"), "the response repeats no number");
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(d_18_a_social_security_number_is_stored_sealed_and_never_shown);
-fn d_18_a_social_security_number_is_stored_sealed_and_never_shown(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let started = start(&client, &house, enrollment());
+on_both_engines!(d_18_a_social_security_number_is_stored_encrypted_and_never_shown);
+fn d_18_a_social_security_number_is_stored_encrypted_and_never_shown(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let started = start(&client, &org, enrollment());
     let id = started["id"].as_str().unwrap();
     let answer = try_to_save(&client, id, &enrollment_screens()).expect(200).text();
     let shown = client.get(&format!("/api/v1/applications/{id}")).expect(200).text();
@@ -157,9 +150,9 @@ fn d_18_a_social_security_number_is_stored_sealed_and_never_shown(app: &TestApp)
 
 on_both_engines!(r_064_saving_is_activity);
 fn r_064_saving_is_activity(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given { rested_days: 45, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given { inactive_days: 45, ..Given::default() });
     let client = marcus.client();
     let path = format!("/api/v1/applications/{}", item.id);
     assert_eq!(client.get(&path).expect(200).json()["days_inactive"], 45);
@@ -167,23 +160,23 @@ fn r_064_saving_is_activity(app: &TestApp) {
     assert_eq!((&saved["days_inactive"], &saved["application_status"]), (&json!(0), &json!("in_progress")));
 }
 
-on_both_engines!(only_the_assigned_agent_saves_and_only_while_it_may_be_changed);
-fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let manager = house.manager("Debi Henderson");
-    let open = house.application(&marcus, Given::default());
+on_both_engines!(only_the_assigned_agent_can_save_and_only_in_editable_statuses);
+fn only_the_assigned_agent_can_save_and_only_in_editable_statuses(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let manager = org.manager("Debi Henderson");
+    let open = org.application(&marcus, Given::default());
     let submitted =
-        house.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
-    let returned = house
-        .application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
-    let stranger = app.member_elsewhere("Sam Stranger").client();
+        org.application(&marcus, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+    let returned =
+        org.application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
+    let outsider = app.member_elsewhere("Sam Outsider").client();
     let [at_marcus, at_priya, at_manager] = [&marcus, &priya, &manager].map(|person| person.client());
     let before = app.fingerprint();
     let attempt = |client: &Client, item: Item| try_to_save(client, item.id, &physicians_license());
-    let foreign = attempt(&stranger, open).problem(404, "not_found");
+    let foreign = attempt(&outsider, open).problem(404, "not_found");
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
-    let nothing = attempt(&stranger, unknown).problem(404, "not_found");
+    let nothing = attempt(&outsider, unknown).problem(404, "not_found");
     assert_eq!(foreign["detail"], nothing["detail"]);
     let _ = attempt(&at_priya, open).problem(404, "not_found");
     let refused = attempt(&at_manager, open).problem(403, "role_required");
@@ -194,38 +187,27 @@ fn only_the_assigned_agent_saves_and_only_while_it_may_be_changed(app: &TestApp)
     let _ = attempt(&at_marcus, returned).expect(200);
 
     let body = reassignment(&marcus, &priya, &[open]);
-    let _ = at_manager.post(&house.path("/reassignments"), &body).expect(201);
+    let _ = at_manager.post(&org.path("/reassignments"), &body).expect(201);
     let _ = attempt(&at_marcus, open).problem(403, "not_assigned");
     let _ = attempt(&at_priya, open).expect(200);
 }
 
-on_both_engines!(of_two_who_save_the_same_version_one_is_told_that_it_is_not_current);
-fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+on_both_engines!(one_of_several_concurrent_saves_of_a_version_succeeds);
+fn one_of_several_concurrent_saves_of_a_version_succeeds(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     let path = format!("/api/v1/applications/{}", item.id);
     let clients: Vec<_> = (0..8).map(|_| marcus.client()).collect();
     let etags: Vec<_> = clients
         .iter()
         .map(|client| client.get(&path).expect(200).header("etag").unwrap().to_owned())
         .collect();
-    let barrier = Barrier::new(clients.len());
-    let (path, barrier) = (&path, &barrier);
-    let answers: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = clients
-            .iter()
-            .zip(&etags)
-            .map(|(client, etag)| {
-                scope.spawn(move || {
-                    let body = json!({"screens": physicians_license()});
-                    barrier.wait();
-                    client.call("PATCH", path).header("if-match", etag).json(&body).send()
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
+    let path = &path;
+    let answers = at_once(clients.iter().zip(&etags).map(|(client, etag)| {
+        let body = json!({"screens": physicians_license()});
+        move || client.call("PATCH", path).header("if-match", etag).json(&body).send()
+    }));
     let (saved, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
     assert_eq!((saved.len(), refused.len()), (1, 7));
     let current = clients[0].get(path).expect(200).header("etag").unwrap().to_owned();
@@ -236,11 +218,11 @@ fn of_two_who_save_the_same_version_one_is_told_that_it_is_not_current(app: &Tes
     assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
 }
 
-on_both_engines!(f_05_what_a_submission_lacks_is_told_at_once);
-fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, Given::default());
+on_both_engines!(f_05_everything_that_a_submission_lacks_is_reported_together);
+fn f_05_everything_that_a_submission_lacks_is_reported_together(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, Given::default());
     let client = marcus.client();
     let before = app.fingerprint();
     let refused = try_to_submit(&client, item.id).problem(422, "validation_failed");
@@ -255,7 +237,7 @@ fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
         "1.4/taxonomies",
         "2.2/licenses",
     ];
-    let found: Vec<_> = faults(&refused)
+    let found: Vec<_> = violations_of(&refused)
         .into_iter()
         .map(|(place, code)| (place.trim_start_matches("/screens/"), code))
         .collect();
@@ -264,11 +246,11 @@ fn f_05_what_a_submission_lacks_is_told_at_once(app: &TestApp) {
 }
 
 #[test]
-fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
+fn x_08_x_25_r_101_unknown_fields_and_malformed_values_are_refused() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = house.application(&marcus, Given::default()).id.to_string();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let id = org.application(&marcus, Given::default()).id.to_string();
     let client = marcus.client();
     let _ = client.get("/api/v1/me").expect(200);
     let before = app.fingerprint();
@@ -308,7 +290,7 @@ fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
         ),
     ] {
         let refused = try_to_save(&client, &id, &screens).problem(422, "validation_failed");
-        assert_eq!(faults(&refused), [(pointer, code)], "{screens}");
+        assert_eq!(violations_of(&refused), [(pointer, code)], "{screens}");
     }
     let body = json!({"screens": physicians_license()});
     let _ = client.call("PATCH", &path).json(&body).send().problem(428, "precondition_required");
@@ -318,11 +300,11 @@ fn x_08_x_25_r_101_only_what_belongs_there_is_read() {
 }
 
 #[test]
-fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
+fn section_2_1_the_boundary_values_hold() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = house.application(&marcus, Given::default()).id.to_string();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let id = org.application(&marcus, Given::default()).id.to_string();
     let client = marcus.client();
     for (date, status) in [("2025-01-31", 422), ("2025-02-01", 200), ("2026-05-02", 200), ("2026-05-03", 422)]
     {
@@ -338,21 +320,21 @@ fn section_2_1_the_figures_of_the_boundary_sheet_hold() {
     };
     let _ = save(&client, &id, npis(30));
     let refused = try_to_save(&client, &id, &npis(31)).problem(422, "validation_failed");
-    assert_eq!(faults(&refused), [("/screens/1.3/npis", "too_many_items")]);
+    assert_eq!(violations_of(&refused), [("/screens/1.3/npis", "too_many_items")]);
 }
 
 /// The current day is that of the plan's zone: in the last minute of February 1 in Kentucky, it is
 /// already February 2 in London.
 #[test]
-fn effective_dates_count_from_the_day_in_the_plans_zone() {
+fn effective_dates_count_from_the_day_in_the_plans_time_zone() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let id = house.application(&marcus, Given::default()).id.to_string();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let id = org.application(&marcus, Given::default()).id.to_string();
     // 04:59 UTC on February 2.
-    app.pass(chrono::Duration::hours(11) + chrono::Duration::minutes(59));
+    app.advance(chrono::Duration::hours(11) + chrono::Duration::minutes(59));
     let latest = json!({"1.1": {"requested_effective_date": "2026-05-03"}});
     let _ = try_to_save(&marcus.client(), &id, &latest).expect(422);
-    app.pass(chrono::Duration::minutes(1));
+    app.advance(chrono::Duration::minutes(1));
     let _ = try_to_save(&marcus.client(), &id, &latest).expect(200);
 }

@@ -6,15 +6,16 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_tests::filing::{enrollment, start};
-use portal_tests::given::{Given, House};
+use portal_tests::given::{Given, Organization};
+use portal_tests::json::{pairs, violations};
+use portal_tests::submission::{enrollment, start};
 use portal_tests::{Answer, Client, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
 pub(super) const APPLICATIONS: &str = "/api/v1/applications";
 
-pub(super) fn attempt(client: &Client, house: &House<'_>, mut body: Value) -> Answer {
-    body["organization_id"] = json!(house.id.to_string());
+pub(super) fn attempt(client: &Client, org: &Organization<'_>, mut body: Value) -> Answer {
+    body["organization_id"] = json!(org.id.to_string());
     client.post(APPLICATIONS, &body)
 }
 
@@ -23,28 +24,16 @@ pub(super) fn about(kind: ApplicationType, medicaid_id: &str) -> Value {
     json!({"application_type": kind.as_str(), "medicaid_id": medicaid_id})
 }
 
-/// The pointer and code of every violation in a response.
-pub(super) fn faults(answer: Answer) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let document = answer.problem(422, "validation_failed");
-    let errors = document["errors"].as_array().unwrap();
-    errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
-}
-
-fn pairs(wanted: &[(&str, &str)]) -> Vec<(String, String)> {
-    wanted.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect()
-}
-
-on_both_engines!(f_05_an_agent_starts_an_enrollment_and_it_is_theirs);
-fn f_05_an_agent_starts_an_enrollment_and_it_is_theirs(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(f_05_an_agent_starts_an_enrollment_and_is_assigned_to_it);
+fn f_05_an_agent_starts_an_enrollment_and_is_assigned_to_it(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
     let mut body = enrollment();
     body["requested_effective_date"] = json!("2026-03-01");
     let events = app.audit_events();
 
-    let answer = attempt(&client, &house, body);
+    let answer = attempt(&client, &org, body);
 
     let started = answer.clone().expect(201).json();
     assert_eq!(
@@ -70,53 +59,53 @@ fn f_05_an_agent_starts_an_enrollment_and_it_is_theirs(app: &TestApp) {
     assert_eq!((history.len(), &history[0]["action"]), (1, &json!("started")));
 }
 
-on_both_engines!(f_05_application_numbers_are_counted_on_and_have_four_digits_at_least);
-fn f_05_application_numbers_are_counted_on_and_have_four_digits_at_least(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let taken = house.application(&marcus, Given { number: "APP0002".into(), ..Given::default() });
+on_both_engines!(f_05_application_numbers_increase_and_have_at_least_four_digits);
+fn f_05_application_numbers_increase_and_have_at_least_four_digits(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let taken = org.application(&marcus, Given { number: "APP0002".into(), ..Given::default() });
     let client = marcus.client();
     let numbers: Vec<Value> =
-        (0..3).map(|_| start(&client, &house, enrollment())["application_number"].clone()).collect();
+        (0..3).map(|_| start(&client, &org, enrollment())["application_number"].clone()).collect();
     assert_eq!(numbers, ["APP0001", "APP0003", "APP0004"], "{} is passed over", taken.id);
 }
 
 on_both_engines!(f_05_groups_and_entities_are_enrolled_under_a_business_name);
 fn f_05_groups_and_entities_are_enrolled_under_a_business_name(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
     for (category, provider_type) in [("group", "65"), ("entity", "01")] {
         let body = json!({"application_type": "enrollment", "category": category, "provider_type": provider_type, "business_name": " Lake \u{a0} Clinic "});
-        let started = start(&client, &house, body);
+        let started = start(&client, &org, body);
         assert_eq!(
             (&started["provider_name"], &started["category"]),
             (&json!("Lake Clinic"), &json!(category))
         );
-        assert_eq!(started["provider_type"]["code"], provider_type, "a leading zero matters");
+        assert_eq!(started["provider_type"]["code"], provider_type, "a leading zero is part of the number");
     }
 }
 
-on_both_engines!(a_01_a_10_a_type_is_understood_by_its_other_names);
-fn a_01_a_10_a_type_is_understood_by_its_other_names(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
+on_both_engines!(a_01_a_10_alternative_names_of_types_are_accepted);
+fn a_01_a_10_alternative_names_of_types_are_accepted(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
     for name in ["application", "new_enrollment"] {
         let mut body = enrollment();
         body["application_type"] = json!(name);
-        assert_eq!(start(&client, &house, body)["application_type"], "enrollment");
+        assert_eq!(start(&client, &org, body)["application_type"], "enrollment");
     }
-    let one = house.granted_medicaid_id();
+    let one = org.granted_medicaid_id();
     let body = json!({"application_type": "reappointment", "medicaid_id": one.number});
-    assert_eq!(start(&client, &house, body)["application_type"], "reapplication");
+    assert_eq!(start(&client, &org, body)["application_type"], "reapplication");
 }
 
-on_both_engines!(r_029_a_02_every_other_type_starts_from_what_is_on_file);
-fn r_029_a_02_every_other_type_starts_from_what_is_on_file(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
+on_both_engines!(r_029_a_02_every_other_type_starts_from_the_record_on_file);
+fn r_029_a_02_every_other_type_starts_from_the_record_on_file(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
     for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
-        let one = house.granted_medicaid_id();
-        let started = start(&client, &house, about(*kind, &one.number));
+        let one = org.granted_medicaid_id();
+        let started = start(&client, &org, about(*kind, &one.number));
         assert_eq!(started["application_type"], kind.as_str());
         assert_eq!(started["medicaid_id"], one.number);
         assert_eq!(
@@ -125,23 +114,23 @@ fn r_029_a_02_every_other_type_starts_from_what_is_on_file(app: &TestApp) {
         );
         assert_eq!((&started["npi_valid"], &started["screens"]), (&json!(true), &json!({})));
     }
-    let own = start(&client, &house, about(ApplicationType::Maintenance, &house.group_medicaid_id));
+    let own = start(&client, &org, about(ApplicationType::Maintenance, &org.group_medicaid_id));
     assert_eq!(
         (&own["category"], &own["agents_have_access"]),
         (&json!("group"), &json!(true)),
-        "its own needs no grant"
+        "the organization's own Medicaid ID needs no grant"
     );
 }
 
-on_both_engines!(f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told);
-fn f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let one = house.granted_medicaid_id();
+on_both_engines!(f_05_each_type_requires_its_own_values_and_all_violations_are_reported);
+fn f_05_each_type_requires_its_own_values_and_all_violations_are_reported(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let one = org.granted_medicaid_id();
     let before = app.fingerprint();
     let bare = json!({"application_type": "enrollment", "medicaid_id": one.number});
     assert_eq!(
-        faults(attempt(&client, &house, bare)),
+        violations(attempt(&client, &org, bare)),
         pairs(&[
             ("/medicaid_id", "not_applicable"),
             ("/category", "required"),
@@ -150,7 +139,7 @@ fn f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told(app: &T
     );
     let misfit = json!({"application_type": "enrollment", "category": "group", "provider_type": "64", "first_name": "Ann"});
     assert_eq!(
-        faults(attempt(&client, &house, misfit)),
+        violations(attempt(&client, &org, misfit)),
         pairs(&[
             ("/first_name", "not_applicable"),
             ("/business_name", "required"),
@@ -158,110 +147,113 @@ fn f_05_each_type_needs_its_values_and_no_others_and_all_faults_are_told(app: &T
         ])
     );
     let unknown = json!({"application_type": "enrollment", "category": "individual", "provider_type": "6 4", "first_name": "Ann", "last_name": "Lee"});
-    assert_eq!(faults(attempt(&client, &house, unknown)), pairs(&[("/provider_type", "unknown_value")]));
+    assert_eq!(violations(attempt(&client, &org, unknown)), pairs(&[("/provider_type", "unknown_value")]));
     let mut twice = about(ApplicationType::Maintenance, &one.number);
     twice["provider_type"] = json!("64");
-    assert_eq!(faults(attempt(&client, &house, twice)), pairs(&[("/provider_type", "not_applicable")]));
+    assert_eq!(violations(attempt(&client, &org, twice)), pairs(&[("/provider_type", "not_applicable")]));
     assert_eq!(
-        faults(attempt(&client, &house, json!({"application_type": "maintenance"}))),
+        violations(attempt(&client, &org, json!({"application_type": "maintenance"}))),
         pairs(&[("/medicaid_id", "required")])
     );
     for number in ["", "71", "111111a", "71000000011", " 1111111"] {
         assert_eq!(
-            faults(attempt(&client, &house, about(ApplicationType::Maintenance, number))),
+            violations(attempt(&client, &org, about(ApplicationType::Maintenance, number))),
             pairs(&[("/medicaid_id", "format")]),
             "{number}"
         );
     }
     let mut nameless = enrollment();
     nameless["last_name"] = json!("\u{a0} ");
-    assert_eq!(faults(attempt(&client, &house, nameless)), pairs(&[("/last_name", "required")]));
+    assert_eq!(violations(attempt(&client, &org, nameless)), pairs(&[("/last_name", "required")]));
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(b1_an_effective_date_from_one_year_back_to_90_days_ahead_and_no_further);
-fn b1_an_effective_date_from_one_year_back_to_90_days_ahead_and_no_further(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
+on_both_engines!(b1_an_effective_date_lies_between_one_year_ago_and_90_days_ahead);
+fn b1_an_effective_date_lies_between_one_year_ago_and_90_days_ahead(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
     let asking = |day: &str| {
         let mut body = enrollment();
         body["requested_effective_date"] = json!(day);
-        attempt(&client, &house, body)
+        attempt(&client, &org, body)
     };
     for day in ["2025-02-01", "2026-05-02"] {
         assert_eq!(asking(day).expect(201).json()["requested_effective_date"], day);
     }
     for day in ["2025-01-31", "2026-05-03"] {
-        let fault = asking(day).problem(422, "validation_failed")["errors"][0].clone();
-        assert_eq!(fault["pointer"], "/requested_effective_date");
-        assert_eq!((&fault["earliest"], &fault["latest"]), (&json!("2025-02-01"), &json!("2026-05-02")));
+        let violation = asking(day).problem(422, "validation_failed")["errors"][0].clone();
+        assert_eq!(violation["pointer"], "/requested_effective_date");
+        assert_eq!(
+            (&violation["earliest"], &violation["latest"]),
+            (&json!("2025-02-01"), &json!("2026-05-02"))
+        );
     }
-    assert_eq!(faults(asking("2/1/2026")), pairs(&[("/requested_effective_date", "format")]));
+    assert_eq!(violations(asking("2/1/2026")), pairs(&[("/requested_effective_date", "format")]));
 }
 
-on_both_engines!(f_05_only_an_active_credentialing_agent_of_the_organization_starts);
-fn f_05_only_an_active_credentialing_agent_of_the_organization_starts(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+on_both_engines!(f_05_only_an_active_credentialing_agent_of_the_organization_starts_an_application);
+fn f_05_only_an_active_credentialing_agent_of_the_organization_starts_an_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
     let lakeside = app.provider_group("Lakeside");
     let members: Vec<Client> = Role::ALL
         .iter()
         .filter(|role| **role != Role::CredentialingAgent)
-        .map(|role| house.member("Lena Ortiz", &[*role]).client())
+        .map(|role| org.member("Lena Ortiz", &[*role]).client())
         .collect();
     let disabled =
-        house.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled).client();
-    let strangers = [lakeside.agent("Sam Stranger").client(), disabled];
+        org.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled).client();
+    let outsiders = [lakeside.agent("Sam Outsider").client(), disabled];
     let staff = [PlatformRole::DmsReviewer, PlatformRole::Operator, PlatformRole::PlanStaff]
-        .map(|role| app.signed_in(app.platform_user("Olu Ade", &[role])));
+        .map(|role| app.staff("Olu Ade", role));
     let before = app.fingerprint();
     for client in &members {
-        let refused = attempt(client, &house, enrollment()).problem(403, "role_required");
+        let refused = attempt(client, &org, enrollment()).problem(403, "role_required");
         assert_eq!(refused["reasons"], json!(["role_required"]));
     }
-    for client in strangers.iter().chain([&staff[0]]) {
-        let foreign = attempt(client, &house, enrollment()).problem(404, "not_found");
+    for client in outsiders.iter().chain([&staff[0]]) {
+        let foreign = attempt(client, &org, enrollment()).problem(404, "not_found");
         let mut body = enrollment();
         body["organization_id"] = json!("org_01h455vb4pex5vsknk084sn02q");
         let unknown = client.post(APPLICATIONS, &body).problem(404, "not_found");
         assert_eq!(foreign["detail"], unknown["detail"]);
     }
     for client in &staff[1..] {
-        let _ = attempt(client, &house, enrollment()).problem(403, "role_required");
+        let _ = attempt(client, &org, enrollment()).problem(403, "role_required");
     }
     assert!(app.fingerprint() == before, "nothing changed");
 }
 
-on_both_engines!(r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is_refused);
-fn r_041_r_046_a_medicaid_id_out_of_scope_is_like_none_and_one_without_access_is_refused(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let client = house.agent("Marcus Webb").client();
+on_both_engines!(r_041_r_046_a_medicaid_id_out_of_scope_is_not_found_and_one_without_access_is_refused);
+fn r_041_r_046_a_medicaid_id_out_of_scope_is_not_found_and_one_without_access_is_refused(app: &TestApp) {
+    let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let client = org.agent("Marcus Webb").client();
     let foreign = lakeside.granted_medicaid_id();
-    let shut = house.linked_medicaid_id();
-    let left = house.granted_medicaid_id();
-    house.end_link(&left, "2026-01-31".parse().unwrap());
+    let without_access = org.linked_medicaid_id();
+    let left = org.granted_medicaid_id();
+    org.end_link(&left, "2026-01-31".parse().unwrap());
     let before = app.fingerprint();
-    let maintenance = |number: &str| attempt(&client, &house, about(ApplicationType::Maintenance, number));
+    let maintenance = |number: &str| attempt(&client, &org, about(ApplicationType::Maintenance, number));
     let unknown = maintenance("7999999999").problem(404, "not_found");
     for number in [&foreign.number, &lakeside.group_medicaid_id] {
         assert_eq!(maintenance(number).problem(404, "not_found")["detail"], unknown["detail"]);
     }
-    let refused = maintenance(&shut.number).problem(403, "access_not_granted");
+    let refused = maintenance(&without_access.number).problem(403, "access_not_granted");
     assert_eq!(refused["reasons"], json!(["access_not_granted"]));
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = maintenance(&left.number).expect(201);
 }
 
-on_both_engines!(f_05_sixty_four_starts_at_once_have_sixty_four_numbers);
-fn f_05_sixty_four_starts_at_once_have_sixty_four_numbers(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(f_05_sixty_four_concurrent_starts_get_sixty_four_numbers);
+fn f_05_sixty_four_concurrent_starts_get_sixty_four_numbers(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let mut body = enrollment();
-    body["organization_id"] = json!(house.id.to_string());
+    body["organization_id"] = json!(org.id.to_string());
     let requests = marcus.clients(64).into_iter().map(|client| {
         let body = body.clone();
-        Box::new(move || client.post(APPLICATIONS, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(APPLICATIONS, &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let numbers: std::collections::BTreeSet<String> = answers
         .into_iter()
         .map(|answer| answer.expect(201).json()["application_number"].to_string())
@@ -269,18 +261,18 @@ fn f_05_sixty_four_starts_at_once_have_sixty_four_numbers(app: &TestApp) {
     assert_eq!(numbers.len(), 64);
 }
 
-on_both_engines!(f_05_a_retried_start_starts_once);
-fn f_05_a_retried_start_starts_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
+on_both_engines!(f_05_a_retried_start_creates_one_application);
+fn f_05_a_retried_start_creates_one_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
     let mut body = enrollment();
-    body["organization_id"] = json!(house.id.to_string());
+    body["organization_id"] = json!(org.id.to_string());
     let send =
         || client.call("POST", APPLICATIONS).header("idempotency-key", "one").json(&body).send().expect(201);
     let (first, again) = (send(), send());
     assert!(first.body == again.body && again.header("idempotency-replayed") == Some("true"));
     assert_eq!(client.all(APPLICATIONS).len(), 1);
-    app.pass(Duration::minutes(1));
+    app.advance(Duration::minutes(1));
     body["first_name"] = json!("Sarah");
     let _ = client
         .call("POST", APPLICATIONS)
@@ -290,8 +282,8 @@ fn f_05_a_retried_start_starts_once(app: &TestApp) {
         .problem(422, "idempotency_key_reused");
 }
 
-on_both_engines!(f_05_a_plan_without_applications_says_so);
-fn f_05_a_plan_without_applications_says_so(app: &TestApp) {
+on_both_engines!(f_05_a_plan_without_applications_refuses_to_start_one);
+fn f_05_a_plan_without_applications_refuses_to_start_one(app: &TestApp) {
     let account = app.organization("Commonwealth", OrganizationKind::ProviderAccount, PlanCode::Cca);
     let agent = account.agent("Marcus Webb").client();
     let user = account.member("Lena Ortiz", &[Role::AccountUser]).client();
@@ -299,10 +291,10 @@ fn f_05_a_plan_without_applications_says_so(app: &TestApp) {
     let _ = attempt(&user, &account, enrollment()).problem(403, "role_required");
 }
 
-on_both_engines!(x_25_who_has_it_and_where_it_stands_cannot_be_said);
-fn x_25_who_has_it_and_where_it_stands_cannot_be_said(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+on_both_engines!(x_25_the_assignment_and_the_status_cannot_be_set);
+fn x_25_the_assignment_and_the_status_cannot_be_set(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let client = marcus.client();
     let before = app.fingerprint();
     for (field, value) in [
@@ -316,7 +308,7 @@ fn x_25_who_has_it_and_where_it_stands_cannot_be_said(app: &TestApp) {
     ] {
         let mut body = enrollment();
         body[field] = value;
-        let refused = attempt(&client, &house, body).problem(400, "unknown_field");
+        let refused = attempt(&client, &org, body).problem(400, "unknown_field");
         assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"));
     }
     let mut elsewhere = enrollment();

@@ -1,36 +1,31 @@
 //! Starting revalidations early, on time, or late, and only one at a time (flow F-08; domain rules
 //!
 
-use chrono::NaiveDate;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_tests::filing::start;
+use portal_tests::json::violations;
 use portal_tests::medicaid_ids::GivenMedicaidId;
+use portal_tests::submission::start;
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
-use super::starting::{APPLICATIONS, about, attempt, faults};
+use super::starting::{APPLICATIONS, about, attempt};
 
 fn revalidation(one: &GivenMedicaidId) -> Value {
     about(ApplicationType::Revalidation, &one.number)
 }
 
-fn due_on(app: &TestApp, one: &GivenMedicaidId, day: &str) {
-    let day: NaiveDate = day.parse().unwrap();
-    app.set_revalidation_due(one.id, day);
-}
-
-on_both_engines!(r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not);
-fn r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_071_f_08_a_start_365_days_early_needs_confirmation_and_364_days_early_does_not);
+fn r_071_f_08_a_start_365_days_early_needs_confirmation_and_364_days_early_does_not(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let client = marcus.client();
-    let [early, timely] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
-    due_on(app, &early, "2027-02-01");
-    due_on(app, &timely, "2027-01-31");
+    let [early, timely] = [org.granted_medicaid_id(), org.granted_medicaid_id()];
+    app.set_revalidation_due(early.id, "2027-02-01");
+    app.set_revalidation_due(timely.id, "2027-01-31");
     let before = app.fingerprint();
 
-    let asked = attempt(&client, &house, revalidation(&early)).problem(409, "confirmation_required");
+    let asked = attempt(&client, &org, revalidation(&early)).problem(409, "confirmation_required");
 
     assert_eq!(
         asked["message"],
@@ -47,34 +42,34 @@ fn r_071_f_08_a_start_365_days_early_asks_first_and_364_days_early_does_not(app:
         (&json!(["Yes", "No"]), &json!("early_revalidation"))
     );
     assert!(app.fingerprint() == before, "nothing changed");
-    let started = start(&client, &house, revalidation(&timely));
+    let started = start(&client, &org, revalidation(&timely));
     assert_eq!(started["next"], Value::Null);
 }
 
-on_both_engines!(a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next);
-fn a_08_f_08_after_a_yes_the_input_is_lost_and_the_dashboard_comes_next(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let one = house.granted_medicaid_id();
-    due_on(app, &one, "2028-01-01");
+on_both_engines!(a_08_f_08_after_yes_the_input_is_lost_and_the_dashboard_is_next);
+fn a_08_f_08_after_yes_the_input_is_lost_and_the_dashboard_is_next(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let one = org.granted_medicaid_id();
+    app.set_revalidation_due(one.id, "2028-01-01");
     let mut body = revalidation(&one);
     body["requested_effective_date"] = json!("2026-03-01");
     body["acknowledge"] = json!(["early_revalidation"]);
-    let started = start(&client, &house, body);
+    let started = start(&client, &org, body);
     assert_eq!(
         (&started["next"], &started["application_status"]),
         (&json!("dashboard"), &json!("in_progress"))
     );
     assert_eq!((&started["requested_effective_date"], &started["screens"]), (&Value::Null, &json!({})));
     let shown = client.get(&format!("{APPLICATIONS}/{}", started["id"].as_str().unwrap())).expect(200).json();
-    assert_eq!(shown["next"], Value::Null, "only the answer to the start says where to go");
+    assert_eq!(shown["next"], Value::Null, "only the response to the start has `next`");
 }
 
-on_both_engines!(r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once);
-fn r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let one = house.granted_medicaid_id();
+on_both_engines!(r_071_an_acknowledgment_is_a_documented_value_and_appears_once);
+fn r_071_an_acknowledgment_is_a_documented_value_and_appears_once(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let one = org.granted_medicaid_id();
     for (given, code) in [
         (json!(["yes"]), "unknown_value"),
         (json!(["early_revalidation", "early_revalidation"]), "format"),
@@ -82,60 +77,63 @@ fn r_071_an_acknowledgement_is_a_word_of_the_list_and_stands_there_once(app: &Te
     ] {
         let mut body = revalidation(&one);
         body["acknowledge"] = given;
-        assert_eq!(faults(attempt(&client, &house, body))[0].1, code);
+        assert_eq!(violations(attempt(&client, &org, body))[0].1, code);
     }
 }
 
 on_both_engines!(r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once);
 fn r_072_a_past_due_revalidation_and_one_without_a_due_date_start_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.agent("Marcus Webb").client();
-    let [past, unknown] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
-    due_on(app, &past, "2020-02-29");
+    let org = app.provider_group("Bluegrass");
+    let client = org.agent("Marcus Webb").client();
+    let [past, unknown] = [org.granted_medicaid_id(), org.granted_medicaid_id()];
+    app.set_revalidation_due(past.id, "2020-02-29");
     for one in [past, unknown] {
-        assert_eq!(start(&client, &house, revalidation(&one))["next"], Value::Null);
+        assert_eq!(start(&client, &org, revalidation(&one))["next"], Value::Null);
     }
 }
 
 on_both_engines!(r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time);
 fn r_075_one_revalidation_of_a_medicaid_id_is_open_at_a_time(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let (client, sam) = (house.agent("Marcus Webb").client(), lakeside.agent("Sam Stranger").client());
-    let one = house.granted_medicaid_id();
+    let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let (client, sam) = (org.agent("Marcus Webb").client(), lakeside.agent("Sam Outsider").client());
+    let one = org.granted_medicaid_id();
     lakeside.link(&one, "2026-01-01".parse().unwrap());
     lakeside.set_access(&one, portal_domain::medicaid::agent_access::AgentAccessState::Granted);
-    due_on(app, &one, "2028-01-01");
+    app.set_revalidation_due(one.id, "2028-01-01");
     let mut body = revalidation(&one);
     body["acknowledge"] = json!(["early_revalidation"]);
-    let first = start(&client, &house, body.clone());
+    let first = start(&client, &org, body.clone());
     let before = app.fingerprint();
-    let refused = attempt(&client, &house, revalidation(&one)).problem(409, "open_item_exists");
+    let refused = attempt(&client, &org, revalidation(&one)).problem(409, "open_item_exists");
     assert_eq!(refused["application_number"], first["application_number"]);
     let elsewhere = attempt(&sam, &lakeside, body.clone()).problem(409, "open_item_exists");
-    assert_eq!(elsewhere["application_number"], first["application_number"], "whoever filed it");
+    assert_eq!(
+        elsewhere["application_number"], first["application_number"],
+        "regardless of who submitted it"
+    );
     assert!(app.fingerprint() == before, "nothing changed");
-    let _ = start(&client, &house, about(ApplicationType::Maintenance, &one.number));
+    let _ = start(&client, &org, about(ApplicationType::Maintenance, &one.number));
     let id = first["id"].as_str().unwrap().parse().unwrap();
     for status in [ApplicationStatus::Withdrawn, ApplicationStatus::Denied, ApplicationStatus::Approved] {
         app.set_application_status(id, ApplicationStatus::ReturnedToProvider);
-        let _ = attempt(&client, &house, body.clone()).problem(409, "open_item_exists");
+        let _ = attempt(&client, &org, body.clone()).problem(409, "open_item_exists");
         app.set_application_status(id, status);
     }
-    let _ = attempt(&client, &house, body).expect(201);
+    let _ = attempt(&client, &org, body).expect(201);
 }
 
-on_both_engines!(r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds);
-fn r_075_one_of_sixty_four_starts_of_a_revalidation_succeeds(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
+on_both_engines!(r_075_one_of_sixty_four_concurrent_starts_of_a_revalidation_succeeds);
+fn r_075_one_of_sixty_four_concurrent_starts_of_a_revalidation_succeeds(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
     let mut body = revalidation(&one);
-    body["organization_id"] = json!(house.id.to_string());
+    body["organization_id"] = json!(org.id.to_string());
     let requests = marcus.clients(64).into_iter().map(|client| {
         let body = body.clone();
-        Box::new(move || client.post(APPLICATIONS, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(APPLICATIONS, &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     let refused = |answer: &&Answer| answer.status == 409 && answer.json()["code"] == "open_item_exists";
     assert_eq!(answers.iter().filter(refused).count(), 63);

@@ -5,8 +5,8 @@ use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::medicaid::agent_access::AgentAccessState;
-use portal_tests::filing::{enrollment, enrollment_screens, save, start};
 use portal_tests::life_cycle::{path, shown, step};
+use portal_tests::submission::{enrollment, enrollment_screens, save, start};
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::json;
 
@@ -14,22 +14,24 @@ use super::life_cycle_buttons::offered;
 
 on_both_engines!(r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id);
 fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let [one, other] = [house.granted_medicaid_id(), house.granted_medicaid_id()];
-    let maintenance = |status| house.application_about(&marcus, &one, ApplicationType::Maintenance, status);
+    let [one, other] = [org.granted_medicaid_id(), org.granted_medicaid_id()];
+    let maintenance = |status| org.application_about(&marcus, &one, ApplicationType::Maintenance, status);
     let draft = maintenance(ApplicationStatus::InProgress);
     let returned = maintenance(ApplicationStatus::ReturnedToProvider);
     let elsewhere =
-        house.application_about(&marcus, &other, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    let started =
-        start(&agent, &house, json!({"application_type": "revalidation", "medicaid_id": one.number}));
+        org.application_about(&marcus, &other, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let started = start(&agent, &org, json!({"application_type": "revalidation", "medicaid_id": one.number}));
 
     let before = app.fingerprint();
     for item in [draft, returned] {
         let refused = step(&agent, item.id, "submit").problem(409, "revalidation_pending");
-        assert_eq!(refused["application_number"], started["application_number"], "from its start");
+        assert_eq!(
+            refused["application_number"], started["application_number"],
+            "the number stays the same from the start"
+        );
         let offered = offered(&agent, item.id, "submit").unwrap();
         assert_eq!(offered["reasons"], json!(["revalidation_pending"]));
     }
@@ -42,7 +44,7 @@ fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(a
         .find(|entry| entry["action"] == "submit")
         .unwrap()
         .clone();
-    assert_eq!(submit["reasons"], json!(["revalidation_pending"]), "the list says so, too");
+    assert_eq!(submit["reasons"], json!(["revalidation_pending"]), "the list gives the same reason");
     assert!(app.fingerprint() == before, "nothing changed");
     let _ = save(&agent, draft.id, json!({"1.3": {"npis": [{"npi": "1993999998", "primary": true}]}}));
     let _ = step(&agent, elsewhere.id, "submit").expect(200);
@@ -67,12 +69,12 @@ fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(a
 
 on_both_engines!(r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance);
 fn r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
     let maintenance =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    let revalidation = house.application_about(
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let revalidation = org.application_about(
         &marcus,
         &one,
         ApplicationType::Revalidation,
@@ -83,13 +85,13 @@ fn r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance(app:
     let _ = step(&marcus.client(), maintenance.id, "submit").expect(200);
 }
 
-on_both_engines!(r_073_another_organizations_revalidation_counts_and_its_number_is_told);
-fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app: &TestApp) {
-    let (house, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
-    let (marcus, sam) = (house.agent("Marcus Webb"), lakeside.agent("Sam Stranger"));
-    let one = house.granted_medicaid_id();
+on_both_engines!(r_073_another_organizations_revalidation_counts_and_its_number_is_shown);
+fn r_073_another_organizations_revalidation_counts_and_its_number_is_shown(app: &TestApp) {
+    let (org, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
+    let (marcus, sam) = (org.agent("Marcus Webb"), lakeside.agent("Sam Outsider"));
+    let one = org.granted_medicaid_id();
     let maintenance =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     let theirs =
         lakeside.application_about(&sam, &one, ApplicationType::Revalidation, ApplicationStatus::Submitted);
     let number = app.read(|tx| tx.applications().find(theirs.id)).unwrap().application_number;
@@ -97,20 +99,20 @@ fn r_073_another_organizations_revalidation_counts_and_its_number_is_told(app: &
     assert_eq!(refused["application_number"], json!(number));
 }
 
-on_both_engines!(r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them);
-fn r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
+on_both_engines!(r_073_f_05_an_open_revalidation_is_reported_with_the_other_violations);
+fn r_073_f_05_an_open_revalidation_is_reported_with_the_other_violations(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
     let maintenance =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     let license = json!({"2.2": {"licenses": [{
         "license_type": "state_license", "issue_state": "KY", "license_number": "12345",
         "effective_date": "2025-03-01", "expiration_date": "2027-02-28", "primary": true,
     }]}});
     let _ = save(&marcus.client(), maintenance.id, license);
     let _ =
-        house.application_about(&marcus, &one, ApplicationType::Revalidation, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Revalidation, ApplicationStatus::InProgress);
     let refused = step(&marcus.client(), maintenance.id, "submit").problem(422, "validation_failed");
     let found: Vec<_> = refused["errors"]
         .as_array()
@@ -122,12 +124,12 @@ fn r_073_f_05_beside_other_faults_the_open_revalidation_is_one_of_them(app: &Tes
     assert!(refused["application_number"].is_string());
 }
 
-on_both_engines!(f_05_submitting_tells_everything_that_is_missing_with_its_screen);
-fn f_05_submitting_tells_everything_that_is_missing_with_its_screen(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(f_05_a_submission_reports_all_missing_values_with_their_screens);
+fn f_05_a_submission_reports_all_missing_values_with_their_screens(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let started = start(&agent, &house, enrollment());
+    let started = start(&agent, &org, enrollment());
     let id: ApplicationId = started["id"].as_str().unwrap().parse().unwrap();
     let before = app.fingerprint();
     let refused = step(&agent, id, "submit").problem(422, "validation_failed");
@@ -146,33 +148,31 @@ fn f_05_submitting_tells_everything_that_is_missing_with_its_screen(app: &TestAp
     let _ = step(&agent, id, "submit").expect(200);
 }
 
-on_both_engines!(r_046_a_15_access_that_was_removed_stops_the_agent_at_once);
-fn r_046_a_15_access_that_was_removed_stops_the_agent_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_046_a_15_removing_access_stops_the_agent_at_once);
+fn r_046_a_15_removing_access_stops_the_agent_at_once(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let one = house.granted_medicaid_id();
+    let one = org.granted_medicaid_id();
     let item =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     assert_eq!(shown(&agent, item.id)["agents_have_access"], true);
-    house.set_access(&one, AgentAccessState::Removed);
+    org.set_access(&one, AgentAccessState::Removed);
     let refused = step(&agent, item.id, "submit").problem(403, "access_not_granted");
     assert_eq!(refused["reasons"], json!(["access_not_granted"]));
     let _ = agent.get(&path(item.id, "")).problem(403, "access_not_granted");
     assert!(agent.all("/api/v1/applications").is_empty());
 }
 
-on_both_engines!(r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds);
-fn r_073_f_05_one_of_sixty_four_submits_of_an_application_succeeds(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let one = house.granted_medicaid_id();
+on_both_engines!(r_073_f_05_one_of_sixty_four_concurrent_submissions_succeeds);
+fn r_073_f_05_one_of_sixty_four_concurrent_submissions_succeeds(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let one = org.granted_medicaid_id();
     let item =
-        house.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    let requests = marcus.clients(64).into_iter().map(|client| {
-        Box::new(move || step(&client, item.id, "submit")) as Box<dyn FnOnce() -> Answer + Send>
-    });
-    let answers = at_once(requests.collect());
+        org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let requests = marcus.clients(64).into_iter().map(|client| move || step(&client, item.id, "submit"));
+    let answers = at_once(requests);
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     let refused = |answer: &&Answer| answer.status == 409 && answer.json()["code"] == "invalid_transition";
     assert_eq!(answers.iter().filter(refused).count(), 63);

@@ -5,25 +5,25 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_tests::given::reassignment;
-use portal_tests::life_cycle::{given, path, reviewer, shown, step};
+use portal_tests::life_cycle::{given, path, shown, step};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it);
-fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let [marcus, priya, other] = ["Marcus Webb", "Priya Nair", "Omar Diaz"].map(|name| house.agent(name));
-    let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
-    let item = house.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
+on_both_engines!(r_065_a_06_f_06_only_the_initiator_withdraws_a_returned_application);
+fn r_065_a_06_f_06_only_the_initiator_withdraws_a_returned_application(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let [marcus, priya, other] = ["Marcus Webb", "Priya Nair", "Omar Diaz"].map(|name| org.agent(name));
+    let outsider = app.provider_group("Lakeside").agent("Sam Outsider");
+    let item = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
     let _ = manager
         .client()
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
         .expect(201);
-    let operator = app.signed_in(app.platform_user("Olu Ade", &[PlatformRole::Operator]));
+    let operator = app.staff("Olu Ade", PlatformRole::Operator);
     let initiator = marcus.client();
     let not_initiators = [&priya, &manager].map(|person| person.client());
-    let others = [&other, &stranger].map(|person| person.client());
+    let others = [&other, &outsider].map(|person| person.client());
     let before = app.fingerprint();
     for client in &not_initiators {
         let refused = step(client, item.id, "withdraw").problem(403, "not_initiator");
@@ -54,13 +54,13 @@ fn r_065_a_06_f_06_only_who_started_a_returned_application_withdraws_it(app: &Te
 
 on_both_engines!(r_065_the_initiator_withdraws_without_access_but_not_after_leaving);
 fn r_065_the_initiator_withdraws_without_access_but_not_after_leaving(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let shut = house.linked_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let without_access = org.linked_medicaid_id();
     let returned = || {
-        house.application_about(
+        org.application_about(
             &marcus,
-            &shut,
+            &without_access,
             ApplicationType::Maintenance,
             ApplicationStatus::ReturnedToProvider,
         )
@@ -73,13 +73,13 @@ fn r_065_the_initiator_withdraws_without_access_but_not_after_leaving(app: &Test
     let _ = step(&marcus.client(), second.id, "withdraw").problem(404, "not_found");
 }
 
-on_both_engines!(r_066_what_was_withdrawn_stays_readable);
-fn r_066_what_was_withdrawn_stays_readable(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let item = house.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
+on_both_engines!(r_066_withdrawn_applications_stay_readable);
+fn r_066_withdrawn_applications_stay_readable(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let item = org.application(&marcus, given(ApplicationStatus::ReturnedToProvider));
     let _ = step(&marcus.client(), item.id, "withdraw").expect(200);
-    for client in [marcus.client(), house.manager("Debi Henderson").client(), app.signed_in(reviewer(app))] {
+    for client in [marcus.client(), org.manager("Debi Henderson").client(), app.reviewer()] {
         assert_eq!(shown(&client, item.id)["withdrawal"]["kind"], "manual");
         assert_eq!(client.all(&path(item.id, "/history"))[0]["action"], "withdrawn");
     }

@@ -3,9 +3,9 @@
 use portal_tests::{Engine, TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(a_known_path_with_another_method_is_405_and_says_which);
-fn a_known_path_with_another_method_is_405_and_says_which(app: &TestApp) {
-    let client = app.anonymous().unruly();
+on_both_engines!(an_unsupported_method_gets_405_with_the_allowed_methods);
+fn an_unsupported_method_gets_405_with_the_allowed_methods(app: &TestApp) {
+    let client = app.anonymous().unchecked();
     for (method, path, allow) in [
         ("PUT", "/api/v1/me", "GET, HEAD, PATCH, OPTIONS"),
         ("PATCH", "/problems", "GET, HEAD, OPTIONS"),
@@ -28,14 +28,14 @@ fn a_known_path_with_another_method_is_405_and_says_which(app: &TestApp) {
 
 on_both_engines!(unknown_paths_are_404_problems);
 fn unknown_paths_are_404_problems(app: &TestApp) {
-    let client = app.anonymous().unruly();
+    let client = app.anonymous().unchecked();
     for path in ["/nowhere", "/api/v1", "/api/v1/organizations/", "/api/v2/me", "/api/v1/sandbox/personas"] {
         let _ = client.get(path).problem(404, "not_found");
     }
 }
 
-on_both_engines!(head_answers_like_get_without_a_body);
-fn head_answers_like_get_without_a_body(app: &TestApp) {
+on_both_engines!(head_responds_like_get_without_a_body);
+fn head_responds_like_get_without_a_body(app: &TestApp) {
     let client = app.anonymous();
     let got = client.get("/problems").expect(200);
     let head = client.call("HEAD", "/problems").send().expect(200);
@@ -44,16 +44,16 @@ fn head_answers_like_get_without_a_body(app: &TestApp) {
     assert_eq!(head.header("content-type"), got.header("content-type"));
 }
 
-on_both_engines!(only_json_is_spoken);
-fn only_json_is_spoken(app: &TestApp) {
+on_both_engines!(clients_that_do_not_accept_json_get_406);
+fn clients_that_do_not_accept_json_get_406(app: &TestApp) {
     let client = app.anonymous();
     let _ =
         client.call("GET", "/problems").header("accept", "text/html").send().problem(406, "not_acceptable");
     let _ = client.call("GET", "/problems").header("accept", "text/html, */*;q=0.1").send().expect(200);
 }
 
-on_both_engines!(ids_of_another_kind_and_malformed_ids_say_so);
-fn ids_of_another_kind_and_malformed_ids_say_so(app: &TestApp) {
+on_both_engines!(ids_of_another_type_and_malformed_ids_get_specific_errors);
+fn ids_of_another_type_and_malformed_ids_get_specific_errors(app: &TestApp) {
     let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
     let wrong =
         client.get("/api/v1/organizations/usr_01h455vb4pex5vsknk084sn02q").problem(400, "malformed_id");
@@ -63,11 +63,11 @@ fn ids_of_another_kind_and_malformed_ids_say_so(app: &TestApp) {
     }
 }
 
-on_both_engines!(unreadable_bodies_are_told_apart);
-fn unreadable_bodies_are_told_apart(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.manager("Debi Henderson").client();
-    let path = house.path("/reassignments");
+on_both_engines!(unreadable_bodies_get_specific_errors);
+fn unreadable_bodies_get_specific_errors(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.manager("Debi Henderson").client();
+    let path = org.path("/reassignments");
     let send = |media: &str, body: &[u8]| {
         client.call("POST", &path).header("content-type", media).body(body.to_vec()).send()
     };
@@ -77,7 +77,7 @@ fn unreadable_bodies_are_told_apart(app: &TestApp) {
     let _ = send("application/json", &vec![b'['; 100_000]).problem(422, "validation_failed");
     let positional = send("application/json", br#"{"items": [["app_01h455vb4pex5vsknk084sn02q", 1]]}"#)
         .problem(422, "validation_failed");
-    assert_eq!(positional["errors"][0]["pointer"], "/items/0", "a list of values is no object");
+    assert_eq!(positional["errors"][0]["pointer"], "/items/0", "an array is not an object");
     let unknown = send("application/json", br#"{"agent_ids": []}"#).problem(400, "unknown_field");
     assert_eq!(unknown["errors"][0]["pointer"], "/agent_ids");
     let id = send("application/json", br#"{"from_agent_id": "usr_01h455vb4pex5vsknk084sn02q"}"#)
@@ -89,15 +89,15 @@ fn unreadable_bodies_are_told_apart(app: &TestApp) {
     let _ = send("text/plain", b"{}").problem(415, "unsupported_media_type");
     let too_large = send("application/json", &vec![b' '; 256 * 1024 + 1]).problem(413, "payload_too_large");
     assert_eq!(too_large["limit"], 262_144);
-    let squeezed = client.call("POST", &path).header("content-encoding", "gzip").json(&json!({})).send();
-    let _ = squeezed.problem(415, "unsupported_media_type");
+    let compressed = client.call("POST", &path).header("content-encoding", "gzip").json(&json!({})).send();
+    let _ = compressed.problem(415, "unsupported_media_type");
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(queries_are_read_strictly);
-fn queries_are_read_strictly(app: &TestApp) {
+on_both_engines!(unknown_repeated_and_invalid_query_parameters_are_refused);
+fn unknown_repeated_and_invalid_query_parameters_are_refused(app: &TestApp) {
     let client = app.signed_in(app.platform_user("Ruth Delgado", &[]));
-    let _ = client.get("/api/v1/notifications?colour=blue").problem(400, "unknown_parameter");
+    let _ = client.get("/api/v1/notifications?color=blue").problem(400, "unknown_parameter");
     let _ = client.get("/api/v1/notifications?limit=1&limit=2").problem(400, "malformed_parameter");
     for limit in ["0", "101", "-1", "many", "1e1", "99999999999999999999", ""] {
         let _ = client.get(&format!("/api/v1/notifications?limit={limit}")).problem(422, "validation_failed");
@@ -110,14 +110,14 @@ fn queries_are_read_strictly(app: &TestApp) {
     }
 }
 
-on_both_engines!(a_cursor_belongs_to_its_filters_and_the_next_page_is_linked);
-fn a_cursor_belongs_to_its_filters_and_the_next_page_is_linked(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let _ = house.applications(&marcus, 3);
+on_both_engines!(a_cursor_is_valid_only_with_its_filters_and_the_next_page_is_linked);
+fn a_cursor_is_valid_only_with_its_filters_and_the_next_page_is_linked(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let _ = org.applications(&marcus, 3);
     let list = |agent: &portal_tests::given::Person<'_>, more: &str| {
-        manager.get(&house.path(&format!("/work-assignments?agent_id={}&limit=2{more}", agent.membership)))
+        manager.get(&org.path(&format!("/work-assignments?agent_id={}&limit=2{more}", agent.membership)))
     };
     let page = list(&marcus, "").expect(200);
     let cursor = page.json()["next_cursor"].as_str().unwrap().to_owned();
@@ -129,8 +129,8 @@ fn a_cursor_belongs_to_its_filters_and_the_next_page_is_linked(app: &TestApp) {
     let _ = list(&priya, &format!("&cursor={cursor}")).problem(400, "invalid_cursor");
 }
 
-on_both_engines!(request_ids_come_back_and_strange_ones_are_replaced);
-fn request_ids_come_back_and_strange_ones_are_replaced(app: &TestApp) {
+on_both_engines!(request_ids_are_returned_and_invalid_ones_are_replaced);
+fn request_ids_are_returned_and_invalid_ones_are_replaced(app: &TestApp) {
     let client = app.anonymous();
     let given = client.call("GET", "/livez").header("x-request-id", "mine-1").send();
     assert_eq!(given.header("x-request-id"), Some("mine-1"));
@@ -138,9 +138,9 @@ fn request_ids_come_back_and_strange_ones_are_replaced(app: &TestApp) {
     assert_eq!(strange.header("x-request-id").unwrap().len(), 32);
 }
 
-on_both_engines!(security_headers_stand_on_every_answer);
-fn security_headers_stand_on_every_answer(app: &TestApp) {
-    let client = app.anonymous().unruly();
+on_both_engines!(every_response_has_security_headers);
+fn every_response_has_security_headers(app: &TestApp) {
+    let client = app.anonymous().unchecked();
     for path in ["/problems", "/nowhere", "/api/v1/me"] {
         let answer = client.get(path);
         for (name, value) in [
@@ -172,16 +172,16 @@ fn the_portal_is_alive_and_ready_until_it_drains(app: &TestApp) {
     let _ = client.get("/livez").expect(200);
     let _ = client.get("/readyz").expect(200);
     app.portal.drain();
-    let draining = client.bearing_outages().get("/readyz");
+    let draining = client.tolerating_outages().get("/readyz");
     assert_eq!(draining.header("retry-after"), Some("1"));
     let _ = draining.problem(503, "unavailable");
     let _ = client.get("/livez").expect(200);
 }
 
-on_both_engines!(without_its_database_the_portal_says_so_and_comes_back);
-fn without_its_database_the_portal_says_so_and_comes_back(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let client = house.manager("Debi Henderson").client().bearing_outages();
+on_both_engines!(the_portal_reports_a_database_outage_and_recovers);
+fn the_portal_reports_a_database_outage_and_recovers(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let client = org.manager("Debi Henderson").client().tolerating_outages();
     let held = app.hold_every_connection();
     let busy = client.get("/api/v1/me");
     assert_eq!(busy.header("retry-after"), Some("1"));
@@ -193,7 +193,7 @@ fn without_its_database_the_portal_says_so_and_comes_back(app: &TestApp) {
 }
 
 #[test]
-fn origins_on_the_list_may_read_answers_and_others_may_not() {
+fn only_allowed_origins_can_read_responses() {
     let app = TestApp::start_with(Engine::Sqlite, false, &[("CORS_ORIGINS", "https://portal.example.org")]);
     let from =
         |origin: &str| app.anonymous().call("GET", "/problems").header("origin", origin).send().expect(200);
@@ -204,7 +204,7 @@ fn origins_on_the_list_may_read_answers_and_others_may_not() {
 }
 
 #[test]
-fn too_many_requests_are_told_when_to_come_again() {
+fn requests_above_the_rate_limit_get_retry_after() {
     let app =
         TestApp::start_with(Engine::Sqlite, false, &[("REQUESTS_PER_SECOND", "1"), ("REQUEST_BURST", "3")]);
     let client = app.anonymous();
@@ -221,7 +221,7 @@ fn too_many_requests_are_told_when_to_come_again() {
 }
 
 #[test]
-fn no_spelling_of_the_path_gets_round_the_limit_of_sign_ins() {
+fn no_spelling_of_the_path_bypasses_the_sign_in_limit() {
     let app =
         TestApp::start_with(Engine::Sqlite, false, &[("SIGN_INS_PER_MINUTE", "1"), ("SIGN_IN_BURST", "2")]);
     let (user, _) = app.person("Debi Henderson", None, &[]);
@@ -230,8 +230,8 @@ fn no_spelling_of_the_path_gets_round_the_limit_of_sign_ins() {
     let _ = app.anonymous().post_form("/api/v1/oauth/token", &form).problem(400, "invalid_grant");
     let _ = signed_in.post_form("/api/v1/oauth/token", &form).problem(400, "invalid_grant");
     for path in ["/api/v1/oauth/token", "/api/v1/oauth/%74oken", "/api/v1/%6Fauth/toke%6e"] {
-        let _ = app.anonymous().unruly().post_form(path, &form).problem(429, "too_many_requests");
-        let _ = signed_in.unruly().post_form(path, &form).problem(429, "too_many_requests");
+        let _ = app.anonymous().unchecked().post_form(path, &form).problem(429, "too_many_requests");
+        let _ = signed_in.unchecked().post_form(path, &form).problem(429, "too_many_requests");
     }
     let _ = signed_in.get("/api/v1/me").expect(200);
 }

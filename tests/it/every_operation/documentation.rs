@@ -1,6 +1,6 @@
 //! The lists in the documentation that are generated from the code.
 //!
-//! A page has them between `<!-- generated: NAME -->` and `<!-- end -->`. Write them anew with
+//! A page has them between `<!-- generated: NAME -->` and `<!-- end -->`. Regenerate them with
 //! `UPDATE_DOCS=1 cargo test -p portal-tests --test it documentation`.
 
 use std::fs;
@@ -12,7 +12,7 @@ use portal_api::http::problem::Code;
 /// Lines of prose end here.
 const WIDTH: usize = 100;
 
-/// Holds one generated list of a page equal to the code, or writes it.
+/// Checks that a generated list of a page matches the code, or writes it.
 fn check(page: &str, name: &str, list: &str) {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs")).join(page);
     let text = fs::read_to_string(&path).unwrap();
@@ -23,7 +23,7 @@ fn check(page: &str, name: &str, list: &str) {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, format!("{before}{start}{expected}<!-- end -->{after}")).unwrap();
     } else {
-        assert_eq!(present, expected, "{page}: write it anew with UPDATE_DOCS=1");
+        assert_eq!(present, expected, "{page}: regenerate it with UPDATE_DOCS=1");
     }
 }
 
@@ -42,7 +42,7 @@ fn item(text: &str) -> String {
 }
 
 #[test]
-fn the_problem_codes_are_those_of_the_server() {
+fn the_documented_problem_codes_match_the_server() {
     let one = |code: &Code| {
         item(&format!("`{}` ({}): {}. {}", code.as_str(), code.status(), code.title(), code.remedy()))
     };
@@ -50,7 +50,7 @@ fn the_problem_codes_are_those_of_the_server() {
 }
 
 #[test]
-fn the_commands_are_those_of_the_command_line() {
+fn the_documented_commands_match_the_command_line() {
     let one = |(usage, purpose): (String, String)| item(&format!("`{usage}`: {purpose}."));
     check(
         "operations/command-line.md",

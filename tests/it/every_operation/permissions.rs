@@ -9,14 +9,14 @@ use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
 
+use portal_tests::fixture::{Fixture, Relation};
 use portal_tests::operation::Operation;
 use portal_tests::operations::OPERATIONS;
 use portal_tests::principals::PRINCIPALS;
-use portal_tests::world::{Relation, World};
 use portal_tests::{Answer, Engine, TestApp, on_both_engines};
 
-on_both_engines!(the_grid_is_the_committed_one);
-fn the_grid_is_the_committed_one(app: &TestApp) {
+on_both_engines!(the_permission_grid_matches_the_snapshot);
+fn the_permission_grid_matches_the_snapshot(app: &TestApp) {
     insta::assert_snapshot!("permission_grid", grid(app.engine));
 }
 
@@ -49,17 +49,17 @@ fn grid(engine: Engine) -> String {
 
 /// The results of one caller for every operation.
 fn column(engine: Engine, principal: &'static str) -> Vec<String> {
-    let mut scene = None;
+    let mut current = None;
     let cell = |operation| {
         // Reuse the fixture until an operation changes it.
-        let (app, world, before) = scene.get_or_insert_with(|| {
-            let (app, world) = World::of(engine, principal);
+        let (app, fixture, before) = current.get_or_insert_with(|| {
+            let (app, fixture) = Fixture::of(engine, principal);
             let before = app.fingerprint();
-            (app, world, before)
+            (app, fixture, before)
         });
-        let (cell, changed) = try_out(app, world, before, operation, principal);
+        let (cell, changed) = grid_cell(app, fixture, before, operation, principal);
         if changed {
-            scene = None;
+            current = None;
         }
         cell
     };
@@ -67,9 +67,9 @@ fn column(engine: Engine, principal: &'static str) -> Vec<String> {
 }
 
 /// One cell of the grid, and whether the fixture has changed.
-fn try_out(
+fn grid_cell(
     app: &TestApp,
-    world: &World,
+    fixture: &Fixture,
     before: &str,
     operation: &Operation,
     principal: &str,
@@ -89,7 +89,7 @@ fn try_out(
         if *relation == Relation::Own && operation.changes && !cell.is_empty() && !changed {
             assert_eq!(app.fingerprint(), before, "{named}");
         }
-        let answer = operation.carry_out(&world.client, world.targets(*relation));
+        let answer = operation.call(&fixture.client, fixture.targets(*relation));
         cell.push(answer.status.to_string());
         changed |= answer.status < 400 && operation.changes;
         if *relation != Relation::Own {

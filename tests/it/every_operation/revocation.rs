@@ -6,7 +6,7 @@ use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
-use portal_tests::given::{House, Person};
+use portal_tests::given::{Organization, Person};
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ const ROUNDS: usize = 50;
 
 /// Removes a right while four clients use the session; returns the status of the first request
 /// after the removal.
-fn next_status(busy: &Client, path: &str, take_away: impl FnOnce()) -> u16 {
+fn next_status(busy: &Client, path: &str, remove: impl FnOnce()) -> u16 {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -24,30 +24,30 @@ fn next_status(busy: &Client, path: &str, take_away: impl FnOnce()) -> u16 {
                 }
             });
         }
-        take_away();
+        remove();
         let status = busy.get(path).status;
         done.store(true, Ordering::SeqCst);
         status
     })
 }
 
-fn practice(app: &TestApp) -> (House<'_>, Person<'_>, Person<'_>) {
-    let house = app.practice("Riverbend", PlanCode::Ahw);
-    let lena = house.account_manager("Lena Ortiz");
+fn practice(app: &TestApp) -> (Organization<'_>, Person<'_>, Person<'_>) {
+    let org = app.practice("Riverbend", PlanCode::Ahw);
+    let lena = org.account_manager("Lena Ortiz");
     let permissions = [Permission::ManageAccount];
     let jeremy =
-        house.member_with("Jeremy Huang", &[Role::AccountUser], &permissions, MembershipStatus::Active);
-    (house, lena, jeremy)
+        org.member_with("Jeremy Huang", &[Role::AccountUser], &permissions, MembershipStatus::Active);
+    (org, lena, jeremy)
 }
 
 on_both_engines!(the_first_request_after_disabling_is_refused);
 fn the_first_request_after_disabling_is_refused(app: &TestApp) {
-    let (house, lena, jeremy) = practice(app);
-    let path = house.path(&format!("/members/{}", jeremy.membership));
+    let (org, lena, jeremy) = practice(app);
+    let path = org.path(&format!("/members/{}", jeremy.membership));
     for _ in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let manager = lena.client();
-        let status = next_status(&jeremy.client(), &house.path(""), || {
+        let status = next_status(&jeremy.client(), &org.path(""), || {
             let _ = manager.post(&format!("{path}/disable"), &json!({})).expect(200);
         });
         assert_eq!(status, 404);
@@ -55,18 +55,18 @@ fn the_first_request_after_disabling_is_refused(app: &TestApp) {
     }
 }
 
-on_both_engines!(the_first_request_after_a_permission_was_taken_is_refused);
-fn the_first_request_after_a_permission_was_taken_is_refused(app: &TestApp) {
-    let (house, lena, jeremy) = practice(app);
-    let path = house.path(&format!("/members/{}", jeremy.membership));
+on_both_engines!(the_first_request_after_a_permission_was_removed_is_refused);
+fn the_first_request_after_a_permission_was_removed_is_refused(app: &TestApp) {
+    let (org, lena, jeremy) = practice(app);
+    let path = org.path(&format!("/members/{}", jeremy.membership));
     for _ in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let manager = lena.client();
         let set = |permissions: serde_json::Value| {
             let body = json!({"permissions": permissions});
             let _ = manager.call("PATCH", &path).header("if-match", "*").json(&body).send().expect(200);
         };
-        let status = next_status(&jeremy.client(), &house.path("/members"), || set(json!(["claims"])));
+        let status = next_status(&jeremy.client(), &org.path("/members"), || set(json!(["claims"])));
         assert_eq!(status, 403);
         set(json!(["claims", "manage_account"]));
     }
@@ -74,10 +74,10 @@ fn the_first_request_after_a_permission_was_taken_is_refused(app: &TestApp) {
 
 on_both_engines!(the_first_request_after_a_lock_or_the_end_of_sessions_is_refused);
 fn the_first_request_after_a_lock_or_the_end_of_sessions_is_refused(app: &TestApp) {
-    let (house, lena, jeremy) = practice(app);
-    let path = house.path(&format!("/members/{}/sessions", jeremy.membership));
+    let (org, lena, jeremy) = practice(app);
+    let path = org.path(&format!("/members/{}/sessions", jeremy.membership));
     for round in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let manager = lena.client();
         let status = next_status(&jeremy.client(), "/api/v1/me", || match round % 2 {
             0 => {

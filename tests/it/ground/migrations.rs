@@ -128,8 +128,8 @@ fn schema_rs() -> BTreeSet<String> {
     found
 }
 
-on_both_engines!(the_tables_are_those_of_schema_rs);
-fn the_tables_are_those_of_schema_rs(app: &TestApp) {
+on_both_engines!(the_tables_match_schema_rs);
+fn the_tables_match_schema_rs(app: &TestApp) {
     let made = columns(app.engine, &mut app.inspector());
     let made: BTreeSet<_> = made.into_iter().filter(|name| !name.starts_with("__diesel")).collect();
     assert_eq!(made, schema_rs());
@@ -140,8 +140,8 @@ fn every_foreign_key_is_indexed(app: &TestApp) {
     assert_eq!(unindexed_foreign_keys(app.engine, &mut app.inspector()), Vec::<String>::new());
 }
 
-on_both_engines!(down_undoes_up);
-fn down_undoes_up(app: &TestApp) {
+on_both_engines!(down_migrations_undo_up_migrations);
+fn down_migrations_undo_up_migrations(app: &TestApp) {
     let bare = TestDatabase::bare(app.engine);
     let database = open(&bare.url);
     let all = migration_names(app.engine).len();
@@ -155,15 +155,15 @@ fn down_undoes_up(app: &TestApp) {
     assert_eq!(database.migrate().unwrap(), all);
 }
 
-on_both_engines!(a_schema_from_a_newer_version_is_told);
-fn a_schema_from_a_newer_version_is_told(app: &TestApp) {
+on_both_engines!(a_schema_of_a_newer_version_is_detected);
+fn a_schema_of_a_newer_version_is_detected(app: &TestApp) {
     app.inspector().run("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')");
     let state = app.portal.database.schema_state().unwrap();
     assert_eq!(state, SchemaState::Unknown { version: "29990101000000".into() });
 }
 
 #[test]
-fn several_instances_may_migrate_at_once() {
+fn several_instances_can_migrate_concurrently() {
     if !is_tested(Engine::Postgres) {
         return;
     }

@@ -12,8 +12,8 @@ use portal_tests::{TestApp, on_both_engines};
 
 on_both_engines!(a_violated_constraint_has_the_same_name_on_both_engines);
 fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let person = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let person = org.agent("Marcus Webb");
     let refused = |work: &mut dyn FnMut(&mut portal_persistence::Tx<'_>) -> Result<(), StoreError>| match app
         .portal
         .database
@@ -43,7 +43,7 @@ fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
             let id = tx.new_id();
             tx.memberships().insert(&NewMembership {
                 id,
-                organization: house.id,
+                organization: org.id,
                 user: person.user,
                 status: MembershipStatus::Active,
                 roles: vec![],
@@ -55,13 +55,13 @@ fn a_violated_constraint_has_the_same_name_on_both_engines(app: &TestApp) {
         Constraint::MedicaidId,
         refused(&mut |tx| {
             let id = tx.new_id();
-            tx.medicaid_ids().insert(&individual(id, &house.group_medicaid_id, None))
+            tx.medicaid_ids().insert(&individual(id, &org.group_medicaid_id, None))
         })
     );
 }
 
-on_both_engines!(a_social_security_number_is_stored_sealed_and_read_masked);
-fn a_social_security_number_is_stored_sealed_and_read_masked(app: &TestApp) {
+on_both_engines!(a_social_security_number_is_stored_encrypted_and_read_masked);
+fn a_social_security_number_is_stored_encrypted_and_read_masked(app: &TestApp) {
     app.write(|tx| {
         let id = tx.new_id();
         tx.medicaid_ids().insert(&individual(id, "7100099999", Ssn::parse("400-55-1234").ok()))
@@ -95,8 +95,8 @@ fn a_failed_write_leaves_nothing_behind(app: &TestApp) {
     app.read(|tx| tx.ping());
 }
 
-on_both_engines!(a_panic_in_a_write_gives_the_connection_up);
-fn a_panic_in_a_write_gives_the_connection_up(app: &TestApp) {
+on_both_engines!(a_panic_in_a_write_releases_the_connection);
+fn a_panic_in_a_write_releases_the_connection(app: &TestApp) {
     let before = app.fingerprint();
     let database = app.portal.database.clone();
     let moment = app.portal.moment();
@@ -131,7 +131,7 @@ fn individual(id: portal_domain::ground::id::MedicaidIdId, number: &str, ssn: Op
     }
 }
 
-on_both_engines!(errors_are_reported_in_a_language_that_is_classified);
-fn errors_are_reported_in_a_language_that_is_classified(app: &TestApp) {
+on_both_engines!(the_database_reports_errors_in_english);
+fn the_database_reports_errors_in_english(app: &TestApp) {
     assert!(app.portal.database.has_english_messages().unwrap());
 }

@@ -9,11 +9,11 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
+use portal_tests::json::text;
+use portal_tests::sign_in::{self, PASSWORD, TOKEN};
 use portal_tests::{Answer, Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-pub(super) const PASSWORD: &str = "correct horse battery staple";
-pub(super) const TOKEN: &str = "/api/v1/oauth/token";
 pub(super) const METHODS: &str = "/api/v1/me/mfa-methods";
 
 /// A confirmed second factor.
@@ -21,10 +21,6 @@ pub(super) struct Factor {
     path: String,
     pub(super) secret: String,
     pub(super) recovery_codes: Vec<String>,
-}
-
-pub(super) fn text(document: &Value, member: &str) -> String {
-    document[member].as_str().unwrap().to_owned()
 }
 
 pub(super) fn code(app: &TestApp, secret: &str) -> String {
@@ -39,8 +35,8 @@ pub(super) fn wrong_code(app: &TestApp, secret: &str) -> String {
 }
 
 fn begin(client: &Client, kind: &str) -> (String, String) {
-    let begun = client.post(METHODS, &json!({"kind": kind})).expect(201).json();
-    (format!("{METHODS}/{}", text(&begun, "id")), text(&begun, "secret"))
+    let created = client.post(METHODS, &json!({"kind": kind})).expect(201).json();
+    (format!("{METHODS}/{}", text(&created, "id")), text(&created, "secret"))
 }
 
 fn confirm(client: &Client, path: &str, otp: &str) -> Answer {
@@ -48,18 +44,17 @@ fn confirm(client: &Client, path: &str, otp: &str) -> Answer {
 }
 
 /// Registers a factor, and advances the clock past its first code.
-pub(super) fn enrol(app: &TestApp, client: &Client, kind: &str) -> Factor {
+pub(super) fn enroll(app: &TestApp, client: &Client, kind: &str) -> Factor {
     let (path, secret) = begin(client, kind);
     let confirmed = confirm(client, &path, &code(app, &secret)).expect(200).json();
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let codes = confirmed["recovery_codes"].as_array().into_iter().flatten();
     let recovery_codes = codes.map(|code| code.as_str().unwrap().to_owned()).collect();
     Factor { path, secret, recovery_codes }
 }
 
 pub(super) fn sign_in(app: &TestApp, email: &str) -> Answer {
-    app.anonymous()
-        .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", PASSWORD)])
+    sign_in::sign_in(app, email, PASSWORD)
 }
 
 /// Signs in with the password; returns the token for the second step.
@@ -85,12 +80,12 @@ pub(super) fn mails(app: &TestApp) -> Vec<String> {
 }
 
 /// A portal that enforces the plans' rules for second factors.
-fn where_enforced(engine: Engine) -> TestApp {
+fn start_with_enforcement(engine: Engine) -> TestApp {
     TestApp::start_with(engine, false, &[("SECOND_FACTOR", "enforced")])
 }
 
-on_both_engines!(r_111_f_13_a_person_registers_a_factor_and_signs_in_with_it);
-fn r_111_f_13_a_person_registers_a_factor_and_signs_in_with_it(app: &TestApp) {
+on_both_engines!(r_111_f_13_a_user_registers_a_second_factor_and_signs_in_with_it);
+fn r_111_f_13_a_user_registers_a_second_factor_and_signs_in_with_it(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let (client, other) = (app.signed_in(user), app.signed_in(user));
     let _ = other.get("/api/v1/me").expect(200);
@@ -121,7 +116,7 @@ fn r_111_f_13_a_person_registers_a_factor_and_signs_in_with_it(app: &TestApp) {
     let again = confirm(&client, &path, &code(app, &secret)).problem(409, "invalid_transition");
     assert_eq!((&again["from"], &again["allowed"]), (&json!("registered"), &json!([])));
 
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let needed = sign_in(app, &email).problem(403, "mfa_required");
     assert_eq!((&needed["error"], &needed["methods"]), (&json!("mfa_required"), &json!(["okta_verify"])));
     let tokens = with_otp(app, &text(&needed, "mfa_token"), &code(app, &secret)).expect(200).json();
@@ -137,7 +132,7 @@ on_both_engines!(r_111_a_registration_from_before_october_2022_does_not_count);
 fn r_111_a_registration_from_before_october_2022_does_not_count(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let factor = enrol(app, &client, "okta_verify");
+    let factor = enroll(app, &client, "okta_verify");
     let registered_at = |text: &str| {
         let instant: Instant = text.parse().unwrap();
         let value = match app.engine {
@@ -155,21 +150,21 @@ fn r_111_a_registration_from_before_october_2022_does_not_count(app: &TestApp) {
     let _ = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200);
 }
 
-on_both_engines!(a_stolen_password_is_not_enough_to_change_the_factors);
-fn a_stolen_password_is_not_enough_to_change_the_factors(app: &TestApp) {
+on_both_engines!(a_stolen_password_is_not_enough_to_change_the_second_factors);
+fn a_stolen_password_is_not_enough_to_change_the_second_factors(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let owner = app.signed_in(user);
-    let factor = enrol(app, &owner, "okta_verify");
+    let factor = enroll(app, &owner, "okta_verify");
     let without = app.signed_in(user);
     let before = app.fingerprint();
     let _ = without.post(METHODS, &json!({"kind": "symantec_vip"})).problem(403, "mfa_required");
     let delete = |client: &Client| client.call("DELETE", &factor.path).header("if-match", "*").send();
     let _ = delete(&without).problem(403, "mfa_required");
     assert_eq!(app.fingerprint(), before);
-    let foreign = app.signed_in(app.person("Sam Stranger", None, &[]).0);
+    let foreign = app.signed_in(app.person("Sam Outsider", None, &[]).0);
     let _ = delete(&foreign).problem(404, "not_found");
     let _ = confirm(&foreign, &factor.path, "123456").problem(404, "not_found");
-    let _ = owner.unruly().call("DELETE", &factor.path).send().problem(428, "precondition_required");
+    let _ = owner.unchecked().call("DELETE", &factor.path).send().problem(428, "precondition_required");
     let stale = owner.call("DELETE", &factor.path).header("if-match", "\"v9-000000000000\"").send();
     let _ = stale.problem(412, "precondition_failed");
     let _ = delete(&owner).expect(204);
@@ -178,19 +173,19 @@ fn a_stolen_password_is_not_enough_to_change_the_factors(app: &TestApp) {
     assert_eq!(
         (&list["items"], &list["recovery_codes_left"]),
         (&json!([]), &json!(0)),
-        "the codes went with it"
+        "the recovery codes were removed with it"
     );
     assert_eq!(mails(app).len(), 2);
 }
 
-on_both_engines!(d_09_who_changes_factors_has_shown_one_within_five_minutes);
-fn d_09_who_changes_factors_has_shown_one_within_five_minutes(app: &TestApp) {
+on_both_engines!(d_09_changing_second_factors_requires_one_verified_within_five_minutes);
+fn d_09_changing_second_factors_requires_one_verified_within_five_minutes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let factor = enrol(app, &client, "okta_verify");
-    app.pass(Duration::minutes(5) - Duration::seconds(30));
+    let factor = enroll(app, &client, "okta_verify");
+    app.advance(Duration::minutes(5) - Duration::seconds(30));
     let (path, secret) = begin(&client, "symantec_vip");
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     let before = app.fingerprint();
     let refused = client.post(METHODS, &json!({"kind": "okta_verify"})).problem(403, "mfa_required");
     assert!(refused["detail"].as_str().unwrap().contains("sign in again with it"), "{refused}");
@@ -204,11 +199,11 @@ fn d_09_who_changes_factors_has_shown_one_within_five_minutes(app: &TestApp) {
     let _ = delete(&again).expect(204);
 }
 
-on_both_engines!(the_command_line_removes_the_factors_of_somebody_who_lost_app_and_codes);
-fn the_command_line_removes_the_factors_of_somebody_who_lost_app_and_codes(app: &TestApp) {
+on_both_engines!(the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes);
+fn the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let _ = enrol(app, &client, "okta_verify");
+    let _ = enroll(app, &client, "okta_verify");
     let _ = begin(&client, "symantec_vip");
     let _ = app.deliver_mails();
     let before = app.audit_events();
@@ -222,31 +217,31 @@ fn the_command_line_removes_the_factors_of_somebody_who_lost_app_and_codes(app: 
     let list = app.with_token(&text(&tokens, "access_token")).get(METHODS).expect(200).json();
     assert_eq!((&list["items"], &list["recovery_codes_left"]), (&json!([]), &json!(0)));
     let before = app.fingerprint();
-    assert!(cli::remove_factors(&app.portal, &email).is_err(), "there is none");
+    assert!(cli::remove_factors(&app.portal, &email).is_err(), "there is no second factor to remove");
     assert!(cli::remove_factors(&app.portal, "nobody@example.org").is_err());
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_new_app_takes_the_place_of_the_old_one_of_its_kind);
-fn a_new_app_takes_the_place_of_the_old_one_of_its_kind(app: &TestApp) {
+on_both_engines!(a_new_second_factor_replaces_the_old_one_of_its_kind);
+fn a_new_second_factor_replaces_the_old_one_of_its_kind(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let old = enrol(app, &client, "okta_verify");
+    let old = enroll(app, &client, "okta_verify");
     let (path, secret) = begin(&client, "okta_verify");
     assert_eq!(client.get(METHODS).expect(200).json()["items"].as_array().unwrap().len(), 2);
     let body = json!({"otp": code(app, &secret), "renew_recovery_codes": true});
     let confirmed = client.post(&format!("{path}/confirm"), &body).expect(200).json();
     assert_eq!(confirmed["recovery_codes"].as_array().unwrap().len(), 10);
     assert_eq!(client.get(METHODS).expect(200).json()["items"].as_array().unwrap().len(), 1);
-    app.pass(Duration::seconds(30));
+    app.advance(Duration::seconds(30));
     let token = first_step(app, &email);
     let _ = second_step(&app.anonymous(), &token, "recovery_code", &old.recovery_codes[0])
         .problem(400, "invalid_grant");
     let _ = with_otp(app, &token, &code(app, &secret)).expect(200);
 }
 
-on_both_engines!(answers_with_secrets_are_not_kept_for_retries);
-fn answers_with_secrets_are_not_kept_for_retries(app: &TestApp) {
+on_both_engines!(responses_with_secrets_are_not_stored_for_retries);
+fn responses_with_secrets_are_not_stored_for_retries(app: &TestApp) {
     let client = app.signed_in(app.person("Debi Henderson", None, &[]).0);
     let begin = || {
         client
@@ -262,37 +257,37 @@ fn answers_with_secrets_are_not_kept_for_retries(app: &TestApp) {
     assert!(app.inspector().texts("SELECT route AS value FROM idempotency_keys").is_empty());
 }
 
-on_both_engines!(r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it, where_enforced);
-fn r_111_who_needs_a_factor_can_do_nothing_else_before_registering_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
+on_both_engines!(r_111_users_who_need_a_second_factor_must_register_it_first, start_with_enforcement);
+fn r_111_users_who_need_a_second_factor_must_register_it_first(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
     // The OpenAPI document describes this refusal once for all operations.
-    let unruly = manager.unruly();
-    for path in ["/api/v1/organizations", "/api/v1/notifications", &house.path("/credentialing-agents")] {
-        let _ = unruly.get(path).problem(403, "mfa_registration_required");
+    let unchecked = manager.unchecked();
+    for path in ["/api/v1/organizations", "/api/v1/notifications", &org.path("/credentialing-agents")] {
+        let _ = unchecked.get(path).problem(403, "mfa_registration_required");
     }
     let profile = json!({"first_name": "Debi"});
-    let patch = unruly.call("PATCH", "/api/v1/me").header("if-match", "*").json(&profile).send();
+    let patch = unchecked.call("PATCH", "/api/v1/me").header("if-match", "*").json(&profile).send();
     let _ = patch.problem(403, "mfa_registration_required");
     let me = manager.get("/api/v1/me").expect(200).json();
     assert_eq!(me["second_factor"], json!({"required": true, "registered": false}));
     let _ = manager.get("/api/v1/me/sessions").expect(200);
-    let factor = enrol(app, &manager, "okta_verify");
+    let factor = enroll(app, &manager, "okta_verify");
     let _ = manager.get("/api/v1/organizations").expect(200);
 
     let remove = |factor: &Factor| manager.call("DELETE", &factor.path).header("if-match", "*").send();
     let _ = remove(&factor).problem(409, "last_factor_required");
-    let other = enrol(app, &manager, "symantec_vip");
-    assert!(other.recovery_codes.is_empty(), "there are ten already");
+    let other = enroll(app, &manager, "symantec_vip");
+    assert!(other.recovery_codes.is_empty(), "the user already has ten");
     let _ = remove(&factor).expect(204);
     let _ = remove(&other).problem(409, "last_factor_required");
 }
 
-on_both_engines!(r_111_the_plan_and_the_role_say_who_needs_a_factor, where_enforced);
-fn r_111_the_plan_and_the_role_say_who_needs_a_factor(app: &TestApp) {
-    let needs = |client: &Client| client.unruly().get("/api/v1/organizations").status == 403;
+on_both_engines!(r_111_the_plan_and_the_role_determine_who_needs_a_second_factor, start_with_enforcement);
+fn r_111_the_plan_and_the_role_determine_who_needs_a_second_factor(app: &TestApp) {
+    let needs = |client: &Client| client.unchecked().get("/api/v1/organizations").status == 403;
     for role in PlatformRole::ALL {
-        let client = app.signed_in(app.platform_user("Ruth Delgado", &[*role]));
+        let client = app.staff("Ruth Delgado", *role);
         assert_eq!(needs(&client), *role != PlatformRole::Support, "{role}");
     }
     let account = app.organization("Harbor", OrganizationKind::ProviderAccount, PlanCode::Cca);

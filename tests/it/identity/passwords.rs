@@ -2,41 +2,24 @@
 
 use chrono::Duration;
 use portal_api::portal::tokens::OpaqueToken;
+use portal_tests::json::{pairs, violations};
+use portal_tests::sign_in::{NEW_PASSWORD, PASSWORD, TOKEN, sign_in};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "correct horse battery staple";
 const NEW: &str = "seven quiet herons under glass";
-const TOKEN: &str = "/api/v1/oauth/token";
-
-fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.anonymous()
-        .post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
-}
 
 fn change(client: &Client, current: &str, new: &str) -> Answer {
     let body = json!({"current_password": current, "new_password": new});
     client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send()
 }
 
-/// The pointers and codes of the violations.
-fn faults(answer: Answer) -> Vec<(String, String)> {
-    let problem = answer.problem(422, "validation_failed");
-    let errors = problem["errors"].as_array().unwrap().clone();
-    let text = |error: &Value, member: &str| error[member].as_str().unwrap().to_owned();
-    errors.iter().map(|error| (text(error, "pointer"), text(error, "code"))).collect()
-}
-
-fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
-    vec![(pointer.to_owned(), code.to_owned())]
-}
-
 fn patch(client: &Client, if_match: &str, body: &Value) -> Answer {
     client.call("PATCH", "/api/v1/me").header("if-match", if_match).json(body).send()
 }
 
-on_both_engines!(a_changed_password_ends_the_other_sessions_on_the_very_next_request);
-fn a_changed_password_ends_the_other_sessions_on_the_very_next_request(app: &TestApp) {
+on_both_engines!(changing_the_password_ends_the_other_sessions_immediately);
+fn changing_the_password_ends_the_other_sessions_immediately(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let (client, other) = (app.signed_in(user), app.signed_in(user));
     let _ = other.get("/api/v1/me").expect(200);
@@ -54,31 +37,31 @@ fn a_changed_password_ends_the_other_sessions_on_the_very_next_request(app: &Tes
     let _ = app.anonymous().post_form(TOKEN, &form).problem(400, "invalid_grant");
     let _ = client.get("/api/v1/me").expect(200);
     let _ = sign_in(app, &email, PASSWORD).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = sign_in(app, &email, NEW).expect(200);
-    let told = app
+    let notified = app
         .inspector()
         .texts("SELECT recipient AS value FROM outbox_mails WHERE template = 'security_notice'");
-    assert_eq!(told, [email]);
+    assert_eq!(notified, [email]);
 }
 
-on_both_engines!(the_present_password_is_asked_for_and_guesses_at_it_are_counted);
-fn the_present_password_is_asked_for_and_guesses_at_it_are_counted(app: &TestApp) {
+on_both_engines!(a_change_requires_the_current_password_and_counts_wrong_ones);
+fn a_change_requires_the_current_password_and_counts_wrong_ones(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
-    let wrong = fault("/current_password", "wrong_password");
-    assert_eq!(faults(change(&client, "wrong password here", NEW)), wrong);
-    assert_eq!(faults(change(&client, PASSWORD, NEW)), wrong, "too soon");
-    app.pass(Duration::seconds(1));
+    let wrong = pairs(&[("/current_password", "wrong_password")]);
+    assert_eq!(violations(change(&client, "wrong password here", NEW)), wrong);
+    assert_eq!(violations(change(&client, PASSWORD, NEW)), wrong, "too soon");
+    app.advance(Duration::seconds(1));
     let _ = change(&client, PASSWORD, NEW).expect(204);
     let (without, _) = app.person("Nora New", None, &[]);
-    assert_eq!(faults(change(&app.signed_in(without), PASSWORD, NEW)), wrong);
+    assert_eq!(violations(change(&app.signed_in(without), PASSWORD, NEW)), wrong);
 }
 
-on_both_engines!(d_03_a_new_password_is_long_and_not_easy_to_guess);
-fn d_03_a_new_password_is_long_and_not_easy_to_guess(app: &TestApp) {
-    let house = app.provider_group("Bluegrass Family Health");
-    let person = house.agent("Debi Henderson");
+on_both_engines!(d_03_a_new_password_must_be_long_and_hard_to_guess);
+fn d_03_a_new_password_must_be_long_and_hard_to_guess(app: &TestApp) {
+    let org = app.provider_group("Bluegrass Family Health");
+    let person = org.agent("Debi Henderson");
     let hash = app.portal.passwords.hash(PASSWORD).unwrap();
     app.write(|tx| tx.users().set_password(person.user, &hash));
     let client = person.client();
@@ -91,16 +74,16 @@ fn d_03_a_new_password_is_long_and_not_easy_to_guess(app: &TestApp) {
         ("Bluegrass-Family-Health", "password_contains_context"),
         ("henderson-henderson", "password_contains_context"),
     ] {
-        assert_eq!(faults(change(&client, PASSWORD, new)), fault("/new_password", code), "{new}");
+        assert_eq!(violations(change(&client, PASSWORD, new)), pairs(&[("/new_password", code)]), "{new}");
     }
-    let both = faults(change(&client, "wrong password here", "fourteen chars"));
+    let both = violations(change(&client, "wrong password here", "fourteen chars"));
     assert_eq!(both.len(), 2, "{both:?}");
-    app.pass(Duration::seconds(1));
+    app.advance(Duration::seconds(1));
     let _ = change(&client, PASSWORD, "explore-the-portal").expect(204);
 }
 
-on_both_engines!(d_03_accents_may_be_composed_or_not);
-fn d_03_accents_may_be_composed_or_not(app: &TestApp) {
+on_both_engines!(d_03_composed_and_decomposed_accents_are_equal);
+fn d_03_composed_and_decomposed_accents_are_equal(app: &TestApp) {
     let (composed, decomposed) = ("caf\u{e9} over the quiet river", "cafe\u{301} over the quiet river");
     let (user, email) = app.person("Debi Henderson", Some(decomposed), &[]);
     let _ = sign_in(app, &email, composed).expect(200);
@@ -108,8 +91,8 @@ fn d_03_accents_may_be_composed_or_not(app: &TestApp) {
     let _ = change(&app.signed_in(user), composed, NEW).expect(204);
 }
 
-on_both_engines!(a_password_is_changed_in_the_version_that_was_seen);
-fn a_password_is_changed_in_the_version_that_was_seen(app: &TestApp) {
+on_both_engines!(a_password_change_requires_the_current_version);
+fn a_password_change_requires_the_current_version(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let client = app.signed_in(user);
     let body = json!({"current_password": PASSWORD, "new_password": NEW});
@@ -117,7 +100,7 @@ fn a_password_is_changed_in_the_version_that_was_seen(app: &TestApp) {
         client.call("PUT", "/api/v1/me/password").header("if-match", if_match).json(&body).send()
     };
     let etag = client.get("/api/v1/me").expect(200).header("etag").unwrap().to_owned();
-    let missing = client.unruly().call("PUT", "/api/v1/me/password").json(&body).send();
+    let missing = client.unchecked().call("PUT", "/api/v1/me/password").json(&body).send();
     let _ = missing.problem(428, "precondition_required");
     app.write(|tx| tx.users().set_telephone(user, Some("5025550142")));
     let _ = put(&etag).problem(412, "precondition_failed");
@@ -125,20 +108,20 @@ fn a_password_is_changed_in_the_version_that_was_seen(app: &TestApp) {
     let _ = put(&etag).expect(204);
 }
 
-on_both_engines!(sec_cve_c_24_a_new_password_supersedes_links_to_set_one);
-fn sec_cve_c_24_a_new_password_supersedes_links_to_set_one(app: &TestApp) {
+on_both_engines!(sec_cve_c_24_a_password_change_supersedes_reset_links);
+fn sec_cve_c_24_a_password_change_supersedes_reset_links(app: &TestApp) {
     let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
     let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
     app.process_requests();
     let token = app.only_mail_to(&email).token();
     let _ = change(&app.signed_in(user), PASSWORD, NEW).expect(204);
-    let body = json!({"token": token, "password": "seven purple lanterns"});
+    let body = json!({"token": token, "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).problem(410, "link_superseded");
     let _ = sign_in(app, &email, NEW).expect(200);
 }
 
-on_both_engines!(people_change_their_name_and_telephone_number);
-fn people_change_their_name_and_telephone_number(app: &TestApp) {
+on_both_engines!(users_change_their_name_and_telephone_number);
+fn users_change_their_name_and_telephone_number(app: &TestApp) {
     let (user, _) = app.person("Debi Henderson", None, &[]);
     let client = app.signed_in(user);
     let read = client.get("/api/v1/me").expect(200);
@@ -172,7 +155,7 @@ fn people_change_their_name_and_telephone_number(app: &TestApp) {
         ("last_name", json!("a\nb")),
         ("last_name", json!("x".repeat(101))),
     ] {
-        let wrong = faults(patch(&client, "*", &json!({member: value})));
+        let wrong = violations(patch(&client, "*", &json!({member: value})));
         assert_eq!(wrong[0].0, format!("/{member}"), "{value}");
     }
     let _ = patch(&client, "*", &json!({"email": "new@example.org"})).problem(400, "unknown_field");

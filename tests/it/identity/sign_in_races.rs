@@ -12,25 +12,21 @@ use portal_api::portal::settings::PasswordCost;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_persistence::identity::users::NewUser;
+use portal_tests::sign_in::{PASSWORD, TOKEN, sign_in_with};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::json;
 
-const OLD: &str = "correct horse battery staple";
+use super::mfa::METHODS;
+
 const NEW: &str = "seven quiet herons under glass";
-const TOKEN: &str = "/api/v1/oauth/token";
-const METHODS: &str = "/api/v1/me/mfa-methods";
 const ROUNDS: u64 = 20;
 const SIGN_INS: usize = 4;
-
-fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
-    client.post_form(TOKEN, &[("grant_type", "password"), ("username", email), ("password", password)])
-}
 
 /// A user whose password hash has outdated parameters, so that signing in replaces it.
 fn person_with_outdated_hash(app: &TestApp, round: u64) -> (UserId, String) {
     let keys = Keys::parse(app.portal.settings.keys.as_deref().unwrap()).unwrap();
     let passwords = Passwords::new(keys.pepper, PasswordCost { memory_kib: 64, iterations: 2 }).unwrap();
-    let hash = passwords.hash(OLD).unwrap();
+    let hash = passwords.hash(PASSWORD).unwrap();
     assert!(app.portal.passwords.is_outdated(&hash));
     let email = format!("debi.{round}@example.org");
     let user = app.write(|tx| {
@@ -49,7 +45,7 @@ fn person_with_outdated_hash(app: &TestApp, round: u64) -> (UserId, String) {
 }
 
 /// Registers a factor; returns the recovery codes.
-fn enrol(app: &TestApp, client: &Client) -> Vec<String> {
+fn enroll(app: &TestApp, client: &Client) -> Vec<String> {
     let (path, otp) = begin(app, client);
     let confirmed = client.post(&path, &json!({"otp": otp})).expect(200).json();
     let codes = confirmed["recovery_codes"].as_array().unwrap();
@@ -58,13 +54,13 @@ fn enrol(app: &TestApp, client: &Client) -> Vec<String> {
 
 /// Starts the registration of a factor; returns the confirmation path and the first code.
 fn begin(app: &TestApp, client: &Client) -> (String, String) {
-    let begun = client.post(METHODS, &json!({"kind": "okta_verify"})).expect(201).json();
-    let path = format!("{METHODS}/{}/confirm", begun["id"].as_str().unwrap());
-    (path, code_at(begun["secret"].as_str().unwrap(), app.clock.session_now()).unwrap())
+    let created = client.post(METHODS, &json!({"kind": "okta_verify"})).expect(201).json();
+    let path = format!("{METHODS}/{}/confirm", created["id"].as_str().unwrap());
+    (path, code_at(created["secret"].as_str().unwrap(), app.clock.session_now()).unwrap())
 }
 
 fn change_password(client: &Client) -> Answer {
-    let body = json!({"current_password": OLD, "new_password": NEW});
+    let body = json!({"current_password": PASSWORD, "new_password": NEW});
     client.call("PUT", "/api/v1/me/password").header("if-match", "*").json(&body).send()
 }
 
@@ -97,7 +93,7 @@ fn race(
 }
 
 /// Checks that every session started in the race has ended.
-fn all_over(app: &TestApp, answers: &[Answer]) {
+fn check_all_ended(app: &TestApp, answers: &[Answer]) {
     for answer in answers {
         match answer.status {
             200 => {
@@ -115,30 +111,28 @@ fn all_over(app: &TestApp, answers: &[Answer]) {
 }
 
 fn live_sessions(app: &TestApp, condition: &str) -> u64 {
-    let query =
-        format!("SELECT CAST(count(*) AS text) AS value FROM sessions WHERE ended_at IS NULL{condition}");
-    app.inspector().texts(&query)[0].parse().unwrap()
+    app.count(&format!("sessions WHERE ended_at IS NULL{condition}")).try_into().unwrap()
 }
 
 /// Checks that only the new password works.
-fn only_the_new_one_holds(app: &TestApp, email: &str) {
-    app.pass(Duration::seconds(10));
-    let _ = sign_in(&app.anonymous(), email, OLD).problem(400, "invalid_grant");
-    app.pass(Duration::seconds(10));
-    assert!([200, 403].contains(&sign_in(&app.anonymous(), email, NEW).status));
+fn check_only_new_password_works(app: &TestApp, email: &str) {
+    app.advance(Duration::seconds(10));
+    let _ = sign_in_with(&app.anonymous(), email, PASSWORD).problem(400, "invalid_grant");
+    app.advance(Duration::seconds(10));
+    assert!([200, 403].contains(&sign_in_with(&app.anonymous(), email, NEW).status));
 }
 
-on_both_engines!(no_session_without_a_factor_outlives_its_confirmation);
-fn no_session_without_a_factor_outlives_its_confirmation(app: &TestApp) {
-    let stranger = app.anonymous();
+on_both_engines!(no_session_without_the_second_factor_outlives_its_confirmation);
+fn no_session_without_the_second_factor_outlives_its_confirmation(app: &TestApp) {
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
-        let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
         let client = app.signed_in(user);
         let (path, otp) = begin(app, &client);
         let confirm = || client.post(&path, &json!({"otp": otp}));
-        let (confirmed, started) = race(round, confirm, || sign_in(&stranger, &email, OLD));
+        let (confirmed, started) = race(round, confirm, || sign_in_with(&anonymous, &email, PASSWORD));
         let _ = confirmed.expect(200);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         assert_eq!(live_sessions(app, " AND second_factor_at IS NULL"), 0, "round {round}");
         let _ = client.get("/api/v1/me").expect(200);
     }
@@ -146,52 +140,53 @@ fn no_session_without_a_factor_outlives_its_confirmation(app: &TestApp) {
 
 on_both_engines!(no_session_of_the_old_password_outlives_its_change);
 fn no_session_of_the_old_password_outlives_its_change(app: &TestApp) {
-    let stranger = app.anonymous();
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (user, email) = person_with_outdated_hash(app, round);
         let client = app.signed_in(user);
-        let (changed, started) = race(round, || change_password(&client), || sign_in(&stranger, &email, OLD));
+        let (changed, started) =
+            race(round, || change_password(&client), || sign_in_with(&anonymous, &email, PASSWORD));
         let _ = changed.expect(204);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         // This round's session that changed the password, plus two from each earlier round: the one
         // that changed it and the last sign-in.
         assert_eq!(live_sessions(app, ""), 2 * round + 1, "round {round}");
-        only_the_new_one_holds(app, &email);
+        check_only_new_password_works(app, &email);
     }
 }
 
 on_both_engines!(no_session_of_the_old_password_outlives_its_reset);
 fn no_session_of_the_old_password_outlives_its_reset(app: &TestApp) {
-    let stranger = app.anonymous();
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
         let (_, email) = person_with_outdated_hash(app, round);
         let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
         app.process_requests();
         let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW});
-        let complete = || stranger.post("/api/v1/password-resets/complete", &body);
-        let (completed, started) = race(round, complete, || sign_in(&stranger, &email, OLD));
+        let complete = || anonymous.post("/api/v1/password-resets/complete", &body);
+        let (completed, started) = race(round, complete, || sign_in_with(&anonymous, &email, PASSWORD));
         let _ = completed.expect(204);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         assert_eq!(live_sessions(app, ""), round, "round {round}");
-        only_the_new_one_holds(app, &email);
+        check_only_new_password_works(app, &email);
     }
 }
 
-on_both_engines!(no_second_step_after_the_old_password_outlives_its_change);
-fn no_second_step_after_the_old_password_outlives_its_change(app: &TestApp) {
-    let stranger = app.anonymous();
+on_both_engines!(no_second_step_started_with_the_old_password_outlives_its_change);
+fn no_second_step_started_with_the_old_password_outlives_its_change(app: &TestApp) {
+    let anonymous = app.anonymous();
     for round in 0..ROUNDS {
-        let (user, email) = app.person("Debi Henderson", Some(OLD), &[]);
+        let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
         let client = app.signed_in(user);
-        let code = enrol(app, &client).remove(0);
-        let needed = sign_in(&stranger, &email, OLD).problem(403, "mfa_required");
+        let code = enroll(app, &client).remove(0);
+        let needed = sign_in_with(&anonymous, &email, PASSWORD).problem(403, "mfa_required");
         let mfa_token = needed["mfa_token"].as_str().unwrap();
         let form = [("grant_type", "mfa_otp"), ("mfa_token", mfa_token), ("recovery_code", code.as_str())];
-        let step = || stranger.post_form(TOKEN, &form);
+        let step = || anonymous.post_form(TOKEN, &form);
         let (changed, started) = race(round, || change_password(&client), step);
         let _ = changed.expect(204);
-        all_over(app, &started);
+        check_all_ended(app, &started);
         assert_eq!(live_sessions(app, ""), round + 1, "round {round}");
-        only_the_new_one_holds(app, &email);
+        check_only_new_password_works(app, &email);
     }
 }

@@ -17,56 +17,52 @@ pub(super) fn application(item: Item) -> String {
     format!("/api/v1/applications/{}", item.id)
 }
 
-on_both_engines!(r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it);
-fn r_045_who_joins_later_has_access_at_once_and_who_leaves_loses_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let marcus = house.agent("Marcus Webb");
-    let given = house.linked_medicaid_id();
+on_both_engines!(r_045_agents_who_join_later_have_access_and_agents_who_leave_lose_it);
+fn r_045_agents_who_join_later_have_access_and_agents_who_leave_lose_it(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let marcus = org.agent("Marcus Webb");
+    let given = org.linked_medicaid_id();
     let item =
-        house.application_about(&marcus, &given, ApplicationType::Maintenance, ApplicationStatus::InProgress);
-    assert_eq!(confirm(&manager, &house, &given, "grant_all")["agents_affected"], 1);
+        org.application_about(&marcus, &given, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    assert_eq!(confirm(&manager, &org, &given, "grant_all")["agents_affected"], 1);
     let _ = marcus.client().get(&application(item)).expect(200);
     // Priya becomes an agent after access was granted.
-    let priya = house.agent("Priya Nair");
+    let priya = org.agent("Priya Nair");
     let revalidation = format!("/api/v1/medicaid-ids/{}/revalidation", given.id);
     let _ = priya.client().get(&revalidation).expect(200);
-    let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
+    let _ = manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
     let priya_client = priya.client();
     let _ = priya_client.get(&application(item)).expect(200);
-    assert_eq!(search(&manager, &house, &given.number).expect(200).json()["organization_agent_count"], 2);
+    assert_eq!(search(&manager, &org, &given.number).expect(200).json()["organization_agent_count"], 2);
     // Priya leaves the organization.
     app.set_membership_status(priya.membership, MembershipStatus::Disabled);
     let _ = priya_client.get(&revalidation).problem(404, "not_found");
     let _ = priya_client.get(&application(item)).problem(404, "not_found");
-    assert_eq!(search(&manager, &house, &given.number).expect(200).json()["organization_agent_count"], 1);
+    assert_eq!(search(&manager, &org, &given.number).expect(200).json()["organization_agent_count"], 1);
 }
 
-on_both_engines!(
-    r_046_a_15_open_applications_stay_assigned_but_no_agent_reads_them_until_access_is_granted_again
-);
-fn r_046_a_15_open_applications_stay_assigned_but_no_agent_reads_them_until_access_is_granted_again(
-    app: &TestApp,
-) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_046_a_15_open_applications_stay_assigned_but_unreadable_until_access_is_granted_again);
+fn r_046_a_15_open_applications_stay_assigned_but_unreadable_until_access_is_granted_again(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let given = house.granted_medicaid_id();
-    let about = |kind, status| house.application_about(&marcus, &given, kind, status);
+    let given = org.granted_medicaid_id();
+    let about = |kind, status| org.application_about(&marcus, &given, kind, status);
     let open = about(ApplicationType::Maintenance, ApplicationStatus::InProgress);
     let enrollment = about(ApplicationType::Enrollment, ApplicationStatus::DmsReviewInProgress);
     let closed = about(ApplicationType::Maintenance, ApplicationStatus::Approved);
-    let elsewhere = house.application_about(
+    let elsewhere = org.application_about(
         &marcus,
-        &house.granted_medicaid_id(),
+        &org.granted_medicaid_id(),
         ApplicationType::Maintenance,
         ApplicationStatus::InProgress,
     );
     let _ = agent.get(&application(open)).expect(200);
 
-    let removed = confirm(&manager, &house, &given, "remove_all");
-    assert_eq!(removed["open_applications"], 2, "those that are decided count no more");
+    let removed = confirm(&manager, &org, &given, "remove_all");
+    assert_eq!(removed["open_applications"], 2, "decided applications are not counted");
     for item in [open, enrollment, closed] {
         for below in ["", "/history", "/exit-prompt"] {
             let refused =
@@ -77,10 +73,10 @@ fn r_046_a_15_open_applications_stay_assigned_but_no_agent_reads_them_until_acce
         assert!(marcus.has(item), "it stays assigned");
     }
     let _ = agent.get(&application(elsewhere)).expect(200);
-    let path = house.path(&format!("/work-assignments?agent_id={}", marcus.membership));
+    let path = org.path(&format!("/work-assignments?agent_id={}", marcus.membership));
     assert_eq!(manager.all(&path).len(), 3, "the manager still sees the open work, and can reassign it");
 
-    let granted = confirm(&manager, &house, &given, "grant_all");
+    let granted = confirm(&manager, &org, &given, "grant_all");
     assert_eq!(granted["open_applications"], 2);
     for item in [open, enrollment, closed] {
         let _ = agent.get(&application(item)).expect(200);
@@ -89,14 +85,14 @@ fn r_046_a_15_open_applications_stay_assigned_but_no_agent_reads_them_until_acce
 
 on_both_engines!(r_046_the_first_request_after_a_removal_is_refused_under_load);
 fn r_046_the_first_request_after_a_removal_is_refused_under_load(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let debi = house.manager("Debi Henderson");
-    let marcus = house.agent("Marcus Webb");
-    let given = house.granted_medicaid_id();
+    let org = app.provider_group("Bluegrass");
+    let debi = org.manager("Debi Henderson");
+    let marcus = org.agent("Marcus Webb");
+    let given = org.granted_medicaid_id();
     let item =
-        house.application_about(&marcus, &given, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+        org.application_about(&marcus, &given, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     for _ in 0..ROUNDS {
-        app.pass(Duration::milliseconds(10));
+        app.advance(Duration::milliseconds(10));
         let (manager, busy) = (debi.client(), marcus.client());
         let _ = busy.get(&application(item)).expect(200);
         let done = AtomicBool::new(false);
@@ -108,29 +104,26 @@ fn r_046_the_first_request_after_a_removal_is_refused_under_load(app: &TestApp) 
                     }
                 });
             }
-            let _ = confirm(&manager, &house, &given, "remove_all");
+            let _ = confirm(&manager, &org, &given, "remove_all");
             let status = busy.get(&application(item)).status;
             done.store(true, Ordering::SeqCst);
             status
         });
         assert_eq!(status, 403);
-        let _ = confirm(&manager, &house, &given, "grant_all");
+        let _ = confirm(&manager, &org, &given, "grant_all");
     }
 }
 
-on_both_engines!(a_16_a_link_to_the_group_alone_gives_no_access);
-fn a_16_a_link_to_the_group_alone_gives_no_access(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(a_16_a_group_link_alone_gives_no_access);
+fn a_16_a_group_link_alone_gives_no_access(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let agent = marcus.client();
-    let given = house.linked_medicaid_id();
+    let given = org.linked_medicaid_id();
     for kind in ApplicationType::ALL {
-        let item = house.application_about(&marcus, &given, *kind, ApplicationStatus::InProgress);
+        let item = org.application_about(&marcus, &given, *kind, ApplicationStatus::InProgress);
         let status = agent.get(&application(item)).status;
         let expected = if *kind == ApplicationType::Enrollment { 200 } else { 403 };
-        assert_eq!(
-            status, expected,
-            "{kind}: an enrollment brings the Medicaid ID about, and needs no grant"
-        );
+        assert_eq!(status, expected, "{kind}: an enrollment creates the Medicaid ID and needs no grant");
     }
 }

@@ -7,6 +7,7 @@ use portal_domain::identity::user::PlatformRole;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::organizations::organizations::NewOrganization;
+use portal_tests::json::{violations, with_member};
 use portal_tests::medicaid_ids::GivenMedicaidId;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
@@ -16,10 +17,10 @@ const SSN: &str = "400-55-1234";
 const NPI: &str = "1993999998";
 
 fn support(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Sue Support", &[PlatformRole::Support]))
+    app.staff("Sue Support", PlatformRole::Support)
 }
 
-fn doe(app: &TestApp) -> GivenMedicaidId {
+fn john_doe(app: &TestApp) -> GivenMedicaidId {
     app.medicaid_id(|new| {
         new.npi = Some(NPI.into());
         new.ssn = Ssn::parse(SSN).ok();
@@ -31,39 +32,29 @@ fn facts(given: &GivenMedicaidId) -> Value {
     json!({"plan": "ky", "medicaid_id": given.number, "name": "Doe, John", "npi": NPI, "tax_id": SSN})
 }
 
-/// The same facts with one changed; `null` removes it.
-fn but(given: &GivenMedicaidId, fact: &str, value: Value) -> Value {
-    let mut facts = facts(given);
-    match value {
-        Value::Null => drop(facts.as_object_mut().unwrap().remove(fact)),
-        value => facts[fact] = value,
-    }
-    facts
-}
-
-fn verdict(answer: Answer) -> bool {
+fn is_verified(answer: Answer) -> bool {
     answer.expect(200).json()["verified"].as_bool().unwrap()
 }
 
 on_both_engines!(f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified);
 fn f_12_r_110_a_caller_with_all_four_facts_of_one_record_is_verified(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let answer = client.post(PATH, &facts(&given)).expect(200).json();
     assert_eq!((&answer["verified"], &answer["verified_at"]), (&json!(true), &json!("2026-02-01T17:00:00Z")));
     assert!(answer["id"].as_str().unwrap().starts_with("cvr_"));
     for (fact, value) in [
         ("name", json!("john  DOE")),
-        ("name", json!("\u{a0}doe, john ")),
+        ("name", json!("\u{a0}john_doe, john ")),
         ("tax_id", json!("400551234")),
         ("medicaid_id", json!(format!(" {} ", given.number))),
     ] {
-        assert!(verdict(client.post(PATH, &but(&given, fact, value.clone()))), "{value}");
+        assert!(is_verified(client.post(PATH, &with_member(facts(&given), fact, value.clone()))), "{value}");
     }
 }
 
-on_both_engines!(r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations);
-fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &TestApp) {
+on_both_engines!(r_110_a_group_is_verified_by_its_own_tax_id_or_that_of_its_organization);
+fn r_110_a_group_is_verified_by_its_own_tax_id_or_that_of_its_organization(app: &TestApp) {
     let client = support(app);
     let organization = app.write(|tx| {
         let id = tx.new_id();
@@ -80,7 +71,7 @@ fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &Tes
         new.details.fein = TaxId::parse("61-7654321").ok();
         new.owning_organization = Some(organization);
     });
-    let told = |npi: &str, tax_id: &str| {
+    let stated = |npi: &str, tax_id: &str| {
         json!({
             "plan": "ky", "medicaid_id": group.number, "name": "bluegrass family health group", "npi": npi, "tax_id": tax_id,
         })
@@ -91,25 +82,25 @@ fn r_110_a_group_is_verified_by_its_own_tax_id_or_by_its_organizations(app: &Tes
         (NPI, "61-1234322", false),
         ("1234567893", "61-7654321", false),
     ] {
-        assert_eq!(verdict(client.post(PATH, &told(npi, tax_id))), expected, "{npi} {tax_id}");
+        assert_eq!(is_verified(client.post(PATH, &stated(npi, tax_id))), expected, "{npi} {tax_id}");
     }
 }
 
-on_both_engines!(r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike);
-fn r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike(app: &TestApp) {
-    let (given, other) = (doe(app), app.medicaid_id(|new| new.name = "Doe, Jane".into()));
+on_both_engines!(r_110_x_26_wrong_and_unknown_facts_get_identical_responses);
+fn r_110_x_26_wrong_and_unknown_facts_get_identical_responses(app: &TestApp) {
+    let (given, other) = (john_doe(app), app.medicaid_id(|new| new.name = "Doe, Jane".into()));
     let nothing_on_file = app.medicaid_id(|new| new.npi = None);
     let client = support(app);
     for wrong in [
-        but(&given, "name", json!("Doe, Jane")),
-        but(&given, "name", json!("Doe")),
-        but(&given, "npi", json!("1234567893")),
-        but(&given, "tax_id", json!("400551235")),
+        with_member(facts(&given), "name", json!("Doe, Jane")),
+        with_member(facts(&given), "name", json!("Doe")),
+        with_member(facts(&given), "npi", json!("1234567893")),
+        with_member(facts(&given), "tax_id", json!("400551235")),
         // Four facts that are not all from one record.
-        but(&given, "medicaid_id", json!(other.number)),
+        with_member(facts(&given), "medicaid_id", json!(other.number)),
         facts(&nothing_on_file),
         // No record has this number.
-        but(&given, "medicaid_id", json!("7999999999")),
+        with_member(facts(&given), "medicaid_id", json!("7999999999")),
     ] {
         let answer = client.post(PATH, &wrong).expect(200).json();
         let mut members: Vec<_> = answer.as_object().unwrap().keys().map(String::as_str).collect();
@@ -119,38 +110,32 @@ fn r_110_x_26_whatever_is_wrong_or_unknown_is_answered_alike(app: &TestApp) {
     }
 }
 
-on_both_engines!(r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once);
-fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) {
+on_both_engines!(r_110_all_missing_and_malformed_facts_are_reported_together);
+fn r_110_all_missing_and_malformed_facts_are_reported_together(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let before = app.fingerprint();
-    let faults = |body: &Value| -> Vec<(String, String)> {
-        let document = client.post(PATH, body).problem(422, "validation_failed");
-        let text = |fault: &Value, member: &str| fault[member].as_str().unwrap().to_owned();
-        document["errors"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|fault| (text(fault, "pointer"), text(fault, "code")))
-            .collect()
-    };
+    let violations = |body: &Value| violations(client.post(PATH, body));
     let pair = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
     assert_eq!(
-        faults(&json!({"plan": "ky"})),
+        violations(&json!({"plan": "ky"})),
         ["/medicaid_id", "/name", "/npi", "/tax_id"].map(|at| pair(at, "required"))
     );
-    assert_eq!(faults(&but(&given, "plan", Value::Null)), [pair("/plan", "required")]);
+    assert_eq!(violations(&with_member(facts(&given), "plan", Value::Null)), [pair("/plan", "required")]);
     for fact in ["medicaid_id", "name", "npi", "tax_id"] {
-        assert_eq!(faults(&but(&given, fact, Value::Null)), [pair(&format!("/{fact}"), "required")]);
         assert_eq!(
-            faults(&but(&given, fact, json!(" \u{a0}"))),
+            violations(&with_member(facts(&given), fact, Value::Null)),
+            [pair(&format!("/{fact}"), "required")]
+        );
+        assert_eq!(
+            violations(&with_member(facts(&given), fact, json!(" \u{a0}"))),
             [pair(&format!("/{fact}"), "required")],
-            "blank is missing"
+            "a blank value counts as missing"
         );
     }
     let unreadable = json!({"plan": "ky", "medicaid_id": "71", "name": "x".repeat(201), "npi": "12345678931", "tax_id": "61-12345"});
     assert_eq!(
-        faults(&unreadable),
+        violations(&unreadable),
         [
             pair("/medicaid_id", "format"),
             pair("/name", "too_long"),
@@ -158,19 +143,21 @@ fn r_110_what_is_missing_or_unreadable_is_pointed_at_all_at_once(app: &TestApp) 
             pair("/tax_id", "format"),
         ]
     );
-    let _ = client.post(PATH, &but(&given, "plan", json!("lhcc"))).problem(409, "plan_without_applications");
+    let _ = client
+        .post(PATH, &with_member(facts(&given), "plan", json!("lhcc")))
+        .problem(409, "plan_without_applications");
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once);
-fn r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once(app: &TestApp) {
+on_both_engines!(r_110_r_201_the_facts_are_not_stored_and_each_verification_is_recorded_once);
+fn r_110_r_201_the_facts_are_not_stored_and_each_verification_is_recorded_once(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
+    let given = john_doe(app);
     let events = app.audit_events();
-    let secret = but(&given, "tax_id", json!("61-9876543"));
-    assert!(!verdict(client.post(PATH, &secret)));
-    assert!(verdict(client.post(PATH, &facts(&given))));
-    assert!(!verdict(client.post(PATH, &but(&given, "medicaid_id", json!("7999999999")))));
+    let secret = with_member(facts(&given), "tax_id", json!("61-9876543"));
+    assert!(!is_verified(client.post(PATH, &secret)));
+    assert!(is_verified(client.post(PATH, &facts(&given))));
+    assert!(!is_verified(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!("7999999999")))));
     assert_eq!(app.audit_events(), events + 3);
     let mut inspector = app.inspector();
     let kept = inspector.texts("SELECT CAST(details AS text) AS value FROM audit_events WHERE action = 'caller.verified' ORDER BY sequence");
@@ -188,19 +175,19 @@ fn r_110_r_201_the_facts_are_not_kept_and_each_verification_is_recorded_once(app
     assert_eq!(verdicts.len(), 3);
 }
 
-on_both_engines!(r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough);
-fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(app: &TestApp) {
+on_both_engines!(r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fifteen_minutes);
+fn r_110_after_five_wrong_attempts_a_medicaid_id_is_refused_for_fifteen_minutes(app: &TestApp) {
     let sue = app.platform_user("Sue Support", &[PlatformRole::Support]);
     let client = app.signed_in(sue);
-    let (given, other) = (doe(app), app.medicaid_id(|_| {}));
-    let wrong = but(&given, "name", json!("Doe, Jane"));
+    let (given, other) = (john_doe(app), app.medicaid_id(|_| {}));
+    let wrong = with_member(facts(&given), "name", json!("Doe, Jane"));
     for _ in 0..4 {
-        assert!(!verdict(client.post(PATH, &wrong)));
+        assert!(!is_verified(client.post(PATH, &wrong)));
     }
     for _ in 0..3 {
-        assert!(verdict(client.post(PATH, &facts(&given))), "right ones do not count");
+        assert!(is_verified(client.post(PATH, &facts(&given))), "successful attempts are not counted");
     }
-    assert!(!verdict(client.post(PATH, &wrong)), "the fifth wrong one");
+    assert!(!is_verified(client.post(PATH, &wrong)), "the fifth wrong attempt");
     let before = app.fingerprint();
     for body in [&wrong, &facts(&given)] {
         let refused = client.post(PATH, body).expect(429);
@@ -209,35 +196,35 @@ fn r_110_five_wrong_tries_at_one_medicaid_id_within_fifteen_minutes_are_enough(a
     }
     assert!(app.fingerprint() == before, "nothing was compared");
     assert!(
-        !verdict(client.post(PATH, &but(&given, "medicaid_id", json!(other.number)))),
+        !is_verified(client.post(PATH, &with_member(facts(&given), "medicaid_id", json!(other.number)))),
         "another Medicaid ID"
     );
-    assert!(verdict(support(app).post(PATH, &facts(&given))), "another member of staff");
+    assert!(is_verified(support(app).post(PATH, &facts(&given))), "another member of staff");
     // The count restarts 15 minutes after the first attempt.
-    app.pass(Duration::minutes(15) - Duration::seconds(1));
+    app.advance(Duration::minutes(15) - Duration::seconds(1));
     let _ = app.signed_in(sue).post(PATH, &facts(&given)).problem(429, "too_many_attempts");
-    app.pass(Duration::seconds(1));
-    assert!(verdict(app.signed_in(sue).post(PATH, &facts(&given))));
+    app.advance(Duration::seconds(1));
+    assert!(is_verified(app.signed_in(sue).post(PATH, &facts(&given))));
 }
 
-on_both_engines!(r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept);
-fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_kept(app: &TestApp) {
+on_both_engines!(r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_stored);
+fn r_110_unknown_medicaid_ids_are_counted_like_known_ones_and_not_stored(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
-    let unknown = but(&given, "medicaid_id", json!("7999999999"));
+    let given = john_doe(app);
+    let unknown = with_member(facts(&given), "medicaid_id", json!("7999999999"));
     for _ in 0..5 {
-        assert!(!verdict(client.post(PATH, &unknown)));
+        assert!(!is_verified(client.post(PATH, &unknown)));
     }
     let _ = client.post(PATH, &unknown).problem(429, "too_many_attempts");
     let subjects = app.inspector().texts("SELECT subject AS value FROM attempt_counters");
     assert!(subjects.iter().all(|subject| !subject.contains("7999999999")), "{subjects:?}");
 }
 
-on_both_engines!(a_retry_with_the_same_key_gets_the_same_answer_and_counts_once);
-fn a_retry_with_the_same_key_gets_the_same_answer_and_counts_once(app: &TestApp) {
+on_both_engines!(a_retry_with_the_same_key_gets_the_same_response_and_counts_once);
+fn a_retry_with_the_same_key_gets_the_same_response_and_counts_once(app: &TestApp) {
     let client = support(app);
-    let given = doe(app);
-    let body = but(&given, "name", json!("Doe, Jane"));
+    let given = john_doe(app);
+    let body = with_member(facts(&given), "name", json!("Doe, Jane"));
     let send =
         || client.call("POST", PATH).header("idempotency-key", "call-1").json(&body).send().expect(200);
     let first = send();
@@ -247,17 +234,17 @@ fn a_retry_with_the_same_key_gets_the_same_answer_and_counts_once(app: &TestApp)
         assert_eq!((again.header("idempotency-replayed"), &again.body), (Some("true"), &first.body));
     }
     assert_eq!(app.audit_events(), events);
-    assert!(verdict(client.post(PATH, &facts(&given))), "nine retries are no nine tries");
+    assert!(is_verified(client.post(PATH, &facts(&given))), "nine retries do not count as nine attempts");
 }
 
 on_both_engines!(f_12_only_the_support_center_verifies_callers);
 fn f_12_only_the_support_center_verifies_callers(app: &TestApp) {
-    let given = doe(app);
-    let house = app.provider_group("Bluegrass");
+    let given = john_doe(app);
+    let org = app.provider_group("Bluegrass");
     let others: Vec<_> = [PlatformRole::PlanStaff, PlatformRole::DmsReviewer, PlatformRole::Operator]
         .iter()
-        .map(|role| app.signed_in(app.platform_user("Stan Staff", &[*role])))
-        .chain([house.manager("Debi Henderson").client(), house.agent("Marcus Webb").client()])
+        .map(|role| app.staff("Stan Staff", *role))
+        .chain([org.manager("Debi Henderson").client(), org.agent("Marcus Webb").client()])
         .collect();
     let before = app.fingerprint();
     for client in &others {

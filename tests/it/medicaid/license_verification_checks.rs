@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/license-verification-checks";
 
-fn somebody(app: &TestApp) -> Client {
+fn agent(app: &TestApp) -> Client {
     app.provider_group("Bluegrass").agent("Marcus Webb").client()
 }
 
@@ -23,7 +23,7 @@ fn check(client: &Client, body: &Value) -> Value {
 
 on_both_engines!(f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not);
 fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app: &TestApp) {
-    let client = somebody(app);
+    let client = agent(app);
     let before = app.fingerprint();
     let in_time = check(&client, &physician("2023-10-31", json!({"renewed_on": "2023-10-10"})));
     assert_eq!(
@@ -41,12 +41,12 @@ fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app: &Test
             "cutoff_date": "2023-10-10", "cutoff_source": "computed", "reasons": ["renewed_after_cutoff"],
         })
     );
-    assert!(app.fingerprint() == before, "a question changes nothing");
+    assert!(app.fingerprint() == before, "a check changes nothing");
 }
 
-on_both_engines!(r_105_the_day_that_the_board_announced_beats_the_computed_one);
-fn r_105_the_day_that_the_board_announced_beats_the_computed_one(app: &TestApp) {
-    let client = somebody(app);
+on_both_engines!(r_105_the_date_announced_by_the_board_overrides_the_computed_one);
+fn r_105_the_date_announced_by_the_board_overrides_the_computed_one(app: &TestApp) {
+    let client = agent(app);
     let renewed =
         |on: &str| check(&client, &physician("2020-02-29", json!({"renewed_on": on, "board": "KBML"})));
     let in_time = renewed("2020-02-14");
@@ -59,9 +59,9 @@ fn r_105_the_day_that_the_board_announced_beats_the_computed_one(app: &TestApp) 
 }
 
 #[test]
-fn r_104_r_106_r_107_r_108_whatever_speaks_for_a_verification_is_told() {
+fn r_104_r_106_r_107_r_108_every_reason_for_a_verification_is_listed() {
     let app = TestApp::start(portal_tests::Engine::Sqlite);
-    let client = somebody(&app);
+    let client = agent(&app);
     let in_time = json!({"renewed_on": "2023-10-10"});
     for (further, reasons) in [
         (json!({}), json!(["renewal_unknown"])),
@@ -92,9 +92,9 @@ fn r_104_r_106_r_107_r_108_whatever_speaks_for_a_verification_is_told() {
 }
 
 #[test]
-fn x_08_x_09_r_101_what_cannot_be_answered_is_refused_with_its_place() {
+fn x_08_x_09_r_101_invalid_input_is_refused_with_its_pointer() {
     let app = TestApp::start(portal_tests::Engine::Sqlite);
-    let client = somebody(&app);
+    let client = agent(&app);
     let changed = |name: &str, value: Value| {
         let mut body = physician("2023-10-31", json!({"renewed_on": "2023-10-10"}));
         body[name] = value;
@@ -113,8 +113,8 @@ fn x_08_x_09_r_101_what_cannot_be_answered_is_refused_with_its_place() {
         ("renewed_on", Value::Null, "format"),
         ("filing", json!("enrollment"), "unknown_value"),
     ] {
-        let fault = changed(name, value.clone()).problem(422, "validation_failed");
-        let found = (&fault["errors"][0]["pointer"], &fault["errors"][0]["code"]);
+        let refused = changed(name, value.clone()).problem(422, "validation_failed");
+        let found = (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]);
         assert_eq!(found, (&json!(format!("/{name}")), &json!(code)), "{name} {value}");
     }
     let _ = changed("paper_copy", json!(true)).problem(400, "unknown_field");

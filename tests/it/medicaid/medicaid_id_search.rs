@@ -8,15 +8,11 @@ use portal_tests::medicaid_ids::day;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-on_both_engines!(
-    r_048_x_14_the_grid_has_its_eleven_columns_in_order_and_the_social_security_number_is_masked
-);
-fn r_048_x_14_the_grid_has_its_eleven_columns_in_order_and_the_social_security_number_is_masked(
-    app: &TestApp,
-) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let given = house.linked_medicaid_id_with(|new| {
+on_both_engines!(r_048_x_14_the_grid_has_eleven_columns_in_order_and_a_masked_social_security_number);
+fn r_048_x_14_the_grid_has_eleven_columns_in_order_and_a_masked_social_security_number(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let given = org.linked_medicaid_id_with(|new| {
         new.ssn = Ssn::parse("400-55-1234").ok();
         new.effective_date = Some(day("1999-10-04"));
         new.details.end_date = Some(day("2030-02-28"));
@@ -29,7 +25,7 @@ fn r_048_x_14_the_grid_has_its_eleven_columns_in_order_and_the_social_security_n
             zip: "40621".into(),
         });
     });
-    let answer = search(&manager, &house, &given.number).expect(200);
+    let answer = search(&manager, &org, &given.number).expect(200);
     let columns = [
         "medicaid_id",
         "name",
@@ -56,52 +52,50 @@ fn r_048_x_14_the_grid_has_its_eleven_columns_in_order_and_the_social_security_n
     for secret in ["400551234", "400-55", "ssn_sealed"] {
         assert!(!answer.text().contains(secret));
     }
-    let refused = choose(&manager, &house, &given, &json!({"action": "grant_all"}))
-        .problem(409, "confirmation_required");
-    assert!(!refused.to_string().contains("***"), "not even masked where nobody asked for it");
+    let refused =
+        choose(&manager, &org, &given, &json!({"action": "grant_all"})).problem(409, "confirmation_required");
+    assert!(!refused.to_string().contains("***"), "the refusal does not even contain a masked number");
 }
 
-on_both_engines!(
-    a_20_x_13_the_row_of_the_job_aid_is_active_although_it_has_ended_and_lacks_address_and_email
-);
-fn a_20_x_13_the_row_of_the_job_aid_is_active_although_it_has_ended_and_lacks_address_and_email(
+on_both_engines!(a_20_x_13_the_row_of_the_job_aid_is_active_despite_its_end_date_and_lacks_address_and_email);
+fn a_20_x_13_the_row_of_the_job_aid_is_active_despite_its_end_date_and_lacks_address_and_email(
     app: &TestApp,
 ) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let given = house.linked_medicaid_id_with(|new| {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let given = org.linked_medicaid_id_with(|new| {
         new.name = "Blake, Lee".into();
         new.effective_date = Some(day("1999-10-04"));
         new.details.end_date = Some(day("2020-02-28"));
     });
-    let row = search(&manager, &house, &given.number).expect(200).json();
+    let row = search(&manager, &org, &given.number).expect(200).json();
     assert_eq!((&row["status"], &row["end_date"]), (&json!("active"), &json!("2020-02-28")));
     for absent in ["primary_physical_address", "email", "ssn_masked"] {
         assert!(row.get(absent).is_none(), "{absent}");
     }
 }
 
-on_both_engines!(r_040_a_search_takes_one_individual_medicaid_id);
-fn r_040_a_search_takes_one_individual_medicaid_id(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let given = house.linked_medicaid_id();
+on_both_engines!(r_040_a_search_requires_one_individual_medicaid_id);
+fn r_040_a_search_requires_one_individual_medicaid_id(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let given = org.linked_medicaid_id();
     let entity = app.medicaid_id(|new| {
         new.category = MedicaidIdCategory::Entity;
-        new.owning_organization = Some(house.id);
+        new.owning_organization = Some(org.id);
     });
-    let own_individual = app.medicaid_id(|new| new.owning_organization = Some(house.id));
+    let own_individual = app.medicaid_id(|new| new.owning_organization = Some(org.id));
     let before = app.fingerprint();
     for spaced in [format!(" {} ", given.number), format!("\u{a0}{}\n", given.number)] {
-        assert_eq!(search(&manager, &house, &spaced).expect(200).json()["medicaid_id"], given.number);
+        assert_eq!(search(&manager, &org, &spaced).expect(200).json()["medicaid_id"], given.number);
     }
-    let fault = |body: &Value| {
+    let violation = |body: &Value| {
         let document =
-            manager.post(&house.path("/medicaid-ids/search"), body).problem(422, "validation_failed");
+            manager.post(&org.path("/medicaid-ids/search"), body).problem(422, "validation_failed");
         assert_eq!(document["errors"][0]["pointer"], "/medicaid_id");
         document["errors"][0]["code"].as_str().unwrap().to_owned()
     };
-    assert_eq!(fault(&json!({})), "required");
+    assert_eq!(violation(&json!({})), "required");
     // Fragments legible in the blurred screenshot, and similar input.
     for text in [
         "",
@@ -116,51 +110,51 @@ fn r_040_a_search_takes_one_individual_medicaid_id(app: &TestApp) {
         "１１１１１１１",
         "-1111111",
     ] {
-        assert_eq!(fault(&json!({"medicaid_id": text})), "format", "{text}");
+        assert_eq!(violation(&json!({"medicaid_id": text})), "format", "{text}");
     }
-    assert_eq!(fault(&json!({"medicaid_id": 1_111_111})), "format");
-    for own in [&house.group_medicaid_id, &entity.number] {
-        assert_eq!(fault(&json!({"medicaid_id": own})), "individual_medicaid_id_required");
+    assert_eq!(violation(&json!({"medicaid_id": 1_111_111})), "format");
+    for own in [&org.group_medicaid_id, &entity.number] {
+        assert_eq!(violation(&json!({"medicaid_id": own})), "individual_medicaid_id_required");
     }
-    assert_eq!(fault(&json!({"medicaid_id": own_individual.number})), "not_applicable");
+    assert_eq!(violation(&json!({"medicaid_id": own_individual.number})), "not_applicable");
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(r_040_x_26_what_is_unknown_and_what_is_somebody_elses_answer_byte_for_byte_alike);
-fn r_040_x_26_what_is_unknown_and_what_is_somebody_elses_answer_byte_for_byte_alike(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
+on_both_engines!(r_040_x_26_unknown_and_foreign_medicaid_ids_get_identical_responses);
+fn r_040_x_26_unknown_and_foreign_medicaid_ids_get_identical_responses(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
     let lakeside = app.provider_group("Lakeside");
     let theirs = lakeside.granted_medicaid_id();
     let their_entity = app.medicaid_id(|new| {
         new.category = MedicaidIdCategory::Entity;
         new.owning_organization = Some(lakeside.id);
     });
-    let nobodys = app.medicaid_id(|_| {});
+    let unlinked = app.medicaid_id(|_| {});
     let begins_tomorrow = app.medicaid_id(|_| {});
-    house.link(&begins_tomorrow, day("2026-02-02"));
+    org.link(&begins_tomorrow, day("2026-02-02"));
     let before = app.fingerprint();
-    let unknown = search(&manager, &house, "7999999999");
+    let unknown = search(&manager, &org, "7999999999");
     let _ = unknown.clone().problem(404, "not_found");
     for number in [
         &theirs.number,
         &their_entity.number,
         &lakeside.group_medicaid_id,
-        &nobodys.number,
+        &unlinked.number,
         &begins_tomorrow.number,
     ] {
-        let answer = search(&manager, &house, number);
+        let answer = search(&manager, &org, number);
         assert_eq!((answer.status, answer.text()), (404, unknown.text()), "{number}");
     }
     let put = |id: &str| {
-        let path = house.path(&format!("/medicaid-ids/{id}/agent-access"));
+        let path = org.path(&format!("/medicaid-ids/{id}/agent-access"));
         let body = json!({"action": "grant_all", "confirmation": "yes"});
         let call =
             manager.call("PUT", &path).header("if-match", "*").header("x-request-id", "the-same-each-time");
         call.json(&body).send()
     };
     let unknown = put("mid_01h455vb4pex5vsknk084sn02q");
-    for id in [&theirs, &their_entity, &nobodys, &begins_tomorrow] {
+    for id in [&theirs, &their_entity, &unlinked, &begins_tomorrow] {
         let answer = put(&id.id.to_string());
         assert_eq!((answer.status, answer.text()), (404, unknown.text()));
     }

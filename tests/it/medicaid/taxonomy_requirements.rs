@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const NPI: &str = "1993999998";
 
-fn asker(app: &TestApp) -> Client {
+fn signed_in_user(app: &TestApp) -> Client {
     app.signed_in(app.platform_user("Ruth Delgado", &[]))
 }
 
@@ -20,9 +20,9 @@ fn linked_to(app: &TestApp, provider_type: &str) {
     });
 }
 
-on_both_engines!(f_14_r_112_a_code_is_needed_with_several_medicaid_ids_of_several_provider_types);
-fn f_14_r_112_a_code_is_needed_with_several_medicaid_ids_of_several_provider_types(app: &TestApp) {
-    let client = asker(app);
+on_both_engines!(f_14_r_112_several_medicaid_ids_of_several_provider_types_require_a_taxonomy_code);
+fn f_14_r_112_several_medicaid_ids_of_several_provider_types_require_a_taxonomy_code(app: &TestApp) {
+    let client = signed_in_user(app);
     linked_to(app, "64");
     assert_eq!(
         ask(&client, NPI),
@@ -47,7 +47,7 @@ fn f_14_r_112_a_code_is_needed_with_several_medicaid_ids_of_several_provider_typ
 
 on_both_engines!(r_112_every_npi_of_a_medicaid_id_counts_not_only_the_one_in_the_grid);
 fn r_112_every_npi_of_a_medicaid_id_counts_not_only_the_one_in_the_grid(app: &TestApp) {
-    let client = asker(app);
+    let client = signed_in_user(app);
     linked_to(app, "64");
     let _ = app.medicaid_id(|new| {
         new.provider_type = "31".into();
@@ -59,7 +59,7 @@ fn r_112_every_npi_of_a_medicaid_id_counts_not_only_the_one_in_the_grid(app: &Te
 
 on_both_engines!(r_112_an_unknown_npi_is_404_and_an_invalid_one_422);
 fn r_112_an_unknown_npi_is_404_and_an_invalid_one_422(app: &TestApp) {
-    let client = asker(app);
+    let client = signed_in_user(app);
     linked_to(app, "64");
     let _ = client.get("/api/v1/taxonomy-requirements?npi=1245319599").problem(404, "not_found");
     for (query, code) in [
@@ -70,10 +70,10 @@ fn r_112_an_unknown_npi_is_404_and_an_invalid_one_422(app: &TestApp) {
         ("?npi=", "format"),
         ("", "required"),
     ] {
-        let fault =
+        let refused =
             client.get(&format!("/api/v1/taxonomy-requirements{query}")).problem(422, "validation_failed");
         assert_eq!(
-            (&fault["errors"][0]["parameter"], &fault["errors"][0]["code"]),
+            (&refused["errors"][0]["parameter"], &refused["errors"][0]["code"]),
             (&json!("npi"), &json!(code)),
             "{query}"
         );

@@ -9,11 +9,6 @@ use serde_json::{Value, json};
 
 const ASK: &str = "/api/v1/access-requests";
 
-/// Processes all requests as the worker does.
-fn look_into_everything(app: &TestApp) {
-    let _ = portal_api::background::self_service::process_requests(&app.portal).unwrap();
-}
-
 fn requests(client: &Client, organization: OrganizationId) -> Vec<Value> {
     client.all(&format!("/api/v1/organizations/{organization}/access-requests?limit=1"))
 }
@@ -27,8 +22,8 @@ fn ask(client: &Client, provider_id: &str) -> (Vec<String>, Vec<u8>) {
     (names, answer.body)
 }
 
-on_both_engines!(a_request_reaches_every_administrator_by_mail_and_in_their_list);
-fn a_request_reaches_every_administrator_by_mail_and_in_their_list(app: &TestApp) {
+on_both_engines!(every_administrator_gets_a_request_by_email_and_in_the_list);
+fn every_administrator_gets_a_request_by_email_and_in_the_list(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (_, owners) = app.registrant("Amara Whitfield");
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);
@@ -53,9 +48,9 @@ fn a_request_reaches_every_administrator_by_mail_and_in_their_list(app: &TestApp
     }
     let (_, asking) = app.registrant("Noor Haddad");
     let _ = ask(&asking, "cca-1");
-    assert!(requests(&owners, account).is_empty(), "looked into later");
+    assert!(requests(&owners, account).is_empty(), "the request is processed later");
     let _ = app.deliver_mails();
-    look_into_everything(app);
+    app.process_requests();
     let found = requests(&owners, account);
     assert_eq!(found.len(), 1);
     assert_eq!(
@@ -70,18 +65,18 @@ fn a_request_reaches_every_administrator_by_mail_and_in_their_list(app: &TestApp
     }
     // Repeating an open request changes nothing.
     let _ = ask(&asking, "CCA-1");
-    look_into_everything(app);
+    app.process_requests();
     assert_eq!(requests(&owners, account).len(), 1);
     assert!(app.deliver_mails().is_empty());
     // An answered request is no longer listed.
-    let asker: portal_domain::ground::id::UserId = found[0]["user_id"].as_str().unwrap().parse().unwrap();
-    assert!(app.write(|tx| tx.access_requests().answer_open(account, asker)));
-    assert!(!app.write(|tx| tx.access_requests().answer_open(account, asker)));
+    let requester: portal_domain::ground::id::UserId = found[0]["user_id"].as_str().unwrap().parse().unwrap();
+    assert!(app.write(|tx| tx.access_requests().answer_open(account, requester)));
+    assert!(!app.write(|tx| tx.access_requests().answer_open(account, requester)));
     assert!(requests(&owners, account).is_empty());
 }
 
-on_both_engines!(the_answer_is_the_same_whether_there_is_such_an_account_or_not);
-fn the_answer_is_the_same_whether_there_is_such_an_account_or_not(app: &TestApp) {
+on_both_engines!(the_response_does_not_reveal_whether_the_account_exists);
+fn the_response_does_not_reveal_whether_the_account_exists(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let _ = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
     let (_, owners) = app.registrant("Amara Whitfield");
@@ -91,19 +86,19 @@ fn the_answer_is_the_same_whether_there_is_such_an_account_or_not(app: &TestApp)
     let before = app.audit_events();
     assert_eq!(ask(&asking, "CCA-2"), known, "known to the plan, without an account");
     assert_eq!(ask(&asking, "CCA-404"), known, "unknown");
-    assert_eq!(app.audit_events(), before + 2, "each request leaves one event");
+    assert_eq!(app.audit_events(), before + 2, "each request records one event");
     let _ = ask(&owners, "CCA-1");
-    look_into_everything(app);
+    app.process_requests();
     assert_eq!(
         requests(&owners, app.account_of(&record).unwrap()).len(),
         1,
-        "and who is a member asks for nothing"
+        "a member cannot request access"
     );
     assert_eq!(app.deliver_mails().len(), 1);
 }
 
-on_both_engines!(an_account_whose_administrators_left_hears_of_nothing);
-fn an_account_whose_administrators_left_hears_of_nothing(app: &TestApp) {
+on_both_engines!(an_account_whose_administrators_left_gets_no_requests);
+fn an_account_whose_administrators_left_gets_no_requests(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (owner, owners) = app.registrant("Amara Whitfield");
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);
@@ -111,34 +106,34 @@ fn an_account_whose_administrators_left_hears_of_nothing(app: &TestApp) {
     let membership = app.read(|tx| tx.members().find_user(account, owner)).unwrap().member.id;
     app.set_membership_status(membership, MembershipStatus::Disabled);
     let _ = ask(&app.registrant("Pat Asking").1, "CCA-1");
-    look_into_everything(app);
+    app.process_requests();
     assert!(app.read(|tx| tx.access_requests().list_open(account, None, 10)).items.is_empty());
     assert!(app.deliver_mails().is_empty());
 }
 
-on_both_engines!(requests_are_seen_by_administrators_only_and_checked);
-fn requests_are_seen_by_administrators_only_and_checked(app: &TestApp) {
+on_both_engines!(only_administrators_see_requests_and_requests_are_validated);
+fn only_administrators_see_requests_and_requests_are_validated(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (_, owners) = app.registrant("Amara Whitfield");
     let _ = associate(&owners, ASSOCIATE, &record).expect(201);
     let path = format!("/api/v1/organizations/{}/access-requests", app.account_of(&record).unwrap());
-    let (_, stranger) = app.registrant("Pat Stranger");
-    let _ = stranger.get(&path).problem(403, "role_required");
+    let (_, outsider) = app.registrant("Pat Outsider");
+    let _ = outsider.get(&path).problem(403, "role_required");
     let other = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
-    let _ = associate(&stranger, ASSOCIATE, &other).expect(201);
-    let _ = stranger.get(&path).problem(404, "not_found");
+    let _ = associate(&outsider, ASSOCIATE, &other).expect(201);
+    let _ = outsider.get(&path).problem(404, "not_found");
     for body in [json!({}), json!({"provider_id": "CCA 1"}), json!({"provider_id": "x".repeat(21)})] {
-        let refused = stranger.post(ASK, &body).problem(422, "validation_failed");
+        let refused = outsider.post(ASK, &body).problem(422, "validation_failed");
         assert_eq!(refused["errors"][0]["pointer"], "/provider_id", "{body}");
     }
     for message in ["", &"x".repeat(501)] {
-        let refused = stranger
+        let refused = outsider
             .post(ASK, &json!({"provider_id": "CCA-1", "message": message}))
             .problem(422, "validation_failed");
         assert_eq!(refused["errors"][0]["pointer"], "/message");
     }
     for _ in 0..5 {
-        let _ = stranger.post(ASK, &json!({"provider_id": "CCA-1"})).expect(202);
+        let _ = outsider.post(ASK, &json!({"provider_id": "CCA-1"})).expect(202);
     }
-    let _ = stranger.post(ASK, &json!({"provider_id": "CCA-1"})).problem(429, "too_many_attempts");
+    let _ = outsider.post(ASK, &json!({"provider_id": "CCA-1"})).problem(429, "too_many_attempts");
 }

@@ -3,35 +3,40 @@
 use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-use super::invitations::{PASSWORD, accept_as_new, eligible, inspect, invite, invited};
+use super::invitations::{accept_as_new, eligible, inspect, invite, invited};
 
 on_both_engines!(sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before_it_expires);
 fn sec_cve_c_25_r_008_the_link_works_until_the_last_instant_before_it_expires(app: &TestApp) {
-    let (house, katherine) = eligible(app);
-    let token = invited(app, &house, &katherine.client(), "nora@example.org", "credentialing_agent");
-    app.pass(Duration::hours(72) - Duration::microseconds(1));
+    let (org, katherine) = eligible(app);
+    let token = invited(app, &org, &katherine.client(), "nora@example.org", "credentialing_agent");
+    app.advance(Duration::hours(72) - Duration::microseconds(1));
     let _ = inspect(app, &token).expect(200);
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     let _ = inspect(app, &token).problem(410, "invitation_expired");
     let before = app.fingerprint();
     let _ = accept_as_new(app, &token).problem(410, "invitation_expired");
     assert_eq!(app.fingerprint(), before);
-    let list = katherine.client().get(&house.path("/invitations?status=expired")).expect(200).json();
+    let list = katherine.client().get(&org.path("/invitations?status=expired")).expect(200).json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
 }
 
-on_both_engines!(sec_cve_c_27_r_009_a_link_is_used_once_and_looking_does_not_use_it);
-fn sec_cve_c_27_r_009_a_link_is_used_once_and_looking_does_not_use_it(app: &TestApp) {
-    let (house, katherine) = eligible(app);
-    let token = invited(app, &house, &katherine.client(), "nora@example.org", "credentialing_agent");
+on_both_engines!(sec_cve_c_27_r_009_a_link_works_once_and_inspecting_does_not_consume_it);
+fn sec_cve_c_27_r_009_a_link_works_once_and_inspecting_does_not_consume_it(app: &TestApp) {
+    let (org, katherine) = eligible(app);
+    let token = invited(app, &org, &katherine.client(), "nora@example.org", "credentialing_agent");
     for method in ["GET", "HEAD"] {
-        let looked =
-            app.anonymous().unruly().call(method, "/links/invitation").header("accept", "text/html").send();
+        let looked = app
+            .anonymous()
+            .unchecked()
+            .call(method, "/links/invitation")
+            .header("accept", "text/html")
+            .send();
         assert_eq!(looked.status, 200);
-        let _ = app.anonymous().unruly().call(method, "/api/v1/invitations/accept").send().expect(405);
+        let _ = app.anonymous().unchecked().call(method, "/api/v1/invitations/accept").send().expect(405);
     }
     let _ = inspect(app, &token).expect(200);
     let _ = inspect(app, &token).expect(200);
@@ -43,94 +48,94 @@ fn sec_cve_c_27_r_009_a_link_is_used_once_and_looking_does_not_use_it(app: &Test
     let _ = inspect(app, "ppi_unknown").problem(404, "not_found");
 }
 
-on_both_engines!(r_010_the_link_is_for_the_invited_address_whatever_its_letter_case);
-fn r_010_the_link_is_for_the_invited_address_whatever_its_letter_case(app: &TestApp) {
-    let (house, katherine) = eligible(app);
+on_both_engines!(r_010_the_link_works_for_the_invited_address_in_any_letter_case);
+fn r_010_the_link_works_for_the_invited_address_in_any_letter_case(app: &TestApp) {
+    let (org, katherine) = eligible(app);
     let nora = app.member_elsewhere("Nora Fields");
-    let token = invited(app, &house, &katherine.client(), &nora.email.to_uppercase(), "credentialing_agent");
-    let somebody = app.member_elsewhere("Sam Stranger").client();
+    let token = invited(app, &org, &katherine.client(), &nora.email.to_uppercase(), "credentialing_agent");
+    let outsider = app.member_elsewhere("Sam Outsider").client();
     let body = json!({"token": token});
     let before = app.fingerprint();
-    let _ = somebody.post("/api/v1/invitations/accept", &body).problem(403, "invitation_email_mismatch");
+    let _ = outsider.post("/api/v1/invitations/accept", &body).problem(403, "invitation_email_mismatch");
     assert_eq!(app.fingerprint(), before, "the link is not consumed");
     let _ = nora.client().post("/api/v1/invitations/accept", &body).expect(200);
 }
 
 on_both_engines!(d_08_an_account_is_never_attached_without_signing_in);
 fn d_08_an_account_is_never_attached_without_signing_in(app: &TestApp) {
-    let (house, katherine) = eligible(app);
-    let (_, email) = app.person("Nora Fields", Some(PASSWORD), &[]);
-    let token = invited(app, &house, &katherine.client(), &email, "credentialing_agent");
+    let (org, katherine) = eligible(app);
+    let (_, email) = app.person("Nora Fields", Some(NEW_PASSWORD), &[]);
+    let token = invited(app, &org, &katherine.client(), &email, "credentialing_agent");
     assert_eq!(inspect(app, &token).expect(200).json()["sign_in_required"], true);
     let before = app.fingerprint();
     let _ = accept_as_new(app, &token).problem(401, "unauthenticated");
     assert_eq!(app.fingerprint(), before);
-    let nora = app.sign_in(&email, PASSWORD);
+    let nora = app.sign_in(&email, NEW_PASSWORD);
     let _ = nora.post("/api/v1/invitations/accept", &json!({"token": token})).expect(200);
 }
 
-on_both_engines!(d_08_an_inviter_who_may_not_any_more_takes_the_offer_along);
-fn d_08_an_inviter_who_may_not_any_more_takes_the_offer_along(app: &TestApp) {
-    let (house, katherine) = eligible(app);
-    let second = house.administrator("Sofia Second");
-    let token = invited(app, &house, &second.client(), "nora@example.org", "ca_admin_manager");
-    let path = house.path(&format!("/members/{}/disable", second.membership));
+on_both_engines!(d_08_an_invitation_is_void_when_the_inviter_loses_the_right);
+fn d_08_an_invitation_is_void_when_the_inviter_loses_the_right(app: &TestApp) {
+    let (org, katherine) = eligible(app);
+    let second = org.administrator("Sofia Second");
+    let token = invited(app, &org, &second.client(), "nora@example.org", "ca_admin_manager");
+    let path = org.path(&format!("/members/{}/disable", second.membership));
     let _ = katherine.client().post(&path, &json!({})).expect(200);
     let _ = accept_as_new(app, &token).problem(409, "inviter_lost_authority");
 }
 
-on_both_engines!(r_011_a_newer_invitation_supersedes_and_a_holder_is_not_invited_again);
-fn r_011_a_newer_invitation_supersedes_and_a_holder_is_not_invited_again(app: &TestApp) {
-    let (house, katherine) = eligible(app);
+on_both_engines!(r_011_a_newer_invitation_supersedes_and_holders_of_the_role_are_not_invited);
+fn r_011_a_newer_invitation_supersedes_and_holders_of_the_role_are_not_invited(app: &TestApp) {
+    let (org, katherine) = eligible(app);
     let client = katherine.client();
-    let first = invited(app, &house, &client, "nora@example.org", "ca_admin_manager");
-    let second = invited(app, &house, &client, "NORA@example.org", "ca_admin_manager");
+    let first = invited(app, &org, &client, "nora@example.org", "ca_admin_manager");
+    let second = invited(app, &org, &client, "NORA@example.org", "ca_admin_manager");
     let _ = inspect(app, &first).problem(410, "invitation_superseded");
     let _ = accept_as_new(app, &second).expect(200);
-    let _ = invite(&house, &client, "nora@example.org", "ca_admin_manager").problem(409, "already_has_role");
+    let _ = invite(&org, &client, "nora@example.org", "ca_admin_manager").problem(409, "already_has_role");
 }
 
-on_both_engines!(resending_makes_a_new_link_and_cancelling_kills_it);
-fn resending_makes_a_new_link_and_cancelling_kills_it(app: &TestApp) {
-    let (house, katherine) = eligible(app);
+on_both_engines!(resending_creates_a_new_link_and_canceling_invalidates_it);
+fn resending_creates_a_new_link_and_canceling_invalidates_it(app: &TestApp) {
+    let (org, katherine) = eligible(app);
     let client = katherine.client();
-    let created = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201).json();
+    let created = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201).json();
     let first = app.only_mail_to("nora@example.org").token();
-    app.pass(Duration::hours(100));
+    app.advance(Duration::hours(100));
     let client = katherine.client();
-    let resend = house.path(&format!("/invitations/{}/resend", created["id"].as_str().unwrap()));
+    let resend = org.path(&format!("/invitations/{}/resend", created["id"].as_str().unwrap()));
     let again = client.post_empty(&resend).expect(201).json();
     assert_eq!(again["status"], "pending");
     let second = app.only_mail_to("nora@example.org").token();
     let _ = inspect(app, &first).problem(410, "invitation_superseded");
     let _ = client.post_empty(&resend).problem(409, "invalid_transition");
-    let cancel = house.path(&format!("/invitations/{}/cancel", again["id"].as_str().unwrap()));
+    let cancel = org.path(&format!("/invitations/{}/cancel", again["id"].as_str().unwrap()));
     let _ = client.post_empty(&cancel).expect(200);
     let _ = inspect(app, &second).problem(410, "invitation_cancelled");
     let problem = client.post_empty(&cancel).problem(409, "invalid_transition");
     assert_eq!(problem["from"], "cancelled");
 }
 
-on_both_engines!(a_mail_whose_link_is_dead_before_it_left_is_not_sent);
-fn a_mail_whose_link_is_dead_before_it_left_is_not_sent(app: &TestApp) {
-    let (house, katherine) = eligible(app);
+on_both_engines!(an_email_whose_link_became_invalid_before_delivery_is_not_sent);
+fn an_email_whose_link_became_invalid_before_delivery_is_not_sent(app: &TestApp) {
+    let (org, katherine) = eligible(app);
     let client = katherine.client();
-    let _ = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201);
-    let second = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201).json();
+    let _ = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201);
+    let second = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201).json();
     assert_eq!(app.deliver_mails().len(), 1, "the superseded one is not sent");
-    let third = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201).json();
+    let third = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201).json();
     for id in [&second["id"], &third["id"]] {
-        let _ = client.post_empty(&house.path(&format!("/invitations/{}/cancel", id.as_str().unwrap())));
+        let _ = client.post_empty(&org.path(&format!("/invitations/{}/cancel", id.as_str().unwrap())));
     }
     assert!(app.deliver_mails().is_empty());
 }
 
-on_both_engines!(two_first_passwords_by_different_links_are_not_both_set);
-fn two_first_passwords_by_different_links_are_not_both_set(app: &TestApp) {
-    let (house, katherine) = eligible(app);
+on_both_engines!(two_links_cannot_both_set_a_first_password);
+fn two_links_cannot_both_set_a_first_password(app: &TestApp) {
+    let (org, katherine) = eligible(app);
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
-    let token = invited(app, &house, &katherine.client(), &uma.email, "credentialing_agent");
+    let token = invited(app, &org, &katherine.client(), &uma.email, "credentialing_agent");
     let lena = practice.account_manager("Lena Ortiz").client();
     let _ = lena
         .post(&practice.path(&format!("/members/{}/send-registration-email", uma.membership)), &json!({}))
@@ -139,19 +144,19 @@ fn two_first_passwords_by_different_links_are_not_both_set(app: &TestApp) {
     let _ = accept_as_new(app, &token).expect(200);
     let body = json!({"token": registration, "password": "another long passphrase"});
     let _ = app.anonymous().post("/api/v1/registrations/complete", &body).problem(401, "unauthenticated");
-    let own = app.sign_in(&uma.email, PASSWORD);
+    let own = app.sign_in(&uma.email, NEW_PASSWORD);
     let _ = own.post("/api/v1/registrations/complete", &json!({"token": registration})).expect(200);
     assert_eq!(
         own.get("/api/v1/me").expect(200).json()["name"],
         "Nora Fields",
-        "the owner's own word for it"
+        "the user keeps their own name"
     );
 }
 
-on_both_engines!(a_new_person_needs_a_name_and_an_acceptable_password);
-fn a_new_person_needs_a_name_and_an_acceptable_password(app: &TestApp) {
-    let (house, katherine) = eligible(app);
-    let token = invited(app, &house, &katherine.client(), "nora@example.org", "credentialing_agent");
+on_both_engines!(a_new_user_needs_a_name_and_an_acceptable_password);
+fn a_new_user_needs_a_name_and_an_acceptable_password(app: &TestApp) {
+    let (org, katherine) = eligible(app);
+    let token = invited(app, &org, &katherine.client(), "nora@example.org", "credentialing_agent");
     let before = app.fingerprint();
     let accept = |body: Value| app.anonymous().post("/api/v1/invitations/accept", &body);
     let problem = accept(json!({"token": token})).problem(422, "validation_failed");
@@ -167,8 +172,8 @@ fn a_new_person_needs_a_name_and_an_acceptable_password(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_38_in_a_practice_acceptance_leads_to_the_registration_mail);
-fn a_38_in_a_practice_acceptance_leads_to_the_registration_mail(app: &TestApp) {
+on_both_engines!(a_38_in_a_practice_acceptance_leads_to_the_registration_email);
+fn a_38_in_a_practice_acceptance_leads_to_the_registration_email(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
     let body = json!({"email": "nora@example.org", "role": "account_user", "permissions": ["claims"]});
@@ -176,7 +181,7 @@ fn a_38_in_a_practice_acceptance_leads_to_the_registration_mail(app: &TestApp) {
     let token = app.only_mail_to("nora@example.org").token();
     let accepted = accept_as_new(app, &token).expect(200).json();
     assert_eq!(accepted["status"], "unverified");
-    let nora = app.sign_in("nora@example.org", PASSWORD);
+    let nora = app.sign_in("nora@example.org", NEW_PASSWORD);
     let _ = nora.get(&practice.path("")).problem(404, "not_found");
     let registration = app.only_mail_to("nora@example.org").token();
     let completed =
@@ -185,25 +190,28 @@ fn a_38_in_a_practice_acceptance_leads_to_the_registration_mail(app: &TestApp) {
     let _ = nora.get(&practice.path("")).expect(200);
 }
 
-on_both_engines!(sec_cve_c_10_c_11_no_answer_shows_the_token_and_a_bent_one_is_none);
-fn sec_cve_c_10_c_11_no_answer_shows_the_token_and_a_bent_one_is_none(app: &TestApp) {
-    let (house, katherine) = eligible(app);
+on_both_engines!(sec_cve_c_10_c_11_no_response_contains_the_token_and_an_altered_one_is_invalid);
+fn sec_cve_c_10_c_11_no_response_contains_the_token_and_an_altered_one_is_invalid(app: &TestApp) {
+    let (org, katherine) = eligible(app);
     let client = katherine.client();
-    let created = invite(&house, &client, "nora@example.org", "credentialing_agent").expect(201);
+    let created = invite(&org, &client, "nora@example.org", "credentialing_agent").expect(201);
     let id = created.json()["id"].as_str().unwrap().to_owned();
     let token = app.only_mail_to("nora@example.org").token();
     let answers = [
         created,
-        client.get(&house.path("/invitations")).expect(200),
-        client.get(&house.path(&format!("/invitations/{id}"))).expect(200),
-        client.get(&house.path("/audit-events")).expect(200),
+        client.get(&org.path("/invitations")).expect(200),
+        client.get(&org.path(&format!("/invitations/{id}"))).expect(200),
+        client.get(&org.path("/audit-events")).expect(200),
         client.get("/api/v1/notifications").expect(200),
         inspect(app, &token).expect(200),
     ];
     assert!(answers.iter().all(|answer| !answer.text().contains("ppi_")));
-    assert!(!app.fingerprint().contains(&token), "only its hash is stored, and the mail's content is wiped");
-    let bent: String = token.chars().rev().collect();
-    for forged in [bent.as_str(), &token[..token.len() - 1], &format!("{token}A"), &id] {
+    assert!(
+        !app.fingerprint().contains(&token),
+        "only the hash is stored, and the content of the email is erased"
+    );
+    let with_invalid_signature: String = token.chars().rev().collect();
+    for forged in [with_invalid_signature.as_str(), &token[..token.len() - 1], &format!("{token}A"), &id] {
         let _ = accept_as_new(app, forged).problem(404, "not_found");
     }
 }

@@ -27,8 +27,8 @@ fn covered(account: &Value) -> Vec<&str> {
     account["covers"].as_array().unwrap().iter().map(|one| one["provider_id"].as_str().unwrap()).collect()
 }
 
-on_both_engines!(several_provider_ids_are_linked_to_one_login_and_switched_between);
-fn several_provider_ids_are_linked_to_one_login_and_switched_between(app: &TestApp) {
+on_both_engines!(a_user_links_several_provider_ids_to_one_login_and_switches_between_them);
+fn a_user_links_several_provider_ids_to_one_login_and_switches_between_them(app: &TestApp) {
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let other = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
     let (user, client) = app.registrant("Amara Whitfield");
@@ -51,11 +51,11 @@ fn several_provider_ids_are_linked_to_one_login_and_switched_between(app: &TestA
     assert_eq!((&switched["username"], &switched["active"]), (&json!("CCA-2"), &json!(true)));
     assert_eq!(listed(&client), ["CCA-1", "CCA-2 *"]);
     let elsewhere = app.signed_in_with_factor(user);
-    assert_eq!(listed(&elsewhere), ["CCA-1", "CCA-2"], "another session stays where it is");
+    assert_eq!(listed(&elsewhere), ["CCA-1", "CCA-2"], "another session keeps its active account");
 }
 
-on_both_engines!(linking_is_refused_like_associating);
-fn linking_is_refused_like_associating(app: &TestApp) {
+on_both_engines!(linking_is_refused_for_the_same_reasons_as_associating);
+fn linking_is_refused_for_the_same_reasons_as_associating(app: &TestApp) {
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let taken = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
     let (_, client) = app.registrant("Amara Whitfield");
@@ -69,8 +69,8 @@ fn linking_is_refused_like_associating(app: &TestApp) {
     assert_eq!(listed(&client), ["CCA-1 *"]);
 }
 
-on_both_engines!(a_group_covers_everybody_under_its_tax_id_those_who_come_later_too);
-fn a_group_covers_everybody_under_its_tax_id_those_who_come_later_too(app: &TestApp) {
+on_both_engines!(a_group_covers_every_provider_under_its_tax_id_including_later_ones);
+fn a_group_covers_every_provider_under_its_tax_id_including_later_ones(app: &TestApp) {
     let group = app.provider_on_file("CCA-G", "Harborlight Primary Care", TAX_ID);
     let member = app.provider_on_file("CCA-1", "Noor Haddad", TAX_ID);
     let _ = app.provider_on_file("CCA-9", "Sam Elsewhere", "04-3555028");
@@ -85,8 +85,8 @@ fn a_group_covers_everybody_under_its_tax_id_those_who_come_later_too(app: &Test
     assert_eq!(covered(&practitioner.all(LINK)[0]), ["CCA-1"]);
 }
 
-on_both_engines!(of_many_providers_twenty_are_named_and_all_are_counted);
-fn of_many_providers_twenty_are_named_and_all_are_counted(app: &TestApp) {
+on_both_engines!(twenty_covered_providers_are_listed_and_all_are_counted);
+fn twenty_covered_providers_are_listed_and_all_are_counted(app: &TestApp) {
     let (_, client) = app.registrant("Ruth Office");
     let large = app.provider_on_file("CCA-0000", "Harborlight Primary Care", TAX_ID);
     let small = app.provider_on_file("CCA-9000", "Seaglass Physical Therapy", "04-3555039");
@@ -150,18 +150,18 @@ fn many_accounts_take_no_more_statements_than_one(app: &TestApp) {
     assert_eq!(app.statements().len(), one);
 }
 
-on_both_engines!(nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more);
-fn nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more(app: &TestApp) {
+on_both_engines!(users_cannot_switch_to_foreign_or_former_accounts);
+fn users_cannot_switch_to_foreign_or_former_accounts(app: &TestApp) {
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (user, client) = app.registrant("Amara Whitfield");
     let mine = associate(&client, ASSOCIATE, &own).expect(201).json()["membership_id"].clone();
-    let house = app.organization("Practice", OrganizationKind::TinPractice, PlanCode::Lhcc);
-    let colleague = house.member("Pat Colleague", &[Role::AccountUser]);
+    let org = app.organization("Practice", OrganizationKind::TinPractice, PlanCode::Lhcc);
+    let colleague = org.member("Pat Colleague", &[Role::AccountUser]);
     let elsewhere = app.write(|tx| {
         let id = tx.new_id();
         tx.memberships().insert(&NewMembership {
             id,
-            organization: house.id,
+            organization: org.id,
             user,
             status: MembershipStatus::Active,
             roles: vec![Role::AccountUser],
@@ -170,8 +170,8 @@ fn nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more(app: &TestApp) {
         Ok(id)
     });
     let before = app.fingerprint();
-    let nobodys = json!("mbr_01h455vb4pex5vsknk084sn02q");
-    let refused = switch(&client, &nobodys).problem(404, "not_found");
+    let nonexistent = json!("mbr_01h455vb4pex5vsknk084sn02q");
+    let refused = switch(&client, &nonexistent).problem(404, "not_found");
     for membership in [json!(colleague.membership), json!(elsewhere)] {
         let foreign = switch(&client, &membership).problem(404, "not_found");
         assert_eq!(foreign["detail"], refused["detail"]);
@@ -179,7 +179,7 @@ fn nobody_switches_to_what_is_not_theirs_or_not_theirs_any_more(app: &TestApp) {
     let _ = switch(&client, &json!("usr_01h455vb4pex5vsknk084sn02q")).problem(400, "malformed_id");
     let body = json!({"membership_id": mine});
     let _ = client
-        .unruly()
+        .unchecked()
         .call("PUT", "/api/v1/me/active-account")
         .json(&body)
         .send()

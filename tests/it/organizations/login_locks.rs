@@ -8,13 +8,13 @@ use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::job::JobTrigger;
 use portal_persistence::Engine;
 use portal_persistence::organizations::memberships::NewMembership;
-use portal_tests::member_inactivity::{JOB, status, sweep};
+use portal_tests::member_inactivity::{JOB, status};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
 /// A portal whose Kentucky plan locks logins after 60 days and disables members after 90 (ambiguity
 ///
-fn app_that_locks(engine: Engine) -> TestApp {
+fn start_with_login_locks(engine: Engine) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plans.toml");
     let profile = concat!(
@@ -27,33 +27,33 @@ fn app_that_locks(engine: Engine) -> TestApp {
     TestApp::start_with(engine, false, &[("PLANS_FILE", file.to_str().unwrap())])
 }
 
-on_both_engines!(d_17_locked_logins_do_not_hold_up_others, app_that_locks);
-fn d_17_locked_logins_do_not_hold_up_others(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+on_both_engines!(d_17_locked_logins_do_not_count_toward_the_safety_threshold, start_with_login_locks);
+fn d_17_locked_logins_do_not_count_toward_the_safety_threshold(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
     for n in 0..51 {
-        let _ = house.agent(&format!("Member N{n}"));
+        let _ = org.agent(&format!("Member N{n}"));
     }
-    app.pass(Duration::days(1));
-    let _ = house.agent("Lana Late");
-    app.pass(Duration::days(59));
-    let timetable = || {
-        let outcome = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap().outcome;
+    app.advance(Duration::days(1));
+    let _ = org.agent("Lana Late");
+    app.advance(Duration::days(59));
+    let run_scheduled = || {
+        let outcome = app.run_if_due(JOB).unwrap().outcome;
         (outcome["locked"], outcome["held_back"])
     };
-    assert_eq!(timetable(), (0, 51), "so many wait for an operator");
-    assert_eq!(sweep(app).outcome["locked"], 51, "who confirms");
-    app.pass(Duration::days(1));
-    assert_eq!(timetable(), (1, 0), "who is locked already is not counted again");
+    assert_eq!(run_scheduled(), (0, 51), "51 locks wait for an operator");
+    assert_eq!(app.run_job(JOB).outcome["locked"], 51, "who confirms");
+    app.advance(Duration::days(1));
+    assert_eq!(run_scheduled(), (1, 0), "locked users are not counted again");
 }
 
-on_both_engines!(a_23_a_plan_may_lock_logins_earlier, app_that_locks);
-fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (idle, wanted) = (house.agent("Ida Idle"), house.agent("Wanda Wanted"));
+on_both_engines!(a_23_a_plan_can_lock_logins_before_it_disables_members, start_with_login_locks);
+fn a_23_a_plan_can_lock_logins_before_it_disables_members(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (idle, wanted) = (org.agent("Ida Idle"), org.agent("Wanda Wanted"));
     let locked =
         || app.inspector().texts("SELECT email AS value FROM users WHERE lock_reason = 'inactivity'");
-    app.pass(Duration::days(59));
-    assert_eq!(sweep(app).outcome["locked"], 0);
+    app.advance(Duration::days(59));
+    assert_eq!(app.run_job(JOB).outcome["locked"], 0);
     let lakeside = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Cca);
     app.write(|tx| {
         let id = tx.new_id();
@@ -66,25 +66,21 @@ fn a_23_a_plan_may_lock_logins_earlier(app: &TestApp) {
             permissions: vec![],
         })
     });
-    app.pass(Duration::days(1));
-    let foreseen = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
-    assert_eq!((foreseen.outcome["would_lock"], foreseen.outcome["would_disable"]), (1, 0));
-    let report = sweep(app);
+    app.advance(Duration::days(1));
+    let dry_run = jobs::run(&app.portal, JOB, JobTrigger::CommandLine, true, None).unwrap();
+    assert_eq!((dry_run.outcome["would_lock"], dry_run.outcome["would_disable"]), (1, 0));
+    let report = app.run_job(JOB);
     assert_eq!((report.outcome["locked"], report.outcome["disabled"]), (1, 0));
-    assert_eq!(
-        locked(),
-        std::slice::from_ref(&idle.email),
-        "nobody is locked out of where they were just let in"
-    );
-    let events = app.read(|tx| tx.audit().list(house.id, None, None, 10)).items;
+    assert_eq!(locked(), std::slice::from_ref(&idle.email), "a member who was just enabled is not locked");
+    let events = app.read(|tx| tx.audit().list(org.id, None, None, 10)).items;
     assert_eq!(events.len(), 1);
     assert_eq!(
         (events[0].action.as_str(), &events[0].details),
         ("member.updated", &json!({"locked": "inactivity"}))
     );
-    assert_eq!(sweep(app).outcome["locked"], 0, "twice is once");
-    app.pass(Duration::days(30));
-    assert_eq!(sweep(app).outcome["disabled"], 2);
+    assert_eq!(app.run_job(JOB).outcome["locked"], 0, "running the job again changes nothing");
+    app.advance(Duration::days(30));
+    assert_eq!(app.run_job(JOB).outcome["disabled"], 2);
     assert_eq!([&idle, &wanted].map(|person| status(app, person)), ["disabled", "disabled"]);
     assert_eq!(locked(), std::slice::from_ref(&idle.email));
 }

@@ -6,42 +6,29 @@ use std::sync::Arc;
 use chrono::Duration;
 use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
-use portal_api::portal::keys::Keys;
-use portal_api::portal::state::Portal;
+
+use portal_domain::Instant;
 use portal_domain::ground::id::JobRunId;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::platform::job::{JobTrigger, clocks_agree};
 use portal_persistence::Engine;
 use portal_tests::database::is_tested;
-use portal_tests::member_inactivity::{JOB, count, one_text, practice, status, sweep, user_of};
-use portal_tests::{Client, TestApp, on_both_engines};
+use portal_tests::member_inactivity::{JOB, practice, status, user_of};
+use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
-
-use super::member_inactivity::{at, set};
 
 pub(super) const RUN: &str = "/api/v1/system/jobs/member_inactivity/run";
 
-pub(super) fn operator(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
-}
-
-/// Another instance of the portal with the same database.
-pub(super) fn instance_by(app: &TestApp, clock: Arc<Clock>) -> Portal {
-    let settings = app.portal.settings.clone();
-    let keys = Keys::parse(settings.keys.as_deref().unwrap()).unwrap();
-    Portal::new(settings, keys, clock, None).unwrap()
-}
-
-on_both_engines!(a_dry_run_changes_nothing_and_tells_who_and_when);
-fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
-    let house = practice(app, "Riverbend Pediatrics");
-    let due = user_of(&house, "Jeremy Huang");
-    app.pass(Duration::days(10));
-    let soon = user_of(&house, "Sue Soon");
-    app.pass(Duration::days(6));
-    let _later = user_of(&house, "Larry Later");
-    app.pass(Duration::days(75));
-    let client = operator(app);
+on_both_engines!(a_dry_run_changes_nothing_and_lists_members_and_dates);
+fn a_dry_run_changes_nothing_and_lists_members_and_dates(app: &TestApp) {
+    let org = practice(app, "Riverbend Pediatrics");
+    let due = user_of(&org, "Jeremy Huang");
+    app.advance(Duration::days(10));
+    let soon = user_of(&org, "Sue Soon");
+    app.advance(Duration::days(6));
+    let _later = user_of(&org, "Larry Later");
+    app.advance(Duration::days(75));
+    let client = app.operator();
     let before = app.fingerprint();
     let report = client.post(RUN, &json!({"dry_run": true})).expect(200).json();
     assert_eq!(app.fingerprint(), before);
@@ -51,7 +38,7 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
         (&json!(true), &json!(false), &Value::Null)
     );
     let items = report["items"].as_array().unwrap();
-    let told: Vec<_> = items
+    let listed: Vec<_> = items
         .iter()
         .map(|item| {
             (
@@ -61,77 +48,82 @@ fn a_dry_run_changes_nothing_and_tells_who_and_when(app: &TestApp) {
             )
         })
         .collect();
-    assert_eq!(told, [("Jeremy Huang", 91, "2026-05-02"), ("Sue Soon", 81, "2026-05-12")], "within 14 days");
+    assert_eq!(
+        listed,
+        [("Jeremy Huang", 91, "2026-05-02"), ("Sue Soon", 81, "2026-05-12")],
+        "within 14 days"
+    );
     assert_eq!(items[0]["membership_id"], due.membership.to_string());
-    assert_eq!(items[0]["organization_id"], house.id.to_string());
-    assert_eq!(at(items[0]["baseline"].as_str().unwrap()), at("2026-02-01T17:00:00Z"));
+    assert_eq!(items[0]["organization_id"], org.id.to_string());
+    let instant = |text: &str| text.parse::<Instant>().unwrap();
+    assert_eq!(instant(items[0]["baseline"].as_str().unwrap()), instant("2026-02-01T17:00:00Z"));
     let _ = client.post(RUN, &json!({"dry_run": false})).expect(200);
     assert_eq!((status(app, &due), status(app, &soon)), ("disabled".into(), "active".into()));
 }
 
-on_both_engines!(d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone);
-fn d_17_the_timetable_runs_each_plan_at_half_past_four_in_its_zone(app: &TestApp) {
+on_both_engines!(d_17_the_schedule_runs_each_plan_at_half_past_four_in_its_time_zone);
+fn d_17_the_schedule_runs_each_plan_at_half_past_four_in_its_time_zone(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
-    let run = || jobs::run_if_due(&app.portal, JOB).unwrap().map(|report| report.outcome["disabled"]);
+    let run = || app.run_if_due(JOB).map(|report| report.outcome["disabled"]);
     assert_eq!(run(), Some(0), "never run before");
     assert_eq!(run(), None);
-    set(app, "2026-05-01T12:00:00Z");
-    assert_eq!(run(), Some(0), "many nights were missed: caught up on once");
+    app.advance_to("2026-05-01T12:00:00Z");
+    assert_eq!(run(), Some(0), "many missed runs are made up for by one");
     assert_eq!(run(), None);
-    set(app, "2026-05-02T08:29:59Z");
+    app.advance_to("2026-05-02T08:29:59Z");
     assert_eq!(run(), None);
-    set(app, "2026-05-02T08:30:00Z");
-    assert_eq!(run(), Some(0), "half past four in New York");
-    assert_eq!(status(app, &person), "active", "though it is day 90 in Louisiana, too");
-    set(app, "2026-05-02T09:29:59Z");
+    app.advance_to("2026-05-02T08:30:00Z");
+    assert_eq!(run(), Some(0), "04:30 in New York");
+    assert_eq!(status(app, &person), "active", "although it is day 90 in Louisiana, too");
+    app.advance_to("2026-05-02T09:29:59Z");
     assert_eq!(run(), None);
-    set(app, "2026-05-02T09:30:00Z");
-    assert_eq!(run(), Some(1), "half past four in Louisiana");
+    app.advance_to("2026-05-02T09:30:00Z");
+    assert_eq!(run(), Some(1), "04:30 in Louisiana");
     assert_eq!(run(), None);
     assert_eq!(status(app, &person), "disabled");
 }
 
-on_both_engines!(d_17_suspiciously_many_wait_for_an_operator);
-fn d_17_suspiciously_many_wait_for_an_operator(app: &TestApp) {
-    let house = practice(app, "Riverbend Pediatrics");
+on_both_engines!(d_17_a_run_above_the_safety_threshold_waits_for_an_operator);
+fn d_17_a_run_above_the_safety_threshold_waits_for_an_operator(app: &TestApp) {
+    let org = practice(app, "Riverbend Pediatrics");
     for n in 0..51 {
-        let _ = user_of(&house, &format!("Member N{n}"));
+        let _ = user_of(&org, &format!("Member N{n}"));
     }
-    app.pass(Duration::days(90));
-    let report = jobs::run_if_due(&app.portal, JOB).unwrap().unwrap();
+    app.advance(Duration::days(90));
+    let report = app.run_if_due(JOB).unwrap();
     assert_eq!((report.outcome["disabled"], report.outcome["held_back"]), (0, 51));
-    assert_eq!(count(app, "memberships WHERE status = 'disabled'"), 0);
-    assert!(jobs::run_if_due(&app.portal, JOB).unwrap().is_none(), "not every minute");
-    let confirmed = operator(app).post(RUN, &json!({"dry_run": false})).expect(200).json();
+    assert_eq!(app.count("memberships WHERE status = 'disabled'"), 0);
+    assert!(app.run_if_due(JOB).is_none(), "not every minute");
+    let confirmed = app.operator().post(RUN, &json!({"dry_run": false})).expect(200).json();
     assert_eq!(confirmed["outcome"], json!({"disabled": 51, "held_back": 0, "locked": 0}));
-    assert_eq!(count(app, "memberships WHERE status = 'disabled'"), 51);
+    assert_eq!(app.count("memberships WHERE status = 'disabled'"), 51);
 }
 
-on_both_engines!(d_17_a_run_recorded_in_the_future_stops_nothing);
-fn d_17_a_run_recorded_in_the_future_stops_nothing(app: &TestApp) {
-    let run = || jobs::run_if_due(&app.portal, JOB).unwrap().is_some();
-    app.pass(Duration::days(400));
-    assert!(run(), "by a clock that is wrong");
-    app.pass(-Duration::days(400));
+on_both_engines!(d_17_a_run_recorded_in_the_future_does_not_block_the_schedule);
+fn d_17_a_run_recorded_in_the_future_does_not_block_the_schedule(app: &TestApp) {
+    let run = || app.run_if_due(JOB).is_some();
+    app.advance(Duration::days(400));
+    assert!(run(), "with a wrong clock");
+    app.advance(-Duration::days(400));
     assert!(run(), "neither that run nor its lease counts");
     assert!(!run());
-    app.pass(Duration::days(1));
+    app.advance(Duration::days(1));
     assert!(run());
 }
 
-on_both_engines!(d_17_the_databases_clock_is_asked_before_a_run);
-fn d_17_the_databases_clock_is_asked_before_a_run(app: &TestApp) {
+on_both_engines!(d_17_the_clock_of_the_database_is_checked_before_a_run);
+fn d_17_the_clock_of_the_database_is_checked_before_a_run(app: &TestApp) {
     let clock = Arc::new(Clock::system());
     let theirs = app.read(|tx| tx.jobs().database_time());
     assert!(clocks_agree(clock.session_now(), theirs), "{theirs}");
-    assert!(jobs::run_if_due(&instance_by(app, clock), JOB).unwrap().is_some());
+    assert!(jobs::run_if_due(&app.another_instance(clock), JOB).unwrap().is_some());
 }
 
-on_both_engines!(operators_run_jobs_and_see_what_they_did);
-fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
+on_both_engines!(operators_run_jobs_and_read_their_results);
+fn operators_run_jobs_and_read_their_results(app: &TestApp) {
     let person = user_of(&practice(app, "Riverbend Pediatrics"), "Jeremy Huang");
-    app.pass(Duration::days(90));
-    let client = operator(app);
+    app.advance(Duration::days(90));
+    let client = app.operator();
     let report = client
         .call("POST", RUN)
         .header("x-request-id", "run-1")
@@ -152,10 +144,10 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     assert_eq!(run.json(), runs[0]);
     let unchanged = client.call("GET", &path).header("if-none-match", run.header("etag").unwrap()).send();
     assert_eq!(unchanged.status, 304);
-    let told = "SELECT actor_name || ' ' || action || ' ' || object || ' ' || request_id AS value FROM audit_events WHERE chain = 'platform'";
-    assert_eq!(one_text(app, told), format!("Ruth Delgado job.run {id} run-1"));
+    let event = "SELECT actor_name || ' ' || action || ' ' || object || ' ' || request_id AS value FROM audit_events WHERE chain = 'platform'";
+    assert_eq!(app.inspector().one_text(event), format!("Ruth Delgado job.run {id} run-1"));
     assert_eq!(app.audit_events(), 2, "one for the run, one for the member");
-    let _ = sweep(app);
+    let _ = app.run_job(JOB);
     let pages = client.get("/api/v1/system/job-runs?limit=1").expect(200);
     assert!(pages.json()["next_cursor"].is_string());
     assert_eq!(client.all("/api/v1/system/job-runs?limit=1").len(), 2);
@@ -170,21 +162,21 @@ fn operators_run_jobs_and_see_what_they_did(app: &TestApp) {
     assert_eq!(refused["errors"][0]["pointer"], "/dry_run");
     let _ = client.post(RUN, &json!({"dry_run": true, "force": true})).problem(400, "unknown_field");
     let _ = app.anonymous().post(RUN, &json!({"dry_run": true})).problem(401, "unauthenticated");
-    for stranger in [
+    for caller in [
         app.provider_group("Bluegrass").manager("Debi Henderson").client(),
-        app.signed_in(app.platform_user("Sam Support", &[PlatformRole::Support])),
+        app.staff("Sam Support", PlatformRole::Support),
     ] {
         let before = app.fingerprint();
-        let _ = stranger.post(RUN, &json!({"dry_run": false})).problem(403, "role_required");
-        let _ = stranger.get("/api/v1/system/job-runs").problem(403, "role_required");
-        let _ = stranger.get(&path).problem(403, "role_required");
+        let _ = caller.post(RUN, &json!({"dry_run": false})).problem(403, "role_required");
+        let _ = caller.get("/api/v1/system/job-runs").problem(403, "role_required");
+        let _ = caller.get(&path).problem(403, "role_required");
         assert_eq!(app.fingerprint(), before);
     }
     assert_eq!(status(app, &person), "disabled");
 }
 
 #[test]
-fn d_17_the_timetable_waits_while_the_databases_clock_is_wrong() {
+fn d_17_the_schedule_waits_while_the_clock_of_the_database_is_wrong() {
     if !is_tested(Engine::Postgres) {
         return;
     }
@@ -196,9 +188,9 @@ fn d_17_the_timetable_waits_while_the_databases_clock_is_wrong() {
          EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); \
          END $d$",
     );
-    let portal = instance_by(&app, Arc::new(Clock::system()));
+    let portal = app.another_instance(Arc::new(Clock::system()));
     assert!(jobs::run_if_due(&portal, JOB).unwrap().is_none());
-    assert_eq!(count(&app, "job_runs"), 0);
+    assert_eq!(app.count("job_runs"), 0);
     let by_hand = jobs::run(&portal, JOB, JobTrigger::CommandLine, false, None).unwrap();
     assert!(by_hand.run.is_some());
 }

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::members::{member_path, update, user};
 
-on_both_engines!(r_172_giving_manage_account_makes_another_account_manager);
-fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
+on_both_engines!(r_172_granting_manage_account_adds_an_account_manager);
+fn r_172_granting_manage_account_adds_an_account_manager(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let jeremy = user(&practice, "Jeremy Huang");
-    let himself = jeremy.client();
-    let _ = himself.get(&practice.path("/members")).problem(403, "role_required");
+    let jeremy_client = jeremy.client();
+    let _ = jeremy_client.get(&practice.path("/members")).problem(403, "role_required");
     let updated = update(
         &lena.client(),
         &practice,
@@ -22,47 +22,47 @@ fn r_172_giving_manage_account_makes_another_account_manager(app: &TestApp) {
     .expect(200)
     .json();
     assert_eq!(updated["permissions"], json!(["claims", "manage_account"]));
-    let _ = himself.get(&practice.path("/members")).expect(200);
+    let _ = jeremy_client.get(&practice.path("/members")).expect(200);
     let mail = app.only_mail_to(&lena.email);
-    assert!(mail.text.contains("Jeremy Huang"), "the others hear of a new one");
+    assert!(mail.text.contains("Jeremy Huang"), "the others are notified of the new one");
 }
 
-on_both_engines!(sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant);
-fn sec_cve_c_01_c_03_who_may_manage_members_does_not_thereby_confer_more_than_they_may_grant(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let katherine = house.administrator("Katherine Tully");
-    let debi = house.manager("Debi Henderson");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(sec_cve_c_01_c_03_managing_members_does_not_allow_conferring_rights_beyond_ones_own);
+fn sec_cve_c_01_c_03_managing_members_does_not_allow_conferring_rights_beyond_ones_own(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let katherine = org.administrator("Katherine Tully");
+    let debi = org.manager("Debi Henderson");
+    let marcus = org.agent("Marcus Webb");
     let (admin, managers, agents) = (katherine.client(), debi.client(), marcus.client());
     let before = app.fingerprint();
     let problem =
-        update(&admin, &house, &marcus, &json!({"roles": ["credentialing_agent", "ca_admin_manager"]}))
+        update(&admin, &org, &marcus, &json!({"roles": ["credentialing_agent", "ca_admin_manager"]}))
             .problem(422, "validation_failed");
     assert_eq!(
         (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
         (&"/roles".into(), &"role_requires_invitation".into())
     );
     for (who, person) in [(managers, &marcus), (agents, &debi)] {
-        let _ = update(&who, &house, person, &json!({"roles": []})).problem(403, "role_required");
+        let _ = update(&who, &org, person, &json!({"roles": []})).problem(403, "role_required");
     }
     let _ = update(
         &admin,
-        &house,
+        &org,
         &katherine,
         &json!({"roles": ["organization_administrator", "credentialing_agent"]}),
     )
     .problem(403, "own_rights");
     assert_eq!(app.fingerprint(), before);
-    let taken = update(&admin, &house, &debi, &json!({"roles": ["credentialing_agent"]})).expect(200).json();
+    let taken = update(&admin, &org, &debi, &json!({"roles": ["credentialing_agent"]})).expect(200).json();
     assert_eq!(
         taken["roles"],
         json!(["credentialing_agent"]),
-        "taking away needs the same right as giving, and has it"
+        "removing a permission requires the same right as granting it"
     );
 }
 
-on_both_engines!(r_184_two_hundred_characters_and_not_one_more);
-fn r_184_two_hundred_characters_and_not_one_more(app: &TestApp) {
+on_both_engines!(r_184_a_comment_has_at_most_two_hundred_characters);
+fn r_184_a_comment_has_at_most_two_hundred_characters(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
@@ -75,12 +75,12 @@ fn r_184_two_hundred_characters_and_not_one_more(app: &TestApp) {
     let problem =
         update(&client, &practice, &jeremy, &json!({"comment": "😀".repeat(201), "permissions": []}))
             .problem(422, "validation_failed");
-    let fault = &problem["errors"][0];
+    let violation = &problem["errors"][0];
     assert_eq!(
-        (&fault["code"], &fault["max"], &fault["actual"]),
+        (&violation["code"], &violation["max"], &violation["actual"]),
         (&"comment_too_long".into(), &200.into(), &201.into())
     );
-    assert_eq!(app.fingerprint(), before, "all or nothing");
+    assert_eq!(app.fingerprint(), before, "nothing is changed");
 }
 
 on_both_engines!(r_186_one_update_sets_status_permissions_and_comment_together);

@@ -5,39 +5,40 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_tests::given::{House, Person};
+use portal_tests::given::{Organization, Person};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 /// Strings found in a payer's comment history.
 const SCRIPTS: [&str; 2] = ["<script>alert(1)</script>", ";alert(1)//\n</xmp><script>alert(1)</script>"];
 
-pub(super) fn member_path(house: &House<'_>, person: &Person<'_>, rest: &str) -> String {
-    house.path(&format!("/members/{}{rest}", person.membership))
+pub(super) fn member_path(org: &Organization<'_>, person: &Person<'_>, rest: &str) -> String {
+    org.path(&format!("/members/{}{rest}", person.membership))
 }
 
-pub(super) fn update(client: &Client, house: &House<'_>, person: &Person<'_>, body: &Value) -> Answer {
-    client.call("PATCH", &member_path(house, person, "")).header("if-match", "*").json(body).send()
+pub(super) fn update(client: &Client, org: &Organization<'_>, person: &Person<'_>, body: &Value) -> Answer {
+    client.call("PATCH", &member_path(org, person, "")).header("if-match", "*").json(body).send()
 }
 
-fn pending<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
+fn pending<'a>(practice: &Organization<'a>, name: &str) -> Person<'a> {
     practice.member_with(name, &[Role::AccountUser], &[], MembershipStatus::VerificationPending)
 }
 
-pub(super) fn user<'a>(practice: &House<'a>, name: &str) -> Person<'a> {
+pub(super) fn user<'a>(practice: &Organization<'a>, name: &str) -> Person<'a> {
     practice.member_with(name, &[Role::AccountUser], &[Permission::Claims], MembershipStatus::Active)
 }
 
-fn other_alphabet<'a>(practice: &House<'a>) -> Person<'a> {
+fn other_alphabet<'a>(practice: &Organization<'a>) -> Person<'a> {
     user(practice, "Élise Ötvös")
 }
 
-fn account(app: &TestApp) -> House<'_> {
+fn account(app: &TestApp) -> Organization<'_> {
     app.organization("Commonwealth Practice", OrganizationKind::ProviderAccount, PlanCode::Cca)
 }
 
-on_both_engines!(s3_an_account_manager_verifies_a_user_permits_comments_and_disables);
-fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &TestApp) {
+on_both_engines!(s3_an_account_manager_verifies_comments_on_disables_and_enables_a_user);
+fn s3_an_account_manager_verifies_comments_on_disables_and_enables_a_user(app: &TestApp) {
     let practice = app.practice("Riverbend Pediatrics", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let client = lena.client();
@@ -52,23 +53,23 @@ fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &Tes
         .json();
     assert_eq!((&verified["status"], &verified["verified"]), (&"unverified".into(), &true.into()));
     assert_eq!(verified["permissions"], json!(["claims", "eligibility"]));
-    let told = app.only_mail_to(&jeremy.email);
-    assert!(told.text.contains("Riverbend Pediatrics"));
+    let mail = app.only_mail_to(&jeremy.email);
+    assert!(mail.text.contains("Riverbend Pediatrics"));
 
     let _ = client.post(&member_path(&practice, &jeremy, "/send-registration-email"), &json!({})).expect(200);
     let token = app.only_mail_to(&jeremy.email).token();
-    let body = json!({"token": token, "password": "seven purple lanterns"});
+    let body = json!({"token": token, "password": NEW_PASSWORD});
     let completed = app.anonymous().post("/api/v1/registrations/complete", &body).expect(200).json();
     assert_eq!(completed["status"], "active");
-    let himself = app.sign_in(&jeremy.email, "seven purple lanterns");
-    let _ = himself.get(&practice.path("")).expect(200);
+    let jeremy_client = app.sign_in(&jeremy.email, NEW_PASSWORD);
+    let _ = jeremy_client.get(&practice.path("")).expect(200);
 
     for script in SCRIPTS {
         let _ = update(&client, &practice, &jeremy, &json!({"comment": script})).expect(200);
     }
     let history = client.get(&member_path(&practice, &jeremy, "/comments")).expect(200).json();
     let newest: Vec<_> = history["items"].as_array().unwrap().iter().take(2).collect();
-    assert_eq!(newest[0]["comment"], SCRIPTS[1], "word for word, newest first");
+    assert_eq!(newest[0]["comment"], SCRIPTS[1], "unchanged, newest first");
     assert_eq!(newest[1]["comment"], SCRIPTS[0]);
     assert_eq!(
         (&newest[0]["action"], &newest[0]["actor_email"]),
@@ -83,13 +84,13 @@ fn s3_an_account_manager_verifies_a_user_permits_comments_and_disables(app: &Tes
         (&disabled["status"], &disabled["disabled_reason"]),
         (&"disabled".into(), &"by_account_manager".into())
     );
-    let _ = himself.get(&practice.path("")).problem(404, "not_found");
+    let _ = jeremy_client.get(&practice.path("")).problem(404, "not_found");
     let enabled = client.post(&member_path(&practice, &jeremy, "/enable"), &json!({})).expect(200).json();
-    assert_eq!(enabled["status"], "unverified", "literally, as both documents say");
+    assert_eq!(enabled["status"], "unverified", "as both documents say literally");
 }
 
-on_both_engines!(f_21_the_detail_has_every_field_of_the_screen);
-fn f_21_the_detail_has_every_field_of_the_screen(app: &TestApp) {
+on_both_engines!(f_21_member_details_have_every_field_of_the_screen);
+fn f_21_member_details_have_every_field_of_the_screen(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend Pediatrics", PlanCode::Ahw, "72-7654321");
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
@@ -103,7 +104,7 @@ fn f_21_the_detail_has_every_field_of_the_screen(app: &TestApp) {
     assert_eq!(
         (&detail["status"], &detail["verified"]),
         (&"locked".into(), &true.into()),
-        "the screenshot's pair"
+        "the combination in the screenshot"
     );
     assert_eq!(
         (&detail["telephone"], &detail["tax_id_masked"]),
@@ -120,8 +121,8 @@ fn f_21_the_detail_has_every_field_of_the_screen(app: &TestApp) {
     assert_eq!(allowed, ["disable_user", "update_permissions", "send_password_reset_email", "end_sessions"]);
 }
 
-on_both_engines!(r_175_members_are_found_by_name_and_address_and_status);
-fn r_175_members_are_found_by_name_and_address_and_status(app: &TestApp) {
+on_both_engines!(r_175_members_are_found_by_name_email_address_and_status);
+fn r_175_members_are_found_by_name_email_address_and_status(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
@@ -136,15 +137,19 @@ fn r_175_members_are_found_by_name_and_address_and_status(app: &TestApp) {
         names("limit=2"),
         ["Jeremy Huang", "Jerome O'Brien", "Lena Ortiz", "Petra Pending", "Élise Ötvös"]
     );
-    assert_eq!(names("name=%C3%89LISE%20%C3%96TV"), ["Élise Ötvös"], "letters of every alphabet have a case");
+    assert_eq!(
+        names("name=%C3%89LISE%20%C3%96TV"),
+        ["Élise Ötvös"],
+        "letters of every alphabet match in any case"
+    );
     assert_eq!(names("name=JER"), ["Jeremy Huang", "Jerome O'Brien"]);
-    assert_eq!(names("name=y%20hu"), ["Jeremy Huang"], "across first and last name");
+    assert_eq!(names("name=y%20hu"), ["Jeremy Huang"], "across the first and the last name");
     assert_eq!(
         names(&format!("name=jer&email={}", portal_tests::client::encoded(&jeremy.email))),
         ["Jeremy Huang"],
-        "both must fit"
+        "both conditions must match"
     );
-    assert_eq!(names("name=%25"), Vec::<String>::new(), "a percent sign is one");
+    assert_eq!(names("name=%25"), Vec::<String>::new(), "a percent sign matches only itself");
     assert_eq!(names("status=verification_pending"), ["Petra Pending"]);
     assert_eq!(names("verification_pending=true"), ["Petra Pending"]);
     assert_eq!(names("status=active&status=verification_pending").len(), 5);
@@ -173,18 +178,18 @@ fn sec_cve_c_06_c_07_r_170_a_manager_of_one_tin_gets_404_for_the_members_of_anot
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(r_180_disabling_in_one_practice_leaves_the_others);
-fn r_180_disabling_in_one_practice_leaves_the_others(app: &TestApp) {
+on_both_engines!(r_180_disabling_a_member_in_one_practice_keeps_the_other_memberships);
+fn r_180_disabling_a_member_in_one_practice_keeps_the_other_memberships(app: &TestApp) {
     let (practice, other) =
         (app.practice("Riverbend", PlanCode::Ahw), app.practice("Hillside", PlanCode::Ahw));
     let lena = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
     let elsewhere = other.join(&jeremy, &[Role::AccountUser], &[Permission::Claims]);
-    let himself = jeremy.client();
+    let jeremy_client = jeremy.client();
     let _ = lena.post(&member_path(&practice, &jeremy, "/disable"), &json!({})).expect(200);
-    let _ = himself.get(&practice.path("")).problem(404, "not_found");
-    let _ = himself.get(&other.path("")).expect(200);
-    let me = himself.get("/api/v1/me").expect(200).json();
+    let _ = jeremy_client.get(&practice.path("")).problem(404, "not_found");
+    let _ = jeremy_client.get(&other.path("")).expect(200);
+    let me = jeremy_client.get("/api/v1/me").expect(200).json();
     let statuses: Vec<_> =
         me["memberships"].as_array().unwrap().iter().map(|m| m["status"].clone()).collect();
     assert!(statuses.contains(&"disabled".into()) && statuses.contains(&"active".into()));
@@ -194,8 +199,8 @@ fn r_180_disabling_in_one_practice_leaves_the_others(app: &TestApp) {
         .problem(409, "invalid_transition");
 }
 
-on_both_engines!(r_181_the_last_account_manager_cannot_be_disabled_or_stripped);
-fn r_181_the_last_account_manager_cannot_be_disabled_or_stripped(app: &TestApp) {
+on_both_engines!(r_181_the_last_account_manager_cannot_be_disabled_or_lose_the_permission);
+fn r_181_the_last_account_manager_cannot_be_disabled_or_lose_the_permission(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let client = lena.client();
@@ -207,7 +212,7 @@ fn r_181_the_last_account_manager_cannot_be_disabled_or_stripped(app: &TestApp) 
         update(&client, &practice, &lena, &json!({"permissions": []})).problem(409, "last_account_manager");
     assert_eq!(problem["reasons"], json!(["own_rights", "last_account_manager"]), "every reason at once");
     assert_eq!(app.fingerprint(), before);
-    let staff = app.signed_in(app.platform_user("Stella Staff", &[PlatformRole::PlanStaff]));
+    let staff = app.staff("Stella Staff", PlatformRole::PlanStaff);
     let _ = staff
         .post(&member_path(&practice, &lena, "/disable"), &json!({}))
         .problem(409, "last_account_manager");
@@ -215,8 +220,8 @@ fn r_181_the_last_account_manager_cannot_be_disabled_or_stripped(app: &TestApp) 
     let _ = second.client().post(&member_path(&practice, &lena, "/disable"), &json!({})).expect(200);
 }
 
-on_both_engines!(sec_cve_c_05_nobody_but_an_active_member_does_anything);
-fn sec_cve_c_05_nobody_but_an_active_member_does_anything(app: &TestApp) {
+on_both_engines!(sec_cve_c_05_only_active_members_have_rights);
+fn sec_cve_c_05_only_active_members_have_rights(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let jeremy = user(&practice, "Jeremy Huang");
     for status in [
@@ -234,21 +239,21 @@ fn sec_cve_c_05_nobody_but_an_active_member_does_anything(app: &TestApp) {
     }
 }
 
-on_both_engines!(r_154_r_155_r_156_an_administrator_edits_raises_and_revokes);
-fn r_154_r_155_r_156_an_administrator_edits_raises_and_revokes(app: &TestApp) {
+on_both_engines!(r_154_r_155_r_156_an_administrator_edits_promotes_and_revokes_members);
+fn r_154_r_155_r_156_an_administrator_edits_promotes_and_revokes_members(app: &TestApp) {
     let account = account(app);
     let ann = account.administrator("Ann Admin");
     let client = ann.client();
     let sam = user(&account, "Sam Reed");
-    let himself = sam.client();
+    let sam_client = sam.client();
     let raised = client.post(&member_path(&account, &sam, "/make-admin"), &json!({})).expect(200).json();
     assert_eq!(raised["roles"], json!(["organization_administrator", "account_user"]));
     let _ =
         client.post(&member_path(&account, &sam, "/make-admin"), &json!({})).problem(409, "already_has_role");
-    let _ = himself.get(&account.path("/members")).expect(200);
+    let _ = sam_client.get(&account.path("/members")).expect(200);
     let revoked = client.post(&member_path(&account, &sam, "/revoke"), &json!({})).expect(200).json();
     assert_eq!(revoked["status"], "revoked");
-    let _ = himself.get(&account.path("/members")).problem(403, "role_required");
+    let _ = sam_client.get(&account.path("/members")).problem(403, "role_required");
     let problem =
         client.post(&member_path(&account, &sam, "/revoke"), &json!({})).problem(409, "invalid_transition");
     assert_eq!((&problem["from"], &problem["allowed"]), (&"revoked".into(), &json!([])));
@@ -258,8 +263,8 @@ fn r_154_r_155_r_156_an_administrator_edits_raises_and_revokes(app: &TestApp) {
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it);
-fn r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it(app: &TestApp) {
+on_both_engines!(r_182_a_manager_sends_a_reset_link_that_removes_the_lock_and_never_sees_it);
+fn r_182_a_manager_sends_a_reset_link_that_removes_the_lock_and_never_sees_it(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     let client = practice.account_manager("Lena Ortiz").client();
     let jeremy = user(&practice, "Jeremy Huang");
@@ -268,35 +273,35 @@ fn r_182_a_manager_sends_a_reset_link_that_opens_the_lock_and_never_sees_it(app:
         client.post(&member_path(&practice, &jeremy, "/send-password-reset-email"), &json!({})).expect(200);
     assert!(!sent.text().contains("ppw_"));
     let token = app.only_mail_to(&jeremy.email).token();
-    app.pass(Duration::minutes(60) - Duration::microseconds(1));
-    let body = json!({"token": token, "password": "seven purple lanterns"});
+    app.advance(Duration::minutes(60) - Duration::microseconds(1));
+    let body = json!({"token": token, "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).expect(204);
-    let _ = app.sign_in(&jeremy.email, "seven purple lanterns").get(&practice.path("")).expect(200);
+    let _ = app.sign_in(&jeremy.email, NEW_PASSWORD).get(&practice.path("")).expect(200);
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).problem(410, "link_used");
 }
 
-on_both_engines!(sessions_of_a_member_are_seen_and_ended_by_their_manager);
-fn sessions_of_a_member_are_seen_and_ended_by_their_manager(app: &TestApp) {
+on_both_engines!(a_manager_lists_and_ends_the_sessions_of_a_member);
+fn a_manager_lists_and_ends_the_sessions_of_a_member(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let jeremy = user(&practice, "Jeremy Huang");
-    let (phone, desk) = (jeremy.client(), jeremy.client());
+    let (phone, desktop) = (jeremy.client(), jeremy.client());
     let client = lena.client();
     let path = member_path(&practice, &jeremy, "/sessions");
     assert_eq!(client.get(&path).expect(200).json()["items"].as_array().unwrap().len(), 2);
     let _ = client.call("DELETE", &path).send().expect(204);
-    for gone in [phone, desk] {
+    for gone in [phone, desktop] {
         let _ = gone.get("/api/v1/me").problem(401, "unauthenticated");
     }
     let _ =
         client.call("DELETE", &member_path(&practice, &lena, "/sessions")).send().problem(403, "own_rights");
 }
 
-on_both_engines!(every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons_it_gives);
-fn every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons_it_gives(app: &TestApp) {
-    let house = app.practice("Riverbend", PlanCode::Ahw);
-    let _ = house.account_manager("Sofia Second");
-    let client = house.account_manager("Lena Ortiz").client();
+on_both_engines!(allowed_actions_succeed_and_others_are_refused_with_the_listed_reasons);
+fn allowed_actions_succeed_and_others_are_refused_with_the_listed_reasons(app: &TestApp) {
+    let org = app.practice("Riverbend", PlanCode::Ahw);
+    let _ = org.account_manager("Sofia Second");
+    let client = org.account_manager("Lena Ortiz").client();
     let posts = [
         ("verify_account", "/verify"),
         ("enable_user", "/enable"),
@@ -311,14 +316,19 @@ fn every_action_the_list_allows_works_and_every_other_is_refused_for_the_reasons
         MembershipStatus::Disabled,
     ] {
         for (action, path) in posts {
-            let member = house.member_with("Some Body", &[Role::AccountUser], &[], status);
-            let detail = client.get(&member_path(&house, &member, "")).expect(200).json();
-            let told =
+            let member = org.member_with("Some Body", &[Role::AccountUser], &[], status);
+            let detail = client.get(&member_path(&org, &member, "")).expect(200).json();
+            let offered =
                 detail["actions"].as_array().unwrap().iter().find(|a| a["action"] == action).unwrap().clone();
-            let answer = client.post(&member_path(&house, &member, path), &json!({}));
-            assert_eq!(answer.status == 200, told["allowed"] == true, "{status} {action}: {}", answer.text());
+            let answer = client.post(&member_path(&org, &member, path), &json!({}));
+            assert_eq!(
+                answer.status == 200,
+                offered["allowed"] == true,
+                "{status} {action}: {}",
+                answer.text()
+            );
             if answer.status != 200 {
-                assert_eq!(answer.json()["reasons"], told["reasons"], "{status} {action}");
+                assert_eq!(answer.json()["reasons"], offered["reasons"], "{status} {action}");
             }
         }
     }

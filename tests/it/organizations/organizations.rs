@@ -7,8 +7,8 @@ use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(people_see_their_own_organizations_and_staff_sees_all);
-fn people_see_their_own_organizations_and_staff_sees_all(app: &TestApp) {
+on_both_engines!(users_see_their_own_organizations_and_staff_see_all);
+fn users_see_their_own_organizations_and_staff_see_all(app: &TestApp) {
     let (bluegrass, lakeside) = (app.provider_group("Bluegrass"), app.provider_group("Lakeside"));
     let agent = bluegrass.agent("Marcus Webb").client();
     let names = |client: &portal_tests::Client| -> Vec<String> {
@@ -19,15 +19,15 @@ fn people_see_their_own_organizations_and_staff_sees_all(app: &TestApp) {
             .collect()
     };
     assert_eq!(names(&agent), ["Bluegrass"]);
-    let staff = app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::PlanStaff]));
+    let staff = app.staff("Ruth Delgado", PlatformRole::PlanStaff);
     assert_eq!(names(&staff), ["Bluegrass", "Lakeside"]);
     let _ = agent.get(&lakeside.path("")).problem(404, "not_found");
     let _ = staff.get(&lakeside.path("")).expect(200);
 }
 
-on_both_engines!(a_tax_id_is_shown_masked_and_stored_sealed);
-fn a_tax_id_is_shown_masked_and_stored_sealed(app: &TestApp) {
-    let staff = app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::PlanStaff]));
+on_both_engines!(a_tax_id_is_shown_masked_and_stored_encrypted);
+fn a_tax_id_is_shown_masked_and_stored_encrypted(app: &TestApp) {
+    let staff = app.staff("Ruth Delgado", PlatformRole::PlanStaff);
     let id = app.write(|tx| {
         let id = tx.new_id();
         let tax_id = TaxId::parse("61-7654321").ok();

@@ -10,7 +10,7 @@ fn file(rows: &[&str]) -> String {
     format!("{}\n{}\n", COLUMNS.join(","), rows.join("\n"))
 }
 
-fn bring(app: &TestApp, text: &str) -> Result<Tally, Vec<String>> {
+fn import_csv(app: &TestApp, text: &str) -> Result<Tally, Vec<String>> {
     import(&app.portal, "providers.csv", text.as_bytes())
 }
 
@@ -20,9 +20,9 @@ const GROUP: [&str; 2] = [
 ];
 const PERSON: &str = "cca,CCA-1,practitioner,Noor,Haddad,,04-3555017,practice,02108,true";
 
-on_both_engines!(imported_providers_can_be_associated_with);
-fn imported_providers_can_be_associated_with(app: &TestApp) {
-    let tally = bring(app, &file(&[GROUP[0], PERSON, GROUP[1]])).unwrap();
+on_both_engines!(imported_providers_can_be_associated);
+fn imported_providers_can_be_associated(app: &TestApp) {
+    let tally = import_csv(app, &file(&[GROUP[0], PERSON, GROUP[1]])).unwrap();
     assert_eq!(tally, Tally { records: 2, addresses: 3 });
     let id = ProviderIdentifier::parse("cca-g").unwrap();
     let group = app.read(|tx| tx.provider_records().find_by_provider_id(PlanCode::Cca, &id)).unwrap();
@@ -33,22 +33,24 @@ fn imported_providers_can_be_associated_with(app: &TestApp) {
     );
 }
 
-on_both_engines!(of_a_file_with_a_fault_nothing_is_imported);
-fn of_a_file_with_a_fault_nothing_is_imported(app: &TestApp) {
-    let _ = bring(app, &file(&[PERSON])).unwrap();
+on_both_engines!(nothing_is_imported_from_an_invalid_file);
+fn nothing_is_imported_from_an_invalid_file(app: &TestApp) {
+    let _ = import_csv(app, &file(&[PERSON])).unwrap();
     let before = app.fingerprint();
-    let faults = bring(app, &file(&[GROUP[0], PERSON])).unwrap_err();
-    assert_eq!(faults, ["line 3, provider_id: is on file already"]);
-    let faults =
-        bring(app, &file(&[GROUP[0], &PERSON.replace("CCA-1", "CCA-2").replace("04-3555017", "12345678")]))
-            .unwrap_err();
-    assert_eq!(faults, ["line 3, tax_id: must be nine digits"]);
+    let violations = import_csv(app, &file(&[GROUP[0], PERSON])).unwrap_err();
+    assert_eq!(violations, ["line 3, provider_id: is on file already"]);
+    let violations = import_csv(
+        app,
+        &file(&[GROUP[0], &PERSON.replace("CCA-1", "CCA-2").replace("04-3555017", "12345678")]),
+    )
+    .unwrap_err();
+    assert_eq!(violations, ["line 3, tax_id: must be nine digits"]);
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_tax_id_is_stored_sealed);
-fn a_tax_id_is_stored_sealed(app: &TestApp) {
-    let _ = bring(app, &file(&[PERSON])).unwrap();
+on_both_engines!(a_tax_id_is_stored_encrypted);
+fn a_tax_id_is_stored_encrypted(app: &TestApp) {
+    let _ = import_csv(app, &file(&[PERSON])).unwrap();
     let query = match app.engine {
         Engine::Sqlite => "SELECT hex(tax_id_sealed) AS value FROM provider_records",
         Engine::Postgres => "SELECT upper(encode(tax_id_sealed, 'hex')) AS value FROM provider_records",
@@ -62,6 +64,6 @@ on_both_engines!(thousands_of_providers_are_imported_at_once);
 fn thousands_of_providers_are_imported_at_once(app: &TestApp) {
     let rows: Vec<String> = (0..2500).map(|n| PERSON.replace("CCA-1", &format!("CCA-{n}"))).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    assert_eq!(bring(app, &file(&rows)).unwrap(), Tally { records: 2500, addresses: 2500 });
-    assert_eq!(bring(app, &file(&rows)).unwrap_err().len(), 2500);
+    assert_eq!(import_csv(app, &file(&rows)).unwrap(), Tally { records: 2500, addresses: 2500 });
+    assert_eq!(import_csv(app, &file(&rows)).unwrap_err().len(), 2500);
 }

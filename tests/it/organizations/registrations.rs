@@ -5,11 +5,11 @@ use chrono::Duration;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Answer, TestApp, on_both_engines};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const TIN: &str = "72-7654321";
-const PASSWORD: &str = "seven purple lanterns";
 
 fn register(app: &TestApp, plan: &str, tin: &str, email: &str) -> Answer {
     let body = json!({"plan": plan, "tin": tin, "email": email, "first_name": "Jeremy", "last_name": "Huang", "telephone": "1231231234"});
@@ -17,38 +17,32 @@ fn register(app: &TestApp, plan: &str, tin: &str, email: &str) -> Answer {
 }
 
 fn complete(app: &TestApp, token: &str) -> Answer {
-    app.anonymous().post("/api/v1/registrations/complete", &json!({"token": token, "password": PASSWORD}))
+    app.anonymous().post("/api/v1/registrations/complete", &json!({"token": token, "password": NEW_PASSWORD}))
 }
 
-fn without_request_id(answer: &Answer) -> Value {
-    let mut body = answer.json();
-    body["request_id"] = Value::Null;
-    body
-}
-
-on_both_engines!(s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes);
-fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes(app: &TestApp) {
+on_both_engines!(s4_a_user_registers_a_manager_enables_by_email_and_the_user_completes);
+fn s4_a_user_registers_a_manager_enables_by_email_and_the_user_completes(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend Pediatrics", PlanCode::Lhcc, TIN);
     let (lena, sofia) = (practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second"));
     let _ = register(app, "lhcc", TIN, "jeremy@example.org").expect(202);
     app.process_requests();
     let mails = app.deliver_mails();
-    let mut told: Vec<_> = mails.iter().map(|mail| mail.to.clone()).collect();
-    told.sort();
+    let mut notified: Vec<_> = mails.iter().map(|mail| mail.to.clone()).collect();
+    notified.sort();
     let mut expected = [lena.email.clone(), sofia.email.clone()];
     expected.sort();
-    assert_eq!(told, expected, "all active account managers");
+    assert_eq!(notified, expected, "all active account managers");
     assert!(mails.iter().all(|mail| mail.text.contains("**-***4321") && !mail.text.contains("7654321")));
     let button = mails[0].token();
 
-    let stranger = app.member_elsewhere("Sam Stranger").client();
-    let _ = stranger
+    let outsider = app.member_elsewhere("Sam Outsider").client();
+    let _ = outsider
         .post("/api/v1/registrations/enable", &json!({"token": button}))
         .problem(403, "role_required");
     let other = app.practice("Hillside", PlanCode::Lhcc).account_manager("Olga Other").client();
     let _ = other.post("/api/v1/registrations/enable", &json!({"token": button})).problem(404, "not_found");
     let looked =
-        app.anonymous().unruly().call("GET", "/links/enable-user").header("accept", "text/html").send();
+        app.anonymous().unchecked().call("GET", "/links/enable-user").header("accept", "text/html").send();
     assert_eq!(looked.status, 200);
 
     let enabled =
@@ -67,12 +61,12 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_user_completes(
         (&completed["status"], &completed["organization_name"]),
         (&"active".into(), &"Riverbend Pediatrics".into())
     );
-    let jeremy = app.sign_in("jeremy@example.org", PASSWORD);
+    let jeremy = app.sign_in("jeremy@example.org", NEW_PASSWORD);
     assert_eq!(jeremy.get("/api/v1/me").expect(200).json()["memberships"][0]["status"], "active");
 }
 
-on_both_engines!(d_11_the_answer_tells_nothing_and_takes_the_same_statements);
-fn d_11_the_answer_tells_nothing_and_takes_the_same_statements(app: &TestApp) {
+on_both_engines!(d_11_the_response_reveals_nothing_and_takes_the_same_statements);
+fn d_11_the_response_reveals_nothing_and_takes_the_same_statements(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let known = practice.account_manager("Lena Ortiz");
     // The first event of the audit trail takes additional statements.
@@ -86,7 +80,7 @@ fn d_11_the_answer_tells_nothing_and_takes_the_same_statements(app: &TestApp) {
         ("71-1111111", &known.email),
     ] {
         app.forget_statements();
-        answers.push(without_request_id(&register(app, "ahw", tin, email).expect(202)));
+        answers.push(register(app, "ahw", tin, email).expect(202).without_request_id());
         statements.push(app.statements().len());
     }
     answers.dedup();
@@ -94,22 +88,22 @@ fn d_11_the_answer_tells_nothing_and_takes_the_same_statements(app: &TestApp) {
     assert_eq!((answers.len(), statements.len()), (1, 1), "{statements:?}");
 }
 
-on_both_engines!(somebody_known_to_the_practice_already_changes_nothing);
-fn somebody_known_to_the_practice_already_changes_nothing(app: &TestApp) {
+on_both_engines!(a_registration_of_an_existing_member_changes_nothing);
+fn a_registration_of_an_existing_member_changes_nothing(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let _ = practice.account_manager("Lena Ortiz");
     let person = practice.member_with("Jeremy Huang", &[Role::AccountUser], &[], MembershipStatus::Disabled);
     let _ = register(app, "ahw", TIN, &person.email.to_uppercase()).expect(202);
     app.process_requests();
-    assert!(app.deliver_mails().is_empty(), "a disabled user does not come back by registering");
+    assert!(app.deliver_mails().is_empty(), "registering does not enable a disabled user");
     assert_eq!(
         app.read(|tx| tx.members().find(practice.id, person.membership)).unwrap().member.status,
         MembershipStatus::Disabled
     );
 }
 
-on_both_engines!(sec_cve_c_12_a_registration_under_somebodys_address_tells_the_manager_nothing_about_them);
-fn sec_cve_c_12_a_registration_under_somebodys_address_tells_the_manager_nothing_about_them(app: &TestApp) {
+on_both_engines!(sec_cve_c_12_a_registration_with_another_users_address_reveals_nothing_to_the_manager);
+fn sec_cve_c_12_a_registration_with_another_users_address_reveals_nothing_to_the_manager(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let lena = practice.account_manager("Lena Ortiz").client();
     let victim = app.member_elsewhere("Vera Victim");
@@ -122,7 +116,7 @@ fn sec_cve_c_12_a_registration_under_somebodys_address_tells_the_manager_nothing
     assert_eq!(
         (&shown["name"], &shown["telephone"]),
         (&"Jeremy Huang".into(), &"1231231234".into()),
-        "as they gave themselves"
+        "with the name that they entered"
     );
     assert!(shown.get("last_login_at").is_none());
     assert!(!app.deliver_mails().iter().any(|mail| mail.text.contains("Victim")));
@@ -152,8 +146,8 @@ fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     );
     let path = format!("/api/v1/plan/registrations/{}/verify-original", first["id"].as_str().unwrap());
     let body = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back."});
-    let nobody = app.member_elsewhere("Sam Stranger").client();
-    let _ = nobody.post(&path, &body).problem(403, "role_required");
+    let outsider = app.member_elsewhere("Sam Outsider").client();
+    let _ = outsider.post(&path, &body).problem(403, "role_required");
     let verified = staff.post(&path, &body).expect(200).json();
     assert_eq!(verified["status"], "unverified");
     assert!(
@@ -164,18 +158,18 @@ fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     let organization = first["organization_id"].as_str().unwrap();
     let member = format!("/api/v1/organizations/{organization}/members/{}", first["id"].as_str().unwrap());
     let mail = app.deliver_mails().into_iter().find(|mail| mail.text.contains("#token=ppg_")).unwrap();
-    assert!(mail.text.contains("Riverbend Pediatrics"), "the name the plan found out");
+    assert!(mail.text.contains("Riverbend Pediatrics"), "with the name that the plan entered");
     let _ = staff.get(&member).expect(200);
     let _ = complete(app, &mail.token()).expect(200);
-    let manager = app.sign_in("first@example.org", PASSWORD);
+    let manager = app.sign_in("first@example.org", NEW_PASSWORD);
     let members = manager.get(&format!("/api/v1/organizations/{organization}/members")).expect(200).json();
     assert_eq!(members["items"].as_array().unwrap().len(), 1);
     let named = manager.get(&format!("/api/v1/organizations/{organization}")).expect(200).json();
     assert_eq!(named["name"], "Riverbend Pediatrics");
 }
 
-on_both_engines!(r_171_nobody_else_enables_the_first_registrant);
-fn r_171_nobody_else_enables_the_first_registrant(app: &TestApp) {
+on_both_engines!(r_171_only_the_plans_staff_enable_the_first_registrant);
+fn r_171_only_the_plans_staff_enable_the_first_registrant(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Ahw, TIN);
     let _ = register(app, "ahw", TIN, "first@example.org").expect(202);
     app.process_requests();
@@ -189,8 +183,8 @@ fn r_171_nobody_else_enables_the_first_registrant(app: &TestApp) {
     let _ = user.client().get(&practice.path("/members")).problem(403, "role_required");
 }
 
-on_both_engines!(r_177_a_link_works_once_for_its_time_and_a_newer_one_supersedes_it);
-fn r_177_a_link_works_once_for_its_time_and_a_newer_one_supersedes_it(app: &TestApp) {
+on_both_engines!(r_177_a_link_works_once_until_it_expires_or_is_superseded);
+fn r_177_a_link_works_once_until_it_expires_or_is_superseded(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz");
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
@@ -203,18 +197,18 @@ fn r_177_a_link_works_once_for_its_time_and_a_newer_one_supersedes_it(app: &Test
     let second = token();
     let before = app.fingerprint();
     let _ = complete(app, &first).problem(410, "link_superseded");
-    app.pass(Duration::hours(72));
+    app.advance(Duration::hours(72));
     let _ = complete(app, &second).problem(410, "link_expired");
     assert_eq!(app.fingerprint(), before);
     let third = token();
-    app.pass(Duration::hours(72) - Duration::microseconds(1));
+    app.advance(Duration::hours(72) - Duration::microseconds(1));
     let _ = complete(app, &third).expect(200);
     let _ = complete(app, &third).problem(410, "link_used");
     let _ = complete(app, "ppg_unknown").problem(404, "not_found");
 }
 
-on_both_engines!(sec_cve_c_23_a_token_is_good_for_its_purpose_alone);
-fn sec_cve_c_23_a_token_is_good_for_its_purpose_alone(app: &TestApp) {
+on_both_engines!(sec_cve_c_23_a_token_is_valid_only_for_its_purpose);
+fn sec_cve_c_23_a_token_is_valid_only_for_its_purpose(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
@@ -223,25 +217,25 @@ fn sec_cve_c_23_a_token_is_good_for_its_purpose_alone(app: &TestApp) {
         .expect(200);
     let token = app.only_mail_to(&uma.email).token();
     let before = app.fingerprint();
-    let anybody = app.anonymous();
-    let _ = anybody
-        .post("/api/v1/password-resets/complete", &json!({"token": token, "password": PASSWORD}))
+    let anonymous = app.anonymous();
+    let _ = anonymous
+        .post("/api/v1/password-resets/complete", &json!({"token": token, "password": NEW_PASSWORD}))
         .problem(404, "not_found");
-    let _ = anybody
+    let _ = anonymous
         .post(
             "/api/v1/invitations/accept",
-            &json!({"token": token, "first_name": "A", "last_name": "B", "password": PASSWORD}),
+            &json!({"token": token, "first_name": "A", "last_name": "B", "password": NEW_PASSWORD}),
         )
         .problem(404, "not_found");
     let _ = lena.post("/api/v1/registrations/enable", &json!({"token": token})).problem(404, "not_found");
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(somebody_with_a_password_completes_signed_in_only);
-fn somebody_with_a_password_completes_signed_in_only(app: &TestApp) {
+on_both_engines!(a_user_with_a_password_must_sign_in_to_complete);
+fn a_user_with_a_password_must_sign_in_to_complete(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
-    let (user, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
+    let (user, email) = app.person("Jeremy Huang", Some(NEW_PASSWORD), &[]);
     let membership = app.write(|tx| {
         let id = tx.new_id();
         tx.memberships().insert(&portal_persistence::organizations::memberships::NewMembership {
@@ -261,15 +255,15 @@ fn somebody_with_a_password_completes_signed_in_only(app: &TestApp) {
     let before = app.fingerprint();
     let _ = complete(app, &token).problem(401, "unauthenticated");
     assert_eq!(app.fingerprint(), before);
-    let somebody_else = app.member_elsewhere("Sam Stranger").client();
-    let _ = somebody_else
+    let outsider = app.member_elsewhere("Sam Outsider").client();
+    let _ = outsider
         .post("/api/v1/registrations/complete", &json!({"token": token}))
         .problem(403, "invitation_email_mismatch");
     let _ = app.signed_in(user).post("/api/v1/registrations/complete", &json!({"token": token})).expect(200);
 }
 
-on_both_engines!(what_is_wrong_with_a_registration_is_told_and_the_tax_id_is_not);
-fn what_is_wrong_with_a_registration_is_told_and_the_tax_id_is_not(app: &TestApp) {
+on_both_engines!(violations_of_a_registration_are_reported_without_the_tax_id);
+fn violations_of_a_registration_are_reported_without_the_tax_id(app: &TestApp) {
     let bad = json!({"plan": "ahw", "tin": "72-765432", "email": "nobody", "first_name": " ", "last_name": "x".repeat(101), "telephone": "123"});
     let problem = app.anonymous().post("/api/v1/registrations", &bad);
     assert!(!problem.text().contains("765432"));
@@ -284,11 +278,11 @@ fn what_is_wrong_with_a_registration_is_told_and_the_tax_id_is_not(app: &TestApp
     assert_eq!(pointers, ["/email", "/first_name", "/last_name", "/telephone", "/tin"]);
     let _ = register(app, "ky", TIN, "a@example.org").problem(422, "validation_failed");
     let _ = register(app, "ahw", TIN, "a@example.org").expect(202);
-    assert!(!app.fingerprint().contains("727654321"), "sealed until it is looked into");
+    assert!(!app.fingerprint().contains("727654321"), "encrypted until it is processed");
 }
 
 #[test]
-fn strangers_get_so_many_registrations_an_hour_from_one_address() {
+fn anonymous_registrations_from_one_address_are_limited_per_hour() {
     let app = TestApp::start_with(portal_tests::Engine::Sqlite, false, &[("SELF_SERVICE_PER_HOUR", "3")]);
     for _ in 0..3 {
         let _ = register(&app, "ahw", TIN, "a@example.org").expect(202);

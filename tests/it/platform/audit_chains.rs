@@ -29,7 +29,7 @@ fn events(portal: &Portal) -> Vec<i64> {
 }
 
 #[test]
-fn the_chains_of_an_earlier_version_are_intact_and_go_on() {
+fn the_chains_of_an_earlier_version_are_intact_and_continue() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("earlier.db");
     let file = file.to_str().unwrap();

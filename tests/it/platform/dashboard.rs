@@ -14,12 +14,12 @@ use portal_tests::medicaid_ids::day;
 use portal_tests::{Client, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
-fn look(client: &Client) -> Value {
+fn read_dashboard(client: &Client) -> Value {
     client.get("/api/v1/dashboard").expect(200).json()
 }
 
 fn dashboard(person: &Person<'_>) -> Value {
-    look(&person.client())
+    read_dashboard(&person.client())
 }
 
 /// The ids in one list of the dashboard.
@@ -42,20 +42,20 @@ fn notice(person: &Person<'_>, organization: OrganizationId, item: Item, kind: N
     }
 }
 
-on_both_engines!(f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returned_items_too);
-fn f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returned_items_too(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+on_both_engines!(f_28_r_028_reassigned_work_including_returned_items_appears_on_the_new_agents_dashboard);
+fn f_28_r_028_reassigned_work_including_returned_items_appears_on_the_new_agents_dashboard(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
     let (manager, marcus, priya) =
-        (house.manager("Debi Henderson"), house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let returned = house.application(
+        (org.manager("Debi Henderson"), org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let returned = org.application(
         &marcus,
-        Given { status: ApplicationStatus::ReturnedToProvider, rested_days: 45, ..Given::default() },
+        Given { status: ApplicationStatus::ReturnedToProvider, inactive_days: 45, ..Given::default() },
     );
     assert_eq!(ids(&dashboard(&marcus), "items"), [returned.id.to_string()]);
     let moved =
-        manager.client().post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[returned]));
+        manager.client().post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[returned]));
     let _ = moved.expect(201);
-    assert!(ids(&dashboard(&marcus), "items").is_empty(), "it is gone from the old one");
+    assert!(ids(&dashboard(&marcus), "items").is_empty(), "the old agent no longer sees it");
     let hers = dashboard(&priya);
     let item = &hers["items"][0];
     assert_eq!((&item["id"], &item["version"]), (&json!(returned.id.to_string()), &json!(2)));
@@ -68,25 +68,28 @@ fn f_28_r_028_what_was_reassigned_is_on_the_new_agents_dashboard_at_once_returne
         (&json!(false), &json!([]), &json!(0))
     );
     assert_eq!(hers["notices"][0]["kind"], "application_reassigned_to_you");
-    assert_eq!(hers["notices"][0]["first_seen_at"], "2026-02-01T17:00:00Z", "what is shown here was seen");
+    assert_eq!(
+        hers["notices"][0]["first_seen_at"], "2026-02-01T17:00:00Z",
+        "listing a notice marks it as seen"
+    );
     assert_eq!(hers["unread_notices"], 1);
 }
 
-on_both_engines!(those_that_have_rested_longest_come_first_and_there_are_fifty_at_most);
-fn those_that_have_rested_longest_come_first_and_there_are_fifty_at_most(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    for rested_days in 0..50 {
-        let _ = house.application(&agent, Given { rested_days, ..Given::default() });
+on_both_engines!(the_longest_inactive_applications_come_first_and_at_most_fifty_are_listed);
+fn the_longest_inactive_applications_come_first_and_at_most_fifty_are_listed(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    for inactive_days in 0..50 {
+        let _ = org.application(&agent, Given { inactive_days, ..Given::default() });
     }
     let seen = dashboard(&agent);
     assert_eq!((ids(&seen, "items").len(), &seen["more"]), (50, &json!(false)));
-    let _ = house.application(
+    let _ = org.application(
         &agent,
-        Given { rested_days: 60, status: ApplicationStatus::Submitted, ..Given::default() },
+        Given { inactive_days: 60, status: ApplicationStatus::Submitted, ..Given::default() },
     );
     for status in [ApplicationStatus::Approved, ApplicationStatus::Denied, ApplicationStatus::Withdrawn] {
-        let _ = house.application(&agent, Given { rested_days: 90, status, ..Given::default() });
+        let _ = org.application(&agent, Given { inactive_days: 90, status, ..Given::default() });
     }
     let seen = dashboard(&agent);
     assert_eq!((ids(&seen, "items").len(), &seen["more"]), (50, &json!(true)));
@@ -104,23 +107,19 @@ fn those_that_have_rested_longest_come_first_and_there_are_fifty_at_most(app: &T
             {"application_status": "in_progress", "count": 50},
             {"application_status": "submitted", "count": 1},
         ]),
-        "all of them, closed ones not"
+        "all except the closed ones"
     );
 }
 
-on_both_engines!(r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown);
-fn r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let provider = house.granted_medicaid_id();
-    let item = house.application_about(
-        &agent,
-        &provider,
-        ApplicationType::Maintenance,
-        ApplicationStatus::InProgress,
-    );
+on_both_engines!(r_046_a_15_applications_without_access_are_listed_separately_without_their_provider);
+fn r_046_a_15_applications_without_access_are_listed_separately_without_their_provider(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let provider = org.granted_medicaid_id();
+    let item =
+        org.application_about(&agent, &provider, ApplicationType::Maintenance, ApplicationStatus::InProgress);
     assert_eq!(ids(&dashboard(&agent), "items"), [item.id.to_string()]);
-    house.set_access(&provider, AgentAccessState::Removed);
+    org.set_access(&provider, AgentAccessState::Removed);
     let seen = dashboard(&agent);
     assert!(ids(&seen, "items").is_empty() && seen["counts"] == json!([]));
     assert_eq!(seen["stranded_count"], 1);
@@ -136,23 +135,23 @@ fn r_046_a_15_what_lost_its_access_is_told_apart_and_nothing_of_it_is_shown(app:
         (&stranded["id"], &stranded["reason"]),
         (&json!(item.id.to_string()), &json!("access_not_granted"))
     );
-    house.set_access(&provider, AgentAccessState::Granted);
+    org.set_access(&provider, AgentAccessState::Granted);
     assert_eq!(ids(&dashboard(&agent), "items"), [item.id.to_string()]);
 }
 
-on_both_engines!(r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at);
-fn r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(r_045_r_046_the_dashboard_shows_exactly_what_the_agent_can_read);
+fn r_045_r_046_the_dashboard_shows_exactly_what_the_agent_can_read(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let mut items = vec![house.application(&agent, Given::default())];
+    let mut items = vec![org.application(&agent, Given::default())];
     for application_type in ApplicationType::ALL.iter().copied() {
         for access in [None, Some(AgentAccessState::Granted), Some(AgentAccessState::Removed)] {
-            let provider = house.linked_medicaid_id();
+            let provider = org.linked_medicaid_id();
             if let Some(access) = access {
-                house.set_access(&provider, access);
+                org.set_access(&provider, access);
             }
-            items.push(house.application_about(
+            items.push(org.application_about(
                 &agent,
                 &provider,
                 application_type,
@@ -160,7 +159,7 @@ fn r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at(app: &TestAp
             ));
         }
     }
-    let seen = look(&client);
+    let seen = read_dashboard(&client);
     let (mine, stranded) = (ids(&seen, "items"), ids(&seen, "stranded"));
     assert_eq!(
         (mine.len(), stranded.len()),
@@ -178,58 +177,58 @@ fn r_045_r_046_the_dashboard_agrees_with_what_the_agent_may_look_at(app: &TestAp
     }
 }
 
-on_both_engines!(r_062_a_warning_that_was_read_stands_until_it_is_settled_and_other_notices_go);
-fn r_062_a_warning_that_was_read_stands_until_it_is_settled_and_other_notices_go(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
+on_both_engines!(r_062_a_read_warning_stays_until_it_is_resolved_and_other_read_notices_disappear);
+fn r_062_a_read_warning_stays_until_it_is_resolved_and_other_read_notices_disappear(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
     let client = agent.client();
-    let item = house.application(&agent, Given::default());
+    let item = org.application(&agent, Given::default());
     app.write(|tx| {
         tx.notifications().post(&[
-            notice(&agent, house.id, item, NotificationKind::AutoWithdrawalWarning),
-            notice(&agent, house.id, item, NotificationKind::ApplicationReturned),
+            notice(&agent, org.id, item, NotificationKind::AutoWithdrawalWarning),
+            notice(&agent, org.id, item, NotificationKind::ApplicationReturned),
         ])
     });
-    let seen = look(&client);
+    let seen = read_dashboard(&client);
     assert_eq!((ids(&seen, "notices").len(), &seen["unread_notices"]), (2, &json!(2)));
     for id in ids(&seen, "notices") {
         let _ = client.post_empty(&format!("/api/v1/notifications/{id}/read")).expect(200);
     }
-    let seen = look(&client);
+    let seen = read_dashboard(&client);
     assert_eq!((ids(&seen, "notices").len(), &seen["unread_notices"]), (1, &json!(0)));
     assert_eq!(seen["notices"][0]["kind"], "auto_withdrawal_warning");
     app.write(|tx| tx.notifications().resolve_warnings(&[item.id]));
-    assert!(ids(&look(&client), "notices").is_empty());
+    assert!(ids(&read_dashboard(&client), "notices").is_empty());
 }
 
 on_both_engines!(twenty_notices_are_shown_and_all_are_counted);
 fn twenty_notices_are_shown_and_all_are_counted(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let item = house.application(&agent, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let item = org.application(&agent, Given::default());
     let notices: Vec<_> =
-        (0..25).map(|_| notice(&agent, house.id, item, NotificationKind::ApplicationReturned)).collect();
+        (0..25).map(|_| notice(&agent, org.id, item, NotificationKind::ApplicationReturned)).collect();
     app.write(|tx| tx.notifications().post(&notices));
     let seen = dashboard(&agent);
     assert_eq!((ids(&seen, "notices").len(), &seen["unread_notices"]), (20, &json!(25)));
 }
 
-on_both_engines!(r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them);
-fn r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, agent) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+on_both_engines!(r_076_the_count_of_past_due_revalidations_matches_the_report);
+fn r_076_the_count_of_past_due_revalidations_matches_the_report(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, agent) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let due =
         |date: &'static str| move |new: &mut NewMedicaidId| new.details.revalidation_due_on = Some(day(date));
-    let _ = house.granted_medicaid_id_with(due("2026-01-31"));
-    let _ = house.granted_medicaid_id_with(due("2026-02-01"));
-    let _ = house.linked_medicaid_id_with(due("2020-02-29"));
+    let _ = org.granted_medicaid_id_with(due("2026-01-31"));
+    let _ = org.granted_medicaid_id_with(due("2026-02-01"));
+    let _ = org.linked_medicaid_id_with(due("2020-02-29"));
     let _ = app.medicaid_id(due("2020-02-29"));
     for (person, count) in [(&agent, 1), (&manager, 2)] {
         let client = person.client();
         let report =
-            client.all(&format!("/api/v1/reports/past-due-revalidations?organization_id={}", house.id));
+            client.all(&format!("/api/v1/reports/past-due-revalidations?organization_id={}", org.id));
         assert_eq!(
-            (&look(&client)["past_due_revalidations"], report.len()),
+            (&read_dashboard(&client)["past_due_revalidations"], report.len()),
             (&json!(count), count),
             "{}",
             person.name
@@ -237,23 +236,23 @@ fn r_076_revalidations_that_are_past_due_are_counted_as_the_report_lists_them(ap
     }
 }
 
-on_both_engines!(whoever_has_no_work_here_has_empty_lists);
-fn whoever_has_no_work_here_has_empty_lists(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let agent = house.agent("Marcus Webb");
-    let _ = house.application(&agent, Given::default());
+on_both_engines!(users_without_work_see_empty_lists);
+fn users_without_work_see_empty_lists(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let agent = org.agent("Marcus Webb");
+    let _ = org.application(&agent, Given::default());
     let practice = app.practice("Riverbend", PlanCode::Lhcc);
     let empty = json!({
         "items": [], "more": false, "counts": [], "stranded": [], "stranded_count": 0,
         "notices": [], "unread_notices": 0, "past_due_revalidations": 0,
     });
     for client in [
-        app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator])),
-        app.signed_in(app.platform_user("Dana Reviewer", &[PlatformRole::DmsReviewer])),
-        house.manager("Debi Henderson").client(),
+        app.operator(),
+        app.staff("Dana Reviewer", PlatformRole::DmsReviewer),
+        org.manager("Debi Henderson").client(),
         practice.account_manager("Lena Ortiz").client(),
     ] {
-        assert_eq!(look(&client), empty);
+        assert_eq!(read_dashboard(&client), empty);
     }
     let _ = app.anonymous().get("/api/v1/dashboard").problem(401, "unauthenticated");
 }

@@ -4,15 +4,15 @@ use chrono::Duration;
 use portal_tests::given::{Given, reassignment};
 use portal_tests::{TestApp, on_both_engines};
 
-on_both_engines!(a_retry_gets_the_first_answer_and_acts_once);
-fn a_retry_gets_the_first_answer_and_acts_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
+on_both_engines!(a_retry_gets_the_first_response_and_takes_effect_once);
+fn a_retry_gets_the_first_response_and_takes_effect_once(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
     let body = reassignment(&marcus, &priya, &[item]);
     let send = |key: &str| {
-        manager.call("POST", &house.path("/reassignments")).header("idempotency-key", key).json(&body).send()
+        manager.call("POST", &org.path("/reassignments")).header("idempotency-key", key).json(&body).send()
     };
     let first = send("\"key-1\"").expect(201);
     let before = app.fingerprint();
@@ -26,15 +26,15 @@ fn a_retry_gets_the_first_answer_and_acts_once(app: &TestApp) {
     let _ = send("key-2").problem(409, "items_not_reassignable");
 }
 
-on_both_engines!(a_key_belongs_to_one_request_and_one_person);
-fn a_key_belongs_to_one_request_and_one_person(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let items = house.applications(&marcus, 2);
+on_both_engines!(a_key_belongs_to_one_request_and_one_user);
+fn a_key_belongs_to_one_request_and_one_user(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let items = org.applications(&marcus, 2);
     let send = |client: &portal_tests::Client, item| {
         client
-            .call("POST", &house.path("/reassignments"))
+            .call("POST", &org.path("/reassignments"))
             .header("idempotency-key", "key-1")
             .json(&reassignment(&marcus, &priya, &[item]))
             .send()
@@ -43,59 +43,59 @@ fn a_key_belongs_to_one_request_and_one_person(app: &TestApp) {
     let before = app.fingerprint();
     let _ = send(&manager, items[1]).problem(422, "idempotency_key_reused");
     assert_eq!(app.fingerprint(), before);
-    let _ = send(&house.manager("Second Manager").client(), items[1]).expect(201);
+    let _ = send(&org.manager("Second Manager").client(), items[1]).expect(201);
 }
 
-on_both_engines!(a_refusal_is_not_kept);
-fn a_refusal_is_not_kept(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&priya, Given::default());
+on_both_engines!(a_refusal_is_not_stored);
+fn a_refusal_is_not_stored(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&priya, Given::default());
     let send = || {
         manager
-            .call("POST", &house.path("/reassignments"))
+            .call("POST", &org.path("/reassignments"))
             .header("idempotency-key", "key-1")
             .json(&reassignment(&marcus, &priya, &[item]))
             .send()
     };
     let _ = send().problem(409, "items_not_reassignable");
     let back = reassignment(&priya, &marcus, &[item]);
-    let _ = manager.post(&house.path("/reassignments"), &back).expect(201);
+    let _ = manager.post(&org.path("/reassignments"), &back).expect(201);
     let _ = send().problem(409, "items_not_reassignable");
     assert!(marcus.has(item));
 }
 
-on_both_engines!(after_a_day_the_key_is_free_again);
-fn after_a_day_the_key_is_free_again(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let items = house.applications(&marcus, 2);
+on_both_engines!(a_key_can_be_reused_after_a_day);
+fn a_key_can_be_reused_after_a_day(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let items = org.applications(&marcus, 2);
     let send = |item| {
         manager
             .client()
-            .call("POST", &house.path("/reassignments"))
+            .call("POST", &org.path("/reassignments"))
             .header("idempotency-key", "key-1")
             .json(&reassignment(&marcus, &priya, &[item]))
             .send()
     };
     let _ = send(items[0]).expect(201);
-    app.pass(Duration::hours(24) - Duration::microseconds(1));
+    app.advance(Duration::hours(24) - Duration::microseconds(1));
     let _ = send(items[1]).problem(422, "idempotency_key_reused");
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     let _ = send(items[1]).expect(201);
 }
 
 on_both_engines!(malformed_keys_are_refused);
 fn malformed_keys_are_refused(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
     for key in ["\"\"", &"k".repeat(256), "a\"b", "a b", "{}"] {
         let sent = manager
-            .call("POST", &house.path("/reassignments"))
+            .call("POST", &org.path("/reassignments"))
             .header("idempotency-key", key)
             .json(&reassignment(&marcus, &priya, &[item]))
             .send();

@@ -4,14 +4,14 @@ use std::time::Instant as Stopwatch;
 
 use portal_api::transfer::import::applications;
 use portal_tests::given::Given;
-use portal_tests::transfer::{application, applications_file, bring, take_out, work_of};
+use portal_tests::transfer::{application, applications_file, export_csv, import_csv, work_of};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
 on_both_engines!(x_03_x_06_x_07_the_printed_rows_are_imported_as_printed);
 fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (manager, marcus) = (house.manager("Debi Henderson"), house.agent("Marcus Webb"));
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
     let (physician, aprn) = ("64 -Physician individual", "78 - Advanced Practice Registered Nurse (APRN)");
     let printed = [
         ("APP1234", "1111111", "Doe, John", physician, "1234567890", "2023-07-01", "In Progress"),
@@ -21,7 +21,7 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
     ];
     let rows = printed.map(|(number, medicaid_id, name, provider_type, npi, initiated, status)| {
         application(
-            &house,
+            &org,
             &marcus,
             number,
             &[
@@ -36,13 +36,13 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
     });
     let before = app.audit_events();
 
-    let difference = bring(app, &applications_file(&rows)).unwrap();
+    let difference = import_csv(app, &applications_file(&rows)).unwrap();
 
     assert_eq!(difference.lines, ["new APP1234", "new APP5678", "new APP9876", "new APP0543"]);
     assert_eq!(difference.notes, ["new NPIs that are none, and are kept as they are: 4"]);
     assert_eq!(difference.sums(), "4 new, 0 changed, 0 unchanged");
     assert_eq!(app.audit_events(), before + 1, "one event for all of them");
-    let work = work_of(&house, &manager, &marcus);
+    let work = work_of(&org, &manager, &marcus);
     let grid: Vec<_> = work
         .iter()
         .map(|item| {
@@ -64,7 +64,7 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
             ("APP0543", "4444444", "78", "258963147", "in_progress"),
         ]
     );
-    assert!(work.iter().all(|item| item["npi_valid"] == false), "kept, and known to be none");
+    assert!(work.iter().all(|item| item["npi_valid"] == false), "stored and marked as invalid");
     assert_eq!(work[1]["provider_type"], json!({"code": "64", "label": "Physician individual"}));
     let id = work[1]["id"].as_str().unwrap();
     let history = manager.client().all(&format!("/api/v1/applications/{id}/history"));
@@ -72,16 +72,16 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
         (&history[0]["action"], &history[0]["actor_name"]),
         (&json!("imported"), &json!("command line"))
     );
-    assert!(take_out(app).contains("64 - Physician individual"), "the one spelling that goes out");
+    assert!(export_csv(app).contains("64 - Physician individual"), "exports use one spelling");
 }
 
-on_both_engines!(of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told);
-fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+on_both_engines!(nothing_is_imported_from_an_invalid_file_and_every_violation_is_reported);
+fn nothing_is_imported_from_an_invalid_file_and_every_violation_is_reported(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
     let elsewhere = app.practice("Riverbend", portal_domain::ground::plan_code::PlanCode::Lhcc);
-    let (marcus, debi) = (house.agent("Marcus Webb"), house.manager("Debi Henderson"));
-    let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
-    let bad = |number: &str, changes: &[(&str, &str)]| application(&house, &marcus, number, changes);
+    let (marcus, debi) = (org.agent("Marcus Webb"), org.manager("Debi Henderson"));
+    let outsider = app.provider_group("Lakeside").agent("Sam Outsider");
+    let bad = |number: &str, changes: &[(&str, &str)]| application(&org, &marcus, number, changes);
     let text = applications_file(&[
         bad("APP0001", &[]),
         bad("APP0001", &[("npi", "")]),
@@ -97,7 +97,7 @@ fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestA
         bad("APP0004", &[("provider_type", "99"), ("application_type", "Promotion")]),
         bad("APP0005", &[("organization_id", "org_01h455vb4pex5vsknk084sn02q"), ("category", "group")]),
         bad("APP0006", &[("organization_id", &elsewhere.id.to_string())]),
-        bad("APP0007", &[("initiated_by", "nobody@example.org"), ("assigned_to", &stranger.email)]),
+        bad("APP0007", &[("initiated_by", "nobody@example.org"), ("assigned_to", &outsider.email)]),
         bad("APP0008", &[("assigned_to", &debi.email), ("category", "group")]),
         bad("APP0009", &[("date_of_initiation", "2026-02-02"), ("last_activity_at", "2026-02-01T17:00:01Z")]),
         "too,short".to_owned(),
@@ -108,9 +108,9 @@ fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestA
         bad("APP0011", &[("provider_name", "Doe 400550005"), ("npi", "123456789012345678901")]),
     ]);
     let before = app.fingerprint();
-    let faults = bring(app, &text).unwrap_err();
+    let violations = import_csv(app, &text).unwrap_err();
     assert_eq!(
-        faults,
+        violations,
         [
             "line 3, application_number: appears in line 2 already",
             "line 4, application_number: must be APP and at least four digits",
@@ -137,58 +137,58 @@ fn of_a_file_with_faults_nothing_is_imported_and_every_fault_is_told(app: &TestA
             "line 15, npi: must be at most 20 characters, and no line breaks and the like",
         ]
     );
-    assert!(app.fingerprint() == before, "the rows without faults were not imported either");
+    assert!(app.fingerprint() == before, "the valid rows are not imported either");
 }
 
 on_both_engines!(a_dry_run_shows_the_difference_and_changes_nothing);
 fn a_dry_run_shows_the_difference_and_changes_nothing(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let _ = house.application(&marcus, Given { number: "APP1234".into(), ..Given::default() });
-    let exported = take_out(app);
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let _ = org.application(&marcus, Given { number: "APP1234".into(), ..Given::default() });
+    let exported = export_csv(app);
     let changed = exported.replace("\"Doe, John\"", "\"Doe, Johnny\"");
-    let text = format!("{changed}{}\n", application(&house, &marcus, "APP0543", &[]));
+    let text = format!("{changed}{}\n", application(&org, &marcus, "APP0543", &[]));
     let before = app.fingerprint();
     let mut shown = Vec::new();
-    let told = applications::import(&app.portal, "a.csv", text.as_bytes(), true, &mut |difference| {
+    let result = applications::import(&app.portal, "a.csv", text.as_bytes(), true, &mut |difference| {
         shown.push(difference.clone());
     });
-    assert_eq!(told.as_ref().unwrap().lines, ["changed APP1234: provider_name", "new APP0543"]);
-    assert_eq!(shown, [told.unwrap()]);
+    assert_eq!(result.as_ref().unwrap().lines, ["changed APP1234: provider_name", "new APP0543"]);
+    assert_eq!(shown, [result.unwrap()]);
     assert!(app.fingerprint() == before);
-    assert_eq!(bring(app, &text).unwrap().sums(), "1 new, 1 changed, 0 unchanged");
+    assert_eq!(import_csv(app, &text).unwrap().sums(), "1 new, 1 changed, 0 unchanged");
     assert_eq!(
-        bring(app, &text).unwrap().sums(),
+        import_csv(app, &text).unwrap().sums(),
         "0 new, 0 changed, 2 unchanged",
-        "a second time nothing is left to do"
+        "importing again changes nothing"
     );
 }
 
-on_both_engines!(a_byte_order_mark_crlf_and_another_order_of_columns_make_no_difference);
-fn a_byte_order_mark_crlf_and_another_order_of_columns_make_no_difference(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(a_byte_order_mark_crlf_and_the_order_of_columns_make_no_difference);
+fn a_byte_order_mark_crlf_and_the_order_of_columns_make_no_difference(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let columns: Vec<&str> = applications::COLUMNS.iter().rev().copied().collect();
-    let straight = application(&house, &marcus, "APP0543", &[("provider_name", "Smith")]);
+    let straight = application(&org, &marcus, "APP0543", &[("provider_name", "Smith")]);
     let cells: Vec<&str> = straight.split(',').rev().collect();
     let text = format!("\u{feff}{}\r\n{}\r\n\r\n{}\r\n", columns.join(","), cells.join(","), "short");
-    let fault = "line 4: cannot be read, or has another number of columns than line 1";
-    assert_eq!(bring(app, &text).unwrap_err(), [fault]);
-    assert_eq!(bring(app, &text.replace("short\r\n", "")).unwrap().lines, ["new APP0543"]);
+    let violation = "line 4: cannot be read, or has another number of columns than line 1";
+    assert_eq!(import_csv(app, &text).unwrap_err(), [violation]);
+    assert_eq!(import_csv(app, &text.replace("short\r\n", "")).unwrap().lines, ["new APP0543"]);
     let missing = format!("{}\n", applications::COLUMNS.join(",").replace("npi", "ssn"));
     assert_eq!(
-        bring(app, &missing).unwrap_err(),
+        import_csv(app, &missing).unwrap_err(),
         ["line 1: there is no column npi", "line 1: the name of column 9 does not belong there"]
     );
 }
 
-on_both_engines!(r_075_a_file_brings_no_second_open_revalidation_of_a_medicaid_id);
-fn r_075_a_file_brings_no_second_open_revalidation_of_a_medicaid_id(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
+on_both_engines!(r_075_an_import_adds_no_second_open_revalidation_of_a_medicaid_id);
+fn r_075_an_import_adds_no_second_open_revalidation_of_a_medicaid_id(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
     let revalidation = |number: &str, status: &str| {
         application(
-            &house,
+            &org,
             &marcus,
             number,
             &[
@@ -200,48 +200,43 @@ fn r_075_a_file_brings_no_second_open_revalidation_of_a_medicaid_id(app: &TestAp
     };
     let both = applications_file(&[revalidation("APP0001", "RTP"), revalidation("APP0002", "Submitted")]);
     assert_eq!(
-        bring(app, &both).unwrap_err(),
+        import_csv(app, &both).unwrap_err(),
         ["line 3, medicaid_id: has an open revalidation in line 2 already"]
     );
     let one = applications_file(&[revalidation("APP0001", "RTP"), revalidation("APP0002", "Denied")]);
-    assert_eq!(bring(app, &one).unwrap().new, 2);
+    assert_eq!(import_csv(app, &one).unwrap().new, 2);
     let again = applications_file(&[revalidation("APP0003", "In-Progress")]);
     assert_eq!(
-        bring(app, &again).unwrap_err(),
+        import_csv(app, &again).unwrap_err(),
         ["line 2, medicaid_id: has an open revalidation already, APP0001"]
     );
 }
 
-on_both_engines!(r_060_who_imports_what_has_rested_is_told_what_the_job_would_do);
-fn r_060_who_imports_what_has_rested_is_told_what_the_job_would_do(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let rested = |number: &str, day: &str| {
-        application(
-            &house,
-            &marcus,
-            number,
-            &[("date_of_initiation", "2025-01-01"), ("last_activity_at", day)],
-        )
+on_both_engines!(r_060_importing_inactive_applications_reports_what_the_job_would_do);
+fn r_060_importing_inactive_applications_reports_what_the_job_would_do(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let inactive = |number: &str, day: &str| {
+        application(&org, &marcus, number, &[("date_of_initiation", "2025-01-01"), ("last_activity_at", day)])
     };
     // 2026-02-01 is day 119 for the first and day 120 for the second.
     let text = applications_file(&[
-        rested("APP0001", "2025-10-05T17:00:00Z"),
-        rested("APP0002", "2025-10-04T17:00:00Z"),
+        inactive("APP0001", "2025-10-05T17:00:00Z"),
+        inactive("APP0002", "2025-10-04T17:00:00Z"),
     ]);
-    let notes = bring(app, &text).unwrap().notes;
+    let notes = import_csv(app, &text).unwrap().notes;
     assert_eq!(notes, ["new applications that the next run of application_inactivity would withdraw: 1"]);
 }
 
 on_both_engines!(thousands_of_applications_are_imported_in_one_transaction);
 fn thousands_of_applications_are_imported_in_one_transaction(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let marcus = house.agent("Marcus Webb");
-    let rows: Vec<_> = (1..=5000).map(|n| application(&house, &marcus, &format!("APP{n:06}"), &[])).collect();
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    let rows: Vec<_> = (1..=5000).map(|n| application(&org, &marcus, &format!("APP{n:06}"), &[])).collect();
     let text = applications_file(&rows);
     app.forget_statements();
     let watch = Stopwatch::now();
-    assert_eq!(bring(app, &text).unwrap().new, 5000);
+    assert_eq!(import_csv(app, &text).unwrap().new, 5000);
     println!(
         "5,000 applications on {:?}: {:?}, {} statements",
         app.engine,
@@ -251,7 +246,7 @@ fn thousands_of_applications_are_imported_in_one_transaction(app: &TestApp) {
     // SQLite may insert row by row, but lookups must be batched.
     let lookups = app.statements().iter().filter(|text| text.starts_with("SELECT")).count();
     assert!(lookups < 100, "{lookups}");
-    let exported = take_out(app);
+    let exported = export_csv(app);
     assert_eq!(exported.lines().count(), 5001);
-    assert_eq!(bring(app, &exported).unwrap().unchanged, 5000);
+    assert_eq!(import_csv(app, &exported).unwrap().unchanged, 5000);
 }

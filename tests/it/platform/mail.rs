@@ -25,8 +25,8 @@ fn invitation(inviter: &str, organization: &str, role_name: &str) -> InvitationM
     }
 }
 
-on_both_engines!(a_mail_is_posted_once_delivered_once_and_wiped);
-fn a_mail_is_posted_once_delivered_once_and_wiped(app: &TestApp) {
+on_both_engines!(an_email_is_posted_once_delivered_once_and_erased);
+fn an_email_is_posted_once_delivered_once_and_erased(app: &TestApp) {
     post(app, &[]);
     post(app, &[mail("k1", RECIPIENT, reset("Pat")), mail("k1", "else@example.org", reset("Else"))]);
     post(app, &[mail("k1", RECIPIENT, reset("Pat")), mail("k2", "zoe@example.org", reset("Zoe"))]);
@@ -45,11 +45,11 @@ fn a_mail_is_posted_once_delivered_once_and_wiped(app: &TestApp) {
         assert_eq!(mail.settled_at, Some(app.clock.session_now()));
     }
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    assert!(app.deliver_mails().is_empty(), "a key stays used");
+    assert!(app.deliver_mails().is_empty(), "a key cannot be used again");
 }
 
-on_both_engines!(what_is_not_committed_is_never_sent);
-fn what_is_not_committed_is_never_sent(app: &TestApp) {
+on_both_engines!(an_email_that_was_not_committed_is_never_sent);
+fn an_email_that_was_not_committed_is_never_sent(app: &TestApp) {
     let refused: Result<(), _> = app.portal.database.write_unrecorded(app.portal.moment(), |tx| {
         tx.outbox().post(&[mail("k1", RECIPIENT, reset("Pat"))])?;
         Err(portal_persistence::StoreError::Stale("something else"))
@@ -58,11 +58,11 @@ fn what_is_not_committed_is_never_sent(app: &TestApp) {
     assert!(app.deliver_mails().is_empty());
 }
 
-on_both_engines!(only_operators_look_into_the_outbox);
-fn only_operators_look_into_the_outbox(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let support = app.signed_in(app.platform_user("Sam Whitaker", &[PlatformRole::Support]));
+on_both_engines!(only_operators_can_read_the_outbox);
+fn only_operators_can_read_the_outbox(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let support = app.staff("Sam Whitaker", PlatformRole::Support);
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let retry = format!("/api/v1/system/mails/{}/retry", the_mail(app).id);
     for client in [&manager, &support] {
@@ -71,8 +71,8 @@ fn only_operators_look_into_the_outbox(app: &TestApp) {
     }
 }
 
-on_both_engines!(x_01_x_02_stored_scripts_are_inert_in_html_mail);
-fn x_01_x_02_stored_scripts_are_inert_in_html_mail(app: &TestApp) {
+on_both_engines!(x_01_x_02_stored_scripts_are_inert_in_html_emails);
+fn x_01_x_02_stored_scripts_are_inert_in_html_emails(app: &TestApp) {
     let scripts = ["<script>alert(1)</script>", ";alert(1)//\n</xmp><script>alert(1)</script>"];
     let mails = scripts.iter().enumerate().flat_map(|(n, script)| {
         let content = [
@@ -113,7 +113,7 @@ fn x_01_x_02_stored_scripts_are_inert_in_html_mail(app: &TestApp) {
 }
 
 #[test]
-fn r_007_n_01_x_19_the_invitation_of_a_ca_admin_manager_is_as_the_document_shows_it() {
+fn r_007_n_01_x_19_the_invitation_of_a_ca_admin_manager_matches_the_document() {
     let app = TestApp::start(Engine::Sqlite);
     let content = invitation("Katherine Tully", "Bluegrass Family Health Group", "AdminManager");
     post(&app, &[mail("k1", RECIPIENT, MailContent::CaAdminManagerInvitation(content))]);
@@ -125,7 +125,7 @@ fn r_007_n_01_x_19_the_invitation_of_a_ca_admin_manager_is_as_the_document_shows
 }
 
 #[test]
-fn no_text_in_a_mail_adds_a_header_a_recipient_or_an_end() {
+fn no_text_in_an_email_injects_a_header_a_recipient_or_an_end() {
     let app = TestApp::start(Engine::Sqlite);
     let server = ScriptedServer::start(&[]);
     let long = "x".repeat(300);
@@ -173,7 +173,7 @@ fn no_text_in_a_mail_adds_a_header_a_recipient_or_an_end() {
 }
 
 #[test]
-fn without_a_mail_server_mails_become_files_that_nobody_else_reads() {
+fn without_a_mail_server_emails_become_files_that_only_the_owner_can_read() {
     let folder = tempfile::tempdir().unwrap();
     let mails = folder.path().join("mail");
     let app = TestApp::start_with(Engine::Sqlite, false, &[("MAIL_DIR", mails.to_str().unwrap())]);
@@ -190,7 +190,7 @@ fn without_a_mail_server_mails_become_files_that_nobody_else_reads() {
     assert_eq!(content.matches("\r\nTo: ").count(), 1);
     assert!(content.contains(&format!("Message-ID: <{}@provider-portal.example>", the_mail(&app).id)));
     let (text, html) = (content.find("text/plain").unwrap(), content.find("text/html").unwrap());
-    assert!(text < html, "what a mail reader shows last it likes best");
+    assert!(text < html, "mail clients prefer the last part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -200,7 +200,7 @@ fn without_a_mail_server_mails_become_files_that_nobody_else_reads() {
 }
 
 #[test]
-fn whoever_explores_the_sandbox_reads_everybody_s_mail() {
+fn the_sandbox_mailbox_shows_the_emails_of_all_users() {
     let app = TestApp::start_sandbox();
     let inbox = |query: &str| {
         let page = app.anonymous().get(&format!("/api/v1/sandbox/mailbox{query}")).expect(200).json();
@@ -209,7 +209,7 @@ fn whoever_explores_the_sandbox_reads_everybody_s_mail() {
     let before = inbox("").len();
     post(&app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let mails = inbox("");
-    assert_eq!(mails.len(), before + 1, "nobody has to wait");
+    assert_eq!(mails.len(), before + 1, "the email is delivered at once");
     assert_eq!(mails[0]["to"], RECIPIENT);
     assert_eq!(mails[0]["subject"], "Set a new password");
     let link = mails[0]["link"].as_str().unwrap();
@@ -229,7 +229,7 @@ fn a_link_leads_to_a_page_without_scripts_that_changes_nothing() {
         ("password-reset", "/api/v1/password-resets/complete"),
         ("enable-user", "/api/v1/registrations/enable"),
     ] {
-        let browser = app.anonymous().unruly();
+        let browser = app.anonymous().unchecked();
         let page = browser
             .call("GET", &format!("/links/{purpose}"))
             .header("accept", "text/html")
@@ -241,6 +241,6 @@ fn a_link_leads_to_a_page_without_scripts_that_changes_nothing() {
         assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
         assert!(page.text().contains(path) && !page.text().contains("<script"), "{}", page.text());
     }
-    let _ = app.anonymous().unruly().get("/links/nothing").problem(404, "not_found");
+    let _ = app.anonymous().unchecked().get("/links/nothing").problem(404, "not_found");
     assert_eq!(app.fingerprint(), before);
 }

@@ -9,10 +9,10 @@ use chrono::Duration;
 use portal_api::background::mail::{SmtpServer, Transport};
 use portal_domain::ground::id::MailId;
 use portal_domain::ground::mail::MailStatus;
-use portal_domain::identity::user::PlatformRole;
+
 use portal_tests::outbox::{RECIPIENT, TOKEN, mail, post, reset, stored, the_mail};
 use portal_tests::smtp::{Script, ScriptedServer};
-use portal_tests::{Client, Engine, TestApp, on_both_engines};
+use portal_tests::{Engine, TestApp, on_both_engines};
 
 /// Longer than any test's mail server takes to reply, unless it hangs on purpose.
 pub(super) const PATIENCE: Patience = Patience::from_secs(20);
@@ -41,12 +41,8 @@ fn answering(verb: &'static str, answer: &'static str) -> Transport {
     Transport::Smtp(Box::new(SmtpServer::at(&url, PATIENCE).unwrap()))
 }
 
-fn operator(app: &TestApp) -> Client {
-    app.signed_in(app.platform_user("Ruth Delgado", &[PlatformRole::Operator]))
-}
-
-on_both_engines!(a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id);
-fn a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id(app: &TestApp) {
+on_both_engines!(a_deferred_or_interrupted_email_is_resent_with_the_same_message_id);
+fn a_deferred_or_interrupted_email_is_resent_with_the_same_message_id(app: &TestApp) {
     use Script::{Accept, DeferContent, DeferRecipient, DropAfterDot, DropBeforeDot, RefuseService};
     let scripts = [DeferRecipient, DeferContent, DropBeforeDot, DropAfterDot, RefuseService, Accept];
     let server = ScriptedServer::start(&scripts);
@@ -58,7 +54,7 @@ fn a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id(app: &Test
         assert_eq!((mail.status, mail.attempts), (MailStatus::Queued, attempt), "{:?}", mail.last_error);
         assert!(mail.not_before > app.clock.session_now());
         assert_eq!(app.deliver_through(&mailer), 0, "not before its time");
-        app.pass(Duration::hours(8));
+        app.advance(Duration::hours(8));
     }
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server answered 554 (5.3.2)"));
     assert_eq!(app.deliver_through(&mailer), 1);
@@ -69,32 +65,32 @@ fn a_mail_deferred_or_cut_off_is_sent_again_under_the_same_message_id(app: &Test
     assert_eq!(received.iter().filter(|received| received.accepted).count(), 1);
     let ids: BTreeSet<_> = received.iter().flat_map(|received| received.header("Message-ID")).collect();
     assert_eq!(ids.len(), 1, "{ids:?}");
-    assert_eq!(received[0].content, received[3].content, "the same to the last byte");
+    assert_eq!(received[0].content, received[3].content, "the content is identical");
 }
 
-on_both_engines!(a_mail_server_that_hangs_is_given_up_on_for_now);
-fn a_mail_server_that_hangs_is_given_up_on_for_now(app: &TestApp) {
+on_both_engines!(delivery_to_a_hanging_mail_server_times_out_and_is_retried);
+fn delivery_to_a_hanging_mail_server_times_out_and_is_retried(app: &TestApp) {
     let server = ScriptedServer::start(&[Script::Hang]);
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
-    let begun = Stopwatch::now();
+    let started = Stopwatch::now();
     assert_eq!(app.deliver_through(&app.mailer(server.transport(Patience::from_millis(100)))), 1);
-    assert!(begun.elapsed() < Patience::from_secs(10));
+    assert!(started.elapsed() < Patience::from_secs(10));
     assert_eq!(the_mail(app).last_error.as_deref(), Some("the mail server took too long"));
-    app.pass(Duration::minutes(2));
+    app.advance(Duration::minutes(2));
     assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
     assert_eq!(the_mail(app).status, MailStatus::Sent);
 }
 
-on_both_engines!(a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again);
-fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: &TestApp) {
+on_both_engines!(a_refused_email_is_dead_until_an_operator_resends_it);
+fn a_refused_email_is_dead_until_an_operator_resends_it(app: &TestApp) {
     let server = ScriptedServer::start(&[Script::RefuseRecipient, Script::RefuseContent]);
     let mailer = app.mailer(server.transport(PATIENCE));
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     assert_eq!(app.deliver_through(&mailer), 1);
-    app.pass(Duration::hours(8));
-    assert_eq!(app.deliver_through(&mailer), 0, "it is not tried again by itself");
+    app.advance(Duration::hours(8));
+    assert_eq!(app.deliver_through(&mailer), 0, "it is not retried automatically");
 
-    let operator = operator(app);
+    let operator = app.operator();
     assert!(operator.all("/api/v1/system/mails?status=sent").is_empty());
     let page = operator.get("/api/v1/system/mails?status=dead").expect(200);
     assert!(!page.text().contains(RECIPIENT) && !page.text().contains(TOKEN));
@@ -119,12 +115,12 @@ fn a_mail_that_is_refused_is_a_dead_letter_that_an_operator_can_send_again(app: 
     assert_eq!(app.deliver_through(&mailer), 1);
     assert!(server.received().last().unwrap().accepted);
     assert_eq!(operator.post_empty(&retry).problem(409, "invalid_transition")["from"], "sent");
-    let nobody = format!("/api/v1/system/mails/{}/retry", MailId::new(1, [7; 10]));
-    let _ = operator.post_empty(&nobody).problem(404, "not_found");
+    let unknown = format!("/api/v1/system/mails/{}/retry", MailId::new(1, [7; 10]));
+    let _ = operator.post_empty(&unknown).problem(404, "not_found");
 }
 
-on_both_engines!(a_mail_is_given_up_after_eight_attempts);
-fn a_mail_is_given_up_after_eight_attempts(app: &TestApp) {
+on_both_engines!(an_email_is_abandoned_after_eight_attempts);
+fn an_email_is_abandoned_after_eight_attempts(app: &TestApp) {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = SmtpServer::at(&format!("smtp://{closed}"), PATIENCE).unwrap();
     let mailer = app.mailer(Transport::Smtp(Box::new(server)));
@@ -132,15 +128,15 @@ fn a_mail_is_given_up_after_eight_attempts(app: &TestApp) {
     for _ in 0..8 {
         assert_eq!(the_mail(app).status, MailStatus::Queued);
         assert_eq!(app.deliver_through(&mailer), 1);
-        app.pass(Duration::hours(8));
+        app.advance(Duration::hours(8));
     }
     let dead = the_mail(app);
     assert_eq!((dead.status, dead.attempts), (MailStatus::Dead, 8));
     assert_eq!(dead.last_error.as_deref(), Some("the mail server could not be reached"));
 }
 
-on_both_engines!(only_a_refusal_of_recipient_or_content_is_for_good);
-fn only_a_refusal_of_recipient_or_content_is_for_good(app: &TestApp) {
+on_both_engines!(only_a_refusal_of_the_recipient_or_the_content_is_permanent);
+fn only_a_refusal_of_the_recipient_or_the_content_is_permanent(app: &TestApp) {
     for (n, (verb, answer, status)) in [
         ("EHLO", "550 not you", MailStatus::Queued),
         ("MAIL", "550 5.1.8 not from there", MailStatus::Queued),
@@ -160,13 +156,13 @@ fn only_a_refusal_of_recipient_or_content_is_for_good(app: &TestApp) {
         assert_eq!(app.deliver_through(&app.mailer(answering(verb, answer))), 1);
         let mail = stored(app).into_iter().find(|mail| mail.recipient == recipient).unwrap();
         assert_eq!(mail.status, status, "{verb}: {answer}");
-        let told = mail.last_error.unwrap();
-        assert!(told.starts_with(&format!("the mail server answered {}", &answer[..3])), "{told}");
+        let error = mail.last_error.unwrap();
+        assert!(error.starts_with(&format!("the mail server answered {}", &answer[..3])), "{error}");
     }
 }
 
 #[test]
-fn a_request_that_posts_a_mail_does_not_wait_for_the_mail_server() {
+fn a_request_that_posts_an_email_does_not_wait_for_the_mail_server() {
     let server = ScriptedServer::start(&[Script::RefuseRecipient, Script::Hang, Script::Hang]);
     let url = server.url();
     let app = TestApp::start_with(Engine::Sqlite, false, &[("SMTP_URL", url.as_str())]);
@@ -174,7 +170,7 @@ fn a_request_that_posts_a_mail_does_not_wait_for_the_mail_server() {
     assert_eq!(app.deliver_through(&app.mailer(server.transport(PATIENCE))), 1);
     assert_eq!(server.connections(), 1);
     let retry = format!("/api/v1/system/mails/{}/retry", the_mail(&app).id);
-    let _ = operator(&app).post_empty(&retry).expect(200);
+    let _ = app.operator().post_empty(&retry).expect(200);
     assert_eq!(the_mail(&app).status, MailStatus::Queued);
-    assert_eq!(server.connections(), 1, "posting reaches no mail server");
+    assert_eq!(server.connections(), 1, "posting does not contact the mail server");
 }

@@ -9,16 +9,16 @@ use portal_domain::ground::mail::MailStatus;
 use portal_tests::outbox::{RECIPIENT, mail, post, reset, stored, the_mail};
 use portal_tests::{Engine, TestApp, on_both_engines};
 
-on_both_engines!(what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim);
-fn what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim(app: &TestApp) {
+on_both_engines!(another_worker_delivers_the_emails_of_a_dead_one_after_the_claim_expires);
+fn another_worker_delivers_the_emails_of_a_dead_one_after_the_claim_expires(app: &TestApp) {
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let worker = WorkerId::new(1, [7; 10]);
     let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
     assert_eq!(claimed.len(), 1);
     assert!(app.deliver_mails().is_empty());
-    app.pass(Duration::minutes(2) - Duration::microseconds(1));
+    app.advance(Duration::minutes(2) - Duration::microseconds(1));
     assert!(app.deliver_mails().is_empty());
-    app.pass(Duration::microseconds(1));
+    app.advance(Duration::microseconds(1));
     assert_eq!(app.deliver_mails().len(), 1);
     let id = claimed[0].id;
     assert!(!app.write(|tx| tx.outbox().mark_sent(id, worker)), "too late");
@@ -26,8 +26,8 @@ fn what_a_dead_worker_claimed_is_delivered_by_another_one_after_the_claim(app: &
     assert_eq!(the_mail(app).status, MailStatus::Sent);
 }
 
-on_both_engines!(what_was_claimed_and_not_come_to_does_not_count_as_tried);
-fn what_was_claimed_and_not_come_to_does_not_count_as_tried(app: &TestApp) {
+on_both_engines!(a_claimed_email_that_was_not_tried_has_no_counted_attempt);
+fn a_claimed_email_that_was_not_tried_has_no_counted_attempt(app: &TestApp) {
     post(app, &[mail("k1", RECIPIENT, reset("Pat"))]);
     let worker = WorkerId::new(1, [7; 10]);
     let _ = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
@@ -39,18 +39,18 @@ fn what_was_claimed_and_not_come_to_does_not_count_as_tried(app: &TestApp) {
     assert_eq!(the_mail(app).attempts, 1);
 }
 
-on_both_engines!(when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait);
-fn when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait(app: &TestApp) {
+on_both_engines!(an_outcome_that_cannot_be_recorded_does_not_delay_other_emails);
+fn an_outcome_that_cannot_be_recorded_does_not_delay_other_emails(app: &TestApp) {
     post(app, &["k1", "k2", "k3"].map(|key| mail(key, RECIPIENT, reset("Pat"))));
     let (forbid, allow) = match app.engine {
         Engine::Sqlite => (
-            "CREATE TRIGGER unnoted BEFORE UPDATE ON outbox_mails WHEN NEW.status = 'sent' \
+            "CREATE TRIGGER not_recorded BEFORE UPDATE ON outbox_mails WHEN NEW.status = 'sent' \
              BEGIN SELECT RAISE(ABORT, 'on purpose'); END",
-            "DROP TRIGGER unnoted",
+            "DROP TRIGGER not_recorded",
         ),
         Engine::Postgres => (
-            "ALTER TABLE outbox_mails ADD CONSTRAINT unnoted CHECK (status <> 'sent')",
-            "ALTER TABLE outbox_mails DROP CONSTRAINT unnoted",
+            "ALTER TABLE outbox_mails ADD CONSTRAINT not_recorded CHECK (status <> 'sent')",
+            "ALTER TABLE outbox_mails DROP CONSTRAINT not_recorded",
         ),
     };
     app.inspector().run(forbid);
@@ -60,20 +60,23 @@ fn when_an_outcome_cannot_be_noted_the_other_mails_do_not_wait(app: &TestApp) {
     assert!(delivered.is_err());
     assert_eq!(mailbox.mails().len(), 1);
     app.inspector().run(allow);
-    assert_eq!(app.deliver_mails().len(), 2, "the others were given back");
-    app.pass(Duration::minutes(2));
-    assert_eq!(app.deliver_mails().len(), 1, "it may have gone out, so it waits until its claim is over");
+    assert_eq!(app.deliver_mails().len(), 2, "the claims on the others were released");
+    app.advance(Duration::minutes(2));
+    assert_eq!(app.deliver_mails().len(), 1, "it may have been sent, so it waits until its claim expires");
     let mut attempts: Vec<_> = stored(app).into_iter().map(|mail| mail.attempts).collect();
     attempts.sort_unstable();
     assert_eq!(attempts, [1, 1, 2]);
 }
 
-on_both_engines!(a_mail_that_was_withdrawn_is_not_sent);
-fn a_mail_that_was_withdrawn_is_not_sent(app: &TestApp) {
+on_both_engines!(a_withdrawn_email_is_not_sent);
+fn a_withdrawn_email_is_not_sent(app: &TestApp) {
     post(app, &[mail("k1", "one@example.org", reset("Pat")), mail("k2", RECIPIENT, reset("Pat"))]);
     let worker = WorkerId::new(1, [7; 10]);
     let claimed = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10));
-    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "a worker that has not come to it finds it gone");
+    assert!(
+        app.write(|tx| tx.outbox().withdraw("k1")),
+        "a worker that has not tried it yet finds it withdrawn"
+    );
     assert!(!app.write(|tx| tx.outbox().withdraw("k1")));
     let id_of = |to: &str| claimed.iter().find(|mail| mail.recipient == to).unwrap().id;
     let (gone, left) = (id_of("one@example.org"), id_of(RECIPIENT));
@@ -81,16 +84,16 @@ fn a_mail_that_was_withdrawn_is_not_sent(app: &TestApp) {
     assert!(app.read(|tx| tx.outbox().is_claimed(left, worker)));
     assert_eq!(app.write(|tx| tx.outbox().release(worker, &[gone, left])), 1);
     assert_eq!(app.deliver_mails().len(), 1);
-    assert!(!app.write(|tx| tx.outbox().withdraw("k2")), "what was delivered stays on record");
+    assert!(!app.write(|tx| tx.outbox().withdraw("k2")), "a delivered email stays on record");
     post(app, &[mail("k1", "one@example.org", reset("Pat"))]);
     let given_up = app.write(|tx| tx.outbox().claim(worker, Duration::minutes(2), 10)).remove(0).id;
     assert!(app.write(|tx| tx.outbox().mark_failed(given_up, worker, "given up", None)));
-    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "nor may an operator send it again");
+    assert!(app.write(|tx| tx.outbox().withdraw("k1")), "an operator cannot resend it either");
     assert_eq!(the_mail(app).recipient, RECIPIENT);
 }
 
-on_both_engines!(two_workers_at_once_deliver_each_mail_once);
-fn two_workers_at_once_deliver_each_mail_once(app: &TestApp) {
+on_both_engines!(concurrent_workers_deliver_each_email_once);
+fn concurrent_workers_deliver_each_email_once(app: &TestApp) {
     let mails: Vec<_> =
         (0..90).map(|n| mail(&format!("k{n}"), &format!("p{n}@example.org"), reset("Pat"))).collect();
     post(app, &mails);

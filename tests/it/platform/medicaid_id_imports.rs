@@ -9,11 +9,11 @@ use portal_tests::transfer::{file, row};
 use portal_tests::{Engine, TestApp, on_both_engines};
 use serde_json::json;
 
-fn bring_medicaid_ids(app: &TestApp, text: &str) -> Result<Difference, Vec<String>> {
+fn import_medicaid_ids(app: &TestApp, text: &str) -> Result<Difference, Vec<String>> {
     medicaid_ids::import(&app.portal, "medicaid-ids.csv", text.as_bytes(), false, &mut |_| ())
 }
 
-fn take_out_medicaid_ids(app: &TestApp) -> String {
+fn export_medicaid_ids(app: &TestApp) -> String {
     let mut out = Vec::new();
     let _ = export::medicaid_ids::export(&app.portal, None, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -42,9 +42,9 @@ fn medicaid_ids_file(rows: &[String]) -> String {
 
 on_both_engines!(a_20_imported_medicaid_ids_are_found_by_the_manager_of_their_group);
 fn a_20_imported_medicaid_ids_are_found_by_the_manager_of_their_group(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let links = format!("{}@2020-01-01", house.group_medicaid_id);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let links = format!("{}@2020-01-01", org.group_medicaid_id);
     let text = medicaid_ids_file(&[medicaid_id(
         "7100126126",
         &[
@@ -58,10 +58,10 @@ fn a_20_imported_medicaid_ids_are_found_by_the_manager_of_their_group(app: &Test
         ],
     )]);
     let before = app.audit_events();
-    assert_eq!(bring_medicaid_ids(app, &text).unwrap().lines, ["new 7100126126"]);
+    assert_eq!(import_medicaid_ids(app, &text).unwrap().lines, ["new 7100126126"]);
     assert_eq!(app.audit_events(), before + 1);
     let found = manager
-        .post(&house.path("/medicaid-ids/search"), &json!({"medicaid_id": "7100126126"}))
+        .post(&org.path("/medicaid-ids/search"), &json!({"medicaid_id": "7100126126"}))
         .expect(200)
         .json();
     assert_eq!(found["ssn_masked"], "***-**-0005");
@@ -74,12 +74,12 @@ fn a_20_imported_medicaid_ids_are_found_by_the_manager_of_their_group(app: &Test
         found["primary_physical_address"],
         json!({"line1": "275 East Main Street", "city": "Frankfort", "state": "KY", "zip": "40621"})
     );
-    assert_eq!(found["agent_access"]["state"], "none", "access is granted by people, never by a file");
-    assert_eq!(found["group_medicaid_ids"], json!([house.group_medicaid_id]));
+    assert_eq!(found["agent_access"]["state"], "none", "an import never grants access");
+    assert_eq!(found["group_medicaid_ids"], json!([org.group_medicaid_id]));
 }
 
-on_both_engines!(x_14_numbers_that_must_not_be_seen_are_sealed_at_rest_and_masked_in_files);
-fn x_14_numbers_that_must_not_be_seen_are_sealed_at_rest_and_masked_in_files(app: &TestApp) {
+on_both_engines!(x_14_sensitive_numbers_are_encrypted_at_rest_and_masked_in_files);
+fn x_14_sensitive_numbers_are_encrypted_at_rest_and_masked_in_files(app: &TestApp) {
     let text = medicaid_ids_file(&[
         medicaid_id("7100126126", &[]),
         medicaid_id(
@@ -87,7 +87,7 @@ fn x_14_numbers_that_must_not_be_seen_are_sealed_at_rest_and_masked_in_files(app
             &[("ssn", ""), ("fein", "61-0000001"), ("category", "group"), ("provider_type", "65")],
         ),
     ]);
-    let _ = bring_medicaid_ids(app, &text).unwrap();
+    let _ = import_medicaid_ids(app, &text).unwrap();
     let query = match app.engine {
         Engine::Sqlite => {
             "SELECT coalesce(hex(ssn_sealed), '') || coalesce(hex(fein_sealed), '') AS value FROM medicaid_ids"
@@ -104,30 +104,33 @@ fn x_14_numbers_that_must_not_be_seen_are_sealed_at_rest_and_masked_in_files(app
             .iter()
             .all(|value| !value.contains(&plain("400550005")) && !value.contains(&plain("610000001")))
     );
-    let exported = take_out_medicaid_ids(app);
+    let exported = export_medicaid_ids(app);
     assert!(exported.contains("***-**-0005") && exported.contains("**-***0001"));
     assert!(!exported.contains("55-0005") && !exported.contains("550005"));
-    assert_eq!(bring_medicaid_ids(app, &exported).unwrap().sums(), "0 new, 0 changed, 2 unchanged");
+    assert_eq!(import_medicaid_ids(app, &exported).unwrap().sums(), "0 new, 0 changed, 2 unchanged");
     let before = app.fingerprint();
     for (from, to) in [("***-**-0005", "***-**-0006"), ("***-**-0005", "400-55-0006"), ("***-**-0005", "")] {
-        let faults = bring_medicaid_ids(app, &exported.replace(from, to)).unwrap_err();
-        assert_eq!(faults, ["line 2, ssn: differs from what is on file, which an import does not change"]);
+        let violations = import_medicaid_ids(app, &exported.replace(from, to)).unwrap_err();
+        assert_eq!(
+            violations,
+            ["line 2, ssn: differs from what is on file, which an import does not change"]
+        );
     }
     assert_eq!(
-        bring_medicaid_ids(app, &exported.replace("***-**-0005", "400550005")).unwrap().unchanged,
+        import_medicaid_ids(app, &exported.replace("***-**-0005", "400550005")).unwrap().unchanged,
         2,
         "the same number"
     );
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(what_is_exported_of_medicaid_ids_comes_back_unchanged_to_the_byte);
-fn what_is_exported_of_medicaid_ids_comes_back_unchanged_to_the_byte(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let linked = house.linked_medicaid_id();
-    let left = house.linked_medicaid_id_with(|new| new.name = "=1+1".into());
-    house.end_link(&left, day("2025-06-30"));
-    let links = format!("{};7100126128", house.group_medicaid_id);
+on_both_engines!(medicaid_ids_survive_export_and_import_byte_for_byte);
+fn medicaid_ids_survive_export_and_import_byte_for_byte(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let linked = org.linked_medicaid_id();
+    let left = org.linked_medicaid_id_with(|new| new.name = "=1+1".into());
+    org.end_link(&left, day("2025-06-30"));
+    let links = format!("{};7100126128", org.group_medicaid_id);
     let text = medicaid_ids_file(&[
         medicaid_id(
             "7100126126",
@@ -156,35 +159,35 @@ fn what_is_exported_of_medicaid_ids_comes_back_unchanged_to_the_byte(app: &TestA
             ],
         ),
     ]);
-    let difference = bring_medicaid_ids(app, &text).unwrap();
+    let difference = import_medicaid_ids(app, &text).unwrap();
     assert_eq!((difference.new, difference.notes.len()), (3, 1));
 
-    let first = take_out_medicaid_ids(app);
+    let first = export_medicaid_ids(app);
     let before = app.fingerprint();
-    let difference = bring_medicaid_ids(app, &first).unwrap();
+    let difference = import_medicaid_ids(app, &first).unwrap();
 
     // The two linked ones, the groups of the two organizations, and the three from the file.
     assert_eq!((difference.sums().as_str(), difference.lines.len()), ("0 new, 0 changed, 7 unchanged", 0));
     assert!(app.fingerprint() == before);
-    assert!(take_out_medicaid_ids(app) == first);
+    assert!(export_medicaid_ids(app) == first);
     let line_of = |number: &str| first.lines().find(|line| line.starts_with(number)).unwrap().to_owned();
-    let group = &house.group_medicaid_id;
+    let group = &org.group_medicaid_id;
     assert!(line_of(&linked.number).ends_with(&format!("{group}@2020-01-01")));
-    assert!(line_of(&left.number).ends_with(','), "a link that has ended is history");
+    assert!(line_of(&left.number).ends_with(','), "an ended link is not exported");
     assert!(line_of(&left.number).contains(",'=1+1,"), "X-27");
     assert!(line_of("7100126126").ends_with(&format!("{group}@1999-10-04;7100126128@1999-10-04")));
 }
 
-on_both_engines!(what_may_change_of_a_medicaid_id_changes_and_the_rest_is_a_fault);
-fn what_may_change_of_a_medicaid_id_changes_and_the_rest_is_a_fault(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let linked = house.linked_medicaid_id();
-    let exported = take_out_medicaid_ids(app);
+on_both_engines!(an_import_changes_only_permitted_values_of_a_medicaid_id);
+fn an_import_changes_only_permitted_values_of_a_medicaid_id(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let linked = org.linked_medicaid_id();
+    let exported = export_medicaid_ids(app);
     let at = 1 + exported.lines().skip(1).position(|line| line.starts_with(&linked.number)).unwrap();
     let line = exported.lines().nth(at).unwrap().to_owned();
     let changed = exported
         .replace(&line, &line.replace("\"Doe, John\"", "\"Doe, Johnny\"").replace(",active,", ",inactive,"));
-    let difference = bring_medicaid_ids(app, &changed).unwrap();
+    let difference = import_medicaid_ids(app, &changed).unwrap();
     assert_eq!(difference.lines, [format!("changed {}: name, status", linked.number)]);
     let record = app.read(|tx| tx.medicaid_ids().find(linked.id)).unwrap();
     assert_eq!(
@@ -193,11 +196,11 @@ fn what_may_change_of_a_medicaid_id_changes_and_the_rest_is_a_fault(app: &TestAp
     );
 
     let before = app.fingerprint();
-    let exported = take_out_medicaid_ids(app);
+    let exported = export_medicaid_ids(app);
     let line = exported.lines().nth(at).unwrap().to_owned();
-    let link = format!("{}@2020-01-01", house.group_medicaid_id);
+    let link = format!("{}@2020-01-01", org.group_medicaid_id);
     let two_links = format!("{link};7199999999");
-    for (from, to, fault) in [
+    for (from, to, violation) in [
         (
             ",64,individual,",
             ",78,individual,",
@@ -224,15 +227,16 @@ fn what_may_change_of_a_medicaid_id_changes_and_the_rest_is_a_fault(app: &TestAp
             "group_medicaid_ids: names a group that is neither on file nor in this file",
         ),
     ] {
-        let faults = bring_medicaid_ids(app, &exported.replace(&line, &line.replace(from, to))).unwrap_err();
-        assert_eq!(faults, [format!("line {}, {fault}", at + 1)]);
+        let violations =
+            import_medicaid_ids(app, &exported.replace(&line, &line.replace(from, to))).unwrap_err();
+        assert_eq!(violations, [format!("line {}, {violation}", at + 1)]);
     }
     assert!(app.fingerprint() == before);
 }
 
-on_both_engines!(x_13_half_of_a_medicaid_id_and_other_nonsense_is_never_stored);
-fn x_13_half_of_a_medicaid_id_and_other_nonsense_is_never_stored(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+on_both_engines!(x_13_partial_medicaid_ids_and_other_invalid_values_are_never_stored);
+fn x_13_partial_medicaid_ids_and_other_invalid_values_are_never_stored(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
     let text = medicaid_ids_file(&[
         medicaid_id("71", &[("name", "Bl Le"), ("provider_type", "6 ."), ("npi", "17")]),
         medicaid_id(
@@ -242,20 +246,16 @@ fn x_13_half_of_a_medicaid_id_and_other_nonsense_is_never_stored(app: &TestApp) 
         medicaid_id("7100126127", &[("ssn", "***-**-1234"), ("end_date", "1999-10-03"), ("email", "nobody")]),
         medicaid_id(
             "7100126128",
-            &[
-                ("category", "group"),
-                ("provider_type", "65"),
-                ("group_medicaid_ids", &house.group_medicaid_id),
-            ],
+            &[("category", "group"), ("provider_type", "65"), ("group_medicaid_ids", &org.group_medicaid_id)],
         ),
-        medicaid_id("7100126129", &[("owning_organization_id", &house.id.to_string())]),
+        medicaid_id("7100126129", &[("owning_organization_id", &org.id.to_string())]),
         medicaid_id("7100126130", &[("city", "Frankfort"), ("state", "Kentucky"), ("zip", "4060")]),
         medicaid_id("7100126131", &[("group_medicaid_ids", "7100000001,7100000002")]),
         medicaid_id("7100126131", &[("owning_organization_id", "org_01h455vb4pex5vsknk084sn02q")]),
     ]);
     let before = app.fingerprint();
     assert_eq!(
-        bring_medicaid_ids(app, &text).unwrap_err(),
+        import_medicaid_ids(app, &text).unwrap_err(),
         [
             "line 2, medicaid_id: must be 7 to 10 digits",
             "line 2, provider_type: is no provider type of the plan",
@@ -280,19 +280,19 @@ fn x_13_half_of_a_medicaid_id_and_other_nonsense_is_never_stored(app: &TestApp) 
 
 on_both_engines!(thousands_of_medicaid_ids_are_imported_in_one_transaction);
 fn thousands_of_medicaid_ids_are_imported_in_one_transaction(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
+    let org = app.provider_group("Bluegrass");
     let rows: Vec<_> = (1..=5000)
         .map(|n| {
             medicaid_id(
                 &format!("73{n:08}"),
-                &[("ssn", &format!("400-55-{n:04}")), ("group_medicaid_ids", &house.group_medicaid_id)],
+                &[("ssn", &format!("400-55-{n:04}")), ("group_medicaid_ids", &org.group_medicaid_id)],
             )
         })
         .collect();
     let text = medicaid_ids_file(&rows);
     app.forget_statements();
     let watch = Stopwatch::now();
-    assert_eq!(bring_medicaid_ids(app, &text).unwrap().new, 5000);
+    assert_eq!(import_medicaid_ids(app, &text).unwrap().new, 5000);
     println!(
         "5,000 Medicaid IDs on {:?}: {:?}, {} statements",
         app.engine,
@@ -301,5 +301,5 @@ fn thousands_of_medicaid_ids_are_imported_in_one_transaction(app: &TestApp) {
     );
     let lookups = app.statements().iter().filter(|text| text.starts_with("SELECT")).count();
     assert!(lookups < 100, "{lookups}");
-    assert_eq!(bring_medicaid_ids(app, &take_out_medicaid_ids(app)).unwrap().unchanged, 5001);
+    assert_eq!(import_medicaid_ids(app, &export_medicaid_ids(app)).unwrap().unchanged, 5001);
 }

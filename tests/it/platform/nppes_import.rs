@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use portal_api::transfer::import::nppes::{ReportLine, Tally, import_file};
-use portal_tests::member_inactivity::count;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,7 +16,7 @@ fn import(app: &TestApp, path: &Path) -> (Result<Tally, String>, Vec<ReportLine>
 
 fn counts(app: &TestApp) -> [i64; 4] {
     ["providers", "provider_taxonomies", "provider_addresses", "provider_identifiers"]
-        .map(|table| count(app, table))
+        .map(|table| app.count(table))
 }
 
 fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
@@ -52,8 +51,8 @@ fn real_files() -> Vec<PathBuf> {
     files
 }
 
-on_both_engines!(real_records_are_brought_on_file_and_a_second_time_changes_nothing);
-fn real_records_are_brought_on_file_and_a_second_time_changes_nothing(app: &TestApp) {
+on_both_engines!(real_records_are_imported_and_importing_them_again_changes_nothing);
+fn real_records_are_imported_and_importing_them_again_changes_nothing(app: &TestApp) {
     let mut created = 0;
     for path in real_files() {
         let (outcome, lines) = import(app, &path);
@@ -74,8 +73,8 @@ fn real_records_are_brought_on_file_and_a_second_time_changes_nothing(app: &Test
     assert_eq!(app.fingerprint(), before);
 }
 
-on_both_engines!(a_changed_record_is_updated_and_the_others_are_not);
-fn a_changed_record_is_updated_and_the_others_are_not(app: &TestApp) {
+on_both_engines!(only_changed_records_are_updated);
+fn only_changed_records_are_updated(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let records = [record("1234567893"), record("1993999998")];
     let _ = import(app, &file(&folder, "a.json", &document(&records))).0.unwrap();
@@ -87,8 +86,8 @@ fn a_changed_record_is_updated_and_the_others_are_not(app: &TestApp) {
     assert_eq!(counts(app), [2, 2, 4, 1]);
 }
 
-on_both_engines!(records_we_cannot_keep_are_refused_with_field_and_reason);
-fn records_we_cannot_keep_are_refused_with_field_and_reason(app: &TestApp) {
+on_both_engines!(invalid_records_are_refused_with_field_and_reason);
+fn invalid_records_are_refused_with_field_and_reason(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let mut odd = record("1245319599");
     odd["taxonomies"][0]["code"] = json!("nonsense");
@@ -110,13 +109,13 @@ fn records_we_cannot_keep_are_refused_with_field_and_reason(app: &TestApp) {
     );
 }
 
-on_both_engines!(of_a_broken_file_nothing_is_imported_and_the_message_tells_where);
-fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestApp) {
+on_both_engines!(nothing_is_imported_from_a_broken_file_and_the_message_names_the_place);
+fn nothing_is_imported_from_a_broken_file_and_the_message_names_the_place(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let good = document(&[record("1234567893"), record("1993999998")]);
     let mut mistyped = record("1245319599");
     mistyped["addresses"][1]["city"] = json!(7);
-    for (name, text, told) in [
+    for (name, text, reason) in [
         ("cut.json", good[..good.len() - 40].to_owned(), "not NPI registry JSON"),
         ("foreign.json", json!({"people": []}).to_string(), "no member `results`"),
         ("list.json", "[1, 2]".to_owned(), "an object with the member `results`"),
@@ -126,16 +125,16 @@ fn of_a_broken_file_nothing_is_imported_and_the_message_tells_where(app: &TestAp
         ("trailing.json", format!("{good} x"), "not NPI registry JSON"),
     ] {
         let before = app.fingerprint();
-        let fault = import(app, &file(&folder, name, &text)).0.unwrap_err();
-        assert!(fault.contains(name) && fault.contains(told), "{fault}");
+        let violation = import(app, &file(&folder, name, &text)).0.unwrap_err();
+        assert!(violation.contains(name) && violation.contains(reason), "{violation}");
         assert_eq!(app.fingerprint(), before, "{name}");
     }
-    let fault = import(app, &folder.path().join("missing.json")).0.unwrap_err();
-    assert!(fault.contains("missing.json"));
+    let violation = import(app, &folder.path().join("missing.json")).0.unwrap_err();
+    assert!(violation.contains("missing.json"));
 }
 
-on_both_engines!(a_record_that_comes_twice_is_taken_once);
-fn a_record_that_comes_twice_is_taken_once(app: &TestApp) {
+on_both_engines!(a_duplicate_record_is_imported_once);
+fn a_duplicate_record_is_imported_once(app: &TestApp) {
     let folder = tempfile::tempdir().unwrap();
     let mut later = record("1234567893");
     later["basic"]["last_name"] = json!("LATER");

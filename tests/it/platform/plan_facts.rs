@@ -5,11 +5,11 @@ use portal_tests::{Engine, TestApp};
 use serde_json::json;
 
 #[test]
-fn f_29_the_support_of_each_plan_is_that_of_its_document() {
+fn f_29_the_support_contacts_of_each_plan_match_its_document() {
     let app = TestApp::start(Engine::Sqlite);
-    let anybody = app.anonymous();
+    let anonymous = app.anonymous();
     let support =
-        |plan: &str| anybody.get(&format!("/api/v1/plans/{plan}")).expect(200).json()["support"].clone();
+        |plan: &str| anonymous.get(&format!("/api/v1/plans/{plan}")).expect(200).json()["support"].clone();
     assert_eq!(
         support("ky"),
         json!({
@@ -38,7 +38,7 @@ fn f_29_the_support_of_each_plan_is_that_of_its_document() {
 }
 
 #[test]
-fn the_plans_tell_their_figures_to_anybody() {
+fn the_figures_of_the_plans_are_public() {
     let app = TestApp::start(Engine::Sqlite);
     let plans = app.anonymous().get("/api/v1/plans").expect(200).json()["items"].as_array().unwrap().clone();
     let codes: Vec<_> = plans.iter().map(|plan| plan["code"].as_str().unwrap()).collect();
@@ -77,7 +77,7 @@ fn the_plans_tell_their_figures_to_anybody() {
 }
 
 #[test]
-fn r_090_r_092_r_102_r_103_a_screen_knows_before_what_will_be_asked() {
+fn r_090_r_092_r_102_r_103_a_plan_lists_its_screens_and_their_limits() {
     let app = TestApp::start(Engine::Sqlite);
     let applications = app.anonymous().get("/api/v1/plans/ky").expect(200).json()["applications"].clone();
     assert_eq!(
@@ -127,7 +127,7 @@ fn r_090_r_092_r_102_r_103_a_screen_knows_before_what_will_be_asked() {
 }
 
 #[test]
-fn a_plan_that_does_not_exist_is_not_found() {
+fn a_nonexistent_plan_is_not_found() {
     let app = TestApp::start(Engine::Sqlite);
     for plan in ["KY", "oscar", "kyx"] {
         let _ = app.anonymous().get(&format!("/api/v1/plans/{plan}")).problem(404, "not_found");
@@ -135,24 +135,24 @@ fn a_plan_that_does_not_exist_is_not_found() {
 }
 
 #[test]
-fn f_15_r_113_a_forgotten_medicaid_id_is_asked_for_by_letter_and_looked_up_for_nobody() {
+fn f_15_r_113_a_forgotten_medicaid_id_is_requested_by_letter_and_never_looked_up() {
     let app = TestApp::start(Engine::Sqlite);
-    let house = app.provider_group("Bluegrass");
-    let (anybody, agent) = (app.anonymous(), house.agent("Marcus Webb").client());
-    let help = anybody.get("/api/v1/help/existing-medicaid-id").expect(200);
-    let told = help.json();
-    assert_eq!((&told["plan"], &told["method"]), (&json!("ky"), &json!("letter")));
-    assert_eq!(told["addressee"], "Department for Medicaid Services, Division of Program Integrity");
-    assert!(told["text"].as_str().unwrap().contains("send a letter"));
+    let org = app.provider_group("Bluegrass");
+    let (anonymous, agent) = (app.anonymous(), org.agent("Marcus Webb").client());
+    let help = anonymous.get("/api/v1/help/existing-medicaid-id").expect(200);
+    let answer = help.json();
+    assert_eq!((&answer["plan"], &answer["method"]), (&json!("ky"), &json!("letter")));
+    assert_eq!(answer["addressee"], "Department for Medicaid Services, Division of Program Integrity");
+    assert!(answer["text"].as_str().unwrap().contains("send a letter"));
     let by_plan = "/api/v1/help/existing-medicaid-id?plan=ky";
     assert!(
-        anybody.get(by_plan).expect(200).body == help.body
+        anonymous.get(by_plan).expect(200).body == help.body
             && agent.get(by_plan).expect(200).body == help.body
     );
     for query in ["npi=1234567893", "name=Doe", "tax_id=400550005"] {
         let path = format!("/api/v1/help/existing-medicaid-id?{query}");
-        let _ = anybody.get(&path).problem(400, "unknown_parameter");
+        let _ = anonymous.get(&path).problem(400, "unknown_parameter");
     }
-    let _ = anybody.get("/api/v1/help/existing-medicaid-id?plan=cca").problem(404, "not_found");
-    let _ = anybody.get("/api/v1/help/existing-medicaid-id?plan=oscar").problem(422, "validation_failed");
+    let _ = anonymous.get("/api/v1/help/existing-medicaid-id?plan=cca").problem(404, "not_found");
+    let _ = anonymous.get("/api/v1/help/existing-medicaid-id?plan=oscar").problem(422, "validation_failed");
 }

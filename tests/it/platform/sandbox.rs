@@ -2,6 +2,7 @@
 
 use portal_tests::contract::{document, operation_of};
 use portal_tests::explorer::{organization, persona};
+
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -32,7 +33,7 @@ pub(super) fn id(application: &Value) -> &str {
 }
 
 #[test]
-fn the_examples_of_the_document_make_an_application() {
+fn the_examples_of_the_document_create_an_application() {
     let app = TestApp::start_sandbox();
     let (marcus, grace) = (persona(&app, "credentialing-agent"), persona(&app, "dms-reviewer"));
     let days = json!({"days": UNTIL_THE_EXAMPLES_HOLD});
@@ -44,15 +45,15 @@ fn the_examples_of_the_document_make_an_application() {
     let screens = example("PATCH", &path);
     let saved = marcus.call("PATCH", &path).header("if-match", "*").json(&screens).send().expect(200).json();
     assert_eq!(saved["screens"]["1.1"]["tax_id_masked"], "***-**-1234");
-    let filed = marcus.post_empty(&format!("{path}/submit")).expect(200).json();
-    assert_eq!(filed["application_status"], "submitted");
+    let submitted = marcus.post_empty(&format!("{path}/submit")).expect(200).json();
+    assert_eq!(submitted["application_status"], "submitted");
     let _ = grace.post_empty(&format!("{path}/start-review")).expect(200);
     let approved = grace.post_empty(&format!("{path}/approve")).expect(200).json();
     assert!(approved["medicaid_id"].as_str().unwrap().starts_with("71"), "issued here");
 }
 
 #[test]
-fn f_12_f_14_the_examples_for_support_are_about_providers_of_the_sandbox() {
+fn f_12_f_14_the_examples_for_support_use_providers_of_the_sandbox() {
     let app = TestApp::start_sandbox();
     let sam = persona(&app, "support");
     let path = "/api/v1/caller-verifications";
@@ -72,8 +73,8 @@ fn f_12_f_14_the_examples_for_support_are_about_providers_of_the_sandbox() {
 fn x_03_x_06_x_07_the_four_applications_are_exactly_as_printed() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    let rows = work(&manager, &house, &agent(&manager, &house, "Marcus Webb"));
+    let org = organization(&manager);
+    let rows = work(&manager, &org, &agent(&manager, &org, "Marcus Webb"));
     let printed: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -105,11 +106,11 @@ fn x_03_x_06_x_07_the_four_applications_are_exactly_as_printed() {
             "enrollment|APP0543|4444444|Smith, Jane|78 - Advanced Practice Registered Nurse (APRN)|258963147|2023-08-02|in_progress",
         ]
     );
-    assert!(rows.iter().all(|row| row["npi_valid"] == false), "kept and flagged");
+    assert!(rows.iter().all(|row| row["npi_valid"] == false), "stored and marked as invalid");
 }
 
 #[test]
-fn everybody_on_the_list_can_sign_in() {
+fn every_listed_persona_can_sign_in() {
     let app = TestApp::start_sandbox();
     for person in
         app.anonymous().get("/api/v1/sandbox/personas").expect(200).json()["items"].as_array().unwrap()
@@ -127,13 +128,13 @@ fn everybody_on_the_list_can_sign_in() {
 }
 
 #[test]
-fn days_pass_for_applications_but_not_for_sessions() {
+fn advancing_the_clock_affects_applications_but_not_sessions() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    let marcus = agent(&manager, &house, "Marcus Webb");
+    let org = organization(&manager);
+    let marcus = agent(&manager, &org, "Marcus Webb");
     let days = |number: &str| {
-        work(&manager, &house, &marcus).into_iter().find(|row| row["application_number"] == number).unwrap()["days_until_withdrawal"].as_i64()
+        work(&manager, &org, &marcus).into_iter().find(|row| row["application_number"] == number).unwrap()["days_until_withdrawal"].as_i64()
     };
     assert_eq!(days("APP0543"), Some(89));
     let advanced =
@@ -147,25 +148,25 @@ fn days_pass_for_applications_but_not_for_sessions() {
 }
 
 #[test]
-fn a_reset_tells_the_story_from_its_beginning() {
+fn a_reset_restores_the_initial_data() {
     let app = TestApp::start_sandbox();
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    let (marcus, priya) = (agent(&manager, &house, "Marcus Webb"), agent(&manager, &house, "Priya Nair"));
-    let row = work(&manager, &house, &marcus).remove(0);
+    let org = organization(&manager);
+    let (marcus, priya) = (agent(&manager, &org, "Marcus Webb"), agent(&manager, &org, "Priya Nair"));
+    let row = work(&manager, &org, &marcus).remove(0);
     let body = json!({"from_agent_id": marcus, "to_agent_id": priya, "items": [{"id": row["id"], "version": row["version"]}]});
-    let _ = manager.post(&format!("/api/v1/organizations/{house}/reassignments"), &body).expect(201);
+    let _ = manager.post(&format!("/api/v1/organizations/{org}/reassignments"), &body).expect(201);
     let _ = app.anonymous().post("/api/v1/sandbox/clock/advance", &json!({"days": 1})).expect(200);
     let _ = app.anonymous().post_empty("/api/v1/sandbox/reset").expect(204);
     let _ = manager.get("/api/v1/me").problem(401, "unauthenticated");
     let manager = persona(&app, "ca-admin-manager");
-    let house = organization(&manager);
-    assert_eq!(work(&manager, &house, &agent(&manager, &house, "Marcus Webb")).len(), 4);
+    let org = organization(&manager);
+    assert_eq!(work(&manager, &org, &agent(&manager, &org, "Marcus Webb")).len(), 4);
     assert_eq!(app.now().to_rfc3339(), "2026-02-01T17:00:00+00:00");
 }
 
 #[test]
-fn filling_a_filled_sandbox_changes_nothing() {
+fn seeding_a_seeded_sandbox_changes_nothing() {
     let app = TestApp::start_sandbox();
     let before = app.fingerprint();
     portal_api::sandbox::fill(&app.portal, false).unwrap();

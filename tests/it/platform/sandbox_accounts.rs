@@ -1,8 +1,9 @@
 //! Runs the documented workflows for provider accounts and practices in the sandbox. The comments
 //! name the documented steps.
 
-use portal_tests::explorer::{PASSWORD, accept, open_link, organization, persona, token_for};
+use portal_tests::explorer::{accept, open_link, organization, persona, token_for};
 use portal_tests::provider_accounts::{ASSOCIATE, LINK, acceptance};
+use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -20,14 +21,14 @@ fn press(client: &Client, member: &str, button: &str) -> Value {
 
 fn complete_registration(app: &TestApp, email: &str) -> Client {
     open_link(app, "registration");
-    let body = json!({"token": token_for(app, email, "registration"), "password": PASSWORD});
+    let body = json!({"token": token_for(app, email, "registration"), "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/registrations/complete", &body).expect(200);
     let _ = app.anonymous().post("/api/v1/registrations/complete", &body).problem(410, "link_used");
-    app.sign_in(email, PASSWORD)
+    app.sign_in(email, NEW_PASSWORD)
 }
 
 /// The status of the client's only membership.
-fn standing(client: &Client) -> Value {
+fn membership_status(client: &Client) -> Value {
     client.get("/api/v1/me").expect(200).json()["memberships"][0]["status"].clone()
 }
 
@@ -123,9 +124,10 @@ fn s3_an_account_manager_verifies_jeremy_and_reads_his_comments_as_text() {
     );
     let jeremy = member(&lena, &practice, "Jeremy Huang");
     let comments = lena.all(&format!("{jeremy}/comments"));
-    let told: Vec<_> = comments.iter().map(|entry| (&entry["action"], entry["comment"].as_str())).collect();
+    let actions: Vec<_> =
+        comments.iter().map(|entry| (&entry["action"], entry["comment"].as_str())).collect();
     assert_eq!(
-        told,
+        actions,
         [
             (&json!("update_user_roles"), Some(";alert(1)//\n</xmp><script>alert(1)</script>")),
             (&json!("update_user_roles"), Some("<script>alert(1)</script>")),
@@ -140,29 +142,29 @@ fn s3_an_account_manager_verifies_jeremy_and_reads_his_comments_as_text() {
     // registration.
     assert_eq!(press(&lena, &jeremy, "send-registration-email"), "unverified");
     let his = complete_registration(&app, "jeremy.huang@riverbend.example");
-    assert_eq!(standing(&his), "active");
+    assert_eq!(membership_status(&his), "active");
     // If a user leaves the practice, click Disable User.
     assert_eq!(press(&lena, &jeremy, "disable"), "disabled");
-    assert_eq!(standing(&his), "disabled", "at his very next request");
+    assert_eq!(membership_status(&his), "disabled", "at the next request");
 }
 
 #[test]
-fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
+fn s3_an_account_manager_helps_unverified_locked_and_disabled_users() {
     let app = TestApp::start_sandbox();
     let lena = persona(&app, "account-manager");
     let practice = organization(&lena);
     let uma = member(&lena, &practice, "Uma Rhodes");
     assert_eq!(press(&lena, &uma, "send-registration-email"), "unverified");
-    assert_eq!(standing(&complete_registration(&app, "uma.rhodes@riverbend.example")), "active");
+    assert_eq!(membership_status(&complete_registration(&app, "uma.rhodes@riverbend.example")), "active");
     // Send password reset emails to a user whose portal account is locked due to inactivity.
     let victor = member(&lena, &practice, "Victor Lane");
     let _ = lena.post(&format!("{victor}/enable"), &json!({})).problem(409, "use_password_reset");
     assert_eq!(press(&lena, &victor, "send-password-reset-email"), "locked");
     open_link(&app, "password-reset");
-    let reset = json!({"token": token_for(&app, "victor.lane@riverbend.example", "password-reset"), "password": PASSWORD});
+    let reset = json!({"token": token_for(&app, "victor.lane@riverbend.example", "password-reset"), "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &reset).expect(204);
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &reset).problem(410, "link_used");
-    assert_eq!(standing(&app.sign_in("victor.lane@riverbend.example", PASSWORD)), "active");
+    assert_eq!(membership_status(&app.sign_in("victor.lane@riverbend.example", NEW_PASSWORD)), "active");
     // Account Managers can use this button to re-enable these users.
     let dana = member(&lena, &practice, "Dana Cole");
     assert_eq!(lena.get(&dana).expect(200).json()["disabled_reason"], "by_account_manager");
@@ -170,7 +172,7 @@ fn s3_an_account_manager_helps_the_unverified_the_locked_and_the_disabled() {
 }
 
 #[test]
-fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_plan_looks_after_first_registrants() {
+fn s4_a_user_registers_a_manager_enables_by_email_and_the_plan_verifies_first_registrants() {
     let app = TestApp::start_sandbox();
     // Account managers will receive an email when a user creates a new user account under the tax
     // ID.
@@ -199,6 +201,6 @@ fn s4_a_user_registers_the_manager_enables_from_the_mail_and_the_plan_looks_afte
     assert_eq!(
         hers.all(&format!("/api/v1/organizations/{practice}/members")).len(),
         1,
-        "she looks after it now"
+        "she manages the account now"
     );
 }

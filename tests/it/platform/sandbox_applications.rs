@@ -2,8 +2,9 @@
 //! steps.
 
 use portal_tests::contract::document;
-use portal_tests::explorer::{PASSWORD, accept, open_link, organization, persona, token_for};
-use portal_tests::filing::{save, try_to_save, try_to_submit, upload};
+use portal_tests::explorer::{accept, open_link, organization, persona, token_for};
+use portal_tests::sign_in::NEW_PASSWORD;
+use portal_tests::submission::{save, try_to_save, try_to_submit, upload};
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -21,11 +22,11 @@ fn begin(client: &Client, organization: &str, application_type: &str, medicaid_i
 fn s0_katherine_invites_a_manager_who_accepts_signs_in_and_reassigns() {
     let app = TestApp::start_sandbox();
     let katherine = persona(&app, "organization-administrator");
-    let house = organization(&katherine);
+    let org = organization(&katherine);
     // An invitation with the role of CA Admin Manager must be sent to the user from the
     // Organization Administrator.
     let invitation = json!({"email": "nora.fields@bluegrass.example", "role": "ca_admin_manager"});
-    let _ = katherine.post(&format!("/api/v1/organizations/{house}/invitations"), &invitation).expect(201);
+    let _ = katherine.post(&format!("/api/v1/organizations/{org}/invitations"), &invitation).expect(201);
     // The user will receive an email with a link to complete the role set up.
     open_link(&app, "invitation");
     let token = token_for(&app, "nora.fields@bluegrass.example", "invitation");
@@ -39,14 +40,14 @@ fn s0_katherine_invites_a_manager_who_accepts_signs_in_and_reassigns() {
     let accepted = accept(&app, "nora.fields@bluegrass.example", ("Nora", "Fields"));
     assert_eq!(accepted["roles"], json!(["ca_admin_manager"]));
     // Select the name of the current agent, search, select all items, select another agent, save.
-    let nora = app.sign_in("nora.fields@bluegrass.example", PASSWORD);
-    let (marcus, priya) = (agent(&nora, &house, "Marcus Webb"), agent(&nora, &house, "Priya Nair"));
-    let items: Vec<_> = work(&nora, &house, &marcus)
+    let nora = app.sign_in("nora.fields@bluegrass.example", NEW_PASSWORD);
+    let (marcus, priya) = (agent(&nora, &org, "Marcus Webb"), agent(&nora, &org, "Priya Nair"));
+    let items: Vec<_> = work(&nora, &org, &marcus)
         .iter()
         .map(|row| json!({"id": row["id"], "version": row["version"]}))
         .collect();
     let body = json!({"from_agent_id": marcus, "to_agent_id": priya, "items": items});
-    let moved = nora.post(&format!("/api/v1/organizations/{house}/reassignments"), &body).expect(201).json();
+    let moved = nora.post(&format!("/api/v1/organizations/{org}/reassignments"), &body).expect(201).json();
     assert_eq!(moved["moved"], 4);
     assert_eq!(persona(&app, "second-credentialing-agent").all("/api/v1/notifications").len(), 4);
 }
@@ -55,10 +56,10 @@ fn s0_katherine_invites_a_manager_who_accepts_signs_in_and_reassigns() {
 fn s0_f_04_debi_grants_all_agents_access_to_lee_blake_and_removes_it_when_lee_leaves() {
     let app = TestApp::start_sandbox();
     let (debi, marcus) = (persona(&app, "ca-admin-manager"), persona(&app, "credentialing-agent"));
-    let house = organization(&debi);
+    let org = organization(&debi);
     // Enter the Medicaid ID of the individual, click Search.
     let search = || {
-        let path = format!("/api/v1/organizations/{house}/medicaid-ids/search");
+        let path = format!("/api/v1/organizations/{org}/medicaid-ids/search");
         debi.post(&path, &json!({"medicaid_id": "7100126126"}))
     };
     let found = search().expect(200).json();
@@ -68,11 +69,11 @@ fn s0_f_04_debi_grants_all_agents_access_to_lee_blake_and_removes_it_when_lee_le
     );
     assert_eq!(found["agent_access"], json!({"state": "none"}));
     let maintenance =
-        json!({"organization_id": house, "application_type": "maintenance", "medicaid_id": "7100126126"});
+        json!({"organization_id": org, "application_type": "maintenance", "medicaid_id": "7100126126"});
     let _ = marcus.post(APPLICATIONS, &maintenance).problem(403, "access_not_granted");
     // Grant access to all Credentialing Agents within the organization; a confirmation message
     // displays, Yes or No.
-    let access = format!("/api/v1/organizations/{house}/medicaid-ids/{}/agent-access", id(&found));
+    let access = format!("/api/v1/organizations/{org}/medicaid-ids/{}/agent-access", id(&found));
     let choose = |body: Value| debi.call("PUT", &access).header("if-match", "*").json(&body).send();
     let asked = choose(json!({"action": "grant_all"})).problem(409, "confirmation_required");
     assert_eq!(
@@ -95,7 +96,7 @@ fn s0_f_04_debi_grants_all_agents_access_to_lee_blake_and_removes_it_when_lee_le
     let _ = marcus.get(&format!("{APPLICATIONS}/{}", id(&started))).problem(403, "access_not_granted");
     // The group submits that Maintenance application itself. Once it is approved, Lee is no longer
     // in the group.
-    let of_group = begin(&marcus, &house, "maintenance", "7100000001");
+    let of_group = begin(&marcus, &org, "maintenance", "7100000001");
     let leaves = json!({"5.1": {"links": [{"medicaid_id": "7100126126", "end_date": "2026-01-31"}]}});
     let _ = save(&marcus, id(&of_group), leaves);
     let _ = try_to_submit(&marcus, id(&of_group)).expect(200);
@@ -111,9 +112,9 @@ fn s0_f_04_debi_grants_all_agents_access_to_lee_blake_and_removes_it_when_lee_le
 fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     let app = TestApp::start_sandbox();
     let marcus = persona(&app, "credentialing-agent");
-    let house = organization(&marcus);
+    let org = organization(&marcus);
     // Providers who are past due must be brought into compliance.
-    let past_due = marcus.all(&format!("/api/v1/reports/past-due-revalidations?organization_id={house}"));
+    let past_due = marcus.all(&format!("/api/v1/reports/past-due-revalidations?organization_id={org}"));
     assert_eq!(past_due.len(), 1);
     assert_eq!(
         (&past_due[0]["medicaid_id"], &past_due[0]["due_date"], &past_due[0]["days_past_due"]),
@@ -123,7 +124,7 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     assert_eq!(marcus.get(&due).expect(200).json()["past_due"], true);
     // If the revalidation is started a year or more before it is due, a message is displayed.
     let mut early =
-        json!({"organization_id": house, "application_type": "revalidation", "medicaid_id": "1111111"});
+        json!({"organization_id": org, "application_type": "revalidation", "medicaid_id": "1111111"});
     let asked = marcus.post(APPLICATIONS, &early).problem(409, "confirmation_required");
     assert_eq!(
         asked["message"],
@@ -134,9 +135,9 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     early["acknowledge"] = json!([asked["acknowledge"]]);
     let early = marcus.post(APPLICATIONS, &early).expect(201).json();
     assert_eq!((&early["next"], &early["screens"]), (&json!("dashboard"), &json!({})));
-    let near = begin(&marcus, &house, "revalidation", "3333333");
-    let late = begin(&marcus, &house, "revalidation", "2222222");
-    assert!(near.get("next").is_none() && late.get("next").is_none(), "nobody was asked");
+    let near = begin(&marcus, &org, "revalidation", "3333333");
+    let late = begin(&marcus, &org, "revalidation", "2222222");
+    assert!(near.get("next").is_none() && late.get("next").is_none(), "no confirmation was requested");
     // If the user leaves the application before submitting it, another message is displayed.
     for (application, begins) in [
         (&early, "Your revalidation period will expire in 500 days."),
@@ -152,11 +153,10 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     }
     // Only one revalidation is open at a time, and no maintenance can be submitted until it is
     // approved.
-    let again =
-        json!({"organization_id": house, "application_type": "revalidation", "medicaid_id": "3333333"});
+    let again = json!({"organization_id": org, "application_type": "revalidation", "medicaid_id": "3333333"});
     let refused = marcus.post(APPLICATIONS, &again).problem(409, "open_item_exists");
     assert_eq!(refused["application_number"], near["application_number"]);
-    let waiting = begin(&marcus, &house, "maintenance", "3333333");
+    let waiting = begin(&marcus, &org, "maintenance", "3333333");
     let refused = try_to_submit(&marcus, id(&waiting)).problem(409, "revalidation_pending");
     assert_eq!(refused["application_number"], near["application_number"]);
 }
@@ -165,17 +165,17 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
 fn s1_pt_56_selects_exempt_from_licensure_and_uploads_the_letter() {
     let app = TestApp::start_sandbox();
     let marcus = persona(&app, "credentialing-agent");
-    let house = organization(&marcus);
+    let org = organization(&marcus);
     for application_type in ["maintenance", "revalidation"] {
-        let application = begin(&marcus, &house, application_type, "7100000056");
+        let application = begin(&marcus, &org, application_type, "7100000056");
         let label = "Non-Emergency Transportation";
         assert_eq!(application["provider_type"], json!({"code": "56", "label": label}));
         // The effective date may be as early as July 1, 2019.
         let license = json!({"license_type": "exempt_from_licensure", "effective_date": "2019-06-30"});
         let too_early = json!({"2.2": {"licenses": [license]}});
         let refused = try_to_save(&marcus, id(&application), &too_early).problem(422, "validation_failed");
-        let fault = &refused["errors"][0];
-        assert_eq!((&fault["screen"], &fault["earliest"]), (&json!("2.2"), &json!("2019-07-01")));
+        let violation = &refused["errors"][0];
+        assert_eq!((&violation["screen"], &violation["earliest"]), (&json!("2.2"), &json!("2019-07-01")));
         // Select Exempt from Licensure on the 2.2 License Information screen, as in the OpenAPI
         // example.
         let exempt = &document()["components"]["schemas"]["LicensesScreenBody"]["example"];
@@ -183,15 +183,15 @@ fn s1_pt_56_selects_exempt_from_licensure_and_uploads_the_letter() {
         // The letter must be uploaded to the 8.0 Document Upload screen.
         let refused = try_to_submit(&marcus, id(&application)).problem(422, "validation_failed");
         assert_eq!(refused["errors"].as_array().unwrap().len(), 1);
-        let fault = &refused["errors"][0];
-        assert_eq!((&fault["screen"], &fault["code"]), (&json!("8.0"), &json!("document_required")));
-        assert_eq!(fault["pointer"], "/screens/8.0/transportation_cabinet_exemption_letter");
+        let violation = &refused["errors"][0];
+        assert_eq!((&violation["screen"], &violation["code"]), (&json!("8.0"), &json!("document_required")));
+        assert_eq!(violation["pointer"], "/screens/8.0/transportation_cabinet_exemption_letter");
         let _ = upload(&marcus, id(&application), "transportation_cabinet_exemption_letter");
-        let filed = try_to_submit(&marcus, id(&application)).expect(200).json();
-        assert_eq!(filed["application_status"], "submitted", "{application_type}");
+        let submitted = try_to_submit(&marcus, id(&application)).expect(200).json();
+        assert_eq!(submitted["application_status"], "submitted", "{application_type}");
     }
     // Other provider types cannot select the exemption.
-    let other = begin(&marcus, &house, "maintenance", "3333333");
+    let other = begin(&marcus, &org, "maintenance", "3333333");
     let license = json!({"license_type": "exempt_from_licensure", "effective_date": "2019-07-01"});
     let refused = try_to_save(&marcus, id(&other), &json!({"2.2": {"licenses": [license]}}))
         .problem(422, "validation_failed");

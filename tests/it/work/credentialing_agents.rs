@@ -9,11 +9,11 @@ use serde_json::json;
 
 on_both_engines!(the_manager_sees_each_agents_open_work);
 fn the_manager_sees_each_agents_open_work(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (busy, idle) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let given = |application_type, status, rested_days| {
-        let _ = house.application(&busy, Given { application_type, status, rested_days, ..Given::default() });
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (busy, idle) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let given = |application_type, status, inactive_days| {
+        let _ = org.application(&busy, Given { application_type, status, inactive_days, ..Given::default() });
     };
     given(ApplicationType::Enrollment, ApplicationStatus::InProgress, 90);
     given(ApplicationType::Enrollment, ApplicationStatus::InProgress, 89);
@@ -21,7 +21,7 @@ fn the_manager_sees_each_agents_open_work(app: &TestApp) {
     given(ApplicationType::Revalidation, ApplicationStatus::ReturnedToProvider, 95);
     given(ApplicationType::Enrollment, ApplicationStatus::Approved, 300);
 
-    let agents = manager.all(&house.path("/credentialing-agents"));
+    let agents = manager.all(&org.path("/credentialing-agents"));
 
     let names: Vec<_> = agents.iter().map(|agent| agent["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["Priya Nair", "Marcus Webb"], "by last name");
@@ -43,11 +43,11 @@ fn the_manager_sees_each_agents_open_work(app: &TestApp) {
 
 on_both_engines!(agents_who_left_are_listed_but_cannot_receive_work);
 fn agents_who_left_are_listed_but_cannot_receive_work(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let _ = house.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
-    let _ = house.member("Katherine Tully", &[Role::OrganizationAdministrator]);
-    let agents = manager.all(&house.path("/credentialing-agents"));
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let _ = org.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
+    let _ = org.member("Katherine Tully", &[Role::OrganizationAdministrator]);
+    let agents = manager.all(&org.path("/credentialing-agents"));
     assert_eq!(agents.len(), 1, "only agents are listed");
     assert_eq!(
         agents[0]["actions"],
@@ -57,13 +57,13 @@ fn agents_who_left_are_listed_but_cannot_receive_work(app: &TestApp) {
     );
 }
 
-on_both_engines!(the_list_comes_in_pages_without_gap_or_repetition);
-fn the_list_comes_in_pages_without_gap_or_repetition(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
+on_both_engines!(the_pages_of_the_list_have_no_gaps_or_duplicates);
+fn the_pages_of_the_list_have_no_gaps_or_duplicates(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
     let mut expected: Vec<_> =
-        (0..7).map(|n| house.agent(&format!("Agent Same{}", n % 3)).membership.to_string()).collect();
-    let found = manager.all(&house.path("/credentialing-agents?limit=2"));
+        (0..7).map(|n| org.agent(&format!("Agent Same{}", n % 3)).membership.to_string()).collect();
+    let found = manager.all(&org.path("/credentialing-agents?limit=2"));
     let mut found: Vec<_> = found.iter().map(|agent| agent["id"].as_str().unwrap().to_owned()).collect();
     found.sort();
     expected.sort();

@@ -7,6 +7,7 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::given::{Given, Item, reassignment};
+use portal_tests::sign_in::{NEW_PASSWORD, PASSWORD, TOKEN, sign_in};
 use portal_tests::{Answer, TestApp, at_once, on_both_engines};
 use serde_json::json;
 
@@ -14,62 +15,61 @@ const CLIENTS: usize = 64;
 
 on_both_engines!(sixty_four_clients_reassign_overlapping_batches);
 fn sixty_four_clients_reassign_overlapping_batches(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let source = house.agent("Marcus Webb");
-    let targets: Vec<_> = (0..CLIENTS).map(|n| house.agent(&format!("Agent N{n}"))).collect();
-    let items = house.applications(&source, 48);
-    let managers = managers(app, &house);
-    let path = house.path("/reassignments");
+    let org = app.provider_group("Bluegrass");
+    let source = org.agent("Marcus Webb");
+    let targets: Vec<_> = (0..CLIENTS).map(|n| org.agent(&format!("Agent N{n}"))).collect();
+    let items = org.applications(&source, 48);
+    let managers = managers(app, &org);
+    let path = org.path("/reassignments");
     // Every client requests six adjacent applications, so each application is requested by eight
     // clients.
-    let wishes: Vec<Vec<Item>> =
+    let batches: Vec<Vec<Item>> =
         (0..CLIENTS).map(|n| (0..6).map(|k| items[(n * 3 / 4 + k) % items.len()]).collect()).collect();
-    let requests = targets.iter().zip(&wishes).zip(managers).map(|((target, wish), client)| {
-        let (body, path) = (reassignment(&source, target, wish), path.clone());
-        Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
+    let requests = targets.iter().zip(&batches).zip(managers).map(|((target, batch), client)| {
+        let (body, path) = (reassignment(&source, target, batch), path.clone());
+        move || client.post(&path, &body)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
 
     let mut holder: BTreeMap<String, usize> = BTreeMap::new();
     for (n, answer) in answers.iter().enumerate() {
         match answer.status {
-            201 => wishes[n].iter().for_each(|item| {
+            201 => batches[n].iter().for_each(|item| {
                 assert!(holder.insert(item.id.to_string(), n).is_none(), "an application moved twice");
             }),
             409 => assert_eq!(answer.json()["code"], "items_not_reassignable"),
             status => panic!("{status}: {}", answer.text()),
         }
     }
-    assert!(!holder.is_empty(), "somebody wins");
+    assert!(!holder.is_empty(), "at least one request succeeds");
     for item in &items {
         let expected = holder.get(&item.id.to_string()).map_or(&source, |n| &targets[*n]);
-        assert!(expected.has(*item), "exactly one agent, the winner's");
+        assert!(expected.has(*item), "assigned to the agent of the winning request");
         let history = app.read(|tx| tx.applications().history(item.id, None, 10)).items;
         let versions: Vec<_> = history.iter().rev().map(|entry| entry.version_after).collect();
         let serial: Vec<i64> = (1..=i64::try_from(versions.len()).unwrap()).collect();
-        assert_eq!(versions, serial, "history is serial");
+        assert_eq!(versions, serial, "the history has consecutive versions");
         assert_eq!(history.len(), 1 + usize::from(holder.contains_key(&item.id.to_string())));
     }
-    let moves = answers.iter().filter(|answer| answer.status == 201).count();
-    let chain = app.read(|tx| tx.audit().verify(&house.id.to_string()));
-    assert_eq!(chain, ChainState::Intact { events: i64::try_from(moves).unwrap() });
+    let reassigned = answers.iter().filter(|answer| answer.status == 201).count();
+    let chain = app.read(|tx| tx.audit().verify(&org.id.to_string()));
+    assert_eq!(chain, ChainState::Intact { events: i64::try_from(reassigned).unwrap() });
 }
 
-on_both_engines!(sixty_four_retries_with_one_key_act_once);
-fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
-    let (path, body) = (house.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
+on_both_engines!(sixty_four_retries_with_one_key_take_effect_once);
+fn sixty_four_retries_with_one_key_take_effect_once(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
+    let (path, body) = (org.path("/reassignments"), reassignment(&marcus, &priya, &[item]));
     let sessions: Vec<_> = (0..8).map(|_| manager.client()).collect();
     sessions.iter().for_each(|client| drop(client.get("/api/v1/me").expect(200)));
     let requests = sessions.iter().cycle().take(CLIENTS).cloned().map(|client| {
         let (path, body) = (path.clone(), body.clone());
-        Box::new(move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send())
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || client.call("POST", &path).header("idempotency-key", "one").json(&body).send()
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let kept: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
     assert!(
         answers.iter().all(|answer| answer.status == 201 || answer.json()["code"] == "idempotency_in_flight")
@@ -80,47 +80,37 @@ fn sixty_four_retries_with_one_key_act_once(app: &TestApp) {
     assert_eq!(app.read(|tx| tx.applications().history(item.id, None, 10)).items.len(), 2);
 }
 
-on_both_engines!(one_of_sixty_four_reverts_wins);
-fn one_of_sixty_four_reverts_wins(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson");
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let items = house.applications(&marcus, 3);
+on_both_engines!(one_of_sixty_four_concurrent_reverts_succeeds);
+fn one_of_sixty_four_concurrent_reverts_succeeds(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let items = org.applications(&marcus, 3);
     let created = manager
         .client()
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &items))
         .expect(201);
-    let path = house.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
-    let requests = managers(app, &house).into_iter().map(|client| {
+    let path = org.path(&format!("/reassignments/{}/revert", created.json()["id"].as_str().unwrap()));
+    let requests = managers(app, &org).into_iter().map(|client| {
         let path = path.clone();
-        Box::new(move || client.post_empty(&path)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post_empty(&path)
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     assert!(answers.iter().all(|answer| [201, 409].contains(&answer.status)));
     assert!(items.iter().all(|item| marcus.has(*item)));
 }
 
-on_both_engines!(sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on);
-fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app: &TestApp) {
-    let (_, email) = app.person("Debi Henderson", Some("correct horse battery staple"), &[]);
-    let form = [
-        ("grant_type", "password"),
-        ("username", email.as_str()),
-        ("password", "correct horse battery staple"),
-    ];
-    let tokens = app.anonymous().post_form("/api/v1/oauth/token", &form).expect(200).json();
+on_both_engines!(sec_cve_c_21_one_of_sixty_four_concurrent_refreshes_succeeds_and_keeps_the_session);
+fn sec_cve_c_21_one_of_sixty_four_concurrent_refreshes_succeeds_and_keeps_the_session(app: &TestApp) {
+    let (_, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+    let tokens = sign_in(app, &email, PASSWORD).expect(200).json();
     let token = tokens["refresh_token"].as_str().unwrap();
     let requests = (0..CLIENTS).map(|_| {
         let client = app.anonymous();
-        Box::new(move || {
-            client.post_form(
-                "/api/v1/oauth/token",
-                &[("grant_type", "refresh_token"), ("refresh_token", token)],
-            )
-        }) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post_form(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", token)])
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert_eq!(winners.len(), 1);
     assert!(
@@ -132,10 +122,10 @@ fn sec_cve_c_21_one_of_sixty_four_refreshes_wins_and_the_session_lives_on(app: &
 
 on_both_engines!(the_first_request_after_a_session_was_ended_is_refused_under_load);
 fn the_first_request_after_a_session_was_ended_is_refused_under_load(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let person = house.agent("Marcus Webb");
+    let org = app.provider_group("Bluegrass");
+    let person = org.agent("Marcus Webb");
     for _ in 0..50 {
-        app.pass(chrono::Duration::seconds(1));
+        app.advance(chrono::Duration::seconds(1));
         let other = person.client();
         let (session, token) = app.session_of(person.user);
         let busy = app.with_token(&token);
@@ -158,44 +148,44 @@ fn the_first_request_after_a_session_was_ended_is_refused_under_load(app: &TestA
     }
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins);
-fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_wins(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let (_, _) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let katherine = house.administrator("Katherine Tully").client();
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_acceptances_of_one_invitation_succeeds(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (_, _) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let katherine = org.administrator("Katherine Tully").client();
     let body = json!({"email": "nora@example.org", "role": "ca_admin_manager"});
-    let _ = katherine.post(&house.path("/invitations"), &body).expect(201);
+    let _ = katherine.post(&org.path("/invitations"), &body).expect(201);
     let token = app.only_mail_to("nora@example.org").token();
-    let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": "seven purple lanterns"});
+    let body = json!({"token": token, "first_name": "Nora", "last_name": "Fields", "password": NEW_PASSWORD});
     redeemed_once(app, "/api/v1/invitations/accept", &body, (200, "invitation_used"));
     let people =
         app.inspector().texts("SELECT email AS value FROM users WHERE email_key = 'nora@example.org'");
     assert_eq!(people.len(), 1);
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins);
-fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_completions_of_one_registration_succeeds(app: &TestApp) {
     let practice = app.practice("Riverbend", PlanCode::Ahw);
     let lena = practice.account_manager("Lena Ortiz").client();
     let uma = practice.member_with("Uma Unverified", &[Role::AccountUser], &[], MembershipStatus::Unverified);
     let _ = lena
         .post(&practice.path(&format!("/members/{}/send-registration-email", uma.membership)), &json!({}))
         .expect(200);
-    let body = json!({"token": app.only_mail_to(&uma.email).token(), "password": "seven purple lanterns"});
+    let body = json!({"token": app.only_mail_to(&uma.email).token(), "password": NEW_PASSWORD});
     redeemed_once(app, "/api/v1/registrations/complete", &body, (200, "link_used"));
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins);
-fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_wins(app: &TestApp) {
-    let (_, email) = app.person("Jeremy Huang", Some("correct horse battery staple"), &[]);
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_completions_of_one_password_reset_succeeds(app: &TestApp) {
+    let (_, email) = app.person("Jeremy Huang", Some(PASSWORD), &[]);
     let _ = app.anonymous().post("/api/v1/password-resets", &json!({"email": email})).expect(202);
     app.process_requests();
-    let body = json!({"token": app.only_mail_to(&email).token(), "password": "seven purple lanterns"});
+    let body = json!({"token": app.only_mail_to(&email).token(), "password": NEW_PASSWORD});
     redeemed_once(app, "/api/v1/password-resets/complete", &body, (204, "link_used"));
 }
 
-on_both_engines!(sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins);
-fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app: &TestApp) {
+on_both_engines!(sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_succeeds);
+fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_succeeds(app: &TestApp) {
     let practice = app.practice_with_tax_id("Riverbend", PlanCode::Lhcc, "72-7654321");
     let lena = practice.account_manager("Lena Ortiz");
     let body = json!({"plan": "lhcc", "tin": "72-7654321", "email": "jeremy@example.org", "first_name": "Jeremy", "last_name": "Huang"});
@@ -206,14 +196,13 @@ fn sec_cve_c_20_one_of_sixty_four_clicks_on_one_enable_button_wins(app: &TestApp
         (0..8).map(|_| lena.client()).inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect();
     let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
         let body = body.clone();
-        Box::new(move || client.post("/api/v1/registrations/enable", &body))
-            as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post("/api/v1/registrations/enable", &body)
     });
-    one_winner(&at_once(requests.collect()), (200, "link_used"));
+    one_winner(&at_once(requests), (200, "link_used"));
 }
 
-on_both_engines!(two_managers_who_disable_each_other_leave_one);
-fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
+on_both_engines!(when_two_managers_disable_each_other_one_remains);
+fn when_two_managers_disable_each_other_one_remains(app: &TestApp) {
     for round in 0..20 {
         let practice = app.practice(&format!("Riverbend {round}"), PlanCode::Ahw);
         let pair = [practice.account_manager("Lena Ortiz"), practice.account_manager("Sofia Second")];
@@ -224,10 +213,9 @@ fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
             practice.path(&format!("/members/{}/disable", person.membership))
         };
         let (first, second) = (path(&pair[1]), path(&pair[0]));
-        let answers = at_once(vec![
-            Box::new(move || lena.post(&first, &json!({}))) as Box<dyn FnOnce() -> Answer + Send>,
-            Box::new(move || sofia.post(&second, &json!({}))),
-        ]);
+        let answers = at_once(
+            [(lena, first), (sofia, second)].map(|(client, path)| move || client.post(&path, &json!({}))),
+        );
         let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses[0], 200, "{statuses:?}");
@@ -243,28 +231,26 @@ fn two_managers_who_disable_each_other_leave_one(app: &TestApp) {
     }
 }
 
-on_both_engines!(sixty_four_invitations_of_one_address_leave_one_that_works);
-fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let katherine = house.administrator("Katherine Tully");
+on_both_engines!(of_sixty_four_invitations_to_one_address_one_stays_valid);
+fn of_sixty_four_invitations_to_one_address_one_stays_valid(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let katherine = org.administrator("Katherine Tully");
     let clients: Vec<_> = (0..8)
         .map(|_| katherine.client())
         .inspect(|client| drop(client.get("/api/v1/me").expect(200)))
         .collect();
-    let path = house.path("/invitations");
+    let path = org.path("/invitations");
     let requests = clients.iter().cycle().take(CLIENTS).cloned().map(|client| {
         let path = path.clone();
-        Box::new(move || {
-            client.post(&path, &json!({"email": "nora@example.org", "role": "credentialing_agent"}))
-        }) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(&path, &json!({"email": "nora@example.org", "role": "credentialing_agent"}))
     });
-    let answers = at_once(requests.collect());
+    let answers = at_once(requests);
     assert!(
         answers.iter().all(|answer| answer.status == 201),
         "{:?}",
         answers.iter().map(|a| a.status).collect::<Vec<_>>()
     );
-    let pending = katherine.client().get(&house.path("/invitations?status=pending")).expect(200).json();
+    let pending = katherine.client().get(&org.path("/invitations?status=pending")).expect(200).json();
     assert_eq!(pending["items"].as_array().unwrap().len(), 1);
 }
 
@@ -272,9 +258,9 @@ fn sixty_four_invitations_of_one_address_leave_one_that_works(app: &TestApp) {
 fn redeemed_once(app: &portal_tests::TestApp, path: &str, body: &serde_json::Value, expected: (u16, &str)) {
     let requests = (0..CLIENTS).map(|_| {
         let (client, path, body) = (app.anonymous(), path.to_owned(), body.clone());
-        Box::new(move || client.post(&path, &body)) as Box<dyn FnOnce() -> Answer + Send>
+        move || client.post(&path, &body)
     });
-    one_winner(&at_once(requests.collect()), expected);
+    one_winner(&at_once(requests), expected);
 }
 
 /// Checks that exactly one response succeeds and that the others report a dead link.
@@ -292,10 +278,10 @@ fn one_winner(answers: &[Answer], (success, dead): (u16, &str)) {
 /// serialize its clients.
 fn managers(
     app: &portal_tests::TestApp,
-    house: &portal_tests::given::House<'_>,
+    org: &portal_tests::given::Organization<'_>,
 ) -> Vec<portal_tests::Client> {
     let clients = (0..CLIENTS / 4).flat_map(|n| {
-        let manager = house.manager(&format!("Manager N{n}"));
+        let manager = org.manager(&format!("Manager N{n}"));
         [(); 4].map(|()| app.signed_in(manager.user))
     });
     clients.inspect(|client| drop(client.get("/api/v1/me").expect(200))).collect()

@@ -5,28 +5,29 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::given::{Given, Item, reassignment};
+use portal_tests::json::violations_of;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it);
-fn f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
+on_both_engines!(f_03_r_030_r_032_a_05_a_manager_reassigns_work_and_the_new_agent_is_notified);
+fn f_03_r_030_r_032_a_05_a_manager_reassigns_work_and_the_new_agent_is_notified(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let items: Vec<Item> = ApplicationType::ALL
         .iter()
         .map(|application_type| {
-            house.application(
+            org.application(
                 &marcus,
-                Given { application_type: *application_type, rested_days: 45, ..Given::default() },
+                Given { application_type: *application_type, inactive_days: 45, ..Given::default() },
             )
         })
         .collect();
     let body = reassignment(&marcus, &priya, &items);
 
-    let preview = manager.post(&house.path("/reassignments/preview"), &body).expect(200).json();
+    let preview = manager.post(&org.path("/reassignments/preview"), &body).expect(200).json();
     assert_eq!((&preview["movable"], &preview["refused"]), (&json!(8), &json!(0)));
-    let answer = manager.post(&house.path("/reassignments"), &body).expect(201);
+    let answer = manager.post(&org.path("/reassignments"), &body).expect(201);
 
     let created = answer.json();
     assert_eq!(created["moved"], 8);
@@ -37,13 +38,13 @@ fn f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it(app:
     assert!(items.iter().all(|item| priya.has(*item)));
     let location = answer.header("location").unwrap();
     assert_eq!(manager.get(location).expect(200).json(), created);
-    let listed = manager.all(&house.path("/reassignments"));
+    let listed = manager.all(&org.path("/reassignments"));
     assert_eq!((listed.len(), &listed[0]["moved"]), (1, &json!(8)));
 
     let notices = priya.client().all("/api/v1/notifications");
     assert_eq!(notices.len(), 8, "one for each application");
     assert!(notices.iter().all(|notice| notice["reassignment_id"] == created["id"]));
-    assert!(marcus.client().all("/api/v1/notifications").is_empty(), "none for the former agent");
+    assert!(marcus.client().all("/api/v1/notifications").is_empty(), "the former agent gets no notice");
 
     let moved = items[0];
     let history = priya.client().all(&format!("/api/v1/applications/{}/history", moved.id));
@@ -51,40 +52,39 @@ fn f_03_r_030_r_032_a_05_a_manager_moves_work_and_the_new_agent_hears_of_it(app:
     assert_eq!(history[0]["from_agent"], "Marcus Webb");
     assert_eq!(history[0]["actor_name"], "Debi Henderson");
     let application = priya.client().get(&format!("/api/v1/applications/{}", moved.id)).expect(200).json();
-    assert_eq!(application["days_inactive"], 45, "a move is no activity (A-05)");
+    assert_eq!(application["days_inactive"], 45, "a reassignment is no activity (A-05)");
     assert_eq!(application["application_status"], "in_progress");
     assert_eq!(application["version"], 2);
 }
 
-on_both_engines!(r_028_a_returned_application_shows_with_the_new_agent_at_once);
-fn r_028_a_returned_application_shows_with_the_new_agent_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house
-        .application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
+on_both_engines!(r_028_the_new_agent_sees_a_returned_application_at_once);
+fn r_028_the_new_agent_sees_a_returned_application_at_once(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item =
+        org.application(&marcus, Given { status: ApplicationStatus::ReturnedToProvider, ..Given::default() });
     let _ = priya.client().get(&format!("/api/v1/applications/{}", item.id)).problem(404, "not_found");
-    let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
+    let _ = manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
     let _ = priya.client().get(&format!("/api/v1/applications/{}", item.id)).expect(200);
 }
 
-on_both_engines!(r_026_one_bad_item_and_nothing_moves);
-fn r_026_one_bad_item_and_nothing_moves(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let good = house.application(&marcus, Given::default());
-    let closed =
-        house.application(&marcus, Given { status: ApplicationStatus::Approved, ..Given::default() });
-    let elsewhere = house.application(&priya, Given::default());
-    let stale = Item { version: 7, ..house.application(&marcus, Given::default()) };
+on_both_engines!(r_026_one_invalid_item_refuses_the_whole_reassignment);
+fn r_026_one_invalid_item_refuses_the_whole_reassignment(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let good = org.application(&marcus, Given::default());
+    let closed = org.application(&marcus, Given { status: ApplicationStatus::Approved, ..Given::default() });
+    let elsewhere = org.application(&priya, Given::default());
+    let stale = Item { version: 7, ..org.application(&marcus, Given::default()) };
     let lakeside = app.provider_group("Lakeside");
-    let foreign = lakeside.application(&lakeside.agent("Sam Stranger"), Given::default());
+    let foreign = lakeside.application(&lakeside.agent("Sam Outsider"), Given::default());
     let unknown = Item { id: "app_01h455vb4pex5vsknk084sn02q".parse().unwrap(), version: 1 };
     let body = reassignment(&marcus, &priya, &[good, closed, elsewhere, stale, foreign, unknown]);
     let before = app.fingerprint();
 
-    let refused = manager.post(&house.path("/reassignments"), &body).problem(409, "items_not_reassignable");
+    let refused = manager.post(&org.path("/reassignments"), &body).problem(409, "items_not_reassignable");
 
     assert_eq!(
         refused["items"],
@@ -96,64 +96,63 @@ fn r_026_one_bad_item_and_nothing_moves(app: &TestApp) {
             {"id": unknown.id.to_string(), "reasons": ["not_found"]},
         ])
     );
-    let preview = manager.post(&house.path("/reassignments/preview"), &body).expect(200).json();
+    let preview = manager.post(&org.path("/reassignments/preview"), &body).expect(200).json();
     assert_eq!((&preview["movable"], &preview["refused"]), (&json!(1), &json!(5)));
     assert_eq!(preview["items"][0], json!({"id": good.id.to_string(), "verdict": "move", "reasons": []}));
     assert_eq!(app.fingerprint(), before, "nothing changed");
 }
 
-on_both_engines!(r_031_an_item_that_was_decided_between_search_and_save_refuses_the_save);
-fn r_031_an_item_that_was_decided_between_search_and_save_refuses_the_save(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house
+on_both_engines!(r_031_an_item_decided_between_search_and_save_refuses_the_save);
+fn r_031_an_item_decided_between_search_and_save_refuses_the_save(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org
         .application(&marcus, Given { status: ApplicationStatus::DmsReviewInProgress, ..Given::default() });
     app.set_application_status(item.id, ApplicationStatus::Approved);
     let body = reassignment(&marcus, &priya, &[item]);
-    let refused = manager.post(&house.path("/reassignments"), &body).problem(409, "items_not_reassignable");
+    let refused = manager.post(&org.path("/reassignments"), &body).problem(409, "items_not_reassignable");
     assert_eq!(refused["items"][0]["reasons"], json!(["item_not_reassignable", "item_changed"]));
 }
 
-on_both_engines!(r_024_duplicates_collapse);
-fn r_024_duplicates_collapse(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
+on_both_engines!(r_024_duplicate_items_count_once);
+fn r_024_duplicate_items_count_once(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
     let body = reassignment(&marcus, &priya, &[item, item, item]);
-    assert_eq!(manager.post(&house.path("/reassignments"), &body).expect(201).json()["moved"], 1);
+    assert_eq!(manager.post(&org.path("/reassignments"), &body).expect(201).json()["moved"], 1);
     assert_eq!(priya.client().all("/api/v1/notifications").len(), 1);
 }
 
-on_both_engines!(r_024_five_hundred_move_and_five_hundred_and_one_do_not);
-fn r_024_five_hundred_move_and_five_hundred_and_one_do_not(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let items = house.applications(&marcus, 501);
-    let fault = manager
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items))
+on_both_engines!(r_024_five_hundred_items_are_reassigned_and_five_hundred_and_one_are_refused);
+fn r_024_five_hundred_items_are_reassigned_and_five_hundred_and_one_are_refused(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let items = org.applications(&marcus, 501);
+    let refused = manager
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &items))
         .problem(422, "validation_failed");
     assert_eq!(
-        fault["errors"][0],
+        refused["errors"][0],
         json!({"pointer": "/items", "code": "too_many_items", "message": "at most 500 at a time"})
     );
-    let created = manager
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &items[..500]))
-        .expect(201);
+    let created =
+        manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &items[..500])).expect(201);
     assert_eq!(created.json()["moved"], 500);
     assert!(marcus.has(items[500]));
 }
 
 on_both_engines!(r_025_the_target_is_another_active_credentialing_agent_of_the_organization);
 fn r_025_the_target_is_another_active_credentialing_agent_of_the_organization(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager_person = house.manager("Debi Henderson");
+    let org = app.provider_group("Bluegrass");
+    let manager_person = org.manager("Debi Henderson");
     let manager = manager_person.client();
-    let marcus = house.agent("Marcus Webb");
-    let left = house.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
-    let item = house.application(&marcus, Given::default());
+    let marcus = org.agent("Marcus Webb");
+    let left = org.member_with("Tom Ashby", &[Role::CredentialingAgent], &[], MembershipStatus::Disabled);
+    let item = org.application(&marcus, Given::default());
     let before = app.fingerprint();
     for (target, code) in [
         (&marcus, "target_same_as_source"),
@@ -161,84 +160,78 @@ fn r_025_the_target_is_another_active_credentialing_agent_of_the_organization(ap
         (&manager_person, "target_not_active_credentialing_agent"),
     ] {
         for path in ["/reassignments", "/reassignments/preview"] {
-            let fault = manager
-                .post(&house.path(path), &reassignment(&marcus, target, &[item]))
+            let refused = manager
+                .post(&org.path(path), &reassignment(&marcus, target, &[item]))
                 .problem(422, "validation_failed");
             assert_eq!(
-                (&fault["errors"][0]["pointer"], &fault["errors"][0]["code"]),
+                (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
                 (&json!("/to_agent_id"), &json!(code))
             );
         }
     }
     assert_eq!(app.fingerprint(), before, "nothing changed");
-    let stranger = app.provider_group("Lakeside").agent("Sam Stranger");
+    let outsider = app.provider_group("Lakeside").agent("Sam Outsider");
     let foreign = manager
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &stranger, &[item]))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &outsider, &[item]))
         .problem(404, "not_found");
-    let mut body = reassignment(&marcus, &stranger, &[item]);
+    let mut body = reassignment(&marcus, &outsider, &[item]);
     body["to_agent_id"] = json!("mbr_01h455vb4pex5vsknk084sn02q");
-    let unknown = manager.post(&house.path("/reassignments"), &body).problem(404, "not_found");
+    let unknown = manager.post(&org.path("/reassignments"), &body).problem(404, "not_found");
     assert_eq!(foreign["detail"], unknown["detail"]);
     assert!(marcus.has(item));
 }
 
-on_both_engines!(every_missing_value_is_named_at_once);
-fn every_missing_value_is_named_at_once(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let fault = manager.post(&house.path("/reassignments"), &json!({})).problem(422, "validation_failed");
-    let found: Vec<_> = fault["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()))
-        .collect();
+on_both_engines!(all_missing_values_are_reported_together);
+fn all_missing_values_are_reported_together(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let refused = manager.post(&org.path("/reassignments"), &json!({})).problem(422, "validation_failed");
     assert_eq!(
-        found,
+        violations_of(&refused),
         [
             ("/from_agent_id", "required"),
             ("/items", "no_items_selected"),
             ("/to_agent_id", "target_required")
         ]
     );
-    let marcus = house.agent("Marcus Webb");
-    let priya = house.agent("Priya Nair");
-    let fault = manager
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[]))
+    let marcus = org.agent("Marcus Webb");
+    let priya = org.agent("Priya Nair");
+    let refused = manager
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[]))
         .problem(422, "validation_failed");
-    assert_eq!(fault["errors"][0]["code"], "no_items_selected");
+    assert_eq!(refused["errors"][0]["code"], "no_items_selected");
 }
 
 on_both_engines!(r_003_without_an_own_group_medicaid_id_the_role_is_suspended);
 fn r_003_without_an_own_group_medicaid_id_the_role_is_suspended(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let (marcus, priya) = (house.agent("Marcus Webb"), house.agent("Priya Nair"));
-    let item = house.application(&marcus, Given::default());
-    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Terminated);
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
+    let item = org.application(&marcus, Given::default());
+    app.set_medicaid_id_status(&org.group_medicaid_id, MedicaidIdStatus::Terminated);
     let refused = manager
-        .post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
+        .post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item]))
         .problem(403, "organization_not_eligible");
     assert_eq!(refused["reasons"], json!(["no_group_medicaid_id"]));
     assert!(marcus.has(item));
-    let shown = manager.get(&house.path("")).expect(200).json();
+    let shown = manager.get(&org.path("")).expect(200).json();
     assert_eq!(
         shown["actions"][0],
         json!({"action": "manage_work_assignments", "allowed": false, "reasons": ["no_group_medicaid_id"]})
     );
-    app.set_medicaid_id_status(&house.group_medicaid_id, MedicaidIdStatus::Active);
-    let _ = manager.post(&house.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
+    app.set_medicaid_id_status(&org.group_medicaid_id, MedicaidIdStatus::Active);
+    let _ = manager.post(&org.path("/reassignments"), &reassignment(&marcus, &priya, &[item])).expect(201);
 }
 
-on_both_engines!(r_027_after_two_moves_only_the_last_agent_hears_and_sees);
-fn r_027_after_two_moves_only_the_last_agent_hears_and_sees(app: &TestApp) {
-    let house = app.provider_group("Bluegrass");
-    let manager = house.manager("Debi Henderson").client();
-    let [a, b, c] = ["Ann A", "Ben B", "Cay C"].map(|name| house.agent(name));
-    let item = house.application(&a, Given::default());
-    let _ = manager.post(&house.path("/reassignments"), &reassignment(&a, &b, &[item])).expect(201);
+on_both_engines!(r_027_after_two_reassignments_only_the_last_agent_has_the_notice_and_the_work);
+fn r_027_after_two_reassignments_only_the_last_agent_has_the_notice_and_the_work(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson").client();
+    let [a, b, c] = ["Ann A", "Ben B", "Cay C"].map(|name| org.agent(name));
+    let item = org.application(&a, Given::default());
+    let _ = manager.post(&org.path("/reassignments"), &reassignment(&a, &b, &[item])).expect(201);
     let second = Item { version: 2, ..item };
-    let _ = manager.post(&house.path("/reassignments"), &reassignment(&b, &c, &[second])).expect(201);
+    let _ = manager.post(&org.path("/reassignments"), &reassignment(&b, &c, &[second])).expect(201);
     let notices =
         |person: &portal_tests::given::Person<'_>| person.client().all("/api/v1/notifications").len();
     assert_eq!((notices(&a), notices(&b), notices(&c)), (0, 1, 1));

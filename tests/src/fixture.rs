@@ -15,7 +15,7 @@ use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{
     CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
 };
-use portal_domain::ground::mail::{MailContent, OutgoingMail, SecurityMatter};
+use portal_domain::ground::mail::{MailContent, SecurityMatter};
 use portal_domain::ground::notice::{Notice, NotificationKind};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::mfa::MfaMethodKind;
@@ -38,10 +38,12 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 use crate::client::Client;
 use crate::database::{Template, TestDatabase};
-use crate::given::{Given, House, Item, Person, reassignment};
-use crate::principals::{bent, caller};
+use crate::given::{Given, Item, Organization, Person, reassignment};
+use crate::outbox;
+use crate::principals::{caller, with_invalid_signature};
 use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
-use crate::targets::{PASSWORD, Targets};
+use crate::sign_in::PASSWORD;
+use crate::targets::Targets;
 
 /// The relationship between the caller and the target of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,13 +57,13 @@ pub enum Relation {
 }
 
 /// The fixture for one kind of caller.
-pub struct World {
+pub struct Fixture {
     /// The caller.
     pub client: Client,
     targets: [Targets; 3],
 }
 
-impl World {
+impl Fixture {
     /// Starts a portal with two organizations with work, and this principal in the first one.
     ///
     /// The database is copied from a template that is created once per run.
@@ -102,23 +104,23 @@ struct Prepared {
 impl Prepared {
     fn make(engine: Engine, principal: &str) -> Self {
         let app = TestApp::start(engine);
-        let own_house = match principal {
+        let own_org = match principal {
             "account manager" | "plan staff" => app.practice("Riverbend", PlanCode::Lhcc),
             "account administrator" => {
                 app.organization("Harborlight", OrganizationKind::ProviderAccount, PlanCode::Cca)
             }
             _ => app.provider_group("Bluegrass"),
         };
-        let (user, person) = caller(&app, &own_house, principal);
+        let (user, person) = caller(&app, &own_org, principal);
         let assigned = (principal == "assigned agent").then(|| person.clone()).flatten();
-        let mut own = furnish(&app, &own_house, assigned, Some(user));
-        let other_house = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Ky);
-        let foreign = furnish(&app, &other_house, None, None);
+        let mut own = seed(&app, &own_org, assigned, Some(user));
+        let other_org = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Ky);
+        let foreign = seed(&app, &other_org, None, None);
         let (session, token) = app.session_of(user);
         own.set("session_id", app.session_of(user).0);
         let token = match principal {
             "anonymous" => None,
-            "bad signature" => Some(bent(&token)),
+            "bad signature" => Some(with_invalid_signature(&token)),
             "expired token" => {
                 let then = app.clock.session_now() - Duration::minutes(11);
                 Some(app.portal.tokens.issue((user, session), 1, then, then).unwrap())
@@ -134,35 +136,35 @@ impl Prepared {
             "disabled user" => tx.users().set_disabled(user, true),
             _ => Ok(()),
         });
-        let nonexistent = own.of_nothing();
+        let nonexistent = own.nonexistent();
         let template = app.database().template(&principal.replace(' ', "_"));
         Self { template, token, targets: [own, foreign, nonexistent] }
     }
 }
 
 /// Adds two agents, work, a reassignment with its notice, and a session to an organization.
-fn furnish(
+fn seed(
     app: &TestApp,
-    house: &House<'_>,
+    org: &Organization<'_>,
     assigned: Option<Person<'_>>,
     caller: Option<UserId>,
 ) -> Targets {
     let mut targets = Targets::default();
-    targets.set("organization_id", house.id);
+    targets.set("organization_id", org.id);
     targets.set("plan_code", "ky");
     targets.set("code", "not_found");
     targets.set("name", "member_inactivity");
     // One agent with work and one without.
-    let from = assigned.unwrap_or_else(|| house.agent("Marcus Webb"));
-    let to = house.agent("Priya Nair");
+    let from = assigned.unwrap_or_else(|| org.agent("Marcus Webb"));
+    let to = org.agent("Priya Nair");
     targets.set("from", from.membership);
     targets.set("to", to.membership);
-    let manager = house.manager("Debi Henderson");
+    let manager = org.manager("Debi Henderson");
     let application =
-        house.application(&from, Given { status: ApplicationStatus::Submitted, ..Given::default() });
+        org.application(&from, Given { status: ApplicationStatus::Submitted, ..Given::default() });
     targets.set("application_id", application.id);
-    let moved = house.application(&from, Given::default());
-    let created = manager.client().post(&house.path("/reassignments"), &reassignment(&from, &to, &[moved]));
+    let moved = org.application(&from, Given::default());
+    let created = manager.client().post(&org.path("/reassignments"), &reassignment(&from, &to, &[moved]));
     let created = created.expect(201).json();
     targets.set("reassignment_id", created["id"].as_str().unwrap());
     let notification = app
@@ -173,13 +175,13 @@ fn furnish(
     targets.set("notification_id", notification.id);
     targets.set("session_id", app.session_of(to.user).0);
     if let Some(caller) = caller {
-        targets.set("notification_id", notice_for(app, house, caller, &created, application));
+        targets.set("notification_id", notice_for(app, org, caller, &created, application));
         let hash = app.portal.passwords.hash(PASSWORD).unwrap();
         app.write(|tx| tx.users().set_password(caller, &hash));
     }
     let owner = caller.unwrap_or(to.user);
-    people(app, house, owner, &mut targets);
-    accounts(app, house, owner, &mut targets);
+    people(app, org, owner, &mut targets);
+    accounts(app, org, owner, &mut targets);
     let secret = second_factor::new_secret();
     let mfa_method = app.write(|tx| {
         let id = tx.new_id();
@@ -189,10 +191,10 @@ fn furnish(
     // An unconfirmed second factor and its code.
     targets.set("mfa_method_id", mfa_method);
     targets.set("otp", second_factor::code_at(&secret, app.clock.session_now()).unwrap());
-    system(app, house, &mut targets);
-    desk(app, house, &from, &manager, &mut targets);
+    system(app, org, &mut targets);
+    assigned_work(app, org, &from, &manager, &mut targets);
     // Linked to the organization's group, without agent access.
-    let individual = house.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
+    let individual = org.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
     targets.set("medicaid_id", individual.id);
     targets.set("medicaid_id_number", individual.number);
     targets
@@ -200,7 +202,7 @@ fn furnish(
 
 fn notice_for(
     app: &TestApp,
-    house: &House<'_>,
+    org: &Organization<'_>,
     caller: UserId,
     reassignment: &Value,
     application: Item,
@@ -209,7 +211,7 @@ fn notice_for(
         let notice = Notice {
             recipient: caller,
             recipient_name: "Pat Caller".into(),
-            organization: house.id,
+            organization: org.id,
             application: application.id,
             reassignment: reassignment["id"].as_str().unwrap().parse().ok(),
             kind: NotificationKind::ApplicationReassignedToYou,
@@ -224,37 +226,44 @@ fn notice_for(
 
 /// Adds provider records: one without an account, one with an incomplete association, and one
 /// linked to the owner.
-fn accounts(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets) {
+fn accounts(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut Targets) {
     let provider = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
     targets.set("provider_id", provider.provider_id.as_str());
     targets.set("claim", claim(&provider));
-    let begun = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
+    let incomplete = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
     let own = app.provider_on_file(&next_provider_id(), "Lena Linked", "04-3555039");
     let account = app.provider_on_file(&next_provider_id(), "Harborlight Primary Care", "04-3555040");
-    let kind = app.read(|tx| tx.organizations().find(house.id)).unwrap().facts.kind;
+    let kind = app.read(|tx| tx.organizations().find(org.id)).unwrap().facts.kind;
     if kind == OrganizationKind::ProviderAccount {
-        app.write(|tx| tx.provider_records().set_organization(account.id, house.id));
+        app.write(|tx| tx.provider_records().set_organization(account.id, org.id));
     }
-    targets.set("association_id", app.begun_association(owner, &begun));
+    targets.set("association_id", app.started_association(owner, &incomplete));
     targets.set("linked", app.account_user_of(owner, &own));
 }
 
 /// Adds the agent's applications in every status that operations require, a document, and a
 /// manager's calendar feed.
-fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'_>, targets: &mut Targets) {
-    let granted = house.granted_medicaid_id();
+fn assigned_work(
+    app: &TestApp,
+    org: &Organization<'_>,
+    agent: &Person<'_>,
+    manager: &Person<'_>,
+    targets: &mut Targets,
+) {
+    let granted = org.granted_medicaid_id();
     let (maintenance, in_progress) = (ApplicationType::Maintenance, ApplicationStatus::InProgress);
     // Ready to be submitted.
-    let fileable = house.application_about(agent, &granted, maintenance, in_progress).id;
-    let standing = |status| house.application(agent, Given { status, ..Given::default() }).id;
+    let fileable = org.application_about(agent, &granted, maintenance, in_progress).id;
+    let with_status = |status| org.application(agent, Given { status, ..Given::default() }).id;
     // Withdrawn for inactivity.
-    let rested = house.application(agent, Given { rested_days: 130, ..Given::default() }).id;
-    let calendar_token = format!("ppc_{}", house.id);
+    let inactive = org.application(agent, Given { inactive_days: 130, ..Given::default() }).id;
+    let calendar_token = format!("ppc_{}", org.id);
     let (document, calendar_feed) = app.write(|tx| {
         let before = tx.now() - Duration::days(120);
-        let resting = tx.applications().still_idle(&[rested], before)?;
-        let resting: Vec<_> = resting.into_iter().map(|application| (application, String::new())).collect();
-        tx.applications().withdraw_idle(&resting, before)?;
+        let withdrawals = tx.applications().still_idle(&[inactive], before)?;
+        let withdrawals: Vec<_> =
+            withdrawals.into_iter().map(|application| (application, String::new())).collect();
+        tx.applications().withdraw_idle(&withdrawals, before)?;
         let document: DocumentId = tx.new_id();
         tx.documents().insert(&NewDocument {
             id: document,
@@ -269,7 +278,7 @@ fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'
         let calendar_feed: CalendarFeedId = tx.new_id();
         tx.calendar_feeds().insert(&NewCalendarFeed {
             id: calendar_feed,
-            organization: house.id,
+            organization: org.id,
             name: "Telephone",
             token_hash: &OneTimeToken::hash_of(&calendar_token),
             created_by: (manager.user, &manager.name),
@@ -277,9 +286,9 @@ fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'
         Ok((document, calendar_feed))
     });
     targets.set("fileable", fileable);
-    targets.set("returned", standing(ApplicationStatus::ReturnedToProvider));
-    targets.set("reviewed", standing(ApplicationStatus::DmsReviewInProgress));
-    targets.set("withdrawn", rested);
+    targets.set("returned", with_status(ApplicationStatus::ReturnedToProvider));
+    targets.set("reviewed", with_status(ApplicationStatus::DmsReviewInProgress));
+    targets.set("withdrawn", inactive);
     targets.set("document_id", document);
     targets.set("calendar_feed_id", calendar_feed);
     // The secret token of the calendar's URL.
@@ -287,9 +296,9 @@ fn desk(app: &TestApp, house: &House<'_>, agent: &Person<'_>, manager: &Person<'
 }
 
 /// Adds members in every status, an invitation, an entry on the owner's invite list, and links.
-fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets) {
+fn people(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut Targets) {
     let user = [Role::AccountUser];
-    let with = |name, status| house.member_with(name, &user, &[], status);
+    let with = |name, status| org.member_with(name, &user, &[], status);
     let member = with("Olive Ordinary", MembershipStatus::Active);
     let pending = with("Petra Pending", MembershipStatus::VerificationPending);
     let unverified = with("Uma Unverified", MembershipStatus::Unverified);
@@ -300,14 +309,14 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets
     targets.set("disabled", disabled.membership);
     // The inviter: an organization administrator.
     let inviter =
-        house.member_with("Ina Inviter", &[Role::OrganizationAdministrator], &[], MembershipStatus::Active);
+        org.member_with("Ina Inviter", &[Role::OrganizationAdministrator], &[], MembershipStatus::Active);
     let offer = || Offer { role: Role::AccountUser, permissions: BTreeSet::new() };
     let (invitation, entry) = app.write(|tx| {
         let expires_at = tx.now() + Duration::hours(72);
         let invitation: InvitationId = tx.new_id();
         tx.invitations().insert(&NewInvitation {
             id: invitation,
-            organization: house.id,
+            organization: org.id,
             email: EmailAddress::parse(&format!("invited.{invitation}@example.org")).unwrap(),
             name: None,
             offer: offer(),
@@ -317,7 +326,7 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets
         let entry: InviteListEntryId = tx.new_id();
         tx.invitations().add_to_list(&NewInviteListEntry {
             id: entry,
-            organization: house.id,
+            organization: org.id,
             created_by: owner,
             email: EmailAddress::parse("listed@example.org").unwrap(),
             first_name: "Lee".into(),
@@ -346,17 +355,13 @@ fn people(app: &TestApp, house: &House<'_>, owner: UserId, targets: &mut Targets
 }
 
 /// Adds a dead email and a job run.
-fn system(app: &TestApp, house: &House<'_>, targets: &mut Targets) {
+fn system(app: &TestApp, org: &Organization<'_>, targets: &mut Targets) {
     let (mail, job_run) = app.write(|tx| {
-        let mail = OutgoingMail {
-            key: format!("given up {}", house.id),
-            recipient: EmailAddress::parse("somebody@example.org").unwrap(),
-            organization: None,
-            content: MailContent::SecurityNotice {
-                name: "Some Body".into(),
-                matter: SecurityMatter::PasswordChanged,
-            },
+        let content = MailContent::SecurityNotice {
+            name: "Pat Recipient".into(),
+            matter: SecurityMatter::PasswordChanged,
         };
+        let mail = outbox::mail(&format!("given up {}", org.id), "recipient@example.org", content);
         tx.outbox().post(&[mail])?;
         let worker = tx.new_id();
         let id = tx.outbox().claim(worker, Duration::minutes(2), 100)?.remove(0).id;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
-use crate::given::{House, Item, Person};
+use crate::given::{Item, Organization, Person};
 
 /// The request body that starts the enrollment of a physician.
 #[must_use]
@@ -53,8 +53,8 @@ pub fn enrollment_screens() -> Value {
 /// Starts an application in this organization.
 #[must_use]
 #[track_caller]
-pub fn start(client: &Client, house: &House<'_>, mut body: Value) -> Value {
-    body["organization_id"] = json!(house.id.to_string());
+pub fn start(client: &Client, org: &Organization<'_>, mut body: Value) -> Value {
+    body["organization_id"] = json!(org.id.to_string());
     client.post("/api/v1/applications", &body).expect(201).json()
 }
 
@@ -96,11 +96,11 @@ pub fn try_to_submit(client: &Client, id: impl Display) -> Answer {
 /// An enrollment that the agent started, filled in, and submitted.
 #[must_use]
 #[track_caller]
-pub fn filed_enrollment(agent: &Person<'_>, house: &House<'_>) -> Item {
+pub fn submitted_enrollment(agent: &Person<'_>, org: &Organization<'_>) -> Item {
     let client = agent.client();
-    let started = start(&client, house, enrollment());
+    let started = start(&client, org, enrollment());
     let id = started["id"].as_str().unwrap();
     let _ = save(&client, id, enrollment_screens());
-    let filed = try_to_submit(&client, id).expect(200).json();
-    Item { id: id.parse().unwrap(), version: filed["version"].as_i64().unwrap() }
+    let submitted = try_to_submit(&client, id).expect(200).json();
+    Item { id: id.parse().unwrap(), version: submitted["version"].as_i64().unwrap() }
 }
