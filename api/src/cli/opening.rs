@@ -117,7 +117,7 @@ fn greet(listening: &serve::Listening) {
     println!("Document     {base}/api-docs/openapi.json");
     if listening.portal.settings.demo {
         println!("Sign in      {} with password {}", sandbox::manager().email, sandbox::PASSWORD);
-        println!("             or as anybody in {base}/api/v1/sandbox/personas");
+        println!("             or as any persona listed at {base}/api/v1/sandbox/personas");
     } else {
         println!(
             "Sign in      POST {base}/api/v1/oauth/token; create people with `provider-portal user create`"

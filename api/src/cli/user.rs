@@ -56,7 +56,7 @@ pub(super) struct NewPerson {
 }
 
 fn parse_platform_role(text: &str) -> Result<PlatformRole, String> {
-    PlatformRole::parse(text).ok_or_else(|| "no such role on the platform".into())
+    PlatformRole::parse(text).ok_or_else(|| "no such platform role".into())
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
@@ -81,14 +81,14 @@ pub(super) fn run(portal: &Portal, what: &User) -> Outcome {
 
 fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
     let email =
-        EmailAddress::parse(&person.email).map_err(|_error| failed("--email: not an e-mail address"))?;
+        EmailAddress::parse(&person.email).map_err(|_error| failed("--email: not an email address"))?;
     if person.first_name.trim().is_empty() || person.last_name.trim().is_empty() {
         return Err(failed("--first-name, --last-name: must not be empty"));
     }
     if let Some(id) = person.organization {
         let found =
             portal.database.read(portal.moment(), |tx| tx.organizations().find(id)).map_err(failed)?;
-        found.ok_or_else(|| failed("--organization: there is no such organization"))?;
+        found.ok_or_else(|| failed("--organization: organization not found"))?;
     }
     let password_hash = if person.password_stdin {
         let mut line = String::new();

@@ -20,7 +20,7 @@ use crate::http::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, Refuse
         title = "provider-portal",
         description = "Administration of health-plan provider portals: who works on which credentialing application, \
             and who may act for whom.\n\n\
-            **Sign in** with *Authorize*: your e-mail address as username, and your password. \
+            **Sign in** with *Authorize*: your email address as username, and your password. \
             Refusals are problem documents (RFC 9457); `GET /problems` explains every code. \
             Lists come in pages (`limit`, `cursor`). Single resources carry an `ETag`. \
             Send an `Idempotency-Key` with a POST: a retry returns the first response instead of acting twice.",

@@ -50,8 +50,8 @@ impl AsStoreError for Failure {
     }
 }
 
-/// Logs a storage error that operators must know of. Lost races and taken names are not: the caller
-/// is told.
+/// Logs a storage error that operators must know of. Lost races and taken names are not logged,
+/// because the response reports them.
 pub fn log_store_error(error: &StoreError) {
     match error {
         StoreError::Stale(_) | StoreError::Taken(_) => {}

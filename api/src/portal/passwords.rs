@@ -23,7 +23,7 @@ pub struct Passwords {
     pepper: Zeroizing<Vec<u8>>,
     params: Params,
     /// The hash to verify if there is no account, so that both cases take the same work.
-    nobody: String,
+    dummy_hash: String,
     permits: ConcurrencyLimit,
 }
 
@@ -32,11 +32,15 @@ impl Passwords {
     pub fn new(pepper: Zeroizing<Vec<u8>>, cost: PasswordCost) -> Result<Self, String> {
         let params = Params::new(cost.memory_kib, cost.iterations, 1, None)
             .map_err(|error| format!("password cost: {error}"))?;
-        let mut passwords =
-            Self { pepper, params, nobody: String::new(), permits: ConcurrencyLimit::new(PARALLEL, QUEUE) };
+        let mut passwords = Self {
+            pepper,
+            params,
+            dummy_hash: String::new(),
+            permits: ConcurrencyLimit::new(PARALLEL, QUEUE),
+        };
         let unguessable =
             entropy::bytes::<32>().map(|byte| char::from(byte % 94 + 33)).iter().collect::<String>();
-        passwords.nobody = passwords.hash(&unguessable)?;
+        passwords.dummy_hash = passwords.hash(&unguessable)?;
         Ok(passwords)
     }
 
@@ -65,7 +69,7 @@ impl Passwords {
     /// returns `false`. Slow by design.
     #[must_use]
     pub fn verify(&self, password: &str, hash: Option<&str>) -> bool {
-        let stored = hash.unwrap_or(&self.nobody);
+        let stored = hash.unwrap_or(&self.dummy_hash);
         let (Ok(argon2), Ok(parsed)) = (self.argon2(), PasswordHash::new(stored)) else { return false };
         let right = argon2.verify_password(password::normalized(password).as_bytes(), &parsed).is_ok();
         right && hash.is_some()

@@ -22,7 +22,7 @@ pub struct MissingPlan(pub PlanCode);
 
 impl std::fmt::Display for MissingPlan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the plan {} has no profile", self.0)
+        write!(f, "plan {} has no profile", self.0)
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) const ACCOUNT_NAME: &str = "Seaglass Physical Therapy";
 pub(super) fn insert_provider_records(tx: &mut Tx<'_>, account: OrganizationId) -> Result<(), StoreError> {
     let mut records = Vec::with_capacity(ON_FILE.len());
     for known in &ON_FILE {
-        let wrong = || StoreError::Schema(format!("{} is told wrongly", known.provider_id));
+        let wrong = || StoreError::Schema(format!("{} is invalid", known.provider_id));
         let address = |(kind, zip, on_letter): &(AddressKind, &str, bool)| -> Result<_, StoreError> {
             let zip = Zip::parse(zip).map_err(|_error| wrong())?;
             Ok(ProviderAddress { kind: *kind, zip, on_letter: *on_letter })

@@ -46,7 +46,7 @@ pub struct Persona {
     pub status: MembershipStatus,
 }
 
-const NOBODY: Persona = Persona {
+const TEMPLATE: Persona = Persona {
     name: "",
     title: "",
     first_name: "",
@@ -68,14 +68,17 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Debi",
         last_name: "Henderson",
         email: "debi.henderson@bluegrass.example",
-        story: "Searches Marcus Webb's open applications and reassigns some to Priya Nair. Searches Medicaid ID 7100126126 \
-            (Blake, Lee) with POST /organizations/{organization_id}/medicaid-ids/search, grants all agents access with \
-            PUT …/medicaid-ids/{medicaid_id}/agent-access, action grant_all: it asks; confirmation yes. Removes it with \
-            remove_all, and is reminded of the Maintenance that is still needed. Sees in \
-            GET /organizations/{organization_id}/lifecycle-forecast which applications rest for too long.",
+        story: "Search for Marcus Webb's open applications and reassign some of them to Priya \
+            Nair. Search for Medicaid ID 7100126126 (Blake, Lee) with POST \
+            /organizations/{organization_id}/medicaid-ids/search. To grant all agents access, \
+            send PUT …/medicaid-ids/{medicaid_id}/agent-access with action grant_all and \
+            confirmation yes. Remove access with remove_all; the response warns that a \
+            Maintenance is still needed. GET \
+            /organizations/{organization_id}/lifecycle-forecast lists applications that are \
+            inactive for too long.",
         place: Place::ProviderGroup,
         roles: &[Role::CaAdminManager],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "credentialing-agent",
@@ -83,27 +86,31 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Marcus",
         last_name: "Webb",
         email: "marcus.webb@bluegrass.example",
-        story: "Works on the four applications of the job aid; sees them until they are reassigned. Starts an enrollment \
-            with POST /applications, saves its screens with PATCH and submits it: the examples of the document will do, with \
-            organization_id from GET /me. Revalidates 3333333, due in 45 days, and 2222222, past due since 40; 1111111 is \
-            early and asks first. GET /applications/{application_id}/exit-prompt tells what is asked on leaving. Starts a \
-            maintenance of 7100000056, provider type 56: license_type exempt_from_licensure from 2019-07-01 on screen 2.2, \
-            and a document transportation_cabinet_exemption_letter. Asks POST /license-verification-checks about provider \
-            type 64, KY, expiring 2020-02-29, renewed 2020-02-14 with KBML.",
+        story: "Prepare the four applications of the job aid; Marcus sees them until they are \
+            reassigned. To enroll a provider, send POST /applications with organization_id \
+            from GET /me, save the screens with PATCH, and submit. The examples in this \
+            document work as they are. Revalidate 3333333, due in 45 days, or 2222222, 40 days \
+            past due; 1111111 is early and needs confirmation. GET \
+            /applications/{application_id}/exit-prompt returns the question to ask on exit. \
+            Start a Maintenance of 7100000056, provider type 56: send license_type \
+            exempt_from_licensure from 2019-07-01 on screen 2.2 and add a document \
+            transportation_cabinet_exemption_letter. Check a license with POST \
+            /license-verification-checks: provider type 64, KY, expiring 2020-02-29, renewed \
+            2020-02-14 with KBML.",
         place: Place::ProviderGroup,
         roles: &[Role::CredentialingAgent],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "second-credentialing-agent",
-        title: "Credentialing agent with time",
+        title: "Credentialing agent with little work",
         first_name: "Priya",
         last_name: "Nair",
         email: "priya.nair@bluegrass.example",
-        story: "Gets a notice for each application that is reassigned to her.",
+        story: "Priya gets a notification for each application that is reassigned to her.",
         place: Place::ProviderGroup,
         roles: &[Role::CredentialingAgent],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "former-credentialing-agent",
@@ -111,11 +118,12 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Tom",
         last_name: "Ashby",
         email: "tom.ashby@bluegrass.example",
-        story: "Can do nothing any more; is listed as an agent who cannot receive work.",
+        story: "Tom's membership is disabled: he can do nothing, and he is listed as an agent who \
+            cannot receive work.",
         place: Place::ProviderGroup,
         roles: &[Role::CredentialingAgent],
         status: MembershipStatus::Disabled,
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "organization-administrator",
@@ -123,12 +131,13 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Katherine",
         last_name: "Tully",
         email: "katherine.tully@bluegrass.example",
-        story: "Invites a CA Admin Manager with POST /organizations/{organization_id}/invitations and the role \
-            ca_admin_manager. The mail is in GET /sandbox/mailbox; what stands in its link after #token= is for \
-            POST /invitations/accept. The new manager then signs in and reassigns. Reads the audit trail.",
+        story: "Invite a CA Admin Manager with POST /organizations/{organization_id}/invitations \
+            and the role ca_admin_manager. The email is in GET /sandbox/mailbox. Send the \
+            token after #token= in its link to POST /invitations/accept. The new manager can \
+            then sign in and reassign work. Katherine can also read the audit trail.",
         place: Place::ProviderGroup,
         roles: &[Role::OrganizationAdministrator],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "account-manager",
@@ -136,25 +145,29 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Lena",
         last_name: "Ortiz",
         email: "lena.ortiz@riverbend.example",
-        story: "Looks after everybody under tax id 72-7654321: verifies Jeremy Huang, who waits, and sends him the \
-            registration mail; reads his comments, which are text and no scripts. Sends Uma Rhodes the registration mail \
-            and Victor Lane, whose login is locked, the password reset mail; enables Dana Cole again. Whoever else \
-            registers with POST /registrations comes with a mail to enable them by. Sees nothing of the provider group.",
+        story: "Manage the members under tax ID 72-7654321. Verify Jeremy Huang, who is waiting, \
+            and send him the registration email. Read his comments: markup in them is plain \
+            text. Send the registration email to Uma Rhodes, and the password reset email to \
+            Victor Lane, whose login is locked. Enable Dana Cole again. When a user registers \
+            with POST /registrations, Lena gets an email with a link to enable the user. Lena \
+            sees nothing of the provider group.",
         place: Place::Practice,
         roles: &[Role::AccountUser],
         permissions: &[Permission::ManageAccount, Permission::Claims, Permission::Eligibility],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "provider-registrant",
-        title: "Somebody who registers for a provider",
+        title: "Registrant for a provider",
         first_name: "Amara",
         last_name: "Whitfield",
         email: "amara.whitfield@harborlight.example",
-        story: "Associates the account: practitioner Amara Whitfield, tax id 04-3555017, Provider ID CCA100234, ZIP 02108; \
-            then links group Harborlight Primary Care, 04-3555028, CCA200417, 02210. Group Seaglass Physical Therapy, \
-            04-3555039, CCA300512, 01930 has an administrator: asks for access with POST /access-requests.",
-        ..NOBODY
+        story: "Associate the account: practitioner Amara Whitfield, tax ID 04-3555017, Provider \
+            ID CCA100234, ZIP code 02108. Then link the group Harborlight Primary Care: \
+            04-3555028, CCA200417, 02210. The group Seaglass Physical Therapy (04-3555039, \
+            CCA300512, 01930) has an administrator already; request access with POST \
+            /access-requests.",
+        ..TEMPLATE
     },
     Persona {
         name: "account-administrator",
@@ -162,8 +175,9 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Helen",
         last_name: "Marsh",
         email: "helen.marsh@seaglass.example",
-        story: "Administers Seaglass Physical Therapy, CCA300512: puts people on the invite list with ZIP 01930 and sends it; \
-            makes Owen Park an administrator, or revokes him; sees who asks for access.",
+        story: "Administer Seaglass Physical Therapy, CCA300512. Add people to the invite list \
+            with ZIP code 01930 and send it. Make Owen Park an administrator, or revoke his \
+            access. List the access requests.",
         place: Place::ProviderAccount,
         roles: &[Role::OrganizationAdministrator],
         permissions: &[
@@ -173,7 +187,7 @@ pub const PERSONAS: [Persona; 12] = [
             Permission::Assessments,
             Permission::HealthRecords,
         ],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "account-user",
@@ -181,12 +195,12 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Owen",
         last_name: "Park",
         email: "owen.park@seaglass.example",
-        story: "Uses the account as far as one permission goes; the list of members is not for him until he is made an \
-            administrator.",
+        story: "Owen has one permission in the account. He cannot list the members until he \
+            becomes an administrator.",
         place: Place::ProviderAccount,
         roles: &[Role::AccountUser],
         permissions: &[Permission::Claims],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "dms-reviewer",
@@ -194,12 +208,13 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Grace",
         last_name: "Oyelaran",
         email: "grace.oyelaran@dms.example",
-        story: "Sees applications once they were filed, not while they are in progress. Takes APP9876 into review with \
-            POST /applications/{application_id}/start-review, then returns it with a reason; the agent gets a notice, \
-            corrects and submits again. Approves or denies what is in review, such as APP5678. An enrollment that Marcus Webb \
-            has submitted gets its Medicaid ID by the approval.",
+        story: "Grace sees submitted applications, but not those still in progress. Take APP9876 \
+            into review with POST /applications/{application_id}/start-review, then return it \
+            with a reason. The agent is notified, corrects it, and submits it again. Approve \
+            or deny an application in review, such as APP5678. Approving an enrollment that \
+            Marcus Webb submitted issues its Medicaid ID.",
         platform_roles: &[PlatformRole::DmsReviewer],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "support",
@@ -207,12 +222,13 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Sam",
         last_name: "Whitaker",
         email: "sam.whitaker@support.example",
-        story: "Sees every organization, and may change nothing in any. Verifies a caller with POST /caller-verifications: \
-            plan ky, Medicaid ID 1111111, name Doe, John, NPI 1234567890, tax id 400-55-0001; with any fact wrong the answer \
-            is verified false, and not which. Asks GET /taxonomy-requirements about NPI 1245319599, which has two Medicaid IDs \
-            of two provider types.",
+        story: "Sam can view every organization and change none. Verify a caller with POST \
+            /caller-verifications: plan ky, Medicaid ID 1111111, name Doe, John, NPI \
+            1234567890, tax ID 400-55-0001. If any fact is wrong, the response is verified \
+            false and does not say which one. Send NPI 1245319599 to GET \
+            /taxonomy-requirements: it has two Medicaid IDs with different provider types.",
         platform_roles: &[PlatformRole::Support],
-        ..NOBODY
+        ..TEMPLATE
     },
     Persona {
         name: "plan-operator",
@@ -220,10 +236,10 @@ pub const PERSONAS: [Persona; 12] = [
         first_name: "Ruth",
         last_name: "Delgado",
         email: "ruth.delgado@operator.example",
-        story: "Verifies Carol Jennings, the first registrant of a practice that nobody looks after: \
-            GET /plan/registrations?without_manager=true, then verify-original. Sees mails and job runs, and reads every \
-            organization's audit trail.",
+        story: "Verify Carol Jennings, the first registrant of a practice without an account \
+            manager: find her with GET /plan/registrations?without_manager=true, then use \
+            verify-original. Read mails, job runs, and the audit trail of every organization.",
         platform_roles: &[PlatformRole::Operator, PlatformRole::PlanStaff],
-        ..NOBODY
+        ..TEMPLATE
     },
 ];

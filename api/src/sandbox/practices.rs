@@ -43,7 +43,7 @@ const COMMENTS: [&str; 2] = ["<script>alert(1)</script>", ";alert(1)//\n</xmp><s
 const COMMENTED_BY: &str = "kmcweeney@plan.example";
 
 fn wrong(what: &str) -> StoreError {
-    StoreError::Schema(format!("the sandbox tells {what} wrongly"))
+    StoreError::Schema(format!("the sandbox has an invalid {what}"))
 }
 
 /// Inserts a user and a membership.

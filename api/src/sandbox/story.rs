@@ -175,7 +175,7 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
     practices::insert_waiting_registrant(tx)?;
     cca::insert_provider_records(tx, account.id)?;
     let plan = portal.plans.get(group.plan);
-    let plan = plan.ok_or_else(|| StoreError::Schema(format!("there is no plan {}", group.plan)))?;
+    let plan = plan.ok_or_else(|| StoreError::Schema(format!("unknown plan {}", group.plan)))?;
     let today = local_date(tx.now(), plan.time_zone);
     let individuals = insert_medicaid_ids(tx, &group, today)?;
     if let Some((user, name)) = ca_manager {
@@ -193,7 +193,7 @@ fn tell(tx: &mut Tx<'_>, portal: &Portal, password_hash: &str) -> Result<(), Sto
 fn insert_person(tx: &mut Tx<'_>, persona: &Persona, hash: &str) -> Result<UserId, StoreError> {
     let id = tx.new_id();
     let email = EmailAddress::parse(persona.email)
-        .map_err(|_error| StoreError::Schema(format!("{} is no address", persona.email)))?;
+        .map_err(|_error| StoreError::Schema(format!("{} is not an email address", persona.email)))?;
     tx.users().insert(&NewUser {
         id,
         email,

@@ -130,7 +130,7 @@ impl Settings {
         let mut source = Source { values, errors: vec![] };
         let settings = Self::from_source(&mut source, demo);
         let unknown = std::mem::take(&mut source.values).into_keys();
-        source.errors.extend(unknown.map(|key| format!("{key}: there is no such setting")));
+        source.errors.extend(unknown.map(|key| format!("{key}: unknown setting")));
         source.errors.extend(settings.errors());
         if source.errors.is_empty() { Ok(settings) } else { Err(source.errors) }
     }
@@ -214,7 +214,7 @@ impl Settings {
                 "mail_from",
                 EXAMPLE_SENDER.into(),
                 |text| EmailAddress::parse(text).ok().map(|address| address.as_str().to_owned()),
-                "an e-mail address",
+                "an email address",
             ),
             job_lease_seconds: source.number("job_lease_seconds", 15),
             job_interval_seconds: source.number("job_interval_seconds", 60),

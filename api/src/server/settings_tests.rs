@@ -29,7 +29,7 @@ fn every_fault_is_reported_at_once() {
         [
             "bind: expected an address and port",
             "pool_size: expected a whole number",
-            "colour: there is no such setting"
+            "colour: unknown setting"
         ]
     );
 }

@@ -349,7 +349,7 @@ fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Violation> {
                 violations.push(Violation::new(
                     pointer,
                     "not_applicable",
-                    "does not belong to such an application",
+                    "does not belong to this application type",
                 ));
             }
             _ => {}
@@ -359,7 +359,11 @@ fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Violation> {
         && let Some(medicaid_id) = &wish.medicaid_id
         && !policy.medicaid_id.accepts(medicaid_id)
     {
-        violations.push(Violation::new("/medicaid_id", "format", "is not written like a Medicaid ID"));
+        violations.push(Violation::new(
+            "/medicaid_id",
+            "format",
+            "does not have the format of a Medicaid ID",
+        ));
     }
     if is_enrollment && let Some(code) = &wish.provider_type {
         match policy.provider_type(code) {

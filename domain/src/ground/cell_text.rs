@@ -39,7 +39,9 @@ impl CellText {
     #[must_use]
     pub fn violation(&self, max: usize) -> Option<String> {
         if self.trimmed.chars().count() > max || self.trimmed.chars().any(char::is_control) {
-            return Some(format!("must be at most {max} characters, and no line breaks and the like"));
+            return Some(format!(
+                "must be at most {max} characters, without line breaks or control characters"
+            ));
         }
         looks_like_ssn(&self.trimmed).then(|| String::from(SSN))
     }
@@ -52,7 +54,7 @@ impl CellText {
     }
 }
 
-const SSN: &str = "must not hold a Social Security number";
+const SSN: &str = "must not contain a Social Security number";
 
 /// The text of a cell, trimmed and without the apostrophe that exports add to formulas.
 #[must_use]
@@ -64,7 +66,7 @@ pub fn trimmed(cell: &str) -> &str {
 mod tests {
     use super::*;
 
-    const TOO_LONG: &str = "must be at most 5 characters, and no line breaks and the like";
+    const TOO_LONG: &str = "must be at most 5 characters, without line breaks or control characters";
 
     #[test]
     fn x_27_cells_lose_the_apostrophe_that_exports_added() {

@@ -153,8 +153,8 @@ mod tests {
 
     #[test]
     fn a_violation_names_the_line_and_the_column_if_there_is_one() {
-        let violation = RowViolation::in_column(7, "npi", "is no NPI");
-        assert_eq!((violation.line(), violation.to_string().as_str()), (7, "line 7, npi: is no NPI"));
+        let violation = RowViolation::in_column(7, "npi", "is not an NPI");
+        assert_eq!((violation.line(), violation.to_string().as_str()), (7, "line 7, npi: is not an NPI"));
         assert_eq!(RowViolation::of_row(8, "cannot be read").to_string(), "line 8: cannot be read");
     }
 

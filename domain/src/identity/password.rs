@@ -37,10 +37,8 @@ impl PasswordRefusal {
         match self {
             Self::TooShort => "must have at least 15 characters",
             Self::TooLong => "must have at most 256 characters",
-            Self::TooCommon => "is too easy to guess; take several words that do not belong together",
-            Self::ContainsContext => {
-                "must not be made of your name, your address, your organization or your plan"
-            }
+            Self::TooCommon => "is too easy to guess; use several unrelated words",
+            Self::ContainsContext => "must not be based on your name, email address, organization, or plan",
         }
     }
 }

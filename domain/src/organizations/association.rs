@@ -79,7 +79,7 @@ fn any_zip(record: &ProviderRecord, zip: &Zip, counts: impl Fn(&ProviderAddress)
 /// The relationship between a person and a provider account. The default applies if there is no
 /// account yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct AccountRelationship {
     /// The person's own membership, if any, in any status. A new association does not restore a
     /// disabled or revoked membership.
     pub own: Option<MembershipStatus>,
@@ -87,7 +87,7 @@ pub struct Standing {
     pub administrator_exists: bool,
 }
 
-impl Standing {
+impl AccountRelationship {
     fn refusals(self) -> impl Iterator<Item = AssociationRefusal> {
         let linked = self.own.is_some().then_some(AssociationRefusal::AlreadyLinked);
         let administered = self.administrator_exists.then_some(AssociationRefusal::AdministratorExists);
@@ -98,8 +98,8 @@ impl Standing {
 /// Completes step 1: returns when step 2 expires, or every refusal (domain rule R-136).
 ///
 /// Call it only after a match, so that callers without the provider's data learn nothing.
-pub fn begin(standing: Standing, now: Instant) -> Result<Instant, Vec<AssociationRefusal>> {
-    let refusals: Vec<_> = standing.refusals().collect();
+pub fn begin(relationship: AccountRelationship, now: Instant) -> Result<Instant, Vec<AssociationRefusal>> {
+    let refusals: Vec<_> = relationship.refusals().collect();
     if refusals.is_empty() { Ok(now + LIFETIME) } else { Err(refusals) }
 }
 
@@ -148,7 +148,7 @@ impl Completed {
 /// association first. The instant of expiry is too late.
 pub fn complete(
     started: StartedAssociation,
-    standing: Standing,
+    relationship: AccountRelationship,
     agreement: &Agreement,
     acceptance: Acceptance<'_>,
     now: Instant,
@@ -160,7 +160,7 @@ pub fn complete(
         (acceptance.version != agreement.version, AssociationRefusal::AgreementOutdated),
     ];
     let found = violations.into_iter().filter(|(applies, _)| *applies).map(|(_, refusal)| refusal);
-    let mut refusals: Vec<_> = found.chain(standing.refusals()).collect();
+    let mut refusals: Vec<_> = found.chain(relationship.refusals()).collect();
     refusals.sort_unstable();
     if refusals.is_empty() {
         Ok(Completed { agreement_version: agreement.version.clone(), at: now })
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn r_136_an_account_with_an_administrator_is_not_handed_over() {
-        let taken = Standing { own: None, administrator_exists: true };
+        let taken = AccountRelationship { own: None, administrator_exists: true };
         let refused = vec![AssociationRefusal::AdministratorExists];
         assert_eq!(begin(taken, Instant::UNIX_EPOCH), Err(refused.clone()));
         assert_eq!(complete(started(), taken, &agreement(), ACCEPTED, Instant::UNIX_EPOCH), Err(refused));
@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn r_138_who_is_a_member_in_any_status_is_linked_already() {
         for status in MembershipStatus::ALL {
-            let own = Standing { own: Some(*status), administrator_exists: false };
+            let own = AccountRelationship { own: Some(*status), administrator_exists: false };
             assert_eq!(
                 begin(own, Instant::UNIX_EPOCH),
                 Err(vec![AssociationRefusal::AlreadyLinked]),
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn r_137_the_agreement_must_be_accepted_in_its_present_version() {
         let refused = |acceptance| {
-            complete(started(), Standing::default(), &agreement(), acceptance, Instant::UNIX_EPOCH)
+            complete(started(), AccountRelationship::default(), &agreement(), acceptance, Instant::UNIX_EPOCH)
                 .unwrap_err()
         };
         let declined = Acceptance { accepted: false, ..ACCEPTED };
@@ -341,22 +341,24 @@ mod tests {
 
     #[test]
     fn r_137_step_2_follows_within_fifteen_minutes_and_once() {
-        let at = |now| complete(started(), Standing::default(), &agreement(), ACCEPTED, now);
+        let at = |now| complete(started(), AccountRelationship::default(), &agreement(), ACCEPTED, now);
         let last = Instant::UNIX_EPOCH + LIFETIME - Duration::microseconds(1);
         let done = at(last).unwrap();
         assert_eq!((done.agreement_version(), done.at()), ("2024-01", last));
         assert_eq!(at(Instant::UNIX_EPOCH + LIFETIME), Err(vec![AssociationRefusal::Expired]));
         let used = StartedAssociation { consumed_at: Some(Instant::UNIX_EPOCH), ..started() };
-        let again = complete(used, Standing::default(), &agreement(), ACCEPTED, Instant::UNIX_EPOCH);
+        let again =
+            complete(used, AccountRelationship::default(), &agreement(), ACCEPTED, Instant::UNIX_EPOCH);
         assert_eq!(again, Err(vec![AssociationRefusal::Used]));
     }
 
     #[test]
     fn r_137_every_refusal_comes_at_once() {
         let used = StartedAssociation { consumed_at: Some(Instant::UNIX_EPOCH), ..started() };
-        let standing = Standing { own: Some(MembershipStatus::Active), administrator_exists: true };
+        let relationship =
+            AccountRelationship { own: Some(MembershipStatus::Active), administrator_exists: true };
         let nothing = Acceptance { accepted: false, version: "" };
-        let refused = complete(used, standing, &agreement(), nothing, Instant::UNIX_EPOCH + LIFETIME);
+        let refused = complete(used, relationship, &agreement(), nothing, Instant::UNIX_EPOCH + LIFETIME);
         assert_eq!(refused.unwrap_err(), AssociationRefusal::ALL);
     }
 }

@@ -68,9 +68,9 @@ impl SignInAttempts<'_, '_> {
     /// The subject under which attempts at the password of an unregistered email address are
     /// counted. There are only 256 such subjects, so that trying addresses cannot create unlimited
     /// rows.
-    pub fn nobody_subject(&self, email: &str) -> Result<String, StoreError> {
+    pub fn unregistered_subject(&self, email: &str) -> Result<String, StoreError> {
         let index = self.sign_in_index(email)?;
-        Ok(format!("password|nobody|{}", hexadecimal(index.get(..1).unwrap_or_default())))
+        Ok(format!("password|unregistered|{}", hexadecimal(index.get(..1).unwrap_or_default())))
     }
 
     fn sign_in_index(&self, email: &str) -> Result<Vec<u8>, StoreError> {

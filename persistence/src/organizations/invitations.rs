@@ -67,7 +67,7 @@ pub(super) fn offer_of(role: Role, permissions: &Value, table: &'static str) -> 
 }
 
 pub(super) fn address(text: &str) -> Result<EmailAddress, StoreError> {
-    EmailAddress::parse(text).map_err(|_error| StoreError::Schema("a stored address is none".into()))
+    EmailAddress::parse(text).map_err(|_error| StoreError::Schema("a stored email address is invalid".into()))
 }
 
 #[derive(Queryable, Selectable)]

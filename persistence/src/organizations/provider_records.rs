@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::organizations::association::{Completed, Standing, StartedAssociation};
+use portal_domain::organizations::association::{AccountRelationship, Completed, StartedAssociation};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
@@ -240,12 +240,12 @@ impl ProviderRecords<'_, '_> {
 
     /// A user's membership status in a provider account, and whether the account has another active
     /// administrator.
-    pub fn standing(
+    pub fn relationship(
         &mut self,
         organization: Option<OrganizationId>,
         user: UserId,
-    ) -> Result<Standing, StoreError> {
-        let Some(organization) = organization else { return Ok(Standing::default()) };
+    ) -> Result<AccountRelationship, StoreError> {
+        let Some(organization) = organization else { return Ok(AccountRelationship::default()) };
         let rows: Vec<(UserId, MembershipStatus, Option<String>)> = memberships::table
             .left_join(
                 membership_rights::table.on(membership_rights::membership_id
@@ -257,7 +257,7 @@ impl ProviderRecords<'_, '_> {
             .filter(memberships::user_id.eq(Sql(user)).or(membership_rights::name.is_not_null()))
             .select((memberships::user_id, memberships::status, membership_rights::name.nullable()))
             .load(self.tx.connection)?;
-        Ok(Standing {
+        Ok(AccountRelationship {
             own: rows.iter().find(|(member, ..)| *member == user).map(|(_, status, _)| *status),
             administrator_exists: rows.iter().any(|(member, status, role)| {
                 *member != user && *status == MembershipStatus::Active && role.is_some()

@@ -82,12 +82,12 @@ impl Applications<'_, '_> {
 impl Notifications<'_, '_> {
     /// The reader's current notifications, newest first: unread ones, and warnings that are not
     /// resolved.
-    pub fn standing(&mut self, reader: &Reader, limit: i64) -> Result<Vec<Notification>, StoreError> {
-        let stands = notifications::kind
+    pub fn current(&mut self, reader: &Reader, limit: i64) -> Result<Vec<Notification>, StoreError> {
+        let unresolved = notifications::kind
             .eq(Sql(NotificationKind::AutoWithdrawalWarning))
             .and(notifications::resolved_at.is_null());
         Ok(crate::applications::notifications::rows!(reader)
-            .filter(notifications::read_at.is_null().or(stands))
+            .filter(notifications::read_at.is_null().or(unresolved))
             .order((notifications::created_at.desc(), notifications::id.desc()))
             .limit(limit)
             .load(self.tx.connection)?)

@@ -110,7 +110,7 @@ impl Outbox<'_, '_> {
         for mail in mails {
             let id: MailId = self.tx.new_id();
             let content = serde_json::to_string(&mail.content).map(Zeroizing::new);
-            let content = content.map_err(|_error| StoreError::Sealed("the mail cannot be written down"))?;
+            let content = content.map_err(|_error| StoreError::Sealed("the mail cannot be stored"))?;
             let sealed = self.tx.field_keys.seal(place(id), &content, self.tx.entropy)?;
             rows.push((
                 outbox_mails::id.eq(Sql(id)),

@@ -37,7 +37,7 @@ fn grid(engine: Engine) -> String {
     });
     let columns = columns.into_inner().unwrap();
     let mut text =
-        String::from("Status as own/foreign/nonexistent, or one status where nothing is anybody's.\n");
+        String::from("Status as own/foreign/nonexistent, or one status if no resource is involved.\n");
     for (index, operation) in OPERATIONS.iter().enumerate() {
         let _ = writeln!(text, "\n{} {}", operation.method, operation.path);
         for (principal, column) in PRINCIPALS.iter().zip(&columns) {

@@ -214,11 +214,13 @@ fn sec_cve_c_32_the_right_password_of_locked_and_disabled_users_causes_the_same_
 on_both_engines!(d_10_attempts_for_unknown_addresses_share_256_counters);
 fn d_10_attempts_for_unknown_addresses_share_256_counters(app: &TestApp) {
     let subjects: BTreeSet<String> = app.read(|tx| {
-        (0..2000).map(|n| tx.sign_in_attempts().nobody_subject(&format!("nobody.{n}@example.org"))).collect()
+        (0..2000)
+            .map(|n| tx.sign_in_attempts().unregistered_subject(&format!("nobody.{n}@example.org")))
+            .collect()
     });
     assert!((100..=256).contains(&subjects.len()), "{}", subjects.len());
     let address = "nobody.1@example.org";
-    let subject = app.read(|tx| tx.sign_in_attempts().nobody_subject(address));
+    let subject = app.read(|tx| tx.sign_in_attempts().unregistered_subject(address));
     for _ in 0..2 {
         let _ = sign_in(app, address, WRONG).problem(400, "invalid_grant");
         app.advance(Duration::seconds(1));

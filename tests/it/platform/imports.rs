@@ -39,7 +39,7 @@ fn x_03_x_06_x_07_the_printed_rows_are_imported_as_printed(app: &TestApp) {
     let difference = import_csv(app, &applications_file(&rows)).unwrap();
 
     assert_eq!(difference.lines, ["new APP1234", "new APP5678", "new APP9876", "new APP0543"]);
-    assert_eq!(difference.notes, ["new NPIs that are none, and are kept as they are: 4"]);
+    assert_eq!(difference.notes, ["new invalid NPIs, kept as entered: 4"]);
     assert_eq!(difference.sums(), "4 new, 0 changed, 0 unchanged");
     assert_eq!(app.audit_events(), before + 1, "one event for all of them");
     let work = work_of(&org, &manager, &marcus);
@@ -118,23 +118,23 @@ fn nothing_is_imported_from_an_invalid_file_and_every_violation_is_reported(app:
             "line 4, date_of_initiation: must be a date such as 2023-07-01",
             "line 4, last_activity_at: must be an instant such as 2023-07-01T15:00:00Z",
             "line 5, medicaid_id: must be 7 to 10 digits",
-            "line 5, provider_name: must be at most 200 characters, and no line breaks and the like",
-            "line 5, provider_type: is no provider type of the plan",
+            "line 5, provider_name: must be at most 200 characters, without line breaks or control characters",
+            "line 5, provider_type: is not a provider type of the plan",
             "line 7, application_type: must be one of the eight types",
-            "line 8, organization_id: there is no such organization",
+            "line 8, organization_id: organization not found",
             "line 9, organization_id: its plan has no applications",
             "line 9, assigned_to: no member of the organization has this address",
             "line 10, initiated_by: no user has this address",
             "line 10, assigned_to: no member of the organization has this address",
-            "line 11, category: is not that of the provider_type",
-            "line 11, assigned_to: is no credentialing agent of the organization",
+            "line 11, category: does not match the provider_type",
+            "line 11, assigned_to: is not a credentialing agent of the organization",
             "line 12, date_of_initiation: is in the future",
             "line 12, last_activity_at: is in the future",
             "line 13: cannot be read, or has another number of columns than line 1",
             "line 14, provider_name: must not be empty",
-            "line 14, initiated_by: must be an e-mail address",
-            "line 15, provider_name: must not hold a Social Security number",
-            "line 15, npi: must be at most 20 characters, and no line breaks and the like",
+            "line 14, initiated_by: must be an email address",
+            "line 15, provider_name: must not contain a Social Security number",
+            "line 15, npi: must be at most 20 characters, without line breaks or control characters",
         ]
     );
     assert!(app.fingerprint() == before, "the valid rows are not imported either");
@@ -178,7 +178,7 @@ fn a_byte_order_mark_crlf_and_the_order_of_columns_make_no_difference(app: &Test
     let missing = format!("{}\n", applications::COLUMNS.join(",").replace("npi", "ssn"));
     assert_eq!(
         import_csv(app, &missing).unwrap_err(),
-        ["line 1: there is no column npi", "line 1: the name of column 9 does not belong there"]
+        ["line 1: missing column npi", "line 1: the name of column 9 is unexpected"]
     );
 }
 

@@ -224,7 +224,7 @@ fn an_import_changes_only_permitted_values_of_a_medicaid_id(app: &TestApp) {
         (
             link.as_str(),
             two_links.as_str(),
-            "group_medicaid_ids: names a group that is neither on file nor in this file",
+            "group_medicaid_ids: names a group that is neither on file nor in the import",
         ),
     ] {
         let violations =
@@ -258,13 +258,13 @@ fn x_13_partial_medicaid_ids_and_other_invalid_values_are_never_stored(app: &Tes
         import_medicaid_ids(app, &text).unwrap_err(),
         [
             "line 2, medicaid_id: must be 7 to 10 digits",
-            "line 2, provider_type: is no provider type of the plan",
+            "line 2, provider_type: is not a provider type of the plan",
             "line 3, ssn: is a number that is never issued",
             "line 3, status: must be active, inactive or terminated",
             "line 3, effective_date: must be a date such as 2023-07-01",
             "line 4, end_date: is before effective_date",
-            "line 4, ssn: is masked, and there is none on file",
-            "line 4, email: must be an e-mail address",
+            "line 4, ssn: is masked, but no number is on file",
+            "line 4, email: must be an email address",
             "line 5, ssn: belongs to individuals only",
             "line 5, group_medicaid_ids: only individuals are linked to groups",
             "line 6, owning_organization_id: an individual's Medicaid ID is linked to a group by group_medicaid_ids, and not owned by it",

@@ -208,7 +208,7 @@ fn in_words(error: &smtp::Error) -> String {
         let detail = enhanced_code(error).map(|code| format!(" ({code})")).unwrap_or_default();
         format!("the mail server answered {code}{detail}")
     } else if error.is_tls() {
-        "no TLS with the mail server: is its certificate good?".into()
+        "no TLS with the mail server: is its certificate valid?".into()
     } else if error.is_client() {
         LACKING.into()
     } else if error.is_response() {

@@ -74,7 +74,7 @@ impl Transport {
 /// Builds the message. It is the same at every attempt, including its boundary and date.
 fn message(mail: &RenderedMail, sender: &Address) -> Result<Message, Undelivered> {
     let recipient =
-        mail.to.parse::<Address>().map_err(|_error| permanent("no mail can be sent to such an address"))?;
+        mail.to.parse::<Address>().map_err(|_error| permanent("mail cannot be sent to this address"))?;
     let parts = MultiPart::alternative()
         .boundary(format!("part_{}", mail.id))
         .singlepart(SinglePart::plain(mail.text.clone()))

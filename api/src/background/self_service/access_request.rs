@@ -30,9 +30,9 @@ pub(super) fn process(
     };
     let Some(account) = tx.organizations().find(organization)? else { return Ok(Done::bookkeeping()) };
     let Some(requester) = tx.access_requests().requester(*user)? else { return Ok(Done::bookkeeping()) };
-    let standing = tx.provider_records().standing(Some(organization), *user)?;
+    let relationship = tx.provider_records().relationship(Some(organization), *user)?;
     let administrators = tx.members().administrators(organization, OrganizationKind::ProviderAccount)?;
-    if standing.own == Some(MembershipStatus::Active) || administrators.is_empty() {
+    if relationship.own == Some(MembershipStatus::Active) || administrators.is_empty() {
         return Ok(Done::bookkeeping());
     }
     let id: AccessRequestId = tx.new_id();

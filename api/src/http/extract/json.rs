@@ -158,7 +158,7 @@ pub fn given_set<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(
     let set: BTreeSet<T> = items.into_iter().collect();
     match set.len() == count {
         true => Ok(Some(set)),
-        false => Err(serde::de::Error::custom("must not have the same item twice")),
+        false => Err(serde::de::Error::custom("must not contain duplicates")),
     }
 }
 

@@ -13,7 +13,7 @@ fn refused(code: &'static str, message: &'static str) -> ValidationError {
 
 /// Validates an email address, for `#[validate(custom)]`.
 pub(crate) fn email_address(text: &str) -> Result<(), ValidationError> {
-    EmailAddress::parse(text).map(drop).map_err(|_error| refused("format", "is not an e-mail address"))
+    EmailAddress::parse(text).map(drop).map_err(|_error| refused("format", "is not an email address"))
 }
 
 /// Validates a name, for `#[validate(custom)]`: 1 to 100 characters after trimming, without control
@@ -27,7 +27,7 @@ pub(crate) fn person_name(text: &str) -> Result<(), ValidationError> {
         return Err(refused("too_long", "must have at most 100 characters"));
     }
     if trimmed.chars().any(char::is_control) {
-        return Err(refused("format", "must not have control characters"));
+        return Err(refused("format", "must not contain control characters"));
     }
     Ok(())
 }
@@ -35,7 +35,7 @@ pub(crate) fn person_name(text: &str) -> Result<(), ValidationError> {
 /// The email address of a validated body.
 pub(crate) fn parsed_email(text: &str) -> Result<EmailAddress, Problem> {
     EmailAddress::parse(text).map_err(|_error| {
-        Problem::invalid(vec![FieldError::at("/email", "format", "is not an e-mail address")])
+        Problem::invalid(vec![FieldError::at("/email", "format", "is not an email address")])
     })
 }
 

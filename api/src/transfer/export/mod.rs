@@ -37,7 +37,7 @@ impl Failure {
         vec![match self {
             Self::Store(error) => error.to_string(),
             Self::Output(error) => error.to_string(),
-            Self::NoSuchOrganization => "--organization: there is no such organization".into(),
+            Self::NoSuchOrganization => "--organization: organization not found".into(),
         }]
     }
 }

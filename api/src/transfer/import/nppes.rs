@@ -186,7 +186,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
                 members.next_value::<IgnoredAny>()?;
             }
         }
-        if found { Ok(()) } else { Err(serde::de::Error::custom("there is no member `results`")) }
+        if found { Ok(()) } else { Err(serde::de::Error::custom("missing member `results`")) }
     }
 }
 

@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(told(&HEADER.replace("zip", "zip,zip")), ["line 1: the column zip appears twice"]);
         assert_eq!(
             told(&HEADER.replace("tax_id", "ssn")),
-            ["line 1: there is no column tax_id", "line 1: the name of column 7 does not belong there"]
+            ["line 1: missing column tax_id", "line 1: the name of column 7 is unexpected"]
         );
     }
 }

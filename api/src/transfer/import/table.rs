@@ -71,14 +71,13 @@ impl Columns {
                 (Some(place), None) => {
                     places.insert(column, place);
                 }
-                (None, _) => violations.push(format!("line 1: there is no column {column}")),
+                (None, _) => violations.push(format!("line 1: missing column {column}")),
                 (Some(_), Some(_)) => violations.push(format!("line 1: the column {column} appears twice")),
             }
         }
         let unknown = found.iter().zip(1..).filter(|(name, _)| !columns.contains(name));
-        violations.extend(
-            unknown.map(|(_, place)| format!("line 1: the name of column {place} does not belong there")),
-        );
+        violations
+            .extend(unknown.map(|(_, place)| format!("line 1: the name of column {place} is unexpected")));
         if violations.is_empty() { Ok(Self(places)) } else { Err(violations) }
     }
 }

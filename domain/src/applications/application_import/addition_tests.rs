@@ -39,12 +39,12 @@ fn x_03_an_invalid_npi_is_kept_and_counted() {
     let import = examined(&rows, &facts(&[])).unwrap();
     let npis: Vec<_> = import.added().iter().map(|added| (added.npi.as_deref(), added.npi_valid)).collect();
     assert_eq!(npis, [(Some("147852360"), false), (None, false)]);
-    assert_eq!(import.difference().notes, ["new NPIs that are none, and are kept as they are: 1"]);
+    assert_eq!(import.difference().notes, ["new invalid NPIs, kept as entered: 1"]);
     let longest = ApplicationRow { npi: text(&"1".repeat(20)), ..row() };
     assert_eq!(violations(longest.clone(), &[]), [""; 0]);
     assert_eq!(
         violations(ApplicationRow { npi: text(&"1".repeat(21)), ..longest }, &[]),
-        ["npi: must be at most 20 characters, and no line breaks and the like"]
+        ["npi: must be at most 20 characters, without line breaks or control characters"]
     );
 }
 
@@ -71,13 +71,13 @@ fn every_violation_of_every_row_is_returned_in_order() {
     ];
     let expected = [
         "line 2, medicaid_id: must be 7 to 10 digits",
-        "line 2, provider_name: must not hold a Social Security number",
-        "line 2, npi: must not hold a Social Security number",
-        "line 2, provider_type: is no provider type of the plan",
+        "line 2, provider_name: must not contain a Social Security number",
+        "line 2, npi: must not contain a Social Security number",
+        "line 2, provider_type: is not a provider type of the plan",
         "line 2, date_of_initiation: is in the future",
         "line 2, last_activity_at: is in the future",
-        "line 2, assigned_to: is no credentialing agent of the organization",
-        "line 4, organization_id: there is no such organization",
+        "line 2, assigned_to: is not a credentialing agent of the organization",
+        "line 4, organization_id: organization not found",
         "line 4, initiated_by: no user has this address",
     ];
     assert_eq!(examined(&rows, &facts(&[])), Err(expected.map(String::from).to_vec()));
@@ -137,8 +137,8 @@ fn a_category_follows_from_the_provider_type() {
         violations(ApplicationRow { provider_type: provider_type.into(), category, ..row() }, &[])
     };
     assert_eq!(of("64", Some(MedicaidIdCategory::Individual)), [""; 0]);
-    assert_eq!(of("64", Some(MedicaidIdCategory::Group)), ["category: is not that of the provider_type"]);
-    assert_eq!(of("064", None), ["provider_type: is no provider type of the plan"]);
+    assert_eq!(of("64", Some(MedicaidIdCategory::Group)), ["category: does not match the provider_type"]);
+    assert_eq!(of("064", None), ["provider_type: is not a provider type of the plan"]);
     let entity = ApplicationRow { provider_type: "01".into(), ..row() };
     let import = examined(&[entity], &facts(&[])).unwrap();
     assert_eq!(import.added()[0].category, MedicaidIdCategory::Entity);

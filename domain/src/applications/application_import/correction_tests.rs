@@ -103,7 +103,7 @@ fn what_is_closed_or_worked_on_is_not_corrected() {
 #[test]
 fn a_category_is_a_difference_of_its_own_only_with_the_same_provider_type() {
     let as_group = ApplicationRow { category: Some(MedicaidIdCategory::Group), ..row() };
-    assert_eq!(violations(as_group.clone(), &[stored()]), ["category: is not that of the provider_type"]);
+    assert_eq!(violations(as_group.clone(), &[stored()]), ["category: does not match the provider_type"]);
     let wrong = StoredApplication { category: MedicaidIdCategory::Group, ..stored() };
     let right = ApplicationRow { category: Some(MedicaidIdCategory::Individual), ..row() };
     let import = examined(&[right], &facts(std::slice::from_ref(&wrong))).unwrap();

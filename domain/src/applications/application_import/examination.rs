@@ -73,7 +73,7 @@ impl<'a> Table<'a> {
             violations.add("last_activity_at", "is in the future");
         }
         if row.status.is_open() && !assignee.is_agent {
-            violations.add("assigned_to", "is no credentialing agent of the organization");
+            violations.add("assigned_to", "is not a credentialing agent of the organization");
         }
         // Without an entry, there is a violation.
         let Some(entry) = entry else { return Err(violations.into_vec()) };
@@ -206,7 +206,7 @@ fn referred<'a>(facts: &'a Facts<'_>, row: &ApplicationRow) -> Result<Referred<'
     let organization = facts.organizations.get(&row.organization);
     let plan = organization.and_then(Option::as_ref);
     if organization.is_none() {
-        violations.add("organization_id", "there is no such organization");
+        violations.add("organization_id", "organization not found");
     } else if plan.is_none() {
         violations.add("organization_id", "its plan has no applications");
     }

@@ -80,7 +80,7 @@ fn examine_basic_information(
         }
     }
     if basic.email.as_ref().is_some_and(|email| EmailAddress::parse(email).is_err()) {
-        findings.add("/email", "format", "must be an e-mail address");
+        findings.add("/email", "format", "must be an email address");
     } else if basic.email.as_deref().is_some_and(looks_like_ssn) {
         findings.add("/email", "looks_like_ssn", LOOKS_LIKE_SSN);
     }
@@ -217,7 +217,7 @@ fn examine_group_links(
             (None, _) if !ends_links => findings.add(&at("effective_date"), "required", "is required"),
             (Some(date), _) if date < earliest => {
                 let message = match ends_links {
-                    true => format!("must be {earliest} or later; leave it out to end a link there is"),
+                    true => format!("must be {earliest} or later; omit it to end an existing link"),
                     false => format!("must be {earliest} or later"),
                 };
                 findings.add_between(

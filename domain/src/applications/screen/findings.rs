@@ -71,7 +71,7 @@ impl Findings {
         } else if text.chars().count() > max {
             self.add(pointer, "too_long", format!("must have at most {max} characters"));
         } else if text.chars().any(char::is_control) {
-            self.add(pointer, "format", "must not have control characters");
+            self.add(pointer, "format", "must not contain control characters");
         } else if looks_like_ssn(text) {
             self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
         }

@@ -36,7 +36,7 @@ fn a_row_that_is_not_on_file_is_added_as_described() {
     };
     assert_eq!(import.added(), [added]);
     assert_eq!(import.difference().lines, ["new 7100126126"]);
-    assert_eq!(import.difference().notes, ["new NPIs that are none, and are kept as they are: 1"], "X-03");
+    assert_eq!(import.difference().notes, ["new invalid NPIs, kept as entered: 1"], "X-03");
     assert!(import.corrections().is_empty() && import.links().is_empty());
 }
 
@@ -45,9 +45,9 @@ fn the_violations_of_every_row_come_in_the_order_of_the_rows() {
     let bad = MedicaidIdRow { line: 3, npi: text(&"1".repeat(21)), ..row() };
     let worse = MedicaidIdRow { line: 4, email: text("nobody"), ..bad.clone() };
     let expected = [
-        "line 3, npi: must be at most 20 characters, and no line breaks and the like",
-        "line 4, npi: must be at most 20 characters, and no line breaks and the like",
-        "line 4, email: must be an e-mail address",
+        "line 3, npi: must be at most 20 characters, without line breaks or control characters",
+        "line 4, npi: must be at most 20 characters, without line breaks or control characters",
+        "line 4, email: must be an email address",
     ];
     assert_eq!(examined(&[row(), bad, worse], &[]), Err(expected.map(String::from).to_vec()));
 }
@@ -68,9 +68,9 @@ fn x_13_a_new_number_has_the_format_of_the_plan_and_a_stored_one_is_kept() {
 #[test]
 fn a_provider_type_belongs_to_the_plan_and_has_the_category() {
     let unknown = MedicaidIdRow { provider_type: "6".into(), ..row() };
-    assert_eq!(violations(unknown, &[]), ["provider_type: is no provider type of the plan"]);
+    assert_eq!(violations(unknown, &[]), ["provider_type: is not a provider type of the plan"]);
     let other = MedicaidIdRow { provider_type: "65".into(), ..row() };
-    assert_eq!(violations(other, &[]), ["category: is not that of the provider_type"]);
+    assert_eq!(violations(other, &[]), ["category: does not match the provider_type"]);
 }
 
 #[test]
@@ -101,9 +101,9 @@ fn an_address_is_empty_or_complete() {
     assert_eq!(
         with([&too_long, &too_long, "400-55-0005", "Ky", "4060"]),
         [
-            "address_line1: must be at most 200 characters, and no line breaks and the like",
-            "address_line2: must be at most 200 characters, and no line breaks and the like",
-            "city: must not hold a Social Security number",
+            "address_line1: must be at most 200 characters, without line breaks or control characters",
+            "address_line2: must be at most 200 characters, without line breaks or control characters",
+            "city: must not contain a Social Security number",
             "state: must be two capital letters",
             "zip: must be five digits, or nine",
         ]
@@ -122,7 +122,7 @@ fn an_owner_exists_has_medicaid_ids_and_is_a_person_for_an_individual() {
     let practice = "owning_organization_id: an individual's Medicaid ID is linked to a group by group_medicaid_ids, \
                     and not owned by it";
     assert_eq!(violations(owned(row(), PRACTICE), &[]), [practice]);
-    let unknown = ["owning_organization_id: there is no such organization"];
+    let unknown = ["owning_organization_id: organization not found"];
     assert_eq!(violations(MedicaidIdRow { medicaid_id: "7".into(), ..owned(row(), 99) }, &[]), unknown);
     let other_plan = owned(MedicaidIdRow { medicaid_id: "7".into(), ..row() }, OTHER_PLAN);
     assert_eq!(

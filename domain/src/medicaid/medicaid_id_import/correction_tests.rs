@@ -6,9 +6,9 @@ use crate::medicaid::medicaid_id_import::given::*;
 #[test]
 fn x_14_a_masked_number_stands_for_the_one_on_file_only() {
     let masked = |digits: &str| MedicaidIdRow { ssn: NumberCell::Masked(digits.into()), ..row() };
-    assert_eq!(violations(masked("***-**-0005"), &[]), ["ssn: is masked, and there is none on file"]);
+    assert_eq!(violations(masked("***-**-0005"), &[]), ["ssn: is masked, but no number is on file"]);
     let none = StoredMedicaidId { ssn: None, ..stored() };
-    assert_eq!(violations(masked("***-**-0005"), &[none]), ["ssn: is masked, and there is none on file"]);
+    assert_eq!(violations(masked("***-**-0005"), &[none]), ["ssn: is masked, but no number is on file"]);
     for same in [masked("***-**-0005"), row()] {
         assert_eq!(lines(same, &[stored()]), [""; 0]);
     }

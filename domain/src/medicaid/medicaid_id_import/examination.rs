@@ -64,7 +64,7 @@ impl<'a> Table<'a> {
         let owner = row.owning_organization;
         let organization = owner.and_then(|id| self.facts.organizations.get(&id));
         if owner.is_some() && organization.is_none() {
-            violations.add("owning_organization_id", "there is no such organization");
+            violations.add("owning_organization_id", "organization not found");
             return None;
         }
         let of_owner =
@@ -251,7 +251,7 @@ impl<'a> Table<'a> {
             if row.category != MedicaidIdCategory::Individual {
                 violations.add(COLUMN, "only individuals are linked to groups");
             } else if !self.is_group(&given.group) {
-                violations.add(COLUMN, "names a group that is neither on file nor in this file");
+                violations.add(COLUMN, "names a group that is neither on file nor in the import");
             } else if overlaps {
                 violations.add(COLUMN, "begins before an earlier link to the same group has ended");
             } else {

@@ -39,7 +39,7 @@ fn the_ends_of_a_link_are_on_file_or_in_the_table() {
 fn only_individuals_are_linked_and_only_to_groups() {
     let linked = |row: MedicaidIdRow, group: &str| MedicaidIdRow { links: vec![link(group, None)], ..row };
     let on_file = [stored_group()];
-    let unknown = ["group_medicaid_ids: names a group that is neither on file nor in this file"];
+    let unknown = ["group_medicaid_ids: names a group that is neither on file nor in the import"];
     assert_eq!(violations(linked(row(), "7199999999"), &on_file), unknown);
     assert_eq!(violations(linked(row(), INDIVIDUAL), &on_file), unknown, "no group");
     let group = ["group_medicaid_ids: only individuals are linked to groups"];

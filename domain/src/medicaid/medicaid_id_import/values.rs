@@ -8,7 +8,7 @@ use crate::medicaid::medicaid_id_import::facts::NumberCell;
 use crate::organizations::provider_record::Zip;
 
 /// The note about new NPIs that are not valid.
-pub(crate) const INVALID_NPIS: &str = "new NPIs that are none, and are kept as they are";
+pub(crate) const INVALID_NPIS: &str = "new invalid NPIs, kept as entered";
 /// The maximum length of a name or a line of an address, in characters.
 const NAME_MAX: usize = 200;
 /// The maximum length of a text that is kept in place of an NPI, in characters.
@@ -48,9 +48,9 @@ pub(crate) fn provider_type<'p>(
 ) -> Option<&'p ProviderTypeEntry> {
     let entry = provider_types.iter().find(|entry| entry.code == code);
     match entry {
-        None => violations.add("provider_type", "is no provider type of the plan"),
+        None => violations.add("provider_type", "is not a provider type of the plan"),
         Some(entry) if category.is_some_and(|category| category != entry.category) => {
-            violations.add("category", "is not that of the provider_type");
+            violations.add("category", "does not match the provider_type");
         }
         Some(_) => {}
     }
@@ -61,7 +61,7 @@ pub(crate) fn provider_type<'p>(
 pub(super) fn email(email: &CellText, violations: &mut RowViolations) -> Option<String> {
     let email = email.non_empty()?;
     if EmailAddress::parse(&email).is_err() {
-        violations.add("email", "must be an e-mail address");
+        violations.add("email", "must be an email address");
     }
     Some(email)
 }
@@ -117,7 +117,7 @@ pub(super) fn new_confidential<T: Clone>(
         NumberCell::Absent => None,
         NumberCell::Complete(number) => Some(number.clone()),
         NumberCell::Masked(_) => {
-            violations.add(column, "is masked, and there is none on file");
+            violations.add(column, "is masked, but no number is on file");
             None
         }
     }

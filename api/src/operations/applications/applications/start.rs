@@ -240,5 +240,5 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 fn open_item_exists() -> Problem {
-    Problem::new(Code::open_item_exists, "a revalidation of this Medicaid ID is open already")
+    Problem::new(Code::open_item_exists, "a revalidation of this Medicaid ID is already open")
 }

@@ -85,7 +85,7 @@ pub(super) fn explanation(text: &str) -> Result<(), ValidationError> {
         return refused("too_long", format!("must have at most {REASON_MAX} characters"));
     }
     if portal_domain::ground::text::looks_like_ssn(text) {
-        return refused("looks_like_ssn", "must not hold a Social Security number".into());
+        return refused("looks_like_ssn", "must not contain a Social Security number".into());
     }
     Ok(())
 }

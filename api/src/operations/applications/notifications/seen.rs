@@ -14,7 +14,7 @@ pub(crate) fn note_seen(tx: &mut Tx<'_>, shown: &mut [Notification]) -> Result<(
         return Ok(());
     }
     match tx.notifications().note_seen(&unseen) {
-        Err(StoreError::Busy(_)) => tracing::debug!("it was not noted that notices were seen"),
+        Err(StoreError::Busy(_)) => tracing::debug!("notifications could not be marked as seen"),
         noted => {
             noted?;
             let now = tx.now();

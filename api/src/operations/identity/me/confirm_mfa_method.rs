@@ -100,17 +100,17 @@ pub async fn confirm_my_mfa_method(
             let method = found.ok_or_else(Problem::not_found)?;
             if method.registered_at.is_some() {
                 let allowed: [&str; 0] = [];
-                return Err(Problem::new(Code::invalid_transition, "the second factor is confirmed already")
+                return Err(Problem::new(Code::invalid_transition, "the second factor is already confirmed")
                     .member("from", "registered")
                     .member("allowed", allowed));
             }
             let secret = tx.mfa().secret(method)?;
             let otp = body.otp.as_deref().unwrap_or_default();
             let step = matched_step(&secret, otp, call.session_now).ok_or_else(|| {
-                Problem::invalid(vec![FieldError::at("/otp", "wrong_otp", "is not the code of this moment")])
+                Problem::invalid(vec![FieldError::at("/otp", "wrong_otp", "is not the current code")])
             })?;
             if !tx.mfa().confirm(person.id, method, step)? {
-                return Err(Problem::new(Code::changed_meanwhile, "the second factor was confirmed already"));
+                return Err(Problem::new(Code::changed_meanwhile, "the second factor is already confirmed"));
             }
             tx.sign_in_attempts().rebind_codes(person.id)?;
             let renew = body.renew_recovery_codes.unwrap_or_default();

@@ -61,7 +61,7 @@ fn violation(code: &'static str, message: &'static str) -> ValidationError {
 
 fn a_name(name: &str) -> Result<(), ValidationError> {
     if name.chars().any(|letter| letter.is_ascii_control()) {
-        return Err(violation("format", "must not have control characters"));
+        return Err(violation("format", "must not contain control characters"));
     }
     if name.trim().is_empty() {
         return Err(violation("blank", "must not be blank"));

@@ -90,7 +90,7 @@ impl FromRequest for Form {
                     return Err(invalid("a parameter contains U+0000"));
                 }
                 if form.insert(name.into_owned(), Zeroizing::new(value.into_owned())).is_some() {
-                    return Err(invalid("a parameter appears twice"));
+                    return Err(invalid("a parameter is repeated"));
                 }
             }
             Ok(Self(form))

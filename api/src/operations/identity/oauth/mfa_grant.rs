@@ -92,7 +92,7 @@ impl Attempt {
 fn refused(reason: Reason, user: Option<UserId>) -> Problem {
     let user = user.map(|user| user.to_string()).unwrap_or_default();
     tracing::warn!(reason = reason.as_str(), user, "a second factor was refused");
-    let text = "the code is not right, or the mfa_token is over";
+    let text = "the code is incorrect, or the mfa_token has expired";
     refusal(Code::invalid_grant, "invalid_grant", text)
 }
 

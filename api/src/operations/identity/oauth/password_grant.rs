@@ -199,7 +199,7 @@ fn count(tx: &mut Tx<'_>, username: &str, client: &KnownClient) -> Result<Attemp
     let subject = match (known, &person) {
         (Some((_, hash)), _) => device_subject(hash),
         (None, Some(_)) => tx.sign_in_attempts().account_subject(username)?,
-        (None, None) => tx.sign_in_attempts().nobody_subject(username)?,
+        (None, None) => tx.sign_in_attempts().unregistered_subject(username)?,
     };
     let counted = tx.sign_in_attempts().count(&subject)?;
     Ok(Attempt { person, subject, by_known_client: known.is_some(), counted })
@@ -209,7 +209,7 @@ fn count(tx: &mut Tx<'_>, username: &str, client: &KnownClient) -> Result<Attemp
 fn refused(reason: Reason, user: Option<UserId>) -> Problem {
     let user = user.map(|user| user.to_string()).unwrap_or_default();
     tracing::warn!(reason = reason.as_str(), user, "a sign-in was refused");
-    refusal(Code::invalid_grant, "invalid_grant", "the e-mail address or the password is not right")
+    refusal(Code::invalid_grant, "invalid_grant", "the email address or password is incorrect")
 }
 
 /// Starts a session for a user who needs no proof, and records it.

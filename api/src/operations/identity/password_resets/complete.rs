@@ -79,7 +79,7 @@ fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<(Reply, Done), P
     tx.sessions().end_all(user, SessionEnd::CredentialsChanged)?;
     tx.sign_in_attempts().rebind_password(user, &person.email)?;
     let recipient = EmailAddress::parse(&person.email)
-        .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
+        .map_err(|_error| Problem::new(Code::internal_error, "a stored email address is invalid"))?;
     let (name, request_id) = (person.name(), request_id::current());
     let author = Author { user: Some(user), name: &name, request_id: &request_id };
     let effects = password::reset_completed(user, person.name(), recipient, person.version + 1);

@@ -46,7 +46,9 @@ fn calendar_name(text: &str) -> Result<(), ValidationError> {
     match text.trim() {
         "" => refused("blank", "must not be blank"),
         name if name.chars().count() > MAX_NAME => refused("too_long", "must have at most 100 characters"),
-        name if name.chars().any(char::is_control) => refused("format", "must not have control characters"),
+        name if name.chars().any(char::is_control) => {
+            refused("format", "must not contain control characters")
+        }
         name if looks_like_ssn(name) => {
             refused("looks_like_ssn", "must not contain a Social Security number")
         }

@@ -69,7 +69,7 @@ pub async fn create_caller_verification(
             let subject = tx.caller_verifications().subject(staff, &told.medicaid_id)?;
             let window = Duration::minutes(i64::from(limits.window_minutes));
             if !tx.sign_in_attempts().hit_window(&subject, i64::from(limits.failures), window)? {
-                tracing::warn!(user = %staff, "a caller's facts were not compared: too many were wrong");
+                tracing::warn!(user = %staff, "a caller's facts were not compared: too many failed attempts");
                 return Err(too_many_attempts(limits));
             }
             let found = tx.caller_verifications().facts_on_file(&told.medicaid_id)?;

@@ -151,13 +151,13 @@ pub async fn create_license_verification_check(
         .read(move |_tx, call| {
             let policy = call.plan(body.plan)?.credentialing.as_ref();
             let policy = policy.ok_or_else(|| {
-                refused("/plan", "plan_without_licensure", "is a plan that licenses do not matter to".into())
+                refused("/plan", "plan_without_licensure", "is a plan that does not check licenses".into())
             })?;
             if policy.provider_type(&body.provider_type).is_none() {
                 return Err(refused(
                     "/provider_type",
                     "unknown_value",
-                    "is no provider type of the plan".into(),
+                    "is not a provider type of the plan".into(),
                 ));
             }
             let found = verification(&body.renewal(), &policy.licensure).map_err(|unknown| {

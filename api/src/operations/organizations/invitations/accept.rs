@@ -317,7 +317,7 @@ fn newcomer_of(tx: &mut Tx<'_>, stored: &StoredInvitation, newcomer: &Newcomer) 
     if account.has_password {
         return Err(Problem::new(
             Code::unauthenticated,
-            "the invited address has an account by now: sign in with it",
+            "the invited address now has an account: sign in with it",
         ));
     }
     // Others entered the user's name. Replace it with the owner's own.

@@ -25,7 +25,7 @@ impl Refusal for InvitationRefusal {
         if self.is_ineligibility() {
             return "the organization may not have a CA Admin Manager; see the reasons";
         }
-        "this person cannot be invited to this; nothing was changed"
+        "this person cannot be invited; nothing was changed"
     }
 
     fn pointer(self) -> Option<(&'static str, &'static str)> {

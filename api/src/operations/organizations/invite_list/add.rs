@@ -116,7 +116,7 @@ pub async fn add_to_invite_list(
             }
             let known = tx.members().known_by_email(organization.id, &email)?;
             if known.is_some_and(|known| known.status != MembershipStatus::Revoked) {
-                return Err(Problem::new(Code::already_member, "the person is a member already"));
+                return Err(Problem::new(Code::already_member, "the person is already a member"));
             }
             let listed = tx.invitations().invite_list(organization.id, call.actor.user)?;
             if listed.len() >= MAX_ENTRIES {
@@ -138,7 +138,7 @@ pub async fn add_to_invite_list(
                 offer,
             });
             if let Err(StoreError::Taken(Constraint::InviteListEntry)) = added {
-                return Err(Problem::new(Code::already_in_list, "the address is on the list already"));
+                return Err(Problem::new(Code::already_in_list, "the address is already on the list"));
             }
             added?;
             let entry = tx.invitations().list_entry(organization.id, call.actor.user, id)?;

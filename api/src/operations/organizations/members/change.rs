@@ -124,7 +124,7 @@ pub(crate) fn apply_change<P: Permission>(
     };
     let link = link_to_send(tx, call, &found, action)?;
     let email = EmailAddress::parse(&found.entry.email)
-        .map_err(|_error| Problem::new(Code::internal_error, "a stored address is none"))?;
+        .map_err(|_error| Problem::new(Code::internal_error, "a stored email address is invalid"))?;
     let recorded = Recorded {
         organization: &found.organization.facts,
         name: &found.entry.name(),

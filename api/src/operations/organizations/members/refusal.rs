@@ -25,7 +25,7 @@ impl Refusal for MemberRefusal {
     }
 
     fn detail(self) -> &'static str {
-        "this cannot be done to the member now; nothing was changed"
+        "the action is not possible for this member now; nothing was changed"
     }
 
     fn pointer(self) -> Option<(&'static str, &'static str)> {

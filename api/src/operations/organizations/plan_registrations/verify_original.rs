@@ -81,7 +81,7 @@ pub async fn verify_original_registrant(
             {
                 return Err(Problem::new(
                     Code::invalid_transition,
-                    "there is an account manager already, or the registration does not wait any more",
+                    "the organization already has an account manager, or the registration is no longer pending",
                 )
                 .member("from", found.entry.member.shown_status())
                 .member("allowed", Vec::<String>::new()));

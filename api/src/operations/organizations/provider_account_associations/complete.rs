@@ -78,9 +78,9 @@ pub(crate) fn finish(
     let found = tx.provider_records().lock_association(user, association)?;
     let (started, record) = found.ok_or_else(Problem::not_found)?;
     let plan = call.plan(record.plan)?;
-    let standing = tx.provider_records().standing(record.organization, user)?;
+    let relationship = tx.provider_records().relationship(record.organization, user)?;
     let completed =
-        association::complete(started, standing, agreement_of(plan)?, body.acceptance(), call.now)
+        association::complete(started, relationship, agreement_of(plan)?, body.acceptance(), call.now)
             .map_err(|refusals| refusal::problem(&refusals))?;
     tx.provider_records().consume_association(association)?;
     let organization = match record.organization {

@@ -65,7 +65,7 @@ pub(crate) fn begin(
         MATCHING.within,
     )?;
     if !within {
-        tracing::warn!(%user, "a provider's data were not compared: too many tries");
+        tracing::warn!(%user, "a provider's data was not compared: too many attempts");
         return Err(too_many_attempts());
     }
     let found = tx.provider_records().find_by_provider_id(plan.code, &claim.provider_id)?;
@@ -76,8 +76,8 @@ pub(crate) fn begin(
         let refused = Reply::refused(&Problem::new(Code::eligibility_not_matched, detail));
         return Ok(Done::counted_refusal().with(refused));
     };
-    let standing = tx.provider_records().standing(record.organization, user)?;
-    let expires_at = match association::begin(standing, call.now) {
+    let relationship = tx.provider_records().relationship(record.organization, user)?;
+    let expires_at = match association::begin(relationship, call.now) {
         Ok(expires_at) => expires_at,
         Err(refusals) => {
             return Ok(Done::counted_refusal().with(Reply::refused(&refusal::problem(&refusals))));

@@ -18,8 +18,8 @@ impl Refusal for AssociationRefusal {
 
     fn detail(self) -> &'static str {
         match self {
-            Self::Used => "the association was completed already",
-            Self::Expired => "too late for step 2; begin again with step 1",
+            Self::Used => "the association is already completed",
+            Self::Expired => "step 2 is no longer possible; start again with step 1",
             Self::AlreadyLinked => "you are a member of this account already",
             Self::AdministratorExists => {
                 "An Administrator exists for this Provider ID; contact them and request access."
@@ -31,7 +31,7 @@ impl Refusal for AssociationRefusal {
     fn pointer(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::AgreementNotAccepted => Some(("/agreement_accepted", "the agreement must be accepted")),
-            Self::AgreementOutdated => Some(("/agreement_version", "is not the present version")),
+            Self::AgreementOutdated => Some(("/agreement_version", "is not the current version")),
             _ => None,
         }
     }

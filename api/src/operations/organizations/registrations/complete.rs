@@ -185,7 +185,7 @@ fn prove(
             "you have an account: sign in with it, then complete the registration",
         )),
         None if hash.is_none() => {
-            let text = "is required for people who have none yet";
+            let text = "is required for users without a password";
             Err(Problem::invalid(vec![FieldError::at("/password", "required", text)]))
         }
         None => Ok(()),

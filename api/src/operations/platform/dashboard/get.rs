@@ -48,7 +48,7 @@ pub async fn get_dashboard(caller: May<ViewDashboard>) -> Answered {
                 if agents.is_empty() { vec![] } else { tx.applications().count_workable(&agents)? };
             let (stranded, stranded_count) = stranded(tx, &agents)?;
             let reader = reader(&call.actor);
-            let mut notices = tx.notifications().standing(&reader, NOTICES)?;
+            let mut notices = tx.notifications().current(&reader, NOTICES)?;
             let unread_notices = tx.notifications().count_unread(&reader)?;
             note_seen(tx, &mut notices)?;
             let mut counts: Vec<_> = counts

@@ -19,7 +19,7 @@ impl Refusal for TargetRefusal {
 
     fn pointer(self) -> Option<(&'static str, &'static str)> {
         Some(match self {
-            Self::TargetSameAsSource => ("/to_agent_id", "is the agent who has the work already"),
+            Self::TargetSameAsSource => ("/to_agent_id", "is already the assigned agent"),
             Self::TargetNotActiveCredentialingAgent => {
                 ("/to_agent_id", "is not an active credentialing agent")
             }

@@ -51,7 +51,7 @@ fn parsed(row: &mut Row<'_>) -> Option<ApplicationRow> {
     let provider_type = row.parsed("provider_type", cells::PROVIDER_TYPE, cells::provider_type);
     let category = row.optional("category", cells::CATEGORY, cells::category);
     let date_of_initiation = row.parsed("date_of_initiation", cells::DATE, cells::date);
-    let mail = "must be an e-mail address";
+    let mail = "must be an email address";
     let initiated_by = row.parsed("initiated_by", mail, address);
     let assigned_to = row.parsed("assigned_to", mail, address);
     let last_activity_at =
