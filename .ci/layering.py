@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Holds the locked dependencies to the rules of the house: who may depend on what, licences, sources, banned crates.
+"""Checks the locked dependencies: layers of the workspace, licenses, sources, and banned crates.
 
-The workspace is read from `cargo metadata`; everything that is wrong is reported at once.
+Reads the output of `cargo metadata`, and reports every violation at once.
 """
 
 import json
@@ -10,32 +10,33 @@ import subprocess
 import sys
 from collections import defaultdict
 
-# The crate, what it may not reach by any path of normal dependencies, and why.
-MAY_NOT_REACH = [
-    ("portal-domain", r"diesel.*|actix-.*|tokio|lettre|rand|getrandom", "the rules know no database, HTTP, time or randomness"),
-    ("portal-persistence", r"actix-.*|utoipa-actix-web|utoipa-swagger-ui", "storage knows no HTTP"),
+# Each crate, the crates that it must not depend on directly or indirectly, and why. Only normal
+# dependencies count.
+FORBIDDEN_TRANSITIVELY = [
+    ("portal-domain", r"diesel.*|actix-.*|tokio|lettre|rand|getrandom", "rules use no database, HTTP, clock, or randomness"),
+    ("portal-persistence", r"actix-.*|utoipa-actix-web|utoipa-swagger-ui", "storage does not use HTTP"),
 ]
-# The crate, what it may not name among its own dependencies, and why.
-MAY_NOT_NAME = [
-    ("portal-api", r"diesel.*|libsqlite3-sys|pq-sys", "only portal-persistence knows SQL"),
-    ("portal-persistence", r"portal-api|portal-tests", "arrows point one way"),
-    ("portal-domain", r"portal-.*", "arrows point one way"),
+# Each crate, the crates that it must not depend on directly, and why.
+FORBIDDEN_DIRECTLY = [
+    ("portal-api", r"diesel.*|libsqlite3-sys|pq-sys", "only portal-persistence uses SQL"),
+    ("portal-persistence", r"portal-api|portal-tests", "dependencies point downward"),
+    ("portal-domain", r"portal-.*", "dependencies point downward"),
 ]
-LICENCES = set(
+ALLOWED_LICENSES = set(
     "MIT MIT-0 Apache-2.0 BSD-2-Clause BSD-3-Clause ISC Unicode-3.0 Zlib 0BSD BSL-1.0 CC0-1.0 Unlicense "
     "CDLA-Permissive-2.0 PostgreSQL".split()
 )
-# Crates that may not be locked at all, and why.
+# Crates that must not be in Cargo.lock, and why.
 BANNED = {
     "rsa": "RUSTSEC-2023-0071 has no fix",
-    "openssl-sys": "no system library is needed",
-    "native-tls": "no system library is needed",
+    "openssl-sys": "the build must not need system libraries",
+    "native-tls": "the build must not need system libraries",
 }
 REGISTRY = "registry+https://github.com/rust-lang/crates.io-index"
 
 
-def licence_allowed(expression):
-    """Whether an SPDX expression (also the old form with slashes) can be met with the licences that are allowed."""
+def license_allowed(expression):
+    """Whether the allowed licenses satisfy an SPDX expression. A slash means OR, as in old manifests."""
     tokens = re.findall(r"\(|\)|[^\s()]+", expression.replace("/", " OR "))
     position = 0
 
@@ -47,58 +48,58 @@ def licence_allowed(expression):
         position += 1
         return tokens[position - 1]
 
-    def either():
-        result = both()
+    def parse_or():
+        result = parse_and()
         while peek() == "OR":
             take()
-            right = both()
+            right = parse_and()
             result = result or right
         return result
 
-    def both():
-        result = single()
+    def parse_and():
+        result = parse_term()
         while peek() == "AND":
             take()
-            right = single()
+            right = parse_term()
             result = result and right
         return result
 
-    def single():
+    def parse_term():
         token = take() if peek() is not None else ""
         if token == "(":
-            result = either()
+            result = parse_or()
             if peek() != ")":
-                raise ValueError("a parenthesis is not closed")
+                raise ValueError("a parenthesis is not closed in the expression")
             take()
             return result
         if token in ("", ")", "AND", "OR", "WITH"):
-            raise ValueError("a licence is missing")
+            raise ValueError("the expression lacks a license")
         if peek() == "WITH":
             take()
-            # An exception only permits more; but none is on the list, so it is taken for a licence of its own.
-            return f"{token} WITH {take()}" in LICENCES
-        return token in LICENCES
+            # A license with an exception must be listed as such.
+            return f"{token} WITH {take()}" in ALLOWED_LICENSES
+        return token in ALLOWED_LICENSES
 
-    result = either()
+    result = parse_or()
     if position != len(tokens):
-        raise ValueError(f"cannot read on from {tokens[position]!r}")
+        raise ValueError(f"unexpected {tokens[position]!r} in the expression")
     return result
 
 
 def check(metadata):
-    faults = []
+    violations = []
     packages = {package["id"]: package for package in metadata["packages"]}
     members = {packages[key]["name"]: key for key in metadata["workspace_members"]}
 
     edges = defaultdict(list)
     for node in metadata["resolve"]["nodes"]:
         for dependency in node["deps"]:
-            # `kind` is null for a normal dependency; tests and build scripts may use what they like.
+            # `kind` is null for normal dependencies. Tests and build scripts are not restricted.
             if any(kind["kind"] is None for kind in dependency["dep_kinds"]):
                 edges[node["id"]].append(dependency["pkg"])
 
     def path_to(start, forbidden):
-        """The shortest chain of names from `start` to a forbidden crate, or None."""
+        """The shortest dependency chain from `start` to a forbidden crate, or None."""
         came_from, queue = {start: None}, [start]
         for key in queue:
             if key != start and re.fullmatch(forbidden, packages[key]["name"]):
@@ -113,45 +114,45 @@ def check(metadata):
                     queue.append(target)
         return None
 
-    for crate, forbidden, why in MAY_NOT_REACH:
+    for crate, forbidden, reason in FORBIDDEN_TRANSITIVELY:
         if crate not in members:
-            faults.append(f"{crate} is not in the workspace")
+            violations.append(f"{crate} is not in the workspace")
         elif chain := path_to(members[crate], forbidden):
-            faults.append(f"{chain}: {why}")
-    for crate, forbidden, why in MAY_NOT_NAME:
-        named = packages[members[crate]]["dependencies"] if crate in members else []
-        for dependency in named:
+            violations.append(f"{chain}: {reason}")
+    for crate, forbidden, reason in FORBIDDEN_DIRECTLY:
+        dependencies = packages[members[crate]]["dependencies"] if crate in members else []
+        for dependency in dependencies:
             if dependency["kind"] is None and re.fullmatch(forbidden, dependency["name"]):
-                faults.append(f"{crate} names {dependency['name']}: {why}")
+                violations.append(f"{crate} depends on {dependency['name']}: {reason}")
 
     for package in packages.values():
         title = f"{package['name']} {package['version']}"
         if package["name"] in BANNED:
-            faults.append(f"{title} is banned: {BANNED[package['name']]}")
+            violations.append(f"{title} is banned: {BANNED[package['name']]}")
         if package["source"] is None:
             if package["id"] not in metadata["workspace_members"]:
-                faults.append(f"{title} comes from a path outside the workspace")
+                violations.append(f"{title} comes from a path outside the workspace")
         elif package["source"] != REGISTRY:
-            faults.append(f"{title} comes from {package['source']}, not from crates.io")
+            violations.append(f"{title} comes from {package['source']}, not from crates.io")
         try:
             if not package["license"]:
-                faults.append(f"{title} states no licence")
-            elif not licence_allowed(package["license"]):
-                faults.append(f"{title} has the licence {package['license']}, which is not allowed")
+                violations.append(f"{title} has no license")
+            elif not license_allowed(package["license"]):
+                violations.append(f"{title} has the license {package['license']}, which is not allowed")
         except ValueError as error:
-            faults.append(f"{title} has the licence {package['license']}: {error}")
-    return faults, len(packages)
+            violations.append(f"{title} has an invalid license, {package['license']}: {error}")
+    return violations, len(packages)
 
 
 def main():
     command = ["cargo", "metadata", "--format-version", "1", "--locked"]
     metadata = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    faults, count = check(metadata)
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    if faults:
+    violations, count = check(metadata)
+    for violation in violations:
+        print(violation, file=sys.stderr)
+    if violations:
         sys.exit(1)
-    print(f"{count} packages: layers, licences and sources are in order")
+    print(f"{count} packages: no violations of layers, licenses, or sources")
 
 
 if __name__ == "__main__":

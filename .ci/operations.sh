@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the server as its users do: the README's commands as pasted, a quick start, little memory, a graceful end, and an
-# import that is larger than what it may keep in memory.
+# Tests the server in operation: the README's commands, startup time, memory, graceful shutdown, and
+# an import that is larger than its memory limit.
 #   .ci/operations.sh [BINARY]
-# Figures are those of a debug binary; SERVER_KIB=65536 holds a release binary to what is promised.
+# The default limits are for a debug binary. For a release binary, set SERVER_KIB=65536.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,11 +12,11 @@ import_kib=${IMPORT_KIB:-204800}
 
 work=$(mktemp -d)
 server=
-stop() {
+cleanup() {
   if [[ -n $server ]]; then kill "$server" 2>/dev/null || true; fi
   rm -rf "$work"
 }
-trap stop EXIT
+trap cleanup EXIT
 cd "$work"
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -31,10 +31,10 @@ fail() {
 
 now() { date +%s%N; }
 
-# start OPTION...: starts the server and waits until it is ready; sets `took` to the milliseconds that took.
+# start OPTION...: starts the server, waits until it is ready, and sets `startup_ms`.
 start() {
-  local begun
-  begun=$(now)
+  local started
+  started=$(now)
   "$binary" "$@" >"$work/log" 2>&1 &
   server=$!
   for _ in $(seq 1000); do
@@ -42,48 +42,48 @@ start() {
     kill -0 "$server" 2>/dev/null || fail "the server did not start"
     sleep 0.01
   done
-  took=$((($(now) - begun) / 1000000))
+  startup_ms=$((($(now) - started) / 1000000))
 }
 
-# finish: ends the server as a supervisor does, and expects it to end well.
+# finish: stops the server with SIGTERM, as a supervisor does, and checks its exit status.
 finish() {
   kill -TERM "$server"
-  wait "$server" || fail "the server ended with status $?"
+  wait "$server" || fail "the server exited with status $?"
   server=
 }
 
 start --demo
-echo "-- the six commands of the README"
+echo "-- the README's six commands"
 sed -n '/^```bash$/,/^```$/p' "$here/../README.md" | sed '/^```/d' | sed "s#http://127.0.0.1:8080#$base#" >commands.sh
 [[ $(grep -o 'curl -s' commands.sh | wc -l) -eq 6 ]] || fail "the README does not show six curl commands"
 bash commands.sh >answers
 grep -q '"moved":4' answers || fail "the reassignment did not move four applications: $(cat answers)"
-[[ $(grep -o 'application_reassigned_to_you' answers | wc -l) -eq 4 ]] || fail "not four notices: $(cat answers)"
+[[ $(grep -o 'application_reassigned_to_you' answers | wc -l) -eq 4 ]] || fail "the agent did not get four notifications: $(cat answers)"
 finish
 
-echo "-- a start on an existing database"
+echo "-- startup with an existing database"
 start --demo
-[[ $took -le 1000 ]] || fail "ready after $took ms"
+[[ $startup_ms -le 1000 ]] || fail "the server was ready only after $startup_ms ms"
 sleep 1
 resident=$(awk '/VmRSS/ {print $2}' "/proc/$server/status")
-echo "ready after $took ms, $resident KiB resident"
-[[ $resident -le $server_kib ]] || fail "more than $server_kib KiB"
+echo "ready after $startup_ms ms, $resident KiB resident memory"
+[[ $resident -le $server_kib ]] || fail "the server uses more than $server_kib KiB"
 finish
 
-echo "-- an end while a request is under way"
-# A costly password hash keeps the request busy for a while; the address must exist for none of it.
+echo "-- shutdown during a request"
+# The expensive password hash keeps the request in progress. The address does not need to exist.
 PORTAL_PASSWORD_ITERATIONS=60 start --demo
-curl -s -o answer -w '%{http_code}' -d 'grant_type=password&username=nobody@example.org&password=nothing' \
+curl -s -o answer -w '%{http_code}' -d 'grant_type=password&username=unknown@example.org&password=nothing' \
   "$base/api/v1/oauth/token" >status &
 client=$!
 sleep 0.3
-[[ ! -s status ]] || fail "the request was answered before the server was told to stop"
+[[ ! -s status ]] || fail "the request was answered before the server was stopped"
 finish
-wait "$client" || fail "the request under way was cut off"
-[[ $(cat status) == 400 ]] || fail "the request under way was answered with $(cat status)"
-echo "answered with 400 before the server ended"
+wait "$client" || fail "the connection closed before the response"
+[[ $(cat status) == 400 ]] || fail "the response has status $(cat status) instead of 400"
+echo "the response arrived before the server exited"
 
-echo "-- an import of 60 MB"
+echo "-- a 60 MB import"
 python3 - "$here/../tests/data/nppes" "$work/big.json" <<'PYTHON'
 import json, pathlib, sys
 
@@ -118,5 +118,5 @@ while kill -0 "$server" 2>/dev/null; do
 done
 wait "$server" || fail "the import failed"
 server=
-echo "$(wc -l <report) records, $peak KiB at most"
-[[ $peak -le $import_kib ]] || fail "more than $import_kib KiB"
+echo "$(wc -l <report) records, $peak KiB peak memory"
+[[ $peak -le $import_kib ]] || fail "the import uses more than $import_kib KiB"

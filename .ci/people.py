@@ -1,6 +1,7 @@
-"""What people do in a fresh sandbox, as its personas' stories tell: people.py BASE DATABASE.
+"""Runs the stories of the sandbox's personas: people.py BASE DATABASE.
 
-DATABASE is the server's SQLite file; it is only read, to see that opening a link changes nothing.
+BASE is the URL of a fresh sandbox. DATABASE is its SQLite file, which is only read, to check that
+opening an emailed link changes nothing.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ PASSWORD = "seven purple lanterns"
 
 
 def send(method, path, token=None, body=None, headers=()):
-    """Status and text of the answer; waits when it came too fast for the limits."""
+    """The status and body of the response. Retries requests that exceed the rate limit."""
     headers = dict(headers)
     data = None
     if isinstance(body, str):
@@ -40,13 +41,14 @@ def send(method, path, token=None, body=None, headers=()):
 
 
 def call(method, path, status=200, token=None, body=None, headers=()):
-    """The body of the answer, which must have that status."""
-    found, text = send(method, API + path, token, body, headers)
-    assert found == status, f"{method} {path}: {found} instead of {status}: {text}"
+    """The body of the response, which must have this status."""
+    actual, text = send(method, API + path, token, body, headers)
+    assert actual == status, f"{method} {path}: status {actual} instead of {status}: {text}"
     return json.loads(text) if text else None
 
 
 def refused(path, status, code, token=None, body=None):
+    """The problem of a POST request that must be refused with this status and code."""
     problem = call("POST", path, status, token, body)
     assert problem["code"] == code, f"POST {path}: {problem}"
     return problem
@@ -61,11 +63,11 @@ def sign_in(email):
     return call("POST", "/oauth/token", body=urllib.parse.urlencode(form))["access_token"]
 
 
-def standing(token):
+def membership_status(token):
     return call("GET", "/me", token=token)["memberships"][0]["status"]
 
 
-def home(token):
+def own_organization(token):
     return "/organizations/" + call("GET", "/me", token=token)["memberships"][0]["organization"]["id"]
 
 
@@ -73,36 +75,40 @@ def items(path, token):
     return call("GET", path, token=token)["items"]
 
 
-def mail(email, wanted):
-    """The newest mail to an address that `wanted` accepts. What was asked for is looked into after a moment."""
+def mail(email, matches):
+    """The newest matching email to this address. Waits for emails sent in the background."""
     for _ in range(50):
         query = urllib.parse.urlencode({"recipient": email})
-        for found in call("GET", f"/sandbox/mailbox?{query}")["items"]:
-            if wanted(found):
-                return found
+        for message in call("GET", f"/sandbox/mailbox?{query}")["items"]:
+            if matches(message):
+                return message
         time.sleep(0.2)
-    raise AssertionError(f"no such mail to {email}")
+    raise AssertionError(f"{email} received no matching email")
 
 
-def content():
-    """Every row, but for those that the server's own workers write at any time."""
+def database_content():
+    """All rows, except those that background workers can write at any time."""
     workers = ('INSERT INTO "outbox_mails"', 'INSERT INTO "job_')
     with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as database:
         return [line for line in database.iterdump() if not line.startswith(workers)]
 
 
 def token_for(email, purpose):
-    """The token of the newest mail with a link for that purpose. The link is opened first, as scanners of mails do."""
-    link = mail(email, lambda found: f"/links/{purpose}#token=" in found.get("link", ""))["link"]
+    """The token in the newest emailed link for this purpose.
+
+    Opens the link first, as email scanners do, and checks that this changes nothing.
+    """
+    link = mail(email, lambda message: f"/links/{purpose}#token=" in message.get("link", ""))["link"]
     page, token = link.split("#token=")
-    before = content()
+    before = database_content()
     status, text = send("GET", page.removeprefix(BASE), headers={"Accept": "text/html"})
     assert status == 200 and text.startswith("<!DOCTYPE html>"), f"GET {page}: {status} {text}"
-    assert content() == before, f"GET {page} changed something"
+    assert database_content() == before, f"GET {page} changed the database"
     return token
 
 
 def accept(email, first_name, last_name):
+    """Accepts the invitation sent to this address, and checks that it cannot be used again."""
     body = {"token": token_for(email, "invitation"), "password": PASSWORD}
     body |= {"first_name": first_name, "last_name": last_name}
     call("POST", "/invitations/inspect", body={"token": body["token"]})
@@ -118,26 +124,28 @@ def complete_registration(email):
     return sign_in(email)
 
 
-def member(house, name, token):
-    return f"{house}/members/" + next(one["id"] for one in items(f"{house}/members", token) if one["name"] == name)
+def member(organization, name, token):
+    """The path of the member with this name."""
+    path = f"{organization}/members"
+    return next(f"{path}/{item['id']}" for item in items(path, token) if item["name"] == name)
 
 
-def press(button, one, token):
-    """Presses a member's button; gives the status after it."""
-    return call("POST", f"{one}/{button}", token=token, body={})["status"]
+def perform(action, path, token):
+    """Performs an action on a member. Returns the new status."""
+    return call("POST", f"{path}/{action}", token=token, body={})["status"]
 
 
 def invitation():
-    """An organization administrator invites a CA Admin Manager, who accepts, signs in and reassigns."""
+    """An organization administrator invites a CA Admin Manager, who accepts and reassigns work."""
     katherine = persona("organization-administrator")
-    house = home(katherine)
+    organization = own_organization(katherine)
     nora = "nora.fields@bluegrass.example"
-    call("POST", f"{house}/invitations", 201, katherine, {"email": nora, "role": "ca_admin_manager"})
+    call("POST", f"{organization}/invitations", 201, katherine, {"email": nora, "role": "ca_admin_manager"})
     assert accept(nora, "Nora", "Fields")["roles"] == ["ca_admin_manager"]
     token = sign_in(nora)
-    agents = {one["name"]: one["id"] for one in items(f"{house}/credentialing-agents", token)}
-    work = items(f"{house}/work-assignments?agent_id={agents['Marcus Webb']}", token)
-    moved = call("POST", f"{house}/reassignments", 201, token, {
+    agents = {item["name"]: item["id"] for item in items(f"{organization}/credentialing-agents", token)}
+    work = items(f"{organization}/work-assignments?agent_id={agents['Marcus Webb']}", token)
+    moved = call("POST", f"{organization}/reassignments", 201, token, {
         "from_agent_id": agents["Marcus Webb"],
         "to_agent_id": agents["Priya Nair"],
         "items": [{"id": row["id"], "version": row["version"]} for row in work],
@@ -146,36 +154,36 @@ def invitation():
 
 
 def provider_accounts():
-    """A registrant associates an account, links a group, and asks for access to an account that is taken."""
+    """A registrant associates an account, links a group, and requests access to a third account."""
     amara = persona("provider-registrant")
 
-    def both_steps(path, claim):
-        begun = call("POST", path, 201, amara, claim)
-        accepted = {"agreement_accepted": True, "agreement_version": begun["agreement"]["version"]}
-        return call("POST", f"{path}/{begun['association_id']}/complete", 201, amara, accepted)
+    def associate(path, claim):
+        started = call("POST", path, 201, amara, claim)
+        accepted = {"agreement_accepted": True, "agreement_version": started["agreement"]["version"]}
+        return call("POST", f"{path}/{started['association_id']}/complete", 201, amara, accepted)
 
     practitioner = {"provider_type": "practitioner", "first_name": "Amara", "last_name": "Whitfield"}
     practitioner |= {"tax_id": "04-3555017", "provider_id": "CCA100234", "zip": "02108"}
     group = {"provider_type": "group", "group_name": "Harborlight Primary Care"}
     group |= {"tax_id": "04-3555028", "provider_id": "CCA200417", "zip": "02210"}
-    taken = {"provider_type": "group", "group_name": "Seaglass Physical Therapy"}
-    taken |= {"tax_id": "04-3555039", "provider_id": "CCA300512", "zip": "01930"}
+    administered = {"provider_type": "group", "group_name": "Seaglass Physical Therapy"}
+    administered |= {"tax_id": "04-3555039", "provider_id": "CCA300512", "zip": "01930"}
     refused("/provider-account-associations", 422, "eligibility_not_matched", amara, practitioner | {"zip": "02109"})
-    both_steps("/provider-account-associations", practitioner)
-    linked = both_steps("/me/linked-accounts", group)
+    associate("/provider-account-associations", practitioner)
+    linked = associate("/me/linked-accounts", group)
     accounts = items("/me/linked-accounts", amara)
-    assert [one["username"] for one in accounts] == ["CCA100234", "CCA200417"], accounts
+    assert [item["username"] for item in accounts] == ["CCA100234", "CCA200417"], accounts
     chosen = {"membership_id": linked["membership_id"]}
     active = call("PUT", "/me/active-account", token=amara, body=chosen, headers={"If-Match": "*"})
     assert active["active"] and active["covers_total"] == 2, active
-    problem = refused("/me/linked-accounts", 409, "administrator_exists", amara, taken)
-    ask = {"provider_id": "CCA300512", "message": "I work at the front desk."}
-    call("POST", problem["request_access"].removeprefix(API), 202, amara, ask)
+    problem = refused("/me/linked-accounts", 409, "administrator_exists", amara, administered)
+    request = {"provider_id": "CCA300512", "message": "I work at the front desk."}
+    call("POST", problem["request_access"].removeprefix(API), 202, amara, request)
 
-    mail("helen.marsh@seaglass.example", lambda found: "Amara Whitfield" in found["text"])
+    mail("helen.marsh@seaglass.example", lambda message: "Amara Whitfield" in message["text"])
     helen = persona("account-administrator")
-    account = home(helen)
-    assert [one["name"] for one in items(f"{account}/access-requests", helen)] == ["Amara Whitfield"]
+    account = own_organization(helen)
+    assert [item["name"] for item in items(f"{account}/access-requests", helen)] == ["Amara Whitfield"]
     lee = "lee.tran@seaglass.example"
     for email, zip_code in [(lee, "01930"), ("pat.otto@seaglass.example", "01944")]:
         entry = {"email": email, "first_name": "Lee", "last_name": "Tran", "zip": zip_code, "role": "account_user"}
@@ -185,122 +193,124 @@ def provider_accounts():
     accept(lee, "Lee", "Tran")
     owen = persona("account-user")
     call("GET", f"{account}/members", 403, owen)
-    assert press("make-admin", member(account, "Owen Park", helen), helen) == "active"
+    assert perform("make-admin", member(account, "Owen Park", helen), helen) == "active"
     call("GET", f"{account}/members", token=owen)
-    assert press("revoke", member(account, "Lee Tran", helen), helen) == "revoked"
+    assert perform("revoke", member(account, "Lee Tran", helen), helen) == "revoked"
 
 
 def practice():
-    """An account manager verifies, helps and disables; the plan's staff set up the first registrant of another practice."""
+    """An account manager manages members, and plan staff verify the first registrant of a practice."""
     lena = persona("account-manager")
-    house = home(lena)
-    waiting = items(f"{house}/members?verification_pending=true", lena)
-    assert [one["name"] for one in waiting] == ["Jeremy Huang"], waiting
-    jeremy = f"{house}/members/{waiting[0]['id']}"
-    comments = [one.get("comment") for one in items(f"{jeremy}/comments", lena)]
+    organization = own_organization(lena)
+    waiting = items(f"{organization}/members?verification_pending=true", lena)
+    assert [item["name"] for item in waiting] == ["Jeremy Huang"], waiting
+    jeremy = f"{organization}/members/{waiting[0]['id']}"
+    comments = [item.get("comment") for item in items(f"{jeremy}/comments", lena)]
     assert "<script>alert(1)</script>" in comments, comments
     verified = call("POST", f"{jeremy}/verify", token=lena, body={"permissions": ["claims", "eligibility"]})
     assert verified["status"] == "unverified", verified
-    assert press("send-registration-email", jeremy, lena) == "unverified"
-    his = complete_registration("jeremy.huang@riverbend.example")
-    assert standing(his) == "active"
-    assert press("disable", jeremy, lena) == "disabled"
-    assert standing(his) == "disabled"
+    assert perform("send-registration-email", jeremy, lena) == "unverified"
+    jeremy_token = complete_registration("jeremy.huang@riverbend.example")
+    assert membership_status(jeremy_token) == "active"
+    assert perform("disable", jeremy, lena) == "disabled"
+    assert membership_status(jeremy_token) == "disabled"
 
-    victor = member(house, "Victor Lane", lena)
+    victor = member(organization, "Victor Lane", lena)
     refused(f"{victor}/enable", 409, "use_password_reset", lena, {})
-    assert press("send-password-reset-email", victor, lena) == "locked"
+    assert perform("send-password-reset-email", victor, lena) == "locked"
     body = {"token": token_for("victor.lane@riverbend.example", "password-reset"), "password": PASSWORD}
     call("POST", "/password-resets/complete", 204, body=body)
     refused("/password-resets/complete", 410, "link_used", body=body)
-    assert standing(sign_in("victor.lane@riverbend.example")) == "active"
-    assert press("enable", member(house, "Dana Cole", lena), lena) == "unverified"
+    assert membership_status(sign_in("victor.lane@riverbend.example")) == "active"
+    assert perform("enable", member(organization, "Dana Cole", lena), lena) == "unverified"
 
     rosa = {"plan": "lhcc", "tin": "72-7654321", "first_name": "Rosa", "last_name": "Field"}
     call("POST", "/registrations", 202, body=rosa | {"email": "rosa.field@riverbend.example"})
-    button = {"token": token_for("lena.ortiz@riverbend.example", "enable-user")}
-    refused("/registrations/enable", 401, "unauthenticated", body=button)
-    assert call("POST", "/registrations/enable", token=lena, body=button)["status"] == "unverified"
-    refused("/registrations/enable", 410, "link_used", lena, button)
+    enablement = {"token": token_for("lena.ortiz@riverbend.example", "enable-user")}
+    refused("/registrations/enable", 401, "unauthenticated", body=enablement)
+    assert call("POST", "/registrations/enable", token=lena, body=enablement)["status"] == "unverified"
+    refused("/registrations/enable", 410, "link_used", lena, enablement)
 
     ruth = persona("plan-operator")
-    first = items("/plan/registrations?without_manager=true", ruth)
-    assert [one["name"] for one in first] == ["Carol Jennings"], first
+    registrants = items("/plan/registrations?without_manager=true", ruth)
+    assert [item["name"] for item in registrants] == ["Carol Jennings"], registrants
     name = {"organization_name": "Ozark Family Clinic"}
-    call("POST", f"/plan/registrations/{first[0]['id']}/verify-original", token=ruth, body=name)
-    house = f"/organizations/{first[0]['organization_id']}"
+    call("POST", f"/plan/registrations/{registrants[0]['id']}/verify-original", token=ruth, body=name)
+    organization = f"/organizations/{registrants[0]['organization_id']}"
     carol = complete_registration("carol.jennings@ozark.example")
-    assert len(items(f"{house}/members", carol)) == 1
+    assert len(items(f"{organization}/members", carol)) == 1
 
 
 def advance(days):
     call("POST", "/sandbox/clock/advance", body={"days": days})
 
 
-def told(token, number):
-    """What somebody was told about an application, oldest first: kind and days."""
+def notifications_for(token, number):
+    """A user's notifications about an application, oldest first, as pairs of kind and threshold."""
     notices = [n for n in items("/notifications", token) if number in n["text"]]
     return [(n["kind"], n.get("threshold_days")) for n in reversed(notices)]
 
 
-def resting_application():
-    """seeds 000 and 001: an application rests, is reassigned on day 45, and is withdrawn on day 120"""
+def application_inactivity():
+    """An inactive application is reassigned on day 45 and withdrawn on day 120."""
     call("POST", "/sandbox/reset", 204)
-    marcus, priya, debi = (persona(p) for p in ("credentialing-agent", "second-credentialing-agent", "ca-admin-manager"))
-    house = home(debi)
-    start = {"organization_id": house.split("/")[-1], "application_type": "enrollment", "category": "individual",
-             "provider_type": "64", "first_name": "Nora", "last_name": "Fields"}
+    marcus, priya = persona("credentialing-agent"), persona("second-credentialing-agent")
+    debi = persona("ca-admin-manager")
+    organization = own_organization(debi)
+    start = {"organization_id": organization.split("/")[-1], "application_type": "enrollment",
+             "category": "individual", "provider_type": "64", "first_name": "Nora", "last_name": "Fields"}
     application = call("POST", "/applications", 201, marcus, start)
     path, number = f"/applications/{application['id']}", application["application_number"]
-    warned = lambda days: ("auto_withdrawal_warning", days)
+    warning = lambda days: ("auto_withdrawal_warning", days)
 
     advance(29)
-    assert told(marcus, number) == []
+    assert notifications_for(marcus, number) == []
     advance(1)
-    assert told(marcus, number) == [warned(30)]
+    assert notifications_for(marcus, number) == [warning(30)]
     advance(15)
-    agents = {agent["name"]: agent["id"] for agent in items(f"{house}/credentialing-agents", debi)}
+    agents = {agent["name"]: agent["id"] for agent in items(f"{organization}/credentialing-agents", debi)}
     body = {"from_agent_id": agents["Marcus Webb"], "to_agent_id": agents["Priya Nair"],
             "items": [{"id": application["id"], "version": call("GET", path, token=debi)["version"]}]}
-    call("POST", f"{house}/reassignments", 201, debi, body)
+    call("POST", f"{organization}/reassignments", 201, debi, body)
     advance(14)
-    assert told(priya, number) == [("application_reassigned_to_you", None)]
+    assert notifications_for(priya, number) == [("application_reassigned_to_you", None)]
     advance(1)
-    assert told(priya, number) == [("application_reassigned_to_you", None), warned(60)]
-    assert told(marcus, number) == [warned(30)]
+    assert notifications_for(priya, number) == [("application_reassigned_to_you", None), warning(60)]
+    assert notifications_for(marcus, number) == [warning(30)]
     advance(59)
     assert call("GET", path, token=priya)["application_status"] == "in_progress"
     advance(1)
     shown = call("GET", path, token=priya)
     assert (shown["application_status"], shown["withdrawal"]["kind"]) == ("withdrawn", "automatic"), shown
-    assert told(priya, number)[2:] == [("application_withdrawn", None)]
-    assert told(marcus, number) == [warned(30), ("application_withdrawn", None)]
-    ledger = items(f"{path}/notices", debi)
-    assert [n["recipient_name"] for n in ledger if n.get("threshold_days") == 60] == ["Priya Nair"], ledger
+    assert notifications_for(priya, number)[2:] == [("application_withdrawn", None)]
+    assert notifications_for(marcus, number) == [warning(30), ("application_withdrawn", None)]
+    notices = items(f"{path}/notices", debi)
+    assert [n["recipient_name"] for n in notices if n.get("threshold_days") == 60] == ["Priya Nair"], notices
     ruth = persona("plan-operator")
     assert call("POST", f"{path}/restore", token=ruth)["application_status"] == "in_progress"
 
 
 def agent_access():
-    """seed 000: all agents get, or lose, access to an individual Medicaid ID"""
+    """A manager removes and restores all agents' access to an individual Medicaid ID."""
     call("POST", "/sandbox/reset", 204)
     marcus, debi = persona("credentialing-agent"), persona("ca-admin-manager")
-    house = home(debi)
+    organization = own_organization(debi)
     application = items("/applications", marcus)[0]
     assert application["medicaid_id"], application
-    found = call("POST", f"{house}/medicaid-ids/search", token=debi, body={"medicaid_id": application["medicaid_id"]})
+    search = {"medicaid_id": application["medicaid_id"]}
+    found = call("POST", f"{organization}/medicaid-ids/search", token=debi, body=search)
     assert found["ssn_masked"].startswith("***-**-"), found
-    access, version = f"{house}/medicaid-ids/{found['id']}/agent-access", [("If-Match", "*")]
-    asked = call("PUT", access, 409, debi, {"action": "remove_all"}, version)
-    assert (asked["code"], asked["options"]) == ("confirmation_required", ["Yes", "No"]), asked
-    done = call("PUT", access, token=debi, body={"action": "remove_all", "confirmation": "yes"}, headers=version)
-    assert done["maintenance_required"] and done["open_applications"] >= 1, done
+    access, version = f"{organization}/medicaid-ids/{found['id']}/agent-access", [("If-Match", "*")]
+    refusal = call("PUT", access, 409, debi, {"action": "remove_all"}, version)
+    assert (refusal["code"], refusal["options"]) == ("confirmation_required", ["Yes", "No"]), refusal
+    removal = call("PUT", access, token=debi, body={"action": "remove_all", "confirmation": "yes"}, headers=version)
+    assert removal["maintenance_required"] and removal["open_applications"] >= 1, removal
     problem = call("GET", f"/applications/{application['id']}", 403, marcus)
     assert problem["code"] == "access_not_granted", problem
     call("PUT", access, token=debi, body={"action": "grant_all", "confirmation": "yes"}, headers=version)
     call("GET", f"/applications/{application['id']}", token=marcus)
 
 
-for story in (invitation, provider_accounts, practice, agent_access, resting_application):
+for story in (invitation, provider_accounts, practice, agent_access, application_inactivity):
     print(f"-- {story.__doc__}", flush=True)
     story()

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Runs the sandbox and does in it what its people are there for: an invitation, provider accounts, a practice. Mails are
-# read from the mailbox, and tokens from the links in them.
+# Starts the sandbox and runs the stories of its personas (people.py).
 #   .ci/people.sh [BINARY]
 set -euo pipefail
 
@@ -9,11 +8,11 @@ binary=$(realpath "${1:-$here/../target/debug/provider-portal}")
 
 work=$(mktemp -d)
 server=
-stop() {
+cleanup() {
   if [[ -n $server ]]; then kill "$server" 2>/dev/null || true; fi
   rm -rf "$work"
 }
-trap stop EXIT
+trap cleanup EXIT
 cd "$work"
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -34,8 +33,8 @@ for _ in $(seq 1000); do
   sleep 0.01
 done
 
-python3 "$here/people.py" "$base" "$work/provider-portal.db" || fail "the stories do not go as told"
+python3 "$here/people.py" "$base" "$work/provider-portal.db" || fail "a story failed"
 
 kill -TERM "$server"
-wait "$server" || fail "the server ended with status $?"
+wait "$server" || fail "the server exited with status $?"
 server=

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks the source files against the rooms of docs/architecture.md: arrows point down, there are no
-circles, and no file has more than 400 lines.
+"""Checks the areas and rooms of docs/architecture.md: dependencies point downward, there are no
+circular dependencies, and no file has more than 400 lines.
 
-An arrow is a path that one file of a crate writes to an item of another file of that crate, followed through `pub use`
-to the file that defines the item. Everything that is wrong is reported at once.
+A file depends on another file of its crate if it names one of its items. `pub use` is followed to
+the file that defines the item. Every violation is reported at once.
 """
 
 import re
@@ -12,13 +12,13 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-LONGEST = 400
-# Longer files, and why each is one file.
-LONGER = {
-    "persistence/src/schema.rs": "every table, one after the other; joins may name any two of them",
+MAX_LINES = 400
+# Files that may be longer, and why.
+LINE_LIMIT_EXCEPTIONS = {
+    "persistence/src/schema.rs": "all tables, because any two can be joined",
 }
 
-# The areas, lowest first: each may use those before it.
+# The areas, lowest first. Each may use the areas before it.
 AREAS = ["ground", "identity", "organizations", "medicaid", "applications", "work", "platform"]
 # The rooms of the server, lowest first, and which lower rooms each may use.
 SERVER = {
@@ -40,8 +40,8 @@ DEFINES = re.compile(
 REEXPORT = re.compile(r"^pub(?:\([a-z: ]+\))? use ([^;]+);", re.M)
 
 
-class Tree:
-    """The files of one crate by module path, with what they define and hand on."""
+class Crate:
+    """The files of one crate by module path, with the items that they define and reexport."""
 
     def __init__(self, folder, files):
         self.modules = {}
@@ -84,7 +84,7 @@ class Tree:
         return path
 
     def absolute(self, module, names):
-        """`names` as a path from the root of the crate, or None when it is another crate's."""
+        """`names` as a path from the crate root, or None if they name another crate."""
         names, module = list(names), list(module)
         if names and names[0] == "crate":
             return names[1:]
@@ -101,8 +101,8 @@ class Tree:
             return module + names
         return None
 
-    def arrows(self):
-        """(from, to) for each file that names an item of another."""
+    def dependencies(self):
+        """Each dependency of one file on another, as a pair."""
         found = set()
         for path, text in self.text.items():
             module = self.of.get(path, ())
@@ -113,22 +113,21 @@ class Tree:
                 target = self.resolve((), inner)
                 if target is None or target == path:
                     continue
-                # A `mod.rs` lists what is in its folder.
-                if is_list(path) and self.of[target][: len(module)] == module:
+                # A `mod.rs` may name the files of its folder.
+                if is_module_root(path) and self.of[target][: len(module)] == module:
                     continue
                 found.add((path, target))
         return found
 
 
-def is_list(path):
+def is_module_root(path):
     return path.endswith(("/mod.rs", "/lib.rs"))
 
 
 def without_comments(text):
-    """The text without comments, strings and unit tests, none of which make an arrow."""
+    """The text without comments, strings, and unit tests, whose paths do not count."""
     text = re.sub(r"^#\[cfg\(test\)\]\n(?:pub(?:\([a-z]+\))? )?mod tests \{\n.*?^\}\n", "", text, flags=re.M | re.S)
     text = re.sub(r"//[^\n]*", "", text)
-    # Strings hold no paths.
     return re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
 
 
@@ -140,19 +139,19 @@ def expand(tree):
         return [[part.strip() for part in re.sub(r"\s+as\s+\w+", "", tree).split("::") if part.strip()]]
     prefix = [part.strip() for part in tree[:opening].split("::") if part.strip()]
     inner, depth, piece, result = tree[opening + 1 : tree.rfind("}")], 0, "", []
-    for letter in inner + ",":
-        if letter == "," and depth == 0:
+    for character in inner + ",":
+        if character == "," and depth == 0:
             if piece.strip():
                 result += [prefix + names for names in expand(piece)]
             piece = ""
             continue
-        depth += (letter == "{") - (letter == "}")
-        piece += letter
+        depth += (character == "{") - (character == "}")
+        piece += character
     return result
 
 
 def paths(text):
-    """Every path that a file writes, in `use` and elsewhere."""
+    """Every path in a file, in `use` and elsewhere."""
     result = []
     for tree in re.findall(r"^\s*(?:pub(?:\([a-z: ]+\))? )?use ([^;]+);", text, re.M):
         result += expand(tree)
@@ -161,29 +160,29 @@ def paths(text):
     return result
 
 
-def circles(arrows):
-    """The strongly connected sets of more than one file."""
+def cycles(dependencies):
+    """The strongly connected components with more than one file (Tarjan's algorithm)."""
     edges = defaultdict(set)
-    for start, end in arrows:
+    for start, end in dependencies:
         edges[start].add(end)
-    index, low, stack, on, result, counter = {}, {}, [], set(), [], [0]
+    index, low, stack, on_stack, result, counter = {}, {}, [], set(), [], [0]
 
     def visit(node):
         index[node] = low[node] = counter[0]
         counter[0] += 1
         stack.append(node)
-        on.add(node)
+        on_stack.add(node)
         for other in edges[node]:
             if other not in index:
                 visit(other)
                 low[node] = min(low[node], low[other])
-            elif other in on:
+            elif other in on_stack:
                 low[node] = min(low[node], index[other])
         if low[node] == index[node]:
             group = []
             while True:
                 last = stack.pop()
-                on.remove(last)
+                on_stack.remove(last)
                 group.append(last)
                 if last == node:
                     break
@@ -191,27 +190,27 @@ def circles(arrows):
                 result.append(sorted(group))
 
     sys.setrecursionlimit(10_000)
-    for node in sorted(set(edges) | {end for _, end in arrows}):
+    for node in sorted(set(edges) | {end for _, end in dependencies}):
         if node not in index:
             visit(node)
     return result
 
 
 def area_of(crate, path):
-    """The area that a file of `domain`, `persistence` or the operations belongs to, or None."""
+    """The area of a file, or None."""
     parts = Path(path).parts
     place = 3 if crate == "api" and parts[2] == "operations" else 2
     return parts[place] if len(parts) > place and parts[place] in AREAS else None
 
 
-def upward(crate, start, end):
-    """Why the arrow points up, or None."""
+def violation(crate, start, end):
+    """Why a file may not depend on another, or None."""
     if crate == "api":
         rooms = [Path(path).parts[2] for path in (start, end)]
         if rooms[0] == "main.rs" or rooms[1] == "lib.rs":
             return None
         if (rooms[0], end) == ("operations", "api/src/portal/state.rs"):
-            return "operations reach the database through the guard"
+            return "operations must use the database through a guard"
         if rooms[0] != rooms[1]:
             return None if rooms[1] in SERVER.get(rooms[0], ()) else f"{rooms[0]} may not use {rooms[1]}"
         if rooms[0] != "operations":
@@ -220,8 +219,8 @@ def upward(crate, start, end):
     if areas[1] is None:
         return None
     if areas[0] is None:
-        # Beside the areas there is only machinery, which knows none of them, and the list of what a crate holds.
-        return None if is_list(start) else f"machinery uses {areas[1]}"
+        # Only `mod.rs` and `lib.rs` may name areas from outside.
+        return None if is_module_root(start) else f"a file beside the areas may not use {areas[1]}"
     if AREAS.index(areas[1]) > AREAS.index(areas[0]):
         return f"{areas[0]} may not use {areas[1]}"
     return None
@@ -230,29 +229,29 @@ def upward(crate, start, end):
 def main():
     listed = subprocess.run(["git", "ls-files", "-z", "*.rs"], check=True, stdout=subprocess.PIPE, text=True).stdout
     names = [name for name in listed.split("\0") if name and Path(name).exists()]
-    wrong = []
+    violations = []
     for crate in CRATES:
         folder = f"{crate}/src"
         inside = [name for name in names if name.startswith(folder + "/") and not name.endswith("_tests.rs")]
         files = {name: Path(name).read_text() for name in inside}
-        arrows = Tree(folder, files).arrows()
+        dependencies = Crate(folder, files).dependencies()
         if crate != "tests":
-            for start, end in sorted(arrows):
-                if why := upward(crate, start, end):
-                    wrong.append(f"{start} -> {end}: {why}")
-        for group in circles(arrows):
-            wrong.append(f"a circle in {crate}: {', '.join(group)}")
+            for start, end in sorted(dependencies):
+                if reason := violation(crate, start, end):
+                    violations.append(f"{start} -> {end}: {reason}")
+        for group in cycles(dependencies):
+            violations.append(f"circular dependency in {crate}: {', '.join(group)}")
     for name in names:
         lines = Path(name).read_text().count("\n")
-        if lines > LONGEST and name not in LONGER:
-            wrong.append(f"{name} has {lines} lines, more than {LONGEST}")
-        if lines <= LONGEST and name in LONGER:
-            wrong.append(f"{name} is no longer too long: take it from the list")
-    for line in wrong:
+        if lines > MAX_LINES and name not in LINE_LIMIT_EXCEPTIONS:
+            violations.append(f"{name} has {lines} lines, more than {MAX_LINES}")
+        if lines <= MAX_LINES and name in LINE_LIMIT_EXCEPTIONS:
+            violations.append(f"{name} no longer exceeds the limit: remove it from LINE_LIMIT_EXCEPTIONS")
+    for line in violations:
         print(line, file=sys.stderr)
-    if wrong:
+    if violations:
         sys.exit(1)
-    print(f"{len(names)} files: rooms, arrows and lengths are in order")
+    print(f"{len(names)} files: no violations of areas, rooms, or lengths")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Holds a running server to its document: generated requests, valid and invalid, as a signed-in manager or
-# an anonymous caller (nobody).
-#   .ci/schemathesis.sh manager|nobody [OPTION OF SCHEMATHESIS...]
+# Tests a running server against openapi.json with generated valid and invalid requests, sent by a
+# signed-in manager or an anonymous caller.
+#   .ci/schemathesis.sh manager|anonymous [SCHEMATHESIS_OPTION...]
 #   .ci/schemathesis.sh --install
-# SCHEMATHESIS_BINARY and SCHEMATHESIS_DOCUMENT name others than the debug binary and openapi.json.
+# SCHEMATHESIS_BINARY and SCHEMATHESIS_DOCUMENT replace the debug binary and openapi.json.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +12,7 @@ document=${SCHEMATHESIS_DOCUMENT:-$here/../openapi.json}
 seed=${SCHEMATHESIS_SEED:-20260303}
 examples=${SCHEMATHESIS_EXAMPLES:-30}
 
-# The tool, in an environment of its own that is made again when the pins change.
+# Installs Schemathesis into a virtual environment, again after the pinned versions change.
 venv=$here/cache/venv
 stamp=$(sha256sum <"$here/requirements.txt")
 if [[ ! -x $venv/bin/schemathesis || $(cat "$venv/stamp" 2>/dev/null) != "$stamp" ]]; then
@@ -22,8 +22,8 @@ if [[ ! -x $venv/bin/schemathesis || $(cat "$venv/stamp" 2>/dev/null) != "$stamp
   echo "$stamp" >"$venv/stamp"
 fi
 
-if [[ ${1:?manager, nobody or --install} == --install ]]; then exit 0; fi
-who=$1
+if [[ ${1:?manager, anonymous, or --install} == --install ]]; then exit 0; fi
+caller=$1
 extra=("${@:2}")
 binary=$(realpath "$binary")
 document=$(realpath "$document")
@@ -39,11 +39,11 @@ stop() {
 }
 trap 'stop; rm -rf "$work"' EXIT
 
-# The sandbox on a port that the system chooses, in a folder of its own.
+# start: starts the sandbox in a new folder, on a port that the system chooses.
 start() {
-  mkdir "$work/$who"
+  mkdir "$work/$caller"
   (
-    cd "$work/$who"
+    cd "$work/$caller"
     exec env \
       PORTAL_BIND=127.0.0.1:0 PORTAL_METRICS_BIND=off \
       PORTAL_REQUESTS_PER_SECOND=100000 PORTAL_REQUEST_BURST=100000 \
@@ -55,7 +55,7 @@ start() {
   server=$!
   for _ in $(seq 300); do
     if ! kill -0 "$server" 2>/dev/null; then break; fi
-    SANDBOX_URL=$(sed -n 's#^Swagger UI *\(http://[^/]*\)/.*#\1#p' "$work/$who/server.log" 2>/dev/null || true)
+    SANDBOX_URL=$(sed -n 's#^Swagger UI *\(http://[^/]*\)/.*#\1#p' "$work/$caller/server.log" 2>/dev/null || true)
     export SANDBOX_URL
     if [[ -n $SANDBOX_URL ]] &&
       python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$SANDBOX_URL/readyz" 2>/dev/null; then
@@ -64,30 +64,30 @@ start() {
     sleep 0.2
   done
   echo "the server did not become ready:" >&2
-  tail -n 20 "$work/$who/server.log" >&2
+  tail -n 20 "$work/$caller/server.log" >&2
   return 1
 }
 
 export PYTHONPATH=$here/schemathesis PYTHONDONTWRITEBYTECODE=1
 start
-cp "$here/schemathesis/$who.toml" "$work/$who/"
-python3 "$here/schemathesis/sandbox.py" "$work/$who"
+cp "$here/schemathesis/$caller.toml" "$work/$caller/"
+python3 "$here/schemathesis/sandbox.py" "$work/$caller"
 status=0
-# In the work directory, because the tool remembers earlier runs in its current directory.
+# Schemathesis keeps the results of earlier runs in the current directory.
 (
-  cd "$work/$who"
-  exec "$venv/bin/schemathesis" --config-file "$who.toml" run "$document" \
+  cd "$work/$caller"
+  exec "$venv/bin/schemathesis" --config-file "$caller.toml" run "$document" \
     --url "$SANDBOX_URL" --checks all --phases examples,coverage,fuzzing,stateful \
     --max-examples "$examples" --seed "$seed" --generation-database none \
     --continue-on-failure --no-color "${extra[@]}"
 ) || status=$?
-# A dead server is a failure, whatever the tool made of it.
+# A stopped server is a failure, even if Schemathesis reports success.
 if ! kill -0 "$server" 2>/dev/null; then
-  echo "the server died:" >&2
-  tail -n 20 "$work/$who/server.log" >&2
+  echo "the server stopped unexpectedly:" >&2
+  tail -n 20 "$work/$caller/server.log" >&2
   status=1
 fi
 if [[ $status -ne 0 ]]; then
-  grep -E 'ERROR|panicked' "$work/$who/server.log" | tail -n 20 >&2 || true
+  grep -E 'ERROR|panicked' "$work/$caller/server.log" | tail -n 20 >&2 || true
 fi
 exit "$status"

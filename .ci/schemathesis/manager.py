@@ -1,4 +1,4 @@
-"""Signs in as a persona of the sandbox, again whenever the session may have ended."""
+"""Signs in as a persona of the sandbox, and again after its session may have ended."""
 
 import json
 import pathlib
@@ -8,9 +8,9 @@ import refusals  # noqa: F401  (registers its hook)
 import sandbox
 import schemathesis
 
-# Access tokens live ten minutes.
+# Access tokens expire after ten minutes.
 RENEW_AFTER_SECONDS = 300
-# Operations that the manager may not use, or that would only ever show an empty list: who can say more.
+# The personas for operations that return only refusals or empty lists to the manager.
 PERSONAS = {
     "restoreApplication": sandbox.PLAN_STAFF,
     "createCallerVerification": sandbox.SUPPORT,
@@ -45,8 +45,8 @@ PERSONAS = {
     }.items()
     for operation in operations
 }
-# Ids of personas' memberships, each with that of somebody else to take its place: written by sandbox.py.
-STAND_INS = json.loads(pathlib.Path("stand-ins.json").read_text(encoding="utf-8"))
+# For the member ID of each persona, the ID of another member to use instead. Written by sandbox.py.
+SUBSTITUTES = json.loads(pathlib.Path("substitutes.json").read_text(encoding="utf-8"))
 tokens = {}
 
 
@@ -66,35 +66,35 @@ class Persona:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
-def start_about_medicaid_id(case):
-    """Leaves out what belongs to enrollments where an application is about a Medicaid ID: few would be started otherwise."""
+def omit_enrollment_fields(case):
+    """Removes enrollment fields from other applications. Otherwise, few would be started."""
     if case.operation.definition.raw.get("operationId") != "startApplication" or case.meta is None:
         return
     body = case.body
     if case.meta.generation.mode.is_positive and isinstance(body, dict) and body.get("application_type") != "enrollment":
         if "medicaid_id" in body:
-            foreign = ("category", "provider_type", "first_name", "last_name", "business_name")
-            case.body = {name: value for name, value in body.items() if name not in foreign}
+            enrollment_fields = ("category", "provider_type", "first_name", "last_name", "business_name")
+            case.body = {name: value for name, value in body.items() if name not in enrollment_fields}
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Nothing is done to the personas themselves: disabled or signed out, they would test nothing any more.
+    """Replaces personas as targets: a disabled or signed-out persona could not test anything.
 
-    Their ids come from the lists of members, which the run draws from, too.
+    Schemathesis takes their member IDs from responses.
     """
-    start_about_medicaid_id(case)
+    omit_enrollment_fields(case)
     member = (case.path_parameters or {}).get("member_id")
-    if case.method != "GET" and member in STAND_INS:
-        case.path_parameters = case.path_parameters | {"member_id": STAND_INS[member]}
+    if case.method != "GET" and member in SUBSTITUTES:
+        case.path_parameters = case.path_parameters | {"member_id": SUBSTITUTES[member]}
 
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Forgets the token when the request may have ended its session, so that the next request gets a new one.
+    """Discards the token if the request may have ended its session. The next request gets another.
 
-    Sessions are also ended by revoking a token, by using a refresh token twice, and by signing in once too often. Changing
-    the password and confirming a second factor leave the session that did it; a persona's token needs neither of them.
+    Revoking a token, reusing a refresh token, and exceeding the number of sessions also end sessions.
+    Changing the password or confirming a second factor does not end the current session.
     """
     if response.status_code == 401 or case.method == "DELETE" or "/oauth/" in case.path:
         tokens.pop(persona(case.operation), None)

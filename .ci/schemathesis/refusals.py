@@ -1,9 +1,10 @@
-"""Well-formed requests that are refused all the same, by a rule that no schema can state.
+"""Allows refusals of schema-valid requests by rules that a schema cannot express.
 
-`positive_data_acceptance` would report them. Its settings know only statuses, and to allow a whole status (all 400, all 422)
-would hide requests that the document wrongly calls valid. So each refusal is allowed here by the operation, the status and
-the problem codes that the rule answers with. 404 (a made-up id) and 409 (a state that forbids it) are allowed in the settings.
-A code that would allow too much is allowed at one place in the body only: `/email format`.
+The check `positive_data_acceptance` reports such refusals. Its settings can allow only a whole
+status, which would hide requests that the OpenAPI document wrongly declares valid. This hook
+therefore allows refusals by operation, status, and problem code. Codes that would allow too much
+are limited to one position in the request: `/email format`. The settings allow 404 (random IDs)
+and 409 (conflicts with the current state).
 """
 
 import json
@@ -14,35 +15,37 @@ from hypothesis import strategies as st
 from schemathesis.openapi.checks import RejectedPositiveData
 
 REASSIGN = ("createReassignment", "previewReassignment")
-MATCH = ("createProviderAccountAssociation", "createMyLinkedAccount")
-AGREE = ("completeProviderAccountAssociation", "completeMyLinkedAccount")
+ASSOCIATE = ("createProviderAccountAssociation", "createMyLinkedAccount")
+COMPLETE_ASSOCIATION = ("completeProviderAccountAssociation", "completeMyLinkedAccount")
 INVITE = ("createInvitation", "addToInviteList")
 ADMIT = ("verifyMember", "enableMember", "updateMember")
-ACT = ADMIT + (
+MEMBER_ACTIONS = ADMIT + (
     "disableMember", "revokeMember", "makeMemberAdmin", "sendRegistrationEmail", "sendPasswordResetEmail",
     "verifyOriginalRegistrant",
 )
 FOLLOW_INVITATION = ("inspectInvitation", "acceptInvitation")
 FOLLOW_LINK = ("completeRegistration", "enableRegisteredUser", "completePasswordReset")
-INDEX = re.compile(r"/[0-9]+(?=/|$)")
-# Names are not blank and have no control characters.
+LIST_INDEX = re.compile(r"/[0-9]+(?=/|$)")
+# Names must not be blank or contain control characters.
 NAMES = {
     f"/{name} {code}" for name in ("first_name", "last_name", "organization_name") for code in ("required", "format")
 }
-# Texts of applications are not blank either.
+# Business names of applications must not be blank or contain control characters either.
 APPLICATION_NAMES = NAMES | {"/business_name required", "/business_name format"}
-# What belongs to some types of applications only.
-BY_TYPE = {
+# Fields that belong only to some types of applications.
+TYPE_FIELDS = {
     f"/{name} {code}"
     for name in ("medicaid_id", "category", "provider_type", "first_name", "last_name", "business_name")
     for code in ("required", "not_applicable")
 }
-JUDGED = {
+# Rules about the values of an application.
+APPLICATION_RULES = {
     "looks_like_ssn", "ssn_impossible", "effective_date_too_early", "effective_date_too_late", "npi_check_digit",
     "one_primary", "npi_not_listed", "license_type_not_allowed_for_provider_type", "expiration_not_after_effective",
     "date_in_future", "end_before_effective",
 }
-SCREENS = {
+# Missing and invalid values of screens.
+SCREEN_ERRORS = {
     f"/screens/{place} {code}"
     for code, places in {
         "required": [
@@ -65,109 +68,110 @@ SCREENS = {
 
 
 def password(pointer):
-    """What speaks against a new password; letters that are composed may make it too short."""
+    """Refusals of a new password. Unicode normalization can make it too short."""
     codes = ("too_short", "too_long", "too_common", "contains_context")
     return {f"{pointer} password_{code}" for code in codes}
 
 
-# (operations, or None for any; status; every code that may appear, anywhere or at one place)
+# (operations, or None for all; status; allowed codes, each at any position or at one position)
 ALLOWED = [
-    # A cursor is opaque and bound to its list, filters and sort order; a made-up one is none.
+    # Cursors are opaque and belong to a list, its filters, and its sort order.
     (None, 400, {"invalid_cursor"}),
-    # No text holds a NUL character; to say so of every text would drown the document in patterns.
+    # No text may contain a NUL character. Patterns for this would clutter the OpenAPI document.
     (None, 400, {"nul_byte"}),
-    # Who walks from answer to request takes the id of one thing for another's.
+    # Schemathesis can use an ID of another resource type from an earlier response.
     (("removeFromInviteList",), 400, {"malformed_id"}),
-    # A member is sent so many links an hour.
+    # Emailed links to a member are limited per hour.
     (("sendRegistrationEmail", "sendPasswordResetEmail"), 429, {"too_many_requests"}),
-    # A made-up entity tag is never the current one.
+    # A random entity tag is never current.
     (None, 412, {"precondition_failed"}),
-    # A key belongs to its first request; made-up ones like `0` come back with another body.
+    # Random idempotency keys, such as `0`, recur with another request body.
     (None, 422, {"reused"}),
-    # Both ends must be different active agents of the organization: that depends on the data.
+    # Source and target must be different active agents of the organization.
     (REASSIGN, 422, {"target_same_as_source", "target_not_active_credentialing_agent"}),
-    # Which names belong to a claim depends on the type of the provider; then it must match what the plan has on file.
-    (MATCH, 422, {
+    # The required names depend on the provider type, and the claim must match the plan's records.
+    (ASSOCIATE, 422, {
         "/first_name required", "/last_name required", "/group_name required", "not_applicable", "eligibility_not_matched",
     }),
-    (MATCH + ("createAccessRequest",), 429, {"too_many_attempts"}),
-    # The agreement must be accepted, in the version of the day.
-    (AGREE, 422, {"agreement_not_accepted", "agreement_outdated"}),
-    # Links and associations work once, and for a while.
+    (ASSOCIATE + ("createAccessRequest",), 429, {"too_many_attempts"}),
+    # The current version of the agreement must be accepted.
+    (COMPLETE_ASSOCIATION, 422, {"agreement_not_accepted", "agreement_outdated"}),
+    # Links and associations can be used once and expire.
     (FOLLOW_LINK, 410, {"link_used", "link_expired", "link_superseded"}),
-    (AGREE, 410, {"link_used", "link_expired", "agreement_not_accepted", "agreement_outdated"}),
+    (COMPLETE_ASSOCIATION, 410, {"link_used", "link_expired", "agreement_not_accepted", "agreement_outdated"}),
     (FOLLOW_INVITATION, 410, {
         "invitation_used", "invitation_expired", "invitation_cancelled", "invitation_superseded",
     }),
-    # Addresses that JSON Schema calls e-mail addresses and no mail server would take.
+    # JSON Schema accepts email addresses that mail servers reject.
     (INVITE + ("createRegistration", "createPasswordReset"), 422, NAMES | {
         "/email format", "/role role_not_offered", "/permissions permission_not_offered", "/plan unknown_value",
         "too_many_items",
     }),
     (("sendInviteList",), 422, {"invite_list_empty"}),
-    # What there is to grant depends on the plan and the kind of the organization, and so does the length of comments.
+    # The grantable rights and the length of comments depend on the plan and the organization.
     (ADMIT, 422, {
         "/roles role_requires_invitation", "/roles role_not_offered", "/permissions permission_not_offered",
         "/comment comment_too_long",
     }),
-    (ACT, 422, NAMES | {"/comment comment_too_long"}),
-    # JSON Schema knows a year 0.
+    (MEMBER_ACTIONS, 422, NAMES | {"/comment comment_too_long"}),
+    # JSON Schema accepts the year 0.
     (("listMembers",), 422, {"not_signed_in_since range"}),
-    # Somebody new gives a name and a password, somebody signed in neither.
+    # New users must give a name and a password. Signed-in users must give neither.
     (("acceptInvitation", "completeRegistration"), 422, NAMES | password("/password") | {
         "/password required", "/password not_allowed", "/first_name not_allowed", "/last_name not_allowed",
     }),
     (("completePasswordReset",), 422, password("/password")),
     (("changeMyPassword",), 422, password("/new_password") | {"/current_password wrong_password"}),
     (("confirmMyMfaMethod",), 422, {"/otp wrong_otp"}),
-    # What each type needs depends on the type; the provider type must fit the category; numbers are the plan's.
-    (("startApplication",), 422, APPLICATION_NAMES | BY_TYPE | JUDGED | {
+    # Required fields depend on the type, provider types on the category, ID formats on the plan.
+    (("startApplication",), 422, APPLICATION_NAMES | TYPE_FIELDS | APPLICATION_RULES | {
         "/medicaid_id format", "/provider_type unknown_value", "wrong_category",
     }),
-    # What screens hold is judged by the type and the category, by today, by the other screens and by check digits.
-    (("saveApplication",), 422, SCREENS | JUDGED),
-    # What is missing is told when it is filed.
+    # Valid values depend on the type, the category, the date, other screens, and check digits.
+    (("saveApplication",), 422, SCREEN_ERRORS | APPLICATION_RULES),
+    # Missing values are reported on submission.
     (("submitApplication",), 422, {"required", "document_required", "revalidation_pending"}),
     (("withdrawApplication", "returnApplication", "denyApplication"), 422, {"/reason looks_like_ssn"}),
-    # What begins like another file, is empty, or has a name like a Social Security number; fifty are enough.
+    # The content must match the media type. The name must not look like a Social Security number.
+    # The number of documents is limited.
     (("addDocument",), 422, {
         "Content-Type media_type_mismatch", " required", "file_name looks_like_ssn", " too_many_items",
     }),
     (("createCalendarFeed",), 422, {"/name looks_like_ssn", " too_many_items"}),
-    # The number may be a group's or an entity's, or of the organization's own.
+    # The Medicaid ID can belong to a group, an entity, or the organization itself.
     (("searchMedicaidId", "setAgentAccess"), 422, {"individual_medicaid_id_required", "/medicaid_id not_applicable"}),
-    # A check digit is no pattern.
+    # A pattern cannot express a check digit.
     (("getTaxonomyRequirement",), 422, {"npi npi_check_digit"}),
-    # A name of white space only is none; wrong facts are counted.
+    # The name must not be blank, and failed attempts are limited.
     (("createCallerVerification",), 422, {"/name required"}),
     (("createCallerVerification",), 429, {"too_many_attempts"}),
-    # The last day is not before the first one, nor a year later.
+    # The last day must not be before the first day or more than a year after it.
     (("getLifecycleForecast",), 422, {"from range", "to range"}),
-    # Not every plan has licenses, and holidays are known of some years only.
+    # Some plans have no licensure, and holidays are available for some years only.
     (("createLicenseVerificationCheck",), 422, {
         "/plan plan_without_licensure", "/provider_type unknown_value", "/expiration_date holidays_unknown",
     }),
 ]
 
-# Files that begin like what they are said to be.
-FILES = {
+# The signature of each file type.
+FILE_SIGNATURES = {
     "application/pdf": b"%PDF-1.7\n",
     "image/jpeg": b"\xff\xd8\xff\xe0",
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/tiff": b"II*\0",
 }
-for media_type, beginning in FILES.items():
-    schemathesis.openapi.media_type(media_type, st.binary(max_size=64).map(beginning.__add__))
+for media_type, signature in FILE_SIGNATURES.items():
+    schemathesis.openapi.media_type(media_type, st.binary(max_size=64).map(signature.__add__))
 
 
-@schemathesis.deserializer("text/calendar", *FILES)
+@schemathesis.deserializer("text/calendar", *FILE_SIGNATURES)
 def text(context, response):
-    """What is no JSON is a text, or bytes that are read as one."""
+    """Decodes calendars as UTF-8 and files as Latin-1, which maps every byte to a character."""
     return response.content.decode("utf-8" if "text/" in response.headers["content-type"][0] else "latin-1")
 
 
-def reasons(response):
-    """The codes that tell why, each with its place: those of the single errors where there are some, else the problem's own."""
+def refusal_codes(response):
+    """The position and code of each error, or the code of the problem if it lists no errors."""
     try:
         problem = json.loads(response.content)
     except ValueError:
@@ -177,8 +181,8 @@ def reasons(response):
 
 
 def position(error):
-    """Where the error is; `*` stands for an item of a list, whichever it is."""
-    return INDEX.sub("/*", error.get("pointer", error.get("parameter", "")))
+    """The position of an error, with `*` for any index of a list."""
+    return LIST_INDEX.sub("/*", error.get("pointer", error.get("parameter", "")))
 
 
 @schemathesis.hook
@@ -187,19 +191,19 @@ def filter_failure(context, failure, case, response):
         return True
     operation = case.operation.definition.raw.get("operationId")
     allowed = set()
-    for operations, status, more in ALLOWED:
+    for operations, status, codes in ALLOWED:
         if response.status_code == status and (operations is None or operation in operations):
-            allowed |= more
-    found = reasons(response)
+            allowed |= codes
+    found = refusal_codes(response)
     return not found or any(code not in allowed and f"{place} {code}" not in allowed for place, code in found)
 
 
-def whole(value):
-    """`value` with every 2.0 written as 2."""
+def integers(value):
+    """The value with integers instead of floats such as 2.0."""
     if isinstance(value, dict):
-        return {name: whole(member) for name, member in value.items()}
+        return {name: integers(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [whole(member) for member in value]
+        return [integers(member) for member in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
@@ -207,5 +211,5 @@ def whole(value):
 
 @schemathesis.hook
 def map_body(context, body):
-    """JSON Schema counts 2.0 among the integers, the server does not, and no client writes a version so."""
-    return whole(body)
+    """JSON Schema accepts 2.0 as an integer, but the server does not."""
+    return integers(body)

@@ -1,7 +1,7 @@
-"""The sandbox as the runs need it: tokens of personas, and data worth asking for.
+"""Prepares the sandbox for Schemathesis: access tokens of personas, and test data.
 
-Run as a program, it acts as the personas so that there is something of every kind, and writes the ids of what exists into the
-directory of its argument: one dictionary for each kind of id, for Schemathesis to draw from.
+As a program, it creates data of every kind as the personas. It writes the IDs of existing data to
+the directory in its argument: one dictionary for each kind of ID, for Schemathesis to choose from.
 """
 
 import json
@@ -28,7 +28,7 @@ PASSWORD = "seven purple lanterns"
 
 
 def call(method, path, token=None, body=None, file=None):
-    """The answer to a request with that body, or with a PDF of those bytes."""
+    """The response to a request with this JSON body or PDF content."""
     headers = {}
     if body is not None or file is not None:
         headers["Content-Type"] = "application/json" if file is None else "application/pdf"
@@ -44,20 +44,20 @@ def token(persona):
     return call("POST", f"/api/v1/sandbox/personas/{persona}/token")["access_token"]
 
 
-def items(path, by):
-    return call("GET", path, by)["items"]
+def items(path, user_token):
+    return call("GET", path, user_token)["items"]
 
 
 def ids(rows):
     return [row["id"] for row in rows]
 
 
-def organization_of(by):
-    return call("GET", "/api/v1/me", by)["memberships"][0]["organization"]["id"]
+def organization_of(user_token):
+    return call("GET", "/api/v1/me", user_token)["memberships"][0]["organization"]["id"]
 
 
 def link_token(email, purpose):
-    """The token of the newest mail with a link for that purpose; some are written a moment after they were asked for."""
+    """The token in the newest emailed link for this purpose. Waits for background emails."""
     query = urllib.parse.urlencode({"recipient": email})
     for _ in range(100):
         for mail in call("GET", f"/api/v1/sandbox/mailbox?{query}")["items"]:
@@ -65,83 +65,88 @@ def link_token(email, purpose):
             if f"/links/{purpose}#token=" in link:
                 return link.split("#token=")[1]
         time.sleep(0.1)
-    raise SystemExit(f"{email} got no {purpose} mail")
+    raise SystemExit(f"{email} received no {purpose} email")
 
 
-# The numbers of the sandbox's Medicaid IDs: the group's own, whose maintenances can be filed as they are, one for other
-# applications, and those whose access the runs grant and remove.
-OWN, LASTING, ACCESSED = "7100000001", "4444444", ("1111111", "2222222", "7100126126")
+# The sandbox's Medicaid IDs, by use: the group's own, whose maintenance applications can be
+# submitted without changes; one for other applications; and those for changes of agents' access.
+GROUP_ID = "7100000001"
+INDIVIDUAL_ID = "4444444"
+ACCESS_IDS = ("1111111", "2222222", "7100126126")
 
 
-def filing(manager):
-    """Applications wherever one may stand, for each step some that nothing else is done to; documents and calendars."""
+def create_applications(manager):
+    """Applications for every transition, documents, and calendar feeds.
+
+    Each transition has its own applications, so that other operations do not change them.
+    """
     agent, reviewer = token(AGENT), token(REVIEWER)
     organization = organization_of(agent)
-    home = f"/api/v1/organizations/{organization}"
+    base_path = f"/api/v1/organizations/{organization}"
 
-    def started(**more):
-        body = {"organization_id": organization, "application_type": "maintenance", **more}
+    def start(**fields):
+        body = {"organization_id": organization, "application_type": "maintenance", **fields}
         return call("POST", "/api/v1/applications", agent, body)["id"]
 
-    def taken(by, step, applications, body=None):
-        for one in applications:
-            call("POST", f"/api/v1/applications/{one}/{step}", by, body)
+    def apply(user_token, action, applications, body=None):
+        for application in applications:
+            call("POST", f"/api/v1/applications/{application}/{action}", user_token, body)
         return applications
 
-    def some(number, many=4):
-        return [started(medicaid_id=number) for _ in range(many)]
+    def start_several(medicaid_id, count=4):
+        return [start(medicaid_id=medicaid_id) for _ in range(count)]
 
-    def filed():
-        return taken(agent, "submit", some(OWN))
+    def submit():
+        return apply(agent, "submit", start_several(GROUP_ID))
 
-    nora = {"application_type": "enrollment", "category": "individual", "provider_type": "64"}
-    nora |= {"first_name": "Nora", "last_name": "New"}
-    stand = {
-        "drafts": [started(**nora) for _ in range(2)] + some(LASTING, 2),
-        "fileable": [*some(OWN), started(**nora)],
-        "submitted": filed(),
-        "returnable": filed(),
-        "approvable": taken(reviewer, "start-review", filed()),
-        "deniable": taken(reviewer, "start-review", filed()),
-        "returned": taken(reviewer, "return", filed(), {"reason": "The license has expired."}),
-        "documented": [started(**nora)],
+    enrollment = {"application_type": "enrollment", "category": "individual", "provider_type": "64"}
+    enrollment |= {"first_name": "Nora", "last_name": "New"}
+    applications = {
+        "drafts": [start(**enrollment) for _ in range(2)] + start_several(INDIVIDUAL_ID, 2),
+        "submittable": [*start_several(GROUP_ID), start(**enrollment)],
+        "submitted": submit(),
+        "returnable": submit(),
+        "approvable": apply(reviewer, "start-review", submit()),
+        "deniable": apply(reviewer, "start-review", submit()),
+        "returned": apply(reviewer, "return", submit(), {"reason": "The license has expired."}),
+        "with_documents": [start(**enrollment)],
     }
     rows = items("/api/v1/applications?limit=100", manager)
-    stand["withdrawn"] = [row["id"] for row in rows if row["application_status"] == "withdrawn"]
-    documents = f"/api/v1/applications/{stand['documented'][0]}/documents?document_type=license_copy"
-    found = {
-        number: call("POST", f"{home}/medicaid-ids/search", manager, {"medicaid_id": number})["id"]
-        for number in (LASTING, *ACCESSED)
+    applications["withdrawn"] = [row["id"] for row in rows if row["application_status"] == "withdrawn"]
+    documents = f"/api/v1/applications/{applications['with_documents'][0]}/documents?document_type=license_copy"
+    medicaid_ids = {
+        number: call("POST", f"{base_path}/medicaid-ids/search", manager, {"medicaid_id": number})["id"]
+        for number in (INDIVIDUAL_ID, *ACCESS_IDS)
     }
-    kept, *revocable = [call("POST", f"{home}/calendar-feeds", manager, {"name": f"Phone {n}"}) for n in range(4)]
-    return stand | {
-        "filed": ids(rows),
+    kept, *revocable = [call("POST", f"{base_path}/calendar-feeds", manager, {"name": f"Phone {n}"}) for n in range(4)]
+    return applications | {
+        "all_applications": ids(rows),
         "documents": [
             call("POST", f"{documents}&file_name=license{n}.pdf", agent, file=b"%PDF-1.7\n")["id"] for n in range(6)
         ],
         "calendar_feeds": ids(revocable),
         "calendar_tokens": [kept["url"].rsplit("/", 1)[1]],
-        "medicaid_ids": list(found.values()),
-        "accessed": [found[number] for number in ACCESSED],
-        "medicaid_numbers": [LASTING, *ACCESSED],
+        "medicaid_ids": list(medicaid_ids.values()),
+        "with_agent_access": [medicaid_ids[number] for number in ACCESS_IDS],
+        "medicaid_numbers": [INDIVIDUAL_ID, *ACCESS_IDS],
     }
 
 
-def work(manager, receiver):
-    """Open work, some of which was reassigned."""
+def create_reassignment(manager, receiver):
+    """Open work of agents, part of which is reassigned."""
     organization = organization_of(manager)
-    home = f"/api/v1/organizations/{organization}"
-    agents = {agent["name"]: agent for agent in items(f"{home}/credentialing-agents", manager)}
+    base_path = f"/api/v1/organizations/{organization}"
+    agents = {agent["name"]: agent for agent in items(f"{base_path}/credentialing-agents", manager)}
     source = max(agents.values(), key=lambda agent: agent["open"]["total"])
     receiver_name = call("GET", "/api/v1/me", receiver)["name"]
-    rows = items(f"{home}/work-assignments?agent_id={source['id']}", manager)
+    rows = items(f"{base_path}/work-assignments?agent_id={source['id']}", manager)
     movable = [row for row in rows if any(a["action"] == "reassign" and a["allowed"] for a in row["actions"])]
-    moved = call("POST", f"{home}/reassignments", manager, {
+    moved = call("POST", f"{base_path}/reassignments", manager, {
         "from_agent_id": source["id"],
         "to_agent_id": agents[receiver_name]["id"],
         "items": [{"id": row["id"], "version": row["version"]} for row in movable[:1]],
     })
-    # Sessions for the runs to end, beside the ones that they use.
+    # Additional sessions, which the test run can end.
     for _ in range(5):
         token(MANAGER)
     return {
@@ -149,48 +154,48 @@ def work(manager, receiver):
         "agents": ids(agents.values()),
         "sources": [source["id"]],
         "receivers": [agents[receiver_name]["id"]],
-        "applications": ids(rows),
+        "assigned_applications": ids(rows),
         "reassignments": [moved["id"]],
         "notifications": ids(items("/api/v1/notifications", receiver)),
         "sessions": ids(items("/api/v1/me/sessions", manager)),
     }
 
 
-def group(manager):
-    """Invitations that wait, one of them for the manager, and members for whatever may be done to members."""
-    by = token(ADMINISTRATOR)
-    home = f"/api/v1/organizations/{organization_of(by)}"
+def create_group_members(manager):
+    """Members of a group, and pending invitations. One invitation is for the manager."""
+    user_token = token(ADMINISTRATOR)
+    base_path = f"/api/v1/organizations/{organization_of(user_token)}"
 
-    def invited(email, role):
-        invitation = call("POST", f"{home}/invitations", by, {"email": email, "role": role})["id"]
+    def invite(email, role):
+        invitation = call("POST", f"{base_path}/invitations", user_token, {"email": email, "role": role})["id"]
         return invitation, link_token(email, "invitation")
 
     members = []
     for number in range(3):
-        _, link = invited(f"spare{number}@bluegrass.example", "account_user")
+        _, link = invite(f"spare{number}@bluegrass.example", "account_user")
         name = {"first_name": "Spare", "last_name": "Member"}
         accepted = call("POST", "/api/v1/invitations/accept", body=name | {"token": link, "password": PASSWORD})
         members.append(accepted["membership_id"])
-    waiting = [invited(f"waiting{number}@bluegrass.example", "account_user") for number in range(3)]
-    waiting.append(invited(call("GET", "/api/v1/me", manager)["email"], "credentialing_agent"))
+    pending = [invite(f"pending{number}@bluegrass.example", "account_user") for number in range(3)]
+    pending.append(invite(call("GET", "/api/v1/me", manager)["email"], "credentialing_agent"))
     return {
         "members": members,
-        "invitations": [invitation for invitation, _ in waiting],
-        "invitation_tokens": [link for _, link in waiting],
+        "invitations": [invitation for invitation, _ in pending],
+        "invitation_tokens": [link for _, link in pending],
     }
 
 
-def practice():
-    """Members in every status, and the links that go to them and their account manager."""
-    by = token(ACCOUNT_MANAGER)
-    organization = organization_of(by)
-    home = f"/api/v1/organizations/{organization}"
-    manager = call("GET", "/api/v1/me", by)["email"]
-    rows = [row for row in items(f"{home}/members", by) if row["email"] != manager]
-    with_status = {row["status"]: row for row in rows}
-    unverified, locked = with_status["unverified"], with_status["locked"]
-    call("POST", f"{home}/members/{unverified['id']}/send-registration-email", by, {})
-    call("POST", f"{home}/members/{locked['id']}/send-password-reset-email", by, {})
+def create_practice_links():
+    """Members of a practice in every status, and links sent to them and their account manager."""
+    user_token = token(ACCOUNT_MANAGER)
+    organization = organization_of(user_token)
+    base_path = f"/api/v1/organizations/{organization}"
+    manager = call("GET", "/api/v1/me", user_token)["email"]
+    rows = [row for row in items(f"{base_path}/members", user_token) if row["email"] != manager]
+    by_status = {row["status"]: row for row in rows}
+    unverified, locked = by_status["unverified"], by_status["locked"]
+    call("POST", f"{base_path}/members/{unverified['id']}/send-registration-email", user_token, {})
+    call("POST", f"{base_path}/members/{locked['id']}/send-password-reset-email", user_token, {})
     rosa = {"plan": "lhcc", "tin": "72-7654321", "first_name": "Rosa", "last_name": "Field"}
     call("POST", "/api/v1/registrations", body=rosa | {"email": "rosa.field@riverbend.example"})
     plan = token(PLAN_STAFF)
@@ -204,71 +209,72 @@ def practice():
     }
 
 
-def accounts():
-    """An account with people to be invited, a linked account, and an association that waits for its second step."""
-    by = token(ACCOUNT_ADMINISTRATOR)
-    organization = organization_of(by)
+def create_accounts():
+    """An account with an invite list, a linked account, and an incomplete association."""
+    user_token = token(ACCOUNT_ADMINISTRATOR)
+    organization = organization_of(user_token)
     entries = []
     for number in range(3):
         entry = {"email": f"listed{number}@seaglass.example", "first_name": "Lee", "last_name": "Listed"}
         entry |= {"zip": "01930", "role": "account_user"}
-        entries.append(call("POST", f"/api/v1/organizations/{organization}/invite-list", by, entry)["id"])
+        entries.append(call("POST", f"/api/v1/organizations/{organization}/invite-list", user_token, entry)["id"])
     registrant = token(REGISTRANT)
     claim = {"provider_type": "group", "group_name": "Harborlight Primary Care"}
     claim |= {"tax_id": "04-3555028", "provider_id": "CCA200417", "zip": "02210"}
-    begun = call("POST", "/api/v1/me/linked-accounts", registrant, claim)
-    agreement = begun["agreement"]["version"]
+    started = call("POST", "/api/v1/me/linked-accounts", registrant, claim)
+    agreement = started["agreement"]["version"]
     acceptance = {"agreement_accepted": True, "agreement_version": agreement}
-    path = f"/api/v1/me/linked-accounts/{begun['association_id']}/complete"
+    path = f"/api/v1/me/linked-accounts/{started['association_id']}/complete"
     linked = call("POST", path, registrant, acceptance)["membership_id"]
     claim = {"provider_type": "practitioner", "first_name": "Amara", "last_name": "Whitfield"}
     claim |= {"tax_id": "04-3555017", "provider_id": "CCA100234", "zip": "02108"}
-    begun = call("POST", "/api/v1/provider-account-associations", registrant, claim)
+    started = call("POST", "/api/v1/provider-account-associations", registrant, claim)
     return {
         "accounts": [organization],
         "entries": entries,
-        "linked": [linked],
-        "associations": [begun["association_id"]],
+        "linked_accounts": [linked],
+        "associations": [started["association_id"]],
         "agreements": [agreement],
     }
 
 
-def system(manager):
-    """A second factor that was begun, mails, and a run of a job."""
-    by = token(PLAN_STAFF)
-    call("POST", "/api/v1/system/jobs/member_inactivity/run", by, {"dry_run": False})
+def create_system_data(manager):
+    """An unconfirmed second factor, emails, and a job run."""
+    user_token = token(PLAN_STAFF)
+    call("POST", "/api/v1/system/jobs/member_inactivity/run", user_token, {"dry_run": False})
     return {
         "mfa_methods": [call("POST", "/api/v1/me/mfa-methods", manager, {"kind": "okta_verify"})["id"]],
-        "mails": ids(items("/api/v1/system/mails", by)),
-        "job_runs": ids(items("/api/v1/system/job-runs", by)),
+        "mails": ids(items("/api/v1/system/mails", user_token)),
+        "job_runs": ids(items("/api/v1/system/job-runs", user_token)),
     }
 
 
-def stand_ins():
-    """For each persona's membership that of somebody in the same organization who is nobody to sign in as."""
+def substitutes():
+    """Maps each persona's member ID to that of another member of the organization, not a persona."""
     personas = {persona["name"]: persona["email"] for persona in call("GET", "/api/v1/sandbox/personas")["items"]}
-    # Nobody acts as this one.
+    # No test run signs in as this persona.
     del personas[ACCOUNT_USER]
-    found = {}
+    result = {}
     for name in (ADMINISTRATOR, ACCOUNT_MANAGER, ACCOUNT_ADMINISTRATOR):
-        by = token(name)
-        rows = items(f"/api/v1/organizations/{organization_of(by)}/members", by)
+        user_token = token(name)
+        rows = items(f"/api/v1/organizations/{organization_of(user_token)}/members", user_token)
         others = [row["id"] for row in rows if row["email"] not in personas.values()]
-        found |= {row["id"]: others[0] for row in rows if row["email"] in personas.values()}
-    return found
+        result |= {row["id"]: others[0] for row in rows if row["email"] in personas.values()}
+    return result
 
 
 def main(directory):
     manager, receiver = token(MANAGER), token(RECEIVER)
-    # One of the job aid's applications is withdrawn by itself.
+    # After 26 days, one of the sandbox's applications is withdrawn automatically.
     call("POST", "/api/v1/sandbox/clock/advance", body={"days": 26})
-    dictionaries = work(manager, receiver) | filing(manager)
-    dictionaries |= group(manager) | practice() | accounts() | system(manager)
+    dictionaries = create_reassignment(manager, receiver) | create_applications(manager)
+    dictionaries |= create_group_members(manager) | create_practice_links()
+    dictionaries |= create_accounts() | create_system_data(manager)
     for name, entries in dictionaries.items():
         assert entries, f"the sandbox has no {name}"
         text = "".join(f'"{entry}"\n' for entry in entries)
         pathlib.Path(directory, f"{name}.dict").write_text(text, encoding="utf-8")
-    pathlib.Path(directory, "stand-ins.json").write_text(json.dumps(stand_ins()), encoding="utf-8")
+    pathlib.Path(directory, "substitutes.json").write_text(json.dumps(substitutes()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-//! An independent calendar: days are counted from 1970-01-01 with its own arithmetic, and clock
-//! changes follow the handwritten rules below. Nothing here uses a time library.
+//! A reference calendar without a time library. It counts days from 1970-01-01, and clock changes
+//! follow the handwritten rules below.
 
 /// Seconds in an hour.
 const HOUR: i64 = 3600;
@@ -17,10 +17,10 @@ pub(crate) const YEARS: (i64, i64) = (2008, 2037);
 /// day of a year.
 pub(crate) fn day_number(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let since_march = (month + 9) % 12;
-    let of_year = (153 * since_march + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    let day_of_year = (153 * since_march + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 /// Whether a year has a February 29.
@@ -38,7 +38,7 @@ fn sunday(year: i64, month: i64, day: i64) -> i64 {
 
 /// A time zone: its name, its initial UTC offset, and its clock changes.
 pub(crate) struct Zone {
-    /// Its name.
+    /// The IANA name.
     pub(crate) name: &'static str,
     initial: i64,
     /// Each clock change: its time in UTC seconds, and the new UTC offset in seconds.
@@ -50,7 +50,7 @@ pub(crate) struct Zone {
 impl Zone {
     fn new(name: &'static str, initial: i64, changes_of: fn(i64) -> Vec<(i64, i64)>) -> Self {
         let changes: Vec<_> = (YEARS.0..=YEARS.1).flat_map(changes_of).collect();
-        let mut offsets: Vec<_> = changes.iter().map(|(_, ahead)| *ahead).chain([initial]).collect();
+        let mut offsets: Vec<_> = changes.iter().map(|(_, offset)| *offset).chain([initial]).collect();
         offsets.sort_unstable();
         offsets.dedup();
         Self { name, initial, changes, offsets }
@@ -82,12 +82,12 @@ impl Zone {
             // Sunday. None since 2019.
             Self::new("America/Sao_Paulo", -2 * HOUR, |year| {
                 let carnival = matches!(year, 2012 | 2015);
-                let ends = (sunday(year, 2, if carnival { 22 } else { 15 }) + 2 * HOUR, -3 * HOUR);
-                let begins = |midnight: i64| (midnight + 3 * HOUR, -2 * HOUR);
+                let end = (sunday(year, 2, if carnival { 22 } else { 15 }) + 2 * HOUR, -3 * HOUR);
+                let start = |midnight: i64| (midnight + 3 * HOUR, -2 * HOUR);
                 match year {
-                    ..=2017 => vec![ends, begins(sunday(year, 10, 15))],
-                    2018 => vec![ends, begins(sunday(year, 11, 1))],
-                    2019 => vec![ends],
+                    ..=2017 => vec![end, start(sunday(year, 10, 15))],
+                    2018 => vec![end, start(sunday(year, 11, 1))],
+                    2019 => vec![end],
                     _ => vec![],
                 }
             }),
@@ -108,35 +108,35 @@ impl Zone {
         self.changes.iter().map(|(at, _)| at * MICROS)
     }
 
-    /// The UTC offset at that time, in microseconds.
-    fn ahead(&self, micros: i64) -> i64 {
-        let passed = self.changes.partition_point(|(at, _)| at * MICROS <= micros);
-        let ahead = passed.checked_sub(1).map_or(self.initial, |last| self.changes[last].1);
-        ahead * MICROS
+    /// The UTC offset at that instant, in microseconds.
+    fn offset(&self, micros: i64) -> i64 {
+        let past_changes = self.changes.partition_point(|(at, _)| at * MICROS <= micros);
+        let offset = past_changes.checked_sub(1).map_or(self.initial, |last| self.changes[last].1);
+        offset * MICROS
     }
 
-    /// The day number in the zone at that time.
+    /// The day number in the zone at that instant.
     pub(crate) fn day(&self, micros: i64) -> i64 {
-        (micros + self.ahead(micros)).div_euclid(DAY * MICROS)
+        (micros + self.offset(micros)).div_euclid(DAY * MICROS)
     }
 
     /// The first microsecond at which the zone's clocks show `seconds` after midnight on that day;
     /// `None` if that time is skipped.
-    pub(crate) fn shows(&self, day: i64, seconds: i64) -> Option<i64> {
-        let shown = (day * DAY + seconds) * MICROS;
-        let instants = self.offsets.iter().map(|ahead| shown - ahead * MICROS);
-        instants.filter(|micros| micros + self.ahead(*micros) == shown).min()
+    pub(crate) fn instant_at(&self, day: i64, seconds: i64) -> Option<i64> {
+        let local = (day * DAY + seconds) * MICROS;
+        let instants = self.offsets.iter().map(|offset| local - offset * MICROS);
+        instants.filter(|micros| micros + self.offset(*micros) == local).min()
     }
 
     /// The first microsecond of a day: midnight or, if it is skipped, the clock change.
-    pub(crate) fn begins(&self, day: i64) -> i64 {
+    pub(crate) fn start_of_day(&self, day: i64) -> i64 {
         let skipped = || self.changes().find(|at| self.day(*at) == day && self.day(at - 1) == day - 1);
-        self.shows(day, 0).or_else(skipped).expect("every day of these zones begins")
+        self.instant_at(day, 0).or_else(skipped).expect("every day of these zones has a start")
     }
 }
 
 #[test]
-fn the_oracle_knows_days_that_anybody_can_look_up() {
+fn the_reference_calendar_matches_known_dates() {
     assert_eq!(day_number(1970, 1, 1), 0);
     assert_eq!(day_number(2000, 3, 1) - day_number(2000, 2, 28), 2);
     assert_eq!(day_number(2100, 3, 1) - day_number(2100, 2, 28), 1);

@@ -1,3 +1,3 @@
-"""Signs nobody in."""
+"""Sends requests as an anonymous caller."""
 
 import refusals  # noqa: F401  (registers its hook)
