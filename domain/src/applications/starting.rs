@@ -359,11 +359,7 @@ fn examine_shape(wish: &Wish, policy: &CredentialingPolicy) -> Vec<Violation> {
         && let Some(medicaid_id) = &wish.medicaid_id
         && !policy.medicaid_id.accepts(medicaid_id)
     {
-        violations.push(Violation::new(
-            "/medicaid_id",
-            "format",
-            "does not have the format of a Medicaid ID",
-        ));
+        violations.push(Violation::new("/medicaid_id", "format", "must have the plan's format"));
     }
     if is_enrollment && let Some(code) = &wish.provider_type {
         match policy.provider_type(code) {
