@@ -2,16 +2,19 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
-use portal_domain::ground::id::MfaMethodId;
+use portal_domain::ground::id::{MfaMethodId, UserId};
 use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::mfa;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::session::SessionEnd;
+use portal_persistence::Tx;
+use portal_persistence::identity::mfa::Method;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::mfa_view::{MfaMethodPath, own_methods};
+use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::RegisterFactor;
 use crate::http::auth::second_factor::{matched_step, new_recovery_codes};
@@ -98,29 +101,13 @@ pub async fn confirm_my_mfa_method(
             let methods = own_methods(tx, call)?;
             let found = methods.iter().find(|method| method.id == path.mfa_method_id);
             let method = found.ok_or_else(Problem::not_found)?;
-            if method.registered_at.is_some() {
-                let allowed: [&str; 0] = [];
-                return Err(Problem::new(Code::invalid_transition, "the second factor is already confirmed")
-                    .member("from", "registered")
-                    .member("allowed", allowed));
-            }
-            let secret = tx.mfa().secret(method)?;
-            let otp = body.otp.as_deref().unwrap_or_default();
-            let step = matched_step(&secret, otp, call.session_now).ok_or_else(|| {
-                Problem::invalid(vec![FieldError::at("/otp", "wrong_otp", "is not the current code")])
-            })?;
+            let step = examined(tx, call, method, body.otp.as_deref().unwrap_or_default())?;
             if !tx.mfa().confirm(person.id, method, step)? {
                 return Err(Problem::new(Code::changed_meanwhile, "the second factor is already confirmed"));
             }
             tx.sign_in_attempts().rebind_codes(person.id)?;
             let renew = body.renew_recovery_codes.unwrap_or_default();
-            let recovery_codes = if renew || tx.mfa().unused_recovery_codes(person.id)? == 0 {
-                let (codes, hashes) = new_recovery_codes();
-                tx.mfa().replace_recovery_codes(person.id, &hashes)?;
-                Some(codes)
-            } else {
-                None
-            };
+            let recovery_codes = recovery_codes(tx, person.id, renew)?;
             let (session, reason) = (call.actor.session, SessionEnd::CredentialsChanged);
             tx.sessions().note_second_factor(session)?;
             tx.sessions().end_all_but(person.id, Some(session), reason)?;
@@ -139,4 +126,32 @@ pub async fn confirm_my_mfa_method(
             Ok(done.with(Reply::resource(&view, method.version + 1)?))
         })
         .await
+}
+
+/// The time step of the right code for a factor that is not confirmed yet.
+fn examined(
+    tx: &mut Tx<'_>,
+    call: &Call<RegisterFactor>,
+    method: &Method,
+    otp: &str,
+) -> Result<i64, Problem> {
+    if method.registered_at.is_some() {
+        let allowed: [&str; 0] = [];
+        return Err(Problem::new(Code::invalid_transition, "the second factor is already confirmed")
+            .member("from", "registered")
+            .member("allowed", allowed));
+    }
+    let secret = tx.mfa().secret(method)?;
+    matched_step(&secret, otp, call.session_now)
+        .ok_or_else(|| Problem::invalid(vec![FieldError::at("/otp", "wrong_otp", "is not the current code")]))
+}
+
+/// New recovery codes if the user has none left or wants new ones.
+fn recovery_codes(tx: &mut Tx<'_>, user: UserId, renew: bool) -> Result<Option<Vec<String>>, Problem> {
+    if !renew && tx.mfa().unused_recovery_codes(user)? > 0 {
+        return Ok(None);
+    }
+    let (codes, hashes) = new_recovery_codes();
+    tx.mfa().replace_recovery_codes(user, &hashes)?;
+    Ok(Some(codes))
 }

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 
 use actix_web::{post, web};
-use portal_domain::organizations::invitation::Offer;
+use portal_domain::ground::email::EmailAddress;
+use portal_domain::organizations::invitation::{Offer, examine_offer};
 use portal_domain::organizations::invitation_effects;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::Zip;
 use portal_persistence::organizations::invite_list::NewInviteListEntry;
-use portal_persistence::{Constraint, StoreError};
+use portal_persistence::{Constraint, StoreError, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::view::InviteListEntryView;
+use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Json;
@@ -22,7 +24,7 @@ use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
     RightProblems, SignedInProblems,
 };
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::person::{email_address, parsed_email, person_name};
 use crate::operations::organizations::invitations::Inviter;
@@ -109,23 +111,7 @@ pub async fn add_to_invite_list(
             let inviter = Inviter::locked(tx, call, &organization)?;
             let email = parsed_email(&body.email)?;
             let offer = Offer { role: body.role, permissions: body.permissions.clone().unwrap_or_default() };
-            let refusals =
-                portal_domain::organizations::invitation::examine_offer(&inviter.circumstances(), &offer);
-            if !refusals.is_empty() {
-                return Err(refusals.into());
-            }
-            let known = tx.members().known_by_email(organization.id, &email)?;
-            if known.is_some_and(|known| known.status != MembershipStatus::Revoked) {
-                return Err(Problem::new(Code::already_member, "the person is already a member"));
-            }
-            let listed = tx.invitations().invite_list(organization.id, call.actor.user)?;
-            if listed.len() >= MAX_ENTRIES {
-                return Err(Problem::invalid(vec![crate::http::problem::FieldError::at(
-                    "",
-                    "too_many_items",
-                    "the list is full: send it first",
-                )]));
-            }
+            examine(tx, call, &inviter, &email, &offer)?;
             let id = tx.new_id();
             let added = tx.invitations().add_to_list(&NewInviteListEntry {
                 id,
@@ -152,4 +138,28 @@ pub async fn add_to_invite_list(
             Ok(done.with(Reply::created(&view, view.version, location)?))
         })
         .await
+}
+
+/// Refuses an offer that the caller may not make, a member, and an entry beyond the limit.
+fn examine(
+    tx: &mut Tx<'_>,
+    call: &Call<ManageMembers>,
+    inviter: &Inviter<'_>,
+    email: &EmailAddress,
+    offer: &Offer,
+) -> Result<(), Problem> {
+    let refusals = examine_offer(&inviter.circumstances(), offer);
+    if !refusals.is_empty() {
+        return Err(refusals.into());
+    }
+    let organization = inviter.circumstances().organization.id;
+    let known = tx.members().known_by_email(organization, email)?;
+    if known.is_some_and(|known| known.status != MembershipStatus::Revoked) {
+        return Err(Problem::new(Code::already_member, "the person is already a member"));
+    }
+    if tx.invitations().invite_list(organization, call.actor.user)?.len() >= MAX_ENTRIES {
+        let full = FieldError::at("", "too_many_items", "the list is full: send it first");
+        return Err(Problem::invalid(vec![full]));
+    }
+    Ok(())
 }

@@ -1,8 +1,11 @@
 //! POST /organizations/{organization_id}/invite-list/send
 
 use actix_web::{post, web};
-use portal_domain::ground::id::InvitationId;
+use portal_domain::ground::id::{InvitationId, InviteListEntryId};
+use portal_domain::ground::mail::OutgoingMail;
 use portal_domain::organizations::invitation_effects;
+use portal_persistence::Tx;
+use portal_persistence::organizations::invite_list::InviteListEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -85,54 +88,79 @@ pub async fn send_invite_list(caller: May<ManageMembers>, path: web::Path<Organi
             if list.is_empty() {
                 return Err(Problem::new(Code::invite_list_empty, "the list is empty"));
             }
-            let mut results = Vec::with_capacity(list.len());
-            let (mut gone, mut mails) = (Vec::new(), Vec::new());
+            let mut outcome = Outcome::default();
             for entry in list {
-                let new = NewOffer {
-                    email: entry.email.clone(),
-                    name: Some((entry.first_name, entry.last_name)),
-                    offer: entry.offer,
-                    zip: Some(entry.zip),
-                };
-                let email = entry.email.as_str().to_owned();
-                results.push(match invite(tx, &inviter, &new)? {
-                    Ok(Invited { stored, mail }) => {
-                        gone.push(entry.id);
-                        mails.push(mail);
-                        InviteOutcomeView {
-                            email,
-                            outcome: InviteOutcome::Success,
-                            message: "The invitation is on its way.".into(),
-                            invitation_id: Some(stored.invitation.id),
-                            code: None,
-                        }
-                    }
-                    Err(problem) => {
-                        let (code, message) = problem.in_short();
-                        tx.invitations().note_failure(entry.id, &code)?;
-                        InviteOutcomeView {
-                            email,
-                            outcome: InviteOutcome::Failure,
-                            message,
-                            invitation_id: None,
-                            code: Some(code),
-                        }
-                    }
-                });
+                outcome.add(tx, &inviter, entry)?;
             }
-            tx.invitations().remove_from_list(&gone)?;
-            let count = |outcome| {
-                let counted = results.iter().filter(|result| result.outcome == outcome).count();
-                i64::try_from(counted).unwrap_or(i64::MAX)
-            };
-            let (sent, failed) = (count(InviteOutcome::Success), count(InviteOutcome::Failure));
-            let ids = results.iter().filter_map(|result| result.invitation_id);
-            let invited = ids.map(|id| id.to_string()).collect();
+            let Outcome { results, invited, mails } = outcome;
+            tx.invitations().remove_from_list(&invited)?;
+            let view = InviteListOutcomeView::of(results);
+            let ids = view.results.iter().filter_map(|result| result.invitation_id);
+            let ids = ids.map(|id| id.to_string()).collect();
             let done = tx.commit_effects(
-                &invitation_effects::list_sent(organization.id, invited, (sent, failed), mails),
+                &invitation_effects::list_sent(organization.id, ids, (view.sent, view.failed), mails),
                 &call.author(),
             )?;
-            Ok(done.with(Reply::ok(&InviteListOutcomeView { results, sent, failed })?))
+            Ok(done.with(Reply::ok(&view)?))
         })
         .await
+}
+
+/// The outcome so far.
+#[derive(Default)]
+struct Outcome {
+    results: Vec<InviteOutcomeView>,
+    /// The entries whose users were invited.
+    invited: Vec<InviteListEntryId>,
+    mails: Vec<OutgoingMail>,
+}
+
+impl Outcome {
+    /// Invites the user, or records on the list why not.
+    fn add(&mut self, tx: &mut Tx<'_>, inviter: &Inviter<'_>, entry: InviteListEntry) -> Result<(), Problem> {
+        let new = NewOffer {
+            email: entry.email.clone(),
+            name: Some((entry.first_name, entry.last_name)),
+            offer: entry.offer,
+            zip: Some(entry.zip),
+        };
+        let email = entry.email.as_str().to_owned();
+        let result = match invite(tx, inviter, &new)? {
+            Ok(Invited { stored, mail }) => {
+                self.invited.push(entry.id);
+                self.mails.push(mail);
+                InviteOutcomeView {
+                    email,
+                    outcome: InviteOutcome::Success,
+                    message: "The invitation is on its way.".into(),
+                    invitation_id: Some(stored.invitation.id),
+                    code: None,
+                }
+            }
+            Err(problem) => {
+                let (code, message) = problem.in_short();
+                tx.invitations().note_failure(entry.id, &code)?;
+                InviteOutcomeView {
+                    email,
+                    outcome: InviteOutcome::Failure,
+                    message,
+                    invitation_id: None,
+                    code: Some(code),
+                }
+            }
+        };
+        self.results.push(result);
+        Ok(())
+    }
+}
+
+impl InviteListOutcomeView {
+    fn of(results: Vec<InviteOutcomeView>) -> Self {
+        let count = |outcome| {
+            let counted = results.iter().filter(|result| result.outcome == outcome).count();
+            i64::try_from(counted).unwrap_or(i64::MAX)
+        };
+        let (sent, failed) = (count(InviteOutcome::Success), count(InviteOutcome::Failure));
+        Self { results, sent, failed }
+    }
 }
