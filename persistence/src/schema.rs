@@ -1,7 +1,7 @@
 //! The tables, identical on both engines. Where the engines differ, the column types come from
 //! [`crate::column`].
 //!
-//! Written by hand. `tests/it/migrations.rs` verifies that it matches the migrations.
+//! Written by hand. `tests/it/ground/migrations.rs` verifies that it matches the migrations.
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jsonschema::Validator;
+use portal_api::http::actions::{self, Offer};
 use portal_api::server::serve;
 use serde_json::{Value, json};
 
@@ -89,6 +90,29 @@ pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, 
     };
     let violations = violations(&content["schema"], &value);
     assert!(violations.is_empty(), "{named}: {violations:?}\n{value:#}");
+    check_actions(&named, &value);
+}
+
+/// Panics unless every action of a body is listed for a kind of resource, with its reasons.
+fn check_actions(named: &str, value: &Value) {
+    static OFFERS: OnceLock<[Offer; 9]> = OnceLock::new();
+    let has = |words: &[&str], word: &Value| word.as_str().is_some_and(|word| words.contains(&word));
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| check_actions(named, item)),
+        Value::Object(members) => {
+            if let (Some(action), Some(Value::Array(reasons)), true) =
+                (members.get("action"), members.get("reasons"), members.contains_key("allowed"))
+            {
+                let mut offers = OFFERS.get_or_init(actions::offers).iter();
+                let listed = offers.any(|offer| {
+                    has(&offer.actions, action) && reasons.iter().all(|reason| has(&offer.reasons, reason))
+                });
+                assert!(listed, "{named}: {value} is not listed");
+            }
+            members.values().for_each(|member| check_actions(named, member));
+        }
+        _ => {}
+    }
 }
 
 fn violations(schema: &Value, value: &Value) -> Vec<String> {

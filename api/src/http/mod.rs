@@ -2,6 +2,7 @@
 //! security headers, CORS, panic handler and deadline, HEAD as GET, `Accept` check, and rate
 //! limits. Also the responses for unknown paths and unsupported methods.
 
+pub mod actions;
 pub mod auth;
 pub mod extract;
 pub mod fallback;

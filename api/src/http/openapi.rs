@@ -206,60 +206,6 @@ pub struct OrganizationPath {
     pub organization_id: portal_domain::ground::id::OrganizationId,
 }
 
-/// An action on a resource, and whether you may take it. Use it to show why a button is disabled.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
-#[schema(example = json!({"action": "reassign", "allowed": true, "reasons": []}))]
-pub struct ActionView {
-    /// The action. These can be taken:
-    /// - on an organization: `manage_work_assignments`, `manage_agent_access`, `manage_members`,
-    ///   `view_audit_events`;
-    /// - on a member: `verify_account`, `enable_user`, `disable_user`, `revoke_user`, `make_admin`,
-    ///   `update_permissions`, `send_registration_email`, `send_password_reset_email`,
-    ///   `end_sessions`;
-    /// - on an invitation: `resend`, `cancel`;
-    /// - on a credentialing agent: `receive_work`;
-    /// - on a work assignment: `reassign`;
-    /// - on a reassignment: `revert`;
-    /// - on an application: `save`, `add_document`, `submit`, `withdraw`, `start_review`, `return`,
-    ///   `approve`, `deny`, `restore`, `reassign`;
-    /// - on a document: `remove_document`;
-    /// - on an individual Medicaid ID: `grant_all`, `remove_all`.
-    pub action: &'static str,
-    /// Whether you may take the action now.
-    pub allowed: bool,
-    /// The machine-readable reasons why not; empty if you may. Reasons can be added. These exist:
-    /// - for an organization: `role_required`, `no_group_medicaid_id`, `third_party_organization`;
-    /// - for a member: `beyond_authority`, `own_rights`, `plan_staff_required`,
-    ///   `last_administrator`, `last_account_manager`, `already_has_role`, `use_password_reset`,
-    ///   `registration_incomplete`, `user_disabled`, `invalid_transition`, `action_not_offered`,
-    ///   `role_requires_invitation`, `role_not_offered`, `permission_not_offered`;
-    /// - for an invitation: `invalid_transition`, `beyond_authority`,
-    ///   `only_organization_administrator`, `no_group_medicaid_id`,
-    ///   `fewer_than_two_credentialing_agents`, `third_party_organization`, `already_has_role`,
-    ///   `already_member`, `user_disabled`, `role_not_offered`, `permission_not_offered`,
-    ///   `own_rights`;
-    /// - for a credentialing agent: `target_not_active_credentialing_agent`;
-    /// - for a work assignment: `item_not_reassignable`;
-    /// - for a reassignment: `already_reverted`, `is_a_revert`, `revert_window_closed`,
-    ///   `target_not_active_credentialing_agent`;
-    /// - for an application: `role_required`, `not_assigned`, `not_initiator`,
-    ///   `access_not_granted`, `invalid_transition`, `revalidation_pending`,
-    ///   `not_withdrawn_automatically`, `restoration_expired`; for `reassign`, those for a work
-    ///   assignment and for an organization;
-    /// - for a document: `role_required`, `not_assigned`, `access_not_granted`,
-    ///   `invalid_transition`, `plan_without_applications`;
-    /// - for an individual Medicaid ID: `already_granted`, `not_granted`.
-    pub reasons: Vec<&'static str>,
-}
-
-impl ActionView {
-    /// An action with the reasons against it; allowed if there are none.
-    #[must_use]
-    pub const fn new(action: &'static str, reasons: Vec<&'static str>) -> Self {
-        Self { action, allowed: reasons.is_empty(), reasons }
-    }
-}
-
 /// The query of a list without filters.
 #[derive(Clone, Debug, serde::Deserialize, validator::Validate, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -5,6 +5,7 @@ pub mod cors;
 pub mod metrics;
 pub mod routes;
 pub mod serve;
+pub mod setting_list;
 pub mod settings;
 pub mod telemetry;
 pub mod work;

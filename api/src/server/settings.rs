@@ -12,14 +12,10 @@ use portal_domain::ground::email::EmailAddress;
 use portal_persistence::Engine;
 use url::Url;
 
+use super::setting_list::{DEFAULT_LOG, EXAMPLE_SENDER, SETTINGS};
 use crate::portal::settings::{PasswordCost, Profile, RateLimits, SecondFactor, Settings};
 
 const PREFIX: &str = "PORTAL_";
-/// `actix_web_prom` warns of the Swagger UI's route pattern, which is intended. `actix_http` logs
-/// mistakes of clients as errors.
-const DEFAULT_LOG: &str = "info,actix_server=warn,actix_web_prom=error,actix_http=off";
-/// The placeholder sender address, which production refuses.
-const EXAMPLE_SENDER: &str = "no-reply@provider-portal.example";
 const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
 
 struct Source {
@@ -29,6 +25,7 @@ struct Source {
 
 impl Source {
     fn take(&mut self, key: &str) -> Option<String> {
+        debug_assert!(SETTINGS.iter().any(|setting| setting.name == key), "{key} is not in the list");
         self.values.remove(key).filter(|value| !value.trim().is_empty())
     }
 

@@ -22,6 +22,16 @@ fn nothing_needs_to_be_set() {
 }
 
 #[test]
+fn every_listed_setting_is_read_and_has_the_listed_default() {
+    let unset = format!("{:?}", load(&[], false).unwrap());
+    for setting in SETTINGS {
+        let key = setting.name.to_uppercase();
+        let listed = load(&[(&key, setting.default.unwrap_or_default())], false).unwrap();
+        assert_eq!(format!("{listed:?}"), unset, "{key}");
+    }
+}
+
+#[test]
 fn every_fault_is_reported_at_once() {
     let errors = load(&[("BIND", "here"), ("POOL_SIZE", "many"), ("COLOUR", "blue")], false).unwrap_err();
     assert_eq!(

@@ -39,7 +39,7 @@ vocabulary! {
         Approved = "approved",
         /// The department denied it.
         Denied = "denied",
-        /// Its initiator withdrew it.
+        /// A user withdrew it.
         Withdrawn = "withdrawn",
         /// It was withdrawn for inactivity.
         WithdrawnAutomatically = "withdrawn_automatically",

@@ -149,8 +149,8 @@ impl Matter {
         Ok(self.change(history, None, effects).to(status).restarting_inactivity())
     }
 
-    /// The initiator withdraws the application (domain rule R-065). As activity, it resolves the
-    /// warnings of an automatic withdrawal.
+    /// A user withdraws the application (domain rule R-065). As activity, it resolves the warnings
+    /// of an automatic withdrawal.
     pub fn withdraw(&self, reason: Option<&str>) -> Result<ApplicationChange, InvalidTransition> {
         let status = Transition::Withdraw.from(self.status)?;
         let event = self.transition_event(AuditAction::ApplicationWithdrawn, status, vec![]);

@@ -29,7 +29,7 @@ pub enum Transition {
     Approve,
     /// The department denies it.
     Deny,
-    /// Its initiator withdraws it.
+    /// Its initiator withdraws it, or its assigned agent if the plan allows that.
     Withdraw,
     /// It is withdrawn for inactivity.
     WithdrawAutomatically,
@@ -140,6 +140,22 @@ vocabulary! {
     }
 }
 
+impl ApplicationAction {
+    /// The actions on an application itself, in the order of its life cycle. A document is removed
+    /// by an action on the document.
+    pub const ON_APPLICATION: [Self; 9] = [
+        Self::Save,
+        Self::AddDocument,
+        Self::Submit,
+        Self::Withdraw,
+        Self::StartReview,
+        Self::Return,
+        Self::Approve,
+        Self::Deny,
+        Self::Restore,
+    ];
+}
+
 vocabulary! {
     /// Why an action on an application is refused.
     pub enum ActionRefusal {
@@ -147,7 +163,8 @@ vocabulary! {
         RoleRequired = "role_required",
         /// It is assigned to another agent.
         NotAssigned = "not_assigned",
-        /// Another user started it (domain rule R-065).
+        /// Another user started it, and the plan does not let this user withdraw it (domain rule
+        ///
         NotInitiator = "not_initiator",
         /// The organization's agents have no access to the Medicaid ID (domain rule R-046).
         AccessNotGranted = "access_not_granted",

@@ -24,7 +24,7 @@ vocabulary! {
         ApplicationApproved = "application.approved",
         /// The department denied an application.
         ApplicationDenied = "application.denied",
-        /// The initiator withdrew an application.
+        /// A user withdrew an application.
         ApplicationWithdrawn = "application.withdrawn",
         /// A recipient was warned that an application is inactive.
         ApplicationWarned = "application.warned",

@@ -20,6 +20,23 @@ vocabulary! {
     }
 }
 
+impl JobName {
+    /// What the job does, in Markdown, with the plan values that it uses.
+    #[must_use]
+    pub const fn purpose(self) -> &'static str {
+        match self {
+            Self::MemberInactivity => {
+                "disables members who have not signed in for `members.disable_after_days`, and locks \
+                 logins after `members.lock_after_days`. It covers plans that set these."
+            }
+            Self::ApplicationInactivity => {
+                "warns about applications without activity for `inactivity.notice_days`, and withdraws \
+                 them after `inactivity.withdraw_after_days`. It covers plans with applications."
+            }
+        }
+    }
+}
+
 vocabulary! {
     /// The trigger of a run.
     pub enum JobTrigger {

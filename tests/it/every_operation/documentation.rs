@@ -7,7 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use portal_api::cli;
+use portal_api::http::actions;
 use portal_api::http::problem::Code;
+use portal_api::server::setting_list::{SETTINGS, Setting};
+use portal_domain::platform::job::JobName;
 
 /// Lines of prose end here.
 const WIDTH: usize = 100;
@@ -59,6 +62,31 @@ fn the_documented_commands_match_the_command_line() {
     );
 }
 
+#[test]
+fn the_documented_actions_match_the_server() {
+    let list = |lines: Vec<String>| lines.iter().map(|line| item(line)).collect::<String>();
+    let actions = list(actions::lines(|offer| &offer.actions));
+    let reasons = list(actions::lines(|offer| &offer.reasons));
+    check("api/actions.md", "actions", &format!("Actions:\n\n{actions}\nReasons:\n\n{reasons}"));
+}
+
+#[test]
+fn the_documented_jobs_match_the_server() {
+    let one = |job: &JobName| item(&format!("`{job}` {}", job.purpose()));
+    check("operations/jobs.md", "jobs", &JobName::ALL.iter().map(one).collect::<String>());
+}
+
+#[test]
+fn the_documented_settings_match_the_server() {
+    let one = |setting: &Setting| {
+        let default = setting.default.map_or("none".into(), |default| format!("`{default}`"));
+        format!("| `PORTAL_{}` | {default} | {} |\n", setting.name.to_uppercase(), setting.meaning)
+    };
+    let rows = SETTINGS.iter().map(one).collect::<String>();
+    let table = format!("| Variable | Default | Meaning |\n|---|---|---|\n{rows}");
+    check("operations/settings.md", "settings", &table);
+}
+
 /// The pages of the documentation with their text.
 fn pages() -> Vec<(PathBuf, String)> {
     fn read(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
@@ -89,17 +117,36 @@ fn lines_of_the_documentation_end_at_a_hundred_columns() {
     }
 }
 
+/// The anchors of a page's headings, as GitHub makes them: lowercase, with hyphens for spaces, and
+/// without punctuation.
+fn anchors(text: &str) -> Vec<String> {
+    let mut in_code = false;
+    let headings = text.lines().filter(|line| {
+        in_code ^= line.starts_with("```");
+        !in_code && line.starts_with('#')
+    });
+    let anchor = |heading: &str| {
+        let title = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        title.chars().filter(|c| c.is_alphanumeric() || ['-', '_'].contains(c)).collect()
+    };
+    headings.map(anchor).collect()
+}
+
 #[test]
-fn links_between_pages_lead_to_a_file() {
+fn links_between_pages_lead_to_a_file_and_a_heading() {
     for (path, text) in pages() {
         for rest in text.split("](").skip(1) {
-            let target = rest.split(')').next().unwrap_or_default();
-            let file = target.split('#').next().unwrap_or_default();
-            if file.is_empty() || target.contains("://") {
+            let target = rest.split(')').next().unwrap();
+            if target.contains("://") {
                 continue;
             }
-            let linked = path.parent().unwrap().join(file);
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let linked = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
             assert!(linked.exists(), "{} links to {target}", path.display());
+            if !anchor.is_empty() {
+                let anchors = anchors(&fs::read_to_string(&linked).unwrap());
+                assert!(anchors.iter().any(|one| one == anchor), "{} links to {target}", path.display());
+            }
         }
     }
 }

@@ -65,7 +65,7 @@ problem_table! {
     own_rights 403 "You cannot change your own rights" "Ask another administrator or account manager.";
     access_not_granted 403 "The organization's agents have no access to this Medicaid ID" "Ask the organization's CA Admin Manager to grant access to all agents.";
     not_assigned 403 "The application is assigned to another agent" "Ask the assigned agent, or ask a CA Admin Manager to reassign it.";
-    not_initiator 403 "Only the person who started the application may withdraw it" "Ask the person who started it.";
+    not_initiator 403 "Another user started the application, and you may not withdraw it" "Ask the user who started it. Some plans also let the assigned agent withdraw it.";
     invitation_email_mismatch 403 "The invitation is for another person" "Sign in as the person the invitation was sent to.";
     mfa_required 403 "A second factor is required" "Send `grant_type=mfa_otp` with the `mfa_token` of this response and a code of one of `methods`, or a recovery code.";
     mfa_registration_required 403 "You must register a second factor first" "Register one with POST /api/v1/me/mfa-methods and confirm it. Until then, the session can do nothing else.";

@@ -26,9 +26,9 @@ use utoipa::ToSchema;
 
 use super::lifecycle::LifecycleView;
 use super::screens_view::ScreensView;
+use crate::http::actions::ActionView;
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
-use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
@@ -243,19 +243,6 @@ impl WithdrawalView {
     }
 }
 
-/// The actions that responses about an application list, in the order of its life cycle.
-const OFFERED: [ApplicationAction; 9] = [
-    ApplicationAction::Save,
-    ApplicationAction::AddDocument,
-    ApplicationAction::Submit,
-    ApplicationAction::Withdraw,
-    ApplicationAction::StartReview,
-    ApplicationAction::Return,
-    ApplicationAction::Approve,
-    ApplicationAction::Deny,
-    ApplicationAction::Restore,
-];
-
 /// The actions on an application and the caller's reasons against each. `waits` means that an open
 /// revalidation blocks submission. Empty if the plan has no applications.
 pub(crate) fn actions_on(
@@ -267,7 +254,7 @@ pub(crate) fn actions_on(
 ) -> Vec<ActionView> {
     let Some(policy) = &plan.credentialing else { return vec![] };
     let ownership = application.ownership();
-    OFFERED
+    ApplicationAction::ON_APPLICATION
         .into_iter()
         .map(|action| {
             let refusals = judge(actor, &ownership, action, policy, now);

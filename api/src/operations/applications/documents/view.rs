@@ -14,9 +14,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
+use crate::http::actions::ActionView;
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
-use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Code;
 use crate::operations::ground::person::PersonBrief;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::found::Found;
-use crate::http::openapi::ActionView;
+use crate::http::actions::ActionView;
 use crate::http::problem::AgentAccessConsequences;
 
 /// The answers to a prompt.

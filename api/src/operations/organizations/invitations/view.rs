@@ -14,9 +14,9 @@ use portal_persistence::organizations::invitations::StoredInvitation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::actions::ActionView;
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
-use crate::http::openapi::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Problem;
 

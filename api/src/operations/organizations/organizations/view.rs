@@ -9,7 +9,7 @@ use portal_persistence::organizations::organizations::Organization;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::openapi::ActionView;
+use crate::http::actions::ActionView;
 use crate::http::page::list_view;
 
 /// An organization.

@@ -12,7 +12,7 @@ use portal_domain::work::workload::Workload;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::openapi::ActionView;
+use crate::http::actions::ActionView;
 use crate::http::page::list_view;
 
 /// A credentialing agent with their open work.

@@ -19,8 +19,8 @@ use crate::http::reply::Answered;
 ///
 /// For CA Admin Managers. Moves all chosen applications or none. If some cannot move, the error
 /// lists each of them with every reason. The new agent is notified of each application, and from
-/// then on gets its notifications and returns. Status, initiator, and inactivity do not change. You
-/// can revert the reassignment for 24 hours.
+/// then on gets its notifications and returns. Status and initiator do not change. You can revert
+/// the reassignment until `revertible_until`.
 #[utoipa::path(
     tag = "work assignments",
     params(OrganizationPath, IdempotencyHeader),

@@ -19,9 +19,9 @@ use crate::http::reply::Answered;
 
 /// Revert a reassignment
 ///
-/// For CA Admin Managers, within 24 hours. Moves every application back to the agent who had it, or
-/// none if any of them changed since. Returns the new reassignment. The agent is notified of each
-/// application.
+/// For CA Admin Managers, before `revertible_until`. Moves every application back to the agent who
+/// had it, or none if any of them changed since. Returns the new reassignment. The agent is
+/// notified of each application.
 #[utoipa::path(
     tag = "work assignments",
     params(ReassignmentPath, IdempotencyHeader),

@@ -12,7 +12,7 @@ use portal_persistence::work::reassignments::{MovedItem, StoredReassignment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::openapi::ActionView;
+use crate::http::actions::ActionView;
 use crate::http::page::list_view;
 use crate::http::problem::Problem;
 use crate::operations::ground::person::PersonBrief;

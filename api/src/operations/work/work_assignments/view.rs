@@ -10,7 +10,7 @@ use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::openapi::ActionView;
+use crate::http::actions::ActionView;
 use crate::http::page::list_view;
 use crate::operations::applications::applications::reassign_action;
 use crate::operations::medicaid::provider_type::ProviderTypeView;
