@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn only_english_locales_are_understood() {
+    fn only_english_locales_are_recognized() {
         assert!(["C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", ""].into_iter().all(is_english));
         assert!(!["de_DE.UTF-8", "es_ES", "fr"].into_iter().any(is_english));
     }

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_value_opens_in_its_place_only() {
+    fn a_sealed_value_opens_only_in_its_own_row_and_column() {
         let sealed = ring(&[1]).seal(place(1), "610000001", counting).unwrap();
         assert!(!sealed.windows(9).any(|window| window == b"610000001"));
         assert_eq!(*ring(&[1]).open(place(1), &sealed).unwrap(), "610000001");
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_key_seals_and_the_old_one_still_opens() {
+    fn values_sealed_with_an_older_key_can_still_be_opened() {
         let old = ring(&[1]).seal(place(1), "610000001", counting).unwrap();
         let new = ring(&[1, 2]).seal(place(1), "610000001", counting).unwrap();
         assert_eq!(*ring(&[1, 2]).open(place(1), &old).unwrap(), "610000001");
@@ -156,13 +156,13 @@ mod tests {
     }
 
     #[test]
-    fn no_bent_byte_goes_unnoticed() {
+    fn every_corrupted_byte_is_detected() {
         let sealed = ring(&[1]).seal(place(1), "610000001", counting).unwrap();
         for at in 0..sealed.len() {
-            let mut bent = sealed.clone();
-            bent[at] ^= 1;
-            assert!(ring(&[1]).open(place(1), &bent).is_err(), "byte {at}");
-            assert!(ring(&[1]).open(place(1), &sealed[..at]).is_err(), "cut at {at}");
+            let mut corrupted = sealed.clone();
+            corrupted[at] ^= 1;
+            assert!(ring(&[1]).open(place(1), &corrupted).is_err(), "byte {at}");
+            assert!(ring(&[1]).open(place(1), &sealed[..at]).is_err(), "truncated at {at}");
         }
     }
 

@@ -107,7 +107,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn seen(peer: &str, forwarded: Option<&str>) -> IpAddr {
+    fn client(peer: &str, forwarded: Option<&str>) -> IpAddr {
         let proxies = ("PORTAL_TRUSTED_PROXIES".to_owned(), "10.0.0.0/8".to_owned());
         let settings = Settings::load([proxies], false).unwrap();
         let mut request = TestRequest::default().peer_addr(std::net::SocketAddr::new(address(peer), 4711));
@@ -118,10 +118,14 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv4_address_is_the_same_however_it_is_spelled() {
-        assert_eq!(seen("::ffff:192.0.2.1", None), address("192.0.2.1"));
-        assert_eq!(seen("192.0.2.1", Some("203.0.113.9")), address("192.0.2.1"), "not behind a proxy");
-        assert_eq!(seen("::ffff:10.1.2.3", Some("::ffff:203.0.113.9")), address("203.0.113.9"));
-        assert_eq!(seen("10.1.2.3", Some("203.0.113.9, ::ffff:10.9.9.9")), address("203.0.113.9"));
+    fn an_ipv4_mapped_address_equals_its_ipv4_address() {
+        assert_eq!(client("::ffff:192.0.2.1", None), address("192.0.2.1"));
+        assert_eq!(
+            client("192.0.2.1", Some("203.0.113.9")),
+            address("192.0.2.1"),
+            "the peer is not a trusted proxy"
+        );
+        assert_eq!(client("::ffff:10.1.2.3", Some("::ffff:203.0.113.9")), address("203.0.113.9"));
+        assert_eq!(client("10.1.2.3", Some("203.0.113.9, ::ffff:10.9.9.9")), address("203.0.113.9"));
     }
 }

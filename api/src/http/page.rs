@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_belongs_to_one_list_only() {
+    fn a_cursor_is_valid_for_one_list_only() {
         let page = |cursor, binding: &str| PageRequest::new(None, cursor, binding.into());
         let found = Page { items: vec![("Adams", 7)], has_more: true };
         let cursor = page(None, "agents").next(&found, |place| *place);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_written_by_hand_holds_nothing_a_database_cannot_compare_with() {
+    fn a_forged_cursor_with_values_the_database_cannot_compare_is_refused() {
         let page = |cursor| PageRequest::new(None, cursor, "agents".into());
         for place in
             ["a\u{0}", "-9999-01-01T00:00:00Z", "+20000-01-01T00:00:00Z", "-4800-01-01", "+12000-01-01"]

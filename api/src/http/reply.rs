@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn if_match_goes_by_the_version_and_if_none_match_by_the_whole_tag() {
+    fn if_match_compares_the_version_and_if_none_match_the_whole_etag() {
         let tag = etag(3, b"body");
         assert!(
             if_match_hits(&tag, 3) && if_match_hits("*", 3) && if_match_hits(&format!("\"x\", {tag}"), 3)
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn content_that_is_not_json_goes_out_as_it_is_and_not_twice() {
+    fn non_json_content_is_sent_unchanged_and_not_sent_again_for_a_known_etag() {
         let reply = || Reply::bytes("application/pdf", b"%PDF-\xff\x00".to_vec()).tagged(1);
         let tag = etag(1, b"%PDF-\xff\x00");
         let response = reply().into_response(None);
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_goes_out_in_slices_and_its_etag_needs_no_content() {
+    fn a_file_is_sent_in_slices_and_its_etag_is_known_without_the_content() {
         let content: Vec<u8> = (0..=u8::MAX).cycle().take(2 * SLICE + 1).collect();
         let reply = || Reply::file("image/png", 131_073, 1, Sha256::digest(&content).as_slice());
         let etag = etag(1, &content);
@@ -336,11 +336,11 @@ mod tests {
         let slices = slices_of(reply().carrying(Bytes::from(content.clone())));
         assert_eq!(slices.iter().map(Bytes::len).collect::<Vec<_>>(), [SLICE, SLICE, 1]);
         assert!(slices.iter().flat_map(|slice| slice.to_vec()).collect::<Vec<_>>() == content);
-        assert!(slices_of(reply()).is_empty(), "only the headers");
+        assert!(slices_of(reply()).is_empty(), "headers only");
     }
 
     #[test]
-    fn a_refusal_that_leaves_traces_answers_like_any_other_and_is_replayed_for_the_request_at_hand() {
+    fn a_refusal_with_effects_is_sent_as_a_problem_and_replayed_with_the_new_request_id() {
         let problem = Problem::new(Code::eligibility_not_matched, "nothing matches").member("reasons", ["x"]);
         let reply = crate::portal::request_id::within("first".into(), || Reply::refused(&problem));
         let kept = reply.kept();

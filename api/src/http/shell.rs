@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_acceptable_unless_the_client_says_otherwise() {
+    fn json_is_acceptable_unless_the_accept_header_excludes_it() {
         assert!(accepts_json(&HeaderMap::new()));
         for value in
             ["*/*", "text/html, application/*;q=0.8", "application/json", "application/problem+json", ""]
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_brings_a_document_has_more_time() {
+    fn only_document_uploads_have_the_longer_deadline() {
         let documents = "/api/v1/applications/app_01h455vb4pex5vsknk084sn02q/documents";
         assert_eq!(deadline(&Method::POST, documents), UPLOAD_DEADLINE);
         assert_eq!(deadline(&Method::GET, documents), DEADLINE);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn only_files_are_served_whatever_is_accepted() {
+    fn only_files_are_served_whatever_the_accept_header_says() {
         assert!(asks_for_a_file("/api/v1/calendars/ppc_x"));
         assert!(asks_for_a_file("/api/v1/applications/app_x/documents/doc_x/content"));
         for path in [

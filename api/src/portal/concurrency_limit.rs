@@ -65,14 +65,14 @@ mod tests {
         let limit = ConcurrencyLimit::new(1, 2);
         let permit = limit.acquire().now_or_never().unwrap().unwrap();
         for _ in 0..100 {
-            assert!(limit.acquire().now_or_never().is_none(), "waits, and is dropped");
+            assert!(limit.acquire().now_or_never().is_none(), "the waiting request is dropped");
         }
         drop(permit);
         assert!(limit.acquire().now_or_never().unwrap().is_ok());
     }
 
     #[test]
-    fn a_full_queue_refuses() {
+    fn a_full_queue_refuses_requests() {
         let limit = ConcurrencyLimit::new(1, 1);
         let _permit = limit.acquire().now_or_never().unwrap().unwrap();
         let mut first = Box::pin(limit.acquire());

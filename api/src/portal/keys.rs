@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_generated_document_is_accepted() {
+    fn a_generated_keys_document_is_accepted() {
         assert!(Keys::parse(&Keys::generate().unwrap()).is_ok());
     }
 

@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_guessed_first_is_refused() {
+    fn common_passwords_are_refused() {
         for password in [
             "passwordpassword",
             "Password1Password1",
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_of_its_context_is_refused() {
+    fn passwords_based_on_the_users_own_data_are_refused() {
         let context =
             ["debi.henderson@bluegrass.example", "Debi", "Henderson", "Bluegrass Family Health Group"];
         for password in
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn composed_and_decomposed_letters_make_the_same_hash() {
+    fn composed_and_decomposed_characters_match_the_same_hash() {
         let ours = passwords(1);
         let hash = ours.hash("cafe\u{301} correct horse").unwrap();
         assert!(ours.verify("caf\u{e9} correct horse", Some(&hash)));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_belongs_to_its_hash_and_its_pepper_only() {
+    fn a_password_matches_only_its_own_hash_and_pepper() {
         let ours = passwords(1);
         let hash = ours.hash("correct horse battery").unwrap();
         assert!(ours.verify("correct horse battery", Some(&hash)));
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_of_another_cost_is_outdated() {
+    fn a_hash_with_another_cost_is_outdated() {
         let hash = passwords(1).hash("correct horse battery").unwrap();
         assert!(!passwords(1).is_outdated(&hash));
         assert!(passwords(2).is_outdated(&hash));

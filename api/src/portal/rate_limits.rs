@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn one_subscriber_has_one_share_of_self_service() {
+    fn self_service_requests_are_limited_per_ipv4_address_or_ipv6_64_prefix() {
         let limits = Limits::new(RateLimits {
             requests_per_second: 1,
             request_burst: 1,
@@ -144,11 +144,11 @@ mod tests {
             self_service_per_hour: 2,
             invitations_per_hour: 1,
         });
-        let passes = |text: &str| limits.check_self_service(address(text)).is_ok();
-        assert!(passes("2001:db8:0:1::1") && passes("2001:db8:0:1::2"));
-        assert!(!passes("2001:db8:0:1:ffff:ffff:ffff:ffff"), "the same /64");
-        assert!(passes("2001:db8:0:2::1"));
-        assert!(passes("192.0.2.1") && passes("192.0.2.1") && !passes("192.0.2.1"));
-        assert!(passes("192.0.2.2"));
+        let is_admitted = |text: &str| limits.check_self_service(address(text)).is_ok();
+        assert!(is_admitted("2001:db8:0:1::1") && is_admitted("2001:db8:0:1::2"));
+        assert!(!is_admitted("2001:db8:0:1:ffff:ffff:ffff:ffff"), "the same /64");
+        assert!(is_admitted("2001:db8:0:2::1"));
+        assert!(is_admitted("192.0.2.1") && is_admitted("192.0.2.1") && !is_admitted("192.0.2.1"));
+        assert!(is_admitted("192.0.2.2"));
     }
 }

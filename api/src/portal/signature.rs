@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_the_rfc_are_met() {
+    fn signatures_match_the_test_vectors_of_rfc_8032() {
         assert_eq!(public_key(&version_1()), Some(hex(PUBLIC)));
         let signer = Ed25519Signer::new(Algorithm::EdDSA, &EncodingKey::from_ed_der(&version_1())).unwrap();
         assert_eq!(signer.try_sign(&[0x72]).unwrap(), hex(SIGNATURE));
@@ -129,14 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_key_is_read_again_and_no_two_are_alike() {
+    fn generated_keys_are_readable_and_distinct() {
         let (one, other) = (generate().unwrap(), generate().unwrap());
         assert!(public_key(&one).is_some());
         assert_ne!(public_key(&one), public_key(&other));
     }
 
     #[test]
-    fn a_key_whose_public_half_is_another_ones_is_refused() {
+    fn a_key_with_the_public_half_of_another_key_is_refused() {
         let (one, other) = (generate().unwrap(), generate().unwrap());
         let public = public_key(&one).unwrap();
         let at = one.windows(32).position(|part| part == public).unwrap();
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_algorithm_is_served() {
+    fn other_algorithms_are_refused() {
         for algorithm in [Algorithm::HS256, Algorithm::ES256, Algorithm::RS256] {
             assert!(Ed25519Signer::new(algorithm, &EncodingKey::from_ed_der(&version_1())).is_err());
             assert!(Ed25519Verifier::new(algorithm, &DecodingKey::from_ed_der(&hex(PUBLIC))).is_err());

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_ten_minutes_and_the_leeway() {
+    fn a_token_is_valid_for_ten_minutes_plus_the_leeway() {
         let tokens = tokens();
         let token = tokens.issue(person(), 1, now(), now()).unwrap();
         assert_eq!(tokens.verify(&token, now()).unwrap().sub, person().0);
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_kept_as_version_1_has_the_thumbprint_of_rfc_8037() {
+    fn a_pkcs8_version_1_key_has_the_thumbprint_of_rfc_8037() {
         let seed = URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").unwrap();
         let header = *b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
         let pkcs8 = Zeroizing::new([&header[..], &seed].concat());
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_says_how_the_person_signed_in() {
+    fn a_token_states_the_sign_in_methods() {
         let tokens = tokens();
         let amr = |second_factor| {
             let token = tokens.issue_after(person(), 1, now(), second_factor, now()).unwrap();
@@ -277,12 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn tokens_of_others_bent_tokens_and_cut_tokens_are_refused() {
+    fn foreign_extended_and_truncated_tokens_are_refused() {
         let tokens = tokens();
         let token = tokens.issue(person(), 1, now(), now()).unwrap();
         assert!(super::tests::tokens().verify(&token, now()).is_none());
         for at in 0..token.len() {
-            assert!(tokens.verify(&token[..at], now()).is_none(), "cut at {at}");
+            assert!(tokens.verify(&token[..at], now()).is_none(), "truncated at {at}");
         }
         for suffix in ["=", ".", "A", " ", "\n"] {
             assert!(tokens.verify(&format!("{token}{suffix}"), now()).is_none(), "{suffix:?}");
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn forged_headers_and_mistyped_claims_are_refused() {
+    fn forged_headers_and_invalid_claims_are_refused() {
         let tokens = tokens();
         let good = serde_json::to_value(Claims {
             iss: "http://here".into(),

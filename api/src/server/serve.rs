@@ -249,31 +249,31 @@ mod tests {
     }
 
     #[test]
-    fn work_that_panics_begins_again_until_the_portal_shuts_down() {
-        let begun = &Cell::new(0);
+    fn a_panicking_task_restarts_until_the_portal_shuts_down() {
+        let starts = &Cell::new(0);
         let work = move |portal: web::Data<Portal>| async move {
-            begun.set(begun.get() + 1);
-            if begun.get() > 1 {
+            starts.set(starts.get() + 1);
+            if starts.get() > 1 {
                 portal.drain();
             }
             panic!("on purpose");
         };
         actix_web::rt::System::new().block_on(keep_going("panicking", portal(), work));
-        assert_eq!(begun.get(), 2);
+        assert_eq!(starts.get(), 2);
     }
 
     #[test]
-    fn whoever_rests_wakes_when_the_portal_shuts_down() {
+    fn a_pause_ends_when_the_portal_shuts_down() {
         let portal = portal();
         actix_web::rt::System::new().block_on(async {
-            let resting = actix_web::rt::spawn({
+            let pause = actix_web::rt::spawn({
                 let portal = portal.clone();
                 async move { portal.pause(Duration::from_secs(3600)).await }
             });
             actix_web::rt::task::yield_now().await;
             portal.drain();
-            let woken = tokio::time::timeout(Duration::from_secs(10), resting).await;
-            assert!(woken.is_ok());
+            let ended = tokio::time::timeout(Duration::from_secs(10), pause).await;
+            assert!(ended.is_ok());
             portal.pause(Duration::from_secs(3600)).await;
         });
     }

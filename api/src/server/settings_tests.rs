@@ -15,7 +15,7 @@ const PRODUCTION: [(&str, &str); 7] = [
 ];
 
 #[test]
-fn nothing_needs_to_be_set() {
+fn no_setting_is_required() {
     let settings = load(&[], false).unwrap();
     assert_eq!(settings.base(), "http://127.0.0.1:8080");
     assert_eq!(settings.engine(), Some(Engine::Sqlite));
@@ -32,7 +32,7 @@ fn every_listed_setting_is_read_and_has_the_listed_default() {
 }
 
 #[test]
-fn every_fault_is_reported_at_once() {
+fn all_errors_are_reported_together() {
     let errors = load(&[("BIND", "here"), ("POOL_SIZE", "many"), ("COLOUR", "blue")], false).unwrap_err();
     assert_eq!(
         errors,
@@ -45,7 +45,7 @@ fn every_fault_is_reported_at_once() {
 }
 
 #[test]
-fn a_sound_production_profile_starts() {
+fn a_complete_production_profile_is_accepted() {
     assert!(load(&PRODUCTION, false).is_ok());
     for url in ["smtp://mail.example.org?tls=required", "smtps://mail.example.org:2465/portal?tls=required"] {
         let mut pairs = PRODUCTION.to_vec();
@@ -55,7 +55,7 @@ fn a_sound_production_profile_starts() {
 }
 
 #[test]
-fn each_weak_production_setting_alone_refuses_to_start() {
+fn a_production_profile_with_any_weak_setting_is_refused() {
     for (key, weak) in [
         ("PUBLIC_BASE_URL", "http://portal.example.org"),
         ("KEYS_FILE", ""),
@@ -85,16 +85,16 @@ fn each_weak_production_setting_alone_refuses_to_start() {
 }
 
 #[test]
-fn d_15_leases_and_looks_have_bounds() {
+fn d_15_job_leases_and_intervals_have_bounds() {
     let defaults = load(&[], false).unwrap();
     assert_eq!((defaults.job_lease_seconds, defaults.job_interval_seconds), (15, 60));
-    for (key, fine, faulty) in [
+    for (key, valid, invalid) in [
         ("JOB_LEASE_SECONDS", ["2", "300"], ["1", "301"]),
         ("JOB_INTERVAL_SECONDS", ["1", "3600"], ["0", "3601"]),
     ] {
-        assert!(fine.iter().all(|value| load(&[(key, *value)], false).is_ok()), "{key}");
+        assert!(valid.iter().all(|value| load(&[(key, *value)], false).is_ok()), "{key}");
         assert!(
-            faulty.iter().all(|value| load(&[(key, *value)], false).is_err_and(|errors| errors.len() == 1)),
+            invalid.iter().all(|value| load(&[(key, *value)], false).is_err_and(|errors| errors.len() == 1)),
             "{key}"
         );
     }

@@ -112,7 +112,7 @@ fn change(approval: &Approval) -> &Change {
 }
 
 #[test]
-fn f_05_r_070_an_enrollment_issues_a_medicaid_id_that_is_due_five_years_after_the_approval() {
+fn f_05_r_070_an_enrollment_issues_a_medicaid_id_due_for_revalidation_in_five_years() {
     let approval = approved(ApplicationType::Enrollment, &screens());
     let issue = approval.issue().unwrap();
     assert_eq!((issue.number.as_deref(), issue.effective_date), (None, date("2026-02-01")));
@@ -121,16 +121,16 @@ fn f_05_r_070_an_enrollment_issues_a_medicaid_id_that_is_due_five_years_after_th
     assert_eq!(issue.email.as_deref(), Some("john@example.org"));
     assert_eq!(approval.change(), None);
     let numbers: Vec<_> = approval.links().iter().map(|link| link.medicaid_id.as_str()).collect();
-    assert_eq!(numbers, ["7100000001"], "links begin; there is none yet that could end");
+    assert_eq!(numbers, ["7100000001"], "a new Medicaid ID has no links to end");
 }
 
 #[test]
-fn r_070_x_09_approved_on_29_february_it_is_due_on_28_february() {
+fn r_070_x_09_after_an_approval_on_february_29_revalidation_is_due_on_february_28() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
     let filed = filed(ApplicationType::Enrollment, &organization, &screens);
     let issue = approve(&filed, &policy(), date("2028-02-29")).issue().cloned().unwrap();
     assert_eq!(issue.revalidation_due_on, date("2033-02-28"));
-    assert_eq!(issue.npis, [NpiEntry { npi: "1245319599".into(), primary: true }], "the one the lists show");
+    assert_eq!(issue.npis, [NpiEntry { npi: "1245319599".into(), primary: true }], "the NPI in the lists");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn lists_show_the_primary_npi_or_else_the_first() {
 }
 
 #[test]
-fn a_19_an_enrollment_that_names_a_medicaid_id_gets_no_second_one() {
+fn a_19_an_enrollment_that_names_a_medicaid_id_is_not_issued_another() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
     let bare = filed(ApplicationType::Enrollment, &organization, &screens);
     let known = Filed { medicaid_id: Some("1111111"), on_file: Some(record()), ..bare };
@@ -162,12 +162,12 @@ fn a_19_an_enrollment_that_names_a_medicaid_id_gets_no_second_one() {
     assert_eq!(
         approval.issue().unwrap().number.as_deref(),
         Some("1111111"),
-        "it comes on file with its number"
+        "the record is added with its number"
     );
 }
 
 #[test]
-fn a_new_medicaid_id_belongs_to_who_enrolls_it_as_their_own() {
+fn a_new_medicaid_id_is_owned_by_an_organization_that_enrolls_itself() {
     let screens = Screens::default();
     for (kind, category, is_own) in [
         (OrganizationKind::ProviderGroup, MedicaidIdCategory::Individual, false),
@@ -184,7 +184,7 @@ fn a_new_medicaid_id_belongs_to_who_enrolls_it_as_their_own() {
 }
 
 #[test]
-fn r_047_r_100_a_maintenance_applies_what_was_saved_and_begins_and_ends_links() {
+fn r_047_r_100_a_maintenance_applies_saved_screens_and_begins_and_ends_group_links() {
     let approval = approved(ApplicationType::Maintenance, &screens());
     let found = change(&approval);
     assert_eq!(found.name.as_deref(), Some("Doe-Smith, John"));
@@ -206,11 +206,11 @@ fn r_047_r_100_a_maintenance_applies_what_was_saved_and_begins_and_ends_links() 
         ]
     );
     let nothing_saved = approved(ApplicationType::Maintenance, &Screens::default());
-    assert_eq!(change(&nothing_saved), &Change::default(), "what was not saved stays");
+    assert_eq!(change(&nothing_saved), &Change::default(), "unsaved values stay unchanged");
 }
 
 #[test]
-fn r_100_f_05_licenses_taxonomies_telephone_and_tax_id_apply_with_the_rest() {
+fn r_100_f_05_an_approval_applies_licenses_taxonomies_telephone_and_tax_id() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
     let number = TaxNumber::of(MedicaidIdCategory::Individual, "401550142");
     let approval = |application_type| {
@@ -243,18 +243,18 @@ fn r_100_f_05_licenses_taxonomies_telephone_and_tax_id_apply_with_the_rest() {
 }
 
 #[test]
-fn a_tax_id_is_a_social_security_number_for_individuals_only() {
+fn a_tax_id_is_a_social_security_number_only_for_individuals() {
     for category in MedicaidIdCategory::ALL {
         let number = TaxNumber::of(*category, "401550142").unwrap();
         let is_ssn = matches!(number, TaxNumber::Ssn(_));
         assert_eq!(is_ssn, *category == MedicaidIdCategory::Individual, "{category}");
-        assert!(!format!("{number:?}").contains("0142"), "never printed");
+        assert!(!format!("{number:?}").contains("0142"), "debug output omits the number");
     }
     assert_eq!(TaxNumber::of(MedicaidIdCategory::Individual, "000123456"), None, "never issued");
 }
 
 #[test]
-fn f_05_an_enrollment_is_about_what_it_brought_about_and_a_change_of_ownership_about_what_it_ended() {
+fn f_05_only_an_enrollment_without_a_medicaid_id_has_the_issued_one_as_its_subject() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
     let enrollment = filed(ApplicationType::Enrollment, &organization, &screens);
     let named = Filed { medicaid_id: Some("1111111"), ..enrollment };
@@ -266,7 +266,7 @@ fn f_05_an_enrollment_is_about_what_it_brought_about_and_a_change_of_ownership_a
 }
 
 #[test]
-fn r_047_individuals_are_linked_to_groups_whichever_the_application_is_about() {
+fn r_047_a_link_joins_an_individual_and_a_group_whichever_is_the_subject() {
     use MedicaidIdCategory::{Entity, Group, Individual};
     let other = MedicaidIdId::from_uuid(Uuid::from_u128(8));
     assert_eq!(link_ends((Individual, record()), (Group, other)), Some((record(), other)));
@@ -285,7 +285,7 @@ fn r_047_individuals_are_linked_to_groups_whichever_the_application_is_about() {
 }
 
 #[test]
-fn r_070_a_revalidation_is_due_again_five_years_after_its_approval_however_early_it_was() {
+fn r_070_the_next_revalidation_is_due_five_years_after_the_approval_even_of_an_early_one() {
     let approval = approved(ApplicationType::Revalidation, &screens());
     assert_eq!(change(&approval).revalidation_due_on, Some(date("2031-02-01")));
     assert_eq!(change(&approval).status, None);
@@ -293,16 +293,16 @@ fn r_070_a_revalidation_is_due_again_five_years_after_its_approval_however_early
 }
 
 #[test]
-fn f_05_reinstatement_and_reapplication_make_the_medicaid_id_active() {
+fn f_05_reinstatement_and_reapplication_activate_the_medicaid_id() {
     for kind in [ApplicationType::Reinstatement, ApplicationType::Reapplication] {
         let approval = approved(kind, &Screens::default());
-        let wanted = Change { status: Some(MedicaidIdStatus::Active), ..Change::default() };
-        assert_eq!(change(&approval), &wanted, "{kind}");
+        let expected = Change { status: Some(MedicaidIdStatus::Active), ..Change::default() };
+        assert_eq!(change(&approval), &expected, "{kind}");
     }
 }
 
 #[test]
-fn f_05_a_voluntary_termination_ends_the_medicaid_id_when_it_was_asked_for() {
+fn f_05_a_voluntary_termination_ends_the_medicaid_id_on_the_requested_date() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
     let today = filed(ApplicationType::VoluntaryTermination, &organization, &screens);
     let later = Filed { requested_effective_date: Some(date("2026-03-31")), ..today };
@@ -315,7 +315,7 @@ fn f_05_a_voluntary_termination_ends_the_medicaid_id_when_it_was_asked_for() {
 }
 
 #[test]
-fn f_05_a_change_of_ownership_ends_the_old_the_day_before_the_new_one_starts() {
+fn f_05_a_change_of_ownership_ends_the_old_medicaid_id_the_day_before_the_new_one_starts() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
     let filed = Filed {
         category: MedicaidIdCategory::Group,
@@ -330,7 +330,7 @@ fn f_05_a_change_of_ownership_ends_the_old_the_day_before_the_new_one_starts() {
 }
 
 #[test]
-fn f_05_locum_tenens_is_the_decision_only_and_nothing_happens_to_an_id_that_is_not_on_file() {
+fn f_05_approving_locum_tenens_or_an_application_without_a_stored_id_changes_nothing() {
     assert_eq!(approved(ApplicationType::LocumTenens, &screens()), Approval::default());
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
     let filed = Filed { on_file: None, ..filed(ApplicationType::Revalidation, &organization, &screens) };

@@ -18,23 +18,26 @@ fn actions(change: &ApplicationChange) -> Vec<AuditAction> {
 }
 
 #[test]
-fn n_04_a_return_is_recorded_put_in_the_correspondence_and_notified() {
+fn n_04_a_return_creates_an_audit_event_correspondence_and_notices() {
     let under_review = in_status(ApplicationStatus::DmsReviewInProgress);
     let change = under_review.return_to_provider("NPI missing", &[recipient(1), recipient(2)]).unwrap();
     assert_eq!(change.status(), Some(ApplicationStatus::ReturnedToProvider));
     assert_eq!((change.history(), change.detail()), (HistoryAction::Returned, Some("NPI missing")));
-    assert!(change.is_activity(), "the provider's days of inactivity start anew");
+    assert!(change.is_activity(), "the count of inactive days restarts");
     assert_eq!(actions(&change), [AuditAction::ApplicationReturned]);
     let notified: Vec<_> = change.effects().notices().iter().map(|notice| notice.recipient).collect();
     assert_eq!(notified, [recipient(1).user, recipient(2).user]);
-    let [entry] = change.effects().correspondence() else { panic!("one entry") };
+    let [entry] = change.effects().correspondence() else { panic!("expected one entry") };
     assert_eq!(entry.direction, Direction::ToProvider);
     assert!(entry.body.ends_with("Reason: NPI missing"), "{}", entry.body);
-    assert!(!format!("{:?}", change.effects().events()).contains("NPI missing"), "reasons stay out");
+    assert!(
+        !format!("{:?}", change.effects().events()).contains("NPI missing"),
+        "audit events contain no reasons"
+    );
 }
 
 #[test]
-fn n_05_an_approval_refers_to_the_medicaid_id_that_it_issued() {
+fn n_05_an_approval_refers_to_the_issued_medicaid_id() {
     let issued = MedicaidIdId::from_uuid(Uuid::from_u128(9));
     let outcome = ApprovalOutcome { issued: Some((issued, "7100004567")), summary: "" };
     let under_review = in_status(ApplicationStatus::DmsReviewInProgress);
@@ -47,7 +50,7 @@ fn n_05_an_approval_refers_to_the_medicaid_id_that_it_issued() {
 }
 
 #[test]
-fn a_resubmission_is_one_in_the_history_and_in_the_correspondence() {
+fn history_and_correspondence_distinguish_a_resubmission_from_a_submission() {
     for (status, history, word) in [
         (ApplicationStatus::InProgress, HistoryAction::Submitted, "submitted."),
         (ApplicationStatus::ReturnedToProvider, HistoryAction::Resubmitted, "submitted again."),
@@ -60,7 +63,7 @@ fn a_resubmission_is_one_in_the_history_and_in_the_correspondence() {
 }
 
 #[test]
-fn a_status_that_does_not_allow_a_transition_has_no_effects() {
+fn a_transition_that_the_status_does_not_allow_has_no_effects() {
     for status in ApplicationStatus::ALL {
         let subject = in_status(*status);
         assert_eq!(subject.deny("x", &[]).is_ok(), *status == ApplicationStatus::DmsReviewInProgress);
@@ -80,7 +83,7 @@ fn d_17_a_restoration_notifies_each_recipient_once() {
 }
 
 #[test]
-fn a_document_is_recorded_by_its_digest_and_never_by_its_name() {
+fn a_document_is_audited_by_its_digest_and_never_by_its_name() {
     let facts = DocumentFacts {
         id: DocumentId::from_uuid(Uuid::from_u128(5)),
         document_type: DocumentType::ALL[0],

@@ -153,12 +153,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn f_28_a_letter_tells_what_happened_to_which_application_and_why() {
-        let letter = matter().decided(Decision::Returned { reason: "The license has expired." });
-        assert_eq!(letter.direction, Direction::ToProvider);
-        assert_eq!(letter.subject, "Enrollment APP0543 was returned for correction");
+    fn f_28_correspondence_states_the_application_the_decision_and_the_reason() {
+        let entry = matter().decided(Decision::Returned { reason: "The license has expired." });
+        assert_eq!(entry.direction, Direction::ToProvider);
+        assert_eq!(entry.subject, "Enrollment APP0543 was returned for correction");
         let text = "Enrollment APP0543 for Smith, Jane was returned for correction. Reason: The license has expired.";
-        assert_eq!(letter.body, text);
+        assert_eq!(entry.body, text);
         let filed = matter().filed("Priya Nair", true);
         assert_eq!(filed.direction, Direction::ToDepartment);
         assert_eq!(
@@ -168,7 +168,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn n_04_n_05_x_06_a_notice_says_the_same_and_names_the_reassignment_behind_it() {
+    fn n_04_n_05_x_06_a_notice_states_the_decision_and_refers_to_the_reassignment() {
         let reader = Recipient { user: UserId::from_uuid(Uuid::from_u128(4)), name: "Priya Nair".into() };
         for (decision, kind, ends) in [
             (Decision::Returned { reason: "Why." }, NotificationKind::ApplicationReturned, "Reason: Why."),

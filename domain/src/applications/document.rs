@@ -152,20 +152,16 @@ mod tests {
     }
 
     #[test]
-    fn d_20_ten_mebibytes_are_accepted_and_one_byte_more_is_not() {
+    fn d_20_content_of_ten_mebibytes_is_accepted_and_one_byte_more_is_refused() {
         assert_eq!(MAX_BYTES, 10_485_760);
         assert_eq!(examine_content(MediaType::Pdf, &pdf_of(MAX_BYTES)), Ok(()));
         assert_eq!(examine_content(MediaType::Pdf, &pdf_of(MAX_BYTES + 1)), Err(ContentRefusal::TooLarge));
-        assert_eq!(
-            examine_content(MediaType::Pdf, b"%PDF-"),
-            Ok(()),
-            "whether it can be opened is not our matter"
-        );
+        assert_eq!(examine_content(MediaType::Pdf, b"%PDF-"), Ok(()), "only the first bytes are checked");
         assert_eq!(examine_content(MediaType::Pdf, b""), Err(ContentRefusal::Empty));
     }
 
     #[test]
-    fn t_20_content_is_what_it_begins_like() {
+    fn t_20_the_media_type_is_detected_from_the_first_bytes() {
         let kinds: [(&[u8], Option<MediaType>); 12] = [
             (b"%PDF-1.7", Some(MediaType::Pdf)),
             (b"\xff\xd8\xff\xe0", Some(MediaType::Jpeg)),
@@ -182,18 +178,18 @@ mod tests {
         ];
         for (content, found) in kinds {
             assert_eq!(MediaType::sniff(content), found, "{content:?}");
-            for said_to_be in MediaType::ALL.iter().copied() {
-                let expected = match found == Some(said_to_be) {
+            for declared in MediaType::ALL.iter().copied() {
+                let expected = match found == Some(declared) {
                     true => Ok(()),
                     false => Err(ContentRefusal::MediaTypeMismatch { found }),
                 };
-                assert_eq!(examine_content(said_to_be, content), expected, "{content:?} as {said_to_be}");
+                assert_eq!(examine_content(declared, content), expected, "{content:?} as {declared}");
             }
         }
     }
 
     #[test]
-    fn an_application_has_room_for_fifty_documents_and_not_for_the_51st() {
+    fn an_application_can_have_at_most_fifty_documents() {
         assert!(has_room(0) && has_room(MAX_DOCUMENTS - 1));
         assert!(!has_room(MAX_DOCUMENTS) && !has_room(MAX_DOCUMENTS + 1));
     }
@@ -207,7 +203,7 @@ mod tests {
         assert_eq!(FileName::parse(" Lizenz Müller.pdf\u{a0}").unwrap().as_str(), "Lizenz Müller.pdf");
         assert!(
             FileName::parse(&format!(" {} ", "a".repeat(255))).is_ok(),
-            "white space around it does not count"
+            "surrounding white space does not count"
         );
         for text in ["", " ", "\t\n", "\u{2003}"] {
             assert_eq!(FileName::parse(text), Err(FileNameRefusal::Blank), "{text:?}");
@@ -215,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn t_20_a_file_name_is_no_path_and_reads_as_it_is() {
+    fn t_20_paths_and_control_characters_are_refused_and_other_names_stay_unchanged() {
         for text in [
             "a/b.pdf",
             "..\\b.pdf",
@@ -233,12 +229,12 @@ mod tests {
         }
         for text in ["<script>alert(1)</script>.pdf".replace('/', ""), "...".into(), "\";x=\"%41.pdf".into()]
         {
-            assert_eq!(FileName::parse(&text).unwrap().as_str(), text, "kept as it is");
+            assert_eq!(FileName::parse(&text).unwrap().as_str(), text, "unchanged");
         }
     }
 
     #[test]
-    fn d_18_what_looks_like_a_social_security_number_is_no_part_of_a_file_name() {
+    fn d_18_a_file_name_with_a_social_security_number_is_refused() {
         for text in ["123-45-6789.pdf", "ssn123-45-6789", "W9 of 000-00-0000 (signed)", "é123 45 6789é"] {
             assert_eq!(FileName::parse(text), Err(FileNameRefusal::LooksLikeSsn), "{text}");
         }

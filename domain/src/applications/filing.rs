@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn f_05_everything_that_is_missing_is_told_at_once() {
+    fn f_05_everything_that_is_missing_is_reported_together() {
         let person = [
             required("1.1", "/first_name"),
             required("1.1", "/last_name"),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn f_05_other_types_need_what_they_are_about() {
+    fn f_05_each_other_type_requires_its_own_values_and_documents() {
         let nothing = Screens::default();
         let change_of_ownership = found(&of_type(ApplicationType::ChangeOfOwnership), &nothing, false, &[]);
         assert_eq!(change_of_ownership.len(), 10);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn r_091_an_exemption_needs_the_letter_of_the_transportation_cabinet() {
+    fn r_091_an_exemption_requires_the_letter_of_the_transportation_cabinet() {
         let letter = DocumentType::TransportationCabinetExemptionLetter;
         let exempt = licensed(LicenseType::ExemptFromLicensure);
         for application_type in ApplicationType::ALL {
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn r_100_r_107_a_maintenance_or_revalidation_with_a_license_needs_its_copy() {
+    fn r_100_r_107_a_maintenance_or_revalidation_with_a_license_requires_its_copy() {
         for application_type in ApplicationType::ALL {
             let subject = of_type(*application_type);
             let needed = required_documents(&subject, &licensed(LicenseType::StateLicense), &kentucky());
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn f_05_what_was_right_when_it_was_saved_may_be_wrong_when_it_is_filed() {
+    fn f_05_values_that_were_valid_when_saved_are_validated_again_when_submitted() {
         let mut screens = complete_screens();
         let long_ago = crate::ground::calendar::years_before(today(), 1).pred_opt();
         let basic = screens.basic_information.unwrap_or_default();

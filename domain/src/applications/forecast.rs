@@ -99,7 +99,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn told(work: &[Withdrawable], from: &str, to: &str) -> Vec<String> {
+    fn lines(work: &[Withdrawable], from: &str, to: &str) -> Vec<String> {
         let now = "2023-07-01T16:00:00Z".parse().unwrap();
         let found = forecast(&RULE, work.iter().copied(), (date(from), date(to)), now, New_York);
         let line = |one: &ForecastEntry| {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn r_060_the_same_of_one_day_agent_and_type_is_counted_together() {
+    fn r_060_the_forecast_counts_events_per_day_agent_and_type() {
         let (enrollment, maintenance) = (ApplicationType::Enrollment, ApplicationType::Maintenance);
         let work = [
             withdrawable(1, enrollment, "2023-07-01T15:00:00Z"),
@@ -120,7 +120,7 @@ mod tests {
             withdrawable(2, enrollment, "2023-07-01T03:59:59Z"),
         ];
         assert_eq!(
-            told(&work, "2023-07-31", "2023-08-29"),
+            lines(&work, "2023-07-31", "2023-08-29"),
             [
                 "2023-07-31 1 enrollment warn 2",
                 "2023-07-31 1 maintenance warn 1",
@@ -128,23 +128,27 @@ mod tests {
                 "2023-08-29 2 enrollment warn 1",
             ]
         );
-        assert_eq!(told(&work, "2023-07-30", "2023-07-30"), ["2023-07-30 2 enrollment warn 1"]);
-        assert_eq!(told(&work, "2023-10-29", "2023-12-31").len(), 3, "both ends are included");
+        assert_eq!(lines(&work, "2023-07-30", "2023-07-30"), ["2023-07-30 2 enrollment warn 1"]);
+        assert_eq!(
+            lines(&work, "2023-10-29", "2023-12-31").len(),
+            3,
+            "the first and the last day are included"
+        );
     }
 
     #[test]
-    fn r_061_what_waits_for_the_department_does_not_rest() {
+    fn r_061_submitted_applications_are_not_forecast() {
         let filed = Withdrawable {
             status: ApplicationStatus::Submitted,
             ..withdrawable(1, ApplicationType::Enrollment, "2020-01-01T00:00:00Z")
         };
-        assert!(told(&[filed], "2020-01-01", "2030-01-01").is_empty());
+        assert!(lines(&[filed], "2020-01-01", "2030-01-01").is_empty());
     }
 
     #[test]
-    fn d_17_what_is_overdue_is_due_today() {
+    fn d_17_overdue_withdrawals_are_forecast_for_today() {
         let overdue = withdrawable(1, ApplicationType::Enrollment, "2023-01-01T16:00:00Z");
-        assert_eq!(told(&[overdue], "2023-07-01", "2023-07-01"), ["2023-07-01 1 enrollment withdraw 1"]);
-        assert!(told(&[overdue], "2023-05-01", "2023-06-30").is_empty());
+        assert_eq!(lines(&[overdue], "2023-07-01", "2023-07-01"), ["2023-07-01 1 enrollment withdraw 1"]);
+        assert!(lines(&[overdue], "2023-05-01", "2023-06-30").is_empty());
     }
 }

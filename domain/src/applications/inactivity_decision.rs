@@ -136,14 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn n_03_the_initiator_is_notified_along_with_the_agent_and_not_twice() {
+    fn n_03_the_agent_and_the_initiator_are_notified_and_the_same_person_only_once() {
         let agent = recipient(1);
         let both =
             matter().withdraw_automatically(idle(), &[30, 60], std::slice::from_ref(&agent), &recipient(2));
         let notices = both.effects.notices();
         assert_eq!(notices.iter().map(|n| n.recipient).collect::<Vec<_>>(), [agent.user, recipient(2).user]);
         assert_eq!(notices[0].reassignment, matter().reassignment);
-        assert_eq!(notices[1].reassignment, None, "the initiator has no work from a reassignment");
+        assert_eq!(notices[1].reassignment, None, "the initiator was not assigned by a reassignment");
         let once = matter().withdraw_automatically(idle(), &[30, 60], std::slice::from_ref(&agent), &agent);
         assert_eq!(once.effects.notices().len(), 1);
     }

@@ -58,7 +58,7 @@ fn r_060_r_062_day_29_nothing_30_first_60_second_119_open_120_withdrawn() {
 }
 
 #[test]
-fn r_060_120_days_from_the_15th_of_july_cross_the_clock_change() {
+fn r_060_120_days_from_july_15_span_the_clock_change() {
     let last = at("2023-07-15T16:00:00Z");
     let due = |now| RULE.due_stage(IN_PROGRESS, last, at(now), New_York);
     assert_eq!(due("2023-11-12T04:59:59Z"), Some(Stage::Warn { threshold_days: 60 }));
@@ -66,7 +66,7 @@ fn r_060_120_days_from_the_15th_of_july_cross_the_clock_change() {
 }
 
 #[test]
-fn r_060_the_dates_of_the_documents() {
+fn r_060_the_schedule_matches_the_dates_in_the_documents() {
     for (last, first, second, withdrawn) in [
         ("2023-06-15", "2023-07-15", "2023-08-14", "2023-10-13"),
         ("2023-07-01", "2023-07-31", "2023-08-30", "2023-10-29"),
@@ -76,14 +76,14 @@ fn r_060_the_dates_of_the_documents() {
         // Late in the evening in New York, it is already the next day in UTC.
         for time in ["T16:00:00-04:00", "T23:59:59-04:00", "T00:00:00-04:00"] {
             let dates = RULE.dates(at(&format!("{last}{time}")), New_York);
-            let told = [dates.notices[0], dates.notices[1], dates.withdrawal].map(|date| date.to_string());
-            assert_eq!(told, [first, second, withdrawn], "{last}{time}");
+            let found = [dates.notices[0], dates.notices[1], dates.withdrawal].map(|date| date.to_string());
+            assert_eq!(found, [first, second, withdrawn], "{last}{time}");
         }
     }
 }
 
 #[test]
-fn r_061_submitted_and_reviewed_applications_are_never_withdrawn_for_rest() {
+fn r_061_submitted_and_reviewed_applications_are_never_withdrawn_for_inactivity() {
     for status in ApplicationStatus::ALL.iter().filter(|status| !status.is_auto_withdrawable()) {
         let (last, now) = ("2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z");
         assert_eq!(inactivity(*status, last, now).days_until_withdrawal, None, "{status}");
@@ -93,33 +93,33 @@ fn r_061_submitted_and_reviewed_applications_are_never_withdrawn_for_rest() {
 }
 
 #[test]
-fn r_062_what_is_to_come_leaves_out_what_was() {
-    let told = |days| {
+fn r_062_upcoming_events_exclude_past_events() {
+    let upcoming = |days| {
         let events = RULE.to_come(IN_PROGRESS, day(0), day(days), New_York);
         events.iter().map(|e| format!("{} {} {:?}", e.on, e.action, e.threshold_days)).collect::<Vec<_>>()
     };
     let (first, second) = ("2023-07-31 warn Some(30)", "2023-08-30 warn Some(60)");
     let withdrawal = "2023-10-29 withdraw None";
-    assert_eq!(told(0), [first, second, withdrawal]);
-    assert_eq!(told(30), [first, second, withdrawal], "today's is not over");
-    assert_eq!(told(31), [second, withdrawal]);
-    assert_eq!(told(61), [withdrawal]);
-    assert_eq!(told(120), [withdrawal]);
-    assert_eq!(told(122), ["2023-10-31 withdraw None"], "overdue: today");
+    assert_eq!(upcoming(0), [first, second, withdrawal]);
+    assert_eq!(upcoming(30), [first, second, withdrawal], "today's warning is included");
+    assert_eq!(upcoming(31), [second, withdrawal]);
+    assert_eq!(upcoming(61), [withdrawal]);
+    assert_eq!(upcoming(120), [withdrawal]);
+    assert_eq!(upcoming(122), ["2023-10-31 withdraw None"], "an overdue withdrawal is due today");
 }
 
 #[test]
-fn the_risk_threshold_agrees_with_the_days_left() {
+fn the_at_risk_threshold_matches_the_days_until_withdrawal() {
     let now: Instant = at("2026-03-20T02:00:00Z");
     let threshold = RULE.at_risk_before(now, New_York);
-    let just_risky = threshold - chrono::Duration::microseconds(1);
+    let just_before = threshold - chrono::Duration::microseconds(1);
     let left = |last| RULE.inactivity(IN_PROGRESS, last, now, New_York).days_until_withdrawal;
-    assert_eq!(left(just_risky), Some(30));
+    assert_eq!(left(just_before), Some(30));
     assert_eq!(left(threshold), Some(31));
 }
 
 #[test]
-fn r_060_r_062_the_conditions_on_columns_agree_with_the_rule_on_the_days_of_clock_changes() {
+fn r_060_r_062_query_conditions_match_the_rule_on_the_days_of_clock_changes() {
     let tick = chrono::Duration::microseconds(1);
     for now in
         ["2026-03-08T05:30:00Z", "2026-07-06T04:00:00Z", "2026-11-01T05:30:00Z", "2026-11-02T04:59:59Z"]
@@ -140,7 +140,7 @@ fn r_060_r_062_the_conditions_on_columns_agree_with_the_rule_on_the_days_of_cloc
 }
 
 #[test]
-fn n_02_n_03_the_sentences_have_every_fact() {
+fn n_02_n_03_notices_state_every_fact() {
     let what = named(ApplicationType::ChangeOfOwnership);
     assert_eq!(
         RULE.warning(&what, day(0), day(31), New_York),
@@ -160,7 +160,7 @@ fn n_02_n_03_the_sentences_have_every_fact() {
 }
 
 #[test]
-fn r_063_notices_name_every_type() {
+fn r_063_warnings_name_every_application_type() {
     for application_type in ApplicationType::ALL {
         let text = RULE.warning(&named(*application_type), day(0), day(30), New_York);
         assert!(text.contains(application_type.label()), "{text}");
@@ -168,7 +168,7 @@ fn r_063_notices_name_every_type() {
 }
 
 #[test]
-fn r_062_one_key_for_each_rest_stage_and_recipient() {
+fn r_062_each_inactive_period_threshold_and_recipient_has_its_own_key() {
     let application = ApplicationId::from_uuid(Uuid::from_u128(1));
     let key = warning_key(application, at("2023-07-01T00:00:00Z"), 30, 0);
     assert_eq!(key, format!("idle:{application}:1688169600000000:30"));
@@ -180,12 +180,12 @@ fn r_062_one_key_for_each_rest_stage_and_recipient() {
 }
 
 #[test]
-fn r_062_missed_warnings_are_told() {
+fn r_062_missed_warnings_are_explained() {
     assert_eq!(RULE.missed(&[]), [30, 60]);
     assert_eq!(RULE.missed(&[60]), [30]);
     assert!(RULE.missed(&[30, 60]).is_empty());
-    let told = |given: &[u32]| RULE.explanation(day(0), day(121), New_York, given);
-    assert_eq!(told(&[30, 60]), "no activity for 121 days");
-    assert_eq!(told(&[30]), "no activity for 121 days; no warning was given at 60 days");
-    assert_eq!(told(&[]), "no activity for 121 days; no warning was given at 30 and 60 days");
+    let explanation = |given: &[u32]| RULE.explanation(day(0), day(121), New_York, given);
+    assert_eq!(explanation(&[30, 60]), "no activity for 121 days");
+    assert_eq!(explanation(&[30]), "no activity for 121 days; no warning was given at 60 days");
+    assert_eq!(explanation(&[]), "no activity for 121 days; no warning was given at 30 and 60 days");
 }

@@ -52,7 +52,7 @@ fn transitions() -> Vec<Transition> {
     others.into_iter().chain(restorations).collect()
 }
 
-fn by_the_table(from: ApplicationStatus, transition: Transition) -> Option<ApplicationStatus> {
+fn in_table(from: ApplicationStatus, transition: Transition) -> Option<ApplicationStatus> {
     let mut rows = TABLE.iter().filter(|row| row.0 == from && row.1 == transition);
     rows.next().map(|row| row.2)
 }
@@ -63,28 +63,28 @@ fn sorted(mut statuses: Vec<ApplicationStatus>) -> Vec<ApplicationStatus> {
     statuses
 }
 
-/// The next statuses without an operator's action.
-fn next_by_the_table(from: ApplicationStatus) -> Vec<ApplicationStatus> {
+/// The next statuses that need no action of an operator.
+fn next_in_table(from: ApplicationStatus) -> Vec<ApplicationStatus> {
     let rows = TABLE.iter().filter(|row| row.0 == from && !matches!(row.1, Transition::Restore(_)));
     sorted(rows.map(|row| row.2).collect())
 }
 
 #[test]
-fn f_05_every_pair_of_status_and_transition_is_as_the_table_says() {
+fn f_05_every_transition_from_every_status_matches_the_table() {
     let mut allowed = 0;
     for from in ApplicationStatus::ALL {
         for transition in transitions() {
-            match (transition.from(*from), by_the_table(*from, transition)) {
-                (Ok(to), Some(wanted)) => {
-                    assert_eq!(to, wanted, "{from} {transition:?}");
+            match (transition.from(*from), in_table(*from, transition)) {
+                (Ok(to), Some(expected)) => {
+                    assert_eq!(to, expected, "{from} {transition:?}");
                     allowed += 1;
                 }
                 (Err(refused), None) => {
-                    let told = (refused.from, refused.to);
-                    assert_eq!(told, (*from, Some(transition.to())), "{from} {transition:?}");
-                    assert_eq!(sorted(refused.allowed), next_by_the_table(*from), "{from} {transition:?}");
+                    let found = (refused.from, refused.to);
+                    assert_eq!(found, (*from, Some(transition.to())), "{from} {transition:?}");
+                    assert_eq!(sorted(refused.allowed), next_in_table(*from), "{from} {transition:?}");
                 }
-                (found, wanted) => panic!("{from} {transition:?}: {found:?}, not {wanted:?}"),
+                (found, expected) => panic!("{from} {transition:?}: {found:?}, not {expected:?}"),
             }
         }
     }
@@ -92,7 +92,7 @@ fn f_05_every_pair_of_status_and_transition_is_as_the_table_says() {
 }
 
 #[test]
-fn f_05_final_statuses_lead_nowhere_and_the_four_open_ones_somewhere() {
+fn f_05_only_the_open_statuses_have_next_statuses() {
     for status in ApplicationStatus::ALL {
         assert_eq!(next_statuses(*status).is_empty(), !status.is_open(), "{status}");
     }
@@ -100,16 +100,16 @@ fn f_05_final_statuses_lead_nowhere_and_the_four_open_ones_somewhere() {
 
 proptest! {
     #[test]
-    fn f_05_no_walk_leaves_the_table_or_a_final_status(steps in prop::collection::vec(0usize..14, 0..60)) {
+    fn f_05_no_sequence_of_transitions_leaves_the_table_or_a_final_status(steps in prop::collection::vec(0usize..14, 0..60)) {
         let transitions = transitions();
         let mut status = ApplicationStatus::InProgress;
         for step in steps {
             let transition = transitions[step];
             let Ok(next) = transition.from(status) else {
-                prop_assert_eq!(by_the_table(status, transition), None);
+                prop_assert_eq!(in_table(status, transition), None);
                 continue;
             };
-            prop_assert_eq!(by_the_table(status, transition), Some(next));
+            prop_assert_eq!(in_table(status, transition), Some(next));
             prop_assert!(!matches!(status, ApplicationStatus::Approved | ApplicationStatus::Denied));
             if status == ApplicationStatus::Withdrawn {
                 prop_assert!(matches!(transition, Transition::Restore(_)) && next.is_auto_withdrawable());
@@ -158,7 +158,7 @@ const INITIATOR: u128 = 10;
 const ASSIGNEE: u128 = 11;
 const OTHER: u128 = 12;
 
-/// Started by one agent, assigned to another.
+/// An application that one agent started and that is assigned to another.
 fn application(status: ApplicationStatus) -> ApplicationOwnership {
     ApplicationOwnership {
         organization: organization(),
@@ -180,21 +180,21 @@ fn refusals(
 }
 
 #[test]
-fn r_065_a_06_only_a_returned_application_is_withdrawn_and_only_by_who_started_it() {
+fn r_065_a_06_only_the_initiator_can_withdraw_and_only_a_returned_application() {
     for status in ApplicationStatus::ALL {
         let application = application(*status);
         for (number, may) in [(INITIATOR, true), (ASSIGNEE, false), (OTHER, false)] {
             let actor = member(number, &[Role::CredentialingAgent]);
-            let mut wanted = vec![];
+            let mut expected = vec![];
             if !may {
-                wanted.push("not_initiator");
+                expected.push("not_initiator");
             }
             if *status != ApplicationStatus::ReturnedToProvider {
-                wanted.push("invalid_transition");
+                expected.push("invalid_transition");
             }
             assert_eq!(
                 refusals(&actor, &application, ApplicationAction::Withdraw),
-                wanted,
+                expected,
                 "{status} {number}"
             );
         }
@@ -202,7 +202,7 @@ fn r_065_a_06_only_a_returned_application_is_withdrawn_and_only_by_who_started_i
 }
 
 #[test]
-fn r_065_who_started_it_needs_no_role_and_no_access_but_must_still_be_in_the_organization() {
+fn r_065_the_initiator_needs_an_active_membership_but_neither_a_role_nor_access() {
     let returned = ApplicationOwnership { agents_have_access: false, ..application(RETURNED) };
     let mut initiator = member(INITIATOR, &[]);
     assert!(refusals(&initiator, &returned, ApplicationAction::Withdraw).is_empty());
@@ -211,7 +211,7 @@ fn r_065_who_started_it_needs_no_role_and_no_access_but_must_still_be_in_the_org
 }
 
 #[test]
-fn a_06_a_plan_may_let_the_assignee_withdraw_too() {
+fn a_06_a_plan_can_let_the_assigned_agent_withdraw_too() {
     let policy = CredentialingPolicy { assignee_may_withdraw: true, ..policy() };
     let judged = |number| {
         let actor = member(number, &[Role::CredentialingAgent]);
@@ -231,10 +231,10 @@ fn r_046_a_15_only_the_assigned_agent_with_access_works_on_an_editable_applicati
         ApplicationAction::Submit,
     ] {
         for status in ApplicationStatus::ALL {
-            let wanted: &[&str] = if status.is_editable() { &[] } else { &["invalid_transition"] };
+            let expected: &[&str] = if status.is_editable() { &[] } else { &["invalid_transition"] };
             assert_eq!(
                 refusals(&agent(ASSIGNEE), &application(*status), action),
-                wanted,
+                expected,
                 "{action} {status}"
             );
         }
@@ -242,14 +242,14 @@ fn r_046_a_15_only_the_assigned_agent_with_access_works_on_an_editable_applicati
         assert_eq!(refusals(&agent(INITIATOR), &draft, action), ["not_assigned"], "{action}");
         let former = member(ASSIGNEE, &[Role::CaAdminManager]);
         assert_eq!(refusals(&former, &draft, action), ["role_required"], "{action}");
-        let shut = ApplicationOwnership { agents_have_access: false, ..application(SUBMITTED) };
+        let without_access = ApplicationOwnership { agents_have_access: false, ..application(SUBMITTED) };
         let all = ["not_assigned", "access_not_granted", "invalid_transition"];
-        assert_eq!(refusals(&agent(OTHER), &shut, action), all, "{action}: every reason at once");
+        assert_eq!(refusals(&agent(OTHER), &without_access, action), all, "{action}: all reasons");
     }
 }
 
 #[test]
-fn f_05_only_reviewers_review_and_only_where_the_table_says() {
+fn f_05_only_reviewers_can_review_and_only_in_the_statuses_of_the_table() {
     let table: [(ApplicationAction, &[ApplicationStatus]); 4] = [
         (ApplicationAction::StartReview, &[SUBMITTED]),
         (ApplicationAction::Return, &[SUBMITTED, REVIEW]),
@@ -259,8 +259,8 @@ fn f_05_only_reviewers_review_and_only_where_the_table_says() {
     for (action, from) in table {
         for status in ApplicationStatus::ALL {
             let reviewer = staff(PlatformRole::DmsReviewer);
-            let wanted: &[&str] = if from.contains(status) { &[] } else { &["invalid_transition"] };
-            assert_eq!(refusals(&reviewer, &application(*status), action), wanted, "{action} {status}");
+            let expected: &[&str] = if from.contains(status) { &[] } else { &["invalid_transition"] };
+            assert_eq!(refusals(&reviewer, &application(*status), action), expected, "{action} {status}");
         }
         for actor in [staff(PlatformRole::Operator), member(ASSIGNEE, Role::ALL)] {
             assert_eq!(refusals(&actor, &application(from[0]), action), ["role_required"], "{action}");
@@ -269,7 +269,7 @@ fn f_05_only_reviewers_review_and_only_where_the_table_says() {
 }
 
 #[test]
-fn an_operator_takes_an_automatic_withdrawal_back_until_the_last_instant_of_the_seventh_day() {
+fn an_operator_can_restore_an_automatically_withdrawn_application_for_seven_days() {
     let operator = staff(PlatformRole::Operator);
     let withdrawn = |kind, age: Duration| ApplicationOwnership {
         withdrawal: Some((kind, now() - age)),
@@ -283,8 +283,8 @@ fn an_operator_takes_an_automatic_withdrawal_back_until_the_last_instant_of_the_
     assert!(restore(&operator, &withdrawn(WithdrawalKind::Automatic, week - instant)).is_empty());
     let too_late = withdrawn(WithdrawalKind::Automatic, week);
     assert_eq!(restore(&operator, &too_late), ["restoration_expired"]);
-    let by_hand = withdrawn(WithdrawalKind::Manual, Duration::zero());
-    assert_eq!(restore(&operator, &by_hand), ["not_withdrawn_automatically"]);
+    let manual = withdrawn(WithdrawalKind::Manual, Duration::zero());
+    assert_eq!(restore(&operator, &manual), ["not_withdrawn_automatically"]);
     assert_eq!(restore(&operator, &application(DENIED)), ["not_withdrawn_automatically"]);
     let initiator = member(INITIATOR, Role::ALL);
     let fresh = withdrawn(WithdrawalKind::Automatic, Duration::zero());
@@ -292,7 +292,7 @@ fn an_operator_takes_an_automatic_withdrawal_back_until_the_last_instant_of_the_
 }
 
 #[test]
-fn r_073_a_18_only_a_maintenance_that_can_be_filed_waits_for_an_open_revalidation() {
+fn r_073_a_18_only_a_maintenance_that_can_be_submitted_waits_for_an_open_revalidation() {
     for kind in ApplicationType::ALL {
         for status in ApplicationStatus::ALL {
             let is_maintenance = *kind == ApplicationType::Maintenance;
@@ -303,7 +303,7 @@ fn r_073_a_18_only_a_maintenance_that_can_be_filed_waits_for_an_open_revalidatio
 }
 
 #[test]
-fn f_05_what_changes_an_application_without_moving_it_is_refused_without_a_target() {
+fn f_05_a_refused_edit_names_the_current_status_and_no_target_status() {
     use ApplicationAction::{AddDocument, RemoveDocument, Save};
     for action in [Save, AddDocument, RemoveDocument] {
         for status in ApplicationStatus::ALL {
@@ -311,7 +311,7 @@ fn f_05_what_changes_an_application_without_moving_it_is_refused_without_a_targe
             assert_eq!(refused.is_none(), status.is_editable(), "{action} {status}");
             if let Some(refused) = refused {
                 assert_eq!((refused.from, refused.to), (*status, None), "{action} {status}");
-                assert_eq!(sorted(refused.allowed), next_by_the_table(*status), "{action} {status}");
+                assert_eq!(sorted(refused.allowed), next_in_table(*status), "{action} {status}");
             }
         }
     }

@@ -48,10 +48,10 @@ mod tests {
     }
 
     #[test]
-    fn n_04_n_05_the_assignee_hears_and_the_managers_where_the_assignee_cannot_act() {
+    fn n_04_n_05_managers_are_notified_if_the_assigned_agent_cannot_act() {
         let managers = [person(2), person(3)];
         assert_eq!(recipients(person(1), true, &managers), [person(1)]);
         assert_eq!(recipients(person(1), false, &managers), managers);
-        assert_eq!(recipients(person(1), false, &[]), [person(1)], "someone must be notified");
+        assert_eq!(recipients(person(1), false, &[]), [person(1)], "without managers, the agent is notified");
     }
 }

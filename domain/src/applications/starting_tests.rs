@@ -62,7 +62,7 @@ fn enrollment() -> Wish {
     }
 }
 
-fn about_an_id(application_type: ApplicationType) -> Wish {
+fn for_medicaid_id(application_type: ApplicationType) -> Wish {
     Wish {
         application_type,
         medicaid_id: Some("1111111".into()),
@@ -122,7 +122,7 @@ fn violations(wish: &Wish) -> Vec<(String, &'static str)> {
 }
 
 #[test]
-fn f_05_an_enrollment_begins_with_what_was_said_and_belongs_to_who_started_it() {
+fn f_05_an_enrollment_starts_with_the_given_values_and_is_assigned_to_its_initiator() {
     let start = started(&enrollment(), None).unwrap();
     let beginning = start.beginning();
     assert_eq!(beginning.provider_name, "Doe, John");
@@ -136,7 +136,7 @@ fn f_05_an_enrollment_begins_with_what_was_said_and_belongs_to_who_started_it() 
 }
 
 #[test]
-fn f_05_only_an_active_credentialing_agent_starts() {
+fn f_05_only_an_active_credentialing_agent_can_start_an_application() {
     for status in MembershipStatus::ALL {
         for role in Role::ALL {
             let outcome = started_on("2026-02-01", &member(*status, &[*role]), &enrollment(), None, None);
@@ -150,11 +150,11 @@ fn f_05_only_an_active_credentialing_agent_starts() {
 }
 
 #[test]
-fn f_05_each_type_needs_its_values_and_no_others() {
+fn f_05_each_type_requires_its_own_values_and_accepts_no_others() {
     let bare =
         Wish { category: None, provider_type: None, first_name: None, last_name: None, ..enrollment() };
     let required = |pointer: &str| (pointer.to_owned(), "required");
-    let superfluous = |pointer: &str| (pointer.to_owned(), "not_applicable");
+    let not_applicable = |pointer: &str| (pointer.to_owned(), "not_applicable");
     assert_eq!(violations(&bare), [required("/category"), required("/provider_type")]);
     let nameless = Wish { first_name: None, last_name: None, ..enrollment() };
     assert_eq!(violations(&nameless), [required("/first_name"), required("/last_name")]);
@@ -164,22 +164,21 @@ fn f_05_each_type_needs_its_values_and_no_others() {
         first_name: None,
         ..enrollment()
     };
-    assert_eq!(violations(&group), [superfluous("/last_name"), required("/business_name")]);
+    assert_eq!(violations(&group), [not_applicable("/last_name"), required("/business_name")]);
     let with_id = Wish { medicaid_id: Some("1111111".into()), ..enrollment() };
-    assert_eq!(violations(&with_id), [superfluous("/medicaid_id")]);
+    assert_eq!(violations(&with_id), [not_applicable("/medicaid_id")]);
     for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
-        let without = Wish { medicaid_id: None, ..about_an_id(*kind) };
+        let without = Wish { medicaid_id: None, ..for_medicaid_id(*kind) };
         assert_eq!(violations(&without), [required("/medicaid_id")], "{kind}");
-        let told_again =
-            Wish { application_type: *kind, medicaid_id: Some("1111111".into()), ..enrollment() };
+        let repeated = Wish { application_type: *kind, medicaid_id: Some("1111111".into()), ..enrollment() };
         let pointers = ["/category", "/provider_type", "/first_name", "/last_name"];
-        assert_eq!(violations(&told_again), pointers.map(superfluous), "{kind}");
-        assert!(started(&about_an_id(*kind), Some(&on_file(granted()))).is_ok(), "{kind}");
+        assert_eq!(violations(&repeated), pointers.map(not_applicable), "{kind}");
+        assert!(started(&for_medicaid_id(*kind), Some(&on_file(granted()))).is_ok(), "{kind}");
     }
 }
 
 #[test]
-fn f_05_the_provider_type_is_one_of_the_plans_and_fits_the_category() {
+fn f_05_the_provider_type_belongs_to_the_plan_and_matches_the_category() {
     let unknown = Wish { provider_type: Some("640".into()), ..enrollment() };
     assert_eq!(violations(&unknown), [("/provider_type".to_owned(), "unknown_value")]);
     let of_a_group = Wish { provider_type: Some("65".into()), ..enrollment() };
@@ -187,20 +186,20 @@ fn f_05_the_provider_type_is_one_of_the_plans_and_fits_the_category() {
 }
 
 #[test]
-fn b1_an_effective_date_is_asked_for_from_one_year_back_to_90_days_ahead() {
-    let asked = |day| Wish { requested_effective_date: Some(date(day)), ..enrollment() };
+fn b1_an_effective_date_can_be_requested_from_one_year_ago_to_90_days_ahead() {
+    let requested = |day| Wish { requested_effective_date: Some(date(day)), ..enrollment() };
     for day in ["2025-02-01", "2026-05-02"] {
-        let start = started(&asked(day), None).unwrap();
+        let start = started(&requested(day), None).unwrap();
         assert_eq!(start.beginning().requested_effective_date, Some(date(day)));
     }
     for day in ["2025-01-31", "2026-05-03"] {
-        assert_eq!(violations(&asked(day))[0].0, "/requested_effective_date", "{day}");
+        assert_eq!(violations(&requested(day))[0].0, "/requested_effective_date", "{day}");
     }
 }
 
 #[test]
-fn r_041_r_046_an_unknown_id_one_out_of_scope_and_one_without_access_are_told_apart_only_by_the_last() {
-    let wish = about_an_id(ApplicationType::Maintenance);
+fn r_041_r_046_unknown_and_out_of_scope_ids_are_not_found_and_an_id_without_access_is_refused() {
+    let wish = for_medicaid_id(ApplicationType::Maintenance);
     assert_eq!(started(&wish, None), Err(Refusal::NotFound));
     assert_eq!(started(&wish, Some(&on_file(MedicaidIdTie::default()))), Err(Refusal::NotFound));
     for access in [None, Some(AgentAccessState::Removed)] {
@@ -209,13 +208,13 @@ fn r_041_r_046_an_unknown_id_one_out_of_scope_and_one_without_access_are_told_ap
     }
     let own = MedicaidIdTie { is_own: true, ..MedicaidIdTie::default() };
     let start = started(&wish, Some(&on_file(own))).unwrap();
-    assert_eq!(start.beginning().npi.as_deref(), Some("147852360"), "as it is on file");
+    assert_eq!(start.beginning().npi.as_deref(), Some("147852360"), "the NPI on file");
     assert!(!start.beginning().npi_valid);
 }
 
 #[test]
-fn r_071_365_days_early_is_asked_about_and_364_is_not() {
-    let wish = about_an_id(ApplicationType::Revalidation);
+fn r_071_a_start_365_days_early_needs_confirmation_and_364_days_early_does_not() {
+    let wish = for_medicaid_id(ApplicationType::Revalidation);
     let record = on_file(granted());
     let on = |today, wish| started_on(today, &agent(), wish, Some(&record), None);
     match on("2025-07-01", &wish) {
@@ -223,16 +222,16 @@ fn r_071_365_days_early_is_asked_about_and_364_is_not() {
         other => panic!("{other:?}"),
     }
     assert!(!on("2025-07-02", &wish).unwrap().leads_to_dashboard());
-    let maintenance = about_an_id(ApplicationType::Maintenance);
-    assert!(on("2025-07-01", &maintenance).is_ok(), "only revalidations are early");
+    let maintenance = for_medicaid_id(ApplicationType::Maintenance);
+    assert!(on("2025-07-01", &maintenance).is_ok(), "only revalidations need confirmation");
 }
 
 #[test]
-fn a_08_after_a_yes_the_input_of_the_start_screen_is_lost_and_the_dashboard_comes_next() {
+fn a_08_confirming_an_early_start_discards_the_input_and_leads_to_the_dashboard() {
     let wish = Wish {
         requested_effective_date: Some(date("2025-07-01")),
         acknowledged: vec![Acknowledgement::EarlyRevalidation],
-        ..about_an_id(ApplicationType::Revalidation)
+        ..for_medicaid_id(ApplicationType::Revalidation)
     };
     let record = on_file(granted());
     let early = started_on("2025-07-01", &agent(), &wish, Some(&record), None).unwrap();
@@ -240,13 +239,13 @@ fn a_08_after_a_yes_the_input_of_the_start_screen_is_lost_and_the_dashboard_come
     assert_eq!(early.beginning().requested_effective_date, None);
     assert_eq!(early.beginning().screens, Screens::default());
     let in_time = started_on("2025-07-02", &agent(), &wish, Some(&record), None).unwrap();
-    assert!(!in_time.leads_to_dashboard(), "nothing was asked, so nothing is lost");
+    assert!(!in_time.leads_to_dashboard(), "without a confirmation, no input is discarded");
     assert_eq!(in_time.beginning().requested_effective_date, Some(date("2025-07-01")));
 }
 
 #[test]
-fn r_072_a_past_due_or_unknown_date_is_not_asked_about() {
-    let wish = about_an_id(ApplicationType::Revalidation);
+fn r_072_a_past_due_or_unknown_due_date_needs_no_confirmation() {
+    let wish = for_medicaid_id(ApplicationType::Revalidation);
     for due in [Some(date("2026-01-31")), None] {
         let record = OnFile { revalidation_due_on: due, ..on_file(granted()) };
         assert!(started(&wish, Some(&record)).is_ok(), "{due:?}");
@@ -254,8 +253,8 @@ fn r_072_a_past_due_or_unknown_date_is_not_asked_about() {
 }
 
 #[test]
-fn r_075_a_second_open_revalidation_is_refused_before_anything_is_asked() {
-    let wish = about_an_id(ApplicationType::Revalidation);
+fn r_075_a_second_open_revalidation_is_refused_before_any_confirmation() {
+    let wish = for_medicaid_id(ApplicationType::Revalidation);
     let record = on_file(granted());
     let open = OpenRevalidation {
         medicaid_id: "1111111".into(),
@@ -264,6 +263,6 @@ fn r_075_a_second_open_revalidation_is_refused_before_anything_is_asked() {
     };
     let outcome = started_on("2025-07-01", &agent(), &wish, Some(&record), Some(&open));
     assert_eq!(outcome, Err(Refusal::OpenItemExists(open.clone())));
-    let maintenance = about_an_id(ApplicationType::Maintenance);
+    let maintenance = for_medicaid_id(ApplicationType::Maintenance);
     assert!(started_on("2025-07-01", &agent(), &maintenance, Some(&record), Some(&open)).is_ok());
 }

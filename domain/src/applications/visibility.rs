@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reviewer_sees_an_application_only_once_it_was_filed() {
+    fn a_reviewer_sees_an_application_only_after_its_submission() {
         let mut reviewer = member(MembershipStatus::Revoked, &[]);
         reviewer.platform_roles = vec![PlatformRole::DmsReviewer];
         let application = |status, was_filed| ApplicationOwnership {
@@ -178,7 +178,7 @@ mod tests {
             sight_of_application(&reviewer, &application(ApplicationStatus::Submitted, true)),
             Sight::Visible
         );
-        // A draft that was withdrawn for inactivity never reached the department.
+        // A draft that was withdrawn for inactivity was never submitted.
         assert_eq!(
             sight_of_application(&reviewer, &application(ApplicationStatus::Withdrawn, false)),
             Sight::Hidden
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_lists_the_statuses_and_organizations_that_the_roles_show() {
+    fn a_list_covers_the_statuses_and_organizations_that_the_readers_roles_allow() {
         let mut actor = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
         let agent = ApplicationReader::of(&actor);
         assert_eq!(agent.everywhere, []);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_sees_what_is_assigned_to_them_and_what_they_started() {
+    fn an_agent_sees_assigned_and_initiated_applications() {
         let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
         let own = ApplicationOwnership {
             organization: organization(1).id,
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn r_046_a_15_without_access_an_agent_sees_nothing_and_a_manager_everything() {
+    fn r_046_a_15_without_access_agents_see_no_application_and_managers_see_all() {
         let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
         let own = ApplicationOwnership {
             organization: organization(1).id,

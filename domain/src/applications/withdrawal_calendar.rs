@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn r_060_an_application_stands_on_the_day_on_which_it_is_withdrawn() {
+    fn r_060_the_calendar_entry_is_on_the_day_of_the_withdrawal() {
         for (last_activity_at, on) in [
             ("2023-07-01T16:00:00Z", "2023-10-29"),
             ("2023-08-02T16:00:00Z", "2023-11-30"),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn r_064_activity_moves_the_entry_instead_of_making_another_one() {
+    fn r_064_activity_moves_the_entry_instead_of_adding_another_one() {
         let before = withdrawal(&inactive("2023-07-01T16:00:00Z"), &RULE, New_York);
         let after = withdrawal(&inactive("2023-07-02T16:00:00Z"), &RULE, New_York);
         assert_eq!(before.uid, after.uid);

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r_020_exactly_the_four_open_statuses_may_move() {
+    fn r_020_exactly_the_four_open_statuses_can_be_reassigned() {
         let movable: Vec<_> = ApplicationStatus::ALL
             .iter()
             .filter(|status| status.is_reassignable())
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_21_x_10_every_spelling_of_a_status_means_one_state() {
+    fn a_21_x_10_every_spelling_of_a_status_is_recognized() {
         for text in [
             "DMS Review In Progress",
             "DMS Review in Progress",

@@ -61,14 +61,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_01_a_10_other_names_of_types_are_understood() {
-        for (text, meant) in [
+    fn a_01_a_10_alternative_names_of_types_are_recognized() {
+        for (text, expected) in [
             ("Application", ApplicationType::Enrollment),
             ("new enrollment", ApplicationType::Enrollment),
             ("Reappointment", ApplicationType::Reapplication),
             ("Change of Ownership", ApplicationType::ChangeOfOwnership),
         ] {
-            assert_eq!(ApplicationType::recognise(text), Some(meant), "{text}");
+            assert_eq!(ApplicationType::recognise(text), Some(expected), "{text}");
         }
         assert!(
             ApplicationType::ALL.iter().all(|kind| ApplicationType::recognise(kind.label()) == Some(*kind))
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn r_063_a_02_there_are_eight_types() {
+    fn r_063_a_02_there_are_eight_application_types() {
         assert_eq!(ApplicationType::ALL.len(), 8);
     }
 }

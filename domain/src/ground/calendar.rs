@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_counted_across_the_autumn_clock_change() {
+    fn days_are_counted_across_the_november_clock_change() {
         // Domain rule R-060: 120 days from 2023-07-15 cross the change of 2023-11-05.
         let start = at("2023-07-15T16:00:00Z");
         assert_eq!(days_between(start, at("2023-11-12T04:59:59Z"), New_York), 119);
@@ -76,12 +76,12 @@ mod tests {
     }
 
     #[test]
-    fn an_evening_in_new_york_is_still_the_same_day() {
+    fn an_evening_in_new_york_belongs_to_the_local_date() {
         assert_eq!(local_date(at("2026-01-01T04:59:59Z"), New_York).to_string(), "2025-12-31");
     }
 
     #[test]
-    fn a_day_starts_after_the_gap_where_midnight_is_skipped() {
+    fn a_day_without_midnight_starts_after_the_gap() {
         let date = NaiveDate::from_ymd_opt(2018, 11, 4).unwrap();
         assert_eq!(start_of_day(date, Sao_Paulo), at("2018-11-04T03:00:00Z"));
         assert_eq!(local_date(start_of_day(date, Sao_Paulo), Sao_Paulo), date);

@@ -69,14 +69,14 @@ mod tests {
     const TOO_LONG: &str = "must be at most 5 characters, without line breaks or control characters";
 
     #[test]
-    fn x_27_cells_lose_the_apostrophe_that_exports_added() {
+    fn x_27_the_apostrophe_added_by_an_export_is_removed() {
         assert!(CellText::read(" '=1 ").is_same_as("=1"));
         assert!(CellText::read("'\t=2").is_same_as("\t=2") && !CellText::read("'\t=2").is_same_as("=3"));
         assert_eq!((trimmed(" '=1 "), trimmed(" O'Brien "), trimmed(" '' ")), ("=1", "O'Brien", "''"));
     }
 
     #[test]
-    fn white_space_around_a_text_makes_no_difference_and_case_does() {
+    fn surrounding_white_space_is_ignored_and_case_is_significant() {
         let name = CellText::read(" Doe, John ");
         assert_eq!((name.trimmed(), name.non_empty()), ("Doe, John", Some("Doe, John".into())));
         assert!(name.is_same_as("Doe, John") && name.is_same_as("Doe, John\u{a0}"));
@@ -96,12 +96,12 @@ mod tests {
     }
 
     #[test]
-    fn d_18_new_text_holds_no_social_security_number() {
+    fn d_18_new_text_with_a_social_security_number_is_refused() {
         for text in ["400-55-0005", "Doe 400 55 0005", "Doe 400.55.0005 John"] {
             assert_eq!(CellText::read(text).violation(50).as_deref(), Some(SSN), "{text}");
             assert_eq!(CellText::read(text).name_violation(50).as_deref(), Some(SSN), "{text}");
         }
-        assert_eq!(CellText::read("400550005").violation(9), None, "an NPI may have been cut");
+        assert_eq!(CellText::read("400550005").violation(9), None, "it may be a truncated NPI");
         assert_eq!(CellText::read("Doe400550005").name_violation(50).as_deref(), Some(SSN));
         for text in ["Doe 40055000", "Doe 4005500050", "Doe 40055 0005"] {
             assert_eq!(CellText::read(text).name_violation(50), None, "{text}");

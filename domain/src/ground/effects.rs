@@ -104,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn events_come_in_the_order_in_which_their_chains_are_locked() {
+    fn events_are_sorted_in_the_locking_order_of_their_audit_chains() {
         let effects = [event(2, "a"), event(1, "b"), event(1, "a")].map(Effects::recorded_as);
         let effects = Effects::combined(effects).unwrap();
         assert_eq!(effects.events(), [&event(1, "a"), &event(1, "b"), &event(2, "a")]);
     }
 
     #[test]
-    fn no_decisions_have_no_effects() {
+    fn combining_no_decisions_yields_no_effects() {
         assert!(Effects::combined([]).is_none());
     }
 }

@@ -71,14 +71,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letter_case_does_not_make_another_address() {
+    fn addresses_are_compared_without_case() {
         let shown = EmailAddress::parse(" Debi.Henderson@Example.org ").unwrap();
         assert_eq!(shown.as_str(), "Debi.Henderson@Example.org");
         assert_eq!(shown.key(), "debi.henderson@example.org");
     }
 
     #[test]
-    fn texts_that_are_no_address_are_refused() {
+    fn malformed_addresses_are_refused() {
         let long = format!("a@{}.org", "x".repeat(260));
         for text in [
             "",

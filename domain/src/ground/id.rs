@@ -239,25 +239,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_survives_the_wire(value: u128) {
+        fn an_id_can_be_parsed_from_its_text(value: u128) {
             let id = OrganizationId::from_uuid(Uuid::from_u128(value));
             prop_assert_eq!(id.to_string().parse::<OrganizationId>(), Ok(id));
         }
 
         #[test]
-        fn no_text_makes_parsing_panic(text in "\\PC{0,60}") {
+        fn parsing_never_panics(text in "\\PC{0,60}") {
             let _ = text.parse::<OrganizationId>();
         }
     }
 
     #[test]
-    fn the_known_type_id_vector_holds() {
+    fn ids_match_the_typeid_test_vector() {
         let uuid = Uuid::parse_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         assert_eq!(OrganizationId::from_uuid(uuid).to_string(), "org_01h455vb4pex5vsknk084sn02q");
     }
 
     #[test]
-    fn an_id_of_another_kind_is_told_apart() {
+    fn an_id_of_another_kind_is_refused() {
         let user = UserId::from_uuid(Uuid::from_u128(7)).to_string();
         assert_eq!(
             user.parse::<OrganizationId>(),

@@ -152,24 +152,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_violation_names_the_line_and_the_column_if_there_is_one() {
+    fn a_violation_names_its_line_and_its_column_if_any() {
         let violation = RowViolation::in_column(7, "npi", "is not an NPI");
         assert_eq!((violation.line(), violation.to_string().as_str()), (7, "line 7, npi: is not an NPI"));
         assert_eq!(RowViolation::of_row(8, "cannot be read").to_string(), "line 8: cannot be read");
     }
 
     #[test]
-    fn one_violation_is_enough_to_reject_a_row() {
+    fn a_single_violation_rejects_a_row() {
         let mut violations = RowViolations::in_line(2);
         assert_eq!(violations.clone().or(1), Ok(1));
         violations.add("a", "is missing");
         violations.add("b", String::from("is missing"));
-        let told: Vec<_> = violations.or(1).unwrap_err().iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["line 2, a: is missing", "line 2, b: is missing"]);
+        let messages: Vec<_> = violations.or(1).unwrap_err().iter().map(ToString::to_string).collect();
+        assert_eq!(messages, ["line 2, a: is missing", "line 2, b: is missing"]);
     }
 
     #[test]
-    fn a_key_appears_once_and_leading_zeros_count() {
+    fn a_key_appears_once_and_leading_zeros_are_significant() {
         let mut keys = RowKeys::default();
         assert!(keys.add(2, "number", "APP0543").is_ok() && keys.add(3, "number", "APP543").is_ok());
         for line in [4, 5] {
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_counts_its_rows_and_leaves_out_notes_about_none() {
+    fn a_difference_counts_its_rows_and_omits_notes_with_a_count_of_zero() {
         let mut difference = Difference { unchanged: 3, ..Difference::default() };
         difference.note(0, "rows of one kind");
         assert!(difference.is_empty() && difference.notes.is_empty());

@@ -75,14 +75,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r_200_x_04_good_npis_are_accepted() {
+    fn r_200_x_04_valid_npis_are_accepted() {
         for text in ["1234567893", "1993999998", "1245319599", "1000000020", "1000000160", "2000000010"] {
             assert_eq!(Npi::parse(text).map(|npi| npi.as_str().to_owned()), Ok(text.to_owned()));
         }
     }
 
     #[test]
-    fn r_200_x_03_x_05_bad_npis_are_refused_for_the_right_reason() {
+    fn r_200_x_03_x_05_each_invalid_npi_is_refused_with_its_reason() {
         for (text, reason) in [
             ("1234567890", NpiError::CheckDigit),
             ("147852360", NpiError::Length),

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn x_27_formulas_are_neutralised_and_come_back() {
+    fn x_27_formulas_are_neutralized_and_restored() {
         for value in
             ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''@x"]
         {
@@ -48,19 +48,19 @@ mod tests {
     }
 
     #[test]
-    fn x_27_everything_else_stays_as_it_is() {
+    fn x_27_all_other_values_stay_unchanged() {
         for value in
             ["", "Doe, John", "O'Brien", "'Aisha", "'", "''", "a=1", "***-**-1234", "2026-02-01", " =1"]
         {
             assert_eq!(neutralised(value), value);
             assert_eq!(restored(value), value);
         }
-        assert_eq!(restored("=1+1"), "=1+1", "not from us: taken as it is");
+        assert_eq!(restored("=1+1"), "=1+1", "the cell is not from an export and stays unchanged");
     }
 
     proptest! {
         #[test]
-        fn x_27_every_value_comes_back_and_none_reads_as_a_formula(
+        fn x_27_every_value_is_restored_and_no_cell_is_a_formula(
             value in prop_oneof![any::<String>(), "['=+@\t\r\n\\- a＝]{0,6}"],
         ) {
             let cell = neutralised(&value);
@@ -69,7 +69,7 @@ mod tests {
         }
 
         #[test]
-        fn x_27_two_values_never_share_a_cell(one in "['=+a]{0,5}", other in "['=+a]{0,5}") {
+        fn x_27_different_values_yield_different_cells(one in "['=+a]{0,5}", other in "['=+a]{0,5}") {
             prop_assert_eq!(neutralised(&one) == neutralised(&other), one == other);
         }
     }

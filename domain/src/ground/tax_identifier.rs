@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_shows_its_last_four_only() {
+    fn only_the_last_four_digits_are_shown() {
         let ssn = Ssn::parse("123-45-6789").unwrap();
         assert_eq!(ssn.masked(), "***-**-6789");
         assert_eq!(format!("{ssn:?}"), "Ssn(masked)");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn hyphens_do_not_make_another_number() {
+    fn numbers_are_compared_without_hyphens() {
         assert_eq!(Ssn::parse("123456789").unwrap(), Ssn::parse("123-45-6789").unwrap());
         assert_ne!(Ssn::parse("123456789").unwrap(), Ssn::parse("123-45-6780").unwrap());
     }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_another_shape_are_refused() {
+    fn malformed_numbers_are_refused() {
         for text in ["", "12345678", "1234567890", "12-345-6789", "123-456789", "12345678a", "１23456789"] {
             assert_eq!(Ssn::parse(text).err(), Some(TaxIdentifierError::Format), "{text}");
         }

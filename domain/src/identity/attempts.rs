@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn d_10_a_guess_is_looked_at_when_the_pause_is_over_and_not_a_moment_before() {
+    fn d_10_an_attempt_is_admitted_only_after_the_pause() {
         let once = Guesses { failures: 0, locked_until: at(0) }.admit(at(0)).unwrap();
         assert_eq!(once, Guesses { failures: 1, locked_until: at(1) });
         assert_eq!(once.admit(at(1) - Duration::microseconds(1)), None);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn d_10_the_hundredth_failure_is_the_last() {
+    fn d_10_no_attempt_is_admitted_after_the_hundredth_failure() {
         let ninety_nine = Guesses { failures: 99, locked_until: at(0) };
         let hundred = ninety_nine.admit(at(0)).unwrap();
         assert_eq!(hundred.failures, DISABLED_AT);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn d_10_a_guess_that_is_not_looked_at_changes_no_count() {
+    fn d_10_an_attempt_that_is_not_admitted_is_not_counted() {
         let guesses = |failures| Guesses { failures, locked_until: at(10) };
         let (counted, after) = guesses(98).count(at(10));
         assert_eq!((counted, counted.admitted(), after.failures), (Counted::Admitted, true, 99));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_lets_so_many_tries_through_and_then_none_until_it_is_over() {
+    fn a_full_window_admits_no_attempt_until_it_ends() {
         let window = Window { attempts: 2, within: Duration::minutes(15) };
         let first = judge_window(window, Tries { count: 0, window_ends: at(0) }, at(0)).unwrap();
         let second = judge_window(window, first, at(899)).unwrap();

@@ -145,16 +145,16 @@ mod tests {
     }
 
     #[test]
-    fn r_111_a_registration_counts_from_the_first_of_october_2022_in_new_york() {
+    fn r_111_an_mfa_registration_is_valid_from_october_1_2022_in_new_york() {
         assert!(is_valid(at("2022-10-01T04:00:00Z")), "midnight in New York, daylight saving time");
         assert!(!is_valid(at("2022-10-01T03:59:59.999999Z")));
-        assert!(!is_valid(at("2022-10-01T03:59:00Z")), "23:59 of 30 September in New York");
+        assert!(!is_valid(at("2022-10-01T03:59:00Z")), "23:59 on September 30 in New York");
         assert!(!is_valid(at("2021-12-31T12:00:00Z")));
         assert!(is_valid(at("2023-01-01T12:00:00Z")));
     }
 
     #[test]
-    fn d_09_a_factor_shown_five_minutes_ago_is_recent_enough_and_not_a_moment_longer() {
+    fn d_09_a_second_factor_verified_within_five_minutes_is_recent_enough() {
         let shown_at = at("2026-02-01T12:00:00Z");
         assert!(is_stepped_up(shown_at, shown_at));
         assert!(is_stepped_up(shown_at, at("2026-02-01T12:05:00Z")));
@@ -162,13 +162,13 @@ mod tests {
     }
 
     #[test]
-    fn r_111_f_13_okta_verify_is_the_recommended_one() {
+    fn r_111_f_13_only_okta_verify_is_recommended() {
         let recommended: Vec<_> = MfaMethodKind::ALL.iter().filter(|kind| kind.recommended()).collect();
         assert_eq!(recommended, [&MfaMethodKind::OktaVerify]);
     }
 
     #[test]
-    fn a_recovery_code_has_four_groups_and_is_read_however_it_is_typed() {
+    fn a_recovery_code_has_four_groups_and_is_accepted_in_any_spelling() {
         let code = recovery_code([0, 68, 50, 20, 199, 66, 84, 182, 53, 207]);
         assert_eq!(code, "0123-4567-89AB-CDEF");
         assert_eq!(recovery_code_key(&code).unwrap(), "0123456789ABCDEF");
@@ -182,7 +182,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn different_bytes_make_different_codes(a: [u8; RECOVERY_CODE_BYTES], b: [u8; RECOVERY_CODE_BYTES]) {
+        fn different_bytes_yield_different_codes(a: [u8; RECOVERY_CODE_BYTES], b: [u8; RECOVERY_CODE_BYTES]) {
             let key = |random| recovery_code_key(&recovery_code(random)).unwrap();
             prop_assert_eq!(a == b, key(a) == key(b));
         }

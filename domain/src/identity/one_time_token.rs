@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r_008_the_instant_of_expiry_is_too_late_and_the_last_one_before_is_not() {
+    fn r_008_a_link_is_valid_until_the_instant_before_its_expiry() {
         let expires_at = Instant::UNIX_EPOCH + Duration::hours(72);
         let link = LinkState { expires_at, consumed_at: None, superseded_at: None };
         assert_eq!(link.judge(expires_at - Duration::microseconds(1)), Ok(()));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn r_009_a_used_link_says_so_even_when_it_also_expired() {
+    fn r_009_a_used_link_is_reported_as_used_even_after_its_expiry() {
         let link = LinkState {
             expires_at: Instant::UNIX_EPOCH,
             consumed_at: Some(Instant::UNIX_EPOCH),

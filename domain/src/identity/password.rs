@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_counts_code_points() {
+    fn length_is_counted_in_code_points() {
         assert_eq!(acceptable(&"é".repeat(14)), Err(PasswordRefusal::TooShort));
         assert_eq!(acceptable(&"é".repeat(15)), Ok(()));
         assert_eq!(acceptable(&"😀".repeat(256)), Ok(()));
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn composed_and_decomposed_letters_are_the_same_password() {
+    fn composed_and_decomposed_characters_form_the_same_password() {
         let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}");
         assert_eq!(normalized(composed), normalized(decomposed));
         assert_eq!(acceptable(&"e\u{301}".repeat(14)), Err(PasswordRefusal::TooShort));

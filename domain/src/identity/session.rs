@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_ends_at_thirty_minutes_idle_and_at_twelve_hours_in_any_case() {
+    fn a_session_ends_after_30_minutes_of_inactivity_or_after_12_hours() {
         let lifetimes = SessionLifetimes::default();
         assert!(!lifetimes.is_over(at(0), at(0), at(30 * 60 - 1)));
         assert!(lifetimes.is_over(at(0), at(0), at(30 * 60)));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_use_is_judged_by_what_became_of_the_successor() {
+    fn a_second_use_is_judged_by_the_state_of_the_successor_token() {
         let used = |successor_used, successor_reissued| UsedToken {
             used_at: at(0),
             successor_used,

@@ -27,7 +27,7 @@ fn linked(access: Option<AgentAccessState>) -> MedicaidIdTie {
     MedicaidIdTie::of(false, access, &[link("7100000001", "2020-01-01", None)], date("2026-02-01"))
 }
 
-fn left(access: Option<AgentAccessState>) -> MedicaidIdTie {
+fn unlinked(access: Option<AgentAccessState>) -> MedicaidIdTie {
     let links = [link("7100000001", "2020-01-01", Some("2026-01-31"))];
     MedicaidIdTie::of(false, access, &links, date("2026-02-01"))
 }
@@ -45,18 +45,24 @@ fn change(action: AgentAccessAction, tie: &MedicaidIdTie) -> AccessChange {
 }
 
 #[test]
-fn r_045_r_046_a_16_agents_work_where_access_is_granted_and_on_enrollments_until_it_is_removed() {
+fn r_045_r_046_a_16_agents_need_granted_access_or_for_enrollments_access_not_removed() {
     for kind in ApplicationType::ALL {
         let may = |state| agents_may_work(*kind, true, false, state);
         assert_eq!((may(GRANTED), may(REMOVED)), (true, false), "{kind}");
         assert_eq!(may(None), *kind == ApplicationType::Enrollment, "{kind}");
-        assert!(agents_may_work(*kind, true, true, REMOVED), "an own Medicaid ID needs no grant");
-        assert!(agents_may_work(*kind, false, false, None), "there is nothing to be granted yet");
+        assert!(
+            agents_may_work(*kind, true, true, REMOVED),
+            "the organization's own Medicaid ID needs no grant"
+        );
+        assert!(
+            agents_may_work(*kind, false, false, None),
+            "without a Medicaid ID, there is no access to grant"
+        );
     }
 }
 
 #[test]
-fn r_041_a_link_counts_from_its_first_day_to_its_last_and_afterwards_only_while_access_is_granted() {
+fn r_041_a_medicaid_id_is_in_scope_while_linked_and_afterwards_while_access_is_granted() {
     let links = [link("7100000001", "2026-01-10", Some("2026-01-20"))];
     let on = |day, access| MedicaidIdTie::of(false, access, &links, date(day));
     for (day, now, ever) in [
@@ -72,11 +78,11 @@ fn r_041_a_link_counts_from_its_first_day_to_its_last_and_afterwards_only_while_
         assert_eq!(on(day, GRANTED).is_in_scope(), ever, "{day}");
     }
     assert!(!MedicaidIdTie::of(false, GRANTED, &[], date("2026-01-20")).is_in_scope(), "never linked");
-    assert!(MedicaidIdTie::of(true, None, &[], date("2026-01-20")).is_in_scope(), "own");
+    assert!(MedicaidIdTie::of(true, None, &[], date("2026-01-20")).is_in_scope(), "the organization owns it");
 }
 
 #[test]
-fn r_041_each_group_is_named_once() {
+fn r_041_each_linked_group_is_listed_once() {
     let links = [
         link("7100000002", "2020-01-01", None),
         link("7100000001", "2019-01-01", Some("2019-12-31")),
@@ -84,11 +90,15 @@ fn r_041_each_group_is_named_once() {
         link("7100000003", "2027-01-01", None),
     ];
     let tie = MedicaidIdTie::of(false, None, &links, date("2026-02-01"));
-    assert_eq!(tie.group_medicaid_ids, ["7100000001", "7100000002"], "the third link begins later");
+    assert_eq!(
+        tie.group_medicaid_ids,
+        ["7100000001", "7100000002"],
+        "the link to the third group begins later"
+    );
 }
 
 #[test]
-fn r_040_a_group_or_entity_of_ones_own_is_told_apart_and_everything_else_is_hidden() {
+fn r_040_only_linked_individuals_are_managed_and_own_medicaid_ids_are_refused() {
     let own = MedicaidIdTie { is_own: true, ..MedicaidIdTie::default() };
     for category in MedicaidIdCategory::ALL {
         assert_eq!(reach(*category, &MedicaidIdTie::default()), Reach::Hidden, "{category}");
@@ -102,14 +112,14 @@ fn r_040_a_group_or_entity_of_ones_own_is_told_apart_and_everything_else_is_hidd
 }
 
 #[test]
-fn r_041_who_left_can_still_lose_access_and_not_get_it_again() {
-    assert_eq!(reach(MedicaidIdCategory::Individual, &left(GRANTED)), Reach::Managed);
-    assert_eq!(reach(MedicaidIdCategory::Individual, &left(REMOVED)), Reach::Hidden);
-    assert_eq!(reach(MedicaidIdCategory::Individual, &left(None)), Reach::Hidden);
+fn r_041_access_to_an_unlinked_medicaid_id_can_be_removed_but_not_granted() {
+    assert_eq!(reach(MedicaidIdCategory::Individual, &unlinked(GRANTED)), Reach::Managed);
+    assert_eq!(reach(MedicaidIdCategory::Individual, &unlinked(REMOVED)), Reach::Hidden);
+    assert_eq!(reach(MedicaidIdCategory::Individual, &unlinked(None)), Reach::Hidden);
 }
 
 #[test]
-fn r_042_what_there_is_already_is_not_done_again() {
+fn r_042_granting_or_removing_access_twice_changes_nothing() {
     use AgentAccessAction::{GrantAll, RemoveAll};
     for (before, action, after) in
         [(None, GrantAll, GRANTED), (REMOVED, GrantAll, GRANTED), (GRANTED, RemoveAll, REMOVED)]
@@ -127,7 +137,7 @@ fn r_042_what_there_is_already_is_not_done_again() {
 }
 
 #[test]
-fn r_043_the_prompt_names_action_provider_and_number_of_agents() {
+fn r_043_the_prompt_names_the_action_the_provider_and_the_number_of_agents() {
     let grant = change(AgentAccessAction::GrantAll, &linked(None)).prompt();
     assert_eq!(
         grant,
@@ -139,19 +149,19 @@ fn r_043_the_prompt_names_action_provider_and_number_of_agents() {
 }
 
 #[test]
-fn r_047_after_a_removal_a_maintenance_is_needed_as_long_as_the_group_link_remains() {
+fn r_047_a_removal_requires_a_maintenance_as_long_as_the_group_link_remains() {
     let removal = change(AgentAccessAction::RemoveAll, &linked(GRANTED));
     assert!(removal.consequences().group_link_remains && removal.consequences().maintenance_required);
     assert_eq!(removal.reminder(), Some(REMINDER));
     assert_eq!(removal.consequences().group_medicaid_ids, ["7100000001"]);
-    let gone = change(AgentAccessAction::RemoveAll, &left(GRANTED));
+    let gone = change(AgentAccessAction::RemoveAll, &unlinked(GRANTED));
     assert_eq!((gone.consequences().maintenance_required, gone.reminder()), (false, None));
     let grant = change(AgentAccessAction::GrantAll, &linked(None));
     assert_eq!((grant.consequences().maintenance_required, grant.reminder()), (false, None));
 }
 
 #[test]
-fn a_change_is_recorded_without_the_number_of_the_medicaid_id() {
+fn a_change_is_audited_without_the_number_of_the_medicaid_id() {
     let effects = change(AgentAccessAction::RemoveAll, &linked(GRANTED)).effects();
     let event = effects.events()[0];
     assert_eq!(event.action, AuditAction::AgentAccessRemoved);
@@ -181,7 +191,7 @@ fn actor(roles: &[Role], platform_roles: &[PlatformRole]) -> Actor {
 }
 
 #[test]
-fn r_076_agents_see_what_they_have_access_to_and_managers_everything_in_scope() {
+fn r_076_agents_see_medicaid_ids_with_access_and_managers_see_all_in_scope() {
     let organization = OrganizationId::from_uuid(Uuid::from_u128(1));
     for role in Role::ALL {
         let sight = sight_of_medicaid_ids(&actor(&[*role], &[]), organization);
@@ -199,7 +209,7 @@ fn r_076_agents_see_what_they_have_access_to_and_managers_everything_in_scope() 
         let staff = actor(&[], &[*role]);
         assert!(sight_of_medicaid_ids(&staff, organization).covers(&linked(None)), "{role}");
     }
-    let nobody = actor(&[], &[]);
-    assert_eq!(sight_of_medicaid_ids(&nobody, organization), MedicaidIdSight::Nothing);
-    assert!(!may_list_past_due(&nobody, organization));
+    let outsider = actor(&[], &[]);
+    assert_eq!(sight_of_medicaid_ids(&outsider, organization), MedicaidIdSight::Nothing);
+    assert!(!may_list_past_due(&outsider, organization));
 }

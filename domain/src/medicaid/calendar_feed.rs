@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn r_070_a_revalidation_stands_on_the_day_on_which_it_is_due_without_its_number() {
+    fn r_070_a_revalidation_entry_is_on_the_due_date_and_masks_the_medicaid_id() {
         let entry = Entry::revalidation(&due("7100004567"));
         assert_eq!(entry.on.to_string(), "2027-03-01");
         assert_eq!(entry.summary, "Revalidation of the Medicaid ID …4567 is due");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_has_room_for_ten_calendars_and_not_for_the_eleventh() {
+    fn an_organization_can_have_at_most_ten_calendar_feeds() {
         assert!(has_room(0) && has_room(MAX_FEEDS - 1));
         assert!(!has_room(MAX_FEEDS) && !has_room(MAX_FEEDS + 1));
     }

@@ -127,7 +127,7 @@ mod tests {
         }
     }
 
-    fn told() -> CallerFacts {
+    fn stated() -> CallerFacts {
         CallerFacts {
             medicaid_id: "1111111".into(),
             name: Some("Doe, John".into()),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn r_110_all_four_facts_are_required_from_2022_10_03_on_and_not_on_2022_10_02() {
+    fn r_110_all_four_facts_are_required_from_october_3_2022_and_not_before() {
         let on = |text: &str| facts_required(text.parse().unwrap(), &POLICY);
         assert_eq!(on("2022-10-03"), CallerFact::ALL);
         assert_eq!(on("2026-02-01").len(), 4);
@@ -145,48 +145,48 @@ mod tests {
     }
 
     #[test]
-    fn r_110_each_wrong_fact_alone_is_a_mismatch() {
-        assert!(matches(&told(), &on_file()));
+    fn r_110_a_single_wrong_fact_is_a_mismatch() {
+        assert!(matches(&stated(), &on_file()));
         for wrong in [
-            CallerFacts { medicaid_id: "1111112".into(), ..told() },
-            CallerFacts { name: Some("Doe, Jane".into()), ..told() },
-            CallerFacts { npi: Some("1993999998".into()), ..told() },
-            CallerFacts { tax_id: TaxId::parse("400550002").ok(), ..told() },
+            CallerFacts { medicaid_id: "1111112".into(), ..stated() },
+            CallerFacts { name: Some("Doe, Jane".into()), ..stated() },
+            CallerFacts { npi: Some("1993999998".into()), ..stated() },
+            CallerFacts { tax_id: TaxId::parse("400550002").ok(), ..stated() },
         ] {
             assert!(!matches(&wrong, &on_file()), "{wrong:?}");
         }
     }
 
     #[test]
-    fn r_110_any_npi_and_any_tax_id_of_the_record_will_do_and_none_on_file_is_a_mismatch() {
-        assert!(matches(&CallerFacts { npi: Some("1234567890".into()), ..told() }, &on_file()));
-        assert!(matches(&CallerFacts { tax_id: TaxId::parse("611234321").ok(), ..told() }, &on_file()));
-        assert!(!matches(&told(), &FactsOnFile { npis: vec![], ..on_file() }));
-        assert!(!matches(&told(), &FactsOnFile { tax_ids: vec![], ..on_file() }));
+    fn r_110_any_npi_and_any_tax_id_on_file_match_and_a_record_without_them_does_not() {
+        assert!(matches(&CallerFacts { npi: Some("1234567890".into()), ..stated() }, &on_file()));
+        assert!(matches(&CallerFacts { tax_id: TaxId::parse("611234321").ok(), ..stated() }, &on_file()));
+        assert!(!matches(&stated(), &FactsOnFile { npis: vec![], ..on_file() }));
+        assert!(!matches(&stated(), &FactsOnFile { tax_ids: vec![], ..on_file() }));
     }
 
     #[test]
-    fn r_110_x_11_a_name_is_compared_without_letter_case_and_white_space() {
+    fn r_110_x_11_names_are_compared_without_case_and_white_space() {
         for name in ["doe,  JOHN", " Doe,\u{a0}John ", "John Doe", "john  doe"] {
-            assert!(matches(&CallerFacts { name: Some(name.into()), ..told() }, &on_file()), "{name}");
+            assert!(matches(&CallerFacts { name: Some(name.into()), ..stated() }, &on_file()), "{name}");
         }
         for name in ["Doe John", "Doe", "John", "", "Jöhn Doe"] {
-            assert!(!matches(&CallerFacts { name: Some(name.into()), ..told() }, &on_file()), "{name}");
+            assert!(!matches(&CallerFacts { name: Some(name.into()), ..stated() }, &on_file()), "{name}");
         }
         let group = FactsOnFile { name: "Bluegrass Family Health Group".into(), ..on_file() };
         let name = Some("bluegrass family health group".into());
-        assert!(matches(&CallerFacts { name, ..told() }, &group));
+        assert!(matches(&CallerFacts { name, ..stated() }, &group));
     }
 
     #[test]
-    fn r_110_before_that_day_what_was_not_told_is_not_compared() {
+    fn r_110_facts_that_the_caller_did_not_state_are_not_compared() {
         let only_the_number =
             CallerFacts { medicaid_id: "1111111".into(), name: None, npi: None, tax_id: None };
         assert!(matches(&only_the_number, &on_file()));
     }
 
     #[test]
-    fn r_201_what_was_told_is_printed_without_the_tax_id() {
-        assert!(!format!("{:?}", told()).contains("0001"));
+    fn r_201_debug_output_of_the_stated_facts_omits_the_tax_id() {
+        assert!(!format!("{:?}", stated()).contains("0001"));
     }
 }

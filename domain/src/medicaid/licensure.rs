@@ -202,7 +202,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_102_r_103_renewed_on_the_cutoff_day_is_in_time_and_the_day_after_is_not() {
+    fn r_102_r_103_a_renewal_on_the_cutoff_date_is_in_time_and_one_day_later_is_late() {
         let in_time = decided(&physician("2023-10-31", "2023-10-10"));
         assert_eq!(in_time.requirement, LicenseRequirement::NotRequired);
         assert_eq!(in_time.reasons, [LicenseVerificationReason::RenewedInTime]);
@@ -214,7 +214,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_104_both_dates_count() {
+    fn r_104_a_renewal_must_meet_the_cutoff_date_and_the_last_day_to_renew() {
         let with_last_day = |renewed_on, last_day| Renewal {
             last_day_to_renew: Some(day(last_day)),
             ..physician("2023-10-31", renewed_on)
@@ -231,7 +231,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_105_a_11_the_cutoff_that_a_board_announced_beats_the_computed_one() {
+    fn r_105_a_11_a_cutoff_announced_by_the_board_overrides_the_computed_one() {
         for (renewed_on, requirement) in
             [("2020-02-14", LicenseRequirement::NotRequired), ("2020-02-15", LicenseRequirement::Required)]
         {
@@ -249,7 +249,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_106_a_license_of_another_state_must_always_be_shown() {
+    fn r_106_a_copy_of_an_out_of_state_license_is_always_required() {
         let found = decided(&Renewal { issue_state: "OH", ..physician("2023-10-31", "2023-01-02") });
         assert_eq!(found.requirement, LicenseRequirement::Required);
         assert_eq!(found.reasons, [LicenseVerificationReason::OutOfState]);
@@ -259,7 +259,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_102_a_17_only_the_boards_of_listed_provider_types_report() {
+    fn r_102_a_17_only_the_boards_of_listed_provider_types_report_renewals() {
         let found = decided(&Renewal { provider_type: "78", ..physician("2023-10-31", "2023-01-02") });
         assert_eq!(found.requirement, LicenseRequirement::Required);
         assert_eq!(found.reasons, [LicenseVerificationReason::BoardDoesNotReport]);
@@ -270,7 +270,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_107_the_exemption_ends_with_a_revalidation_or_maintenance() {
+    fn r_107_a_revalidation_or_maintenance_always_requires_a_copy_of_the_license() {
         for filing in LicenseFiling::ALL {
             let renewal = Renewal { filing: Some(*filing), ..physician("2023-10-31", "2023-10-10") };
             let found = decided(&renewal);
@@ -282,15 +282,15 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_108_not_renewed_or_unknown_must_be_shown() {
+    fn r_108_an_unknown_renewal_requires_a_copy_of_the_license() {
         let found = decided(&Renewal { renewed_on: None, ..physician("2023-10-31", "2023-10-10") });
         assert_eq!(found.requirement, LicenseRequirement::Required);
         assert_eq!(found.reasons, [LicenseVerificationReason::RenewalUnknown]);
-        assert!(found.cutoff.is_some(), "there may be time left");
+        assert!(found.cutoff.is_some(), "the cutoff may still be ahead");
     }
 
     #[test]
-    fn section_4_6_a_copy_on_file_satisfies_and_changes_nothing_where_none_is_needed() {
+    fn section_4_6_a_copy_on_file_satisfies_the_requirement_if_there_is_one() {
         let late = Renewal { copy_on_file: true, ..physician("2023-10-31", "2023-10-11") };
         assert_eq!(decided(&late).requirement, LicenseRequirement::Satisfied);
         let in_time = Renewal { copy_on_file: true, ..physician("2023-10-31", "2023-10-10") };
@@ -298,23 +298,23 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r_103_unknown_holidays_refuse_only_where_the_answer_depends_on_them() {
+    fn r_103_unknown_holidays_are_an_error_only_if_the_result_depends_on_them() {
         let policy = kentucky().licensure;
         let far = physician("2040-06-30", "2040-01-02");
         assert_eq!(verification(&far, &policy).unwrap_err().date, day("2040-06-29"));
-        for settled in [
+        for renewal in [
             Renewal { issue_state: "OH", ..far },
             Renewal { provider_type: "78", ..far },
             Renewal { filing: Some(LicenseFiling::Maintenance), ..far },
             Renewal { renewed_on: None, ..far },
         ] {
-            let found = verification(&settled, &policy).unwrap();
+            let found = verification(&renewal, &policy).unwrap();
             assert_eq!((found.requirement, found.cutoff), (LicenseRequirement::Required, None));
         }
     }
 
     #[test]
-    fn r_101_no_list_knows_paper() {
+    fn r_101_no_media_type_document_type_or_channel_is_paper_or_mail() {
         let words = crate::applications::document::MediaType::ALL.iter().map(|word| word.as_str());
         let words =
             words.chain(crate::ground::document_type::DocumentType::ALL.iter().map(|word| word.as_str()));

@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn x_13_only_whole_numbers_are_medicaid_ids() {
+    fn x_13_only_digits_of_the_required_length_are_a_medicaid_id() {
         let format = MedicaidIdFormat { min_digits: 7, max_digits: 10, issued_prefix: "71".into() };
         for text in ["1111111", "7100000001", "0000000"] {
             assert!(format.accepts(text), "{text}");
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn x_07_a_provider_type_is_recognised_by_its_leading_digits() {
+    fn x_07_a_provider_type_is_recognized_by_its_leading_digits() {
         for text in [
             "64 -Physician individual",
             "64 - Physician individual",
@@ -132,7 +132,7 @@ mod tests {
         ] {
             assert_eq!(recognise_provider_type(text), Some(("64", "Physician individual")), "{text}");
         }
-        assert_eq!(recognise_provider_type("01"), Some(("01", "")), "a leading zero matters");
+        assert_eq!(recognise_provider_type("01"), Some(("01", "")), "a leading zero is significant");
         for text in ["", "Physician", "- 64"] {
             assert_eq!(recognise_provider_type(text), None, "{text}");
         }

@@ -293,14 +293,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_and_a_string_are_the_same_npi() {
+    fn an_npi_can_be_a_number_or_a_string() {
         for number in ["1234567893", "'1234567893'"] {
             assert_eq!(record(number, "NPI-2", "organization_name = 'X'").npi(), "1234567893");
         }
     }
 
     #[test]
-    fn every_reason_for_a_refusal_is_returned_in_the_order_of_the_fields() {
+    fn all_reasons_for_a_refusal_are_returned_in_the_order_of_the_fields() {
         let mut all = record("123456789", "NPI-2", "first_name = 'BOB'");
         all.taxonomies = vec![taxonomy("207Q00000X"), taxonomy("207q00000x")];
         let expected =
@@ -309,14 +309,14 @@ mod tests {
         assert_eq!(
             refusals(record("1234567890", "NPI-3", "")),
             [("number", "npi_check_digit"), ("enumeration_type", "unknown_value")],
-            "which name is required is not known"
+            "an unknown type requires no name"
         );
         assert_eq!(refusals(record("1234567893", "NPI-1", "organization_name = 'X'")).len(), 1);
         assert_eq!(refusals(person()), []);
     }
 
     #[test]
-    fn a_provider_is_shown_with_its_last_name_first() {
+    fn an_individual_is_displayed_with_the_last_name_first() {
         let name = |basic: &str| {
             record("1234567893", "NPI-1", basic).examine().map(|provider| provider.display_name).unwrap()
         };
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_without_a_text_are_left_out() {
+    fn empty_other_names_are_omitted() {
         let other = |organization: Option<&str>, first: Option<&str>, last: Option<&str>| OtherName {
             organization_name: organization.map(Into::into),
             first_name: first.map(Into::into),
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_change_is_recorded() {
+    fn only_an_import_with_changes_is_recorded() {
         assert!(Tally { unchanged: 7, refused: 1, ..Tally::default() }.effects("a.json").is_none());
         for tally in [Tally { created: 1, ..Tally::default() }, Tally { updated: 1, ..Tally::default() }] {
             assert!(tally.effects("a.json").is_some());

@@ -130,7 +130,7 @@ mod tests {
         "If Yes you will lose information entered on this screen and be returned to the dashboard.";
 
     #[test]
-    fn r_070_x_09_it_is_due_five_calendar_years_later_and_29_february_becomes_28() {
+    fn r_070_x_09_revalidation_is_due_in_five_calendar_years_and_february_29_becomes_28() {
         for (validated, due) in [
             ("2021-07-01", "2026-07-01"),
             ("2020-02-29", "2025-02-28"),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn r_071_365_days_before_it_is_early_and_364_days_before_it_is_not() {
+    fn r_071_a_revalidation_365_days_before_its_due_date_is_early_and_364_days_before_is_not() {
         let early = |due, today| early_warning(Some(date(due)), date(today), &policy());
         assert_eq!(early("2026-07-01", "2025-07-01").unwrap().days_until_due, 365);
         assert_eq!(early("2026-07-01", "2025-07-02"), None);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn r_071_x_21_the_early_warning_is_the_documents_text_with_its_date() {
+    fn r_071_x_21_the_early_warning_has_the_prescribed_text_with_the_due_date() {
         let prompt = early_warning(Some(date("2026-07-01")), date("2025-07-01"), &policy()).unwrap();
         assert_eq!(
             prompt.message,
@@ -168,14 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn r_072_past_due_or_without_a_known_date_nothing_is_warned_of() {
+    fn r_072_a_past_due_or_unknown_due_date_gives_no_early_warning() {
         for due in [Some("2026-02-01"), Some("2026-01-31"), Some("2019-01-01"), None] {
             assert_eq!(early_warning(due.map(date), date("2026-02-01"), &policy()), None, "{due:?}");
         }
     }
 
     #[test]
-    fn r_074_only_a_revalidation_that_was_never_filed_asks_on_exit() {
+    fn r_074_only_a_revalidation_that_was_never_submitted_prompts_on_exit() {
         for kind in ApplicationType::ALL {
             for status in ApplicationStatus::ALL {
                 let expected =
@@ -186,16 +186,16 @@ mod tests {
     }
 
     #[test]
-    fn r_074_a_09_x_21_the_exit_prompt_counts_days_and_never_below_zero() {
-        let asked = |due| exit_prompt(Some(date(due)), date("2026-02-01"), &policy()).unwrap();
-        for (due, days, begins) in [
+    fn r_074_a_09_x_21_the_exit_prompt_counts_the_days_left_or_since_expiration() {
+        let prompt_for = |due| exit_prompt(Some(date(due)), date("2026-02-01"), &policy()).unwrap();
+        for (due, days, beginning) in [
             ("2026-03-03", 30, "Your revalidation period will expire in 30 days."),
             ("2026-02-01", 0, "Your revalidation period will expire in 0 days."),
             ("2026-01-31", -1, "Your revalidation period expired 1 days ago."),
             ("2025-02-01", -365, "Your revalidation period expired 365 days ago."),
         ] {
-            let prompt = asked(due);
-            let expected = format!("{begins} Are you sure you want to exit this application? Yes/No");
+            let prompt = prompt_for(due);
+            let expected = format!("{beginning} Are you sure you want to exit this application? Yes/No");
             assert_eq!((prompt.message, prompt.days_until_due), (expected, days), "{due}");
             assert_eq!(prompt.consequence, CONSEQUENCE);
         }
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn r_076_on_the_day_itself_nothing_is_past_due() {
+    fn r_076_a_revalidation_is_past_due_only_after_its_due_date() {
         let today = date("2026-02-01");
         assert!(is_past_due(date("2026-01-31"), today));
         assert!(!is_past_due(today, today) && !is_past_due(date("2026-02-02"), today));

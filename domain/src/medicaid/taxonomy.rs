@@ -58,17 +58,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r_112_a_13_a_code_is_needed_when_both_counts_are_above_one() {
-        for (medicaid_ids, provider_types, needed) in
+    fn r_112_a_13_a_taxonomy_code_is_required_if_both_counts_exceed_one() {
+        for (medicaid_ids, provider_types, required) in
             [(2, 2, true), (3, 2, true), (2, 1, false), (1, 1, false), (0, 0, false)]
         {
             let links = NpiLinks { medicaid_ids, provider_types };
-            assert_eq!(links.need_taxonomy_code(), needed, "{links:?}");
+            assert_eq!(links.need_taxonomy_code(), required, "{links:?}");
         }
     }
 
     #[test]
-    fn a_taxonomy_code_is_taken_in_any_letter_case_and_kept_in_upper_case() {
+    fn a_taxonomy_code_is_accepted_in_any_case_and_stored_in_upper_case() {
         for text in ["207Q00000X", "207q00000x", "261qd0000X", "193200000X"] {
             assert_eq!(TaxonomyCode::parse(text).unwrap().as_str(), text.to_uppercase());
         }

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn r_103_fifteen_working_days_are_counted_back_from_the_day_before() {
+    fn r_103_fifteen_working_days_are_counted_back_from_the_day_before_expiration() {
         for (expiration, last_good_day) in [
             ("2020-02-29", "2020-02-10"),
             ("2023-07-04", "2023-06-13"),
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn r_103_weekends_and_holidays_are_none_and_half_a_holiday_is_a_working_day() {
+    fn r_103_weekends_and_holidays_are_not_working_days_and_half_holidays_are() {
         for (date, expected) in [
             ("2023-10-07", false),
             ("2023-10-08", false),
@@ -103,14 +103,14 @@ mod tests {
     }
 
     #[test]
-    fn r_103_the_day_of_the_event_is_not_counted() {
+    fn r_103_the_expiration_date_itself_is_not_counted() {
         assert_eq!(working_days().back_from(day("2023-10-31"), 1), Ok(day("2023-10-30")));
         assert_eq!(working_days().back_from(day("2023-10-30"), 1), Ok(day("2023-10-27")));
         assert_eq!(working_days().back_from(day("2023-10-29"), 0), Ok(day("2023-10-29")));
     }
 
     #[test]
-    fn r_103_beyond_the_known_holidays_nothing_is_guessed() {
+    fn r_103_dates_beyond_the_known_holidays_are_refused() {
         let known = kentucky().licensure.holidays_known;
         let after = known.to.succ_opt().unwrap();
         assert!(working_days().back_from(after, 15).is_ok(), "the day before is the last known one");

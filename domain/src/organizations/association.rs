@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn r_131_and_r_133_everything_must_match_and_each_difference_alone_is_a_mismatch() {
+    fn r_131_and_r_133_all_values_must_match_and_a_single_difference_is_a_mismatch() {
         for name in [practitioner(), group()] {
             let record = record(name.clone());
             assert!(matches(&claim(name.clone()), &record));
@@ -268,27 +268,27 @@ mod tests {
     }
 
     #[test]
-    fn r_135_the_type_chosen_wrongly_is_a_mismatch() {
+    fn r_135_a_wrong_provider_type_is_a_mismatch() {
         assert!(!matches(&claim(group()), &record(practitioner())));
         assert!(!matches(&claim(practitioner()), &record(group())));
     }
 
     #[test]
-    fn r_132_a_practitioner_may_use_any_zip_of_the_profile() {
+    fn r_132_a_practitioner_can_use_any_zip_code_of_the_profile() {
         for zip in ["02108", "02108-9999", "02109", "02110"] {
             assert!(matches(&with_zip(practitioner(), zip), &record(practitioner())), "{zip}");
         }
     }
 
     #[test]
-    fn r_133_a_group_must_use_a_zip_of_the_letter() {
+    fn r_133_a_group_must_use_a_zip_code_of_the_welcome_letter() {
         for (zip, expected) in [("02108", true), ("02109", false), ("02110", false)] {
             assert_eq!(matches(&with_zip(group(), zip), &record(group())), expected, "{zip}");
         }
     }
 
     #[test]
-    fn r_152_an_invitation_takes_the_remittance_or_the_practice_zip() {
+    fn r_152_an_invitation_accepts_the_remittance_or_the_practice_zip_code() {
         for name in [practitioner(), group()] {
             let record = record(name);
             for (zip, expected) in [("02108", true), ("02109", true), ("02110", false), ("02111", false)] {
@@ -308,7 +308,7 @@ mod tests {
     const ACCEPTED: Acceptance<'_> = Acceptance { accepted: true, version: "2024-01" };
 
     #[test]
-    fn r_136_an_account_with_an_administrator_is_not_handed_over() {
+    fn r_136_an_account_with_an_administrator_cannot_be_associated() {
         let taken = AccountRelationship { own: None, administrator_exists: true };
         let refused = vec![AssociationRefusal::AdministratorExists];
         assert_eq!(begin(taken, Instant::UNIX_EPOCH), Err(refused.clone()));
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn r_138_who_is_a_member_in_any_status_is_linked_already() {
+    fn r_138_a_member_in_any_status_is_already_linked() {
         for status in MembershipStatus::ALL {
             let own = AccountRelationship { own: Some(*status), administrator_exists: false };
             assert_eq!(
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn r_137_the_agreement_must_be_accepted_in_its_present_version() {
+    fn r_137_the_agreement_must_be_accepted_in_its_current_version() {
         let refused = |acceptance| {
             complete(started(), AccountRelationship::default(), &agreement(), acceptance, Instant::UNIX_EPOCH)
                 .unwrap_err()
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn r_137_step_2_follows_within_fifteen_minutes_and_once() {
+    fn r_137_step_2_must_follow_within_fifteen_minutes_and_only_once() {
         let at = |now| complete(started(), AccountRelationship::default(), &agreement(), ACCEPTED, now);
         let last = Instant::UNIX_EPOCH + LIFETIME - Duration::microseconds(1);
         let done = at(last).unwrap();
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn r_137_every_refusal_comes_at_once() {
+    fn r_137_all_refusals_are_reported_together() {
         let used = StartedAssociation { consumed_at: Some(Instant::UNIX_EPOCH), ..started() };
         let relationship =
             AccountRelationship { own: Some(MembershipStatus::Active), administrator_exists: true };

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r_184_two_hundred_scalar_values_are_accepted_and_one_more_is_not() {
+    fn r_184_a_comment_of_200_scalar_values_is_accepted_and_one_more_is_refused() {
         for character in ["a", "é", "😀", "<", "\n"] {
             assert!(Comment::parse(&character.repeat(200), 200).is_ok(), "{character:?}");
             assert_eq!(
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn x_01_x_02_the_seeds_scripts_are_comments_like_any_other() {
+    fn x_01_x_02_scripts_are_accepted_as_plain_comments() {
         for (text, length) in
             [("<script>alert(1)</script>", 25), (";alert(1)//\n</xmp><script>alert(1)</script>", 43)]
         {

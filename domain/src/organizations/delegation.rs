@@ -165,17 +165,17 @@ mod tests {
     }
 
     #[test]
-    fn r_005_a_ca_admin_manager_grants_nothing_and_an_administrator_every_role() {
+    fn r_005_only_an_organization_administrator_can_grant_roles() {
         let kind = OrganizationKind::ProviderGroup;
         for role in Role::ALL {
-            let who = actor(kind, MembershipStatus::Active, &Rights::new([*role], []));
-            let grants = grantable(&who, &organization(kind));
+            let actor = actor(kind, MembershipStatus::Active, &Rights::new([*role], []));
+            let grants = grantable(&actor, &organization(kind));
             assert_eq!(!grants.roles.is_empty(), *role == Role::OrganizationAdministrator, "{role}");
         }
     }
 
     #[test]
-    fn r_004_nobody_grants_a_ca_admin_manager_in_a_third_party_organization() {
+    fn r_004_the_ca_admin_manager_role_cannot_be_granted_in_a_third_party_organization() {
         let kind = OrganizationKind::ThirdPartyCredentialing;
         let administrator = Rights::new([Role::OrganizationAdministrator], []);
         let grants = grantable(&actor(kind, MembershipStatus::Active, &administrator), &organization(kind));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn r_170_only_an_active_account_manager_grants_permissions_and_no_role_beyond() {
+    fn r_170_only_an_active_account_manager_can_grant_permissions_and_no_higher_role() {
         let kind = OrganizationKind::TinPractice;
         let manager = Rights::new([Role::AccountUser], [Permission::ManageAccount]);
         for status in MembershipStatus::ALL {
@@ -194,13 +194,16 @@ mod tests {
     }
 
     #[test]
-    fn d_09_what_is_held_before_and_after_must_lie_within_what_can_be_granted() {
+    fn d_09_the_rights_before_and_after_a_change_must_be_grantable() {
         let grants = Rights::new([Role::AccountUser], Permission::ALL.iter().copied());
         let user = Rights::new([Role::AccountUser], [Permission::Claims]);
         let administrator = Rights::new([Role::OrganizationAdministrator], []);
         assert!(may_confer(&grants, &user, &Rights::default()));
         assert!(!may_confer(&grants, &user, &administrator));
-        assert!(!may_confer(&grants, &administrator, &user), "taking away needs the same right as giving");
+        assert!(
+            !may_confer(&grants, &administrator, &user),
+            "removing a right requires the same authority as granting it"
+        );
         assert!(!may_confer(&Rights::default(), &Rights::default(), &Rights::default()));
     }
 }

@@ -52,7 +52,7 @@ fn refusals(inviter: Role, organization: &OrganizationFacts, agents: i64) -> Vec
 }
 
 #[test]
-fn r_003_r_004_all_reasons_come_at_once() {
+fn r_003_r_004_all_reasons_are_reported_together() {
     use InvitationRefusal::*;
     let administrator = Role::OrganizationAdministrator;
     let group = |ids| organization(OrganizationKind::ProviderGroup, ids);
@@ -65,7 +65,11 @@ fn r_003_r_004_all_reasons_come_at_once() {
         [NoGroupMedicaidId, FewerThanTwoCredentialingAgents, ThirdPartyOrganization]
     );
     let eligible_but_third_party = organization(OrganizationKind::ThirdPartyCredentialing, 3);
-    assert_eq!(refusals(administrator, &eligible_but_third_party, 5), [ThirdPartyOrganization], "absolute");
+    assert_eq!(
+        refusals(administrator, &eligible_but_third_party, 5),
+        [ThirdPartyOrganization],
+        "a third-party organization is never eligible"
+    );
 }
 
 #[test]
@@ -103,7 +107,7 @@ fn accepted(
 }
 
 #[test]
-fn r_001_roles_add_up_and_r_011_the_same_role_twice_is_refused() {
+fn r_001_r_011_roles_accumulate_and_a_role_already_held_is_refused() {
     let kind = OrganizationKind::ProviderGroup;
     let agent = known(MembershipStatus::Active, &[Role::CredentialingAgent]);
     let accepted_by_agent = accepted(Some(&agent), kind).unwrap();
@@ -115,18 +119,22 @@ fn r_001_roles_add_up_and_r_011_the_same_role_twice_is_refused() {
 }
 
 #[test]
-fn who_is_disabled_is_not_invited_and_who_was_revoked_starts_anew() {
+fn a_disabled_user_cannot_be_invited_and_a_revoked_user_regains_no_earlier_rights() {
     let kind = OrganizationKind::ProviderGroup;
     let disabled = known(MembershipStatus::Disabled, &[Role::CredentialingAgent]);
     assert_eq!(accepted(Some(&disabled), kind).unwrap_err(), [InvitationRefusal::UserDisabled]);
     let revoked = known(MembershipStatus::Revoked, &[Role::OrganizationAdministrator]);
-    let anew = accepted(Some(&revoked), kind).unwrap();
-    assert_eq!(anew.rights().roles, [Role::CaAdminManager].into(), "nothing of before comes back");
-    assert_eq!(anew.membership(), Some(revoked.id));
+    let accepted_again = accepted(Some(&revoked), kind).unwrap();
+    assert_eq!(
+        accepted_again.rights().roles,
+        [Role::CaAdminManager].into(),
+        "earlier rights are not restored"
+    );
+    assert_eq!(accepted_again.membership(), Some(revoked.id));
 }
 
 #[test]
-fn d_09_nobody_invites_themselves_member_or_not() {
+fn d_09_inviting_oneself_is_refused_even_without_a_membership() {
     let plan: crate::platform::plan::PlanProfile =
         toml::from_str(include_str!("../../../api/plans/ahw.toml")).unwrap();
     let mut staff = person(Role::AccountUser);
@@ -145,7 +153,7 @@ fn d_09_nobody_invites_themselves_member_or_not() {
 }
 
 #[test]
-fn r_008_the_instant_of_expiry_is_expired() {
+fn r_008_an_invitation_is_expired_at_the_instant_of_its_expiry() {
     let invitation = Invitation {
         id: InvitationId::from_uuid(Uuid::from_u128(5)),
         organization: OrganizationId::from_uuid(Uuid::from_u128(1)),
@@ -160,7 +168,7 @@ fn r_008_the_instant_of_expiry_is_expired() {
 }
 
 #[test]
-fn whoever_may_grant_nothing_is_refused_before_anyone_is_looked_up() {
+fn an_inviter_who_can_grant_nothing_is_refused_before_any_lookup() {
     let group = organization(OrganizationKind::ProviderGroup, 1);
     let refusal = |by, role| may_invite_no_one(&person(by), &group, role);
     assert_eq!(refusal(Role::OrganizationAdministrator, Role::CaAdminManager), None);

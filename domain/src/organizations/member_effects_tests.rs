@@ -63,7 +63,7 @@ fn changed(action: MemberAction, status: MembershipStatus, update: Update) -> Me
     decide(action, &circumstances, member, update).unwrap()
 }
 
-/// The templates and recipients of the mails.
+/// The templates and recipients of the emails.
 fn mails(change: &MemberChange, mail_on_status_change: bool) -> Vec<(MailTemplate, String)> {
     let (practice, email) = (practice(), EmailAddress::parse("member@riverbend.example").unwrap());
     let link = MailedLink { token: "ppw_1".into(), expires_at: Instant::UNIX_EPOCH };
@@ -86,8 +86,8 @@ fn mails(change: &MemberChange, mail_on_status_change: bool) -> Vec<(MailTemplat
         by: "Lena Ortiz",
         now: Instant::UNIX_EPOCH,
     });
-    let told = |mail: &OutgoingMail| (mail.content.template(), mail.recipient.as_str().to_owned());
-    effects.mails().iter().map(told).collect()
+    let summary = |mail: &OutgoingMail| (mail.content.template(), mail.recipient.as_str().to_owned());
+    effects.mails().iter().map(summary).collect()
 }
 
 fn to_member(template: MailTemplate) -> Vec<(MailTemplate, String)> {
@@ -95,7 +95,7 @@ fn to_member(template: MailTemplate) -> Vec<(MailTemplate, String)> {
 }
 
 #[test]
-fn members_get_mail_about_their_status_if_the_plan_sends_it() {
+fn members_are_emailed_about_their_status_if_the_plan_enables_it() {
     let disabled = changed(MemberAction::DisableUser, MembershipStatus::Active, Update::default());
     assert_eq!(mails(&disabled, true), to_member(MailTemplate::MemberDisabled));
     assert_eq!(mails(&disabled, false), []);
@@ -104,7 +104,7 @@ fn members_get_mail_about_their_status_if_the_plan_sends_it() {
 }
 
 #[test]
-fn links_and_ended_sessions_are_mailed_whatever_the_plan() {
+fn links_and_ended_sessions_are_emailed_whatever_the_plan() {
     for (action, status, template) in [
         (MemberAction::SendPasswordResetEmail, MembershipStatus::Active, MailTemplate::PasswordReset),
         (MemberAction::SendRegistrationEmail, MembershipStatus::Unverified, MailTemplate::Registration),
@@ -116,11 +116,11 @@ fn links_and_ended_sessions_are_mailed_whatever_the_plan() {
 }
 
 #[test]
-fn administrators_learn_of_a_new_one_once_that_one_is_active() {
+fn administrators_are_emailed_about_a_new_administrator_only_if_that_member_is_active() {
     let rights = || Update { permissions: Some([Permission::ManageAccount].into()), ..Update::default() };
     let promoted = changed(MemberAction::UpdatePermissions, MembershipStatus::Active, rights());
-    let told = vec![(MailTemplate::AdministratorAdded, "lena@riverbend.example".to_owned())];
-    assert_eq!(mails(&promoted, true), told);
+    let expected = vec![(MailTemplate::AdministratorAdded, "lena@riverbend.example".to_owned())];
+    assert_eq!(mails(&promoted, true), expected);
     let unregistered = changed(MemberAction::UpdatePermissions, MembershipStatus::Unverified, rights());
     assert_eq!(mails(&unregistered, true), []);
 }

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn r_178_the_last_of_three_instants_counts() {
+    fn r_178_inactivity_counts_from_the_latest_of_creation_enabling_and_sign_in() {
         let (created, enabled, login) =
             (at("2026-01-01T12:00:00Z"), at("2026-02-01T12:00:00Z"), at("2026-03-01T12:00:00Z"));
         assert_eq!(baseline(None, None, created), created, "never signed in");
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn r_178_the_last_sign_in_of_the_screen_disables_on_the_18th_of_february() {
+    fn r_178_a_last_sign_in_on_november_20_disables_the_member_on_february_18() {
         let last_login = at("2014-11-20T16:27:25Z");
         assert_eq!(disables_on(last_login, 90, Chicago).to_string(), "2015-02-18");
         let day_89 = at("2015-02-18T05:59:59Z");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn r_178_days_are_the_plans_calendar_days_across_clock_changes() {
+    fn r_178_days_are_calendar_days_of_the_plan_across_clock_changes() {
         // 2026-03-08 has 23 hours, so 90 days of 24 hours end an hour too late.
         let baseline = at("2026-01-10T05:00:00Z");
         assert!(!is_due(baseline, 90, at("2026-04-10T03:59:59Z"), New_York));
@@ -141,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_makes_nobody_due() {
+    fn a_clock_that_was_set_back_makes_no_member_due() {
         assert_eq!(inactive_days(at("2026-01-10T05:00:00Z"), at("2025-01-10T05:00:00Z"), New_York), 0);
         assert!(!is_due(at("2026-01-10T05:00:00Z"), 90, at("2025-01-10T05:00:00Z"), New_York));
     }
 
     proptest! {
         #[test]
-        fn r_178_the_threshold_agrees_with_the_rule(
+        fn r_178_the_threshold_matches_the_rule(
             now in 1_700_000_000i64..1_900_000_000,
             days in 0u32..400,
             around in -90_000i64..90_000,
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn r_178_the_threshold_agrees_with_the_rule_on_the_days_of_clock_changes() {
+    fn r_178_the_threshold_matches_the_rule_on_the_days_of_clock_changes() {
         for now in
             ["2026-03-08T05:30:00Z", "2026-03-08T07:30:00Z", "2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z"]
         {

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_data_on_file_is_hidden_until_a_registrant_is_verified() {
+    fn the_profile_on_file_is_hidden_until_the_registration_is_verified() {
         let profile = |first_name: &str, telephone: Option<&str>| MemberProfile {
             first_name: first_name.into(),
             last_name: "Huang".into(),

@@ -85,7 +85,7 @@ fn practice(action: MemberAction, member: &Member) -> Vec<MemberRefusal> {
 }
 
 #[test]
-fn s3_68_78_a_locked_user_shows_exactly_the_two_buttons_of_the_screenshot() {
+fn s3_68_78_each_status_offers_the_buttons_of_the_screenshot() {
     let buttons = |member: &Member| -> Vec<MemberAction> {
         let shown = [
             MemberAction::VerifyAccount,
@@ -109,7 +109,7 @@ fn s3_68_78_a_locked_user_shows_exactly_the_two_buttons_of_the_screenshot() {
 }
 
 #[test]
-fn the_shown_status_goes_by_precedence() {
+fn the_displayed_status_follows_the_order_of_precedence() {
     for (status, shown) in [
         (MembershipStatus::Revoked, MemberStatus::Revoked),
         (MembershipStatus::Disabled, MemberStatus::Disabled),
@@ -122,7 +122,7 @@ fn the_shown_status_goes_by_precedence() {
 }
 
 #[test]
-fn r_176_enable_on_active_is_refused_and_on_locked_points_to_the_password_reset() {
+fn r_176_enabling_an_active_or_locked_user_is_refused_and_a_locked_one_needs_a_reset() {
     assert_eq!(
         practice(MemberAction::EnableUser, &member(MembershipStatus::Active)),
         [MemberRefusal::InvalidTransition]
@@ -134,7 +134,7 @@ fn r_176_enable_on_active_is_refused_and_on_locked_points_to_the_password_reset(
 }
 
 #[test]
-fn r_182_a_password_reset_needs_a_completed_registration_and_an_enabled_user() {
+fn r_182_a_password_reset_requires_a_completed_registration_and_an_enabled_user() {
     let reset = |status| practice(MemberAction::SendPasswordResetEmail, &member(status));
     assert_eq!(reset(MembershipStatus::Unverified), [MemberRefusal::RegistrationIncomplete]);
     assert_eq!(reset(MembershipStatus::VerificationPending), [MemberRefusal::RegistrationIncomplete]);
@@ -142,7 +142,7 @@ fn r_182_a_password_reset_needs_a_completed_registration_and_an_enabled_user() {
 }
 
 #[test]
-fn r_181_the_last_account_manager_stays_whatever_the_way() {
+fn r_181_the_last_account_manager_can_neither_be_disabled_nor_lose_the_permission() {
     let last = Member {
         rights: Rights::new([Role::AccountUser], [Permission::ManageAccount]),
         ..member(MembershipStatus::Active)
@@ -155,12 +155,12 @@ fn r_181_the_last_account_manager_stays_whatever_the_way() {
     assert_eq!(
         refusals(OrganizationKind::TinPractice, MemberAction::UpdatePermissions, &myself, &strip),
         [MemberRefusal::OwnRights, MemberRefusal::LastAccountManager],
-        "every reason at once"
+        "all reasons"
     );
 }
 
 #[test]
-fn r_156_the_last_administrator_stays_and_a_second_one_may_go() {
+fn r_156_the_last_administrator_cannot_be_revoked_and_one_of_two_can() {
     let kind = OrganizationKind::ProviderAccount;
     let administrator = Member {
         rights: Rights::new([Role::OrganizationAdministrator], []),
@@ -182,7 +182,7 @@ fn r_156_the_last_administrator_stays_and_a_second_one_may_go() {
 }
 
 #[test]
-fn r_155_make_admin_raises_once() {
+fn r_155_make_admin_promotes_a_user_and_is_refused_for_an_administrator() {
     let kind = OrganizationKind::ProviderAccount;
     let user = member(MembershipStatus::Active);
     assert_eq!(refusals(kind, MemberAction::MakeAdmin, &user, &Update::default()), []);
@@ -194,7 +194,7 @@ fn r_155_make_admin_raises_once() {
 }
 
 #[test]
-fn r_006_no_update_gives_the_ca_admin_manager_role() {
+fn r_006_an_update_cannot_grant_the_ca_admin_manager_role() {
     let kind = OrganizationKind::ProviderGroup;
     let update = Update { roles: Some([Role::CaAdminManager].into()), ..Update::default() };
     let agent =
@@ -204,11 +204,15 @@ fn r_006_no_update_gives_the_ca_admin_manager_role() {
         [MemberRefusal::RoleRequiresInvitation]
     );
     let holder = Member { rights: Rights::new([Role::CaAdminManager], []), ..agent };
-    assert_eq!(refusals(kind, MemberAction::UpdatePermissions, &holder, &update), [], "who has it keeps it");
+    assert_eq!(
+        refusals(kind, MemberAction::UpdatePermissions, &holder, &update),
+        [],
+        "a role already held is kept"
+    );
 }
 
 #[test]
-fn r_183_only_permissions_of_the_plan_and_the_empty_set_is_one() {
+fn r_183_only_permissions_offered_by_the_plan_or_none_can_be_set() {
     let organization = organization(OrganizationKind::TinPractice);
     let actor = manager(OrganizationKind::TinPractice);
     let passport = Update { permissions: Some([Permission::HealthPassport].into()), ..Update::default() };
@@ -235,7 +239,7 @@ fn r_183_only_permissions_of_the_plan_and_the_empty_set_is_one() {
 }
 
 #[test]
-fn a_14_enabling_somebody_who_was_active_asks_for_registration_where_the_plan_says_so() {
+fn a_14_enabling_a_formerly_active_user_requires_registration_if_the_plan_says_so() {
     let (actor, organization) =
         (manager(OrganizationKind::ProviderGroup), organization(OrganizationKind::ProviderGroup));
     for (text, was_active, expected) in [
@@ -259,7 +263,7 @@ fn a_14_enabling_somebody_who_was_active_asks_for_registration_where_the_plan_sa
 }
 
 #[test]
-fn r_171_without_an_account_manager_only_the_plans_staff_let_anybody_in() {
+fn r_171_without_an_account_manager_only_plan_staff_can_verify_registrations() {
     let organization = organization(OrganizationKind::TinPractice);
     let plan = plan(AHW);
     let mut staff = manager(OrganizationKind::TinPractice);
@@ -281,7 +285,7 @@ fn r_171_without_an_account_manager_only_the_plans_staff_let_anybody_in() {
 }
 
 #[test]
-fn a_rejected_registration_says_so() {
+fn disabling_a_pending_registration_records_the_rejection() {
     let kind = OrganizationKind::TinPractice;
     let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
     let circumstances = Circumstances {
@@ -302,7 +306,7 @@ fn a_rejected_registration_says_so() {
 }
 
 #[test]
-fn a_29_revoking_and_making_administrators_do_not_belong_to_practices() {
+fn a_29_practices_offer_neither_revoke_user_nor_make_admin() {
     for action in [MemberAction::RevokeUser, MemberAction::MakeAdmin] {
         let found = practice(action, &member(MembershipStatus::Active));
         assert!(found.contains(&MemberRefusal::ActionNotOffered), "{found:?}");
@@ -310,7 +314,7 @@ fn a_29_revoking_and_making_administrators_do_not_belong_to_practices() {
 }
 
 #[test]
-fn r_150_nobody_but_who_looks_after_members_does_anything_to_them() {
+fn r_150_a_user_who_does_not_administer_members_cannot_act_on_them() {
     let kind = OrganizationKind::TinPractice;
     let (organization, plan) = (organization(kind), plan(AHW));
     let mut user = manager(kind);
@@ -331,7 +335,7 @@ fn r_150_nobody_but_who_looks_after_members_does_anything_to_them() {
 }
 
 #[test]
-fn sessions_are_a_managers_business_only_once_the_member_used_the_portal_here() {
+fn a_manager_can_end_sessions_only_of_members_who_were_active_in_the_organization() {
     for (status, was_active, seen) in [
         (MembershipStatus::Active, true, true),
         (MembershipStatus::Disabled, true, true),
@@ -347,7 +351,7 @@ fn sessions_are_a_managers_business_only_once_the_member_used_the_portal_here() 
 }
 
 #[test]
-fn a_comment_on_a_disabled_member_leaves_the_reason_as_it_was() {
+fn updating_a_disabled_member_keeps_the_reason() {
     let kind = OrganizationKind::TinPractice;
     let (actor, organization, plan) = (manager(kind), organization(kind), plan(AHW));
     let circumstances = Circumstances {

@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn administrators_are_notified_only_where_there_is_no_ca_admin_manager() {
+    fn administrators_are_notified_only_if_there_is_no_ca_admin_manager() {
         let holder = |organization, user, role| Manager {
             organization: OrganizationId::from_uuid(Uuid::from_u128(organization)),
             user: UserId::from_uuid(Uuid::from_u128(user)),

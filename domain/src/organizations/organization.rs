@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn r_003_one_own_group_medicaid_id_keeps_the_role_in_use() {
+    fn r_003_one_own_group_medicaid_id_prevents_a_suspension_of_the_role() {
         assert_eq!(organization(OrganizationKind::ProviderGroup, 1).ca_admin_manager_suspensions(), []);
         assert_eq!(
             organization(OrganizationKind::ProviderGroup, 0).ca_admin_manager_suspensions(),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn r_003_two_active_agents_and_an_own_group_medicaid_id_are_needed() {
+    fn r_003_two_active_agents_and_an_own_group_medicaid_id_are_required() {
         let group = |ids, agents| {
             organization(OrganizationKind::ProviderGroup, ids).ca_admin_manager_ineligibility(agents)
         };
@@ -131,15 +131,11 @@ mod tests {
         assert_eq!(group(1, 1), [IneligibilityReason::FewerThanTwoCredentialingAgents]);
         assert_eq!(group(0, 5), [IneligibilityReason::NoGroupMedicaidId]);
         let third_party = organization(OrganizationKind::ThirdPartyCredentialing, 0);
-        assert_eq!(
-            third_party.ca_admin_manager_ineligibility(0),
-            IneligibilityReason::ALL,
-            "all reasons at once"
-        );
+        assert_eq!(third_party.ca_admin_manager_ineligibility(0), IneligibilityReason::ALL, "all reasons");
     }
 
     #[test]
-    fn r_004_third_party_is_refused_with_every_other_reason_at_once() {
+    fn r_004_a_third_party_organization_is_refused_along_with_all_other_reasons() {
         let kind = OrganizationKind::ThirdPartyCredentialing;
         assert_eq!(
             organization(kind, 3).ca_admin_manager_suspensions(),

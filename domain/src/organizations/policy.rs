@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn r_174_no_other_status_than_active_can_do_anything() {
+    fn r_174_members_who_are_not_active_cannot_do_anything() {
         for status in MembershipStatus::ALL.iter().filter(|status| **status != MembershipStatus::Active) {
             let actor = member(*status, Role::ALL);
             assert!(!actor.sees_organization(organization(1).id), "{status}");

@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_provider_id_has_one_to_twenty_letters_digits_and_hyphens() {
+    fn a_provider_id_has_1_to_20_letters_digits_or_hyphens() {
         let given = ProviderIdentifier::parse(" CCA-00420\u{a0}").unwrap();
         assert_eq!((given.as_str(), given.key().as_str()), ("CCA-00420", "cca-00420"));
         assert!(ProviderIdentifier::parse("7").is_ok());
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zip_code_has_five_or_nine_digits_of_which_five_count() {
+    fn a_zip_code_has_five_or_nine_digits_and_is_compared_by_the_first_five() {
         for text in ["02108", "02108-1234", "021081234", " 02108 "] {
             assert_eq!(Zip::parse(text).unwrap(), Zip::parse("02108-9999").unwrap(), "{text}");
         }
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn r_135_names_are_compared_without_case_and_white_space_and_with_punctuation() {
         assert_eq!(name_key("  Mary\u{a0}\u{a0}Ann "), name_key("mary ann"));
-        assert_eq!(name_key("JOSÉ"), name_key("jose\u{301}"), "one letter, typed in two ways");
+        assert_eq!(name_key("JOSÉ"), name_key("jose\u{301}"), "the same letter, composed and decomposed");
         assert_ne!(name_key("O'Brien"), name_key("OBrien"));
         assert_ne!(name_key("O'Brien"), name_key("O’Brien"));
         assert_ne!(name_key("Smith-Jones"), name_key("Smith Jones"));
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn r_135_the_wrong_type_never_matches() {
+    fn r_135_names_of_different_provider_types_never_match() {
         let person = ProviderName::Practitioner { first_name: "Harbor".into(), last_name: "Light".into() };
         let group = ProviderName::Group { group_name: "Harbor Light".into() };
         assert_eq!(person.display(), group.display());

@@ -223,7 +223,7 @@ mod tests {
         }
     }
 
-    fn told(violations: &[RowViolation]) -> Vec<String> {
+    fn messages(violations: &[RowViolation]) -> Vec<String> {
         violations.iter().map(ToString::to_string).collect()
     }
 
@@ -234,11 +234,11 @@ mod tests {
     fn name(provider_type: ProviderRecordType, cells: [&str; 3]) -> Result<ProviderName, Vec<String>> {
         let [first_name, last_name, group_name] = cells;
         let cells = NameCells { first_name, last_name, group_name };
-        examine_name(5, provider_type, cells).map_err(|violations| told(&violations))
+        examine_name(5, provider_type, cells).map_err(|violations| messages(&violations))
     }
 
     #[test]
-    fn a_name_has_one_to_a_hundred_characters_and_the_other_cells_are_empty() {
+    fn a_name_has_1_to_100_characters_and_the_other_name_cells_are_empty() {
         let (longest, too_long) = ("é".repeat(100), "é".repeat(101));
         assert_eq!(
             name(ProviderRecordType::Practitioner, ["N", &longest, ""]),
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_one_provider_id_and_plan_are_its_addresses() {
+    fn rows_with_the_same_plan_and_provider_id_are_addresses_of_one_record() {
         let other_plan = ProviderRow { plan: PlanCode::Ahw, ..row(5, "CCA1") };
         let providers = gather(vec![row(2, "CCA1"), row(3, "CCA2"), row(4, "cca1"), other_plan]).unwrap();
         assert_eq!((providers.records(), providers.addresses()), (3, 4));
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_one_provider_must_agree_with_the_first_of_them() {
+    fn all_rows_of_a_provider_must_agree_with_its_first_row() {
         let renamed = ProviderName::Group { group_name: "Harbor Lights".into() };
         let tax_id = TaxId::parse("043555018").unwrap();
         let violations = gather(vec![
@@ -289,7 +289,7 @@ mod tests {
             ProviderRow { name: renamed, tax_id, ..row(7, "CCA3") },
         ]);
         assert_eq!(
-            told(&violations.unwrap_err()),
+            messages(&violations.unwrap_err()),
             [
                 "line 3, group_name: differs from line 2, which has the same provider_id",
                 "line 3, tax_id: differs from line 2, which has the same provider_id",
@@ -300,14 +300,14 @@ mod tests {
     }
 
     #[test]
-    fn providers_on_file_are_violations_and_the_others_become_records() {
+    fn providers_on_file_are_violations_and_new_ones_become_records() {
         let providers = gather(vec![row(2, "CCA1"), row(3, "CCA2"), row(4, "CCA2"), row(5, "CCA3")]).unwrap();
         let on_file = |keys: &[(PlanCode, &str)]| {
             keys.iter().map(|(plan, key)| (*plan, (*key).to_owned())).collect::<BTreeSet<_>>()
         };
         let known = on_file(&[(PlanCode::Cca, "cca2"), (PlanCode::Cca, "cca3"), (PlanCode::Ky, "cca1")]);
         assert_eq!(
-            told(&providers.accept(&known).unwrap_err()),
+            messages(&providers.accept(&known).unwrap_err()),
             ["line 3, provider_id: is on file already", "line 5, provider_id: is on file already"]
         );
         let import = providers.accept(&on_file(&[(PlanCode::Ky, "cca1")])).unwrap();

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn r_111_the_plan_says_for_which_roles_and_permissions_and_only_active_memberships_count() {
+    fn r_111_active_members_with_roles_or_permissions_named_by_the_plan_need_a_second_factor() {
         let policy = SecondFactorPolicy {
             required_for_roles: vec![Role::CaAdminManager],
             required_for_permissions: vec![Permission::ManageAccount],
@@ -77,11 +77,14 @@ mod tests {
             assert!(!required(member(*status, &[Role::CaAdminManager], &[])), "{status}");
         }
         let unknown = [member(active, &[Role::AccountUser], &[])];
-        assert!(second_factor_required(&unknown, &[], |_plan| None), "nothing is known of the plan");
+        assert!(
+            second_factor_required(&unknown, &[], |_plan| None),
+            "an unknown plan requires a second factor"
+        );
     }
 
     #[test]
-    fn r_111_operators_reviewers_and_plan_staff_always_need_one() {
+    fn r_111_operators_reviewers_and_plan_staff_always_need_a_second_factor() {
         for role in PlatformRole::ALL {
             let required = second_factor_required(&[], &[*role], |_plan| None);
             assert_eq!(required, *role != PlatformRole::Support, "{role}");

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn d_17_jobs_run_at_half_past_four_in_the_plans_zone() {
+    fn d_17_jobs_run_at_4_30_am_in_the_plans_time_zone() {
         assert_eq!(next_run_at(at("2026-02-01T17:00:00Z"), Chicago), at("2026-02-02T10:30:00Z"));
         assert_eq!(next_run_at(at("2026-02-01T17:00:00Z"), New_York), at("2026-02-02T09:30:00Z"));
         assert_eq!(next_run_at(at("2026-02-02T10:29:59Z"), Chicago), at("2026-02-02T10:30:00Z"));
@@ -129,25 +129,25 @@ mod tests {
     }
 
     #[test]
-    fn d_17_half_past_four_comes_once_on_the_days_of_clock_changes() {
+    fn d_17_jobs_run_once_on_the_days_of_clock_changes() {
         assert_eq!(next_run_at(at("2026-03-08T06:30:00Z"), Chicago), at("2026-03-08T09:30:00Z"));
         assert_eq!(next_run_at(at("2026-11-01T06:30:00Z"), Chicago), at("2026-11-01T10:30:00Z"));
         assert_eq!(next_run_at(at("2026-11-01T10:30:00Z"), Chicago), at("2026-11-02T10:30:00Z"));
     }
 
     #[test]
-    fn d_17_a_missed_run_is_caught_up_on_once() {
+    fn d_17_missed_runs_are_caught_up_by_a_single_run() {
         let last = at("2026-02-01T10:30:00Z");
         assert!(!is_time_to_run(Some(last), at("2026-02-02T10:29:59Z"), Chicago));
         assert!(is_time_to_run(Some(last), at("2026-02-02T10:30:00Z"), Chicago));
         let after_downtime = at("2026-02-09T23:00:00Z");
         assert!(is_time_to_run(Some(last), after_downtime, Chicago));
         assert!(!is_time_to_run(Some(after_downtime), after_downtime, Chicago));
-        assert!(is_time_to_run(None, last, Chicago), "never run");
+        assert!(is_time_to_run(None, last, Chicago), "the job has never run");
     }
 
     #[test]
-    fn d_17_a_run_recorded_in_the_future_stops_nothing() {
+    fn d_17_a_run_recorded_in_the_future_does_not_block_the_next_run() {
         let now = at("2026-02-02T10:30:00Z");
         assert!(is_time_to_run(Some(at("2027-02-02T10:30:00Z")), now, Chicago));
         assert!(is_time_to_run(Some(at("2026-02-02T10:31:01Z")), now, Chicago));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn d_17_more_than_fifty_and_more_than_one_in_twenty_need_a_confirmation() {
+    fn d_17_more_than_50_and_more_than_5_percent_need_confirmation() {
         assert!(!needs_confirmation(50, 50));
         assert!(needs_confirmation(51, 51));
         assert!(!needs_confirmation(60, 1200));

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_12_the_menu_of_a_manager_is_that_of_the_first_picture() {
+    fn a_12_a_managers_menu_matches_the_first_screenshot() {
         let group = organization(7, PlanCode::Ky);
         let actor = person(&[], vec![member(&group, MembershipStatus::Active, &[Role::CaAdminManager])]);
         assert_eq!(
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_12_the_menu_of_a_manager_who_is_an_agent_too_is_that_of_the_second_picture() {
+    fn a_12_the_menu_of_a_manager_who_is_also_an_agent_matches_the_second_screenshot() {
         let group = organization(7, PlanCode::Ky);
         let roles = [Role::CaAdminManager, Role::CredentialingAgent];
         let actor = person(&[], vec![member(&group, MembershipStatus::Active, &roles)]);
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn r_003_administration_goes_with_the_last_own_group_medicaid_id() {
+    fn r_003_administration_requires_an_own_group_medicaid_id() {
         let without = OrganizationFacts { active_group_medicaid_ids: 0, ..organization(7, PlanCode::Ky) };
         let with = organization(8, PlanCode::Ky);
         let manages = |organization| member(organization, MembershipStatus::Active, &[Role::CaAdminManager]);
@@ -221,12 +221,12 @@ mod tests {
         let actor = person(&[], vec![manages(&without), manages(&with)]);
         let items = menu(&actor, &[without, with.clone()], |_| true);
         let below: Vec<_> = items.iter().flat_map(|item| &item.below).collect();
-        assert_eq!(below.len(), 2, "one entry, however many organizations");
+        assert_eq!(below.len(), 2, "one pair of entries for all organizations");
         assert!(below.iter().all(|item| item.organizations == [with.id]));
     }
 
     #[test]
-    fn r_174_whoever_is_not_active_anywhere_has_no_menu() {
+    fn r_174_users_without_an_active_membership_have_no_menu() {
         let group = organization(7, PlanCode::Ky);
         for status in MembershipStatus::ALL.iter().filter(|status| **status != MembershipStatus::Active) {
             let actor = person(&[], vec![member(&group, *status, Role::ALL)]);
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn plans_without_applications_and_staff_have_what_they_need() {
+    fn members_of_plans_without_applications_and_staff_have_reduced_menus() {
         let practice = organization(7, PlanCode::Lhcc);
         let actor = person(
             &[],

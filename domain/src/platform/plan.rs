@@ -98,9 +98,9 @@ mod tests {
     );
 
     #[test]
-    fn an_unknown_zone_and_an_unknown_key_are_refused() {
+    fn an_unknown_time_zone_and_an_unknown_key_are_refused() {
         assert!(toml::from_str::<PlanProfile>(KY).is_ok());
         assert!(toml::from_str::<PlanProfile>(&KY.replace("New_York", "Frankfort")).is_err());
-        assert!(toml::from_str::<PlanProfile>(&format!("favourite_colour = 'blue'\n{KY}")).is_err());
+        assert!(toml::from_str::<PlanProfile>(&format!("favorite_color = 'blue'\n{KY}")).is_err());
     }
 }

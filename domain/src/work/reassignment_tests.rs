@@ -4,7 +4,7 @@ use crate::ground::application_status::ApplicationStatus;
 use crate::organizations::membership::MembershipStatus;
 
 #[test]
-fn r_020_r_029_every_open_status_moves_and_only_the_new_agent_hears_of_it() {
+fn r_020_r_029_every_open_status_is_reassigned_and_only_the_new_agent_is_notified() {
     let (from, to) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
     let items: Vec<_> =
         ApplicationStatus::REASSIGNABLE.iter().zip(10..).map(|(status, n)| item(n, *status, &from)).collect();
@@ -16,7 +16,7 @@ fn r_020_r_029_every_open_status_moves_and_only_the_new_agent_hears_of_it() {
 }
 
 #[test]
-fn r_021_an_agent_who_left_is_still_a_source() {
+fn r_021_applications_of_a_former_agent_can_be_reassigned() {
     let (from, to) = (agent(1, MembershipStatus::Revoked), agent(2, MembershipStatus::Active));
     let items = vec![item(10, ApplicationStatus::InProgress, &from)];
     assert!(propose(circumstances(), &from, &to, &chosen(&items), items).is_ok());
@@ -33,15 +33,15 @@ fn r_025_the_target_must_be_another_active_credentialing_agent() {
         let expected = TargetRefusal::TargetNotActiveCredentialingAgent;
         assert_eq!(refusal(&to), Some(Refusal::Target(vec![expected])), "{to:?}");
     }
-    let left = agent(1, MembershipStatus::Disabled);
+    let disabled = agent(1, MembershipStatus::Disabled);
     assert_eq!(
-        examine_target(&left, &left),
+        examine_target(&disabled, &disabled),
         [TargetRefusal::TargetSameAsSource, TargetRefusal::TargetNotActiveCredentialingAgent]
     );
 }
 
 #[test]
-fn r_026_r_031_every_bad_item_is_named_with_every_reason() {
+fn r_026_r_031_every_refused_item_is_reported_with_all_reasons() {
     let (from, to) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
     let good = item(10, ApplicationStatus::Submitted, &from);
     let closed_and_gone = item(11, ApplicationStatus::Approved, &to);
@@ -64,7 +64,7 @@ fn r_026_r_031_every_bad_item_is_named_with_every_reason() {
 }
 
 #[test]
-fn r_024_duplicates_collapse_unless_their_versions_disagree() {
+fn r_024_duplicate_items_count_once_unless_their_versions_differ() {
     let from = agent(1, MembershipStatus::Active);
     let held = item(10, ApplicationStatus::Submitted, &from);
     let once = ChosenItem { id: held.id, version: 3 };

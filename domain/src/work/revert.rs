@@ -99,7 +99,7 @@ mod tests {
     use crate::work::reassignment::given::*;
 
     #[test]
-    fn a_revert_moves_everything_back_until_the_last_instant_before_its_end() {
+    fn a_reassignment_can_be_reverted_until_the_revert_window_closes() {
         let (original, current) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
         let items = vec![item(10, ApplicationStatus::Submitted, &current)];
         let until: Instant = "2026-02-01T12:00:00Z".parse().unwrap();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revert_is_refused_with_every_reason() {
+    fn a_refused_revert_reports_all_reasons() {
         let original = agent(1, MembershipStatus::Disabled);
         let past = Past {
             id: ReassignmentId::from_uuid(Uuid::from_u128(5)),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revert_refuses_items_that_changed_since() {
+    fn a_revert_refuses_items_that_changed_since_the_reassignment() {
         let (original, current) = (agent(1, MembershipStatus::Active), agent(2, MembershipStatus::Active));
         let submitted_since = item(10, ApplicationStatus::Submitted, &current);
         let moved = [ChosenItem { id: submitted_since.id, version: 2 }];

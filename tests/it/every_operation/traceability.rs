@@ -32,34 +32,31 @@ const BOUNDARIES: &[(&str, &[&str])] = &[
     (
         "CAs for the role",
         &[
-            "r_003_two_active_agents_and_an_own_group_medicaid_id_are_needed",
+            "r_003_two_active_agents_and_an_own_group_medicaid_id_are_required",
             "r_003_only_active_agents_count",
         ],
     ),
     ("30-day and 60-day notice", &["r_060_r_062_day_29_nothing_30_first_60_second_119_open_120_withdrawn"]),
     ("automatic withdrawal", &["r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws"]),
-    ("early revalidation warning", &["r_071_365_days_before_it_is_early_and_364_days_before_it_is_not"]),
-    ("exempt backdating", &["r_092_a_10_exemptions_go_back_to_july_2019_where_there_was_a_medicaid_id"]),
+    (
+        "early revalidation warning",
+        &["r_071_a_revalidation_365_days_before_its_due_date_is_early_and_364_days_before_is_not"],
+    ),
+    ("exempt backdating", &["r_092_a_10_exemptions_for_existing_medicaid_ids_go_back_to_july_2019"]),
     ("account inactivity", &["r_178_the_last_login_on_the_screen_disables_on_february_18"]),
-    ("comment", &["r_184_two_hundred_scalar_values_are_accepted_and_one_more_is_not"]),
-    ("15 working days", &["r_102_r_103_renewed_on_the_cutoff_day_is_in_time_and_the_day_after_is_not"]),
+    ("comment", &["r_184_a_comment_of_200_scalar_values_is_accepted_and_one_more_is_refused"]),
+    ("15 working days", &["r_102_r_103_a_renewal_on_the_cutoff_date_is_in_time_and_one_day_later_is_late"]),
     (
         "link",
         &[
-            "r_008_the_instant_of_expiry_is_too_late_and_the_last_one_before_is_not",
-            "r_009_a_used_link_says_so_even_when_it_also_expired",
+            "r_008_a_link_is_valid_until_the_instant_before_its_expiry",
+            "r_009_a_used_link_is_reported_as_used_even_after_its_expiry",
         ],
     ),
-    (
-        "MFA registration valid from",
-        &["r_111_a_registration_counts_from_the_first_of_october_2022_in_new_york"],
-    ),
-    (
-        "caller facts required from",
-        &["r_110_all_four_facts_are_required_from_2022_10_03_on_and_not_on_2022_10_02"],
-    ),
-    ("NPIs", &["thirty_npis_are_accepted_and_thirty_one_are_not"]),
-    ("requested effective date", &["requested_effective_dates_lie_between_a_year_ago_and_ninety_days_ahead"]),
+    ("MFA registration valid from", &["r_111_an_mfa_registration_is_valid_from_october_1_2022_in_new_york"]),
+    ("caller facts required from", &["r_110_all_four_facts_are_required_from_october_3_2022_and_not_before"]),
+    ("NPIs", &["thirty_npis_are_accepted_and_thirty_one_are_refused"]),
+    ("requested effective date", &["requested_effective_dates_range_from_one_year_ago_to_90_days_ahead"]),
 ];
 
 /// The names of all tests.

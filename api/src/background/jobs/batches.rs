@@ -119,12 +119,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn d_17_no_more_is_done_than_was_counted() {
-        for (found, most, left, more) in
+    fn d_17_a_batch_is_cut_to_the_allowed_number_of_rows() {
+        for (found, allowed, left, more) in
             [(3, 3, 3, false), (4, 3, 3, true), (3, usize::MAX, 3, false), (1, 0, 0, true), (0, 0, 0, false)]
         {
             let mut rows = vec![0; found];
-            assert_eq!((cut(&mut rows, most), rows.len()), (more, left), "{found} of {most}");
+            assert_eq!(
+                (cut(&mut rows, allowed), rows.len()),
+                (more, left),
+                "{found} found, {allowed} allowed"
+            );
         }
     }
 }

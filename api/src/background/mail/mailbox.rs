@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mailbox_keeps_the_latest_mails() {
+    fn the_mailbox_keeps_the_latest_emails() {
         let mailbox = Mailbox::default();
         let mail = |number: u16| RenderedMail {
             id: portal_domain::ground::id::MailId::new(u64::from(number), [7; 10]),

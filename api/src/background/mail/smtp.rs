@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_describes_the_server() {
+    fn the_url_sets_host_port_credentials_and_encryption() {
         let server = SmtpServer::at("smtp://po%2Brtal:p%40ss+w%26rd@mail.example.org", SEND_TIMEOUT).unwrap();
         assert_eq!((server.host.as_str(), server.port), ("mail.example.org", smtp::SMTP_PORT));
         assert_eq!(server.credentials, Some(Credentials::new("po+rtal".into(), "p@ss+w&rd".into())));
@@ -251,13 +251,13 @@ mod tests {
     }
 
     #[test]
-    fn encryption_that_an_attacker_could_take_away_is_not_offered() {
+    fn opportunistic_encryption_is_refused() {
         let error = refusal("smtp://portal:secret@mail.example.org?tls=opportunistic");
         assert!(error.starts_with("smtp_url: ") && !error.contains("secret"), "{error}");
     }
 
     #[test]
-    fn a_url_with_something_that_would_be_passed_over_is_refused() {
+    fn a_url_with_parts_that_would_be_ignored_is_refused() {
         for url in [
             "smtp://portal:secret@mail.example.org?starttls=required",
             "smtp://portal:secret@mail.example.org?tls=required&tls=required",
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_wrong_with_recipient_or_content_is_refused_for_good() {
+    fn only_errors_about_the_recipient_or_the_content_are_permanent() {
         use Asked::{Content, Recipient};
         for (asked, status, enhanced) in [
             (Recipient, 550, None),

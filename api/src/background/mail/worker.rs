@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_wait_is_longer_and_the_last_attempt_has_none() {
+    fn retry_delays_grow_and_no_retry_follows_the_last_attempt() {
         let mail = MailId::new(1, [0; 10]);
         let waits: Vec<_> = (1..=9).map(|attempts| wait_after(attempts, mail)).collect();
         assert!(waits[..5].windows(2).all(|pair| pair[0] < pair[1]));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_are_spread_by_a_fifth_at_most() {
+    fn retry_delays_vary_by_at_most_20_percent() {
         for random in 0..=255 {
             let wait = wait_after(2, MailId::new(1, [random; 10])).unwrap();
             assert!((Duration::minutes(4)..=Duration::minutes(6)).contains(&wait), "{wait}");

@@ -288,14 +288,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_a_failure_of_one_request_alone() {
+    fn a_panic_fails_only_its_own_request() {
         let failure = contained::<()>(|| panic!("on purpose")).unwrap_err();
         assert_eq!(failure.to_string(), Failure::Panicked.to_string());
         assert!(contained(|| Ok(7)).is_ok());
     }
 
     #[test]
-    fn each_wait_is_longer_and_the_eighth_attempt_is_the_last() {
+    fn retry_delays_grow_and_the_eighth_attempt_is_the_last() {
         let waits: Vec<_> = (1..=8).map(wait_after).collect();
         assert!(waits[..5].windows(2).all(|pair| pair[0] < pair[1]));
         assert!(waits[..7].iter().all(Option::is_some) && waits[7].is_none());

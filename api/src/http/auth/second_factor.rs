@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_codes_are_those_of_rfc_6238() {
+    fn codes_match_the_test_vectors_of_rfc_6238() {
         // Appendix B, SHA-1, the last six digits; the secret is "12345678901234567890".
         let secret = Secret::from(*b"12345678901234567890").to_base32();
         for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")] {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn d_12_the_present_code_and_the_one_before_are_accepted_and_no_other() {
+    fn d_12_only_the_current_and_the_previous_code_are_accepted() {
         let secret = new_secret();
         let code = code_at(&secret, at(900)).unwrap();
         for (seconds, step) in
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_names_issuer_and_account_and_carries_the_secret() {
+    fn the_otpauth_url_contains_the_issuer_the_account_and_the_secret() {
         let secret = new_secret();
         let url = otpauth_url(&secret, "odd:address@example.org").unwrap();
         assert!(url.starts_with("otpauth://totp/provider-portal:odd.address%40example.org?"), "{}", *url);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_recovery_codes_are_all_different() {
+    fn the_ten_recovery_codes_are_distinct() {
         let (codes, hashes) = new_recovery_codes();
         let distinct: std::collections::BTreeSet<_> = hashes.iter().collect();
         assert_eq!((codes.len(), distinct.len()), (10, 10));

@@ -252,11 +252,17 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_taken_as_it_is_up_to_the_limit() {
-        let taken = as_pdf(b"\x00\xff345678").ok().unwrap();
-        assert_eq!((taken.media_type, taken.bytes.to_vec()), (MediaType::Pdf, b"\x00\xff345678".to_vec()));
-        assert_eq!(taken.sha256, Sha256::digest(b"\x00\xff345678").to_vec());
-        assert!(as_pdf(b"").is_ok_and(|taken| taken.bytes.is_empty()), "the rules refuse it");
+    fn a_file_up_to_the_size_limit_is_accepted_unchanged() {
+        let accepted = as_pdf(b"\x00\xff345678").ok().unwrap();
+        assert_eq!(
+            (accepted.media_type, accepted.bytes.to_vec()),
+            (MediaType::Pdf, b"\x00\xff345678".to_vec())
+        );
+        assert_eq!(accepted.sha256, Sha256::digest(b"\x00\xff345678").to_vec());
+        assert!(
+            as_pdf(b"").is_ok_and(|accepted| accepted.bytes.is_empty()),
+            "the domain rules refuse it later"
+        );
         let too_large: [&'static [u8]; 3] = [b"123456789", &[b' '; 32], &[b' '; 33]];
         for body in too_large {
             assert_eq!(as_pdf(body).err().unwrap().code(), Code::payload_too_large, "{}", body.len());
@@ -264,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_is_far_too_large_is_refused_unread() {
+    fn a_content_length_far_above_the_limit_is_refused_without_reading_the_body() {
         let request = TestRequest::post().insert_header((header::CONTENT_TYPE, "application/pdf"));
         // Set after the payload, which sets its own length.
         let request = request.set_payload(b"".as_slice()).insert_header((header::CONTENT_LENGTH, "33"));
@@ -274,14 +280,14 @@ mod tests {
         assert_eq!(refused.code(), Code::payload_too_large);
     }
 
-    fn somebody(n: u8) -> UserId {
+    fn user(n: u8) -> UserId {
         UserId::new(0, [n; 10])
     }
 
     #[test]
-    fn files_have_so_much_memory_together_and_give_it_back() {
+    fn file_transfers_share_a_memory_limit_and_release_their_memory() {
         let memory = Memory::new(10, 100);
-        let (mut one, mut other) = (Held::none(&memory, Some(somebody(1))), Held::none(&memory, None));
+        let (mut one, mut other) = (Held::none(&memory, Some(user(1))), Held::none(&memory, None));
         assert!(one.more(4).is_ok() && one.more(2).is_ok() && other.more(4).is_ok());
         assert_eq!(other.more(1).unwrap_err().code(), Code::overloaded);
         drop(other);
@@ -292,14 +298,14 @@ mod tests {
     }
 
     #[test]
-    fn one_person_has_a_share_of_it_and_leaves_the_rest_to_others() {
+    fn each_user_has_a_limited_share_of_the_transfer_memory() {
         let memory = Memory::new(100, 20);
-        let held = |n: u8| Held::none(&memory, Some(somebody(n)));
+        let held = |n: u8| Held::none(&memory, Some(user(n)));
         let (mut first, mut second, mut third, mut others) = (held(1), held(1), held(1), held(2));
         assert!(first.claim(10).is_ok() && second.claim(9).is_ok());
         assert_eq!(third.claim(2).unwrap_err().code(), Code::too_many_requests);
         assert!(third.claim(1).is_ok() && others.claim(20).is_ok());
-        assert!(first.claim(10).is_ok() && first.claim(3).is_ok(), "has so many already");
+        assert!(first.claim(10).is_ok() && first.claim(3).is_ok(), "already claimed");
         assert_eq!(first.claim(11).unwrap_err().code(), Code::too_many_requests);
         drop(second);
         assert!(first.claim(19).is_ok());
@@ -310,12 +316,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_on_its_way_out_has_its_room_until_the_last_slice_is_gone() {
-        let person = somebody(77);
-        let share = || MEMORY.taken().by.get(&person).copied();
-        assert!(Content::<8>::room(person, 2 * u64::try_from(MAX_BYTES).unwrap()).is_ok());
-        assert_eq!(share(), None, "given back unused");
-        let room = |bytes: u64| Content::<8>::room(person, bytes);
+    fn a_download_holds_its_memory_until_the_last_slice_is_dropped() {
+        let downloader = user(77);
+        let share = || MEMORY.taken().by.get(&downloader).copied();
+        assert!(Content::<8>::room(downloader, 2 * u64::try_from(MAX_BYTES).unwrap()).is_ok());
+        assert_eq!(share(), None, "unused memory is released");
+        let room = |bytes: u64| Content::<8>::room(downloader, bytes);
         let mut file = room(5).ok().unwrap().filled(b"12345".to_vec());
         let slice = file.split_to(2);
         drop(file);
@@ -326,12 +332,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_media_types_of_documents_are_taken_and_none_encoded() {
-        let stating = |value: &'static str| {
+    fn only_media_types_of_documents_without_content_encoding_are_accepted() {
+        let with_content_type = |value: &'static str| {
             sent(TestRequest::post().insert_header((header::CONTENT_TYPE, value)), b"x")
-                .map(|taken| taken.media_type)
+                .map(|accepted| accepted.media_type)
         };
-        assert_eq!(stating("IMAGE/PNG; x=y").ok(), Some(MediaType::Png));
+        assert_eq!(with_content_type("IMAGE/PNG; x=y").ok(), Some(MediaType::Png));
         for value in [
             "",
             "application/json",
@@ -340,7 +346,7 @@ mod tests {
             "image/svg+xml",
             "application/pdfx",
         ] {
-            assert_eq!(stating(value).unwrap_err().code(), Code::unsupported_media_type, "{value}");
+            assert_eq!(with_content_type(value).unwrap_err().code(), Code::unsupported_media_type, "{value}");
         }
         let encoded = TestRequest::post()
             .insert_header((header::CONTENT_TYPE, "application/pdf"))

@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_is_told_apart_and_pointed_at() {
+    fn each_violation_has_its_code_and_pointer() {
         for (text, code, pointer) in [
             ("{", Code::malformed_json, None),
             ("{} {}", Code::validation_failed, Some("/inner")),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_backslash_before_u0000_is_no_nul() {
+    fn an_escaped_backslash_before_u0000_is_not_a_nul_byte() {
         assert!(parse::<Outer>(br#"{"inner":[],"text":"\\u0"}"#).is_ok());
     }
 }

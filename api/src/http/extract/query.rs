@@ -109,7 +109,7 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
-    struct Wanted {
+    struct Filter {
         agent: String,
         #[serde(default)]
         kind: Option<Vec<String>>,
@@ -119,25 +119,25 @@ mod tests {
     }
 
     #[test]
-    fn repeated_parameters_make_a_list() {
-        let wanted: Wanted = parse("agent=a&kind=x&kind=y&limit=7").unwrap();
-        assert_eq!((wanted.agent.as_str(), wanted.limit), ("a", Some(7)));
-        assert_eq!(wanted.kind, Some(vec!["x".into(), "y".into()]));
-        assert_eq!(parse::<Wanted>("agent=a").unwrap().kind, None);
+    fn repeated_parameters_form_a_list() {
+        let filter: Filter = parse("agent=a&kind=x&kind=y&limit=7").unwrap();
+        assert_eq!((filter.agent.as_str(), filter.limit), ("a", Some(7)));
+        assert_eq!(filter.kind, Some(vec!["x".into(), "y".into()]));
+        assert_eq!(parse::<Filter>("agent=a").unwrap().kind, None);
     }
 
     #[test]
-    fn each_fault_has_its_code() {
+    fn each_violation_has_its_code() {
         for (text, code) in [
             ("", Code::validation_failed),
             ("agent=a&limit=0", Code::validation_failed),
             ("agent=a&limit=many", Code::validation_failed),
-            ("agent=a&colour=blue", Code::unknown_parameter),
+            ("agent=a&color=blue", Code::unknown_parameter),
             ("agent=a&agent=b", Code::malformed_parameter),
             ("agent=%00", Code::malformed_parameter),
             ("agent=%ff", Code::malformed_parameter),
         ] {
-            assert_eq!(parse::<Wanted>(text).unwrap_err().code(), code, "{text}");
+            assert_eq!(parse::<Filter>(text).unwrap_err().code(), code, "{text}");
         }
     }
 }

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_a_known_status_a_title_and_a_remedy() {
+    fn every_code_has_a_valid_status_a_title_and_a_remedy() {
         for code in Code::ALL {
             assert!(StatusCode::from_u16(code.status()).is_ok(), "{}", code.as_str());
             assert!(!code.title().is_empty() && code.remedy().ends_with('.'), "{}", code.as_str());

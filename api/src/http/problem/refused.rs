@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_serious_refusal_gives_the_code_in_any_order() {
+    fn the_most_serious_refusal_determines_the_code_in_any_order() {
         for refusals in [[Reason::Conflict, Reason::Forbidden], [Reason::Forbidden, Reason::Conflict]] {
             assert_eq!(Problem::refused(&refusals).code(), Code::role_required);
         }
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_a_value_is_a_violation_whatever_the_code() {
+    fn a_refused_value_is_reported_as_a_violation_whatever_the_code() {
         let expected = FieldError::at("/role", "role", "is not offered");
         assert_eq!(violations(&[Reason::Conflict, Reason::Role]), [expected]);
     }

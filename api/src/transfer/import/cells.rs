@@ -65,7 +65,7 @@ mod tests {
         let expected: Instant = "2014-11-20T15:27:25Z".parse().unwrap();
         assert_eq!(instant("2014-11-20T15:27:25Z"), Some(expected));
         assert_eq!(instant("2014-11-20T10:27:25-05:00"), Some(expected));
-        assert_eq!(instant("2014-11-20T15:27:25.0000009Z"), Some(expected), "to the microsecond");
+        assert_eq!(instant("2014-11-20T15:27:25.0000009Z"), Some(expected), "truncated to microseconds");
         for text in ["2014-11-20 10:27:25", "2014-11-20", "2014-11-20T10:27:25", "11/20/2014", ""] {
             assert_eq!(instant(text), None, "{text}");
         }

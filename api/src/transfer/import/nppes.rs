@@ -280,7 +280,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn several_files_and_patterns_are_spelled_out_and_a_missing_one_is_told() {
+    fn file_names_and_patterns_are_expanded_and_a_missing_file_is_an_error() {
         let folder = std::env::temp_dir().join(format!("portal-nppes-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         for name in ["a.json", "b.json", "c.txt"] {

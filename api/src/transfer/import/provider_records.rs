@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_read_after_a_byte_order_mark_and_with_either_form_of_a_tax_id() {
+    fn a_byte_order_mark_and_both_tax_id_formats_are_accepted() {
         let text = format!(
             "\u{feff}{HEADER}\ncca,CCA1,group,,,Harbor Light,04-3555017,remittance,02108,true\n\
              cca,CCA2,practitioner,Noor,Haddad,,043555017,practice,02109,false\n\
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_with_its_line_and_column_and_no_value() {
+    fn every_violation_names_its_line_and_column_and_reveals_no_value() {
         let found = violations(&[
             "cca,CCA1,group,,,Harbor Light,04-3555017,remittance,02108,true",
             "cca,CCA1,group,,,Harbor Lights,04-3555018,remittance,02108,true",
@@ -168,11 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn the_columns_must_be_there_once_each() {
-        let told = |header: &str| read(header.as_bytes()).err().unwrap_or_default();
-        assert_eq!(told(&HEADER.replace("zip", "zip,zip")), ["line 1: the column zip appears twice"]);
+    fn each_column_must_appear_exactly_once() {
+        let header_violations = |header: &str| read(header.as_bytes()).err().unwrap_or_default();
         assert_eq!(
-            told(&HEADER.replace("tax_id", "ssn")),
+            header_violations(&HEADER.replace("zip", "zip,zip")),
+            ["line 1: the column zip appears twice"]
+        );
+        assert_eq!(
+            header_violations(&HEADER.replace("tax_id", "ssn")),
             ["line 1: missing column tax_id", "line 1: the name of column 7 is unexpected"]
         );
     }

@@ -153,14 +153,14 @@ mod tests {
         let violations = read(text.as_bytes(), &["a", "b"], |row| {
             rows.push((row.line, row.text("b").to_owned()));
             if row.text("a") == "?" {
-                row.violation("a", "is no answer");
+                row.violation("a", "is not an answer");
             }
         })?;
         Ok((rows, told(violations)))
     }
 
     #[test]
-    fn the_line_of_a_row_is_right_whatever_ends_the_lines() {
+    fn line_numbers_are_correct_for_every_line_ending() {
         for text in [
             "a,b\n1,x\n\n\"2\n2\",y\n?,z\n",
             "a,b\r\n1,x\r\n\r\n\"2\n2\",y\r\n?,z\r\n",
@@ -169,18 +169,18 @@ mod tests {
             let (rows, violations) = rows(text).unwrap();
             let expected = [(2, "x"), (4, "y"), (6, "z")].map(|(line, text)| (line, text.to_owned()));
             assert_eq!(rows, expected, "{text:?}");
-            assert_eq!(violations, ["line 6, a: is no answer"]);
+            assert_eq!(violations, ["line 6, a: is not an answer"]);
         }
     }
 
     #[test]
-    fn a_row_of_another_length_is_told_and_the_others_are_read() {
+    fn a_row_with_a_wrong_number_of_columns_is_reported_and_the_others_are_read() {
         let (rows, violations) = rows("b,a\nx,?\r\nx\r\ny,1\r\n").unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!(
             violations,
             [
-                "line 2, a: is no answer",
+                "line 2, a: is not an answer",
                 "line 3: cannot be read, or has another number of columns than line 1"
             ]
         );

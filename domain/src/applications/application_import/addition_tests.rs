@@ -5,11 +5,11 @@ use crate::ground::application_type::ApplicationType;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 
 #[test]
-fn a_row_that_is_not_on_file_is_added_as_described() {
+fn a_row_that_is_not_on_file_is_added_with_its_values() {
     let row = ApplicationRow { provider_name: text(" Doe, John "), ..row() };
     let import = examined(&[row], &facts(&[])).unwrap();
     let added = ImportedApplication {
-        organization: organization(HOUSE),
+        organization: organization(ORGANIZATION),
         application_type: ApplicationType::Enrollment,
         application_number: "APP0543".into(),
         status: ApplicationStatus::InProgress,
@@ -49,7 +49,7 @@ fn x_03_an_invalid_npi_is_kept_and_counted() {
 }
 
 #[test]
-fn every_violation_of_every_row_is_returned_in_order() {
+fn all_violations_of_all_rows_are_returned_in_order() {
     let rows = [
         ApplicationRow {
             medicaid_id: Some("71".into()),
@@ -65,7 +65,7 @@ fn every_violation_of_every_row_is_returned_in_order() {
         ApplicationRow {
             line: 4,
             organization: organization(99),
-            initiated_by: "nobody@example.org".into(),
+            initiated_by: "unknown@example.org".into(),
             ..row()
         },
     ];
@@ -84,30 +84,30 @@ fn every_violation_of_every_row_is_returned_in_order() {
 }
 
 #[test]
-fn a_row_refers_to_an_organization_with_applications_a_user_and_a_member() {
-    let elsewhere = ApplicationRow { organization: organization(WITHOUT_APPLICATIONS), ..row() };
+fn a_row_needs_an_organization_with_applications_and_a_member_as_assignee() {
+    let wrong_plan = ApplicationRow { organization: organization(WITHOUT_APPLICATIONS), ..row() };
     assert_eq!(
-        violations(elsewhere, &[]),
+        violations(wrong_plan, &[]),
         [
             "organization_id: its plan has no applications",
             "assigned_to: no member of the organization has this address",
         ]
     );
-    let stranger = ApplicationRow {
-        organization: organization(OTHER_HOUSE),
+    let outsider = ApplicationRow {
+        organization: organization(OTHER_ORGANIZATION),
         initiated_by: MANAGER.into(),
         assigned_to: MANAGER.into(),
         ..row()
     };
     assert_eq!(
-        violations(stranger.clone(), &[]),
+        violations(outsider.clone(), &[]),
         ["assigned_to: no member of the organization has this address"]
     );
-    assert_eq!(violations(ApplicationRow { assigned_to: AGENT.into(), ..stranger }, &[]), [""; 0]);
+    assert_eq!(violations(ApplicationRow { assigned_to: AGENT.into(), ..outsider }, &[]), [""; 0]);
 }
 
 #[test]
-fn dates_can_be_today_in_the_zone_of_the_plan_but_not_later() {
+fn dates_up_to_today_in_the_plans_time_zone_are_accepted() {
     let initiated = |date: &str| ApplicationRow { date_of_initiation: date.parse().unwrap(), ..row() };
     let mut facts = facts(&[]);
     facts.now = at("2026-02-02T04:59:59Z");
@@ -132,7 +132,7 @@ fn a_closed_application_can_be_assigned_to_any_member() {
 }
 
 #[test]
-fn a_category_follows_from_the_provider_type() {
+fn the_provider_type_determines_the_category() {
     let of = |provider_type: &str, category| {
         violations(ApplicationRow { provider_type: provider_type.into(), category, ..row() }, &[])
     };
@@ -147,7 +147,7 @@ fn a_category_follows_from_the_provider_type() {
 #[test]
 fn r_060_applications_that_the_next_run_would_withdraw_are_counted() {
     // 2026-02-01 is day 119 for the first and day 120 for the others.
-    let rested = |line, status, instant: &str| ApplicationRow {
+    let inactive = |line, status, instant: &str| ApplicationRow {
         line,
         number: format!("APP000{line}"),
         status,
@@ -156,9 +156,9 @@ fn r_060_applications_that_the_next_run_would_withdraw_are_counted() {
         ..row()
     };
     let rows = [
-        rested(2, ApplicationStatus::InProgress, "2025-10-05T17:00:00Z"),
-        rested(3, ApplicationStatus::InProgress, "2025-10-04T17:00:00Z"),
-        rested(4, ApplicationStatus::Approved, "2025-10-04T17:00:00Z"),
+        inactive(2, ApplicationStatus::InProgress, "2025-10-05T17:00:00Z"),
+        inactive(3, ApplicationStatus::InProgress, "2025-10-04T17:00:00Z"),
+        inactive(4, ApplicationStatus::Approved, "2025-10-04T17:00:00Z"),
     ];
     let import = examined(&rows, &facts(&[])).unwrap();
     let note = "new applications that the next run of application_inactivity would withdraw: 1";
@@ -166,7 +166,7 @@ fn r_060_applications_that_the_next_run_would_withdraw_are_counted() {
 }
 
 #[test]
-fn x_13_a_medicaid_id_has_the_format_of_the_plan_unless_it_is_on_file() {
+fn x_13_a_medicaid_id_has_the_plans_format_unless_it_is_on_file() {
     let of = |number: &str| ApplicationRow { medicaid_id: Some(number.into()), ..row() };
     for number in ["7100000", "7100000009"] {
         assert_eq!(violations(of(number), &[]), [""; 0], "{number}");
@@ -180,7 +180,7 @@ fn x_13_a_medicaid_id_has_the_format_of_the_plan_unless_it_is_on_file() {
 }
 
 #[test]
-fn r_075_a_medicaid_id_has_one_open_revalidation_in_the_table_and_on_file() {
+fn r_075_a_medicaid_id_has_at_most_one_open_revalidation_in_the_import_and_on_file() {
     let (first, second) = (revalidation(2, "APP0001"), revalidation(3, "APP0002"));
     let facts = facts(&[]);
     assert_eq!(
@@ -197,7 +197,10 @@ fn r_075_a_medicaid_id_has_one_open_revalidation_in_the_table_and_on_file() {
     }
     let mut facts = facts;
     facts.open_revalidations = [("7100000009".into(), "APP0001".into())].into();
-    assert!(examined(std::slice::from_ref(&first), &facts).is_ok(), "its own number");
+    assert!(
+        examined(std::slice::from_ref(&first), &facts).is_ok(),
+        "the open revalidation is this application itself"
+    );
     assert_eq!(
         examined(&[first, second], &facts),
         Err(vec![

@@ -5,7 +5,7 @@ use crate::ground::application_type::ApplicationType;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 
 #[test]
-fn what_describes_the_provider_can_change_and_each_column_is_named() {
+fn provider_data_can_change_and_each_changed_column_is_named() {
     let changed = ApplicationRow {
         medicaid_id: Some("7100000009".into()),
         provider_name: text("Doe, Jonathan"),
@@ -34,7 +34,7 @@ fn what_describes_the_provider_can_change_and_each_column_is_named() {
 }
 
 #[test]
-fn a_correction_keeps_the_stored_text_of_what_a_row_repeats() {
+fn a_correction_keeps_the_stored_text_of_unchanged_columns() {
     let odd = StoredApplication {
         medicaid_id: Some("71".into()),
         provider_name: "Doe 400-55-0005".into(),
@@ -49,18 +49,22 @@ fn a_correction_keeps_the_stored_text_of_what_a_row_repeats() {
         npi: text(&"1".repeat(30)),
         ..row()
     };
-    assert_eq!(lines(same.clone(), std::slice::from_ref(&odd)), [""; 0], "what is on file is not examined");
-    let asks = ApplicationRow { requested_effective_date: Some("2026-03-01".parse().unwrap()), ..same };
-    let import = examined(&[asks], &facts(std::slice::from_ref(&odd))).unwrap();
+    assert_eq!(
+        lines(same.clone(), std::slice::from_ref(&odd)),
+        [""; 0],
+        "unchanged values are not validated"
+    );
+    let dated = ApplicationRow { requested_effective_date: Some("2026-03-01".parse().unwrap()), ..same };
+    let import = examined(&[dated], &facts(std::slice::from_ref(&odd))).unwrap();
     let correction = &import.corrections()[0];
     assert_eq!(correction.provider_name, odd.provider_name);
     assert_eq!((&correction.provider_type, &correction.npi), (&odd.provider_type, &odd.npi));
 }
 
 #[test]
-fn whose_an_application_is_and_its_progress_do_not_change() {
+fn an_import_cannot_change_the_ownership_or_progress_of_an_application() {
     let other = ApplicationRow {
-        organization: organization(OTHER_HOUSE),
+        organization: organization(OTHER_ORGANIZATION),
         application_type: ApplicationType::Maintenance,
         status: ApplicationStatus::Submitted,
         date_of_initiation: "2026-01-14".parse().unwrap(),
@@ -82,7 +86,7 @@ fn whose_an_application_is_and_its_progress_do_not_change() {
 }
 
 #[test]
-fn what_is_closed_or_worked_on_is_not_corrected() {
+fn closed_applications_and_applications_edited_in_the_portal_are_not_corrected() {
     let renamed = |status| ApplicationRow { status, provider_name: text("Doe, Jane"), ..row() };
     for status in ApplicationStatus::ALL.iter().copied() {
         let on_file = StoredApplication { status, ..stored() };
@@ -101,7 +105,7 @@ fn what_is_closed_or_worked_on_is_not_corrected() {
 }
 
 #[test]
-fn a_category_is_a_difference_of_its_own_only_with_the_same_provider_type() {
+fn a_wrong_stored_category_is_corrected_to_that_of_the_provider_type() {
     let as_group = ApplicationRow { category: Some(MedicaidIdCategory::Group), ..row() };
     assert_eq!(violations(as_group.clone(), &[stored()]), ["category: does not match the provider_type"]);
     let wrong = StoredApplication { category: MedicaidIdCategory::Group, ..stored() };
@@ -109,18 +113,21 @@ fn a_category_is_a_difference_of_its_own_only_with_the_same_provider_type() {
     let import = examined(&[right], &facts(std::slice::from_ref(&wrong))).unwrap();
     assert_eq!(import.difference().lines, ["changed APP0543: category"]);
     assert_eq!(import.corrections()[0].category, MedicaidIdCategory::Individual);
-    assert_eq!(lines(row(), &[wrong]), [""; 0], "no category is given");
+    assert_eq!(lines(row(), &[wrong]), [""; 0], "the row has no category");
 }
 
 #[test]
-fn r_075_a_stored_revalidation_counts_when_its_medicaid_id_changes() {
+fn r_075_a_stored_revalidation_is_checked_when_its_medicaid_id_changes() {
     let stored = |medicaid_id: &str| StoredApplication {
         application_type: ApplicationType::Revalidation,
         medicaid_id: Some(medicaid_id.into()),
         ..stored()
     };
     let rows = [revalidation(2, "APP0001"), revalidation(3, "APP0543")];
-    assert!(examined(&rows, &facts(&[stored("7100000009")])).is_ok(), "on file, so not reported here");
+    assert!(
+        examined(&rows, &facts(&[stored("7100000009")])).is_ok(),
+        "the stored revalidation did not change"
+    );
     assert_eq!(
         examined(&rows, &facts(&[stored("7100000010")])),
         Err(vec!["line 3, medicaid_id: has an open revalidation in line 2 already".into()])

@@ -15,8 +15,8 @@ pub(super) const KY: &str = concat!(
     include_str!("../../../../api/plans/ky.toml"),
     include_str!("../../../../api/plans/ky-provider-types.toml")
 );
-pub(super) const HOUSE: u128 = 1;
-pub(super) const OTHER_HOUSE: u128 = 2;
+pub(super) const ORGANIZATION: u128 = 1;
+pub(super) const OTHER_ORGANIZATION: u128 = 2;
 pub(super) const WITHOUT_APPLICATIONS: u128 = 3;
 pub(super) const AGENT: &str = "marcus@example.org";
 pub(super) const MANAGER: &str = "debi@example.org";
@@ -41,11 +41,11 @@ pub(super) fn user(number: u128) -> UserId {
     UserId::from_uuid(Uuid::from_u128(number))
 }
 
-/// An enrollment in progress, which is not on file.
+/// The row of an enrollment in progress that is not on file.
 pub(super) fn row() -> ApplicationRow {
     ApplicationRow {
         line: 2,
-        organization: organization(HOUSE),
+        organization: organization(ORGANIZATION),
         number: "APP0543".into(),
         application_type: ApplicationType::Enrollment,
         status: ApplicationStatus::InProgress,
@@ -62,11 +62,11 @@ pub(super) fn row() -> ApplicationRow {
     }
 }
 
-/// What is on file after the import of [`row`].
+/// The application on file after the import of [`row`].
 pub(super) fn stored() -> StoredApplication {
     StoredApplication {
         id: ApplicationId::from_uuid(Uuid::from_u128(7)),
-        organization: organization(HOUSE),
+        organization: organization(ORGANIZATION),
         application_type: ApplicationType::Enrollment,
         application_number: "APP0543".into(),
         status: ApplicationStatus::InProgress,
@@ -103,11 +103,12 @@ pub(super) fn facts(on_file: &[StoredApplication]) -> Facts<'static> {
         inactivity: &plan.inactivity,
         time_zone: plan.time_zone,
     };
-    let organizations = [(HOUSE, Some(rules)), (OTHER_HOUSE, Some(rules)), (WITHOUT_APPLICATIONS, None)];
+    let organizations =
+        [(ORGANIZATION, Some(rules)), (OTHER_ORGANIZATION, Some(rules)), (WITHOUT_APPLICATIONS, None)];
     let members = [
-        (HOUSE, AGENT, Assignee { id: membership(1), is_agent: true }),
-        (HOUSE, MANAGER, Assignee { id: membership(2), is_agent: false }),
-        (OTHER_HOUSE, AGENT, Assignee { id: membership(3), is_agent: true }),
+        (ORGANIZATION, AGENT, Assignee { id: membership(1), is_agent: true }),
+        (ORGANIZATION, MANAGER, Assignee { id: membership(2), is_agent: false }),
+        (OTHER_ORGANIZATION, AGENT, Assignee { id: membership(3), is_agent: true }),
     ];
     Facts {
         now: at("2026-02-01T17:00:00Z"),
@@ -124,7 +125,7 @@ pub(super) fn examined(rows: &[ApplicationRow], facts: &Facts<'_>) -> Result<App
     examine(rows, facts).map_err(|violations| violations.iter().map(ToString::to_string).collect())
 }
 
-/// The violations of one row, without its line.
+/// The violations of one row, without the line number.
 pub(super) fn violations(row: ApplicationRow, on_file: &[StoredApplication]) -> Vec<String> {
     let violations = examined(&[row], &facts(on_file)).err().unwrap_or_default();
     violations.iter().map(|violation| violation.strip_prefix("line 2, ").unwrap().to_owned()).collect()

@@ -135,7 +135,7 @@ pub(crate) fn many_npis(count: usize) -> Vec<NpiEntry> {
 }
 
 #[test]
-fn x_11_texts_are_tidied_and_not_repaired() {
+fn x_11_text_is_normalized_and_numbers_are_not_corrected() {
     let mut screens = complete_screens();
     screens.basic_information = Some(BasicInformation {
         first_name: Some("\u{a0}Mary \u{a0} Ann ".into()),
@@ -157,7 +157,7 @@ fn x_11_texts_are_tidied_and_not_repaired() {
 }
 
 #[test]
-fn what_lists_show_comes_from_the_screens() {
+fn the_listed_name_and_npi_come_from_the_screens() {
     let screens = complete_screens();
     assert_eq!(screens.display_name().as_deref(), Some("O'Brien, Siobhán"));
     assert_eq!(screens.primary_npi(), Some("1234567893"));
@@ -167,7 +167,7 @@ fn what_lists_show_comes_from_the_screens() {
 }
 
 #[test]
-fn a_newer_screen_takes_the_place_of_the_older_one() {
+fn a_newer_screen_replaces_the_older_one() {
     let newer = with_licenses(vec![]);
     assert_eq!(newer.present(), [Screen::Licenses]);
     let merged = complete_screens().replaced_by(&newer);

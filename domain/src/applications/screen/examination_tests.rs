@@ -7,19 +7,19 @@ use crate::ground::text::looks_like_ssn;
 use crate::medicaid::licensure::tests::kentucky;
 
 #[test]
-fn what_is_right_has_no_fault_and_what_is_missing_is_none() {
+fn valid_values_and_missing_values_are_not_violations() {
     assert_eq!(violations(&complete_screens(), &PHYSICIAN), []);
     assert_eq!(violations(&Screens::default(), &PHYSICIAN), []);
     assert_eq!(violations(&basic(|_| {}), &PHYSICIAN), []);
 }
 
 #[test]
-fn every_fault_is_told_at_once_with_its_place() {
+fn all_violations_are_reported_together_with_their_pointers() {
     let screens = Screens {
         basic_information: Some(BasicInformation {
             first_name: Some(String::new()),
             business_name: Some("Bluegrass Primary Care".into()),
-            email: Some("nobody".into()),
+            email: Some("not-an-address".into()),
             telephone: Some("(123) 123-1234".into()),
             primary_physical_address: Some(PostalAddress {
                 line1: String::new(),
@@ -50,12 +50,12 @@ fn every_fault_is_told_at_once_with_its_place() {
         ("1.4/taxonomies/0/code", "taxonomy_format"),
         ("1.4/taxonomies/0/npi", "npi_not_listed"),
     ];
-    let expected: Vec<_> = expected.into_iter().map(|(place, code)| (place.to_owned(), code)).collect();
+    let expected: Vec<_> = expected.into_iter().map(|(pointer, code)| (pointer.to_owned(), code)).collect();
     assert_eq!(violations(&screens, &PHYSICIAN), expected);
 }
 
 #[test]
-fn section_2_1_names_are_of_every_alphabet_and_of_at_most_a_hundred_characters() {
+fn section_2_1_names_have_at_most_100_characters_of_any_alphabet() {
     let longest = "é".repeat(100);
     for name in ["O'Brien", "Ötvös", "李", "van der Berg-Smith, Jr.", "+", longest.as_str()] {
         assert_eq!(violations(&basic(|basic| basic.last_name = Some(name.into())), &PHYSICIAN), [], "{name}");
@@ -67,7 +67,7 @@ fn section_2_1_names_are_of_every_alphabet_and_of_at_most_a_hundred_characters()
 }
 
 #[test]
-fn d_18_what_looks_like_a_social_security_number_is_refused_in_other_texts() {
+fn d_18_text_that_looks_like_a_social_security_number_is_refused() {
     for text in
         ["Doe 123-45-6789", "123-45-6789", "(123.45.6789)", "123 45 6789", "123\u{2011}45\u{2011}6789"]
     {
@@ -90,14 +90,17 @@ fn d_18_what_looks_like_a_social_security_number_is_refused_in_other_texts() {
     };
     assert_eq!(number("123-45-6789"), one("2.2/licenses/0/license_number", "looks_like_ssn"));
     assert_eq!(number("123456789"), [], "licenses may have nine digits");
-    let mail = basic(|basic| basic.email = Some("123-45-6789@example.org".into()));
-    assert_eq!(violations(&mail, &PHYSICIAN), one("1.1/email", "looks_like_ssn"));
-    let messages = examine(&mail, &PHYSICIAN, &kentucky(), today());
-    assert!(messages.iter().all(|violation| !violation.message.contains("6789")), "no violation repeats it");
+    let email = basic(|basic| basic.email = Some("123-45-6789@example.org".into()));
+    assert_eq!(violations(&email, &PHYSICIAN), one("1.1/email", "looks_like_ssn"));
+    let messages = examine(&email, &PHYSICIAN, &kentucky(), today());
+    assert!(
+        messages.iter().all(|violation| !violation.message.contains("6789")),
+        "no message repeats the number"
+    );
 }
 
 #[test]
-fn section_2_1_a_tax_id_is_a_social_security_number_of_a_person_and_an_employers_number_of_others() {
+fn section_2_1_a_tax_id_is_an_ssn_for_individuals_and_a_fein_for_others() {
     let refused = |text: &str, category| {
         let violations = tax_id_digits(text, category).unwrap_err();
         (format!("{}{}", violations[0].screen, violations[0].pointer), violations[0].code)
@@ -116,8 +119,8 @@ fn section_2_1_a_tax_id_is_a_social_security_number_of_a_person_and_an_employers
 }
 
 #[test]
-fn requested_effective_dates_lie_between_a_year_ago_and_ninety_days_ahead() {
-    let asked = |today: &str, date: &str| {
+fn requested_effective_dates_range_from_one_year_ago_to_90_days_ahead() {
+    let requested = |today: &str, date: &str| {
         let screens = basic(|basic| basic.requested_effective_date = Some(day(date)));
         violations_on(day(today), &screens, &PHYSICIAN)
     };
@@ -129,18 +132,18 @@ fn requested_effective_dates_lie_between_a_year_ago_and_ninety_days_ahead() {
         ("2029-02-28", "2028-02-27", "2028-02-28", "2029-05-29", "2029-05-30"),
         ("2025-03-01", "2024-02-29", "2024-03-01", "2025-05-30", "2025-05-31"),
     ] {
-        assert_eq!(asked(today, too_early), one(place, "effective_date_too_early"), "{today}");
-        assert_eq!(asked(today, earliest), [], "{today}");
-        assert_eq!(asked(today, latest), [], "{today}");
-        assert_eq!(asked(today, too_late), one(place, "effective_date_too_late"), "{today}");
+        assert_eq!(requested(today, too_early), one(place, "effective_date_too_early"), "{today}");
+        assert_eq!(requested(today, earliest), [], "{today}");
+        assert_eq!(requested(today, latest), [], "{today}");
+        assert_eq!(requested(today, too_late), one(place, "effective_date_too_late"), "{today}");
         let screens = basic(|basic| basic.requested_effective_date = Some(day(too_early)));
-        let told = examine(&screens, &PHYSICIAN, &kentucky(), day(today));
-        assert_eq!((told[0].earliest, told[0].latest), (Some(day(earliest)), Some(day(latest))));
+        let found = examine(&screens, &PHYSICIAN, &kentucky(), day(today));
+        assert_eq!((found[0].earliest, found[0].latest), (Some(day(earliest)), Some(day(latest))));
     }
 }
 
 #[test]
-fn x_03_x_04_x_05_npis_are_refused_for_the_right_reason() {
+fn x_03_x_04_x_05_each_invalid_npi_is_refused_with_its_reason() {
     for (text, code) in [
         ("1234567890", "npi_check_digit"),
         ("147852360", "npi_length"),
@@ -161,13 +164,13 @@ fn x_03_x_04_x_05_npis_are_refused_for_the_right_reason() {
 }
 
 #[test]
-fn thirty_npis_are_accepted_and_thirty_one_are_not() {
+fn thirty_npis_are_accepted_and_thirty_one_are_refused() {
     assert_eq!(violations(&with_npis(many_npis(30)), &PHYSICIAN), []);
     assert_eq!(violations(&with_npis(many_npis(31)), &PHYSICIAN), one("1.3/npis", "too_many_items"));
 }
 
 #[test]
-fn a_hundred_taxonomies_licenses_and_links_are_accepted_and_one_more_is_not() {
+fn one_hundred_taxonomies_licenses_or_links_are_accepted_and_one_more_is_refused() {
     let taxonomies = |count: usize| {
         let taxonomies = (0..count).map(|n| taxonomy(&format!("{n:09}X"), None)).collect();
         Screens { taxonomies: Some(TaxonomiesScreen { taxonomies }), ..Screens::default() }
@@ -196,11 +199,11 @@ fn npis_are_distinct_and_exactly_one_is_primary() {
         assert_eq!(violations(&screens, &PHYSICIAN), one("1.3/npis", "one_primary"));
     }
     assert_eq!(violations(&with_npis(vec![npi(a, false), npi(b, true)]), &PHYSICIAN), []);
-    assert_eq!(violations(&with_npis(vec![]), &PHYSICIAN), [], "none at all need no primary one");
+    assert_eq!(violations(&with_npis(vec![]), &PHYSICIAN), [], "an empty list needs no primary NPI");
 }
 
 #[test]
-fn a_taxonomy_code_stands_once_for_each_npi_and_names_an_npi_of_the_application() {
+fn a_taxonomy_code_appears_once_per_npi_and_names_an_npi_of_the_application() {
     let (a, b) = (Some("1234567893"), Some("1993999998"));
     let screens = |npis: Option<Vec<NpiEntry>>, taxonomies: Vec<TaxonomyEntry>| Screens {
         npis: npis.map(|npis| NpisScreen { npis }),
@@ -215,7 +218,7 @@ fn a_taxonomy_code_stands_once_for_each_npi_and_names_an_npi_of_the_application(
     let unlisted = vec![taxonomy("207Q00000X", Some("1245319599"))];
     let expected = one("1.4/taxonomies/0/npi", "npi_not_listed");
     assert_eq!(violations(&screens(both(), unlisted.clone()), &PHYSICIAN), expected);
-    assert_eq!(violations(&screens(None, unlisted), &PHYSICIAN), [], "the NPIs are not given yet");
+    assert_eq!(violations(&screens(None, unlisted), &PHYSICIAN), [], "the NPI screen is not saved yet");
     let no_npi = vec![taxonomy("207Q00000X", Some("1234567890"))];
     assert_eq!(
         violations(&screens(None, no_npi), &PHYSICIAN),
@@ -224,12 +227,12 @@ fn a_taxonomy_code_stands_once_for_each_npi_and_names_an_npi_of_the_application(
 }
 
 #[test]
-fn r_090_only_listed_provider_types_are_exempt() {
+fn r_090_only_listed_provider_types_can_be_exempt_from_licensure() {
     let enrollment = ApplicationType::Enrollment;
     assert_eq!(
         violations(&exempt("2026-02-01"), &transportation(enrollment)),
         [],
-        "no number, no state, no end"
+        "an exemption needs no number, state, or end date"
     );
     let expected = one("2.2/licenses/0/license_type", "license_type_not_allowed_for_provider_type");
     assert_eq!(violations(&exempt("2026-02-01"), &PHYSICIAN), expected);
@@ -239,7 +242,7 @@ fn r_090_only_listed_provider_types_are_exempt() {
 }
 
 #[test]
-fn r_092_a_10_exemptions_go_back_to_july_2019_where_there_was_a_medicaid_id() {
+fn r_092_a_10_exemptions_for_existing_medicaid_ids_go_back_to_july_2019() {
     let place = "2.2/licenses/0/effective_date";
     for application_type in [
         ApplicationType::Maintenance,
@@ -250,13 +253,13 @@ fn r_092_a_10_exemptions_go_back_to_july_2019_where_there_was_a_medicaid_id() {
         let subject = transportation(application_type);
         assert_eq!(violations(&exempt("2019-07-01"), &subject), [], "{application_type}");
         assert_eq!(violations(&exempt("2019-06-30"), &subject), one(place, "effective_date_too_early"));
-        let told = examine(&exempt("2019-06-30"), &subject, &kentucky(), today());
-        assert_eq!((told[0].earliest, told[0].latest), (Some(day("2019-07-01")), None));
+        let found = examine(&exempt("2019-06-30"), &subject, &kentucky(), today());
+        assert_eq!((found[0].earliest, found[0].latest), (Some(day("2019-07-01")), None));
     }
 }
 
 #[test]
-fn r_092_an_enrollment_goes_back_a_year_and_never_before_july_2019() {
+fn r_092_exemptions_for_enrollments_go_back_one_year_and_never_before_july_2019() {
     let subject = transportation(ApplicationType::Enrollment);
     let place = "2.2/licenses/0/effective_date";
     assert_eq!(violations(&exempt("2025-02-01"), &subject), []);
@@ -270,7 +273,7 @@ fn r_092_an_enrollment_goes_back_a_year_and_never_before_july_2019() {
 }
 
 #[test]
-fn other_licenses_need_state_number_and_both_dates() {
+fn other_licenses_require_state_number_and_both_dates() {
     let bare = License {
         license_type: LicenseType::TemporaryLicense,
         issue_state: None,
@@ -300,7 +303,7 @@ fn other_licenses_need_state_number_and_both_dates() {
 }
 
 #[test]
-fn links_to_groups_begin_within_a_year_and_end_after_they_begin() {
+fn group_links_begin_at_most_a_year_ago_and_do_not_end_before_they_begin() {
     let found = |links: Vec<GroupLink>| violations(&with_links(links), &PHYSICIAN);
     let id = "7100000001";
     assert_eq!(found(vec![link(id, Some("2025-02-01"), Some("2025-02-01"))]), []);
@@ -322,7 +325,7 @@ fn links_to_groups_begin_within_a_year_and_end_after_they_begin() {
 }
 
 #[test]
-fn r_047_a_maintenance_ends_a_link_by_its_end_date_alone() {
+fn r_047_only_a_maintenance_ends_a_link_by_its_end_date_alone() {
     let maintenance = Subject { application_type: ApplicationType::Maintenance, ..PHYSICIAN };
     let (ending, neither) = (link("7100000001", None, Some("2024-01-01")), link("7100000001", None, None));
     let place = "5.1/links/0/effective_date";

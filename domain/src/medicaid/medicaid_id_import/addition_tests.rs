@@ -3,7 +3,7 @@ use crate::medicaid::medicaid_id::{MedicaidIdStatus, PostalAddress};
 use crate::medicaid::medicaid_id_import::given::*;
 
 #[test]
-fn a_row_that_is_not_on_file_is_added_as_described() {
+fn a_row_that_is_not_on_file_is_added_with_its_values() {
     let row = MedicaidIdRow {
         name: text(" Blake, Lee "),
         npi: text("147852360"),
@@ -41,9 +41,9 @@ fn a_row_that_is_not_on_file_is_added_as_described() {
 }
 
 #[test]
-fn the_violations_of_every_row_come_in_the_order_of_the_rows() {
+fn violations_are_returned_in_the_order_of_the_rows() {
     let bad = MedicaidIdRow { line: 3, npi: text(&"1".repeat(21)), ..row() };
-    let worse = MedicaidIdRow { line: 4, email: text("nobody"), ..bad.clone() };
+    let worse = MedicaidIdRow { line: 4, email: text("not-an-address"), ..bad.clone() };
     let expected = [
         "line 3, npi: must be at most 20 characters, without line breaks or control characters",
         "line 4, npi: must be at most 20 characters, without line breaks or control characters",
@@ -53,7 +53,7 @@ fn the_violations_of_every_row_come_in_the_order_of_the_rows() {
 }
 
 #[test]
-fn x_13_a_new_number_has_the_format_of_the_plan_and_a_stored_one_is_kept() {
+fn x_13_a_new_number_has_the_plans_format_and_a_stored_one_is_kept() {
     for number in ["7100126", "7100126126"] {
         assert_eq!(violations(MedicaidIdRow { medicaid_id: number.into(), ..row() }, &[]), [""; 0]);
     }
@@ -66,7 +66,7 @@ fn x_13_a_new_number_has_the_format_of_the_plan_and_a_stored_one_is_kept() {
 }
 
 #[test]
-fn a_provider_type_belongs_to_the_plan_and_has_the_category() {
+fn the_provider_type_belongs_to_the_plan_and_matches_the_category() {
     let unknown = MedicaidIdRow { provider_type: "6".into(), ..row() };
     assert_eq!(violations(unknown, &[]), ["provider_type: is not a provider type of the plan"]);
     let other = MedicaidIdRow { provider_type: "65".into(), ..row() };
@@ -74,7 +74,7 @@ fn a_provider_type_belongs_to_the_plan_and_has_the_category() {
 }
 
 #[test]
-fn an_end_before_the_first_day_is_new_only_as_a_violation() {
+fn a_new_end_date_before_the_effective_date_is_a_violation() {
     let ends = |end: &str| MedicaidIdRow { end_date: Some(day(end)), ..row() };
     assert_eq!(violations(ends("1999-10-04"), &[]), [""; 0], "one day");
     assert_eq!(violations(ends("1999-10-03"), &[]), ["end_date: is before effective_date"]);
@@ -112,7 +112,7 @@ fn an_address_is_empty_or_complete() {
 }
 
 #[test]
-fn an_owner_exists_has_medicaid_ids_and_is_a_person_for_an_individual() {
+fn an_owner_exists_has_a_plan_with_medicaid_ids_and_matches_the_category() {
     let owned = |row: MedicaidIdRow, owner: u128| MedicaidIdRow {
         owning_organization: Some(organization(owner)),
         ..row
@@ -133,7 +133,7 @@ fn an_owner_exists_has_medicaid_ids_and_is_a_person_for_an_individual() {
 }
 
 #[test]
-fn without_a_plan_that_has_medicaid_ids_nothing_is_imported() {
+fn nothing_is_imported_without_a_plan_that_has_medicaid_ids() {
     let facts = Facts { plans: vec![], organizations: [].into(), medicaid_ids: [].into() };
     let violations = examine(&[row()], &facts).unwrap_err();
     assert_eq!(violations[0].to_string(), "line 2, medicaid_id: no plan has Medicaid IDs");

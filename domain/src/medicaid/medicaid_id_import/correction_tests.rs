@@ -4,7 +4,7 @@ use crate::medicaid::medicaid_id::MedicaidIdStatus;
 use crate::medicaid::medicaid_id_import::given::*;
 
 #[test]
-fn x_14_a_masked_number_stands_for_the_one_on_file_only() {
+fn x_14_a_masked_number_matches_only_the_number_on_file() {
     let masked = |digits: &str| MedicaidIdRow { ssn: NumberCell::Masked(digits.into()), ..row() };
     assert_eq!(violations(masked("***-**-0005"), &[]), ["ssn: is masked, but no number is on file"]);
     let none = StoredMedicaidId { ssn: None, ..stored() };
@@ -39,7 +39,7 @@ fn missing_numbers_are_added_and_only_individuals_have_ssns() {
 }
 
 #[test]
-fn what_describes_the_provider_can_change_and_each_column_is_named() {
+fn provider_data_can_change_and_each_changed_column_is_named() {
     let changed = MedicaidIdRow {
         name: text("Blake, Leigh"),
         status: MedicaidIdStatus::Inactive,
@@ -67,20 +67,24 @@ fn what_describes_the_provider_can_change_and_each_column_is_named() {
 }
 
 #[test]
-fn a_correction_keeps_the_stored_text_of_what_a_row_repeats() {
+fn a_correction_keeps_the_stored_text_of_unchanged_columns() {
     let odd = StoredMedicaidId {
         name: "Doe 400-55-0005".into(),
         npi: Some("1".repeat(30)),
-        email: Some("nobody".into()),
+        email: Some("not-an-address".into()),
         ..stored()
     };
     let same = MedicaidIdRow {
         name: text(" Doe 400-55-0005"),
         npi: text(&"1".repeat(30)),
-        email: text("nobody "),
+        email: text("not-an-address "),
         ..row()
     };
-    assert_eq!(lines(same.clone(), std::slice::from_ref(&odd)), [""; 0], "what is on file is not examined");
+    assert_eq!(
+        lines(same.clone(), std::slice::from_ref(&odd)),
+        [""; 0],
+        "unchanged values are not validated"
+    );
     let ends = MedicaidIdRow { end_date: None, ..same };
     let import = examined(&[ends], std::slice::from_ref(&odd)).unwrap();
     let correction = &import.corrections()[0];
@@ -89,7 +93,7 @@ fn a_correction_keeps_the_stored_text_of_what_a_row_repeats() {
 }
 
 #[test]
-fn type_category_and_owner_on_file_do_not_change() {
+fn stored_type_category_and_owner_cannot_change() {
     let other_type =
         MedicaidIdRow { provider_type: "65".into(), category: MedicaidIdCategory::Group, ..row() };
     assert_eq!(
@@ -103,5 +107,5 @@ fn type_category_and_owner_on_file_do_not_change() {
         assert_eq!(violations(row, std::slice::from_ref(&owned)), expected);
     }
     let same = MedicaidIdRow { owning_organization: Some(organization(PRACTICE)), ..row() };
-    assert_eq!(lines(same, &[owned]), [""; 0], "a stored owner is not examined");
+    assert_eq!(lines(same, &[owned]), [""; 0], "an unchanged owner is not validated");
 }

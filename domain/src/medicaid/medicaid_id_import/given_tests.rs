@@ -38,7 +38,7 @@ pub(super) fn ssn(digits: &str) -> Ssn {
     Ssn::parse(digits).unwrap()
 }
 
-/// The row of a physician, who is not on file.
+/// The row of a physician who is not on file.
 pub(super) fn row() -> MedicaidIdRow {
     MedicaidIdRow {
         line: 2,
@@ -60,7 +60,7 @@ pub(super) fn row() -> MedicaidIdRow {
     }
 }
 
-/// The row of a group, which is not on file.
+/// The row of a group that is not on file.
 pub(super) fn group_row() -> MedicaidIdRow {
     MedicaidIdRow {
         medicaid_id: "7100126128".into(),
@@ -71,7 +71,7 @@ pub(super) fn group_row() -> MedicaidIdRow {
     }
 }
 
-/// What is on file after the import of [`row`].
+/// The record on file after the import of [`row`].
 pub(super) fn stored() -> StoredMedicaidId {
     StoredMedicaidId {
         id: id(1),
@@ -139,7 +139,7 @@ pub(super) fn examined(
     examine(rows, &facts).map_err(|violations| violations.iter().map(ToString::to_string).collect())
 }
 
-/// The violations of one row, without its line.
+/// The violations of one row, without the line number.
 pub(super) fn violations(row: MedicaidIdRow, on_file: &[StoredMedicaidId]) -> Vec<String> {
     let violations = examined(&[row], on_file).err().unwrap_or_default();
     violations.iter().map(|violation| violation.strip_prefix("line 2, ").unwrap().to_owned()).collect()

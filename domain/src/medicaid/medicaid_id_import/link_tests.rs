@@ -3,7 +3,7 @@ use crate::medicaid::medicaid_id_import::facts::LinkCell;
 use crate::medicaid::medicaid_id_import::given::*;
 
 #[test]
-fn a_link_begins_on_the_day_given_or_with_the_medicaid_id_or_today() {
+fn a_link_begins_on_the_given_date_or_on_the_effective_date_or_today() {
     let begins = |begin: Option<&str>, effective: Option<&str>| {
         let row = MedicaidIdRow {
             links: vec![link(GROUP, begin)],
@@ -19,7 +19,7 @@ fn a_link_begins_on_the_day_given_or_with_the_medicaid_id_or_today() {
 }
 
 #[test]
-fn the_ends_of_a_link_are_on_file_or_in_the_table() {
+fn a_link_joins_records_on_file_or_in_the_same_import() {
     let group = group_row();
     let individual =
         MedicaidIdRow { links: vec![link(GROUP, None), link(&group.medicaid_id, None)], ..row() };
@@ -31,7 +31,7 @@ fn the_ends_of_a_link_are_on_file_or_in_the_table() {
     let known = MedicaidIdRow { links: vec![link(GROUP, None)], ..row() };
     let import = examined(&[known], &[stored(), stored_group()]).unwrap();
     assert_eq!(import.links()[0].individual, LinkEnd::OnFile(id(1)));
-    assert!(import.corrections().is_empty(), "the record itself stays as it is");
+    assert!(import.corrections().is_empty(), "the record itself is unchanged");
     assert_eq!(import.difference().lines, ["changed 7100126126: group_medicaid_ids"]);
 }
 
@@ -41,13 +41,13 @@ fn only_individuals_are_linked_and_only_to_groups() {
     let on_file = [stored_group()];
     let unknown = ["group_medicaid_ids: names a group that is neither on file nor in the import"];
     assert_eq!(violations(linked(row(), "7199999999"), &on_file), unknown);
-    assert_eq!(violations(linked(row(), INDIVIDUAL), &on_file), unknown, "no group");
+    assert_eq!(violations(linked(row(), INDIVIDUAL), &on_file), unknown, "not a group");
     let group = ["group_medicaid_ids: only individuals are linked to groups"];
     assert_eq!(violations(linked(group_row(), GROUP), &on_file), group);
 }
 
 #[test]
-fn r_047_every_current_link_remains_as_it_is() {
+fn r_047_an_import_cannot_change_or_omit_a_current_link() {
     let current = StoredMedicaidId { links: vec![span("2020-01-01", None)], ..stored() };
     let on_file = [current, stored_group()];
     let linked = |links: &[LinkCell]| MedicaidIdRow { links: links.to_vec(), ..row() };
@@ -63,11 +63,11 @@ fn r_047_every_current_link_remains_as_it_is() {
 }
 
 #[test]
-fn a_link_can_begin_again_after_the_last_day_of_the_earlier_one() {
+fn a_new_link_can_begin_after_the_last_day_of_an_earlier_one() {
     let ended = StoredMedicaidId { links: vec![span("2020-01-01", Some("2025-06-30"))], ..stored() };
     let on_file = [ended, stored_group()];
     let again = |begin: &str| MedicaidIdRow { links: vec![link(GROUP, Some(begin))], ..row() };
-    assert_eq!(lines(row(), &on_file), [""; 0], "an ended link is history");
+    assert_eq!(lines(row(), &on_file), [""; 0], "an ended link can be omitted");
     assert_eq!(lines(again("2025-07-01"), &on_file), ["changed 7100126126: group_medicaid_ids"]);
     assert_eq!(
         violations(again("2025-06-30"), &on_file),

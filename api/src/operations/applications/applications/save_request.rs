@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn x_08_only_iso_days_are_read() {
+    fn x_08_only_iso_dates_are_accepted_on_screens() {
         let read = |text: &str| serde_json::from_value::<Dated>(serde_json::json!({"on": text}));
         assert!(read("2019-07-01").unwrap().on.is_some() && read("2028-02-29").is_ok());
         for text in [
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn x_25_screens_are_objects_and_have_no_further_fields() {
+    fn x_25_screens_are_objects_without_unknown_fields() {
         let read = |value: serde_json::Value| serde_json::from_value::<SaveApplicationRequest>(value);
         assert!(read(serde_json::json!({"screens": {"1.1": {"first_name": "Ann"}}})).is_ok());
         for wrong in [

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_an_attachment_whatever_its_name() {
+    fn a_file_is_sent_as_an_attachment_whatever_its_name() {
         for (name, ascii, extended) in [
             ("license.pdf", "license.pdf", "license.pdf"),
             ("Lizenz Müller.pdf", "Lizenz M_ller.pdf", "Lizenz%20M%C3%BCller.pdf"),

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_calendar_reads_like_this() {
+    fn a_calendar_is_rendered_as_icalendar_text() {
         let entries = [entry("APP0543 (Change of Ownership) is withdrawn automatically")];
         let calendar = Calendar { name: "Bluegrass; Dr. Smith, MD", entries: &entries };
         let expected = "BEGIN:VCALENDAR\r\n\
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_75_octets_and_the_76th_begins_the_next_one() {
+    fn lines_are_folded_after_75_octets() {
         // "SUMMARY:" takes 8 octets.
         assert_eq!(line(&"a".repeat(67)), format!("SUMMARY:{}\r\n", "a".repeat(67)));
         assert_eq!(line(&"a".repeat(68)), format!("SUMMARY:{}\r\n a\r\n", "a".repeat(67)));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn folding_splits_no_character_and_is_undone_by_unfolding() {
+    fn folding_splits_no_character_and_unfolding_reverses_it() {
         for value in [
             "ä".repeat(200),
             "老虎".repeat(100),
@@ -179,13 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn no_text_makes_a_line_of_its_own() {
+    fn text_values_cannot_add_calendar_lines() {
         assert_eq!(escaped("a\r\nEND:VCALENDAR\r\u{7f}\u{85}\0b"), "a\\nEND:VCALENDARb");
         assert_eq!(escaped("\\n,;:\""), "\\\\n\\,\\;:\"");
     }
 
     #[test]
-    fn a_fingerprint_tells_what_is_in_it_and_not_when_it_was_made() {
+    fn a_fingerprint_depends_on_the_content_and_not_on_the_time() {
         fn of(name: &str, entries: &[Entry]) -> String {
             Calendar { name, entries }.fingerprint()
         }

@@ -84,8 +84,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_shown_by_its_first_letter_and_host() {
+    fn an_email_address_is_masked_except_its_first_letter_and_host() {
         assert_eq!(masked("debi.henderson@bluegrass.example"), "d***@bluegrass.example");
-        assert_eq!(masked("nobody"), "n***@");
+        assert_eq!(masked("debi"), "d***@");
     }
 }

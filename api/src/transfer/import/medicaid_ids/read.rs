@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_are_read_with_and_without_the_day_they_begin() {
+    fn links_are_read_with_and_without_a_begin_date() {
         let read = links("7100000001; 7100000002@2020-01-01;").unwrap();
         let shape: Vec<_> = read.iter().map(|link| (link.group.as_str(), link.begin)).collect();
         assert_eq!(shape, [("7100000001", None), ("7100000002", NaiveDate::from_ymd_opt(2020, 1, 1))]);
