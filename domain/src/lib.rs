@@ -4,7 +4,7 @@
 //! arguments. A decision carries its effects ([`ground::effects`]): audit events, notices,
 //! correspondence, and mails.
 //!
-//! Six areas stand on one another, lowest first: [`identity`], [`organizations`], [`medicaid`],
+//! Six areas build on one another, lowest first: [`identity`], [`organizations`], [`medicaid`],
 //! [`applications`], [`work`], [`platform`]; below all of them is [`ground`]. An area may use the
 //! areas before it. Start with [`work::reassignment`] (who may take over which application) and
 //! [`organizations::policy`] (who may do what).

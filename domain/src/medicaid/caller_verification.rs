@@ -61,25 +61,25 @@ pub fn facts_required(on: NaiveDate, policy: &CallerVerificationPolicy) -> &'sta
 /// neither the result nor the timing reveals which one was wrong. Facts that were not stated are
 /// not compared; [`facts_required`] decides which ones must be.
 #[must_use]
-pub fn matches(told: &CallerFacts, on_file: &FactsOnFile) -> bool {
-    let medicaid_id = told.medicaid_id == on_file.medicaid_id;
-    let name = told.name.as_ref().is_none_or(|name| is_called(&on_file.name, name));
-    let npi = told.npi.as_ref().is_none_or(|npi| any(&on_file.npis, npi));
-    let tax_id = told.tax_id.as_ref().is_none_or(|tax_id| any(&on_file.tax_ids, tax_id));
+pub fn matches(stated: &CallerFacts, on_file: &FactsOnFile) -> bool {
+    let medicaid_id = stated.medicaid_id == on_file.medicaid_id;
+    let name = stated.name.as_ref().is_none_or(|name| is_called(&on_file.name, name));
+    let npi = stated.npi.as_ref().is_none_or(|npi| any(&on_file.npis, npi));
+    let tax_id = stated.tax_id.as_ref().is_none_or(|tax_id| any(&on_file.tax_ids, tax_id));
     medicaid_id & name & npi & tax_id
 }
 
-fn any<T: PartialEq>(known: &[T], told: &T) -> bool {
-    known.iter().fold(false, |hit, one| hit | (one == told))
+fn any<T: PartialEq>(known: &[T], stated: &T) -> bool {
+    known.iter().fold(false, |hit, one| hit | (one == stated))
 }
 
 /// Compares names, ignoring letter case and whitespace (detail X-11). For a person, both "Last,
 /// First" and "First Last" match.
-fn is_called(on_file: &str, told: &str) -> bool {
-    let told = name_key(told);
-    let as_filed = name_key(on_file) == told;
+fn is_called(on_file: &str, stated: &str) -> bool {
+    let stated = name_key(stated);
+    let as_filed = name_key(on_file) == stated;
     let as_spoken =
-        on_file.split_once(',').is_some_and(|(last, first)| name_key(&format!("{first} {last}")) == told);
+        on_file.split_once(',').is_some_and(|(last, first)| name_key(&format!("{first} {last}")) == stated);
     as_filed | as_spoken
 }
 

@@ -150,7 +150,7 @@ pub fn may_invite_no_one(
     }
 }
 
-/// Every reason to refuse the offer itself, whoever is invited; empty if it is allowed.
+/// Every reason to refuse the offer itself, regardless of who is invited; empty if it is allowed.
 ///
 /// Checked again when the invitation is accepted (domain rule R-003, decision D-08).
 #[must_use]

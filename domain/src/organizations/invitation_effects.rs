@@ -99,7 +99,7 @@ pub struct Accepted<'a> {
 }
 
 /// An invitation was accepted. The member gets a link if the registration must still be completed.
-/// The other administrators are told of a new one.
+/// The other administrators are notified of a new one.
 #[must_use]
 pub fn accepted(acceptance: &Acceptance, accepted: Accepted<'_>) -> Effects {
     let Accepted { organization, invitation, offer, membership, .. } = accepted;

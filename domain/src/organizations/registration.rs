@@ -51,7 +51,7 @@ pub fn received(
 }
 
 /// A member completed the registration with its link. If that made the member an administrator, the
-/// other administrators are told.
+/// other administrators are notified.
 #[must_use]
 pub fn completed(
     organization: &OrganizationFacts,

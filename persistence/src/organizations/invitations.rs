@@ -219,7 +219,7 @@ impl Invitations<'_, '_> {
         if status == InvitationStatus::Accepted {
             pending = pending.filter(invitations::expires_at.gt(Sql(self.tx.now)));
         }
-        let settled = pending
+        let resolved = pending
             .set((
                 invitations::status.eq(Sql(status)),
                 invitations::settled_at.eq(Some(Sql(self.tx.now))),
@@ -227,6 +227,6 @@ impl Invitations<'_, '_> {
                 invitations::version.eq(invitations::version + 1),
             ))
             .execute(self.tx.connection)?;
-        Ok(settled == 1)
+        Ok(resolved == 1)
     }
 }

@@ -305,7 +305,7 @@ fn an_email_in_delivery_is_finished_before_the_process_ends() {
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let stop = Arc::new(AtomicBool::new(false));
     let accepted = Arc::clone(&stop);
-    // The server is told to stop once it has reached the mail server.
+    // The server is asked to stop once it has reached the mail server.
     std::thread::spawn(move || accept_slowly(&listener, &accepted));
     let took = serve_until(&app, Some(url), stop);
     assert!((Patience::from_secs(1)..Patience::from_secs(20)).contains(&took), "{took:?}");

@@ -35,7 +35,7 @@ pub fn export(
             }
         }
     });
-    written.map_err(Failure::told)
+    written.map_err(Failure::messages)
 }
 
 /// The email addresses of users and members.

@@ -32,7 +32,7 @@ pub fn export(
             }
         }
     });
-    written.map_err(Failure::told)
+    written.map_err(Failure::messages)
 }
 
 /// The cells of a row, in the order of the columns.

@@ -33,7 +33,7 @@ impl From<csv::Error> for Failure {
 }
 
 impl Failure {
-    fn told(self) -> Vec<String> {
+    fn messages(self) -> Vec<String> {
         vec![match self {
             Self::Store(error) => error.to_string(),
             Self::Output(error) => error.to_string(),

@@ -3,7 +3,7 @@
 use portal_domain::ground::import::{Difference, RowViolation};
 use portal_persistence::{AsStoreError, Done, StoreError, Tx};
 
-use super::table::told;
+use super::table::messages;
 use crate::portal::state::Portal;
 
 /// Why nothing was imported.
@@ -16,7 +16,7 @@ pub(super) enum Failure {
 
 impl Failure {
     /// One line per reason.
-    pub(super) fn told(self) -> Vec<String> {
+    pub(super) fn messages(self) -> Vec<String> {
         match self {
             Self::Store(error) => vec![error.to_string()],
             Self::Violations(violations) => violations,
@@ -32,7 +32,7 @@ impl From<StoreError> for Failure {
 
 impl From<Vec<RowViolation>> for Failure {
     fn from(violations: Vec<RowViolation>) -> Self {
-        Self::Violations(told(violations))
+        Self::Violations(messages(violations))
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn show_then_commit<I>(
     // Only the difference is kept, because the rows of a large file take much memory.
     let shown =
         portal.database.read(portal.moment(), |tx| examine(tx).map(|import| difference(&import).clone()));
-    let shown = shown.map_err(Failure::told)?;
+    let shown = shown.map_err(Failure::messages)?;
     show(&shown);
     if dry_run || shown.is_empty() {
         return Ok(shown);
@@ -81,6 +81,6 @@ pub(super) fn show_then_commit<I>(
         }
         Ok(commit(tx, &import)?.with(()))
     });
-    committed.map_err(Failure::told)?;
+    committed.map_err(Failure::messages)?;
     Ok(shown)
 }

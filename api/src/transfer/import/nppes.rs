@@ -259,10 +259,10 @@ pub fn run(portal: &Portal, arguments: &[String]) -> Result<(), Vec<String>> {
             Ok(tally) => {
                 let mut out = std::io::stdout().lock();
                 // The reader may close the output early. The import is complete in any case.
-                let told = lines
+                let messages = lines
                     .iter()
                     .try_for_each(|line| writeln!(out, "{shown}\t{}\t{}", line.npi, line.outcome));
-                drop(told);
+                drop(messages);
                 eprintln!(
                     "{shown}: {} created, {} updated, {} unchanged, {} refused",
                     tally.created, tally.updated, tally.unchanged, tally.refused

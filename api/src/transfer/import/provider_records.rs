@@ -57,7 +57,7 @@ pub fn import(portal: &Portal, name: &str, text: impl Read) -> Result<Tally, Vec
         let author = Author { user: None, name: "command line", request_id: "" };
         Ok(tx.commit_effects(&import.effects(name), &author)?.with(tally))
     });
-    imported.map_err(Failure::told)
+    imported.map_err(Failure::messages)
 }
 
 /// Imports one file, and prints how much was imported.
@@ -81,7 +81,7 @@ pub fn run(portal: &Portal, path: &Path) -> Result<(), Vec<String>> {
 fn read(text: impl Read) -> Result<Providers, Vec<String>> {
     let mut rows: Vec<ProviderRow> = Vec::new();
     let violations = table::read(text, &COLUMNS, |row| rows.extend(parsed(row)))?;
-    sound(&violations, gather(rows)).map_err(Failure::told)
+    sound(&violations, gather(rows)).map_err(Failure::messages)
 }
 
 /// Parses a row; `None` if there is a violation.

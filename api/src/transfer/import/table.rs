@@ -9,7 +9,7 @@ use portal_domain::ground::import::RowViolation;
 use zeroize::Zeroizing;
 
 /// The violations as text, sorted by line.
-pub(super) fn told(mut violations: Vec<RowViolation>) -> Vec<String> {
+pub(super) fn messages(mut violations: Vec<RowViolation>) -> Vec<String> {
     violations.sort_by_key(RowViolation::line);
     violations.iter().map(ToString::to_string).collect()
 }
@@ -156,7 +156,7 @@ mod tests {
                 row.violation("a", "is not an answer");
             }
         })?;
-        Ok((rows, told(violations)))
+        Ok((rows, messages(violations)))
     }
 
     #[test]

@@ -50,17 +50,17 @@ list_view! {
 }
 
 impl From<StoredCorrespondence> for CorrespondenceView {
-    fn from(letter: StoredCorrespondence) -> Self {
+    fn from(stored: StoredCorrespondence) -> Self {
         Self {
-            id: letter.id,
-            direction: letter.direction,
-            subject: letter.subject,
-            body: letter.body,
-            organization_id: letter.organization,
-            application_id: letter.application,
-            application_number: letter.application_number,
-            medicaid_id_record: letter.medicaid_id,
-            sent_at: letter.sent_at,
+            id: stored.id,
+            direction: stored.direction,
+            subject: stored.subject,
+            body: stored.body,
+            organization_id: stored.organization,
+            application_id: stored.application,
+            application_number: stored.application_number,
+            medicaid_id_record: stored.medicaid_id,
+            sent_at: stored.sent_at,
         }
     }
 }

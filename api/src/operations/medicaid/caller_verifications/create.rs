@@ -64,16 +64,16 @@ pub async fn create_caller_verification(
             let missing = || Problem::invalid(vec![FieldError::at("/plan", "required", "is required")]);
             let code = body.plan.ok_or_else(missing)?;
             let policy = call.credentialing(code)?;
-            let told = body.facts(policy, local_date(call.now, call.plan(code)?.time_zone))?;
+            let stated = body.facts(policy, local_date(call.now, call.plan(code)?.time_zone))?;
             let (staff, limits) = (call.actor.user, policy.caller_verification);
-            let subject = tx.caller_verifications().subject(staff, &told.medicaid_id)?;
+            let subject = tx.caller_verifications().subject(staff, &stated.medicaid_id)?;
             let window = Duration::minutes(i64::from(limits.window_minutes));
             if !tx.sign_in_attempts().hit_window(&subject, i64::from(limits.failures), window)? {
                 tracing::warn!(user = %staff, "a caller's facts were not compared: too many failed attempts");
                 return Err(too_many_attempts(limits));
             }
-            let found = tx.caller_verifications().facts_on_file(&told.medicaid_id)?;
-            let verified = found.as_ref().is_some_and(|(_, on_file)| matches(&told, on_file));
+            let found = tx.caller_verifications().facts_on_file(&stated.medicaid_id)?;
+            let verified = found.as_ref().is_some_and(|(_, on_file)| matches(&stated, on_file));
             if verified {
                 tx.caller_verifications().take_back(&subject)?;
             }

@@ -66,7 +66,7 @@ impl CallerVerificationRequest {
     ) -> Result<CallerFacts, Problem> {
         let required = facts_required(today, &policy.caller_verification);
         let mut violations = Vec::new();
-        let mut told =
+        let mut stated =
             |fact: CallerFact, value: Option<&String>, violation: fn(&str) -> Option<Violation>| {
                 let text = value.map(|text| text.trim()).filter(|text| !text.is_empty());
                 let pointer = format!("/{fact}");
@@ -83,15 +83,15 @@ impl CallerVerificationRequest {
                 }
                 text.map(str::to_owned)
             };
-        let medicaid_id = told(CallerFact::MedicaidId, self.medicaid_id.as_ref(), |_| None);
-        let name = told(CallerFact::Name, self.name.as_ref(), |text| {
+        let medicaid_id = stated(CallerFact::MedicaidId, self.medicaid_id.as_ref(), |_| None);
+        let name = stated(CallerFact::Name, self.name.as_ref(), |text| {
             (text.chars().count() > NAME_MAX).then_some(("too_long", "must have at most 200 characters"))
         });
-        let npi = told(CallerFact::Npi, self.npi.as_ref(), |text| {
+        let npi = stated(CallerFact::Npi, self.npi.as_ref(), |text| {
             let digits = text.len() <= NPI_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
             (!digits).then_some(("format", "must be up to ten digits"))
         });
-        let tax_id = told(CallerFact::TaxId, self.tax_id.as_ref(), |text| {
+        let tax_id = stated(CallerFact::TaxId, self.tax_id.as_ref(), |text| {
             tax_id_of(text).is_none().then_some(("format", "must be nine digits"))
         });
         let medicaid_id = medicaid_id.unwrap_or_default();

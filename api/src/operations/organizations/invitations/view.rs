@@ -94,7 +94,7 @@ impl InvitationView {
     ) -> Self {
         let status = stored.invitation.shown_status(now);
         let open = matches!(status, ShownInvitationStatus::Pending | ShownInvitationStatus::Expired);
-        let settled = || if open { vec![] } else { vec!["invalid_transition"] };
+        let not_pending = || if open { vec![] } else { vec!["invalid_transition"] };
         let refusals = invitation::examine(
             circumstances,
             &stored.invitation.offer,
@@ -102,10 +102,10 @@ impl InvitationView {
             known.map(|known| known.user),
         );
         let against_resending: Vec<_> =
-            settled().into_iter().chain(refusals.iter().map(|refusal| refusal.as_str())).collect();
+            not_pending().into_iter().chain(refusals.iter().map(|refusal| refusal.as_str())).collect();
         let beyond = !may_take_back(circumstances, &stored.invitation.offer);
         let against_cancelling: Vec<_> =
-            settled().into_iter().chain(beyond.then_some("beyond_authority")).collect();
+            not_pending().into_iter().chain(beyond.then_some("beyond_authority")).collect();
         let (first_name, last_name) = stored.name.unzip();
         Self {
             id: stored.invitation.id,
