@@ -74,15 +74,15 @@ problem_table! {
     not_acceptable 406 "No representation matches the Accept header" "Accept application/json.";
     invalid_transition 409 "The current state does not allow this" "See `from` and `allowed`.";
     confirmation_required 409 "This requires confirmation" "Show `message` and `options`; repeat the request with the confirmation.";
-    revalidation_pending 409 "A revalidation of this Medicaid ID is already open" "Wait until it is decided or withdrawn; `application_number` names it.";
-    open_item_exists 409 "An open revalidation already exists" "Continue with the application that `application_number` names.";
+    revalidation_pending 409 "This cannot be submitted while a revalidation of the Medicaid ID is open" "Wait until it is approved, denied, or withdrawn; `application_number` names it.";
+    open_item_exists 409 "A revalidation of this Medicaid ID is already started" "Continue with the application that `application_number` names.";
     not_restorable 409 "The application cannot be restored" "See `reasons`; start a new application instead.";
-    plan_without_applications 409 "The organization's plan has no applications" "Choose an organization of a plan that has applications.";
+    plan_without_applications 409 "The organization's plan does not offer applications" "Choose an organization whose plan offers applications.";
     already_has_role 409 "The person already has this role" "No action is needed.";
     already_member 409 "The person is already a member" "Change the member's roles or permissions instead.";
     already_in_list 409 "The address is already on the list" "Remove the entry first, or leave it as it is.";
     already_linked 409 "The account is already linked to your login" "Switch to it with PUT /api/v1/me/active-account.";
-    administrator_exists 409 "An Administrator for the Provider ID exists" "Contact them and request access: POST /api/v1/access-requests.";
+    administrator_exists 409 "This Provider ID already has an administrator" "Contact them and request access: POST /api/v1/access-requests.";
     last_administrator 409 "This is the last administrator" "Make another member an administrator first.";
     last_account_manager 409 "This is the last account manager" "Give another member the permission `manage_account` first.";
     plan_staff_required 409 "Only the plan can enable the first registrant of a practice" "Wait for the plan's staff, or call them.";
@@ -97,7 +97,7 @@ problem_table! {
     not_revertible 409 "The reassignment cannot be reverted" "See `reasons`; create a new reassignment instead.";
     changed_meanwhile 409 "Another request changed this at the same time" "Read it again, then decide again.";
     idempotency_in_flight 409 "The first request with this Idempotency-Key is still running" "Repeat the request after Retry-After seconds.";
-    refresh_in_progress 409 "Another refresh with this token was just answered" "Use the tokens of that response. If it was lost, try again after Retry-After seconds.";
+    refresh_in_progress 409 "Another request just used this refresh token" "Use the tokens of that response. If it was lost, try again after Retry-After seconds.";
     invitation_used 410 "The invitation was already accepted" "Sign in.";
     invitation_expired 410 "The invitation has expired" "Ask the person who invited you to resend it.";
     invitation_cancelled 410 "The invitation was canceled" "Ask the person who invited you.";

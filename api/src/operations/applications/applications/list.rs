@@ -128,8 +128,8 @@ list_view! {
 /// Newest first. You see:
 ///
 /// - as a CA Admin Manager or administrator, all applications of your organizations
-/// - as a credentialing agent, those that you started or that are assigned to you, if agents have
-///   access to the Medicaid ID
+/// - as a credentialing agent, those that you started or that are assigned to you, in both
+///   cases only if agents have access to the Medicaid ID
 /// - as a reviewer of the department, all submitted applications
 /// - as an operator, all applications
 #[utoipa::path(

@@ -29,9 +29,9 @@ use crate::operations::applications::applications::violations::field_error;
 /// Save screens of an application
 ///
 /// Each screen in the request replaces the saved one; other screens stay. The request saves
-/// everything or nothing. Errors name the screen, and `earliest` and `latest` for a date out of
-/// bounds. Missing values are reported when you submit the application. Saving is activity: the
-/// inactivity period starts again.
+/// everything or nothing. Each error names its screen; for a date out of range, it also has
+/// `earliest` and `latest`. Missing values are reported when you submit the application. Saving
+/// counts as activity and restarts the inactivity period.
 ///
 /// For the assigned agent, while the application is in progress or returned.
 #[utoipa::path(
@@ -58,7 +58,7 @@ pub async fn save_application(
             let screens = tx.applications().screens(application.id)?.replaced_by(&given);
             let digits = examined(call, &application, &screens, &given, tax_id.as_deref())?;
             let change = matter(&application).save(&given.present());
-            put_on_file(tx, call, &application, &given, digits.as_deref().map(String::as_str))?;
+            store_screens(tx, call, &application, &given, digits.as_deref().map(String::as_str))?;
             store(tx, call, &change)?;
             let done = tx.commit_effects(change.effects(), &call.author())?;
             Ok(done.with(answer(tx, call, application.id)?))
@@ -66,8 +66,8 @@ pub async fn save_application(
         .await
 }
 
-/// Refuses a request about an outdated version. Only a mismatch needs the current representation,
-/// for its ETag.
+/// Refuses the request if `If-Match` does not match. The current representation is loaded only then,
+/// because the response carries its ETag.
 fn require_current(
     tx: &mut Tx<'_>,
     call: &Call<PrepareApplications>,
@@ -77,8 +77,8 @@ fn require_current(
     if if_match_hits(stated, application.version) {
         return Ok(());
     }
-    let present = shown(tx, call, application.clone())?;
-    require_match(Some(stated), application.version, &present)
+    let current = shown(tx, call, application.clone())?;
+    require_match(Some(stated), application.version, &current)
 }
 
 /// Refuses every violation on the given screens, examined together with the saved ones. Returns the
@@ -93,9 +93,9 @@ fn examined(
     let policy = call.credentialing(application.plan)?;
     let today = local_date(call.now, call.plan(application.plan)?.time_zone);
     let subject = subject_of(application);
-    let present = given.present();
+    let given_screens = given.present();
     let mut violations = examine(screens, &subject, policy, today);
-    violations.retain(|violation| present.contains(&violation.screen));
+    violations.retain(|violation| given_screens.contains(&violation.screen));
     let digits = tax_id.map(|text| tax_id_digits(text, application.category)).transpose();
     let digits = digits.unwrap_or_else(|more| {
         violations.extend(more);
@@ -109,7 +109,7 @@ fn examined(
 }
 
 /// Stores the screens, the tax ID, and the columns that lists show.
-fn put_on_file(
+fn store_screens(
     tx: &mut Tx<'_>,
     call: &Call<PrepareApplications>,
     application: &Application,

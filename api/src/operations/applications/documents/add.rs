@@ -84,7 +84,8 @@ fn violation(refusal: ContentRefusal) -> FieldError {
 /// the `Content-Type`; otherwise the response is 422 `media_type_mismatch`. An application has at
 /// most 50 documents.
 ///
-/// For the assigned agent, while the application is in progress or returned. Uploading is activity.
+/// For the assigned agent, while the application is in progress or returned. Uploading counts
+/// as activity.
 #[utoipa::path(
     tag = "documents",
     params(ApplicationPath, DocumentQuery, IdempotencyHeader),

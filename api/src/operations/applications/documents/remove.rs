@@ -15,10 +15,11 @@ use crate::operations::applications::applications::{locked_for, matter, store};
 
 /// Remove a document
 ///
-/// Deletes the content. The history of the application keeps its type and name, and who removed it.
+/// Deletes the content. The history of the application keeps the document's type and
+/// name, and who removed it.
 ///
-/// For the assigned agent, while the application is in progress or returned. Removing a document is
-/// activity.
+/// For the assigned agent, while the application is in progress or returned. Removing a document
+/// counts as activity.
 #[utoipa::path(
     tag = "documents",
     params(DocumentPath, VersionHeader),

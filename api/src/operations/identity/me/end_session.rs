@@ -14,8 +14,8 @@ use crate::http::reply::{Answered, Reply, require_match};
 
 /// End one of your sessions
 ///
-/// The next request with any of its tokens is refused. Send `If-Match: *` to end it regardless of
-/// its last use.
+/// The next request with any of its tokens is refused. Send `If-Match: *` to end the session
+/// even if it was used since you read it.
 #[utoipa::path(
     tag = "me",
     params(SessionPath, VersionHeader),

@@ -53,8 +53,9 @@ pub struct TaxonomyRequirementView {
 
 /// Check whether claims need a taxonomy code
 ///
-/// They need one if the billing provider's NPI is linked to several Medicaid IDs and several
-/// provider types. The response has only counts, because Medicaid IDs cannot be looked up by NPI.
+/// Claims need one if the billing provider's NPI is linked to several Medicaid IDs and several
+/// provider types. The response contains only counts, so it does not reveal which Medicaid IDs
+/// belong to an NPI.
 /// An NPI without Medicaid IDs returns 404.
 #[utoipa::path(
     tag = "support",

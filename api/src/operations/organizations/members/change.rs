@@ -1,4 +1,5 @@
-//! Actions on members, used by every operation on a member.
+//! Applies an action to a member: for the operations that change a member, for verification by plan
+//! staff, and for enable links.
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
@@ -24,7 +25,8 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Reply, require_match};
 use crate::portal::one_time_token::OneTimeToken;
 
-/// The maximum number of links sent to a member in an hour; more are refused (decision D-19).
+/// The maximum number of links sent to a member in an hour; more are refused, to
+/// protect the mailbox.
 const MAILS_PER_MEMBER: i64 = 5;
 
 /// A member, found and locked, with the circumstances of a decision.
@@ -35,8 +37,8 @@ pub(crate) struct Found {
     pub entry: MemberEntry,
     /// The active administrators, or the account managers of a practice.
     pub administrators: Vec<Addressee>,
-    /// The link for the original registrant of a practice, whom plan staff verify.
-    pub original: Option<MailedLink>,
+    /// The link for the first registrant of a practice, whom plan staff verify.
+    pub first_registrant_link: Option<MailedLink>,
     /// The new name of the organization, if it was renamed with the action.
     pub renamed: Option<String>,
     /// The caller, read again after locking, so that rights revoked meanwhile do not count.
@@ -56,7 +58,7 @@ impl Found {
         let actor = call.actor_behind_lock(tx)?;
         let entry = tx.members().find(organization.facts.id, member)?.ok_or_else(Problem::not_found)?;
         let administrators = tx.members().administrators(organization.facts.id, organization.facts.kind)?;
-        Ok(Self { organization, entry, administrators, original: None, renamed: None, actor })
+        Ok(Self { organization, entry, administrators, first_registrant_link: None, renamed: None, actor })
     }
 
     /// The circumstances for the rules.
@@ -132,7 +134,7 @@ pub(crate) fn apply_change<P: Permission>(
         version,
         mail_on_status_change: plan.members.mail_on_status_change,
         link: link.as_ref(),
-        original_registrant: found.original.as_ref().map(|link| (link, found.entry.version)),
+        original_registrant: found.first_registrant_link.as_ref().map(|link| (link, found.entry.version)),
         renamed: found.renamed.as_deref(),
         ended_sessions: sessions,
         administrators: &found.administrators,

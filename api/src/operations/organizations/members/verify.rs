@@ -17,9 +17,10 @@ use crate::http::reply::Answered;
 
 /// Verify an account
 ///
-/// Requires `manage_members`. Verifies a newly registered user (*Verify Account*): the status
-/// becomes `unverified`, and the registration email can be sent. You can set permissions at the
-/// same time. If the practice has no account manager, only plan staff can do this.
+/// Requires `manage_members`. Approves a newly registered user (*Verify Account*). The status is
+/// `unverified` until the user completes the registration; you can now send the registration email.
+/// You can set permissions at the same time. If the practice has no account manager, only plan
+/// staff can do this.
 #[utoipa::path(
     tag = "members",
     params(MemberPath, IdempotencyHeader),

@@ -93,7 +93,7 @@ pub async fn verify_original_registrant(
             }
             let plan = call.plan(found.organization.facts.plan)?;
             // The plan's staff send the link, because the practice has no one who could.
-            found.original = Some(registration_link(tx, plan, &found.entry)?);
+            found.first_registrant_link = Some(registration_link(tx, plan, &found.entry)?);
             let permissions: BTreeSet<_> = plan.permissions.iter().map(|entry| entry.code).collect();
             let wanted = Wanted::original(permissions, body.comment.clone());
             apply_change(tx, call, found, MemberAction::VerifyAccount, &wanted)

@@ -18,9 +18,9 @@ use crate::http::reply::Answered;
 /// Reassign applications to another credentialing agent
 ///
 /// For CA Admin Managers. Moves all chosen applications or none. If some cannot move, the error
-/// lists each of them with every reason. The new agent is notified of each application, and from
-/// then on gets its notifications and returns. Status and initiator do not change. You can revert
-/// the reassignment until `revertible_until`.
+/// lists each of them with every reason. The new agent is notified of each application. From then
+/// on, this agent receives its notifications, and gets it back if it is returned. Status and
+/// initiator do not change. You can revert the reassignment until `revertible_until`.
 #[utoipa::path(
     tag = "work assignments",
     params(OrganizationPath, IdempotencyHeader),

@@ -32,7 +32,7 @@ pub(super) fn store(
     tx.applications().reassign(decision, (call.actor.user, &call.actor.name))?;
     let done = tx.commit_effects(&decision.effects(), &call.author())?;
     let (view, version) = ReassignmentView::load(tx, decision.organization(), decision.id())?;
-    // Both operations have paths below the list, where the new reassignment is found.
-    let batches = call.path().split_inclusive("/reassignments").next().unwrap_or_default();
-    Ok(done.with(Reply::created(&view, version, format!("{batches}/{}", decision.id()))?))
+    // Both operations have a path that starts with that of the list.
+    let list_path = call.path().split_inclusive("/reassignments").next().unwrap_or_default();
+    Ok(done.with(Reply::created(&view, version, format!("{list_path}/{}", decision.id()))?))
 }
