@@ -82,7 +82,7 @@ impl Matter {
         format!("{} {} for {}", self.application_type.label(), self.number, self.provider_name)
     }
 
-    fn letter(&self, direction: Direction, what: &str, addition: &str) -> CorrespondenceEntry {
+    fn entry(&self, direction: Direction, what: &str, addition: &str) -> CorrespondenceEntry {
         CorrespondenceEntry {
             organization: self.organization,
             application: self.application,
@@ -97,13 +97,13 @@ impl Matter {
     #[must_use]
     pub fn filed(&self, by: &str, again: bool) -> CorrespondenceEntry {
         let what = if again { "submitted again" } else { "submitted" };
-        self.letter(Direction::ToDepartment, what, &format!(" Submitted by {by}."))
+        self.entry(Direction::ToDepartment, what, &format!(" Submitted by {by}."))
     }
 
     /// The correspondence to the provider about a decision.
     #[must_use]
     pub fn decided(&self, decision: Decision<'_>) -> CorrespondenceEntry {
-        self.letter(Direction::ToProvider, decision.in_short(), &decision.addition())
+        self.entry(Direction::ToProvider, decision.in_short(), &decision.addition())
     }
 
     /// The notices of a decision (N-04, N-05).
@@ -153,12 +153,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn f_28_a_letter_tells_what_happened_to_which_application_and_why() {
-        let letter = matter().decided(Decision::Returned { reason: "The license has expired." });
-        assert_eq!(letter.direction, Direction::ToProvider);
-        assert_eq!(letter.subject, "Enrollment APP0543 was returned for correction");
+    fn f_28_correspondence_says_what_happened_to_which_application_and_why() {
+        let entry = matter().decided(Decision::Returned { reason: "The license has expired." });
+        assert_eq!(entry.direction, Direction::ToProvider);
+        assert_eq!(entry.subject, "Enrollment APP0543 was returned for correction");
         let text = "Enrollment APP0543 for Smith, Jane was returned for correction. Reason: The license has expired.";
-        assert_eq!(letter.body, text);
+        assert_eq!(entry.body, text);
         let filed = matter().filed("Priya Nair", true);
         assert_eq!(filed.direction, Direction::ToDepartment);
         assert_eq!(

@@ -50,17 +50,17 @@ list_view! {
 }
 
 impl From<StoredCorrespondence> for CorrespondenceView {
-    fn from(letter: StoredCorrespondence) -> Self {
+    fn from(entry: StoredCorrespondence) -> Self {
         Self {
-            id: letter.id,
-            direction: letter.direction,
-            subject: letter.subject,
-            body: letter.body,
-            organization_id: letter.organization,
-            application_id: letter.application,
-            application_number: letter.application_number,
-            medicaid_id_record: letter.medicaid_id,
-            sent_at: letter.sent_at,
+            id: entry.id,
+            direction: entry.direction,
+            subject: entry.subject,
+            body: entry.body,
+            organization_id: entry.organization,
+            application_id: entry.application,
+            application_number: entry.application_number,
+            medicaid_id_record: entry.medicaid_id,
+            sent_at: entry.sent_at,
         }
     }
 }
