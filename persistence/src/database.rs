@@ -342,7 +342,7 @@ repositories! {
     /// Verifications of callers.
     caller_verifications: CallerVerifications,
     /// Correspondence.
-    correspondence: CorrespondenceLetters,
+    correspondence: Correspondence,
     /// Documents of applications, with their content.
     documents: Documents,
     /// Responses kept for retried requests.

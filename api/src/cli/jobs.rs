@@ -5,6 +5,7 @@ use portal_domain::platform::job::{JobName, JobTrigger};
 
 use super::{COMMAND_LINE, Outcome, failed};
 use crate::background::jobs;
+use crate::portal::jobs::DryRun;
 use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
@@ -34,15 +35,24 @@ fn run_job(portal: &Portal, name: JobName, dry_run: bool) -> Outcome {
     let report =
         jobs::run(portal, name, JobTrigger::CommandLine, dry_run, Some(&COMMAND_LINE)).map_err(failed)?;
     report.outcome.iter().for_each(|(word, count)| println!("{word}: {count}"));
-    for found in &report.items {
-        let (member, days) = (&found.member, found.inactive_days);
-        println!("{}  {}  {}  ({days} days)", found.disables_on, member.membership, member.name);
-    }
-    for found in &report.applications {
-        let (application, days) = (&found.application, found.days_inactive);
-        println!("{}  {}  {}  ({days} days)", found.withdraws_on, application.id, application.number);
-    }
-    if report.truncated {
+    let truncated = match &report.dry_run {
+        Some(DryRun::Members(listed)) => {
+            for found in &listed.items {
+                let (member, days) = (&found.member, found.inactive_days);
+                println!("{}  {}  {}  ({days} days)", found.disables_on, member.membership, member.name);
+            }
+            listed.truncated
+        }
+        Some(DryRun::Applications(listed)) => {
+            for found in &listed.items {
+                let (application, days) = (&found.application, found.days_inactive);
+                println!("{}  {}  {}  ({days} days)", found.withdraws_on, application.id, application.number);
+            }
+            listed.truncated
+        }
+        None => false,
+    };
+    if truncated {
         println!("… and more");
     }
     Ok(())

@@ -24,20 +24,42 @@ pub struct JobReport {
     pub run: Option<JobRunId>,
     /// The job.
     pub name: JobName,
-    /// Whether this was a dry run.
-    pub dry_run: bool,
     /// When the run started.
     pub started_at: Instant,
     /// When the run finished.
     pub finished_at: Instant,
     /// What the run did, or would do if this was a dry run.
     pub outcome: Outcome,
-    /// The members that a dry run found, sorted by the day on which they are disabled.
-    pub items: Vec<DryRunMember>,
-    /// The applications that a dry run found, sorted by the day on which they are withdrawn.
-    pub applications: Vec<DryRunApplication>,
-    /// Whether a dry run found more than it lists.
+    /// What a dry run found; `None` for a run.
+    pub dry_run: Option<DryRun>,
+}
+
+/// What a dry run found, according to the job.
+#[derive(Clone, Debug)]
+pub enum DryRun {
+    /// The members, sorted by the day on which they are disabled.
+    Members(Listed<DryRunMember>),
+    /// The applications, sorted by the day on which they are withdrawn.
+    Applications(Listed<DryRunApplication>),
+}
+
+/// The beginning of a list that may be long.
+#[derive(Clone, Debug)]
+pub struct Listed<T> {
+    /// The first items.
+    pub items: Vec<T>,
+    /// Whether there are more.
     pub truncated: bool,
+}
+
+impl<T> Listed<T> {
+    /// Lists at most the first `most` items.
+    #[must_use]
+    pub fn first(most: usize, mut items: Vec<T>) -> Self {
+        let truncated = items.len() > most;
+        items.truncate(most);
+        Self { items, truncated }
+    }
 }
 
 /// An application that a dry run found.

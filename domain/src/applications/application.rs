@@ -54,6 +54,29 @@ vocabulary! {
     }
 }
 
+impl HistoryAction {
+    /// Whether the action counts as work on an application in the portal. Imports do not correct
+    /// applications that were worked on.
+    #[must_use]
+    pub const fn counts_as_work(self) -> bool {
+        match self {
+            Self::Imported | Self::Started | Self::Reassigned | Self::ReassignmentReverted => false,
+            Self::Saved
+            | Self::DocumentAdded
+            | Self::DocumentRemoved
+            | Self::Submitted
+            | Self::Resubmitted
+            | Self::ReviewStarted
+            | Self::Returned
+            | Self::Approved
+            | Self::Denied
+            | Self::Withdrawn
+            | Self::WithdrawnAutomatically
+            | Self::Restored => true,
+        }
+    }
+}
+
 /// The facts about one application that the work-assignment rules need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkItem {
@@ -74,4 +97,22 @@ pub struct WorkItem {
     pub last_activity_at: Instant,
     /// Incremented on every change of the row.
     pub version: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starting_importing_and_reassigning_do_not_count_as_work() {
+        let no_work: Vec<_> =
+            HistoryAction::ALL.iter().copied().filter(|action| !action.counts_as_work()).collect();
+        let expected = [
+            HistoryAction::Imported,
+            HistoryAction::Started,
+            HistoryAction::Reassigned,
+            HistoryAction::ReassignmentReverted,
+        ];
+        assert_eq!(no_work, expected);
+    }
 }

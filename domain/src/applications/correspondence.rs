@@ -82,7 +82,7 @@ impl Matter {
         format!("{} {} for {}", self.application_type.label(), self.number, self.provider_name)
     }
 
-    fn letter(&self, direction: Direction, what: &str, addition: &str) -> CorrespondenceEntry {
+    fn entry(&self, direction: Direction, what: &str, addition: &str) -> CorrespondenceEntry {
         CorrespondenceEntry {
             organization: self.organization,
             application: self.application,
@@ -97,13 +97,13 @@ impl Matter {
     #[must_use]
     pub fn filed(&self, by: &str, again: bool) -> CorrespondenceEntry {
         let what = if again { "submitted again" } else { "submitted" };
-        self.letter(Direction::ToDepartment, what, &format!(" Submitted by {by}."))
+        self.entry(Direction::ToDepartment, what, &format!(" Submitted by {by}."))
     }
 
     /// The correspondence to the provider about a decision.
     #[must_use]
     pub fn decided(&self, decision: Decision<'_>) -> CorrespondenceEntry {
-        self.letter(Direction::ToProvider, decision.in_short(), &decision.addition())
+        self.entry(Direction::ToProvider, decision.in_short(), &decision.addition())
     }
 
     /// The notices of a decision (N-04, N-05).

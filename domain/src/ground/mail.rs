@@ -1,5 +1,4 @@
-//! Mails: their content as data (domain section 7). The templates provide the wording and the
-//! layout.
+//! Mails: their content as data (domain section 7), without its wording and layout.
 
 use crate::ground::disabled_reason::DisabledReason;
 use crate::ground::email::EmailAddress;

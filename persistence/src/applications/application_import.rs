@@ -93,14 +93,6 @@ struct MemberRow {
     agent_role: Option<String>,
 }
 
-/// The history actions that do not count as work on an application.
-const UNTOUCHED: [HistoryAction; 4] = [
-    HistoryAction::Started,
-    HistoryAction::Imported,
-    HistoryAction::Reassigned,
-    HistoryAction::ReassignmentReverted,
-];
-
 impl Applications<'_, '_> {
     /// The applications with these numbers. Unknown numbers are omitted.
     pub fn listed_by_number(&mut self, numbers: &[&str]) -> Result<Vec<StoredApplication>, StoreError> {
@@ -135,14 +127,16 @@ impl Applications<'_, '_> {
         Ok(Page { items: items.into_iter().map(StoredApplication::from).collect(), has_more })
     }
 
-    /// Which of these applications were worked on here: they have a history action other than being
-    /// started, imported or reassigned.
+    /// Which of these applications were worked on in the portal, according to
+    /// [`HistoryAction::counts_as_work`].
     pub fn worked_on(&mut self, ids: &[ApplicationId]) -> Result<BTreeSet<ApplicationId>, StoreError> {
+        let work: Vec<_> =
+            HistoryAction::ALL.iter().copied().filter(|action| action.counts_as_work()).collect();
         let mut found = BTreeSet::new();
         for some in ids.chunks(ROWS) {
             let rows: Vec<ApplicationId> = application_history::table
                 .filter(application_history::application_id.eq_any(some.iter().copied().map(Sql)))
-                .filter(application_history::action.ne_all(UNTOUCHED.map(Sql)))
+                .filter(application_history::action.eq_any(work.iter().copied().map(Sql)))
                 .select(application_history::application_id)
                 .distinct()
                 .load(self.tx.connection)?;

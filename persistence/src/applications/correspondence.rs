@@ -8,7 +8,7 @@ use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, O
 
 use crate::applications::applications::{join_access, visible_to};
 use crate::column::Sql;
-pub use crate::database::CorrespondenceLetters;
+pub use crate::database::Correspondence;
 use crate::error::StoreError;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -53,19 +53,19 @@ pub struct CorrespondenceFilter {
     pub medicaid_id: Option<MedicaidIdId>,
 }
 
-impl CorrespondenceLetters<'_, '_> {
+impl Correspondence<'_, '_> {
     /// Stores a correspondence entry, sent now.
-    pub fn post(&mut self, letter: &CorrespondenceEntry) -> Result<(), StoreError> {
+    pub fn post(&mut self, entry: &CorrespondenceEntry) -> Result<(), StoreError> {
         let id: CorrespondenceId = self.tx.new_id();
         diesel::insert_into(correspondence::table)
             .values((
                 correspondence::id.eq(Sql(id)),
-                correspondence::organization_id.eq(Sql(letter.organization)),
-                correspondence::application_id.eq(Sql(letter.application)),
-                correspondence::medicaid_id_id.eq(letter.medicaid_id.map(Sql)),
-                correspondence::direction.eq(Sql(letter.direction)),
-                correspondence::subject.eq(&letter.subject),
-                correspondence::body.eq(&letter.body),
+                correspondence::organization_id.eq(Sql(entry.organization)),
+                correspondence::application_id.eq(Sql(entry.application)),
+                correspondence::medicaid_id_id.eq(entry.medicaid_id.map(Sql)),
+                correspondence::direction.eq(Sql(entry.direction)),
+                correspondence::subject.eq(&entry.subject),
+                correspondence::body.eq(&entry.body),
                 correspondence::sent_at.eq(Sql(self.tx.now)),
             ))
             .execute(self.tx.connection)?;

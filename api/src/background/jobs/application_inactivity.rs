@@ -19,7 +19,7 @@ use super::batches::{
 };
 use super::run_context::RunContext;
 use crate::portal::failure::Failure;
-use crate::portal::jobs::{DryRunApplication, JobReport, Outcome};
+use crate::portal::jobs::{DryRun, DryRunApplication, Listed, Outcome};
 use crate::portal::state::Portal;
 
 /// The author in the audit trail.
@@ -178,9 +178,8 @@ fn warn_some(
 pub(super) fn dry_run(
     portal: &Portal,
     plans: &[&PlanProfile],
-    report: &mut JobReport,
-) -> Result<(), Failure> {
-    let now = report.started_at;
+    now: Instant,
+) -> Result<(Outcome, DryRun), Failure> {
     let (mut would_warn, mut would_withdraw) = (0, 0);
     let mut found = Vec::new();
     portal.database.read(portal.moment(), |tx| {
@@ -208,9 +207,6 @@ pub(super) fn dry_run(
     })?;
     // The applications with the longest inactivity come first, because they are withdrawn first.
     found.sort_by_key(|one| (one.withdraws_on, one.application.id));
-    report.truncated = found.len() > LISTED;
-    found.truncate(LISTED);
-    report.applications = found;
-    report.outcome = Outcome::from([("would_warn", would_warn), ("would_withdraw", would_withdraw)]);
-    Ok(())
+    let outcome = Outcome::from([("would_warn", would_warn), ("would_withdraw", would_withdraw)]);
+    Ok((outcome, DryRun::Applications(Listed::first(LISTED, found))))
 }

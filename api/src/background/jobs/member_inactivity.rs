@@ -19,7 +19,7 @@ use super::batches::{
 };
 use super::run_context::RunContext;
 use crate::portal::failure::Failure;
-use crate::portal::jobs::{DryRunMember, JobReport, Outcome};
+use crate::portal::jobs::{DryRun, DryRunMember, Listed, Outcome};
 use crate::portal::state::Portal;
 
 /// The author in the audit trail.
@@ -152,9 +152,8 @@ fn lock_some(
 pub(super) fn dry_run(
     portal: &Portal,
     plans: &[&PlanProfile],
-    report: &mut JobReport,
-) -> Result<(), Failure> {
-    let now = report.started_at;
+    now: Instant,
+) -> Result<(Outcome, DryRun), Failure> {
     let (mut would_disable, mut would_lock) = (0, 0);
     let mut items = Vec::new();
     portal.database.read(portal.moment(), |tx| {
@@ -182,11 +181,8 @@ pub(super) fn dry_run(
         Ok::<_, Failure>(())
     })?;
     items.sort_by(by_turn);
-    report.truncated = items.len() > LISTED;
-    items.truncate(LISTED);
-    report.items = items;
-    report.outcome = Outcome::from([("would_disable", would_disable), ("would_lock", would_lock)]);
-    Ok(())
+    let outcome = Outcome::from([("would_disable", would_disable), ("would_lock", would_lock)]);
+    Ok((outcome, DryRun::Members(Listed::first(LISTED, items))))
 }
 
 fn by_turn(one: &DryRunMember, other: &DryRunMember) -> Ordering {

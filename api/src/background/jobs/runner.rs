@@ -30,20 +30,18 @@ pub fn run(
     let mut report = JobReport {
         run: None,
         name,
-        dry_run,
         started_at: now,
         finished_at: now,
         outcome: Outcome::new(),
-        items: vec![],
-        applications: vec![],
-        truncated: false,
+        dry_run: None,
     };
     if dry_run {
         let plans = all_plans(portal);
-        match name {
-            JobName::MemberInactivity => member_inactivity::dry_run(portal, &plans, &mut report)?,
-            JobName::ApplicationInactivity => application_inactivity::dry_run(portal, &plans, &mut report)?,
-        }
+        let (outcome, found) = match name {
+            JobName::MemberInactivity => member_inactivity::dry_run(portal, &plans, now)?,
+            JobName::ApplicationInactivity => application_inactivity::dry_run(portal, &plans, now)?,
+        };
+        (report.outcome, report.dry_run) = (outcome, Some(found));
     } else if (clocks_agree(portal)? || trigger != JobTrigger::Schedule)
         && let Some((id, run)) = begin(portal, name, trigger, now)?
     {

@@ -1,15 +1,16 @@
-//! Email: renders the outbox from templates and delivers it to a mail server, apart from any
-//! request.
+//! Email: renders the outbox and delivers it to a mail server, apart from any request.
 //!
 //! A request only posts an email (`tx.outbox().post`), in the transaction of the event that it
 //! reports. [`run`] delivers it. Without a mail server, emails are written to files. In the
 //! sandbox, they stay in memory and can be read with `GET /sandbox/mailbox`.
 
+mod body;
 mod mailbox;
 mod render;
 mod smtp;
 mod transport;
 mod undelivered;
+mod user_input;
 mod worker;
 
 pub use mailbox::{KeptMail, Mailbox};

@@ -1,6 +1,9 @@
 use chrono::Duration;
+use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
+use portal_domain::ground::mail::{InvitationMail, SecurityMatter};
 
+use super::super::user_input::misleads;
 use super::*;
 
 const X_01: &str = "<script>alert(1)</script>";

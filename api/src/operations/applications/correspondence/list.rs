@@ -71,7 +71,7 @@ pub async fn list_correspondence(
             let after = page.after::<CorrespondenceId>()?;
             let reader = ApplicationReader::of(&call.actor);
             let found = tx.correspondence().list(&reader, &filter, after, page.limit())?;
-            let next_cursor = page.next(&found, |message| message.id);
+            let next_cursor = page.next(&found, |entry| entry.id);
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&CorrespondenceList { items, next_cursor })
         })

@@ -50,17 +50,17 @@ list_view! {
 }
 
 impl From<StoredCorrespondence> for CorrespondenceView {
-    fn from(stored: StoredCorrespondence) -> Self {
+    fn from(entry: StoredCorrespondence) -> Self {
         Self {
-            id: stored.id,
-            direction: stored.direction,
-            subject: stored.subject,
-            body: stored.body,
-            organization_id: stored.organization,
-            application_id: stored.application,
-            application_number: stored.application_number,
-            medicaid_id_record: stored.medicaid_id,
-            sent_at: stored.sent_at,
+            id: entry.id,
+            direction: entry.direction,
+            subject: entry.subject,
+            body: entry.body,
+            organization_id: entry.organization,
+            application_id: entry.application,
+            application_number: entry.application_number,
+            medicaid_id_record: entry.medicaid_id,
+            sent_at: entry.sent_at,
         }
     }
 }

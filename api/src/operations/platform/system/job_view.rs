@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::http::page::list_view;
-use crate::portal::jobs::{DryRunApplication, DryRunMember, JobReport};
+use crate::portal::jobs::{DryRun, DryRunApplication, DryRunMember, JobReport, Listed};
 
 /// A run of a job.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -211,16 +211,22 @@ impl From<DryRunMember> for ForeseenMemberView {
 
 impl From<JobReport> for JobReportView {
     fn from(report: JobReport) -> Self {
+        let dry_run = report.dry_run.is_some();
+        let (items, applications, truncated) = match report.dry_run {
+            Some(DryRun::Members(Listed { items, truncated })) => (items, vec![], truncated),
+            Some(DryRun::Applications(Listed { items, truncated })) => (vec![], items, truncated),
+            None => (vec![], vec![], false),
+        };
         Self {
             job_run_id: report.run,
             name: report.name,
-            dry_run: report.dry_run,
+            dry_run,
             started_at: report.started_at,
             finished_at: report.finished_at,
             outcome: report.outcome.into_iter().map(|(word, count)| (word.to_owned(), count)).collect(),
-            items: report.items.into_iter().map(Into::into).collect(),
-            applications: report.applications.into_iter().map(Into::into).collect(),
-            truncated: report.truncated,
+            items: items.into_iter().map(Into::into).collect(),
+            applications: applications.into_iter().map(Into::into).collect(),
+            truncated,
         }
     }
 }
