@@ -117,7 +117,7 @@ fn nothing_is_imported_from_a_broken_file_and_the_message_names_the_place(app: &
     mistyped["addresses"][1]["city"] = json!(7);
     for (name, text, reason) in [
         ("cut.json", good[..good.len() - 40].to_owned(), "not NPI registry JSON"),
-        ("foreign.json", json!({"people": []}).to_string(), "no member `results`"),
+        ("foreign.json", json!({"people": []}).to_string(), "missing member `results`"),
         ("list.json", "[1, 2]".to_owned(), "an object with the member `results`"),
         ("text.json", "hello".to_owned(), "not NPI registry JSON"),
         ("empty.json", String::new(), "not NPI registry JSON"),
