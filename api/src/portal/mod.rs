@@ -18,3 +18,4 @@ pub mod settings;
 pub mod signature;
 pub mod state;
 pub mod tokens;
+pub mod transfer_memory;

@@ -14,6 +14,7 @@ use crate::portal::plans::{MissingPlan, Plans};
 use crate::portal::rate_limits::Limits;
 use crate::portal::settings::Settings;
 use crate::portal::tokens::Tokens;
+use crate::portal::transfer_memory::TransferMemory;
 
 /// The settings, clock, keys, limits and plans of a running portal. Operations get this instead of
 /// the [`Portal`](super::state::Portal), because they reach the database through the guard only.
@@ -30,6 +31,8 @@ pub struct Services {
     pub limits: Limits,
     /// The plan profiles.
     pub plans: Arc<Plans>,
+    /// The memory for files in transfer.
+    pub transfer_memory: Arc<TransferMemory>,
     pub(super) mail_queued: Arc<Notify>,
     pub(super) draining: watch::Sender<bool>,
 }

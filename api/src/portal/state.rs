@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::error::BlockingError;
 use actix_web::web;
+use portal_domain::applications::document::MAX_BYTES;
 use portal_domain::identity::session::SessionLifetimes;
 use portal_persistence::{Database, Options, StatementObserver};
 use tokio::sync::{Notify, watch};
@@ -19,10 +20,17 @@ use crate::portal::rate_limits::Limits;
 use crate::portal::services::Services;
 use crate::portal::settings::Settings;
 use crate::portal::tokens::Tokens;
+use crate::portal::transfer_memory::TransferMemory;
 use crate::portal::{entropy, request_id};
 
 /// The number of requests that may wait for the database; further ones are refused.
 const QUEUE: usize = 512;
+
+/// The memory for files in transfer, in bytes.
+const TRANSFERS: usize = 256 * 1024 * 1024;
+
+/// A user's share of it: two files of the maximum size and many small ones.
+const TRANSFERS_OF_USER: usize = 2 * MAX_BYTES + 1024 * 1024;
 
 /// A running portal: its services and its database.
 pub struct Portal {
@@ -71,6 +79,7 @@ impl Portal {
                 passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
                 limits: Limits::new(settings.rate_limits),
                 plans: Arc::new(plans),
+                transfer_memory: Arc::new(TransferMemory::new(TRANSFERS, TRANSFERS_OF_USER)),
                 mail_queued,
                 draining: watch::Sender::new(false),
                 settings,

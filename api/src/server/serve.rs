@@ -132,6 +132,7 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
         App::new()
             .configure(routes::served(demo))
             .app_data(web::Data::from(portal.services()))
+            .app_data(web::Data::from(Arc::clone(&portal.transfer_memory)))
             .app_data(web::Data::new(SandboxPortal { portal: portal.clone() }))
             .app_data(GuardedPortal::new(portal))
             .app_data(shared_mailer.clone())

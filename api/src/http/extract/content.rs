@@ -1,139 +1,24 @@
-//! Request bodies that are files, and the memory that files in transfer may use in both directions.
+//! Request bodies that are files.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
-use portal_domain::applications::document::{MAX_BYTES, MediaType};
+use portal_domain::applications::document::MediaType;
 use portal_domain::ground::id::UserId;
 use sha2::{Digest, Sha256};
 
 use super::json::{BodyDigest, declared_length, essence, too_large, unreadable};
 use crate::http::problem::{Code, Problem};
 use crate::portal::tokens::Claims;
+use crate::portal::transfer_memory::{Reservation, TransferMemory};
 
 /// A body of up to this many times the accepted size is read to its end and discarded. Most clients
 /// read the response only after sending everything, and report an early close as a network error.
 const READ_TO_ITS_END: usize = 4;
-
-/// The memory that all requests together may use for files. Each user has a share, so that many or
-/// slow transfers of one user do not block the others.
-struct Memory {
-    /// The maximum for all users together, in bytes.
-    most: usize,
-    /// The maximum for one user, in bytes.
-    most_of_one: usize,
-    taken: Mutex<Taken>,
-}
-
-struct Taken {
-    /// The bytes received or loaded, for all users together.
-    all: usize,
-    /// The bytes announced, by user. Users without any have no entry.
-    by: BTreeMap<UserId, usize>,
-}
-
-/// Counted per process, because it is the process that runs out of memory. A user's share has room
-/// for two files of the maximum size and many small ones.
-static MEMORY: Memory = Memory::new(256 * 1024 * 1024, 2 * MAX_BYTES + 1024 * 1024);
-
-impl Memory {
-    const fn new(most: usize, most_of_one: usize) -> Self {
-        Self { most, most_of_one, taken: Mutex::new(Taken { all: 0, by: BTreeMap::new() }) }
-    }
-
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A number of bytes of [`Memory`], released on drop.
-struct Held<'m> {
-    memory: &'m Memory,
-    /// The user whose share is used; `None` if no user is signed in, which the guard refuses.
-    person: Option<UserId>,
-    bytes: usize,
-    share: usize,
-}
-
-impl<'m> Held<'m> {
-    const fn none(memory: &'m Memory, person: Option<UserId>) -> Self {
-        Self { memory, person, bytes: 0, share: 0 }
-    }
-
-    /// Increases the use of the user's share to `bytes` in total.
-    fn claim(&mut self, bytes: usize) -> Result<(), Problem> {
-        let more = bytes.saturating_sub(self.share);
-        let Some(person) = self.person.filter(|_| more > 0) else { return Ok(()) };
-        let mut taken = self.memory.taken();
-        let share = taken.by.get(&person).copied().unwrap_or_default().saturating_add(more);
-        if share > self.memory.most_of_one {
-            let text = "you have too many file transfers in progress";
-            return Err(Problem::new(Code::too_many_requests, text).retry_after(1));
-        }
-        taken.by.insert(person, share);
-        self.share = bytes;
-        Ok(())
-    }
-
-    /// Increases the memory held by `bytes`.
-    fn more(&mut self, bytes: usize) -> Result<(), Problem> {
-        let mut taken = self.memory.taken();
-        let all = taken.all.saturating_add(bytes);
-        if all > self.memory.most {
-            return Err(Problem::new(Code::overloaded, "the server has too many file transfers in progress"));
-        }
-        taken.all = all;
-        self.bytes = self.bytes.saturating_add(bytes);
-        Ok(())
-    }
-
-    fn give_back(&mut self) {
-        let mut taken = self.memory.taken();
-        taken.all = taken.all.saturating_sub(self.bytes);
-        if let Some(person) = self.person {
-            let share = taken.by.get(&person).copied().unwrap_or_default().saturating_sub(self.share);
-            match share {
-                0 => taken.by.remove(&person),
-                _ => taken.by.insert(person, share),
-            };
-        }
-        (self.bytes, self.share) = (0, 0);
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.give_back();
-    }
-}
-
-/// Memory reserved for an outgoing file.
-pub struct Room(Held<'static>);
-
-/// An outgoing file, and the memory that it uses.
-struct Outgoing {
-    file: Vec<u8>,
-    _held: Held<'static>,
-}
-
-impl AsRef<[u8]> for Outgoing {
-    fn as_ref(&self) -> &[u8] {
-        &self.file
-    }
-}
-
-impl Room {
-    /// The file, which keeps its memory reserved until its last slice is dropped.
-    #[must_use]
-    pub fn filled(self, file: Vec<u8>) -> web::Bytes {
-        web::Bytes::from_owner(Outgoing { file, _held: self.0 })
-    }
-}
 
 /// An uploaded file of at most `MAX` bytes, with its declared media type.
 // No `Debug`: it would print the file.
@@ -144,19 +29,7 @@ pub struct Content<const MAX: usize> {
     pub bytes: web::Bytes,
     /// The SHA-256 of the bytes.
     pub sha256: Vec<u8>,
-    _held: Held<'static>,
-}
-
-impl<const MAX: usize> Content<MAX> {
-    /// Reserves memory for a file of `bytes` bytes that is sent to this user. Call it before
-    /// loading the file.
-    pub fn room(person: UserId, bytes: u64) -> Result<Room, Problem> {
-        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-        let mut held = Held::none(&MEMORY, Some(person));
-        held.claim(bytes)?;
-        held.more(bytes)?;
-        Ok(Room(held))
-    }
+    _reservation: Reservation,
 }
 
 impl<const MAX: usize> FromRequest for Content<MAX> {
@@ -168,17 +41,24 @@ impl<const MAX: usize> FromRequest for Content<MAX> {
         let payload = payload.take();
         Box::pin(async move {
             let media_type = media_type(&request)?;
-            let mut held = Held::none(&MEMORY, person(&request));
-            let (bytes, sha256) = receive(&request, payload, MAX, &mut held).await?;
+            let mut reservation = Reservation::none(memory(&request)?, user(&request));
+            let (bytes, sha256) = receive(&request, payload, MAX, &mut reservation).await?;
             request.extensions_mut().insert(BodyDigest(sha256.clone()));
-            Ok(Self { media_type, bytes, sha256, _held: held })
+            Ok(Self { media_type, bytes, sha256, _reservation: reservation })
         })
     }
 }
 
+fn memory(request: &HttpRequest) -> Result<Arc<TransferMemory>, Problem> {
+    let memory = request.app_data::<web::Data<TransferMemory>>();
+    memory
+        .map(|memory| Arc::clone(memory))
+        .ok_or_else(|| Problem::new(Code::internal_error, "the server is not configured correctly"))
+}
+
 /// The user that the access token names. The guard comes first, and refuses requests without a
 /// valid session.
-fn person(request: &HttpRequest) -> Option<UserId> {
+fn user(request: &HttpRequest) -> Option<UserId> {
     let extensions = request.extensions();
     let claims = extensions.get::<Result<Claims, Problem>>()?.as_ref().ok()?;
     Some(claims.sub)
@@ -200,7 +80,7 @@ async fn receive(
     request: &HttpRequest,
     payload: Payload,
     max: usize,
-    held: &mut Held<'_>,
+    reservation: &mut Reservation,
 ) -> Result<(web::Bytes, Vec<u8>), Problem> {
     let most = max.saturating_mul(READ_TO_ITS_END);
     let declared = declared_length(request).unwrap_or_default();
@@ -208,7 +88,7 @@ async fn receive(
         return Err(too_large(max));
     }
     // A body that exceeds the user's share is read to its end, too.
-    let mut room = held.claim(declared.min(max));
+    let mut room = reservation.claim(declared.min(max));
     let mut payload = web::Payload::from_request(request, &mut { payload }).await.map_err(unreadable)?;
     let (mut bytes, mut hasher, mut total) = (web::BytesMut::new(), Sha256::new(), 0_usize);
     while let Some(chunk) = payload.next().await {
@@ -218,11 +98,11 @@ async fn receive(
             break;
         }
         if total <= max && room.is_ok() {
-            room = held.claim(total).and_then(|()| held.more(chunk.len()));
+            room = reservation.claim(total).and_then(|()| reservation.more(chunk.len()));
         }
         if total > max || room.is_err() {
             bytes = web::BytesMut::new();
-            held.give_back();
+            reservation.release();
             continue;
         }
         hasher.update(&chunk);
@@ -242,8 +122,12 @@ mod tests {
 
     use super::*;
 
+    fn memory() -> web::Data<TransferMemory> {
+        web::Data::new(TransferMemory::new(100, 100))
+    }
+
     fn sent(request: TestRequest, body: &'static [u8]) -> Result<Content<8>, Problem> {
-        let (request, mut payload) = request.set_payload(body).to_http_parts();
+        let (request, mut payload) = request.app_data(memory()).set_payload(body).to_http_parts();
         actix_web::rt::System::new().block_on(Content::<8>::from_request(&request, &mut payload))
     }
 
@@ -271,64 +155,14 @@ mod tests {
 
     #[test]
     fn a_content_length_far_above_the_limit_is_refused_without_reading_the_body() {
-        let request = TestRequest::post().insert_header((header::CONTENT_TYPE, "application/pdf"));
+        let request =
+            TestRequest::post().app_data(memory()).insert_header((header::CONTENT_TYPE, "application/pdf"));
         // Set after the payload, which sets its own length.
         let request = request.set_payload(b"".as_slice()).insert_header((header::CONTENT_LENGTH, "33"));
         let (request, mut payload) = request.to_http_parts();
         let system = actix_web::rt::System::new();
         let refused = system.block_on(Content::<8>::from_request(&request, &mut payload)).err().unwrap();
         assert_eq!(refused.code(), Code::payload_too_large);
-    }
-
-    fn user(n: u8) -> UserId {
-        UserId::new(0, [n; 10])
-    }
-
-    #[test]
-    fn file_transfers_share_a_memory_limit_and_release_their_memory() {
-        let memory = Memory::new(10, 100);
-        let (mut one, mut other) = (Held::none(&memory, Some(user(1))), Held::none(&memory, None));
-        assert!(one.more(4).is_ok() && one.more(2).is_ok() && other.more(4).is_ok());
-        assert_eq!(other.more(1).unwrap_err().code(), Code::overloaded);
-        drop(other);
-        assert!(one.more(4).is_ok());
-        assert_eq!(one.more(1).unwrap_err().code(), Code::overloaded);
-        drop(one);
-        assert_eq!(memory.taken().all, 0);
-    }
-
-    #[test]
-    fn each_user_has_a_limited_share_of_the_transfer_memory() {
-        let memory = Memory::new(100, 20);
-        let held = |n: u8| Held::none(&memory, Some(user(n)));
-        let (mut first, mut second, mut third, mut others) = (held(1), held(1), held(1), held(2));
-        assert!(first.claim(10).is_ok() && second.claim(9).is_ok());
-        assert_eq!(third.claim(2).unwrap_err().code(), Code::too_many_requests);
-        assert!(third.claim(1).is_ok() && others.claim(20).is_ok());
-        assert!(first.claim(10).is_ok() && first.claim(3).is_ok(), "already claimed");
-        assert_eq!(first.claim(11).unwrap_err().code(), Code::too_many_requests);
-        drop(second);
-        assert!(first.claim(19).is_ok());
-        first.give_back();
-        drop((first, third, others));
-        assert!(memory.taken().by.is_empty());
-        assert_eq!(memory.taken().all, 0);
-    }
-
-    #[test]
-    fn a_download_holds_its_memory_until_the_last_slice_is_dropped() {
-        let downloader = user(77);
-        let share = || MEMORY.taken().by.get(&downloader).copied();
-        assert!(Content::<8>::room(downloader, 2 * u64::try_from(MAX_BYTES).unwrap()).is_ok());
-        assert_eq!(share(), None, "unused memory is released");
-        let room = |bytes: u64| Content::<8>::room(downloader, bytes);
-        let mut file = room(5).ok().unwrap().filled(b"12345".to_vec());
-        let slice = file.split_to(2);
-        drop(file);
-        assert_eq!((slice.as_ref(), share()), (b"12".as_slice(), Some(5)));
-        assert_eq!(room(u64::MAX).err().unwrap().code(), Code::too_many_requests);
-        drop(slice);
-        assert_eq!(share(), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::portal::failure::{Failure, log_store_error};
 use crate::portal::plans::MissingPlan;
 use crate::portal::rate_limits::RetryAfter;
 use crate::portal::tokens::SigningFailed;
+use crate::portal::transfer_memory::TransferRefusal;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
@@ -72,6 +73,16 @@ impl From<policy::Refusal> for Problem {
 impl From<Overloaded> for Problem {
     fn from(overloaded: Overloaded) -> Self {
         Self::new(Code::overloaded, overloaded.to_string())
+    }
+}
+
+impl From<TransferRefusal> for Problem {
+    fn from(refusal: TransferRefusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            TransferRefusal::UserLimit => Self::new(Code::too_many_requests, text).retry_after(1),
+            TransferRefusal::TotalLimit => Self::new(Code::overloaded, text),
+        }
     }
 }
 

@@ -1,21 +1,21 @@
 //! GET /applications/{application_id}/documents/{document_id}/content
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, get, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use portal_domain::applications::document::MAX_BYTES;
 
 use super::view::{DocumentContent, DocumentPath, VERSION};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
-use crate::http::extract::Content;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, WithoutBody};
 use crate::operations::applications::applications::visible;
+use crate::portal::transfer_memory::Reservation;
 
 /// Forbids everything to a file that a browser displays in spite of `Content-Disposition`.
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -70,9 +70,10 @@ pub async fn get_document_content(
                 return Ok(reply);
             }
             // The content stays in memory until the client has read it all, however slowly.
-            let room = Content::<MAX_BYTES>::room(call.actor.user, size)?;
+            let memory = Arc::clone(&call.services().transfer_memory);
+            let reserved = Reservation::outgoing(memory, call.actor.user, size)?;
             let content = tx.documents().content(document.id)?.ok_or_else(Problem::not_found)?;
-            Ok(reply.carrying(room.filled(content)))
+            Ok(reply.carrying(reserved.filled(content)))
         })
         .await
 }
