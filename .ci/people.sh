@@ -33,7 +33,7 @@ for _ in $(seq 1000); do
   sleep 0.01
 done
 
-python3 "$here/people.py" "$base" "$work/provider-portal.db" || fail "a story failed"
+python3 "$here/people.py" "$base" "$work/provider-portal-demo.db" || fail "a story failed"
 
 kill -TERM "$server"
 wait "$server" || fail "the server exited with status $?"

@@ -267,6 +267,7 @@ names! {
     portal_domain::ground::document_type::DocumentType,
     portal_domain::applications::document::MediaType,
     portal_domain::organizations::invitation::InvitationStatus,
+    portal_domain::platform::instance::InstanceKind,
     portal_domain::platform::job::JobName,
     portal_domain::platform::job::JobTrigger,
     portal_domain::ground::mail::MailStatus,

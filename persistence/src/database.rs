@@ -349,6 +349,8 @@ repositories! {
     idempotency: Idempotency,
     /// Medicaid IDs on file.
     medicaid_ids: MedicaidIds,
+    /// What the database is used for.
+    instance: Instance,
     /// Invitations and invite lists.
     invitations: Invitations,
     /// Job leases and runs.

@@ -44,6 +44,17 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::column::{SqlName, SqlTime};
+
+    instance (id) {
+        id -> Integer,
+        kind -> SqlName,
+        created_at -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::column::{SqlId, SqlName};
 
     user_platform_roles (user_id, role) {

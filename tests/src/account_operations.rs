@@ -8,7 +8,15 @@ use crate::targets::Targets;
 
 const ACCOUNT_ADMINISTRATOR: &str = "account administrator";
 
-/// A POST that changes a membership.
+fn a_reason(_: &Targets) -> Value {
+    json!({"reason": "The laptop was stolen."})
+}
+
+fn a_role(_: &Targets) -> Value {
+    json!({"role": "support", "reason": "The support center needs help."})
+}
+
+/// A POST that changes a membership or a user.
 const fn on_a_member(path: &'static str, body: fn(&Targets) -> Value, by: &'static str) -> Operation {
     Operation { method: "POST", body: Body::Json(body), changes: true, by, ..reads(path) }
 }
@@ -245,6 +253,32 @@ pub(crate) const ACCOUNTS: &[Operation] = &[
     },
     Operation { by: "plan staff", ..reads("/api/v1/plan/registrations") },
     on_a_member("/api/v1/plan/registrations/{pending}/verify-original", nothing, "plan staff"),
+    Operation { by: "operator", ..reads("/api/v1/users") },
+    Operation {
+        method: "POST",
+        body: Body::Json(|_| json!({"email": "nobody@example.org"})),
+        by: "operator",
+        ..reads("/api/v1/users/search")
+    },
+    Operation { by: "operator", ..reads("/api/v1/users/{user_id}") },
+    on_a_member("/api/v1/users/{user_id}/lock", a_reason, "operator"),
+    on_a_member("/api/v1/users/{locked_user}/unlock", a_reason, "operator"),
+    on_a_member("/api/v1/users/{user_id}/disable", a_reason, "operator"),
+    on_a_member("/api/v1/users/{disabled_user}/enable", a_reason, "operator"),
+    on_a_member("/api/v1/users/{user_id}/grant-role", a_role, "operator"),
+    on_a_member("/api/v1/users/{staff_user}/revoke-role", a_role, "operator"),
+    on_a_member("/api/v1/users/{user_id}/end-sessions", a_reason, "operator"),
+    on_a_member(
+        "/api/v1/users/{user_id}/set-email",
+        |_| json!({"email": "una.user@new-office.example", "reason": "The mailbox was hijacked."}),
+        "operator",
+    ),
+    on_a_member("/api/v1/users/{staff_user}/remove-factors", a_reason, "operator"),
+    on_a_member(
+        "/api/v1/organizations/{without_administrator}/appoint-administrator",
+        |targets| json!({"member_id": &targets["successor"], "reason": "The administrator left."}),
+        "operator",
+    ),
     Operation { by: "operator", ..reads("/api/v1/system/mails") },
     Operation {
         method: "POST",

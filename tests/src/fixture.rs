@@ -20,7 +20,7 @@ use portal_domain::ground::notice::{Notice, NotificationKind};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::identity::user::LockReason;
+use portal_domain::identity::user::{LockReason, PlatformRole};
 use portal_domain::organizations::invitation::Offer;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
@@ -192,6 +192,7 @@ fn seed(
     targets.set("mfa_method_id", mfa_method);
     targets.set("otp", second_factor::code_at(&secret, app.clock.session_now()).unwrap());
     system(app, org, &mut targets);
+    users(app, org, &mut targets);
     assigned_work(app, org, &from, &manager, &mut targets);
     // Linked to the organization's group, without agent access.
     let individual = org.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
@@ -239,6 +240,28 @@ fn accounts(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut 
     }
     targets.set("association_id", app.started_association(owner, &incomplete));
     targets.set("linked", app.account_user_of(owner, &own));
+}
+
+/// Adds users in every state that operators act on, and an organization without an administrator.
+fn users(app: &TestApp, org: &Organization<'_>, targets: &mut Targets) {
+    let user = |name: &str, roles: &[PlatformRole]| app.person(name, None, roles).0;
+    let staff = user("Stella Staff", &[PlatformRole::Support]);
+    let (locked, disabled) = (user("Lou Locked", &[]), user("Dee Disabled", &[]));
+    let secret = second_factor::new_secret();
+    app.write(|tx| {
+        tx.users().set_lock(locked, Some(LockReason::Staff))?;
+        tx.users().set_disabled(disabled, true)?;
+        let id = tx.new_id();
+        tx.mfa().begin(&NewMethod { id, user: staff, kind: MfaMethodKind::OktaVerify, secret: &secret })
+    });
+    targets.set("user_id", user("Una User", &[]));
+    targets.set("locked_user", locked);
+    targets.set("disabled_user", disabled);
+    // Has a platform role and a second factor.
+    targets.set("staff_user", staff);
+    let abandoned = app.provider_group(&format!("Abandoned {}", org.id));
+    targets.set("without_administrator", abandoned.id);
+    targets.set("successor", abandoned.agent("Sue Successor").membership);
 }
 
 /// Adds the agent's applications in every status that operations require, a document, and a

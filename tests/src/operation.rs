@@ -6,7 +6,7 @@ use crate::client::{Answer, Client};
 use crate::targets::Targets;
 
 /// Placeholders for a target in a certain status, and the documented parameter that each replaces.
-const VARIANTS: [(&str, &str); 7] = [
+const VARIANTS: [(&str, &str); 11] = [
     ("pending", "member_id"),
     ("unverified", "member_id"),
     ("disabled", "member_id"),
@@ -14,6 +14,10 @@ const VARIANTS: [(&str, &str); 7] = [
     ("returned", "application_id"),
     ("reviewed", "application_id"),
     ("withdrawn", "application_id"),
+    ("locked_user", "user_id"),
+    ("disabled_user", "user_id"),
+    ("staff_user", "user_id"),
+    ("without_administrator", "organization_id"),
 ];
 
 /// The request body of an operation.

@@ -9,14 +9,15 @@ mod jobs;
 mod opening;
 mod organization;
 mod user;
+mod user_administration;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use portal_persistence::platform::audit::Author;
 
-pub use self::opening::{open, openapi_text};
-pub use self::user::remove_factors;
+pub use self::opening::{claim_database, open, openapi_text};
+pub use self::user_administration::remove_factors;
 
 use self::opening::{migrate, require_current_schema, serve_until_stopped};
 use crate::portal::keys::Keys;

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use portal_persistence::{Engine, SchemaState};
+use portal_domain::platform::instance::{self, InstanceKind};
+use portal_persistence::{Engine, SchemaState, StoreError};
 
 use super::{Outcome, failed};
 use crate::background::mail::Mailer;
@@ -69,7 +70,7 @@ pub(super) fn require_current_schema(portal: &Portal) -> Outcome {
         portal.database.migrate().map_err(failed)?;
     }
     match portal.database.schema_state().map_err(failed)? {
-        SchemaState::Current => Ok(()),
+        SchemaState::Current => claim_database(portal),
         SchemaState::Behind { pending } => {
             Err(failed(format!("the schema is {pending} migration(s) behind: run `provider-portal migrate`")))
         }
@@ -77,6 +78,20 @@ pub(super) fn require_current_schema(portal: &Portal) -> Outcome {
             Err(failed(format!("the schema has migration {version}, which this version does not know")))
         }
     }
+}
+
+/// Refuses the database of a sandbox, or for a sandbox, any other database with data. Records what
+/// the database is used for.
+pub fn claim_database(portal: &Portal) -> Outcome {
+    let wanted = if portal.settings.demo { InstanceKind::Sandbox } else { InstanceKind::Live };
+    let admitted: Result<_, StoreError> = portal.database.write_unrecorded(portal.moment(), |tx| {
+        if let Ok(Some(kind)) = instance::admit(tx.instance().database_use()?, wanted) {
+            tx.instance().record(kind)?;
+        }
+        // Another start may have recorded a kind first.
+        Ok(instance::admit(tx.instance().database_use()?, wanted))
+    });
+    admitted.map_err(failed)?.map(drop).map_err(|refusal| failed(refusal.message()))
 }
 
 pub(super) fn migrate(portal: &Portal) -> Outcome {
@@ -122,6 +137,5 @@ fn greet(listening: &serve::Listening) {
         println!(
             "Sign in      POST {base}/api/v1/oauth/token; create people with `provider-portal user create`"
         );
-        println!("             or restart with --demo to explore with demonstration data");
     }
 }

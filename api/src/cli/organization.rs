@@ -1,24 +1,46 @@
 //! The `organization` commands.
 
 use clap::Subcommand;
-use portal_domain::ground::id::OrganizationId;
+use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::organization;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
-use portal_persistence::organizations::organizations::NewOrganization;
-use portal_persistence::{Constraint, StoreError};
+use portal_persistence::organizations::members::{MemberEntry, MemberFilter};
+use portal_persistence::organizations::organizations::{NewOrganization, Organization as StoredOrganization};
+use portal_persistence::{Constraint, Done, StoreError};
 use zeroize::Zeroizing;
 
 use super::{COMMAND_LINE, Outcome, failed};
+use crate::portal::appointment::{Appointed, appoint_administrator};
 use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum Organization {
     /// Create an organization
     Create(NewOrganizationArguments),
+    /// List organizations, one per line
+    List,
+    /// Show an organization with its members
+    Show {
+        /// The organization
+        #[arg(long)]
+        organization: OrganizationId,
+    },
+    /// Appoint an administrator of an organization that has none
+    AppointAdministrator {
+        /// The organization
+        #[arg(long)]
+        organization: OrganizationId,
+        /// An active member of the organization
+        #[arg(long)]
+        member: MembershipId,
+        /// Why, for the audit trail
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(clap::Args)]
@@ -52,7 +74,88 @@ fn parse_plan(text: &str) -> Result<PlanCode, String> {
 pub(super) fn run(portal: &Portal, what: &Organization) -> Outcome {
     match what {
         Organization::Create(new) => create_organization(portal, new),
+        Organization::List => list(portal),
+        Organization::Show { organization } => show(portal, *organization),
+        Organization::AppointAdministrator { organization, member, reason } => {
+            appoint(portal, *organization, *member, reason)
+        }
     }
+}
+
+/// The number of rows read at a time.
+const PAGE: i64 = 500;
+
+fn line(organization: &StoredOrganization) -> String {
+    let facts = &organization.facts;
+    format!("{}\t{}\t{}\t{}", facts.id, facts.kind, facts.plan, facts.name)
+}
+
+fn list(portal: &Portal) -> Outcome {
+    let mut after = None;
+    loop {
+        let page: Result<_, StoreError> =
+            portal.database.read(portal.moment(), |tx| tx.organizations().list(None, after.take(), PAGE));
+        let page = page.map_err(failed)?;
+        page.items.iter().for_each(|organization| println!("{}", line(organization)));
+        after = page.items.last().map(|last| (last.name_key.clone(), last.facts.id));
+        if !page.has_more {
+            return Ok(());
+        }
+    }
+}
+
+fn show(portal: &Portal, id: OrganizationId) -> Outcome {
+    let found: Result<_, StoreError> = portal.database.read(portal.moment(), |tx| {
+        let Some(organization) = tx.organizations().find(id)? else { return Ok(None) };
+        let mut members = Vec::new();
+        let mut after = None;
+        loop {
+            let page = tx.members().list(id, &MemberFilter::default(), after.take(), PAGE)?;
+            after = page.items.last().map(MemberEntry::place);
+            members.extend(page.items);
+            if !page.has_more {
+                return Ok(Some((organization, members)));
+            }
+        }
+    });
+    let (organization, members) =
+        found.map_err(failed)?.ok_or_else(|| failed("--organization: organization not found"))?;
+    println!("{}", line(&organization));
+    for entry in members {
+        let rights = &entry.member.rights;
+        let roles: Vec<_> = rights.roles.iter().map(|role| role.as_str()).collect();
+        let administrator = if rights.administer(organization.facts.kind) { "\tadministrator" } else { "" };
+        println!(
+            "{}\t{}\t{}\t{}\t{}{administrator}",
+            entry.member.id,
+            entry.email,
+            entry.name(),
+            entry.member.shown_status(),
+            roles.join(",")
+        );
+    }
+    Ok(())
+}
+
+fn appoint(portal: &Portal, id: OrganizationId, member: MembershipId, reason: &str) -> Outcome {
+    if reason.trim().is_empty() || reason.trim().chars().count() > 2000 {
+        return Err(failed("--reason: must have 1 to 2,000 characters"));
+    }
+    let outcome: Result<Outcome, StoreError> = portal.database.write(portal.moment(), |tx| {
+        let Some(organization) = tx.organizations().find(id)? else {
+            return Ok(Done::unchanged().with(Err(failed("--organization: organization not found"))));
+        };
+        Ok(match appoint_administrator(tx, &organization.facts, member, reason, &COMMAND_LINE)? {
+            Appointed::Done(done) => done.with(Ok(())),
+            Appointed::NotFound => {
+                Done::unchanged().with(Err(failed("--member: not a member of the organization")))
+            }
+            Appointed::Refused(refusals) => {
+                Done::unchanged().with(Err(refusals.iter().map(ToString::to_string).collect()))
+            }
+        })
+    });
+    outcome.map_err(failed)?
 }
 
 fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outcome {

@@ -3,31 +3,24 @@
 use clap::Subcommand;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{OrganizationId, UserId};
-use portal_domain::ground::mail::SecurityMatter;
-use portal_domain::identity::session::SessionEnd;
+use portal_domain::identity::user;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::identity::{mfa, user};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
-use portal_persistence::{Constraint, Done, StoreError};
+use portal_persistence::{Constraint, StoreError};
 
+use super::user_administration::{self, UserAdministration, parse_platform_role};
 use super::{COMMAND_LINE, Outcome, failed};
 use crate::portal::passwords;
-use crate::portal::security_notice::{self, Recipient};
 use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
 pub(super) enum User {
     /// Create a user
     Create(NewPerson),
-    /// Remove the second factors and recovery codes of a user who lost both; ends their sessions
-    /// and notifies them by email
-    RemoveFactor {
-        /// The email address that the user signs in with
-        #[arg(long)]
-        email: String,
-    },
+    #[command(flatten)]
+    Administration(UserAdministration),
 }
 
 #[derive(clap::Args)]
@@ -55,10 +48,6 @@ pub(super) struct NewPerson {
     roles: Vec<Role>,
 }
 
-fn parse_platform_role(text: &str) -> Result<PlatformRole, String> {
-    PlatformRole::parse(text).ok_or_else(|| "no such platform role".into())
-}
-
 fn parse_role(text: &str) -> Result<Role, String> {
     match Role::parse(text) {
         // Domain rule R-006: only an invitation gives this role.
@@ -71,11 +60,7 @@ fn parse_role(text: &str) -> Result<Role, String> {
 pub(super) fn run(portal: &Portal, what: &User) -> Outcome {
     match what {
         User::Create(person) => create_user(portal, person),
-        User::RemoveFactor { email } => {
-            let removed = remove_factors(portal, email)?;
-            println!("{removed} second factor(s) removed");
-            Ok(())
-        }
+        User::Administration(what) => user_administration::run(portal, what),
     }
 }
 
@@ -133,33 +118,5 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
             Err(failed("--email: another user already has this address"))
         }
         Err(error) => Err(failed(error)),
-    }
-}
-
-/// Removes the second factors and recovery codes of a user who lost both, and ends the user's
-/// sessions. Returns the number of factors removed. Fails if there are none.
-pub fn remove_factors(portal: &Portal, email: &str) -> Result<usize, Vec<String>> {
-    let removed: Result<Option<usize>, StoreError> = portal.database.write(portal.moment(), |tx| {
-        let Some(found) = tx.users().find_by_email(email)? else { return Ok(Done::unchanged().with(None)) };
-        let Some(person) = tx.users().lock(found.id)? else { return Ok(Done::unchanged().with(None)) };
-        let methods = tx.mfa().list(person.id)?;
-        if methods.is_empty() {
-            return Ok(Done::unchanged().with(Some(0)));
-        }
-        tx.mfa().remove_all(person.id)?;
-        tx.sign_in_attempts().rebind_codes(person.id)?;
-        tx.sessions().end_all(person.id, SessionEnd::CredentialsChanged)?;
-        let name = person.name();
-        let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-        let epoch = portal.clock.session_now().timestamp_micros();
-        let notice = security_notice::mail(recipient, SecurityMatter::MfaMethodRemoved, epoch);
-        let ids: Vec<_> = methods.iter().map(|method| method.id).collect();
-        let done = tx.commit_effects(&mfa::all_methods_removed(person.id, &ids, notice), &COMMAND_LINE)?;
-        Ok(done.with(Some(methods.len())))
-    });
-    match removed.map_err(failed)? {
-        Some(0) => Err(failed("--email: the person has no second factor")),
-        Some(count) => Ok(count),
-        None => Err(failed("--email: no user has this address")),
     }
 }

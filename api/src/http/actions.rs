@@ -1,6 +1,7 @@
 //! The actions on resources, and why a caller may not take them.
 
 use portal_domain::applications::life_cycle::{ActionRefusal, ApplicationAction};
+use portal_domain::identity::user_administration::{UserAction, UserRefusal};
 use portal_domain::medicaid::agent_access_change::{AgentAccessAction, AgentAccessObstacle};
 use portal_domain::organizations::invitation::InvitationRefusal;
 use portal_domain::organizations::member_words::{MemberAction, MemberRefusal};
@@ -47,7 +48,7 @@ pub struct Offer {
 
 /// The actions on each kind of resource. The OpenAPI document and the documentation list them.
 #[must_use]
-pub fn offers() -> [Offer; 9] {
+pub fn offers() -> [Offer; 10] {
     use IneligibilityReason::{NoGroupMedicaidId, ThirdPartyOrganization};
     let suspensions = || [NoGroupMedicaidId, ThirdPartyOrganization].map(IneligibilityReason::as_str);
     let role_required = ActionRefusal::RoleRequired.as_str();
@@ -58,6 +59,11 @@ pub fn offers() -> [Offer; 9] {
             on: "organization",
             actions: words(OrganizationAction::ALL, |action| action.as_str()),
             reasons: [role_required].into_iter().chain(suspensions()).collect(),
+        },
+        Offer {
+            on: "user",
+            actions: words(UserAction::ALL, |action| action.as_str()),
+            reasons: words(UserRefusal::ALL, |refusal| refusal.as_str()),
         },
         Offer {
             on: "member",

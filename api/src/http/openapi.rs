@@ -45,6 +45,7 @@ use crate::http::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, Refuse
         (name = "licensure", description = "Licenses and their verification."),
         (name = "support", description = "Help for users, and verification of callers by support."),
         (name = "plan staff", description = "Operations for the plan's staff only."),
+        (name = "users", description = "Users of the installation; for operators."),
         (name = "system", description = "Jobs and emails of the installation; for operators."),
         (name = "audit", description = "Who did what, when."),
         (name = "problems", description = "The codes of problem documents and their meaning."),

@@ -1,6 +1,7 @@
 //! The state that all requests and jobs share: services such as the clock, keys and plans, and the
 //! database.
 
+pub mod appointment;
 pub mod clock;
 pub mod concurrency_limit;
 pub mod entropy;
@@ -19,3 +20,4 @@ pub mod signature;
 pub mod state;
 pub mod tokens;
 pub mod transfer_memory;
+pub mod user_administration;

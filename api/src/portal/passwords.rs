@@ -49,6 +49,12 @@ impl Passwords {
             .map_err(|error| format!("argon2: {error}"))
     }
 
+    /// The hash of a password that no one knows. A user with this hash must reset the password.
+    #[must_use]
+    pub fn unusable_hash(&self) -> &str {
+        &self.dummy_hash
+    }
+
     /// Waits for a permit to hash. Fails if too many requests wait. Keep the permit until the hash
     /// is computed.
     pub async fn permit(&self) -> Result<OwnedSemaphorePermit, Overloaded> {

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::fallback;
 use crate::operations::applications::{applications, correspondence, documents, forecast, notifications};
-use crate::operations::identity::{me, oauth, password_resets};
+use crate::operations::identity::{me, oauth, password_resets, users};
 use crate::operations::medicaid::{
     calendar_feeds, caller_verifications, license_verification_checks, medicaid_ids, reports,
     taxonomy_requirements,
@@ -57,6 +57,7 @@ macro_rules! table {
                             .service(me::end_my_session)
                             .service(organizations::list_organizations)
                             .service(organizations::get_organization)
+                            .service(organizations::appoint_administrator)
                             .service(provider_account_associations::create_provider_account_association)
                             .service(provider_account_associations::complete_provider_account_association)
                             .service(access_requests::create_access_request)
@@ -147,6 +148,18 @@ macro_rules! table {
                             .service(notifications::read_notification)
                             .service(plan_registrations::list_plan_registrations)
                             .service(plan_registrations::verify_original_registrant)
+                            .service(users::list_users)
+                            .service(users::search_users)
+                            .service(users::get_user)
+                            .service(users::lock_user)
+                            .service(users::unlock_user)
+                            .service(users::disable_user)
+                            .service(users::enable_user)
+                            .service(users::grant_platform_role)
+                            .service(users::revoke_platform_role)
+                            .service(users::end_user_sessions)
+                            .service(users::set_user_email)
+                            .service(users::remove_user_factors)
                             .service(system::list_mails)
                             .service(system::retry_mail)
                             .service(system::list_job_runs)

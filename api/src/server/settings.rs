@@ -159,7 +159,10 @@ impl Settings {
                 |text| if text == "off" { Some(None) } else { text.parse().ok().map(Some) },
                 "an address and port, or off",
             ),
-            database_url: source.take("database_url").unwrap_or_else(|| "sqlite://provider-portal.db".into()),
+            database_url: source.take("database_url").unwrap_or_else(|| {
+                let file = if demo { "provider-portal-demo.db" } else { "provider-portal.db" };
+                format!("sqlite://{file}")
+            }),
             pool_size: source.number("pool_size", 8),
             workers: source.number("workers", 0),
             public_base_url: source.parse("public_base_url", fallback, |text| Url::parse(text).ok(), "a URL"),
@@ -247,6 +250,11 @@ impl Settings {
         if self.demo {
             check(self.engine() != Some(Engine::Postgres), "--demo: the sandbox does not run on PostgreSQL");
             check(self.profile == Profile::Local, "--demo: the sandbox does not run in production");
+            check(
+                self.bind.ip().is_loopback()
+                    && self.metrics_bind.is_none_or(|address| address.ip().is_loopback()),
+                "--demo: bind and metrics_bind must be loopback addresses, because anyone may use a sandbox",
+            );
         }
         if self.profile == Profile::Production {
             check(

@@ -140,6 +140,24 @@ vocabulary! {
         ProviderRecordsImported = "provider_records.imported",
         /// A user was created from the command line.
         UserCreated = "user.created",
+        /// An operator locked a login.
+        UserLocked = "user.locked",
+        /// An operator unlocked a login.
+        UserUnlocked = "user.unlocked",
+        /// An operator disabled a user everywhere.
+        UserDisabled = "user.disabled",
+        /// An operator enabled a user again.
+        UserEnabled = "user.enabled",
+        /// An operator ended a user's sessions.
+        UserSessionsEnded = "user.sessions_ended",
+        /// An operator changed a user's email address.
+        UserEmailChanged = "user.email_changed",
+        /// An operator granted a platform role.
+        PlatformRoleGranted = "platform_role.granted",
+        /// An operator revoked a platform role.
+        PlatformRoleRevoked = "platform_role.revoked",
+        /// An operator appointed an administrator of an organization that had none.
+        AdministratorAppointed = "administrator.appointed",
         /// Providers were imported from the NPI registry.
         ProvidersImported = "providers.imported",
         /// The sandbox was seeded with its demonstration data.

@@ -59,6 +59,10 @@ vocabulary! {
         RecoveryCodeUsed = "recovery_code_used",
         /// A refresh token was used a second time; its session was ended.
         RefreshTokenReused = "refresh_token_reused",
+        /// The email address of the login was changed.
+        EmailChanged = "email_changed",
+        /// The login was unlocked or enabled again.
+        AccessRestored = "access_restored",
         /// A manager ended the user's sessions.
         SessionsEndedByManager = "sessions_ended_by_manager",
         /// Too many consecutive wrong passwords or codes: no further attempts are checked (decision

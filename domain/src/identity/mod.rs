@@ -8,3 +8,4 @@ pub mod security_notice;
 pub mod self_service;
 pub mod session;
 pub mod user;
+pub mod user_administration;

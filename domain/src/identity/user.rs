@@ -22,13 +22,9 @@ vocabulary! {
 vocabulary! {
     /// The reason a login is locked.
     pub enum LockReason {
-        /// Too many wrong passwords.
-        FailedLogins = "failed_logins",
         /// Inactive for too long.
         Inactivity = "inactivity",
-        /// The password is too old.
-        PasswordExpired = "password_expired",
-        /// Locked by the plan's staff.
+        /// Locked by an operator.
         Staff = "staff",
     }
 }

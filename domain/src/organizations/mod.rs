@@ -4,6 +4,7 @@
 pub mod access_request;
 pub mod actor;
 pub mod addressee;
+pub mod appointment;
 pub mod association;
 pub mod comment;
 pub mod delegation;

@@ -1,5 +1,6 @@
-//! Plan profiles, jobs, mail and the menu.
+//! Plan profiles, jobs, mail, the menu, and what a database is used for.
 
+pub mod instance;
 pub mod job;
 pub mod menu;
 pub mod outbox;

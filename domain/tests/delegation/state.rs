@@ -279,8 +279,7 @@ impl State<'_> {
             94..96 => Step::RunInactivityJob { organization, inactive_users: rng.below(1 << USER_COUNT) },
             96..98 => Step::SetGroupMedicaidIds { organization, active: rng.pick(&[0, 0, 1, 2]) },
             _ => {
-                let reason =
-                    rng.pick(&[None, None, Some(LockReason::FailedLogins), Some(LockReason::Inactivity)]);
+                let reason = rng.pick(&[None, None, Some(LockReason::Staff), Some(LockReason::Inactivity)]);
                 Step::SetLock { user, reason }
             }
         }

@@ -6,4 +6,5 @@ pub mod refresh_tokens;
 pub mod self_service;
 pub mod sessions;
 pub mod sign_in_attempts;
+pub mod user_administration;
 pub mod users;

@@ -190,6 +190,18 @@ fn name_key(first_name: &str, last_name: &str) -> String {
     format!("{first_name} {last_name}").to_lowercase()
 }
 
+/// Users whom no operator locked or disabled. Others receive no mail about an organization, and their
+/// invitations do not count.
+macro_rules! not_contained {
+    () => {
+        $crate::schema::users::disabled_at.is_null().and(
+            $crate::schema::users::lock_reason.is_null().or($crate::schema::users::lock_reason
+                .ne(Some($crate::column::Sql(portal_domain::identity::user::LockReason::Staff)))),
+        )
+    };
+}
+pub(crate) use not_contained;
+
 impl Users<'_, '_> {
     /// The sign-in data of the user with this email address, which is compared by its key.
     pub fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {

@@ -9,7 +9,7 @@ use crate::column::Sql;
 pub use crate::database::AccessRequests;
 use crate::dialect::on;
 use crate::error::StoreError;
-use crate::identity::users::UserName;
+use crate::identity::users::{UserName, not_contained};
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{access_requests, users};
@@ -89,7 +89,7 @@ impl AccessRequests<'_, '_> {
     pub fn requester(&mut self, user: UserId) -> Result<Option<Requester>, StoreError> {
         let row: Option<(UserName, String)> = users::table
             .filter(users::id.eq(Sql(user)))
-            .filter(users::disabled_at.is_null())
+            .filter(not_contained!())
             .select((UserName::as_select(), users::email))
             .first(self.tx.connection)
             .optional()?;

@@ -14,7 +14,7 @@ use crate::error::{StoreError, known};
 use crate::identity::users::UserName;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::{membership_rights, memberships, users};
+use crate::schema::{membership_rights, memberships, organizations, users};
 
 pub(crate) const ROLE: &str = "role";
 const PERMISSION: &str = "permission";
@@ -238,6 +238,19 @@ impl Memberships<'_, '_> {
     }
 
     /// Replaces all roles and permissions of a member. The caller must have locked the membership's
+    /// The memberships of a user, in every status: id, organization, its name, and the status. By id.
+    pub fn of_user(
+        &mut self,
+        user: UserId,
+    ) -> Result<Vec<(MembershipId, OrganizationId, String, MembershipStatus)>, StoreError> {
+        Ok(memberships::table
+            .inner_join(organizations::table)
+            .filter(memberships::user_id.eq(Sql(user)))
+            .order(memberships::id)
+            .select((memberships::id, memberships::organization_id, organizations::name, memberships::status))
+            .load(self.tx.connection)?)
+    }
+
     /// row, so that concurrent changes wait.
     pub fn set_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
         diesel::delete(membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))))

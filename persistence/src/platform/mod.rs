@@ -5,6 +5,7 @@ pub mod audit;
 pub mod dashboard;
 pub mod effects;
 pub mod idempotency;
+pub mod instance;
 pub mod jobs;
 pub mod outbox;
 pub mod purge;

@@ -8,3 +8,4 @@ mod sessions;
 mod sign_in;
 mod sign_in_races;
 mod sign_in_safety;
+mod user_administration;

@@ -65,7 +65,7 @@ fn every_failed_sign_in_gets_the_same_response(app: &TestApp) {
     let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
     let (_, without_password) = app.person("Nora New", None, &[]);
-    app.write(|tx| tx.users().set_lock(locked, Some(LockReason::FailedLogins)));
+    app.write(|tx| tx.users().set_lock(locked, Some(LockReason::Inactivity)));
     app.write(|tx| tx.users().set_disabled(disabled, true));
     let before = app.fingerprint();
     let mut answers = [

@@ -171,7 +171,7 @@ fn sec_cve_c_32_unknown_accounts_cause_the_same_work_and_the_same_effects(app: &
     let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
     let (_, without_password) = app.person("Nora New", None, &[]);
-    app.write(|tx| tx.users().set_lock(locked, Some(LockReason::FailedLogins)));
+    app.write(|tx| tx.users().set_lock(locked, Some(LockReason::Inactivity)));
     app.write(|tx| tx.users().set_disabled(disabled, true));
     let outcomes = [known.as_str(), "nobody@example.org", &locked_email, &disabled_email, &without_password]
         .map(|email| {
@@ -199,7 +199,7 @@ on_both_engines!(sec_cve_c_32_the_right_password_of_locked_and_disabled_users_ca
 fn sec_cve_c_32_the_right_password_of_locked_and_disabled_users_causes_the_same_work(app: &TestApp) {
     let (locked, locked_email) = app.person("Lena Locked", Some(PASSWORD), &[]);
     let (disabled, disabled_email) = app.person("Dan Disabled", Some(PASSWORD), &[]);
-    app.write(|tx| tx.users().set_lock(locked, Some(LockReason::FailedLogins)));
+    app.write(|tx| tx.users().set_lock(locked, Some(LockReason::Inactivity)));
     app.write(|tx| tx.users().set_disabled(disabled, true));
     let statements = |email: &str, password: &str| {
         app.forget_statements();

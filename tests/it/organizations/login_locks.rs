@@ -9,6 +9,7 @@ use portal_domain::platform::job::JobTrigger;
 use portal_persistence::Engine;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_tests::member_inactivity::{JOB, status};
+use portal_tests::sign_in::{NEW_PASSWORD, PASSWORD, sign_in};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::json;
 
@@ -83,4 +84,25 @@ fn a_23_a_plan_can_lock_logins_before_it_disables_members(app: &TestApp) {
     assert_eq!(app.run_job(JOB).outcome["disabled"], 2);
     assert_eq!([&idle, &wanted].map(|person| status(app, person)), ["disabled", "disabled"]);
     assert_eq!(locked(), std::slice::from_ref(&idle.email));
+}
+
+on_both_engines!(s4_a_user_locked_for_inactivity_is_sent_a_reset_email_and_signs_in, start_with_login_locks);
+fn s4_a_user_locked_for_inactivity_is_sent_a_reset_email_and_signs_in(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let idle = org.agent("Ida Idle");
+    let hash = app.portal.passwords.hash(PASSWORD).unwrap();
+    app.write(|tx| tx.users().set_password(idle.user, &hash));
+    app.advance(Duration::days(60));
+    assert_eq!(app.run_job(JOB).outcome["locked"], 1);
+    let _ = sign_in(app, &idle.email, PASSWORD).expect(400);
+    let administrator = org.administrator("Katherine Tully").client();
+    let member = org.path(&format!("/members/{}", idle.membership));
+    let shown = administrator.get(&member).expect(200).json();
+    assert_eq!(shown["status"], "locked");
+    let _ = administrator.post(&format!("{member}/send-password-reset-email"), &json!({})).expect(200);
+    let token = app.only_mail_to(&idle.email).token();
+    let body = json!({"token": token, "password": NEW_PASSWORD});
+    let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).expect(204);
+    let _ = sign_in(app, &idle.email, NEW_PASSWORD).expect(200);
+    assert_eq!(administrator.get(&member).expect(200).json()["status"], "active");
 }

@@ -7,6 +7,7 @@ mod housekeeping;
 mod idempotency;
 mod import_corrections;
 mod imports;
+mod instances;
 mod mail;
 mod mail_servers;
 mod mail_workers;

@@ -339,6 +339,12 @@ fn security_notice(name: &str, matter: SecurityMatter) -> MailBody {
         SecurityMatter::RefreshTokenReused => {
             "one of your sessions was ended because its tokens were used a second time. Someone else may have them."
         }
+        SecurityMatter::EmailChanged => {
+            "the email address of your login was changed. If you did not ask for this, contact the helpdesk."
+        }
+        SecurityMatter::AccessRestored => {
+            "your login works again. If your password does not work, use \"Forgot password\" to set a new one."
+        }
         SecurityMatter::SessionsEndedByManager => {
             "your sessions were ended by a person who manages your account."
         }

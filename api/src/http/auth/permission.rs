@@ -49,6 +49,8 @@ rights! {
     VerifyCallers { PLATFORM: &'static [PlatformRole] = &[PlatformRole::Support] }
     /// Operate the installation.
     OperateSystem { PLATFORM: &'static [PlatformRole] = &[PlatformRole::Operator] }
+    /// View and change all users of the installation.
+    ManageUsers { PLATFORM: &'static [PlatformRole] = &[PlatformRole::Operator] }
     /// Verify the first registrants of practices.
     VerifyRegistrations { PLATFORM: &'static [PlatformRole] = &[PlatformRole::PlanStaff] }
 }
@@ -79,7 +81,7 @@ rights! {
     /// Check licenses for an application that the user may view.
     CheckLicenses {}
     /// Invite people, according to
-    /// [`examine`](portal_domain::organizations::invitation::examine).
+    /// [`invite`](portal_domain::organizations::invitation::InvitationContext).
     InviteMembers {}
     /// Associate the own login with a provider account, or request access to one.
     AssociateProviderAccounts {}

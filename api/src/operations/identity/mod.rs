@@ -5,3 +5,4 @@ pub mod me;
 pub mod oauth;
 pub mod password_resets;
 pub mod self_service;
+pub mod users;

@@ -1,5 +1,7 @@
 //! The managers of an organization, and a user's roles in all organizations.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
@@ -13,7 +15,7 @@ use portal_domain::organizations::organization::OrganizationKind;
 
 use crate::column::Sql;
 use crate::error::StoreError;
-use crate::identity::users::UserName;
+use crate::identity::users::{UserName, not_contained};
 use crate::organizations::members::Members;
 use crate::organizations::memberships::{ROLE, stored};
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -42,6 +44,37 @@ struct MembershipRow {
     status: MembershipStatus,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct AdministrationRow {
+    #[diesel(column_name = organization_id)]
+    organization: OrganizationId,
+    #[diesel(select_expression = organizations::kind)]
+    organization_kind: OrganizationKind,
+    #[diesel(select_expression = membership_rights::kind)]
+    right_kind: String,
+    #[diesel(select_expression = membership_rights::name)]
+    right: String,
+}
+
+impl AdministrationRow {
+    /// Whether the right is the one that administers organizations of this kind.
+    fn administers(&self) -> bool {
+        stored(administering_right(self.organization_kind)) == (self.right_kind.as_str(), self.right.as_str())
+    }
+}
+
+/// The rights of active members, with their organizations and users.
+macro_rules! administrations {
+    () => {
+        memberships::table
+            .inner_join(users::table)
+            .inner_join(organizations::table)
+            .inner_join(membership_rights::table)
+            .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
+    };
+}
+
 impl Members<'_, '_> {
     /// The organization of a membership.
     pub fn organization_of(&mut self, id: MembershipId) -> Result<Option<OrganizationId>, StoreError> {
@@ -65,7 +98,7 @@ impl Members<'_, '_> {
             .inner_join(membership_rights::table)
             .filter(memberships::organization_id.eq(Sql(organization)))
             .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
-            .filter(users::disabled_at.is_null())
+            .filter(not_contained!())
             .filter(membership_rights::kind.eq(right_kind))
             .filter(membership_rights::name.eq(name))
             .order(memberships::id)
@@ -74,12 +107,32 @@ impl Members<'_, '_> {
         addressees(rows)
     }
 
+    /// The organizations of which the user is the only active administrator.
+    pub fn sole_administrations(&mut self, user: UserId) -> Result<Vec<OrganizationId>, StoreError> {
+        let own: Vec<AdministrationRow> = administrations!()
+            .filter(memberships::user_id.eq(Sql(user)))
+            .order(memberships::organization_id)
+            .select(AdministrationRow::as_select())
+            .load(self.tx.connection)?;
+        let own: Vec<OrganizationId> =
+            own.into_iter().filter(AdministrationRow::administers).map(|row| row.organization).collect();
+        let others: Vec<AdministrationRow> = administrations!()
+            .filter(memberships::organization_id.eq_any(own.iter().copied().map(Sql)))
+            .filter(memberships::user_id.ne(Sql(user)))
+            .filter(not_contained!())
+            .select(AdministrationRow::as_select())
+            .load(self.tx.connection)?;
+        let shared: BTreeSet<OrganizationId> =
+            others.into_iter().filter(AdministrationRow::administers).map(|row| row.organization).collect();
+        Ok(own.into_iter().filter(|organization| !shared.contains(organization)).collect())
+    }
+
     /// The plan's staff. They receive registrations that no one in the practice can process.
     pub fn plan_staff(&mut self) -> Result<Vec<Addressee>, StoreError> {
         let rows: Vec<AddresseeRow> = users::table
             .inner_join(user_platform_roles::table)
             .filter(user_platform_roles::role.eq(Sql(PlatformRole::PlanStaff)))
-            .filter(users::disabled_at.is_null())
+            .filter(not_contained!())
             .order(users::id)
             .select(AddresseeRow::as_select())
             .load(self.tx.connection)?;
@@ -104,7 +157,7 @@ impl Members<'_, '_> {
     pub fn actor(&mut self, user: UserId) -> Result<Option<Actor>, StoreError> {
         let name: Option<UserName> = users::table
             .find(Sql(user))
-            .filter(users::disabled_at.is_null())
+            .filter(not_contained!())
             .select(UserName::as_select())
             .first(self.tx.connection)
             .optional()?;

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, UserId};
+use portal_domain::organizations::appointment::Appointment;
 use portal_domain::organizations::member::MemberChange;
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::MembershipStatus;
@@ -54,6 +55,22 @@ impl Members<'_, '_> {
         if *change.rights() != change.before().rights {
             self.tx.memberships().set_rights(id, change.rights())?;
         }
+        Ok(version + 1)
+    }
+
+    /// Stores an appointment and returns the new version. Stale if the membership has changed since
+    /// the decision.
+    pub fn appoint(&mut self, appointment: &Appointment, version: i64) -> Result<i64, StoreError> {
+        let member = appointment.member();
+        let membership = memberships::table
+            .filter(memberships::id.eq(Sql(member.id)))
+            .filter(memberships::version.eq(version))
+            .filter(memberships::status.eq(Sql(member.status)));
+        let updated = diesel::update(membership)
+            .set(memberships::version.eq(version + 1))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "membership")?;
+        self.tx.memberships().set_rights(member.id, appointment.rights())?;
         Ok(version + 1)
     }
 

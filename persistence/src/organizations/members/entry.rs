@@ -111,6 +111,8 @@ pub(super) struct Row {
     last_login_at: Option<Instant>,
     #[diesel(select_expression = users::lock_reason)]
     lock: Option<LockReason>,
+    #[diesel(select_expression = users::disabled_at)]
+    user_disabled_at: Option<Instant>,
 }
 
 macro_rules! rows {
@@ -140,7 +142,8 @@ impl Row {
                 id: self.id,
                 user: self.user,
                 status: self.status,
-                lock: self.lock,
+                // A user whom an operator disabled cannot sign in either.
+                lock: self.lock.or(self.user_disabled_at.map(|_| LockReason::Staff)),
                 verified: self.verified,
                 was_active: self.activated_at.is_some(),
                 disabled_reason: self.disabled_reason,

@@ -164,8 +164,14 @@ impl Members<'_, '_> {
             query = query.filter(
                 memberships::status
                     .eq_any(plain)
-                    .or(users::lock_reason.is_null().and(memberships::status.eq_any(open)))
-                    .or(users::lock_reason.is_not_null().and(memberships::status.eq_any(locked))),
+                    .or(users::lock_reason
+                        .is_null()
+                        .and(users::disabled_at.is_null())
+                        .and(memberships::status.eq_any(open)))
+                    .or(users::lock_reason
+                        .is_not_null()
+                        .or(users::disabled_at.is_not_null())
+                        .and(memberships::status.eq_any(locked))),
             );
         }
         if let Some((last, first, id)) = after {

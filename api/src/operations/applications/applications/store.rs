@@ -74,7 +74,7 @@ pub(super) fn audience(tx: &mut Tx<'_>, application: &Application) -> Result<Vec
 
 /// Validates an explanation, for `#[validate(custom)]`: 1 to 2,000 characters and not blank. It is
 /// shown in many places, so it must not contain what looks like a Social Security number.
-pub(super) fn explanation(text: &str) -> Result<(), ValidationError> {
+pub(crate) fn explanation(text: &str) -> Result<(), ValidationError> {
     let refused = |code, message: String| {
         Err(ValidationError { message: Some(message.into()), ..ValidationError::new(code) })
     };

@@ -1,0 +1,39 @@
+//! Applies an action to a user, for the operations that change one.
+
+use portal_domain::ground::id::UserId;
+use portal_domain::identity::user_administration::{Circumstances, UserChange};
+use portal_persistence::{Constraint, Done, StoreError, Tx};
+
+use super::refusal;
+use super::view::UserView;
+use crate::http::auth::call::Call;
+use crate::http::auth::permission::ManageUsers;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
+use crate::portal::user_administration::{Administered, administer};
+
+/// Carries out the change for this reason, and responds with the user.
+pub(super) fn change_user(
+    tx: &mut Tx<'_>,
+    call: &Call<ManageUsers>,
+    user: UserId,
+    change: &UserChange,
+    reason: &str,
+) -> Result<(Reply, Done), Problem> {
+    let actor = call.actor_behind_lock(tx)?;
+    let done = match administer(tx, call.services(), user, change, reason, &call.author()) {
+        Ok(Administered::Done(done)) => done,
+        Ok(Administered::NotFound) => return Err(Problem::not_found()),
+        Ok(Administered::Refused { refusals, entry, other_operators }) => {
+            let circumstances = Circumstances { actor: Some(actor.user), user: &entry.user, other_operators };
+            return Err(refusal::problem(&refusals, &circumstances));
+        }
+        Err(StoreError::Taken(Constraint::UserEmail)) => {
+            return Err(Problem::new(Code::email_taken, "another user already has this address"));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let view = UserView::load(tx, call, user)?;
+    let version = view.version;
+    Ok(done.with(Reply::resource(&view, version)?))
+}

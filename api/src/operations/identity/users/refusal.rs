@@ -1,0 +1,38 @@
+//! Problem documents for refused actions on users.
+
+use portal_domain::identity::user_administration::{Circumstances, UserRefusal, allowed};
+
+use crate::http::problem::{Code, Problem, Refusal};
+
+impl Refusal for UserRefusal {
+    const CODES: &'static [(Self, Code)] = &[
+        (Self::OwnUser, Code::own_rights),
+        (Self::LastOperator, Code::last_operator),
+        (Self::AlreadyHasRole, Code::already_has_role),
+        (Self::InvalidTransition, Code::invalid_transition),
+        (Self::RoleNotHeld, Code::invalid_transition),
+        (Self::NoFactor, Code::invalid_transition),
+    ];
+
+    fn reason(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn detail(self) -> &'static str {
+        "the action is not possible for this user now; nothing was changed"
+    }
+
+    fn pointer(self) -> Option<(&'static str, &'static str)> {
+        (self == Self::SameEmail).then_some(("/email", "is already the user's address"))
+    }
+}
+
+/// The problem with every refusal. If the user's state is the obstacle, it says what is allowed.
+pub(super) fn problem(refusals: &[UserRefusal], circumstances: &Circumstances<'_>) -> Problem {
+    let problem = Problem::refused(refusals);
+    if problem.code() != Code::invalid_transition {
+        return problem;
+    }
+    let allowed: Vec<_> = allowed(circumstances).iter().map(|action| action.as_str()).collect();
+    problem.member("from", circumstances.user.state().as_str()).member("allowed", allowed)
+}

@@ -1,0 +1,90 @@
+//! POST /organizations/{organization_id}/appoint-administrator
+
+use actix_web::{post, web};
+use portal_domain::ground::id::MembershipId;
+use portal_domain::organizations::appointment::AppointmentRefusal;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::view::OrganizationView;
+use crate::http::auth::caller::May;
+use crate::http::auth::permission::ManageUsers;
+use crate::http::extract::Json;
+use crate::http::openapi::{
+    AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
+    RightProblems, SignedInProblems,
+};
+use crate::http::problem::{Code, Problem, Refusal};
+use crate::http::reply::{Answered, Reply};
+use crate::operations::applications::applications::explanation;
+use crate::portal::appointment::{Appointed, appoint_administrator as appoint};
+
+/// The member to appoint, and why.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "member_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
+    "reason": "The only administrator left the group."
+}))]
+pub struct AppointAdministratorRequest {
+    /// An active member of the organization.
+    pub member_id: MembershipId,
+    /// The reason, for the audit trail: 1 to 2,000 characters, without a Social Security number.
+    #[validate(custom(function = explanation))]
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
+    pub reason: String,
+}
+
+impl Refusal for AppointmentRefusal {
+    const CODES: &'static [(Self, Code)] = &[(Self::AdministratorExists, Code::administrator_exists)];
+
+    fn reason(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn detail(self) -> &'static str {
+        "the organization has an administrator, who can make other members administrators"
+    }
+
+    fn pointer(self) -> Option<(&'static str, &'static str)> {
+        (self == Self::MemberNotActive).then_some(("/member_id", "is not an active member"))
+    }
+}
+
+/// Appoint an administrator
+///
+/// For operators. Makes a member the administrator of an organization that has none, for example
+/// because its only administrator left. The member is notified by email.
+#[utoipa::path(
+    tag = "organizations",
+    params(OrganizationPath, IdempotencyHeader),
+    request_body = AppointAdministratorRequest,
+    responses(
+        (status = 200, body = OrganizationView, description = "The organization.", headers(("ETag" = String, description = "The entity tag of this representation."))),
+        AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, BodyProblems, ConflictProblems,
+    ),
+)]
+#[post("/organizations/{organization_id}/appoint-administrator")]
+pub async fn appoint_administrator(
+    caller: May<ManageUsers>,
+    path: web::Path<OrganizationPath>,
+    body: Json<AppointAdministratorRequest>,
+) -> Answered {
+    let Json(body) = body;
+    caller
+        .write(move |tx, call| {
+            let organization = call.organization(tx, path.organization_id)?;
+            let appointed = appoint(tx, &organization.facts, body.member_id, &body.reason, &call.author())?;
+            let done = match appointed {
+                Appointed::Done(done) => done,
+                Appointed::NotFound => {
+                    return Err(Problem::refused(&[AppointmentRefusal::MemberNotActive]));
+                }
+                Appointed::Refused(refusals) => return Err(Problem::refused(&refusals)),
+            };
+            let version = organization.version;
+            Ok(done.with(Reply::resource(&OrganizationView::of(organization, &call.actor), version)?))
+        })
+        .await
+}

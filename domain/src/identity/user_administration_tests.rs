@@ -1,0 +1,127 @@
+use super::*;
+
+const NOW: Instant = Instant::UNIX_EPOCH;
+
+fn id(n: u8) -> UserId {
+    UserId::new(0, [n; 10])
+}
+
+fn user() -> ManagedUser {
+    ManagedUser {
+        id: id(1),
+        name: "Ruth Delgado".into(),
+        email: EmailAddress::parse("ruth@example.org").unwrap(),
+        lock: None,
+        disabled: false,
+        roles: BTreeSet::new(),
+        factors: vec![],
+    }
+}
+
+fn operator() -> ManagedUser {
+    ManagedUser { roles: [PlatformRole::Operator].into(), ..user() }
+}
+
+fn refusals(user: &ManagedUser, other_operators: usize, change: UserChange) -> Vec<UserRefusal> {
+    let circumstances = Circumstances { actor: Some(id(9)), user, other_operators };
+    let found = examine(&circumstances, &change);
+    assert_eq!(decide(&circumstances, change, "left", NOW).err().unwrap_or_default(), found);
+    found
+}
+
+fn decided(user: &ManagedUser, change: UserChange) -> UserDecision {
+    decide(&Circumstances { actor: None, user, other_operators: 1 }, change, "hijacked", NOW).unwrap()
+}
+
+#[test]
+fn r_209_the_last_operator_keeps_the_role_and_the_login() {
+    let taking = || [UserChange::Lock, UserChange::Disable, UserChange::RevokeRole(PlatformRole::Operator)];
+    for change in taking() {
+        assert_eq!(refusals(&operator(), 0, change.clone()), [UserRefusal::LastOperator]);
+        assert_eq!(refusals(&operator(), 1, change), []);
+    }
+    let locked = ManagedUser { lock: Some(LockReason::Staff), ..operator() };
+    assert_eq!(refusals(&locked, 0, UserChange::Disable), [], "a locked operator is not the last one");
+    assert_eq!(refusals(&user(), 0, UserChange::Lock), []);
+    for change in [UserChange::EndSessions, UserChange::GrantRole(PlatformRole::Support)] {
+        assert_eq!(refusals(&operator(), 0, change), []);
+    }
+}
+
+#[test]
+fn r_209_operators_do_not_act_on_their_own_login() {
+    let circumstances = Circumstances { actor: Some(id(1)), user: &operator(), other_operators: 3 };
+    let email = EmailAddress::parse("other@example.org").unwrap();
+    for change in [
+        UserChange::Lock,
+        UserChange::Disable,
+        UserChange::EndSessions,
+        UserChange::GrantRole(PlatformRole::Support),
+        UserChange::RevokeRole(PlatformRole::Operator),
+        UserChange::SetEmail(email),
+    ] {
+        assert_eq!(examine(&circumstances, &change), [UserRefusal::OwnUser], "{change:?}");
+    }
+}
+
+#[test]
+fn r_209_a_change_that_changes_nothing_is_refused() {
+    let locked = ManagedUser { lock: Some(LockReason::Staff), ..user() };
+    let inactive = ManagedUser { lock: Some(LockReason::Inactivity), ..user() };
+    let disabled = ManagedUser { disabled: true, ..user() };
+    let same = || UserChange::SetEmail(EmailAddress::parse("RUTH@example.org").unwrap());
+    let cases = [
+        (&locked, UserChange::Lock, vec![UserRefusal::InvalidTransition]),
+        (&inactive, UserChange::Lock, vec![]),
+        (&user(), UserChange::Unlock, vec![UserRefusal::InvalidTransition]),
+        (&inactive, UserChange::Unlock, vec![]),
+        (&disabled, UserChange::Disable, vec![UserRefusal::InvalidTransition]),
+        (&user(), UserChange::Enable, vec![UserRefusal::InvalidTransition]),
+        (&operator(), UserChange::GrantRole(PlatformRole::Operator), vec![UserRefusal::AlreadyHasRole]),
+        (&user(), UserChange::RevokeRole(PlatformRole::Operator), vec![UserRefusal::RoleNotHeld]),
+        (&user(), same(), vec![UserRefusal::SameEmail]),
+        (&user(), UserChange::RemoveFactors, vec![UserRefusal::NoFactor]),
+    ];
+    for (user, change, expected) in cases {
+        assert_eq!(refusals(user, 1, change.clone()), expected, "{change:?}");
+    }
+}
+
+#[test]
+fn all_refusals_are_returned_together() {
+    let user = operator();
+    let circumstances = Circumstances { actor: Some(id(1)), user: &user, other_operators: 0 };
+    let found = examine(&circumstances, &UserChange::RevokeRole(PlatformRole::Operator));
+    assert_eq!(found, [UserRefusal::OwnUser, UserRefusal::LastOperator]);
+}
+
+#[test]
+fn a_login_that_staff_locked_or_disabled_needs_a_new_password() {
+    let locked = |lock| ManagedUser { lock: Some(lock), ..user() };
+    assert!(decided(&locked(LockReason::Staff), UserChange::Unlock).needs_new_password());
+    assert!(!decided(&locked(LockReason::Inactivity), UserChange::Unlock).needs_new_password());
+    assert!(decided(&ManagedUser { disabled: true, ..user() }, UserChange::Enable).needs_new_password());
+    assert!(!decided(&user(), UserChange::Lock).needs_new_password());
+}
+
+#[test]
+fn the_event_has_the_reason_and_both_addresses_are_notified() {
+    let new = EmailAddress::parse("new@example.org").unwrap();
+    let decision = decided(&user(), UserChange::SetEmail(new.clone()));
+    let event = decision.effects().events()[0];
+    assert_eq!(
+        (event.action, event.object.as_str()),
+        (AuditAction::UserEmailChanged, id(1).to_string().as_str())
+    );
+    assert_eq!(event.details, [("reason", Detail::text("hijacked"))], "no address is in the trail");
+    let recipients: Vec<_> = decision.effects().mails().iter().map(|mail| mail.recipient.clone()).collect();
+    assert_eq!(recipients, [user().email, new]);
+    assert!(decision.ends_sessions());
+}
+
+#[test]
+fn disabled_takes_precedence_over_locked() {
+    let both = ManagedUser { lock: Some(LockReason::Staff), disabled: true, ..user() };
+    assert_eq!(both.state(), UserState::Disabled);
+    assert_eq!(user().state(), UserState::Active);
+}
