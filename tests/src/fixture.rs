@@ -242,22 +242,20 @@ fn accounts(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut 
     targets.set("linked", app.account_user_of(owner, &own));
 }
 
-/// Adds users in every state that operators act on, and an organization without an administrator.
+/// Adds users in every state, staff with a factor, and an organization without an administrator.
 fn users(app: &TestApp, org: &Organization<'_>, targets: &mut Targets) {
-    let user = |name: &str, roles: &[PlatformRole]| app.person(name, None, roles).0;
-    let staff = user("Stella Staff", &[PlatformRole::Support]);
-    let (locked, disabled) = (user("Lou Locked", &[]), user("Dee Disabled", &[]));
-    let secret = second_factor::new_secret();
+    let staff = app.platform_user("Stella Staff", &[PlatformRole::Support]);
+    let [user, locked, disabled] = ["Una User", "Lou", "Dee"].map(|name| app.platform_user(name, &[]));
     app.write(|tx| {
         tx.users().set_lock(locked, Some(LockReason::Staff))?;
         tx.users().set_disabled(disabled, true)?;
         let id = tx.new_id();
-        tx.mfa().begin(&NewMethod { id, user: staff, kind: MfaMethodKind::OktaVerify, secret: &secret })
+        let secret = &second_factor::new_secret();
+        tx.mfa().begin(&NewMethod { id, user: staff, kind: MfaMethodKind::OktaVerify, secret })
     });
-    targets.set("user_id", user("Una User", &[]));
+    targets.set("user_id", user);
     targets.set("locked_user", locked);
     targets.set("disabled_user", disabled);
-    // Has a platform role and a second factor.
     targets.set("staff_user", staff);
     let abandoned = app.provider_group(&format!("Abandoned {}", org.id));
     targets.set("without_administrator", abandoned.id);

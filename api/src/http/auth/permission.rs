@@ -81,7 +81,7 @@ rights! {
     /// Check licenses for an application that the user may view.
     CheckLicenses {}
     /// Invite people, according to
-    /// [`invite`](portal_domain::organizations::invitation::InvitationContext).
+    /// [`examine`](portal_domain::organizations::invitation::examine).
     InviteMembers {}
     /// Associate the own login with a provider account, or request access to one.
     AssociateProviderAccounts {}

@@ -36,7 +36,7 @@ pub use save_request::*;
 pub use screens_view::*;
 pub use start::*;
 pub use start_review::*;
-pub(crate) use store::{explanation, matter, store};
+pub(crate) use store::{matter, store};
 pub use submit::*;
 pub use view::*;
 pub use withdraw::*;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::operations::applications::applications::explanation;
 use crate::operations::ground::person::email_address;
+use crate::operations::ground::text::explanation;
 
 /// The path of a user.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

@@ -17,7 +17,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem, Refusal};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::applications::applications::explanation;
+use crate::operations::ground::text::explanation;
 use crate::portal::appointment::{Appointed, appoint_administrator as appoint};
 
 /// The member to appoint, and why.
