@@ -13,6 +13,7 @@ use validator::ValidationError;
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
+use crate::operations::ground::text::{passage, refused};
 
 /// The maximum length of a reason, in characters.
 pub(super) const REASON_MAX: usize = 2000;
@@ -72,20 +73,13 @@ pub(super) fn audience(tx: &mut Tx<'_>, application: &Application) -> Result<Vec
     Ok(recipients(Recipient { user: agent.user, name: agent.name }, may_act, &managers))
 }
 
-/// Validates an explanation, for `#[validate(custom)]`: 1 to 2,000 characters and not blank. It is
-/// shown in many places, so it must not contain what looks like a Social Security number.
+/// Validates an explanation, for `#[validate(custom)]`: 1 to 2,000 characters and not blank.
 pub(super) fn explanation(text: &str) -> Result<(), ValidationError> {
-    let refused = |code, message: String| {
-        Err(ValidationError { message: Some(message.into()), ..ValidationError::new(code) })
-    };
     if text.trim().is_empty() {
-        return refused("blank", "must not be blank".into());
+        return Err(refused("blank", "must not be blank"));
     }
     if text.chars().count() > REASON_MAX {
-        return refused("too_long", format!("must have at most {REASON_MAX} characters"));
+        return Err(refused("too_long", "must have at most 2000 characters"));
     }
-    if portal_domain::ground::text::looks_like_ssn(text) {
-        return refused("looks_like_ssn", "must not contain a Social Security number".into());
-    }
-    Ok(())
+    passage(text)
 }
