@@ -214,7 +214,7 @@ impl ProviderRecords<'_, '_> {
             provider_id: ProviderIdentifier::parse(&row.provider_id)
                 .map_err(|_error| unreadable("provider_id", id))?,
             name: row.name.shaped()?,
-            tax_id: TaxId::parse(&digits).map_err(|_error| unreadable("tax_id_sealed", id))?,
+            tax_id: TaxId::stored(&digits).map_err(|_error| unreadable("tax_id_sealed", id))?,
             addresses,
             organization: row.organization,
         }))
