@@ -126,6 +126,7 @@ fn r_214_no_text_of_users_is_a_link_in_any_mail() {
         linked("see https://a, www.b and c.de/f or Dr. A.B. at 1.5"),
         ["https://a,", "www.b", "c.de/f"]
     );
+    let help = linked(&plans_help());
     for text in [
         "https://evil.example/login",
         "www.evil",
@@ -140,17 +141,23 @@ fn r_214_no_text_of_users_is_a_link_in_any_mail() {
             let mail = rendered(&content);
             let named = content.template();
             assert!(mail.text.to_lowercase().contains("evil"), "{named} quotes the text");
-            let ours = |word: &String| word.starts_with("https://portal.example/");
-            let found: Vec<_> = linked(&mail.text).into_iter().filter(|word| !ours(word)).collect();
-            let help = linked(&plans_help());
-            let foreign: Vec<_> = found.into_iter().filter(|word| !help.contains(word)).collect();
-            assert_eq!(foreign, [""; 0], "{named} with {text}");
-            assert_eq!(linked(&mail.subject), [""; 0], "{named} with {text}");
-            let targets = mail.html.matches("href=\"").count();
-            assert_eq!(targets, mail.html.matches("href=\"https://portal.example/").count(), "{named}");
-            assert!(!mail.html.contains("evil.") && !mail.html.contains("://evil"), "{named} with {text}");
+            for part in [&mail.subject, &mail.text, &without_tags(&mail.html)] {
+                let ours = |word: &String| word.starts_with("https://portal.example/") || help.contains(word);
+                let foreign: Vec<_> = linked(part).into_iter().filter(|word| !ours(word)).collect();
+                assert_eq!(foreign, [""; 0], "{named} with {text}");
+            }
+            let links = mail.html.matches("href=\"").count();
+            assert_eq!(links, mail.html.matches("href=\"https://portal.example/").count(), "{named}");
         }
     }
+}
+
+/// The text that HTML shows.
+fn without_tags(html: &str) -> String {
+    html.split('<')
+        .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The help texts of all plans, which operators write.

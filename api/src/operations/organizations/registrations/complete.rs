@@ -144,7 +144,8 @@ fn complete(
     let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
     let action = MemberHistoryAction::RegistrationCompleted;
     tx.members().add_history(membership, action, Some(user), &person.email, None)?;
-    let name = tx.users().find(user)?.ok_or_else(Problem::not_found)?.name();
+    // With a first password, the user takes over the name of the registration.
+    let name = if hash.is_some() { entry.name() } else { person.name() };
     let request_id = request_id::current();
     let done = tx.commit_effects(
         &registration::completed(
