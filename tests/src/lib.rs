@@ -31,6 +31,7 @@ pub mod smtp;
 pub mod stored;
 pub mod submission;
 pub mod targets;
+pub mod text_fields;
 pub mod transfer;
 
 pub use app::TestApp;

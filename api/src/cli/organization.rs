@@ -3,7 +3,8 @@
 use clap::Subcommand;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::ground::tax_identifier::{TaxId, TaxIdentifierError};
+use portal_domain::ground::text::{self, TextKind};
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::organization;
 use portal_domain::organizations::organization::OrganizationKind;
@@ -159,10 +160,12 @@ fn appoint(portal: &Portal, id: OrganizationId, member: MembershipId, reason: &s
 }
 
 fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outcome {
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+    let name = text::composed(new.name.trim());
+    if name.is_empty() || name.chars().count() > 200 {
         return Err(failed("--name: must have 1 to 200 characters"));
     }
+    text::examine(TextKind::BusinessName, &name)
+        .map_err(|refusal| failed(format!("--name: {}", refusal.message())))?;
     let numbers = new.group_medicaid_ids.iter().map(|number| number.trim());
     if let Some(bad) = numbers
         .clone()
@@ -173,7 +176,11 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
     let tax_id = if new.tax_id_stdin {
         let mut line = Zeroizing::new(String::new());
         std::io::stdin().read_line(&mut line).map_err(failed)?;
-        Some(TaxId::parse(line.trim()).map_err(|_error| failed("tax id: must be nine digits"))?)
+        let tax_id = TaxId::parse(line.trim()).map_err(|error| match error {
+            TaxIdentifierError::Format => failed("tax id: must be nine digits"),
+            TaxIdentifierError::Impossible => failed("tax id: is a number that is never issued"),
+        });
+        Some(tax_id?)
     } else {
         None
     };
@@ -183,7 +190,7 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
         let (kind, plan) = (new.kind, new.plan);
         tx.organizations().insert(&NewOrganization {
             id,
-            name: name.into(),
+            name: name.to_string(),
             kind,
             plan,
             tax_id: tax_id.clone(),
@@ -196,7 +203,7 @@ fn create_organization(portal: &Portal, new: &NewOrganizationArguments) -> Outco
                 category: MedicaidIdCategory::Group,
                 provider_type: "65".into(),
                 status: MedicaidIdStatus::Active,
-                name: name.into(),
+                name: name.to_string(),
                 npi: None,
                 ssn: None,
                 owning_organization: Some(id),

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{OrganizationId, UserId};
+use portal_domain::ground::text::{self, TextKind};
 use portal_domain::identity::user;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -64,12 +65,21 @@ pub(super) fn run(portal: &Portal, what: &User) -> Outcome {
     }
 }
 
+fn checked_name(option: &str, name: &str) -> Result<String, Vec<String>> {
+    let name = text::composed(name.trim());
+    if !(1..=100).contains(&name.chars().count()) {
+        return Err(failed(format!("{option}: must have 1 to 100 characters")));
+    }
+    text::examine(TextKind::PersonName, &name)
+        .map_err(|refusal| failed(format!("{option}: {}", refusal.message())))?;
+    Ok(name.into_owned())
+}
+
 fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
     let email =
         EmailAddress::parse(&person.email).map_err(|_error| failed("--email: not an email address"))?;
-    if person.first_name.trim().is_empty() || person.last_name.trim().is_empty() {
-        return Err(failed("--first-name, --last-name: must not be empty"));
-    }
+    let first_name = checked_name("--first-name", &person.first_name)?;
+    let last_name = checked_name("--last-name", &person.last_name)?;
     if let Some(id) = person.organization {
         let found =
             portal.database.read(portal.moment(), |tx| tx.organizations().find(id)).map_err(failed)?;
@@ -91,8 +101,8 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
         tx.users().insert(&NewUser {
             id,
             email: email.clone(),
-            first_name: person.first_name.trim().to_owned(),
-            last_name: person.last_name.trim().to_owned(),
+            first_name: first_name.clone(),
+            last_name: last_name.clone(),
             password_hash: password_hash.clone(),
             platform_roles: person.platform_roles.clone(),
         })?;

@@ -143,6 +143,10 @@ mod tests {
             sign_in_burst: 1,
             self_service_per_hour: 2,
             invitations_per_hour: 1,
+            registrations_per_tax_id: 1,
+            registrations_per_email: 1,
+            registration_mails_per_hour: 1,
+            new_practices_per_day: 1,
         });
         let is_admitted = |text: &str| limits.check_self_service(address(text)).is_ok();
         assert!(is_admitted("2001:db8:0:1::1") && is_admitted("2001:db8:0:1::2"));

@@ -21,6 +21,15 @@ pub struct RateLimits {
     pub self_service_per_hour: u32,
     /// Invitations per hour from one organization.
     pub invitations_per_hour: u32,
+    /// Registrations per day under one tax ID of a plan.
+    pub registrations_per_tax_id: u32,
+    /// Registrations per day with one email address.
+    pub registrations_per_email: u32,
+    /// Emails per hour about new registrations to the account managers of a practice, or to the
+    /// staff of a plan.
+    pub registration_mails_per_hour: u32,
+    /// Practices per day that registrations create in a plan.
+    pub new_practices_per_day: u32,
 }
 
 /// The cost of hashing a password (Argon2id, one lane).

@@ -21,7 +21,7 @@ const fn setting(name: &'static str, default: Option<&'static str>, meaning: &'s
 }
 
 /// Every setting. [`Settings::load`](crate::portal::settings::Settings::load) reads no other.
-pub const SETTINGS: [Setting; 30] = [
+pub const SETTINGS: [Setting; 34] = [
     setting("config", None, "Path of the configuration file"),
     setting("profile", Some("local"), "`local` or `production`"),
     setting("bind", Some("127.0.0.1:8080"), "Address and port of the API"),
@@ -41,6 +41,10 @@ pub const SETTINGS: [Setting; 30] = [
     setting("sign_in_burst", Some("20"), "How many of them may come at once"),
     setting("self_service_per_hour", Some("10"), "Registrations and password resets from one address"),
     setting("invitations_per_hour", Some("50"), "Invitations of one organization, resent ones included"),
+    setting("registrations_per_tax_id", Some("20"), "Registrations under one tax ID in a day"),
+    setting("registrations_per_email", Some("5"), "Registrations with one email address in a day"),
+    setting("registration_mails_per_hour", Some("20"), "Emails about registrations to the same people"),
+    setting("new_practices_per_day", Some("200"), "Practices that registrations create in one plan"),
     setting("second_factor", Some("enforced"), "`enforced` or `offered`, the sandbox's default"),
     setting("smtp_url", None, "The mail server; none: emails become files"),
     setting("mail_dir", Some("mail"), "Directory for email files"),

@@ -182,6 +182,10 @@ impl Settings {
                 sign_in_burst: source.number("sign_in_burst", 20),
                 self_service_per_hour: source.number("self_service_per_hour", 10),
                 invitations_per_hour: source.number("invitations_per_hour", 50),
+                registrations_per_tax_id: source.number("registrations_per_tax_id", 20),
+                registrations_per_email: source.number("registrations_per_email", 5),
+                registration_mails_per_hour: source.number("registration_mails_per_hour", 20),
+                new_practices_per_day: source.number("new_practices_per_day", 200),
             },
             password_cost: PasswordCost {
                 memory_kib: source.number("password_memory_kib", FLOOR.memory_kib),

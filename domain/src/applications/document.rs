@@ -1,7 +1,7 @@
 //! Documents of an application: screen 8.0 (domain rules; threat T-20, decision
 //! D-20).
 
-use crate::ground::text::looks_like_ssn;
+use crate::ground::text::{self, TextKind, TextRefusal};
 use crate::vocabulary;
 
 vocabulary! {
@@ -85,7 +85,7 @@ vocabulary! {
         Blank = "blank",
         /// It has more than 255 characters.
         TooLong = "too_long",
-        /// It contains a path, control characters, or characters that change the reading direction.
+        /// It contains a path, or characters that show nothing or change the reading direction.
         Format = "format",
         /// It contains what looks like a Social Security number.
         LooksLikeSsn = "looks_like_ssn",
@@ -99,13 +99,13 @@ impl FileNameRefusal {
         match self {
             Self::Blank => "must not be blank",
             Self::TooLong => "must have at most 255 characters",
-            Self::Format => "must be a plain name: no slashes, no control characters",
+            Self::Format => "must be a plain name: no slashes, no control or invisible characters",
             Self::LooksLikeSsn => "must not contain a Social Security number",
         }
     }
 }
 
-/// The file name that the client sent, stored verbatim except for surrounding white space. Never
+/// The file name that the client sent, stored as typed except for surrounding white space. Never
 /// used as a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName(String);
@@ -113,20 +113,21 @@ pub struct FileName(String);
 impl FileName {
     /// Parses a plain file name of at most 255 characters. Returns the first violation.
     pub fn parse(text: &str) -> Result<Self, FileNameRefusal> {
-        let name = text.trim();
+        let name = text::composed(text.trim());
         if name.is_empty() {
             return Err(FileNameRefusal::Blank);
         }
         if name.chars().count() > MAX_FILE_NAME {
             return Err(FileNameRefusal::TooLong);
         }
-        if matches!(name, "." | "..") || name.chars().any(|c| matches!(c, '/' | '\\') || is_unseen(c)) {
+        if matches!(&*name, "." | "..") || name.contains(['/', '\\']) {
             return Err(FileNameRefusal::Format);
         }
-        if looks_like_ssn(name) {
-            return Err(FileNameRefusal::LooksLikeSsn);
+        match text::examine(TextKind::Line, &name) {
+            Ok(()) => Ok(Self(name.into_owned())),
+            Err(TextRefusal::LooksLikeSsn) => Err(FileNameRefusal::LooksLikeSsn),
+            Err(TextRefusal::HiddenCharacter | TextRefusal::LooksLikeLink) => Err(FileNameRefusal::Format),
         }
-        Ok(Self(name.to_owned()))
     }
 
     /// The name.
@@ -134,11 +135,6 @@ impl FileName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Control characters, and characters that change the reading direction and so disguise a name.
-fn is_unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -224,6 +220,8 @@ mod tests {
             "a\u{85}b",
             "cod\u{202e}fdp.exe",
             "a\u{2066}b",
+            "a\u{200b}b",
+            "a\u{3164}b",
         ] {
             assert_eq!(FileName::parse(text), Err(FileNameRefusal::Format), "{text:?}");
         }
@@ -235,7 +233,13 @@ mod tests {
 
     #[test]
     fn d_18_a_file_name_with_a_social_security_number_is_refused() {
-        for text in ["123-45-6789.pdf", "ssn123-45-6789", "W9 of 000-00-0000 (signed)", "é123 45 6789é"] {
+        for text in [
+            "123-45-6789.pdf",
+            "ssn123-45-6789",
+            "W9 of 000-00-0000 (signed)",
+            "é123 45 6789é",
+            "１２３_45_6789.pdf",
+        ] {
             assert_eq!(FileName::parse(text), Err(FileNameRefusal::LooksLikeSsn), "{text}");
         }
         for text in [

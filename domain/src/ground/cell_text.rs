@@ -1,9 +1,9 @@
 //! Free text in a cell of an imported table, such as a name or a line of an address.
 
 use crate::ground::spreadsheet::restored;
-use crate::ground::text::looks_like_ssn;
+use crate::ground::text::{self, TextKind};
 
-/// The text of a cell, kept as written.
+/// The text of a cell, kept as written with composed accents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellText {
     exact: String,
@@ -14,7 +14,7 @@ impl CellText {
     /// Reads a cell. The apostrophe that exports add to formulas is removed (detail X-27).
     #[must_use]
     pub fn read(cell: &str) -> Self {
-        Self { exact: restored(cell).to_owned(), trimmed: trimmed(cell).to_owned() }
+        Self { exact: restored(cell).to_owned(), trimmed: text::composed(trimmed(cell)).into_owned() }
     }
 
     /// The trimmed text.
@@ -35,26 +35,16 @@ impl CellText {
         self.exact == stored || self.trimmed == stored.trim()
     }
 
-    /// Why this is not valid as new text of at most `max` characters. Empty text is valid.
+    /// Why this is not valid as new text of this kind with at most `max` characters (domain rule
+    /// Empty text is valid.
     #[must_use]
-    pub fn violation(&self, max: usize) -> Option<String> {
-        if self.trimmed.chars().count() > max || self.trimmed.chars().any(char::is_control) {
-            return Some(format!(
-                "must be at most {max} characters, without line breaks or control characters"
-            ));
+    pub fn violation(&self, kind: TextKind, max: usize) -> Option<String> {
+        if self.trimmed.chars().count() > max {
+            return Some(format!("must be at most {max} characters"));
         }
-        looks_like_ssn(&self.trimmed).then(|| String::from(SSN))
-    }
-
-    /// Like [`Self::violation`], for a name, which must not contain a run of nine digits either.
-    #[must_use]
-    pub fn name_violation(&self, max: usize) -> Option<String> {
-        let nine_digits = self.trimmed.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9);
-        self.violation(max).or_else(|| nine_digits.then(|| String::from(SSN)))
+        text::examine(kind, &self.trimmed).err().map(|refusal| refusal.message().to_owned())
     }
 }
-
-const SSN: &str = "must not contain a Social Security number";
 
 /// The text of a cell, trimmed and without the apostrophe that exports add to formulas.
 #[must_use]
@@ -66,7 +56,15 @@ pub fn trimmed(cell: &str) -> &str {
 mod tests {
     use super::*;
 
-    const TOO_LONG: &str = "must be at most 5 characters, without line breaks or control characters";
+    use crate::ground::text::TextRefusal;
+
+    fn violation(text: &str, kind: TextKind, max: usize) -> Option<String> {
+        CellText::read(text).violation(kind, max)
+    }
+
+    fn message(refusal: TextRefusal) -> Option<String> {
+        Some(refusal.message().to_owned())
+    }
 
     #[test]
     fn x_27_the_apostrophe_added_by_an_export_is_removed() {
@@ -88,24 +86,30 @@ mod tests {
     #[test]
     fn new_text_has_a_maximum_length_in_characters_and_no_control_characters() {
         for text in ["", "12345", "éééée", "  12345  "] {
-            assert_eq!(CellText::read(text).violation(5), None, "{text}");
+            assert_eq!(violation(text, TextKind::Line, 5), None, "{text}");
         }
-        for text in ["123456", "éééééé", "1\n2", "1\t2", "1\u{85}2"] {
-            assert_eq!(CellText::read(text).violation(5).as_deref(), Some(TOO_LONG), "{text}");
+        for text in ["123456", "éééééé"] {
+            let too_long = violation(text, TextKind::Line, 5);
+            assert_eq!(too_long.as_deref(), Some("must be at most 5 characters"), "{text}");
         }
+        for text in ["1\n2", "1\t2", "1\u{85}2", "1\u{200b}2"] {
+            assert_eq!(violation(text, TextKind::Line, 5), message(TextRefusal::HiddenCharacter), "{text}");
+        }
+        assert_eq!(CellText::read("Mu\u{308}ller").trimmed(), "Müller");
     }
 
     #[test]
     fn d_18_new_text_with_a_social_security_number_is_refused() {
         for text in ["400-55-0005", "Doe 400 55 0005", "Doe 400.55.0005 John"] {
-            assert_eq!(CellText::read(text).violation(50).as_deref(), Some(SSN), "{text}");
-            assert_eq!(CellText::read(text).name_violation(50).as_deref(), Some(SSN), "{text}");
+            for kind in [TextKind::Line, TextKind::BusinessName, TextKind::PersonName] {
+                assert_eq!(violation(text, kind, 50), message(TextRefusal::LooksLikeSsn), "{text}");
+            }
         }
-        assert_eq!(CellText::read("400550005").violation(9), None, "it may be a truncated NPI");
-        assert_eq!(CellText::read("Doe400550005").name_violation(50).as_deref(), Some(SSN));
-        for text in ["Doe 40055000", "Doe 4005500050", "Doe 40055 0005"] {
-            assert_eq!(CellText::read(text).name_violation(50), None, "{text}");
+        assert_eq!(violation("400550005", TextKind::Line, 9), None, "it may be a truncated NPI");
+        let name = violation("Doe400550005", TextKind::PersonName, 50);
+        assert_eq!(name, message(TextRefusal::LooksLikeSsn));
+        for text in ["Doe 40055000", "Doe 40055 0005"] {
+            assert_eq!(violation(text, TextKind::PersonName, 50), None, "{text}");
         }
-        assert_eq!(CellText::read("400550005").name_violation(5).as_deref(), Some(TOO_LONG));
     }
 }

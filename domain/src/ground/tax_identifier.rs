@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 pub enum TaxIdentifierError {
     /// Not nine digits, with or without the hyphens of its format.
     Format,
-    /// Nine digits that the Social Security Administration never issues as a number.
+    /// Nine digits that are never issued as a number.
     Impossible,
 }
 
@@ -95,9 +95,19 @@ impl Ssn {
 }
 
 impl TaxId {
-    /// Parses nine digits, `123456789` or `12-3456789`.
+    /// Parses nine digits, `123456789` or `12-3456789`. Rejects 00-0000000 and 99-9999999, which
+    /// stand for a missing number (domain rule R-213).
     pub fn parse(text: &str) -> Result<Self, TaxIdentifierError> {
-        nine_digits(text, &[2]).map(Self).ok_or(TaxIdentifierError::Format)
+        let digits = nine_digits(text, &[2]).ok_or(TaxIdentifierError::Format)?;
+        match digits.as_str() {
+            "000000000" | "999999999" => Err(TaxIdentifierError::Impossible),
+            _ => Ok(Self(digits)),
+        }
+    }
+
+    /// Restores a stored number. Older versions accepted the numbers that [`Self::parse`] rejects.
+    pub fn stored(digits: &str) -> Result<Self, TaxIdentifierError> {
+        nine_digits(digits, &[]).map(Self).ok_or(TaxIdentifierError::Format)
     }
 
     /// The masked number, `**-***1234`.
@@ -130,6 +140,20 @@ mod tests {
         for text in ["000-12-3456", "666-12-3456", "900-12-3456", "987-65-4321", "123-00-4567", "123-45-0000"]
         {
             assert_eq!(Ssn::parse(text).err(), Some(TaxIdentifierError::Impossible), "{text}");
+        }
+    }
+
+    #[test]
+    fn r_213_nine_zeros_and_nine_nines_are_no_tax_ids() {
+        for text in ["00-0000000", "000000000", "99-9999999", "999999999", " 99-9999999 "] {
+            assert_eq!(TaxId::parse(text).err(), Some(TaxIdentifierError::Impossible), "{text}");
+        }
+        for text in ["00-0000001", "10-0000000", "99-9999998", "89-9999999", "000000010"] {
+            assert!(TaxId::parse(text).is_ok(), "{text}");
+        }
+        assert_eq!(TaxId::stored("999999999").unwrap().masked(), "**-***9999", "stored by an older version");
+        for text in ["00-000000", "00-00000000", "0-00000000"] {
+            assert_eq!(TaxId::parse(text).err(), Some(TaxIdentifierError::Format), "{text}");
         }
     }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
 use crate::ground::npi::Npi;
+use crate::ground::text::{self, TextKind};
 use crate::medicaid::provider::{
     AddressPurpose, ProviderAddress, ProviderEntity, ProviderIdentifier, ProviderRecord, ProviderTaxonomy,
     is_taxonomy_code,
@@ -131,12 +132,40 @@ impl RegistryRecord {
         if self.taxonomies.iter().any(|taxonomy| !is_taxonomy_code(&taxonomy.code)) {
             refuse("taxonomies", "taxonomy_format");
         }
+        for (field, texts) in self.texts() {
+            // One reason for each field. Names are lines as well: the registry publishes them, and
+            // they never reach a mail.
+            let refusal = texts.into_iter().find_map(|text| text::examine(TextKind::Line, text).err());
+            if let Some(refusal) = refusal {
+                refuse(field, refusal.as_str());
+            }
+        }
         match (npi, entity, display_name) {
             (Some(npi), Some(entity), Some(display_name)) if refusals.is_empty() => {
                 Ok(self.provider(npi, entity, display_name))
             }
             _ => Err(refusals),
         }
+    }
+
+    /// The free texts of the record, by field.
+    fn texts(&self) -> [(&'static str, Vec<&str>); 6] {
+        let Self { basic, other_names, addresses, practice_locations, taxonomies, identifiers, .. } = self;
+        let basic = [
+            &basic.first_name,
+            &basic.middle_name,
+            &basic.last_name,
+            &basic.credential,
+            &basic.organization_name,
+        ];
+        [
+            ("basic", basic.into_iter().filter_map(Option::as_deref).collect()),
+            ("other_names", other_names.iter().flat_map(OtherName::texts).collect()),
+            ("addresses", addresses.iter().flat_map(Address::texts).collect()),
+            ("practiceLocations", practice_locations.iter().flat_map(Address::texts).collect()),
+            ("taxonomies", taxonomies.iter().flat_map(Taxonomy::texts).collect()),
+            ("identifiers", identifiers.iter().flat_map(Identifier::texts).collect()),
+        ]
     }
 
     fn provider(self, npi: Npi, entity: ProviderEntity, display_name: String) -> ProviderRecord {
@@ -190,12 +219,30 @@ fn last_first(last: Option<String>, first: Option<String>) -> Option<String> {
 }
 
 impl OtherName {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = [&self.organization_name, &self.first_name, &self.last_name];
+        texts.into_iter().filter_map(|text| text.as_deref())
+    }
+
     fn text(self) -> Option<String> {
         self.organization_name.or_else(|| last_first(self.last_name, self.first_name))
     }
 }
 
 impl Address {
+    fn texts(&self) -> [&str; 8] {
+        [
+            &self.address_1,
+            &self.address_2,
+            &self.city,
+            &self.state,
+            &self.postal_code,
+            &self.country_code,
+            &self.telephone_number,
+            &self.fax_number,
+        ]
+    }
+
     fn with(self, purpose: AddressPurpose) -> ProviderAddress {
         let mailing = self.address_purpose.as_deref() == Some("MAILING");
         ProviderAddress {
@@ -209,6 +256,19 @@ impl Address {
             telephone: self.telephone_number,
             fax: self.fax_number,
         }
+    }
+}
+
+impl Taxonomy {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        [&self.desc, &self.state, &self.license].into_iter().filter_map(|text| text.as_deref())
+    }
+}
+
+impl Identifier {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let given = [&self.desc, &self.state, &self.issuer].into_iter().filter_map(|text| text.as_deref());
+        given.chain([self.code.as_str(), self.identifier.as_str()])
     }
 }
 
@@ -266,107 +326,5 @@ impl Tally {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record(number: &str, enumeration_type: &str, basic: &str) -> RegistryRecord {
-        let text = format!("number = {number}\nenumeration_type = '{enumeration_type}'\n[basic]\n{basic}");
-        toml::from_str(&text).unwrap()
-    }
-
-    fn person() -> RegistryRecord {
-        record("1234567893", "NPI-1", "first_name = 'BOB'\nlast_name = 'ABERNATHY'\nstatus = 'A'")
-    }
-
-    fn taxonomy(code: &str) -> Taxonomy {
-        Taxonomy { code: code.into(), desc: None, primary: true, state: None, license: None }
-    }
-
-    fn address(purpose: Option<&str>) -> Address {
-        toml::from_str(&purpose.map(|purpose| format!("address_purpose = '{purpose}'")).unwrap_or_default())
-            .unwrap()
-    }
-
-    fn refusals(record: RegistryRecord) -> Vec<(&'static str, &'static str)> {
-        let refusals = record.examine().err().unwrap_or_default();
-        refusals.into_iter().map(|refusal| (refusal.field, refusal.reason)).collect()
-    }
-
-    #[test]
-    fn an_npi_can_be_a_number_or_a_string() {
-        for number in ["1234567893", "'1234567893'"] {
-            assert_eq!(record(number, "NPI-2", "organization_name = 'X'").npi(), "1234567893");
-        }
-    }
-
-    #[test]
-    fn all_reasons_for_a_refusal_are_returned_in_the_order_of_the_fields() {
-        let mut all = record("123456789", "NPI-2", "first_name = 'BOB'");
-        all.taxonomies = vec![taxonomy("207Q00000X"), taxonomy("207q00000x")];
-        let expected =
-            [("number", "npi_length"), ("basic", "name_required"), ("taxonomies", "taxonomy_format")];
-        assert_eq!(refusals(all), expected);
-        assert_eq!(
-            refusals(record("1234567890", "NPI-3", "")),
-            [("number", "npi_check_digit"), ("enumeration_type", "unknown_value")],
-            "an unknown type requires no name"
-        );
-        assert_eq!(refusals(record("1234567893", "NPI-1", "organization_name = 'X'")).len(), 1);
-        assert_eq!(refusals(person()), []);
-    }
-
-    #[test]
-    fn an_individual_is_displayed_with_the_last_name_first() {
-        let name = |basic: &str| {
-            record("1234567893", "NPI-1", basic).examine().map(|provider| provider.display_name).unwrap()
-        };
-        assert_eq!(person().examine().unwrap().display_name, "ABERNATHY, BOB");
-        assert_eq!((name("first_name = 'BOB'"), name("last_name = 'LEE'")), ("BOB".into(), "LEE".into()));
-        let organization = record("1234567893", "NPI-2", "organization_name = 'X'\nlast_name = 'LEE'");
-        assert_eq!(organization.examine().unwrap().display_name, "X");
-    }
-
-    #[test]
-    fn empty_other_names_are_omitted() {
-        let other = |organization: Option<&str>, first: Option<&str>, last: Option<&str>| OtherName {
-            organization_name: organization.map(Into::into),
-            first_name: first.map(Into::into),
-            last_name: last.map(Into::into),
-        };
-        let other_names = vec![
-            other(Some("X"), Some("BOB"), Some("LEE")),
-            other(None, Some("BOB"), Some("LEE")),
-            other(None, Some("BOB"), None),
-            other(None, None, Some("LEE")),
-            other(None, None, None),
-        ];
-        let provider = RegistryRecord { other_names, ..person() }.examine().unwrap();
-        assert_eq!(provider.other_names, ["X", "LEE, BOB", "BOB", "LEE"]);
-    }
-
-    #[test]
-    fn only_status_a_is_active_and_addresses_keep_their_purpose() {
-        assert!(person().examine().unwrap().active);
-        assert!(!record("1234567893", "NPI-2", "organization_name = 'X'").examine().unwrap().active);
-        assert!(
-            !record("1234567893", "NPI-2", "organization_name = 'X'\nstatus = 'a'").examine().unwrap().active
-        );
-        let addresses = vec![address(Some("LOCATION")), address(Some("MAILING")), address(None)];
-        let practice_locations = vec![address(None), address(Some("MAILING"))];
-        let provider = RegistryRecord { addresses, practice_locations, ..person() }.examine().unwrap();
-        let purposes: Vec<_> = provider.addresses.iter().map(|address| address.purpose).collect();
-        use AddressPurpose::{Location, Mailing, Practice};
-        assert_eq!(purposes, [Location, Mailing, Location, Practice, Mailing]);
-    }
-
-    #[test]
-    fn only_an_import_with_changes_is_recorded() {
-        assert!(Tally { unchanged: 7, refused: 1, ..Tally::default() }.effects("a.json").is_none());
-        for tally in [Tally { created: 1, ..Tally::default() }, Tally { updated: 1, ..Tally::default() }] {
-            assert!(tally.effects("a.json").is_some());
-        }
-        let effects = Tally { created: 1, updated: 2, unchanged: 3, refused: 4 }.effects("a.json").unwrap();
-        let details = [("created", 1), ("updated", 2), ("unchanged", 3), ("refused", 4)];
-        assert_eq!(effects.events()[0].details, details.map(|(word, count)| (word, Detail::Number(count))));
-    }
-}
+#[path = "registry_import_tests.rs"]
+mod tests;

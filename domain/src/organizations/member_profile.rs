@@ -1,7 +1,5 @@
 //! The personal data of a member that the organization's managers see.
 
-use crate::organizations::membership::MembershipStatus;
-
 /// A person's name and telephone number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberProfile {
@@ -15,17 +13,20 @@ pub struct MemberProfile {
 
 /// The data to show of a member: the user's data on file, or the data `given` at registration.
 ///
-/// Until a registrant's identity is verified, only the given data is shown. Otherwise the
-/// organization would learn whether the address has an account, and under which name.
+/// Anyone can register with any address. Until the owner of the address was active in the
+/// organization, only the given data is shown. Otherwise the organization would learn whether the
+/// address has an account, and under which name. Afterward, the given telephone number is shown if
+/// the user has none. It stays on the membership, so that other organizations never see it.
 #[must_use]
 pub fn shown_profile(
-    status: MembershipStatus,
+    was_active: bool,
     on_file: MemberProfile,
     given: Option<MemberProfile>,
 ) -> MemberProfile {
-    match (status, given) {
-        (MembershipStatus::VerificationPending, Some(given)) => given,
-        _ => on_file,
+    match given {
+        Some(given) if !was_active => given,
+        Some(given) => MemberProfile { telephone: on_file.telephone.or(given.telephone), ..on_file },
+        None => on_file,
     }
 }
 
@@ -34,18 +35,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_profile_on_file_is_hidden_until_the_registration_is_verified() {
+    fn the_profile_on_file_is_hidden_until_the_member_was_active() {
         let profile = |first_name: &str, telephone: Option<&str>| MemberProfile {
             first_name: first_name.into(),
             last_name: "Huang".into(),
             telephone: telephone.map(Into::into),
         };
         let (on_file, given) = (profile("Jeremy", Some("6175550100")), profile("Jerry", None));
-        for status in MembershipStatus::ALL {
-            let shown = shown_profile(*status, on_file.clone(), Some(given.clone()));
-            let pending = *status == MembershipStatus::VerificationPending;
-            assert_eq!(shown, if pending { given.clone() } else { on_file.clone() }, "{status}");
-            assert_eq!(shown_profile(*status, on_file.clone(), None), on_file, "{status}");
+        assert_eq!(shown_profile(false, on_file.clone(), Some(given.clone())), given);
+        assert_eq!(shown_profile(true, on_file.clone(), Some(given)), on_file);
+        for was_active in [false, true] {
+            assert_eq!(shown_profile(was_active, on_file.clone(), None), on_file);
         }
+        let without = MemberProfile { telephone: None, ..on_file.clone() };
+        let number_given = profile("Jerry", Some("6175550100"));
+        assert_eq!(shown_profile(true, without, Some(number_given)), on_file, "the given telephone number");
     }
 }

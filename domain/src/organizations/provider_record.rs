@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::ground::id::{OrganizationId, ProviderRecordId};
 use crate::ground::plan_code::PlanCode;
 use crate::ground::tax_identifier::TaxId;
+use crate::ground::text::looks_like_ssn;
 use crate::vocabulary;
 
 vocabulary! {
@@ -40,8 +41,14 @@ pub struct FormatError;
 pub struct ProviderIdentifier(String);
 
 impl ProviderIdentifier {
-    /// Parses a Provider ID. Surrounding white space is removed.
+    /// Parses a Provider ID. Surrounding white space is removed. What looks like a Social Security
+    /// number is not a Provider ID.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
+        if looks_like_ssn(text) { Err(FormatError) } else { Self::stored(text) }
+    }
+
+    /// Restores a stored Provider ID, or one of a request that older versions accepted.
+    pub fn stored(text: &str) -> Result<Self, FormatError> {
         let text = text.trim();
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if (1..=20).contains(&text.len()) && text.bytes().all(plain) {
@@ -207,7 +214,7 @@ mod tests {
         assert_eq!((given.as_str(), given.key().as_str()), ("CCA-00420", "cca-00420"));
         assert!(ProviderIdentifier::parse("7").is_ok());
         assert!(ProviderIdentifier::parse(&"a".repeat(20)).is_ok());
-        for text in ["", "  ", &"a".repeat(21), "CCA 420", "CCA_420", "CCA-é", "４２"] {
+        for text in ["", "  ", &"a".repeat(21), "CCA 420", "CCA_420", "CCA-é", "４２", "400-55-0017"] {
             assert_eq!(ProviderIdentifier::parse(text), Err(FormatError), "{text}");
         }
     }

@@ -8,6 +8,7 @@ use crate::ground::id::ProviderRecordId;
 use crate::ground::import::{RowViolation, RowViolations};
 use crate::ground::plan_code::PlanCode;
 use crate::ground::tax_identifier::TaxId;
+use crate::ground::text::{self, TextKind};
 use crate::organizations::provider_record::{
     ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType,
 };
@@ -38,24 +39,28 @@ pub fn examine_name(
         ProviderRecordType::Practitioner => {
             empty("group_name", group_name, &mut violations);
             ProviderName::Practitioner {
-                first_name: name("first_name", first_name, &mut violations),
-                last_name: name("last_name", last_name, &mut violations),
+                first_name: name("first_name", TextKind::PersonName, first_name, &mut violations),
+                last_name: name("last_name", TextKind::PersonName, last_name, &mut violations),
             }
         }
         ProviderRecordType::Group => {
             empty("first_name", first_name, &mut violations);
             empty("last_name", last_name, &mut violations);
-            ProviderName::Group { group_name: name("group_name", group_name, &mut violations) }
+            let group_name = name("group_name", TextKind::BusinessName, group_name, &mut violations);
+            ProviderName::Group { group_name }
         }
     };
     violations.or(name)
 }
 
-fn name(column: &'static str, cell: &str, violations: &mut RowViolations) -> String {
-    if !(1..=NAME_MAX).contains(&cell.chars().count()) {
+fn name(column: &'static str, kind: TextKind, cell: &str, violations: &mut RowViolations) -> String {
+    let name = text::composed(cell);
+    if !(1..=NAME_MAX).contains(&name.chars().count()) {
         violations.add(column, "must be 1 to 100 characters");
+    } else if let Err(refusal) = text::examine(kind, &name) {
+        violations.add(column, refusal.message());
     }
-    cell.to_owned()
+    name.into_owned()
 }
 
 fn empty(column: &'static str, cell: &str, violations: &mut RowViolations) {

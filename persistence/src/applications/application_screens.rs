@@ -113,7 +113,7 @@ impl Applications<'_, '_> {
         Ok(match category {
             MedicaidIdCategory::Individual => Ssn::parse(&digits).ok().map(|ssn| ssn.masked()),
             MedicaidIdCategory::Group | MedicaidIdCategory::Entity => {
-                TaxId::parse(&digits).ok().map(|tax_id| tax_id.masked())
+                TaxId::stored(&digits).ok().map(|tax_id| tax_id.masked())
             }
         })
     }

@@ -3,7 +3,10 @@
 
 use diesel::prelude::*;
 use portal_domain::Instant;
+use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::SelfServiceRequestId;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::self_service::SelfServiceRequest;
 
 use crate::column::Sql;
@@ -55,6 +58,23 @@ impl SelfService<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         Ok(id)
+    }
+
+    /// The subject under which registrations under this tax ID are counted. It is keyed, so that the
+    /// rows do not reveal the numbers tried.
+    pub fn tax_id_subject(&self, plan: PlanCode, tax_id: &TaxId) -> Result<String, StoreError> {
+        self.registration_subject("tax_id", &format!("{plan}|{}", tax_id.expose_digits()))
+    }
+
+    /// The subject under which registrations with this email address are counted, keyed as well.
+    pub fn email_subject(&self, email: &EmailAddress) -> Result<String, StoreError> {
+        self.registration_subject("email", &email.key())
+    }
+
+    fn registration_subject(&self, what: &str, value: &str) -> Result<String, StoreError> {
+        let index = self.tx.field_keys.index("registration", &format!("{what}|{value}"))?;
+        let index: String = index.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(format!("registration|{what}|{index}"))
     }
 
     /// The due requests, the longest waiting first.

@@ -134,7 +134,7 @@ impl MedicaidIds<'_, '_> {
                     name: row.name,
                     npi: row.npi,
                     ssn: ssn.and_then(|digits| Ssn::parse(&digits).ok()),
-                    fein: fein.and_then(|digits| TaxId::parse(&digits).ok()),
+                    fein: fein.and_then(|digits| TaxId::stored(&digits).ok()),
                     owning_organization: row.owning_organization,
                     effective_date: row.effective_date,
                     end_date: row.end_date,

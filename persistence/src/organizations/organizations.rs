@@ -79,7 +79,7 @@ impl Organizations<'_, '_> {
             .tax_id_sealed
             .map(|sealed| self.tx.field_keys.open(place, &sealed))
             .transpose()?
-            .and_then(|digits| TaxId::parse(&digits).ok())
+            .and_then(|digits| TaxId::stored(&digits).ok())
             .map(|tax_id| tax_id.masked());
         Ok(Organization {
             facts: OrganizationFacts {

@@ -211,10 +211,10 @@ impl ProviderRecords<'_, '_> {
         Ok(Some(ProviderRecord {
             id,
             plan: row.plan,
-            provider_id: ProviderIdentifier::parse(&row.provider_id)
+            provider_id: ProviderIdentifier::stored(&row.provider_id)
                 .map_err(|_error| unreadable("provider_id", id))?,
             name: row.name.shaped()?,
-            tax_id: TaxId::parse(&digits).map_err(|_error| unreadable("tax_id_sealed", id))?,
+            tax_id: TaxId::stored(&digits).map_err(|_error| unreadable("tax_id_sealed", id))?,
             addresses,
             organization: row.organization,
         }))

@@ -15,4 +15,5 @@ mod members;
 mod organizations;
 mod provider_account_associations;
 mod provider_record_import;
+mod registration_limits;
 mod registrations;

@@ -44,7 +44,7 @@ fn nothing_is_imported_from_an_invalid_file(app: &TestApp) {
         &file(&[GROUP[0], &PERSON.replace("CCA-1", "CCA-2").replace("04-3555017", "12345678")]),
     )
     .unwrap_err();
-    assert_eq!(violations, ["line 3, tax_id: must be nine digits"]);
+    assert_eq!(violations, ["line 3, tax_id: must be nine digits, not all of them 0 or 9"]);
     assert_eq!(app.fingerprint(), before);
 }
 

@@ -26,7 +26,11 @@ fn applications_survive_export_and_import_byte_for_byte(app: &TestApp) {
             &org,
             &marcus,
             "APP0002",
-            &[("provider_name", "=HYPERLINK(\"http://x\")"), ("requested_effective_date", "2026-02-28")],
+            &[
+                ("provider_name", "=HYPERLINK(\"http://x\")"),
+                ("provider_type", "01"),
+                ("requested_effective_date", "2026-02-28"),
+            ],
         ),
         application(
             &org,

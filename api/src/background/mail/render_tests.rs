@@ -101,9 +101,70 @@ fn names_cannot_break_lines_or_turn_the_direction_of_text() {
         assert!(!mail.text.chars().any(|c| (c.is_control() && c != '\n') || misleads(c)), "{named}");
     }
     let mail = rendered(&every_mail_with(text)[1]);
-    assert_eq!(mail.subject, "Invitation to Bluegrass Bcc: all@example.org moc.live");
+    assert_eq!(mail.subject, "Invitation to Bluegrass Bcc: all@example[.]org moc[.]live");
     let long = rendered(&every_mail_with(&"x".repeat(300))[1]);
     assert_eq!(long.subject.chars().count(), SUBJECT_MAX);
+}
+
+/// The words of a text that mail programs turn into links: URLs, `www.`, and names with a dot before
+/// two letters.
+fn linked(text: &str) -> Vec<String> {
+    let is_host = |word: &str| {
+        let labels: Vec<_> = word.split('.').collect();
+        labels.windows(2).any(|pair| {
+            let ends = pair[0].chars().last().is_some_and(char::is_alphanumeric);
+            ends && pair[1].chars().take(2).filter(|c| c.is_alphabetic()).count() == 2
+        })
+    };
+    let words = text.split_whitespace().map(str::to_lowercase);
+    words.filter(|word| word.contains("://") || word.contains("www.") || is_host(word)).collect()
+}
+
+#[test]
+fn r_214_no_text_of_users_is_a_link_in_any_mail() {
+    assert_eq!(
+        linked("see https://a, www.b and c.de/f or Dr. A.B. at 1.5"),
+        ["https://a,", "www.b", "c.de/f"]
+    );
+    let help = linked(&plans_help());
+    for text in [
+        "https://evil.example/login",
+        "www.evil",
+        "Please visit evil.com/reset?token=1.",
+        "jane@evil.org",
+        "evil。com",
+        "EVIL.CO.UK",
+        "//evil.example",
+        "mailto:jane@evil.org",
+    ] {
+        for content in every_mail_with(text) {
+            let mail = rendered(&content);
+            let named = content.template();
+            assert!(mail.text.to_lowercase().contains("evil"), "{named} quotes the text");
+            for part in [&mail.subject, &mail.text, &without_tags(&mail.html)] {
+                let ours = |word: &String| word.starts_with("https://portal.example/") || help.contains(word);
+                let foreign: Vec<_> = linked(part).into_iter().filter(|word| !ours(word)).collect();
+                assert_eq!(foreign, [""; 0], "{named} with {text}");
+            }
+            let links = mail.html.matches("href=\"").count();
+            assert_eq!(links, mail.html.matches("href=\"https://portal.example/").count(), "{named}");
+        }
+    }
+}
+
+/// The text that HTML shows.
+fn without_tags(html: &str) -> String {
+    html.split('<')
+        .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The help texts of all plans, which operators write.
+fn plans_help() -> String {
+    let plans = Plans::load(None).unwrap();
+    let helps = PlanCode::ALL.iter().filter_map(|code| plans.get(*code)).map(|plan| plan.help.clone());
+    helps.collect::<Vec<_>>().join(" ")
 }
 
 #[test]

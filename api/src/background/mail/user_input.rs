@@ -1,5 +1,7 @@
-//! Makes user input safe to quote in a mail: no control characters, and names on a single line
-//! (domain rules ).
+//! Makes user input safe to quote in a mail: no control characters, names on a single line, and
+//! nothing that mail programs turn into a link (domain rules ).
+
+use portal_domain::ground::text::unlinked;
 
 /// The maximum length of a name or the like, in characters.
 const LINE_MAX: usize = 200;
@@ -20,14 +22,12 @@ fn plain(c: char) -> char {
 pub(super) fn line(text: &str) -> String {
     let plain: String = text.chars().map(plain).collect();
     let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    joined.chars().take(LINE_MAX).collect()
+    unlinked(&joined).chars().take(LINE_MAX).collect()
 }
 
 /// User input with its line breaks.
 pub(super) fn passage(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .chars()
-        .map(|c| if c == '\n' { c } else { plain(c) })
-        .collect()
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    let plain: String = lines.chars().map(|c| if c == '\n' { c } else { plain(c) }).collect();
+    unlinked(&plain)
 }

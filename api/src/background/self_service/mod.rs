@@ -2,28 +2,20 @@
 //! Only here does the portal find out whether there is anything to do.
 
 use portal_domain::identity::password;
-use portal_domain::organizations::registration;
 use portal_persistence::Done;
 mod access_request;
+mod registration;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::email::EmailAddress;
-use portal_domain::ground::id::{MailId, MembershipId, SelfServiceRequestId, UserId};
+use portal_domain::ground::id::{MailId, SelfServiceRequestId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::self_service::SelfServiceRequest;
-use portal_domain::organizations::member_words::MemberHistoryAction;
-use portal_domain::organizations::membership::{MembershipStatus, Role};
-use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::Tx;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
 use portal_persistence::identity::self_service::QueuedRequest;
-use portal_persistence::identity::users::NewUser;
-use portal_persistence::organizations::memberships::NewMembership;
-use portal_persistence::organizations::organizations::{NewOrganization, Organization};
 use portal_persistence::platform::audit::Author;
 
 use crate::portal::failure::Failure;
@@ -110,13 +102,7 @@ fn process(
 ) -> Result<Done, Failure> {
     match request {
         SelfServiceRequest::PasswordReset { email } => reset_password(tx, portal, &email),
-        SelfServiceRequest::Registration { plan, tax_id, email, first_name, last_name, telephone } => {
-            let (Ok(tax_id), Ok(email)) = (TaxId::parse(&tax_id), EmailAddress::parse(&email)) else {
-                return Ok(Done::bookkeeping());
-            };
-            let registrant = Registrant { email, first_name, last_name, telephone };
-            register(tx, portal, plan, &tax_id, &registrant)
-        }
+        request @ SelfServiceRequest::Registration { .. } => registration::process(tx, portal, request),
         request @ SelfServiceRequest::AccessRequest { .. } => access_request::process(tx, id, &request),
     }
 }
@@ -160,127 +146,6 @@ fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<Done,
         expires_at,
     };
     Ok(tx.commit_effects(&password::reset_issued(person.id, link), &worker())?)
-}
-
-struct Registrant {
-    email: EmailAddress,
-    first_name: String,
-    last_name: String,
-    telephone: Option<String>,
-}
-
-/// Adds a registrant to the practice with that tax id, pending verification. Notifies those who can
-/// verify registrants: all active account managers (domain rule R-173), or the plan's staff if
-/// there are none.
-fn register(
-    tx: &mut Tx<'_>,
-    portal: &Portal,
-    plan: PlanCode,
-    tax_id: &TaxId,
-    registrant: &Registrant,
-) -> Result<Done, Failure> {
-    let practice = match tx.organizations().find_by_tax_id(plan, tax_id)? {
-        Some(practice) if practice.facts.kind != OrganizationKind::TinPractice => {
-            return Ok(Done::bookkeeping());
-        }
-        Some(practice) => practice,
-        None => found_practice(tx, plan, tax_id)?,
-    };
-    let organization = practice.facts.id;
-    tx.members().lock_organization(organization)?;
-    let person = tx.users().find_by_email(registrant.email.as_str())?;
-    if let Some(person) = &person
-        && tx.members().find_user(organization, person.id)?.is_some()
-    {
-        // Already a member, in whatever status: nothing changes, and no one is notified.
-        return Ok(Done::bookkeeping());
-    }
-    let user = match person {
-        Some(person) => person.id,
-        None => new_person(tx, registrant)?,
-    };
-    let membership: MembershipId = tx.new_id();
-    tx.memberships().insert(&NewMembership {
-        id: membership,
-        organization,
-        user,
-        status: MembershipStatus::VerificationPending,
-        roles: vec![Role::AccountUser],
-        permissions: vec![],
-    })?;
-    let telephone = registrant.telephone.as_deref();
-    tx.members().note_given(membership, &registrant.first_name, &registrant.last_name, telephone)?;
-    let history = MemberHistoryAction::Registered;
-    tx.members().add_history(membership, history, Some(user), registrant.email.as_str(), None)?;
-    let effects = received(tx, portal, &practice, (user, membership))?;
-    Ok(tx.commit_effects(&effects, &worker())?)
-}
-
-/// Creates a practice for its first registrant. The plan's staff verify and name it.
-fn found_practice(tx: &mut Tx<'_>, plan: PlanCode, tax_id: &TaxId) -> Result<Organization, Failure> {
-    let id = tx.new_id();
-    tx.organizations().insert(&NewOrganization {
-        id,
-        name: format!("Practice under tax id {}", tax_id.masked()),
-        kind: OrganizationKind::TinPractice,
-        plan,
-        tax_id: Some(tax_id.clone()),
-    })?;
-    let found = tx.organizations().find(id)?;
-    found.ok_or_else(|| Failure::Inconsistent("the practice is gone"))
-}
-
-fn new_person(tx: &mut Tx<'_>, registrant: &Registrant) -> Result<UserId, Failure> {
-    let id = tx.new_id();
-    tx.users().insert(&NewUser {
-        id,
-        email: registrant.email.clone(),
-        first_name: registrant.first_name.clone(),
-        last_name: registrant.last_name.clone(),
-        password_hash: None,
-        platform_roles: vec![],
-    })?;
-    if registrant.telephone.is_some() {
-        tx.users().set_telephone(id, registrant.telephone.as_deref())?;
-    }
-    Ok(id)
-}
-
-/// The effects of a registration. For plans with a button to enable the user, issues its link
-/// (domain rule R-187).
-fn received(
-    tx: &mut Tx<'_>,
-    portal: &Portal,
-    practice: &Organization,
-    (user, membership): (UserId, MembershipId),
-) -> Result<Effects, Failure> {
-    let facts = &practice.facts;
-    let plan = portal.plan(facts.plan)?;
-    let mut verifiers = tx.members().administrators(facts.id, facts.kind)?;
-    let managed = !verifiers.is_empty();
-    if !managed {
-        verifiers = tx.members().plan_staff()?;
-    }
-    let enable_token = if plan.members.enable_link_in_mail && managed {
-        let token = OneTimeToken::generate(TokenPurpose::EnableUser);
-        let expires_at = tx.now() + plan.links.registration();
-        let subject = TokenSubject::Membership(user, membership);
-        tx.one_time_tokens().issue(TokenPurpose::EnableUser, &token.hash(), subject, expires_at)?;
-        Some(token.expose().to_owned())
-    } else {
-        None
-    };
-    let entry = tx
-        .members()
-        .find(facts.id, membership)?
-        .ok_or_else(|| Failure::Inconsistent("the membership is gone"))?;
-    let registrant = registration::Registrant {
-        membership,
-        name: &entry.name(),
-        email: &entry.email,
-        tax_id_masked: practice.tax_id_masked.as_deref().unwrap_or_default(),
-    };
-    Ok(registration::received(facts, registrant, &verifiers, enable_token.as_deref()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,24 @@
 //! Deserializers of values in request bodies.
 
 use chrono::NaiveDate;
+use portal_domain::ground::text;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::http::extract::objects;
+
+/// Parses text that a person wrote, with composed accents (domain rule R-214).
+pub(crate) fn composed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(text::composed(&text).into_owned())
+}
+
+/// Parses optional text that a person wrote; see [`composed`]. For
+/// `#[serde(default, deserialize_with)]`.
+pub(crate) fn given_composed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    composed(deserializer).map(Some)
+}
+
 /// Parses a required list of objects.
 pub(crate) fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,

@@ -1,35 +1,32 @@
-//! Names and addresses in requests.
+//! Addresses of people in requests, and users in responses.
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
+use portal_domain::ground::text::{TextRefusal, looks_like_ssn};
+use portal_domain::organizations::provider_record::Zip;
 use serde::Serialize;
 use utoipa::ToSchema;
 use validator::ValidationError;
 
+use super::text::refused;
 use crate::http::problem::{FieldError, Problem};
-fn refused(code: &'static str, message: &'static str) -> ValidationError {
-    ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
-}
 
-/// Validates an email address, for `#[validate(custom)]`.
+/// Validates an email address, for `#[validate(custom)]`. It must not look like a Social Security
+/// number either.
 pub(crate) fn email_address(text: &str) -> Result<(), ValidationError> {
-    EmailAddress::parse(text).map(drop).map_err(|_error| refused("format", "is not an email address"))
+    if EmailAddress::parse(text).is_err() {
+        return Err(refused("format", "is not an email address"));
+    }
+    match looks_like_ssn(text) {
+        true => Err(refused(TextRefusal::LooksLikeSsn.as_str(), TextRefusal::LooksLikeSsn.message())),
+        false => Ok(()),
+    }
 }
 
-/// Validates a name, for `#[validate(custom)]`: 1 to 100 characters after trimming, without control
-/// characters.
-pub(crate) fn person_name(text: &str) -> Result<(), ValidationError> {
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return Err(refused("required", "must not be empty"));
-    }
-    if trimmed.chars().count() > 100 {
-        return Err(refused("too_long", "must have at most 100 characters"));
-    }
-    if trimmed.chars().any(char::is_control) {
-        return Err(refused("format", "must not contain control characters"));
-    }
-    Ok(())
+/// Validates a ZIP code, for `#[validate(custom)]`.
+pub(crate) fn zip_code(text: &str) -> Result<(), ValidationError> {
+    let message = "must be a ZIP code: 5 digits, or 5 and 4";
+    Zip::parse(text).map(drop).map_err(|_error| refused("format", message))
 }
 
 /// The email address of a validated body.

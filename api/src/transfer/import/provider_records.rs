@@ -98,7 +98,7 @@ fn parsed(row: &mut Row<'_>) -> Option<ProviderRow> {
         group_name: row.text("group_name"),
     };
     let name = provider_type.and_then(|kind| row.accepted(examine_name(row.line, kind, cells)));
-    let tax_id = row.parsed("tax_id", "must be nine digits", |text| {
+    let tax_id = row.parsed("tax_id", "must be nine digits, not all of them 0 or 9", |text| {
         TaxId::parse(&Zeroizing::new(text.replace('-', ""))).ok()
     });
     let kind = row.parsed("address_kind", "must be remittance, practice or other", AddressKind::parse);
@@ -146,7 +146,7 @@ mod tests {
         let found = violations(&[
             "cca,CCA1,group,,,Harbor Light,04-3555017,remittance,02108,true",
             "cca,CCA1,group,,,Harbor Lights,04-3555018,remittance,02108,true",
-            "xyz,CCA 2,clinic,Noor,Haddad,,04355501,home,2109,yes",
+            "xyz,CCA 2,clinic,Noor,Haddad,,99-9999999,home,2109,yes",
             "cca,CCA3,practitioner,,Haddad,Harbor Light,04-3555017,practice,02109,false",
             "cca,CCA4,group",
         ]);
@@ -156,7 +156,7 @@ mod tests {
             "line 4, plan: must be ky, cca, ahw or lhcc",
             "line 4, provider_id: must be 1 to 20 letters, digits or hyphens",
             "line 4, provider_type: must be practitioner or group",
-            "line 4, tax_id: must be nine digits",
+            "line 4, tax_id: must be nine digits, not all of them 0 or 9",
             "line 4, address_kind: must be remittance, practice or other",
             "line 4, zip: must be five digits, or nine",
             "line 4, on_letter: must be true or false",

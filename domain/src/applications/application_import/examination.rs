@@ -62,7 +62,8 @@ impl<'a> Table<'a> {
         let Referred { plan, initiator, assignee } = *referred;
         let mut violations = RowViolations::in_line(row.line);
         new_medicaid_id(row, plan.policy, None, &mut violations);
-        let provider_name = values::name("provider_name", &row.provider_name, &mut violations);
+        let category = plan.policy.provider_type(&row.provider_type).map(|entry| entry.category);
+        let provider_name = values::name("provider_name", &row.provider_name, category, &mut violations);
         let npi = values::npi(&row.npi, &mut violations);
         let entry = provider_type(row, plan.policy, &mut violations);
         self.at_most_one_revalidation(row, &mut violations);
@@ -159,7 +160,10 @@ impl<'a> Table<'a> {
             columns: differing.join(", "),
         };
         if !same_name {
-            correction.provider_name = values::name("provider_name", &row.provider_name, &mut violations);
+            let entry = referred.plan.policy.provider_type(&row.provider_type);
+            let category = Some(entry.map_or(stored.category, |entry| entry.category));
+            correction.provider_name =
+                values::name("provider_name", &row.provider_name, category, &mut violations);
         }
         if !same_npi {
             correction.npi = values::npi(&row.npi, &mut violations);

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::ground::application_type::ApplicationType;
+use crate::ground::text::composed;
 use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use crate::vocabulary;
 
@@ -292,9 +293,9 @@ fn trimmed(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// No-break spaces count as white space (detail X-11).
+/// No-break spaces count as white space (detail X-11). Accents are composed (domain rule R-214).
 fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    composed(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn capitals(text: &str) -> String {

@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 use super::content::{
     BasicInformation, GroupLinksScreen, NpisScreen, Screen, Screens, Subject, TaxonomiesScreen,
 };
-use super::findings::{Findings, LOOKS_LIKE_SSN, MAX_TEXT, Violation};
+use super::findings::{Findings, LOOKS_LIKE_SSN, Violation};
 use super::license_examination::examine_license;
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::ground::application_type::ApplicationType;
 use crate::ground::calendar::years_before;
 use crate::ground::email::EmailAddress;
 use crate::ground::tax_identifier::{Ssn, TaxId, TaxIdentifierError};
-use crate::ground::text::looks_like_ssn;
+use crate::ground::text::{TextKind, looks_like_ssn};
 use crate::medicaid::medicaid_id::{MedicaidIdCategory, PostalAddress};
 use crate::medicaid::taxonomy::TaxonomyCode;
 use crate::organizations::provider_record::Zip;
@@ -66,16 +66,16 @@ fn examine_basic_information(
 ) -> Vec<Violation> {
     let mut findings = Findings::on(Screen::BasicInformation);
     let is_person = subject.category == MedicaidIdCategory::Individual;
-    for (pointer, name, belongs) in [
-        ("/first_name", &basic.first_name, is_person),
-        ("/last_name", &basic.last_name, is_person),
-        ("/business_name", &basic.business_name, !is_person),
+    for (pointer, name, kind, belongs) in [
+        ("/first_name", &basic.first_name, TextKind::PersonName, is_person),
+        ("/last_name", &basic.last_name, TextKind::PersonName, is_person),
+        ("/business_name", &basic.business_name, TextKind::BusinessName, !is_person),
     ] {
         match name {
             Some(_) if !belongs => {
                 findings.add(pointer, "not_applicable", "does not belong to this kind of provider");
             }
-            Some(name) => findings.check_name(pointer, name),
+            Some(name) => findings.check_text(pointer, kind, name),
             None => {}
         }
     }
@@ -119,7 +119,11 @@ pub fn tax_id_digits(text: &str, category: MedicaidIdCategory) -> Result<Zeroizi
         match error {
             TaxIdentifierError::Format => findings.add("/tax_id", "format", "must be nine digits"),
             TaxIdentifierError::Impossible => {
-                findings.add("/tax_id", "ssn_impossible", "is a number that is never issued");
+                let code = match category {
+                    MedicaidIdCategory::Individual => "ssn_impossible",
+                    MedicaidIdCategory::Group | MedicaidIdCategory::Entity => "tax_id_impossible",
+                };
+                findings.add("/tax_id", code, "is a number that is never issued");
             }
         }
         findings.into_violations()
@@ -128,11 +132,11 @@ pub fn tax_id_digits(text: &str, category: MedicaidIdCategory) -> Result<Zeroizi
 
 fn examine_address(address: &PostalAddress, findings: &mut Findings) {
     let at = |field: &str| format!("/primary_physical_address/{field}");
-    findings.check_text(&at("line1"), &address.line1, MAX_TEXT);
+    findings.check_text(&at("line1"), TextKind::Line, &address.line1);
     if let Some(line2) = &address.line2 {
-        findings.check_text(&at("line2"), line2, MAX_TEXT);
+        findings.check_text(&at("line2"), TextKind::Line, line2);
     }
-    findings.check_text(&at("city"), &address.city, MAX_TEXT);
+    findings.check_text(&at("city"), TextKind::Line, &address.city);
     findings.check_state(&at("state"), &address.state);
     if address.zip.is_empty() {
         findings.add(&at("zip"), "required", "must not be empty");

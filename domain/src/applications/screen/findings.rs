@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::content::Screen;
 use crate::ground::npi::Npi;
-use crate::ground::text::looks_like_ssn;
+use crate::ground::text::{self, TextKind, TextRefusal};
 
 /// The maximum length in characters of a name, an address line, and a license number.
 pub const MAX_TEXT: usize = 100;
@@ -63,26 +63,19 @@ impl Findings {
         }
     }
 
-    /// Adds a violation if a text is empty, is too long, or contains control characters or what
-    /// looks like a Social Security number.
-    pub(crate) fn check_text(&mut self, pointer: &str, text: &str, max: usize) {
+    /// Adds a violation if a text is empty or too long, or contains something that a text of this
+    /// kind must not contain (domain rule R-214).
+    pub(crate) fn check_text(&mut self, pointer: &str, kind: TextKind, text: &str) {
         if text.trim().is_empty() {
             self.add(pointer, "required", "must not be empty");
-        } else if text.chars().count() > max {
-            self.add(pointer, "too_long", format!("must have at most {max} characters"));
-        } else if text.chars().any(char::is_control) {
-            self.add(pointer, "format", "must not contain control characters");
-        } else if looks_like_ssn(text) {
-            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
-        }
-    }
-
-    /// Like [`Self::check_text`], but also rejects nine consecutive digits.
-    pub(crate) fn check_name(&mut self, pointer: &str, name: &str) {
-        if name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 9) {
-            self.add(pointer, "looks_like_ssn", LOOKS_LIKE_SSN);
-        } else {
-            self.check_text(pointer, name, MAX_TEXT);
+        } else if text.chars().count() > MAX_TEXT {
+            self.add(pointer, "too_long", format!("must have at most {MAX_TEXT} characters"));
+        } else if let Err(refusal) = text::examine(kind, text) {
+            let message = match refusal {
+                TextRefusal::LooksLikeSsn => LOOKS_LIKE_SSN,
+                TextRefusal::HiddenCharacter | TextRefusal::LooksLikeLink => refusal.message(),
+            };
+            self.add(pointer, refusal.as_str(), message);
         }
     }
 

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 
 use super::content::{License, Subject};
-use super::findings::{Findings, MAX_TEXT};
+use super::findings::Findings;
 use crate::applications::credentialing::CredentialingPolicy;
 use crate::ground::application_type::ApplicationType;
 use crate::ground::calendar::years_before;
+use crate::ground::text::TextKind;
+
 /// The earliest effective date of an exemption (domain rule R-092).
 ///
 /// A fixed date if the provider had a Medicaid ID before; otherwise the ordinary window, which
@@ -75,7 +77,7 @@ pub(crate) fn examine_license(
         findings.check_state(&at("issue_state"), state);
     }
     if let Some(number) = &license.license_number {
-        findings.check_text(&at("license_number"), number, MAX_TEXT);
+        findings.check_text(&at("license_number"), TextKind::Line, number);
     }
     if let Some((from, to)) = license.effective_date.zip(license.expiration_date)
         && to <= from

@@ -83,7 +83,7 @@ impl<'a> Table<'a> {
         violations: &mut RowViolations,
     ) -> RowChange {
         values::new_number(plan.format, &row.medicaid_id, violations);
-        let name = values::name("name", &row.name, violations);
+        let name = values::name("name", &row.name, Some(row.category), violations);
         let _entry =
             values::provider_type(plan.provider_types, &row.provider_type, Some(row.category), violations);
         let ssn = values::new_confidential("ssn", &row.ssn, violations);
@@ -149,7 +149,7 @@ impl<'a> Table<'a> {
         };
         let mut differing = Vec::new();
         if !row.name.is_same_as(&stored.name) {
-            correction.name = values::name("name", &row.name, violations);
+            correction.name = values::name("name", &row.name, Some(row.category), violations);
             differing.push("name");
         }
         if correction.ssn.is_some() {

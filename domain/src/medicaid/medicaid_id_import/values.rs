@@ -3,6 +3,7 @@
 use crate::ground::cell_text::CellText;
 use crate::ground::email::EmailAddress;
 use crate::ground::import::{NOT_CHANGED, RowViolations};
+use crate::ground::text::{TextKind, TextRefusal, looks_like_ssn};
 use crate::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdFormat, PostalAddress, ProviderTypeEntry};
 use crate::medicaid::medicaid_id_import::facts::NumberCell;
 use crate::organizations::provider_record::Zip;
@@ -23,9 +24,19 @@ pub(crate) fn new_number(format: &MedicaidIdFormat, number: &str, violations: &m
     }
 }
 
-/// A new name.
-pub(crate) fn name(column: &'static str, name: &CellText, violations: &mut RowViolations) -> String {
-    if let Some(violation) = name.name_violation(NAME_MAX) {
+/// A new name of a provider of this category. Without a category, the name must be valid for a
+/// person.
+pub(crate) fn name(
+    column: &'static str,
+    name: &CellText,
+    category: Option<MedicaidIdCategory>,
+    violations: &mut RowViolations,
+) -> String {
+    let kind = match category {
+        Some(MedicaidIdCategory::Group | MedicaidIdCategory::Entity) => TextKind::BusinessName,
+        Some(MedicaidIdCategory::Individual) | None => TextKind::PersonName,
+    };
+    if let Some(violation) = name.violation(kind, NAME_MAX) {
         violations.add(column, violation);
     }
     name.trimmed().to_owned()
@@ -33,7 +44,7 @@ pub(crate) fn name(column: &'static str, name: &CellText, violations: &mut RowVi
 
 /// A new NPI, which is kept as written even if it is not valid (detail X-03).
 pub(crate) fn npi(npi: &CellText, violations: &mut RowViolations) -> Option<String> {
-    if let Some(violation) = npi.violation(NPI_MAX) {
+    if let Some(violation) = npi.violation(TextKind::Line, NPI_MAX) {
         violations.add("npi", violation);
     }
     npi.non_empty()
@@ -62,6 +73,8 @@ pub(super) fn email(email: &CellText, violations: &mut RowViolations) -> Option<
     let email = email.non_empty()?;
     if EmailAddress::parse(&email).is_err() {
         violations.add("email", "must be an email address");
+    } else if looks_like_ssn(&email) {
+        violations.add("email", TextRefusal::LooksLikeSsn.message());
     }
     Some(email)
 }
@@ -73,7 +86,7 @@ pub(super) fn address(cells: &[CellText; 5], violations: &mut RowViolations) -> 
         return None;
     }
     for (column, cell) in [("address_line1", line1), ("address_line2", line2), ("city", city)] {
-        if let Some(violation) = cell.violation(NAME_MAX) {
+        if let Some(violation) = cell.violation(TextKind::Line, NAME_MAX) {
             violations.add(column, violation);
         }
     }

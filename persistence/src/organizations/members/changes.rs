@@ -105,7 +105,8 @@ impl Members<'_, '_> {
         if to == MembershipStatus::Active { self.note_activation(id) } else { Ok(()) }
     }
 
-    /// Records the data a registrant entered about themselves, to be shown until they are verified.
+    /// Records the data a registrant entered about themselves, to be shown until they are active.
+    /// It stays on the membership: anyone can register with any address.
     pub fn note_given(
         &mut self,
         id: MembershipId,

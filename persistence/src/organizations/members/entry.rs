@@ -136,7 +136,8 @@ impl Row {
             last_name: self.name.last_name,
             telephone: self.telephone,
         };
-        let MemberProfile { first_name, last_name, telephone } = shown_profile(self.status, on_file, given);
+        let MemberProfile { first_name, last_name, telephone } =
+            shown_profile(self.activated_at.is_some(), on_file, given);
         MemberEntry {
             member: Member {
                 id: self.id,

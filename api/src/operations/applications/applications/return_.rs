@@ -26,6 +26,7 @@ use crate::operations::ground::text::explanation;
 #[schema(example = json!({"reason": "The license on screen 2.2 has expired."}))]
 pub struct ReasonRequest {
     /// The reason, shown to the provider: 1 to 2,000 characters, without a Social Security number.
+    #[serde(deserialize_with = "crate::http::extract::values::composed")]
     #[validate(custom(function = explanation))]
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,

@@ -27,7 +27,7 @@ use crate::operations::ground::text::explanation;
 #[schema(example = json!({"reason": "The provider moves to another state."}))]
 pub struct WithdrawRequest {
     /// The reason, 1 to 2,000 characters, without a Social Security number; optional.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[validate(custom(function = explanation))]
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: Option<String>,

@@ -1,6 +1,7 @@
 //! PATCH /me
 
 use actix_web::patch;
+use portal_domain::ground::text::TextKind;
 use portal_domain::identity::user;
 use portal_persistence::Done;
 use portal_persistence::identity::users::{Person, Profile};
@@ -12,12 +13,14 @@ use super::describe::describe;
 use super::view::MeView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::UpdateOwnUser;
+use crate::http::extract::values::given_composed;
 use crate::http::extract::{Json, given};
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, RightProblems, SignedInProblems, VersionHeader,
     VersionProblems,
 };
 use crate::http::reply::{Answered, Reply, require_match};
+use crate::operations::ground::text::{of_kind, refused};
 
 /// A change of your profile (merge patch, RFC 7396). Absent fields stay unchanged.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -25,7 +28,7 @@ use crate::http::reply::{Answered, Reply, require_match};
 #[schema(example = json!({"first_name": "Debi", "telephone": "5025550142"}))]
 pub struct UpdateMeRequest {
     /// Your first name: 1 to 100 characters, not blank.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_composed")]
     #[validate(
         length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"),
         custom(function = a_name)
@@ -37,7 +40,7 @@ pub struct UpdateMeRequest {
     )]
     pub first_name: Option<String>,
     /// Your last name: 1 to 100 characters, not blank.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_composed")]
     #[validate(
         length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"),
         custom(function = a_name)
@@ -55,16 +58,10 @@ pub struct UpdateMeRequest {
     pub telephone: Option<String>,
 }
 
-fn violation(code: &'static str, message: &'static str) -> ValidationError {
-    ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
-}
-
 fn a_name(name: &str) -> Result<(), ValidationError> {
-    if name.chars().any(|letter| letter.is_ascii_control()) {
-        return Err(violation("format", "must not contain control characters"));
-    }
+    of_kind(TextKind::PersonName, name)?;
     if name.trim().is_empty() {
-        return Err(violation("blank", "must not be blank"));
+        return Err(refused("blank", "must not be blank"));
     }
     Ok(())
 }
@@ -73,15 +70,19 @@ fn ten_digits_or_none(telephone: &str) -> Result<(), ValidationError> {
     if telephone.is_empty() || telephone.len() == 10 && telephone.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }
-    Err(violation("format", "must be ten digits"))
+    Err(refused("format", "must be ten digits"))
+}
+
+fn trimmed(name: &str) -> String {
+    name.trim().to_owned()
 }
 
 impl UpdateMeRequest {
     /// The changed profile, and the names of the fields that differ.
     fn applied_to(&self, person: &Person) -> (Profile, Vec<&'static str>) {
         let profile = Profile {
-            first_name: self.first_name.clone().unwrap_or_else(|| person.first_name.clone()),
-            last_name: self.last_name.clone().unwrap_or_else(|| person.last_name.clone()),
+            first_name: self.first_name.as_deref().map_or_else(|| person.first_name.clone(), trimmed),
+            last_name: self.last_name.as_deref().map_or_else(|| person.last_name.clone(), trimmed),
             telephone: match self.telephone.as_deref() {
                 None => person.telephone.clone(),
                 Some("") => None,

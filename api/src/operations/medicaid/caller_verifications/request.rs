@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::ground::text::{TextKind, examine};
 use portal_domain::medicaid::caller_verification::{CallerFact, CallerFacts, facts_required};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -42,7 +43,7 @@ pub struct CallerVerificationRequest {
     #[schema(required, pattern = "^[0-9]{7,10}$")]
     pub medicaid_id: Option<String>,
     /// The name of the organization or provider: "Last, First", "First Last", or the business name.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[schema(required, min_length = 1, max_length = 200)]
     pub name: Option<String>,
     /// The NPI on file, which may be invalid: up to ten digits.
@@ -85,14 +86,18 @@ impl CallerVerificationRequest {
             };
         let medicaid_id = stated(CallerFact::MedicaidId, self.medicaid_id.as_ref(), |_| None);
         let name = stated(CallerFact::Name, self.name.as_ref(), |text| {
-            (text.chars().count() > NAME_MAX).then_some(("too_long", "must have at most 200 characters"))
+            if text.chars().count() > NAME_MAX {
+                return Some(("too_long", "must have at most 200 characters"));
+            }
+            // The provider can be a business.
+            examine(TextKind::BusinessName, text).err().map(|refusal| (refusal.as_str(), refusal.message()))
         });
         let npi = stated(CallerFact::Npi, self.npi.as_ref(), |text| {
             let digits = text.len() <= NPI_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
             (!digits).then_some(("format", "must be up to ten digits"))
         });
         let tax_id = stated(CallerFact::TaxId, self.tax_id.as_ref(), |text| {
-            tax_id_of(text).is_none().then_some(("format", "must be nine digits"))
+            tax_id_of(text).is_none().then_some(("format", "must be nine digits, not all of them 0 or 9"))
         });
         let medicaid_id = medicaid_id.unwrap_or_default();
         if !medicaid_id.is_empty() && !policy.medicaid_id.accepts(&medicaid_id) {

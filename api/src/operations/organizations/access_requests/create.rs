@@ -17,6 +17,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
+use crate::operations::ground::text::passage;
 use crate::operations::identity::self_service::{RECEIVED, ReceivedView};
 use crate::operations::organizations::provider_account_associations::{self_matching, too_many_attempts};
 
@@ -34,8 +35,11 @@ pub struct AccessRequestRequest {
     #[schema(required, pattern = "^[A-Za-z0-9-]{1,20}$")]
     pub provider_id: Option<String>,
     /// A message to the administrators, up to 500 characters.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[validate(length(min = 1, max = 500, code = "length", message = "must be 1 to 500 characters"))]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
+    #[validate(
+        length(min = 1, max = 500, code = "length", message = "must be 1 to 500 characters"),
+        custom(function = passage)
+    )]
     #[schema(min_length = 1, max_length = 500)]
     pub message: Option<String>,
 }

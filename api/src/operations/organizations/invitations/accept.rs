@@ -31,7 +31,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::ground::person::person_name;
+use crate::operations::ground::text::person_name;
 use crate::operations::organizations::members::registration_link;
 use crate::portal::one_time_token::OneTimeToken;
 use crate::portal::request_id;
@@ -52,12 +52,12 @@ pub struct AcceptInvitationRequest {
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
     /// For a new user: first name.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// For a new user: last name.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,

@@ -21,7 +21,8 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::ground::person::{email_address, parsed_email, person_name};
+use crate::operations::ground::person::{email_address, parsed_email, zip_code};
+use crate::operations::ground::text::person_name;
 
 /// The invitation to create.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -38,17 +39,18 @@ pub struct InviteRequest {
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     pub permissions: Option<BTreeSet<Permission>>,
     /// First name, suggested to a new user.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// Last name, suggested to a new user.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// The provider's remittance or practice ZIP code; required in provider accounts.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[validate(custom(function = zip_code))]
     #[schema(pattern = r"^[0-9]{5}(-?[0-9]{4})?$")]
     pub zip: Option<String>,
 }

@@ -8,12 +8,11 @@ use portal_domain::organizations::invitation::{Offer, examine_offer};
 use portal_domain::organizations::invitation_effects;
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
-use portal_domain::organizations::provider_record::Zip;
 use portal_persistence::organizations::invite_list::NewInviteListEntry;
 use portal_persistence::{Constraint, StoreError, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use super::view::InviteListEntryView;
 use crate::http::auth::call::Call;
@@ -26,7 +25,8 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::ground::person::{email_address, parsed_email, person_name};
+use crate::operations::ground::person::{email_address, parsed_email, zip_code};
+use crate::operations::ground::text::person_name;
 use crate::operations::organizations::invitations::Inviter;
 
 /// The maximum number of entries, because sending them is one transaction.
@@ -49,10 +49,12 @@ pub struct InviteListEntryRequest {
     #[schema(format = Email, max_length = 254)]
     pub email: String,
     /// First name.
+    #[serde(deserialize_with = "crate::http::extract::values::composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub first_name: String,
     /// Last name.
+    #[serde(deserialize_with = "crate::http::extract::values::composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: String,
@@ -66,14 +68,6 @@ pub struct InviteListEntryRequest {
     /// Permissions to offer with the role, from the plan's list.
     #[serde(default, deserialize_with = "crate::http::extract::given_set")]
     pub permissions: Option<BTreeSet<Permission>>,
-}
-
-fn zip_code(text: &str) -> Result<(), ValidationError> {
-    let refused = ValidationError {
-        message: Some("must be a ZIP code: 5 digits, or 5 and 4".into()),
-        ..ValidationError::new("format")
-    };
-    Zip::parse(text).map(drop).map_err(|_error| refused)
 }
 
 /// Add a user to your invite list

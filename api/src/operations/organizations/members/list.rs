@@ -18,6 +18,7 @@ use crate::http::openapi::{
 };
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
+use crate::operations::ground::text::line;
 
 /// The query of the member list.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
@@ -26,12 +27,18 @@ use crate::http::reply::Answered;
 pub struct MemberQuery {
     /// Part of the name, "First Last", ignoring case.
     #[serde(default)]
-    #[validate(length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"))]
+    #[validate(
+        length(min = 1, max = 200, code = "length", message = "must have 1 to 200 characters"),
+        custom(function = line)
+    )]
     #[param(min_length = 1, max_length = 200)]
     pub name: Option<String>,
     /// Part of the email address, ignoring case. With `name`, both must match.
     #[serde(default)]
-    #[validate(length(min = 1, max = 254, code = "length", message = "must have 1 to 254 characters"))]
+    #[validate(
+        length(min = 1, max = 254, code = "length", message = "must have 1 to 254 characters"),
+        custom(function = line)
+    )]
     #[param(min_length = 1, max_length = 254)]
     pub email: Option<String>,
     /// Only these statuses; repeat the parameter for several.

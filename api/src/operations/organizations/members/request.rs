@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use portal_domain::ground::id::{MembershipId, OrganizationId};
-use portal_domain::organizations::comment::Comment;
+use portal_domain::organizations::comment::{Comment, CommentRefusal};
 use portal_domain::organizations::member::Update;
 use portal_domain::organizations::member_words::StatusAction;
 use portal_domain::organizations::membership::{Permission, Role};
@@ -73,10 +73,15 @@ pub struct UpdateMemberRequest {
 /// Parses a comment within the plan's limit (domain rule R-184).
 pub(super) fn comment(text: Option<&str>, plan: &PlanProfile) -> Result<Option<Comment>, Problem> {
     let parsed = text.map(|text| Comment::parse(text, plan.members.comment_max)).transpose();
-    parsed.map_err(|too_long| {
-        let message = format!("has {} characters, at most {} are accepted", too_long.actual, too_long.max);
-        let violation = FieldError::at("/comment", "comment_too_long", message);
-        Problem::invalid(vec![violation.limit(too_long.max, too_long.actual)])
+    parsed.map_err(|refusal| {
+        let violation = match refusal {
+            CommentRefusal::TooLong { max, actual } => {
+                let message = format!("has {actual} characters, at most {max} are accepted");
+                FieldError::at("/comment", "comment_too_long", message).limit(max, actual)
+            }
+            CommentRefusal::Text(refusal) => FieldError::at("/comment", refusal.as_str(), refusal.message()),
+        };
+        Problem::invalid(vec![violation])
     })
 }
 

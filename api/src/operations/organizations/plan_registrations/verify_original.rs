@@ -20,7 +20,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
-use crate::operations::ground::person::person_name;
+use crate::operations::ground::text::business_name;
 use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change, registration_link};
 
 /// The path of a registration.
@@ -37,8 +37,8 @@ pub struct RegistrationPath {
 #[schema(example = json!({"organization_name": "Riverbend Pediatrics", "comment": "Called back on the number on file."}))]
 pub struct VerifyOriginalRequest {
     /// The practice's new name; unchanged if absent.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
-    #[validate(custom(function = person_name))]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
+    #[validate(custom(function = business_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub organization_name: Option<String>,
     /// A comment of at most `comment_max` Unicode code points (200 by default); stored unchanged

@@ -2,6 +2,7 @@
 
 use portal_domain::ground::id::AssociationId;
 use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::ground::text::{TextKind, examine};
 use portal_domain::organizations::association::{Acceptance, Claim};
 use portal_domain::organizations::provider_record::{
     ProviderIdentifier, ProviderName, ProviderRecordType, Zip,
@@ -37,15 +38,15 @@ pub struct AssociationRequest {
     #[schema(required)]
     pub provider_type: Option<ProviderRecordType>,
     /// The practitioner's first name; required for a practitioner, otherwise not allowed.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[schema(min_length = 1, max_length = 100)]
     pub first_name: Option<String>,
     /// The practitioner's last name; required for a practitioner, otherwise not allowed.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: Option<String>,
     /// The group's name; required for a group, otherwise not allowed.
-    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    #[serde(default, deserialize_with = "crate::http::extract::values::given_composed")]
     #[schema(min_length = 1, max_length = 100)]
     pub group_name: Option<String>,
     /// The tax ID: nine digits, with or without hyphens.
@@ -84,7 +85,7 @@ impl Violations {
         parsed
     }
 
-    fn name(&mut self, pointer: &str, value: Option<&String>) -> Option<String> {
+    fn name(&mut self, pointer: &str, kind: TextKind, value: Option<&String>) -> Option<String> {
         let text = value.map(|text| text.trim()).unwrap_or_default();
         let length = text.chars().count();
         if length == 0 {
@@ -92,6 +93,8 @@ impl Violations {
         } else if length > NAME_MAX {
             let violation = FieldError::at(pointer, "too_long", "is too long").limit(NAME_MAX, length);
             self.0.push(violation);
+        } else if let Err(refusal) = examine(kind, text) {
+            self.0.push(FieldError::at(pointer, refusal.as_str(), refusal.message()));
         }
         (1..=NAME_MAX).contains(&length).then(|| text.to_owned())
     }
@@ -109,16 +112,16 @@ impl AssociationRequest {
         let mut violations = Violations::default();
         let name = match self.provider_type {
             Some(ProviderRecordType::Practitioner) => {
-                let first = violations.name("/first_name", self.first_name.as_ref());
+                let first = violations.name("/first_name", TextKind::PersonName, self.first_name.as_ref());
                 violations.absent("/group_name", self.group_name.as_ref());
-                let last = violations.name("/last_name", self.last_name.as_ref());
+                let last = violations.name("/last_name", TextKind::PersonName, self.last_name.as_ref());
                 first
                     .zip(last)
                     .map(|(first_name, last_name)| ProviderName::Practitioner { first_name, last_name })
             }
             Some(ProviderRecordType::Group) => {
                 violations.absent("/first_name", self.first_name.as_ref());
-                let name = violations.name("/group_name", self.group_name.as_ref());
+                let name = violations.name("/group_name", TextKind::BusinessName, self.group_name.as_ref());
                 violations.absent("/last_name", self.last_name.as_ref());
                 name.map(|group_name| ProviderName::Group { group_name })
             }
@@ -130,10 +133,15 @@ impl AssociationRequest {
             "must be 1 to 20 letters, digits or hyphens",
             ProviderIdentifier::parse,
         );
-        let tax_id = violations.parsed("/tax_id", self.tax_id.as_ref(), "must be nine digits", |text| {
-            // A Social Security number used as a tax ID has its hyphens elsewhere.
-            TaxId::parse(&Zeroizing::new(text.replace('-', "")))
-        });
+        let tax_id = violations.parsed(
+            "/tax_id",
+            self.tax_id.as_ref(),
+            "must be nine digits, not all of them 0 or 9",
+            |text| {
+                // A Social Security number used as a tax ID has its hyphens elsewhere.
+                TaxId::parse(&Zeroizing::new(text.replace('-', "")))
+            },
+        );
         let zip = violations.parsed("/zip", self.zip.as_ref(), "must be five digits, or nine", Zip::parse);
         match (name, tax_id, provider_id, zip) {
             (Some(name), Some(tax_id), Some(provider_id), Some(zip)) if violations.0.is_empty() => {

@@ -7,6 +7,8 @@ use portal_domain::organizations::member::complete_registration as completed;
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::registration;
+use portal_persistence::identity::users::{Person, Profile};
+use portal_persistence::organizations::members::MemberEntry;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{Done, Tx};
 use serde::{Deserialize, Serialize};
@@ -133,6 +135,7 @@ fn complete(
     })?;
     use_up(tx, purpose, token)?;
     if let Some(hash) = hash {
+        adopt_name(tx, &person, &entry)?;
         tx.users().set_password(user, hash)?;
         tx.sign_in_attempts().rebind_password(user, &person.email)?;
     }
@@ -141,7 +144,9 @@ fn complete(
     let others: Vec<_> = administrators.into_iter().filter(|other| other.user != user).collect();
     let action = MemberHistoryAction::RegistrationCompleted;
     tx.members().add_history(membership, action, Some(user), &person.email, None)?;
-    let (name, request_id) = (person.name(), request_id::current());
+    // With a first password, the user takes over the name of the registration.
+    let name = if hash.is_some() { entry.name() } else { person.name() };
+    let request_id = request_id::current();
     let done = tx.commit_effects(
         &registration::completed(
             &organization,
@@ -161,12 +166,23 @@ fn complete(
     })?))
 }
 
+/// The owner of an address who sets a first password takes over the name of the registration that
+/// they complete. Another registration with the address may have given another name. The telephone
+/// number stays on the membership, because they did not see it.
+fn adopt_name(tx: &mut Tx<'_>, person: &Person, entry: &MemberEntry) -> Result<(), Problem> {
+    if (&person.first_name, &person.last_name) == (&entry.first_name, &entry.last_name) {
+        return Ok(());
+    }
+    let profile = Profile {
+        first_name: entry.first_name.clone(),
+        last_name: entry.last_name.clone(),
+        telephone: person.telephone.clone(),
+    };
+    Ok(tx.users().update_profile(person.id, person.version, &profile)?)
+}
+
 /// Users with a password prove their identity by signing in; others set a password.
-fn prove(
-    signed_in: Option<&SignedIn>,
-    hash: Option<&str>,
-    person: &portal_persistence::identity::users::Person,
-) -> Result<(), Problem> {
+fn prove(signed_in: Option<&SignedIn>, hash: Option<&str>, person: &Person) -> Result<(), Problem> {
     match signed_in {
         Some(signed_in) if signed_in.actor.user == person.id => match hash {
             None => Ok(()),

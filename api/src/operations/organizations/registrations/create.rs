@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::ground::tax_identifier::{TaxId, TaxIdentifierError};
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::platform::plan::Bootstrap;
 use serde::Deserialize;
@@ -14,7 +14,8 @@ use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems};
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::Answered;
-use crate::operations::ground::person::{email_address, person_name};
+use crate::operations::ground::person::email_address;
+use crate::operations::ground::text::{person_name, refused};
 use crate::operations::identity::self_service::{ReceivedView, receive};
 
 /// A user's request to register under a tax ID.
@@ -32,7 +33,7 @@ pub struct RegistrationRequest {
     /// The plan; its practices must register under their tax ID.
     pub plan: PlanCode,
     /// The practice's tax ID: nine digits, with or without the hyphen after the second.
-    #[validate(custom(function = nine_digits))]
+    #[validate(custom(function = tax_id))]
     #[schema(pattern = r"^([0-9]{9}|[0-9]{2}-[0-9]{7})$")]
     pub tin: String,
     /// Your email address.
@@ -40,10 +41,12 @@ pub struct RegistrationRequest {
     #[schema(format = Email, max_length = 254)]
     pub email: String,
     /// First name.
+    #[serde(deserialize_with = "crate::http::extract::values::composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub first_name: String,
     /// Last name.
+    #[serde(deserialize_with = "crate::http::extract::values::composed")]
     #[validate(custom(function = person_name))]
     #[schema(min_length = 1, max_length = 100)]
     pub last_name: String,
@@ -54,12 +57,11 @@ pub struct RegistrationRequest {
     pub telephone: Option<String>,
 }
 
-fn refused(code: &'static str, message: &'static str) -> ValidationError {
-    ValidationError { message: Some(message.into()), ..ValidationError::new(code) }
-}
-
-fn nine_digits(text: &str) -> Result<(), ValidationError> {
-    TaxId::parse(text).map(drop).map_err(|_error| refused("format", "must be nine digits"))
+fn tax_id(text: &str) -> Result<(), ValidationError> {
+    TaxId::parse(text).map(drop).map_err(|error| match error {
+        TaxIdentifierError::Format => refused("format", "must be nine digits"),
+        TaxIdentifierError::Impossible => refused("tax_id_impossible", "is a number that is never issued"),
+    })
 }
 
 fn ten_digits(text: &str) -> Result<(), ValidationError> {
