@@ -1,5 +1,19 @@
 //! Text normalization and inspection.
 
+mod comparison;
+
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+pub use comparison::comparable;
+
+/// The text in the form in which it is stored: as typed, with each accent composed (NFC).
+#[must_use]
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
 /// Normalizes text: lowercases it and turns each run of whitespace (including no-break spaces),
 /// hyphens and underscores into one underscore. Leading and trailing runs are dropped.
 #[must_use]
@@ -26,4 +40,16 @@ pub fn looks_like_ssn(text: &str) -> bool {
 
 const fn keeps_apart(character: char) -> bool {
     matches!(character, '-' | '.' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_204_a_stored_value_keeps_its_spelling() {
+        assert_eq!(composed("O\u{2019}Brien"), "O\u{2019}Brien");
+        assert_eq!(composed("Jose\u{301}"), "José");
+        assert_eq!(composed("\u{ff2d}ary"), "\u{ff2d}ary", "only compared as a compatibility form");
+    }
 }

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::ground::text::comparable;
 use crate::medicaid::licensure_policy::LicensurePolicy;
 use crate::medicaid::working_days::{HolidaysUnknown, WorkingDays};
 use crate::vocabulary;
@@ -107,7 +108,7 @@ pub fn cutoff(renewal: &Renewal<'_>, policy: &LicensurePolicy) -> Result<Cutoff,
     let announced = policy.board_cutoffs.iter().find(|entry| {
         entry.provider_type == renewal.provider_type
             && entry.license_expiration == renewal.expiration_date
-            && renewal.board.is_none_or(|board| entry.board.eq_ignore_ascii_case(board.trim()))
+            && renewal.board.is_none_or(|board| comparable(&entry.board) == comparable(board))
     });
     if let Some(announced) = announced {
         return Ok(Cutoff { date: announced.cutoff_date, source: CutoffSource::Board });
@@ -122,7 +123,7 @@ pub fn verification(
     renewal: &Renewal<'_>,
     policy: &LicensurePolicy,
 ) -> Result<Verification, HolidaysUnknown> {
-    let out_of_state = !renewal.issue_state.eq_ignore_ascii_case(&policy.state);
+    let out_of_state = comparable(renewal.issue_state) != comparable(&policy.state);
     let board_reports = policy.board_feed_provider_types.iter().any(|code| code == renewal.provider_type);
     let mut reasons = Vec::new();
     if out_of_state {

@@ -154,7 +154,7 @@ impl ProviderRecords<'_, '_> {
     pub fn on_file(&mut self, wanted: &[&ProviderIdentifier]) -> Result<Vec<(PlanCode, String)>, StoreError> {
         let mut found = Vec::new();
         for some in wanted.chunks(ROWS) {
-            let keys: Vec<String> = some.iter().map(|id| id.key()).collect();
+            let keys: Vec<String> = some.iter().map(|id| id.key().to_owned()).collect();
             let rows: Vec<(PlanCode, String)> = provider_records::table
                 .filter(provider_records::provider_id_key.eq_any(keys))
                 .select((provider_records::plan, provider_records::provider_id_key))

@@ -9,7 +9,6 @@ use portal_domain::organizations::provider_record::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
-use zeroize::Zeroizing;
 
 use crate::http::problem::{FieldError, Problem};
 
@@ -130,10 +129,12 @@ impl AssociationRequest {
             "must be 1 to 20 letters, digits or hyphens",
             ProviderIdentifier::parse,
         );
-        let tax_id = violations.parsed("/tax_id", self.tax_id.as_ref(), "must be nine digits", |text| {
-            // A Social Security number used as a tax ID has its hyphens elsewhere.
-            TaxId::parse(&Zeroizing::new(text.replace('-', "")))
-        });
+        let tax_id = violations.parsed(
+            "/tax_id",
+            self.tax_id.as_ref(),
+            "must be nine digits",
+            TaxId::parse_with_any_hyphens,
+        );
         let zip = violations.parsed("/zip", self.zip.as_ref(), "must be five digits, or nine", Zip::parse);
         match (name, tax_id, provider_id, zip) {
             (Some(name), Some(tax_id), Some(provider_id), Some(zip)) if violations.0.is_empty() => {
