@@ -5,6 +5,7 @@ pub mod access_request;
 pub mod actor;
 pub mod addressee;
 pub mod association;
+pub mod association_confirmation;
 pub mod comment;
 pub mod delegation;
 pub mod invitation;

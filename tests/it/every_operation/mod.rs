@@ -8,3 +8,4 @@ mod permissions;
 mod revocation;
 mod statements;
 mod traceability;
+mod unconfirmed_administrators;

@@ -5,6 +5,7 @@ use portal_domain::identity::password;
 use portal_domain::organizations::registration;
 use portal_persistence::Done;
 mod access_request;
+mod association_review;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -118,6 +119,7 @@ fn process(
             register(tx, portal, plan, &tax_id, &registrant)
         }
         request @ SelfServiceRequest::AccessRequest { .. } => access_request::process(tx, id, &request),
+        request @ SelfServiceRequest::AssociationReview { .. } => association_review::process(tx, request),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::http::openapi::{
 };
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
-use crate::operations::applications::applications::store::explanation;
+use crate::operations::ground::text::explanation;
 
 /// Why the department returns or denies an application.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

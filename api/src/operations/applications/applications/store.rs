@@ -8,14 +8,10 @@ use portal_domain::applications::notification::recipients;
 use portal_domain::ground::notice::Recipient;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
-use validator::ValidationError;
 
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
 use crate::http::problem::{Code, Problem};
-
-/// The maximum length of a reason, in characters.
-pub(super) const REASON_MAX: usize = 2000;
 
 /// Stores a decided change to an application that is locked.
 pub(crate) fn store<P: Permission>(
@@ -70,22 +66,4 @@ pub(super) fn audience(tx: &mut Tx<'_>, application: &Application) -> Result<Vec
     };
     let managers: Vec<_> = managers.into_iter().map(|(_, user, name)| Recipient { user, name }).collect();
     Ok(recipients(Recipient { user: agent.user, name: agent.name }, may_act, &managers))
-}
-
-/// Validates an explanation, for `#[validate(custom)]`: 1 to 2,000 characters and not blank. It is
-/// shown in many places, so it must not contain what looks like a Social Security number.
-pub(super) fn explanation(text: &str) -> Result<(), ValidationError> {
-    let refused = |code, message: String| {
-        Err(ValidationError { message: Some(message.into()), ..ValidationError::new(code) })
-    };
-    if text.trim().is_empty() {
-        return refused("blank", "must not be blank".into());
-    }
-    if text.chars().count() > REASON_MAX {
-        return refused("too_long", format!("must have at most {REASON_MAX} characters"));
-    }
-    if portal_domain::ground::text::looks_like_ssn(text) {
-        return refused("looks_like_ssn", "must not contain a Social Security number".into());
-    }
-    Ok(())
 }

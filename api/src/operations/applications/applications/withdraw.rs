@@ -19,7 +19,7 @@ use crate::http::openapi::{
 };
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
-use crate::operations::applications::applications::store::explanation;
+use crate::operations::ground::text::explanation;
 
 /// Why an application is withdrawn.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
