@@ -154,7 +154,10 @@ def invitation():
 
 
 def provider_accounts():
-    """A registrant associates an account, links a group, and requests access to a third account."""
+    """A registrant associates an account, links a group, and requests access to a third account.
+
+    Plan staff confirm the registrant as the administrator of the first two.
+    """
     amara = persona("provider-registrant")
 
     def associate(path, claim):
@@ -171,6 +174,16 @@ def provider_accounts():
     refused("/provider-account-associations", 422, "eligibility_not_matched", amara, practitioner | {"zip": "02109"})
     associate("/provider-account-associations", practitioner)
     linked = associate("/me/linked-accounts", group)
+    assert linked["next_step"] == "plan_confirmation", linked
+    account = f"/organizations/{linked['provider_account']['id']}"
+    call("GET", f"{account}/members", 403, amara)
+    ruth = persona("plan-operator")
+    waiting = items("/plan/associations?confirmed=false", ruth)
+    assert [item["username"] for item in waiting] == ["CCA100234", "CCA200417"], waiting
+    for association in waiting:
+        call("POST", f"/plan/associations/{association['id']}/confirm", token=ruth)
+    mail("amara.whitfield@harborlight.example", lambda message: "confirmed" in message["subject"])
+    assert len(items(f"{account}/members", amara)) == 1
     accounts = items("/me/linked-accounts", amara)
     assert [item["username"] for item in accounts] == ["CCA100234", "CCA200417"], accounts
     chosen = {"membership_id": linked["membership_id"]}

@@ -39,8 +39,8 @@ PERSONAS = {
             "listMyLinkedAccounts", "createMyLinkedAccount", "completeMyLinkedAccount", "setMyActiveAccount",
         ],
         sandbox.PLAN_STAFF: [
-            "listPlanRegistrations", "verifyOriginalRegistrant", "listMails", "retryMail", "listJobRuns", "getJobRun",
-            "runJob",
+            "listPlanAssociations", "confirmAssociation", "rejectAssociation", "listPlanRegistrations",
+            "verifyOriginalRegistrant", "listMails", "retryMail", "listJobRuns", "getJobRun", "runJob",
         ],
     }.items()
     for operation in operations

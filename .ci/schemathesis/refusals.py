@@ -131,7 +131,7 @@ ALLOWED = [
     (("saveApplication",), 422, SCREEN_ERRORS | APPLICATION_RULES),
     # Missing values are reported on submission.
     (("submitApplication",), 422, {"required", "document_required", "revalidation_pending"}),
-    (("withdrawApplication", "returnApplication", "denyApplication"), 422, {"/reason looks_like_ssn"}),
+    (("withdrawApplication", "returnApplication", "denyApplication", "rejectAssociation"), 422, {"/reason looks_like_ssn"}),
     # The content must match the media type. The name must not look like a Social Security number.
     # The number of documents is limited.
     (("addDocument",), 422, {

@@ -210,7 +210,7 @@ def create_practice_links():
 
 
 def create_accounts():
-    """An account with an invite list, a linked account, and an incomplete association."""
+    """An account with an invite list, a linked account, and associations: incomplete and waiting."""
     user_token = token(ACCOUNT_ADMINISTRATOR)
     organization = organization_of(user_token)
     entries = []
@@ -219,13 +219,24 @@ def create_accounts():
         entry |= {"zip": "01930", "role": "account_user"}
         entries.append(call("POST", f"/api/v1/organizations/{organization}/invite-list", user_token, entry)["id"])
     registrant = token(REGISTRANT)
+
+    def link(claim):
+        """Links the account with this data. Returns the version of the agreement, and the membership."""
+        started = call("POST", "/api/v1/me/linked-accounts", registrant, claim)
+        agreement = started["agreement"]["version"]
+        acceptance = {"agreement_accepted": True, "agreement_version": agreement}
+        path = f"/api/v1/me/linked-accounts/{started['association_id']}/complete"
+        return agreement, call("POST", path, registrant, acceptance)["membership_id"]
+
     claim = {"provider_type": "group", "group_name": "Harborlight Primary Care"}
     claim |= {"tax_id": "04-3555028", "provider_id": "CCA200417", "zip": "02210"}
-    started = call("POST", "/api/v1/me/linked-accounts", registrant, claim)
-    agreement = started["agreement"]["version"]
-    acceptance = {"agreement_accepted": True, "agreement_version": agreement}
-    path = f"/api/v1/me/linked-accounts/{started['association_id']}/complete"
-    linked = call("POST", path, registrant, acceptance)["membership_id"]
+    agreement, linked = link(claim)
+    plan = token(PLAN_STAFF)
+    for association in items("/api/v1/plan/associations?confirmed=false", plan):
+        call("POST", f"/api/v1/plan/associations/{association['id']}/confirm", plan)
+    claim = {"provider_type": "practitioner", "first_name": "Noor", "last_name": "Haddad"}
+    claim |= {"tax_id": "04-3555028", "provider_id": "CCA200418", "zip": "02128"}
+    link(claim)
     claim = {"provider_type": "practitioner", "first_name": "Amara", "last_name": "Whitfield"}
     claim |= {"tax_id": "04-3555017", "provider_id": "CCA100234", "zip": "02108"}
     started = call("POST", "/api/v1/provider-account-associations", registrant, claim)
@@ -234,6 +245,7 @@ def create_accounts():
         "entries": entries,
         "linked_accounts": [linked],
         "associations": [started["association_id"]],
+        "waiting_associations": ids(items("/api/v1/plan/associations?confirmed=false", plan)),
         "agreements": [agreement],
     }
 

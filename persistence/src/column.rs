@@ -263,6 +263,8 @@ names! {
     portal_domain::applications::application::WithdrawalKind,
     portal_domain::ground::audit::AuditAction,
     portal_domain::organizations::access_request::AccessRequestStatus,
+    portal_domain::organizations::association_confirmation::ConfirmationCause,
+    portal_domain::organizations::association_confirmation::ConfirmationStatus,
     portal_domain::ground::correspondence::Direction,
     portal_domain::ground::document_type::DocumentType,
     portal_domain::applications::document::MediaType,

@@ -290,7 +290,7 @@ impl Tx<'_> {
             ($($table:ident)+) => { $(diesel::delete($table::table).execute(self.connection)?;)+ };
         }
         // Referencing tables come before the tables they reference.
-        erase!(job_runs job_leases access_requests agreement_acceptances provider_associations
+        erase!(job_runs job_leases access_requests agreement_acceptances association_confirmations provider_associations
             provider_record_addresses provider_records trusted_devices attempt_counters mfa_challenges recovery_codes
             mfa_methods outbox_mails self_service_requests invite_list_entries one_time_tokens invitations member_history
             provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
@@ -335,6 +335,8 @@ repositories! {
     agent_access: AgentAccess,
     /// Applications and their history.
     applications: Applications,
+    /// Associations that the plan's staff confirm.
+    association_confirmations: AssociationConfirmations,
     /// The audit trail.
     audit: Audit,
     /// Calendar feeds of due dates, looked up by their secret URLs.

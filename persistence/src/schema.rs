@@ -621,6 +621,22 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    association_confirmations (association_id) {
+        association_id -> SqlId,
+        membership_id -> Nullable<SqlId>,
+        cause -> SqlName,
+        status -> SqlName,
+        requested_at -> SqlTime,
+        decided_at -> Nullable<SqlTime>,
+        decided_by -> Nullable<SqlId>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::column::{SqlId, SqlTime};
 
     agreement_acceptances (organization_id, user_id, agreement_version) {
@@ -849,6 +865,8 @@ diesel::joinable!(provider_record_addresses -> provider_records (provider_record
 diesel::joinable!(provider_records -> organizations (organization_id));
 diesel::joinable!(provider_associations -> provider_records (provider_record_id));
 diesel::joinable!(provider_associations -> users (user_id));
+diesel::joinable!(association_confirmations -> provider_associations (association_id));
+diesel::joinable!(association_confirmations -> memberships (membership_id));
 diesel::joinable!(access_requests -> organizations (organization_id));
 diesel::joinable!(access_requests -> users (user_id));
 
@@ -910,6 +928,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     provider_records,
     provider_record_addresses,
     provider_associations,
+    association_confirmations,
     agreement_acceptances,
     access_requests,
     job_leases,

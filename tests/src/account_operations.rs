@@ -251,6 +251,20 @@ pub(crate) const ACCOUNTS: &[Operation] = &[
         by: ADMINISTRATOR,
         ..reads("/api/v1/organizations/{organization_id}/members/{member_id}/sessions")
     },
+    Operation { by: "plan staff", ..reads("/api/v1/plan/associations") },
+    Operation {
+        method: "POST",
+        changes: true,
+        by: "plan staff",
+        ..reads("/api/v1/plan/associations/{unconfirmed}/confirm")
+    },
+    Operation {
+        method: "POST",
+        body: Body::Json(|_| json!({"reason": "The office does not know this person."})),
+        changes: true,
+        by: "plan staff",
+        ..reads("/api/v1/plan/associations/{unconfirmed}/reject")
+    },
     Operation { by: "plan staff", ..reads("/api/v1/plan/registrations") },
     on_a_member("/api/v1/plan/registrations/{pending}/verify-original", nothing, "plan staff"),
     Operation { by: "operator", ..reads("/api/v1/users") },

@@ -36,7 +36,7 @@ use crate::client::Client;
 use crate::database::{Template, TestDatabase};
 use crate::given::{Given, Item, Organization, Person, reassignment};
 use crate::outbox;
-use crate::principals::{caller, with_invalid_signature};
+use crate::principals::{UNCONFIRMED_ADMINISTRATOR, caller, with_invalid_signature};
 use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
 use crate::sign_in::PASSWORD;
 use crate::targets::Targets;
@@ -102,14 +102,19 @@ impl Prepared {
         let app = TestApp::start(engine);
         let own_org = match principal {
             "account manager" | "plan staff" => app.practice("Riverbend", PlanCode::Lhcc),
-            "account administrator" => {
+            "account administrator" | UNCONFIRMED_ADMINISTRATOR => {
                 app.organization("Harborlight", OrganizationKind::ProviderAccount, PlanCode::Cca)
             }
             _ => app.provider_group("Bluegrass"),
         };
         let (user, person) = caller(&app, &own_org, principal);
+        let membership = person.as_ref().map(|person| person.membership);
         let assigned = (principal == "assigned agent").then(|| person.clone()).flatten();
         let mut own = seed(&app, &own_org, assigned, Some(user));
+        if let (UNCONFIRMED_ADMINISTRATOR, Some(membership)) = (principal, membership) {
+            let record = app.read(|tx| tx.provider_records().find_by_organization(own_org.id)).unwrap();
+            let _ = app.let_wait(user, membership, &record);
+        }
         let other_org = app.organization("Lakeside", OrganizationKind::ProviderGroup, PlanCode::Ky);
         let foreign = seed(&app, &other_org, None, None);
         let (session, token) = app.session_of(user);
@@ -221,8 +226,8 @@ fn notice_for(
     })
 }
 
-/// Adds provider records: one without an account, one with an incomplete association, and one
-/// linked to the owner.
+/// Adds provider records: one without an account, one with an incomplete association, one linked to
+/// the owner, and one whose first administrator the plan's staff have not confirmed.
 fn accounts(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut Targets) {
     let provider = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
     targets.set("provider_id", provider.provider_id.as_str());
@@ -236,6 +241,9 @@ fn accounts(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut 
     }
     targets.set("association_id", app.started_association(owner, &incomplete));
     targets.set("linked", app.account_user_of(owner, &own));
+    let unconfirmed = app.provider_on_file(&next_provider_id(), "Wanda Waiting", "04-3555041");
+    let waiting = app.platform_user("Wanda Waiting", &[]);
+    targets.set("unconfirmed", app.unconfirmed_administrator(waiting, &unconfirmed));
 }
 
 /// Adds users in every state, staff with a factor, and an organization without an administrator.

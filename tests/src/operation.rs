@@ -6,10 +6,11 @@ use crate::client::{Answer, Client};
 use crate::targets::Targets;
 
 /// Placeholders for a target in a certain status, and the documented parameter that each replaces.
-const VARIANTS: [(&str, &str); 11] = [
+const VARIANTS: [(&str, &str); 12] = [
     ("pending", "member_id"),
     ("unverified", "member_id"),
     ("disabled", "member_id"),
+    ("unconfirmed", "association_id"),
     ("fileable", "application_id"),
     ("returned", "application_id"),
     ("reviewed", "application_id"),
@@ -102,6 +103,7 @@ impl Operation {
             "{mfa_method_id}",
             "{association_id}",
             "{pending}",
+            "{unconfirmed}",
         ]
         .iter()
         .any(|placeholder| self.path.contains(placeholder) || self.query.contains(placeholder))

@@ -8,8 +8,11 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::given::{Organization, Person};
 
+/// A user who matched a provider's data and awaits the plan's confirmation (domain rule R-203).
+pub const UNCONFIRMED_ADMINISTRATOR: &str = "unconfirmed admin";
+
 /// The names of all kinds of callers in the permission grid.
-pub const PRINCIPALS: [&str; 20] = [
+pub const PRINCIPALS: [&str; 21] = [
     "anonymous",
     "bad signature",
     "expired token",
@@ -26,6 +29,7 @@ pub const PRINCIPALS: [&str; 20] = [
     "org administrator",
     "account manager",
     "account administrator",
+    UNCONFIRMED_ADMINISTRATOR,
     "plan staff",
     "dms reviewer",
     "support",
@@ -72,6 +76,7 @@ pub(crate) fn caller<'a>(
         "org administrator" | "account administrator" => {
             member(&[Role::OrganizationAdministrator], &[], active)
         }
+        UNCONFIRMED_ADMINISTRATOR => member(&[], &[], MembershipStatus::VerificationPending),
         "plan staff" => platform(PlatformRole::PlanStaff),
         "account manager" => member(&[Role::AccountUser], &[Permission::ManageAccount], active),
         "invited" => member(everything, Permission::ALL, MembershipStatus::Invited),

@@ -1,17 +1,21 @@
 //! Fixtures for provider accounts: a plan's provider records, and users who claim to act for a
 //! provider.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::association::LIFETIME;
+use portal_domain::organizations::association_confirmation::ConfirmationCause;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
+use portal_persistence::Engine;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::organizations::organizations::NewOrganization;
 use portal_persistence::organizations::provider_records::NewAssociation;
@@ -29,7 +33,27 @@ pub const LINK: &str = "/api/v1/me/linked-accounts";
 /// The default tax ID of provider fixtures.
 pub const TAX_ID: &str = "04-3555017";
 
+/// The list of associations that the plan's staff confirm.
+pub const PLAN_ASSOCIATIONS: &str = "/api/v1/plan/associations";
+
 static COUNTER: AtomicI64 = AtomicI64::new(1);
+
+/// A plans file in which nobody confirms the first administrators of provider accounts.
+#[must_use]
+pub fn plans_without_confirmation() -> &'static str {
+    static FILE: OnceLock<String> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let plan = include_str!("../../api/plans/cca.toml")
+            .replace("confirmation = \"staff\"", "confirmation = \"none\"")
+            .replace("[[permissions]]", "[[plan.permissions]]")
+            .replace("[agreement]", "[plan.agreement]");
+        assert!(plan.contains("confirmation = \"none\""));
+        let file =
+            std::env::temp_dir().join(format!("plans-without-confirmation-{}.toml", std::process::id()));
+        std::fs::write(&file, format!("[[plan]]\n{plan}")).unwrap();
+        file.to_str().unwrap().to_owned()
+    })
+}
 
 /// A Provider ID that no other provider has.
 #[must_use]
@@ -38,6 +62,12 @@ pub fn next_provider_id() -> String {
 }
 
 impl TestApp {
+    /// Starts a portal in which nobody confirms the first administrators of provider accounts.
+    #[must_use]
+    pub fn start_without_confirmation(engine: Engine) -> Self {
+        Self::start_with(engine, false, &[("PLANS_FILE", plans_without_confirmation())])
+    }
+
     /// A provider record with a remittance address on the letter (02108), a practice address
     /// (02109), and another address (02110).
     ///
@@ -124,11 +154,88 @@ impl TestApp {
         })
     }
 
+    /// Makes a user the unconfirmed administrator of a new provider account created from a record;
+    /// returns the association that the plan's staff confirm.
+    #[must_use]
+    pub fn unconfirmed_administrator(&self, user: UserId, record: &ProviderRecord) -> AssociationId {
+        let organization = self.write(|tx| {
+            let organization = tx.new_id();
+            tx.organizations().insert(&NewOrganization {
+                id: organization,
+                name: record.name.display(),
+                kind: OrganizationKind::ProviderAccount,
+                plan: record.plan,
+                tax_id: None,
+            })?;
+            tx.provider_records().set_organization(record.id, organization)?;
+            Ok(organization)
+        });
+        let membership = self.write(|tx| {
+            let id = tx.new_id();
+            tx.memberships().insert(&NewMembership {
+                id,
+                organization,
+                user,
+                status: MembershipStatus::VerificationPending,
+                roles: vec![],
+                permissions: vec![],
+            })?;
+            Ok(id)
+        });
+        self.let_wait(user, membership, record)
+    }
+
+    /// Stores that a pending membership waits for the plan's staff.
+    #[must_use]
+    pub fn let_wait(&self, user: UserId, membership: MembershipId, record: &ProviderRecord) -> AssociationId {
+        let association = self.started_association(user, record);
+        self.write(|tx| {
+            tx.provider_records().consume_association(association)?;
+            let cause = ConfirmationCause::FirstAdministrator;
+            tx.association_confirmations().insert(association, Some(membership), cause)
+        });
+        association
+    }
+
+    /// A client of the plan's staff.
+    #[must_use]
+    pub fn plan_staff(&self) -> Client {
+        self.staff("Ruth Delgado", PlatformRole::PlanStaff)
+    }
+
+    /// The status of a user's membership in an organization.
+    #[must_use]
+    pub fn status_in(&self, organization: OrganizationId, user: UserId) -> MembershipStatus {
+        self.read(|tx| tx.members().find_user(organization, user)).unwrap().member.status
+    }
+
     /// The provider account created from a record, if any.
     #[must_use]
     pub fn account_of(&self, record: &ProviderRecord) -> Option<OrganizationId> {
         self.read(|tx| tx.provider_records().find(record.id)).unwrap().organization
     }
+}
+
+/// The associations that wait for the plan's staff, oldest first.
+#[must_use]
+pub fn waiting(staff: &Client) -> Vec<Value> {
+    staff.all(&format!("{PLAN_ASSOCIATIONS}?confirmed=false&limit=1"))
+}
+
+/// Confirms an association from the list of the plan's staff.
+#[must_use]
+pub fn confirm(staff: &Client, association: &Value) -> Answer {
+    staff.post_empty(&format!("{PLAN_ASSOCIATIONS}/{}/confirm", association["id"].as_str().unwrap()))
+}
+
+/// Why [`reject`] rejects an association.
+pub const REASON: &str = "The office does not know this person.";
+
+/// Rejects an association from the list of the plan's staff.
+#[must_use]
+pub fn reject(staff: &Client, association: &Value) -> Answer {
+    let path = format!("{PLAN_ASSOCIATIONS}/{}/reject", association["id"].as_str().unwrap());
+    staff.post(&path, &json!({"reason": REASON}))
 }
 
 /// A claim that matches a provider record, with the ZIP code of the letter.

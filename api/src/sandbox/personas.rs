@@ -165,7 +165,8 @@ pub const PERSONAS: [Persona; 12] = [
         email: "amara.whitfield@harborlight.example",
         story: "Associate the account: practitioner Amara Whitfield, tax ID 04-3555017, Provider \
             ID CCA100234, ZIP code 02108. Then link the group Harborlight Primary Care: \
-            04-3555028, CCA200417, 02210. The group Seaglass Physical Therapy (04-3555039, \
+            04-3555028, CCA200417, 02210. GET /me/linked-accounts shows both; Amara can use them \
+            when Ruth Delgado has confirmed her. The group Seaglass Physical Therapy (04-3555039, \
             CCA300512, 01930) has an administrator already; request access with POST \
             /access-requests.",
         ..TEMPLATE
@@ -239,7 +240,9 @@ pub const PERSONAS: [Persona; 12] = [
         email: "ruth.delgado@operator.example",
         story: "Verify Carol Jennings, the first registrant of a practice without an account \
             manager: find her with GET /plan/registrations?without_manager=true, then use \
-            verify-original. Read mails, job runs, and the audit trail of every organization.",
+            verify-original. When Amara Whitfield has associated her account, confirm her: find \
+            her with GET /plan/associations?confirmed=false, then use confirm, or reject with a \
+            reason. Read mails, job runs, and the audit trail of every organization.",
         platform_roles: &[PlatformRole::Operator, PlatformRole::PlanStaff],
         ..TEMPLATE
     },

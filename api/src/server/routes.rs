@@ -12,8 +12,8 @@ use crate::operations::medicaid::{
     taxonomy_requirements,
 };
 use crate::operations::organizations::{
-    access_requests, invitations, invite_list, linked_accounts, members, organizations, plan_registrations,
-    provider_account_associations, registrations,
+    access_requests, invitations, invite_list, linked_accounts, members, organizations, plan_associations,
+    plan_registrations, provider_account_associations, registrations,
 };
 use crate::operations::platform::{audit_events, dashboard, health, help, plan_facts, problems, system};
 use crate::operations::work::{credentialing_agents, reassignments, work_assignments};
@@ -146,6 +146,9 @@ macro_rules! table {
                             .service(help::get_existing_medicaid_id_help)
                             .service(notifications::list_notifications)
                             .service(notifications::read_notification)
+                            .service(plan_associations::list_plan_associations)
+                            .service(plan_associations::confirm_association)
+                            .service(plan_associations::reject_association)
                             .service(plan_registrations::list_plan_registrations)
                             .service(plan_registrations::verify_original_registrant)
                             .service(users::list_users)

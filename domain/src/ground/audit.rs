@@ -122,8 +122,16 @@ vocabulary! {
         MfaMethodRemoved = "mfa_method.removed",
         /// A user matched a provider record: step 1 of 2.
         AssociationStarted = "association.started",
-        /// A user accepted the provider agreement and received the account: step 2 of 2.
+        /// A user accepted the provider agreement: step 2 of 2.
         AssociationCompleted = "association.completed",
+        /// A user claimed a provider after too many failures at its Provider ID.
+        AssociationReviewRequested = "association.review_requested",
+        /// Such a claim matched, and waits for the plan's staff.
+        AssociationReviewReceived = "association.review_received",
+        /// The plan's staff confirmed an association.
+        AssociationConfirmed = "association.confirmed",
+        /// The plan's staff rejected an association.
+        AssociationRejected = "association.rejected",
         /// A user switched to another of their accounts.
         ActiveAccountChanged = "active_account.changed",
         /// Access to a provider account was requested.

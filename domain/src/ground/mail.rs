@@ -17,6 +17,12 @@ vocabulary! {
         AccessRequest = "access_request",
         /// A user registered under the practice's tax ID (N-07).
         NewRegistration = "new_registration",
+        /// The plan's staff must confirm the first administrator of a provider account.
+        AssociationWaiting = "association_waiting",
+        /// The plan's staff confirmed the recipient as the administrator of a provider account.
+        AssociationConfirmed = "association_confirmed",
+        /// The plan's staff rejected the recipient as the administrator of a provider account.
+        AssociationRejected = "association_rejected",
         /// A link to complete a registration (N-08).
         Registration = "registration",
         /// A link to set a new password (N-09).
@@ -132,6 +138,43 @@ pub enum MailContent {
         /// The one-time token of the enable button, if the plan's mail has one.
         enable_token: Option<String>,
     },
+    /// A user matched a provider's data, sent to the plan's staff, who must confirm the user.
+    AssociationWaiting {
+        /// The plan.
+        plan: PlanCode,
+        /// The provider's name on file.
+        provider: String,
+        /// The Provider ID.
+        username: String,
+        /// The user's name.
+        name: String,
+        /// The user's email address.
+        email: String,
+        /// Whether there were too many failures at the Provider ID before.
+        after_failures: bool,
+    },
+    /// The plan's staff confirmed the recipient as the administrator of a provider account.
+    AssociationConfirmed {
+        /// The plan.
+        plan: PlanCode,
+        /// The provider's name on file.
+        provider: String,
+        /// The recipient's name.
+        name: String,
+        /// Until when the recipient can accept the provider agreement, if that is still to be done.
+        accept_until: Option<Instant>,
+    },
+    /// The plan's staff rejected the recipient as the administrator of a provider account.
+    AssociationRejected {
+        /// The plan.
+        plan: PlanCode,
+        /// The provider's name on file.
+        provider: String,
+        /// The recipient's name.
+        name: String,
+        /// The reason.
+        reason: String,
+    },
     /// A link to complete a registration (N-08).
     Registration {
         /// The plan.
@@ -206,6 +249,9 @@ impl MailContent {
             Self::Invitation(_) => MailTemplate::Invitation,
             Self::AccessRequest { .. } => MailTemplate::AccessRequest,
             Self::NewRegistration { .. } => MailTemplate::NewRegistration,
+            Self::AssociationWaiting { .. } => MailTemplate::AssociationWaiting,
+            Self::AssociationConfirmed { .. } => MailTemplate::AssociationConfirmed,
+            Self::AssociationRejected { .. } => MailTemplate::AssociationRejected,
             Self::Registration { .. } => MailTemplate::Registration,
             Self::PasswordReset { .. } => MailTemplate::PasswordReset,
             Self::MemberEnabled { .. } => MailTemplate::MemberEnabled,

@@ -4,6 +4,8 @@
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::ground::text::comparable;
+
 /// The reason a string is not a valid number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaxIdentifierError {
@@ -13,8 +15,10 @@ pub enum TaxIdentifierError {
     Impossible,
 }
 
+/// The nine digits of a number as it was typed. Look-alike hyphens and digits count as such (domain
+/// rule R-204).
 fn nine_digits(text: &str, hyphens_at: &[usize]) -> Option<Zeroizing<String>> {
-    let text = text.trim();
+    let text = Zeroizing::new(comparable(text));
     let hyphened = text.len() == 9 + hyphens_at.len()
         && hyphens_at.iter().all(|place| text.as_bytes().get(*place) == Some(&b'-'));
     if text.len() != 9 && !hyphened {
@@ -110,6 +114,15 @@ impl TaxId {
         nine_digits(digits, &[]).map(Self).ok_or(TaxIdentifierError::Format)
     }
 
+    /// Parses nine digits with at most two hyphens anywhere, because those of a Social Security
+    /// number differ.
+    pub fn parse_with_any_hyphens(text: &str) -> Result<Self, TaxIdentifierError> {
+        let text = Zeroizing::new(comparable(text));
+        let hyphens = text.bytes().filter(|byte| *byte == b'-').count();
+        let digits = Zeroizing::new(text.replace('-', ""));
+        if hyphens > 2 { Err(TaxIdentifierError::Format) } else { Self::parse(&digits) }
+    }
+
     /// The masked number, `**-***1234`.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -159,8 +172,25 @@ mod tests {
 
     #[test]
     fn malformed_numbers_are_refused() {
-        for text in ["", "12345678", "1234567890", "12-345-6789", "123-456789", "12345678a", "１23456789"] {
+        for text in ["", "12345678", "1234567890", "12-345-6789", "123-456789", "12345678a", "123 45 6789"] {
             assert_eq!(Ssn::parse(text).err(), Some(TaxIdentifierError::Format), "{text}");
+        }
+        for text in ["1-2-3-456789", "12345678", "12345678a", "12 3456789"] {
+            assert!(TaxId::parse_with_any_hyphens(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn r_204_numbers_are_compared_with_look_alike_digits_and_hyphens() {
+        let number = Ssn::parse("123-45-6789").unwrap();
+        for text in
+            ["１23456789", "123\u{2011}45\u{2011}6789", "123\u{2013}45\u{2212}6789", " 123456789\u{a0}"]
+        {
+            assert_eq!(Ssn::parse(text).as_ref(), Ok(&number), "{text}");
+        }
+        let tax_id = TaxId::parse("61-0000001").unwrap();
+        for text in ["61\u{2013}0000001", "610-00\u{2010}0001", "６1-0000001", "610000001"] {
+            assert_eq!(TaxId::parse_with_any_hyphens(text).as_ref(), Ok(&tax_id), "{text}");
         }
     }
 }

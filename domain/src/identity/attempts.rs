@@ -90,8 +90,12 @@ pub struct Window {
     pub within: Duration,
 }
 
-/// The limit on matching a provider's data: 5 attempts in 15 minutes.
+/// The limit on a person's failures to match a provider's data: 5 in 15 minutes (domain rule R-203).
 pub const MATCHING: Window = Window { attempts: 5, within: Duration::minutes(15) };
+
+/// The limit on everyone's failures to match the data of one Provider ID: 10 in a day (domain rule
+///
+pub const MATCHING_ONE_PROVIDER: Window = Window { attempts: 10, within: Duration::days(1) };
 
 /// The attempts made in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

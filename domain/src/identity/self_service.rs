@@ -16,6 +16,8 @@ vocabulary! {
         PasswordReset = "password_reset",
         /// Access to a provider account.
         AccessRequest = "access_request",
+        /// A claim to act for a provider, after too many failures at its Provider ID.
+        AssociationReview = "association_review",
     }
 }
 
@@ -55,6 +57,24 @@ pub enum SelfServiceRequest {
         /// The requester's message.
         message: Option<String>,
     },
+    /// A claim to act for a provider, after too many failures at its Provider ID (domain rule
+    ///
+    AssociationReview {
+        /// The person.
+        user: crate::ground::id::UserId,
+        /// The plan.
+        plan: PlanCode,
+        /// The first and last name of a practitioner.
+        practitioner: Option<(String, String)>,
+        /// The name of a group.
+        group_name: Option<String>,
+        /// The tax ID, nine digits.
+        tax_id: String,
+        /// The Provider ID as entered.
+        provider_id: String,
+        /// The ZIP code as entered.
+        zip: String,
+    },
 }
 
 impl SelfServiceRequest {
@@ -65,6 +85,7 @@ impl SelfServiceRequest {
             Self::Registration { .. } => SelfServiceKind::Registration,
             Self::PasswordReset { .. } => SelfServiceKind::PasswordReset,
             Self::AccessRequest { .. } => SelfServiceKind::AccessRequest,
+            Self::AssociationReview { .. } => SelfServiceKind::AssociationReview,
         }
     }
 }
@@ -76,6 +97,7 @@ pub fn received(kind: SelfServiceKind, request: SelfServiceRequestId) -> Effects
         SelfServiceKind::Registration => AuditAction::RegistrationRequested,
         SelfServiceKind::PasswordReset => AuditAction::PasswordResetRequested,
         SelfServiceKind::AccessRequest => AuditAction::AccessRequested,
+        SelfServiceKind::AssociationReview => AuditAction::AssociationReviewRequested,
     };
     Effects::recorded_as(AuditEvent::bare(None, action, request))
 }

@@ -6,7 +6,7 @@ use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
 use crate::ground::id::{CallerVerificationId, MedicaidIdId};
 use crate::ground::tax_identifier::TaxId;
-use crate::organizations::provider_record::name_key;
+use crate::ground::text::comparable;
 use crate::vocabulary;
 
 vocabulary! {
@@ -62,9 +62,12 @@ pub fn facts_required(on: NaiveDate, policy: &CallerVerificationPolicy) -> &'sta
 /// not compared; [`facts_required`] decides which ones must be.
 #[must_use]
 pub fn matches(stated: &CallerFacts, on_file: &FactsOnFile) -> bool {
-    let medicaid_id = stated.medicaid_id == on_file.medicaid_id;
+    let medicaid_id = comparable(&stated.medicaid_id) == comparable(&on_file.medicaid_id);
     let name = stated.name.as_ref().is_none_or(|name| is_called(&on_file.name, name));
-    let npi = stated.npi.as_ref().is_none_or(|npi| any(&on_file.npis, npi));
+    let npi = stated.npi.as_ref().is_none_or(|npi| {
+        let npis: Vec<_> = on_file.npis.iter().map(|npi| comparable(npi)).collect();
+        any(&npis, &comparable(npi))
+    });
     let tax_id = stated.tax_id.as_ref().is_none_or(|tax_id| any(&on_file.tax_ids, tax_id));
     medicaid_id & name & npi & tax_id
 }
@@ -73,13 +76,13 @@ fn any<T: PartialEq>(known: &[T], stated: &T) -> bool {
     known.iter().fold(false, |hit, one| hit | (one == stated))
 }
 
-/// Compares names, ignoring letter case and whitespace (detail X-11). For a person, both "Last,
+/// Compares names in their folded form (detail X-11, domain rule R-204). For a person, both "Last,
 /// First" and "First Last" match.
 fn is_called(on_file: &str, stated: &str) -> bool {
-    let stated = name_key(stated);
-    let as_filed = name_key(on_file) == stated;
+    let stated = comparable(stated);
+    let as_filed = comparable(on_file) == stated;
     let as_spoken =
-        on_file.split_once(',').is_some_and(|(last, first)| name_key(&format!("{first} {last}")) == stated);
+        on_file.split_once(',').is_some_and(|(last, first)| comparable(&format!("{first} {last}")) == stated);
     as_filed | as_spoken
 }
 
@@ -176,6 +179,19 @@ mod tests {
         let group = FactsOnFile { name: "Bluegrass Family Health Group".into(), ..on_file() };
         let name = Some("bluegrass family health group".into());
         assert!(matches(&CallerFacts { name, ..stated() }, &group));
+    }
+
+    #[test]
+    fn r_204_look_alike_characters_of_stated_facts_are_equal() {
+        let on_file = FactsOnFile { name: "O'Neil\u{2010}Ray, John".into(), ..on_file() };
+        let folded = CallerFacts {
+            medicaid_id: "１111111".into(),
+            name: Some("John O\u{2019}Neil-Ray".into()),
+            npi: Some("123456789３".into()),
+            tax_id: TaxId::parse_with_any_hyphens("400\u{2011}55\u{2011}0001").ok(),
+        };
+        assert!(matches(&folded, &on_file));
+        assert!(!matches(&CallerFacts { name: Some("John ONeil-Ray".into()), ..folded }, &on_file));
     }
 
     #[test]

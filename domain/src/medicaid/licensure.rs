@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use crate::ground::application_type::ApplicationType;
 use crate::ground::document_type::DocumentType;
+use crate::ground::text::comparable;
 use crate::medicaid::license_needs::{ShownLicenses, license_needs};
 use crate::medicaid::licensure_policy::LicensurePolicy;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
@@ -113,7 +114,7 @@ pub fn cutoff(renewal: &Renewal<'_>, policy: &LicensurePolicy) -> Result<Cutoff,
     let announced = policy.board_cutoffs.iter().find(|entry| {
         entry.provider_type == renewal.provider_type
             && entry.license_expiration == renewal.expiration_date
-            && renewal.board.is_none_or(|board| entry.board.eq_ignore_ascii_case(board.trim()))
+            && renewal.board.is_none_or(|board| comparable(&entry.board) == comparable(board))
     });
     if let Some(announced) = announced {
         return Ok(Cutoff { date: announced.cutoff_date, source: CutoffSource::Board });
@@ -146,7 +147,7 @@ pub fn verification(
             documents: filed.unwrap_or_default(),
         });
     }
-    let out_of_state = !renewal.issue_state.eq_ignore_ascii_case(&policy.state);
+    let out_of_state = comparable(renewal.issue_state) != comparable(&policy.state);
     let board_reports = policy.board_feed_provider_types.iter().any(|code| code == renewal.provider_type);
     let mut reasons = Vec::new();
     if out_of_state {

@@ -9,7 +9,11 @@ use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
 use crate::ground::id::{AssociationId, MembershipId, OrganizationId};
 use crate::ground::tax_identifier::TaxId;
-use crate::organizations::membership::MembershipStatus;
+use crate::identity::attempts::Tries;
+use crate::organizations::addressee::Addressee;
+use crate::organizations::association_confirmation::{AssociationPolicy, Claimant, Confirmation, announced};
+use crate::organizations::delegation::Rights;
+use crate::organizations::membership::{MembershipStatus, PermissionEntry, Role};
 use crate::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, Zip,
 };
@@ -65,6 +69,36 @@ pub fn matches(claim: &Claim, record: &ProviderRecord) -> bool {
     name & tax_id & provider_id & zip
 }
 
+/// Whether a claim may be compared now (domain rule R-203).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Compare it. If it does not match, store these counts of failures.
+    Compare {
+        /// Those of the person.
+        person: Tries,
+        /// Those at the Provider ID; `None` if its limit is reached.
+        provider: Option<Tries>,
+    },
+    /// Do not compare it now. There were too many failures at this Provider ID, so the plan's staff
+    /// confirm a claim that matches. The response is the same for every claim, and the attempt counts
+    /// as a failure of the person, so that neither reveals whether it matches.
+    Review(Tries),
+    /// The person has failed too often.
+    TooManyFailures,
+}
+
+/// Decides whether a claim may be compared. The counts are those after one more failure, `None` if
+/// the limit is reached. `confirmed` is whether the plan's staff have confirmed this person for this
+/// Provider ID.
+#[must_use]
+pub const fn admit(person: Option<Tries>, provider: Option<Tries>, confirmed: bool) -> Admission {
+    match (person, provider) {
+        (None, _) => Admission::TooManyFailures,
+        (Some(person), None) if !confirmed => Admission::Review(person),
+        (Some(person), provider) => Admission::Compare { person, provider },
+    }
+}
+
 /// Whether a ZIP code is valid on the invite list: that of the remittance or practice address
 /// (domain rule R-152).
 #[must_use]
@@ -76,20 +110,39 @@ fn any_zip(record: &ProviderRecord, zip: &Zip, counts: impl Fn(&ProviderAddress)
     record.addresses.iter().fold(false, |hit, address| hit | (counts(address) & (address.zip == *zip)))
 }
 
+/// A person's own membership in a provider account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnMembership {
+    /// Its id.
+    pub id: MembershipId,
+    /// Its status.
+    pub status: MembershipStatus,
+    /// Whether it has ever been active.
+    pub was_active: bool,
+}
+
+impl OwnMembership {
+    /// Whether the plan's staff rejected the person's claim, so that it can be made again in the
+    /// same membership (domain rule R-203). A new association restores no other membership.
+    const fn can_be_claimed_again(self) -> bool {
+        matches!(self.status, MembershipStatus::Revoked) && !self.was_active
+    }
+}
+
 /// The relationship between a person and a provider account. The default applies if there is no
 /// account yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AccountRelationship {
-    /// The person's own membership, if any, in any status. A new association does not restore a
-    /// disabled or revoked membership.
-    pub own: Option<MembershipStatus>,
+    /// The person's own membership, if any, in any status.
+    pub own: Option<OwnMembership>,
     /// Whether another person is an active administrator.
     pub administrator_exists: bool,
 }
 
 impl AccountRelationship {
     fn refusals(self) -> impl Iterator<Item = AssociationRefusal> {
-        let linked = self.own.is_some().then_some(AssociationRefusal::AlreadyLinked);
+        let linked = self.own.is_some_and(|own| !own.can_be_claimed_again());
+        let linked = linked.then_some(AssociationRefusal::AlreadyLinked);
         let administered = self.administrator_exists.then_some(AssociationRefusal::AdministratorExists);
         linked.into_iter().chain(administered)
     }
@@ -110,6 +163,8 @@ pub struct StartedAssociation {
     pub expires_at: Instant,
     /// When step 2 was completed, if it was.
     pub consumed_at: Option<Instant>,
+    /// Whether the plan's staff have confirmed it already.
+    pub confirmed: bool,
 }
 
 /// The person's response to the provider agreement.
@@ -126,6 +181,8 @@ pub struct Acceptance<'a> {
 pub struct Completed {
     agreement_version: String,
     at: Instant,
+    status: MembershipStatus,
+    former: Option<MembershipId>,
 }
 
 impl Completed {
@@ -140,16 +197,45 @@ impl Completed {
     pub const fn at(&self) -> Instant {
         self.at
     }
+
+    /// The status of the membership: `active`, or `verification_pending` until the plan's staff
+    /// confirm it (domain rule R-203).
+    #[must_use]
+    pub const fn status(&self) -> MembershipStatus {
+        self.status
+    }
+
+    /// The person's ended membership, which the association uses again.
+    #[must_use]
+    pub const fn former(&self) -> Option<MembershipId> {
+        self.former
+    }
+
+    /// The rights of the membership. An unconfirmed one has none, so that nothing else that happens
+    /// to it can make the person an administrator.
+    #[must_use]
+    pub fn rights(&self, offered: &[PermissionEntry]) -> Rights {
+        match self.status {
+            MembershipStatus::Active => administrator_rights(offered),
+            _ => Rights::default(),
+        }
+    }
 }
 
-/// Completes step 2 (domain rule R-137).
+/// The rights of the first administrator of a provider account: all that the plan offers.
+#[must_use]
+pub fn administrator_rights(offered: &[PermissionEntry]) -> Rights {
+    Rights::new([Role::OrganizationAdministrator], offered.iter().map(|entry| entry.code))
+}
+
+/// Completes step 2 (domain rules ).
 ///
 /// The refusals of step 1 are checked again, because another person may have completed an
 /// association first. The instant of expiry is too late.
 pub fn complete(
     started: StartedAssociation,
     relationship: AccountRelationship,
-    agreement: &Agreement,
+    (agreement, policy): (&Agreement, AssociationPolicy),
     acceptance: Acceptance<'_>,
     now: Instant,
 ) -> Result<Completed, Vec<AssociationRefusal>> {
@@ -162,11 +248,16 @@ pub fn complete(
     let found = violations.into_iter().filter(|(applies, _)| *applies).map(|(_, refusal)| refusal);
     let mut refusals: Vec<_> = found.chain(relationship.refusals()).collect();
     refusals.sort_unstable();
-    if refusals.is_empty() {
-        Ok(Completed { agreement_version: agreement.version.clone(), at: now })
-    } else {
-        Err(refusals)
+    if !refusals.is_empty() {
+        return Err(refusals);
     }
+    let waits = policy.confirmation == Confirmation::Staff && !started.confirmed;
+    Ok(Completed {
+        agreement_version: agreement.version.clone(),
+        at: now,
+        status: if waits { MembershipStatus::VerificationPending } else { MembershipStatus::Active },
+        former: relationship.own.map(|own| own.id),
+    })
 }
 
 /// The agreement that a person must accept before receiving a provider account (domain rule R-137).
@@ -185,180 +276,25 @@ pub fn started(association: AssociationId) -> Effects {
     Effects::recorded_as(AuditEvent::bare(None, AuditAction::AssociationStarted, association))
 }
 
-/// A user accepted the provider agreement and administers the account: step 2 of 2.
+/// A user accepted the provider agreement: step 2 of 2. If the plan's staff must confirm the user,
+/// each of them gets an email.
 #[must_use]
 pub fn completed(
     organization: OrganizationId,
-    association: AssociationId,
     membership: MembershipId,
-    agreement_version: &str,
+    completed: &Completed,
+    claimant: &Claimant<'_>,
+    staff: &[Addressee],
 ) -> Effects {
-    let event = AuditEvent::bare(organization, AuditAction::AssociationCompleted, association)
+    let event = AuditEvent::bare(organization, AuditAction::AssociationCompleted, claimant.association)
         .with("membership", Detail::text(membership))
-        .with("agreement_version", Detail::text(agreement_version));
-    Effects::recorded_as(event)
+        .with("status", Detail::text(completed.status()))
+        .with("agreement_version", Detail::text(completed.agreement_version()));
+    let waits = completed.status() == MembershipStatus::VerificationPending;
+    let mails = if waits { announced(claimant, staff) } else { vec![] };
+    Effects::recorded_as(event).mailing(mails)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ground::id::ProviderRecordId;
-    use crate::ground::plan_code::PlanCode;
-
-    fn practitioner() -> ProviderName {
-        ProviderName::Practitioner { first_name: "Amara".into(), last_name: "O'Brien".into() }
-    }
-
-    fn group() -> ProviderName {
-        ProviderName::Group { group_name: "Harborlight Primary Care".into() }
-    }
-
-    fn address(kind: AddressKind, zip: &str, on_letter: bool) -> ProviderAddress {
-        ProviderAddress { kind, zip: Zip::parse(zip).unwrap(), on_letter }
-    }
-
-    fn record(name: ProviderName) -> ProviderRecord {
-        ProviderRecord {
-            id: ProviderRecordId::from_uuid(uuid::Uuid::from_u128(1)),
-            plan: PlanCode::Cca,
-            provider_id: ProviderIdentifier::parse("CCA-420").unwrap(),
-            name,
-            tax_id: TaxId::parse("04-3555017").unwrap(),
-            addresses: vec![
-                address(AddressKind::Remittance, "02108-1234", true),
-                address(AddressKind::Practice, "02109", false),
-                address(AddressKind::Other, "02110", false),
-            ],
-            organization: None,
-        }
-    }
-
-    fn claim(name: ProviderName) -> Claim {
-        Claim {
-            name,
-            tax_id: TaxId::parse("043555017").unwrap(),
-            provider_id: ProviderIdentifier::parse("cca-420").unwrap(),
-            zip: Zip::parse("02108").unwrap(),
-        }
-    }
-
-    fn with_zip(name: ProviderName, zip: &str) -> Claim {
-        Claim { zip: Zip::parse(zip).unwrap(), ..claim(name) }
-    }
-
-    #[test]
-    fn r_131_and_r_133_all_values_must_match_and_a_single_difference_is_a_mismatch() {
-        for name in [practitioner(), group()] {
-            let record = record(name.clone());
-            assert!(matches(&claim(name.clone()), &record));
-            let tax_id = TaxId::parse("04-3555018").unwrap();
-            let provider_id = ProviderIdentifier::parse("CCA-421").unwrap();
-            assert!(!matches(&Claim { tax_id, ..claim(name.clone()) }, &record));
-            assert!(!matches(&Claim { provider_id, ..claim(name.clone()) }, &record));
-            assert!(!matches(&with_zip(name, "02111"), &record));
-        }
-        let other_name = |first: &str, last: &str| ProviderName::Practitioner {
-            first_name: first.into(),
-            last_name: last.into(),
-        };
-        assert!(matches(&claim(other_name(" AMARA ", "o'brien")), &record(practitioner())));
-        for (first, last) in [("Amara", "OBrien"), ("Mara", "O'Brien"), ("O'Brien", "Amara")] {
-            assert!(!matches(&claim(other_name(first, last)), &record(practitioner())), "{first} {last}");
-        }
-    }
-
-    #[test]
-    fn r_135_a_wrong_provider_type_is_a_mismatch() {
-        assert!(!matches(&claim(group()), &record(practitioner())));
-        assert!(!matches(&claim(practitioner()), &record(group())));
-    }
-
-    #[test]
-    fn r_132_a_practitioner_can_use_any_zip_code_of_the_profile() {
-        for zip in ["02108", "02108-9999", "02109", "02110"] {
-            assert!(matches(&with_zip(practitioner(), zip), &record(practitioner())), "{zip}");
-        }
-    }
-
-    #[test]
-    fn r_133_a_group_must_use_a_zip_code_of_the_welcome_letter() {
-        for (zip, expected) in [("02108", true), ("02109", false), ("02110", false)] {
-            assert_eq!(matches(&with_zip(group(), zip), &record(group())), expected, "{zip}");
-        }
-    }
-
-    #[test]
-    fn r_152_an_invitation_accepts_the_remittance_or_the_practice_zip_code() {
-        for name in [practitioner(), group()] {
-            let record = record(name);
-            for (zip, expected) in [("02108", true), ("02109", true), ("02110", false), ("02111", false)] {
-                assert_eq!(invitation_zip_matches(&record, &Zip::parse(zip).unwrap()), expected, "{zip}");
-            }
-        }
-    }
-
-    fn agreement() -> Agreement {
-        Agreement { version: "2024-01".into(), text: "…".into() }
-    }
-
-    fn started() -> StartedAssociation {
-        StartedAssociation { expires_at: Instant::UNIX_EPOCH + LIFETIME, consumed_at: None }
-    }
-
-    const ACCEPTED: Acceptance<'_> = Acceptance { accepted: true, version: "2024-01" };
-
-    #[test]
-    fn r_136_an_account_with_an_administrator_cannot_be_associated() {
-        let taken = AccountRelationship { own: None, administrator_exists: true };
-        let refused = vec![AssociationRefusal::AdministratorExists];
-        assert_eq!(begin(taken, Instant::UNIX_EPOCH), Err(refused.clone()));
-        assert_eq!(complete(started(), taken, &agreement(), ACCEPTED, Instant::UNIX_EPOCH), Err(refused));
-    }
-
-    #[test]
-    fn r_138_a_member_in_any_status_is_already_linked() {
-        for status in MembershipStatus::ALL {
-            let own = AccountRelationship { own: Some(*status), administrator_exists: false };
-            assert_eq!(
-                begin(own, Instant::UNIX_EPOCH),
-                Err(vec![AssociationRefusal::AlreadyLinked]),
-                "{status}"
-            );
-        }
-    }
-
-    #[test]
-    fn r_137_the_agreement_must_be_accepted_in_its_current_version() {
-        let refused = |acceptance| {
-            complete(started(), AccountRelationship::default(), &agreement(), acceptance, Instant::UNIX_EPOCH)
-                .unwrap_err()
-        };
-        let declined = Acceptance { accepted: false, ..ACCEPTED };
-        let outdated = Acceptance { version: "2023-01", ..ACCEPTED };
-        assert_eq!(refused(declined), [AssociationRefusal::AgreementNotAccepted]);
-        assert_eq!(refused(outdated), [AssociationRefusal::AgreementOutdated]);
-    }
-
-    #[test]
-    fn r_137_step_2_must_follow_within_fifteen_minutes_and_only_once() {
-        let at = |now| complete(started(), AccountRelationship::default(), &agreement(), ACCEPTED, now);
-        let last = Instant::UNIX_EPOCH + LIFETIME - Duration::microseconds(1);
-        let done = at(last).unwrap();
-        assert_eq!((done.agreement_version(), done.at()), ("2024-01", last));
-        assert_eq!(at(Instant::UNIX_EPOCH + LIFETIME), Err(vec![AssociationRefusal::Expired]));
-        let used = StartedAssociation { consumed_at: Some(Instant::UNIX_EPOCH), ..started() };
-        let again =
-            complete(used, AccountRelationship::default(), &agreement(), ACCEPTED, Instant::UNIX_EPOCH);
-        assert_eq!(again, Err(vec![AssociationRefusal::Used]));
-    }
-
-    #[test]
-    fn r_137_all_refusals_are_reported_together() {
-        let used = StartedAssociation { consumed_at: Some(Instant::UNIX_EPOCH), ..started() };
-        let relationship =
-            AccountRelationship { own: Some(MembershipStatus::Active), administrator_exists: true };
-        let nothing = Acceptance { accepted: false, version: "" };
-        let refused = complete(used, relationship, &agreement(), nothing, Instant::UNIX_EPOCH + LIFETIME);
-        assert_eq!(refused.unwrap_err(), AssociationRefusal::ALL);
-    }
-}
+#[path = "association_tests.rs"]
+mod tests;

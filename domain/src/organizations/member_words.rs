@@ -7,7 +7,7 @@ vocabulary! {
     pub enum MemberStatus {
         /// Invited; the invitation has not been accepted.
         Invited = "invited",
-        /// Registered by the user; waiting for an account manager.
+        /// Registered or associated by the user; waiting for an account manager or the plan's staff.
         VerificationPending = "verification_pending",
         /// Enabled; registration is not complete.
         Unverified = "unverified",

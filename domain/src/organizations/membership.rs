@@ -49,7 +49,7 @@ vocabulary! {
     pub enum MembershipStatus {
         /// Invited; the invitation has not been accepted.
         Invited = "invited",
-        /// Registered by the user; waiting for an account manager.
+        /// Registered or associated by the user; waiting for an account manager or the plan's staff.
         VerificationPending = "verification_pending",
         /// Enabled; registration is not complete.
         Unverified = "unverified",
@@ -59,6 +59,33 @@ vocabulary! {
         Disabled = "disabled",
         /// Revoked; final.
         Revoked = "revoked",
+    }
+}
+
+vocabulary! {
+    /// What must happen before a membership becomes active.
+    pub enum NextStep {
+        /// The plan's staff must confirm the user as the administrator of the provider account.
+        PlanConfirmation = "plan_confirmation",
+        /// An account manager or the plan's staff must verify the user.
+        Verification = "verification",
+        /// The user must complete the registration with the emailed link.
+        Registration = "registration",
+    }
+}
+
+/// What must happen before a membership with that status becomes active; `None` if it is active, or
+/// if the user cannot expect it. In provider accounts, only an unconfirmed first administrator waits
+/// (domain rule R-203).
+#[must_use]
+pub const fn next_step(kind: OrganizationKind, status: MembershipStatus) -> Option<NextStep> {
+    match (status, kind) {
+        (MembershipStatus::VerificationPending, OrganizationKind::ProviderAccount) => {
+            Some(NextStep::PlanConfirmation)
+        }
+        (MembershipStatus::VerificationPending, _) => Some(NextStep::Verification),
+        (MembershipStatus::Unverified, _) => Some(NextStep::Registration),
+        _ => None,
     }
 }
 
@@ -169,6 +196,18 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn r_203_an_unconfirmed_administrator_waits_for_the_plan_s_staff() {
+        let pending = MembershipStatus::VerificationPending;
+        let account = OrganizationKind::ProviderAccount;
+        assert_eq!(next_step(account, pending), Some(NextStep::PlanConfirmation));
+        assert_eq!(next_step(OrganizationKind::TinPractice, pending), Some(NextStep::Verification));
+        assert_eq!(next_step(account, MembershipStatus::Unverified), Some(NextStep::Registration));
+        for status in [MembershipStatus::Active, MembershipStatus::Disabled, MembershipStatus::Revoked] {
+            assert_eq!(next_step(account, status), None, "{status}");
+        }
+    }
 
     #[test]
     fn administrators_are_notified_only_if_there_is_no_ca_admin_manager() {

@@ -6,6 +6,7 @@ pub mod actor;
 pub mod addressee;
 pub mod appointment;
 pub mod association;
+pub mod association_confirmation;
 pub mod comment;
 pub mod delegation;
 pub mod invitation;

@@ -1,11 +1,9 @@
 //! A plan's records of its providers, and how input is compared with them (domain section 2.4).
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::ground::id::{OrganizationId, ProviderRecordId};
 use crate::ground::plan_code::PlanCode;
 use crate::ground::tax_identifier::TaxId;
-use crate::ground::text::looks_like_ssn;
+use crate::ground::text::{comparable, composed, looks_like_ssn};
 use crate::vocabulary;
 
 vocabulary! {
@@ -36,12 +34,16 @@ pub struct FormatError;
 
 /// A plan's Provider ID, also called Billing Number: 1 to 20 ASCII letters, digits, and hyphens.
 ///
-/// The original spelling is kept. [`ProviderIdentifier::key`] makes comparisons case-insensitive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderIdentifier(String);
+/// The original spelling is kept. [`ProviderIdentifier::key`] is compared (domain rule R-204).
+#[derive(Clone, Debug)]
+pub struct ProviderIdentifier {
+    typed: String,
+    key: String,
+}
 
 impl ProviderIdentifier {
-    /// Parses a Provider ID. Surrounding white space is removed. What looks like a Social Security
+    /// Parses a Provider ID. Surrounding white space is removed, and
+    /// look-alike letters, digits, and hyphens count as such. What looks like a Social Security
     /// number is not a Provider ID.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
         if looks_like_ssn(text) { Err(FormatError) } else { Self::stored(text) }
@@ -49,10 +51,10 @@ impl ProviderIdentifier {
 
     /// Restores a stored Provider ID, or one of a request that older versions accepted.
     pub fn stored(text: &str) -> Result<Self, FormatError> {
-        let text = text.trim();
+        let key = comparable(text);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if (1..=20).contains(&text.len()) && text.bytes().all(plain) {
-            Ok(Self(text.to_owned()))
+        if (1..=20).contains(&key.len()) && key.bytes().all(plain) {
+            Ok(Self { typed: composed(text.trim()).into_owned(), key })
         } else {
             Err(FormatError)
         }
@@ -61,62 +63,68 @@ impl ProviderIdentifier {
     /// The Provider ID as it was entered.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.typed
     }
 
     /// The lowercase key that is unique in its plan.
     #[must_use]
-    pub fn key(&self) -> String {
-        self.0.to_ascii_lowercase()
+    pub fn key(&self) -> &str {
+        &self.key
     }
 }
 
+impl PartialEq for ProviderIdentifier {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for ProviderIdentifier {}
+
 /// A ZIP code: five ASCII digits, optionally followed by four more. Only the first five are
-/// compared.
+/// compared (domain rule R-204).
 #[derive(Clone, Debug)]
-pub struct Zip(String);
+pub struct Zip {
+    typed: String,
+    five_digits: String,
+}
 
 impl Zip {
-    /// Parses `02108`, `02108-1234`, or `021081234`. Surrounding white space is removed.
+    /// Parses `02108`, `02108-1234`, or `021081234`. Surrounding white space is removed. Look-alike
+    /// digits and hyphens count as such.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
-        let text = text.trim();
+        let plain = comparable(text);
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let (five, rest) = text.split_at_checked(5).ok_or(FormatError)?;
+        let (five, rest) = plain.split_at_checked(5).ok_or(FormatError)?;
         let four = rest.strip_prefix('-').unwrap_or(rest);
         let complete = rest.is_empty() || four.len() == 4;
-        if complete && digits(five) && digits(four) { Ok(Self(text.to_owned())) } else { Err(FormatError) }
+        if complete && digits(five) && digits(four) {
+            Ok(Self { typed: composed(text.trim()).into_owned(), five_digits: five.to_owned() })
+        } else {
+            Err(FormatError)
+        }
     }
 
     /// The ZIP code as it was entered.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.typed
     }
 
     /// The first five digits, which comparisons use.
     #[must_use]
     pub fn five_digits(&self) -> &str {
-        self.0.get(..5).unwrap_or_default()
+        &self.five_digits
     }
 }
 
 impl PartialEq for Zip {
     fn eq(&self, other: &Self) -> bool {
-        self.five_digits() == other.five_digits()
+        self.five_digits == other.five_digits
     }
 }
 
 impl Eq for Zip {}
-
-/// The key by which names are compared (domain rule R-135).
-///
-/// White space, including no-break spaces, is trimmed and collapsed. Case is ignored; punctuation
-/// is kept. Precomposed and combining accents are equal.
-#[must_use]
-pub fn name_key(text: &str) -> String {
-    let composed: String = text.nfc().collect();
-    composed.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
 
 /// The type and name of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +163,7 @@ impl ProviderName {
     }
 
     /// Whether both names refer to the same provider. Names of different types never match (domain
-    /// rule R-135).
+    /// rules ).
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         match (self, other) {
@@ -163,11 +171,11 @@ impl ProviderName {
                 Self::Practitioner { first_name, last_name },
                 Self::Practitioner { first_name: other_first, last_name: other_last },
             ) => {
-                (name_key(first_name) == name_key(other_first))
-                    & (name_key(last_name) == name_key(other_last))
+                (comparable(first_name) == comparable(other_first))
+                    & (comparable(last_name) == comparable(other_last))
             }
             (Self::Group { group_name }, Self::Group { group_name: other_name }) => {
-                name_key(group_name) == name_key(other_name)
+                comparable(group_name) == comparable(other_name)
             }
             _ => false,
         }
@@ -211,10 +219,12 @@ mod tests {
     #[test]
     fn a_provider_id_has_1_to_20_letters_digits_or_hyphens() {
         let given = ProviderIdentifier::parse(" CCA-00420\u{a0}").unwrap();
-        assert_eq!((given.as_str(), given.key().as_str()), ("CCA-00420", "cca-00420"));
+        assert_eq!((given.as_str(), given.key()), ("CCA-00420", "cca-00420"));
         assert!(ProviderIdentifier::parse("7").is_ok());
         assert!(ProviderIdentifier::parse(&"a".repeat(20)).is_ok());
-        for text in ["", "  ", &"a".repeat(21), "CCA 420", "CCA_420", "CCA-é", "４２", "400-55-0017"] {
+        for text in
+            ["", "  ", &"a".repeat(21), "CCA 420", "CCA_420", "CCA-é", "ＣＣＡ\u{3000}1", "400-55-0017"]
+        {
             assert_eq!(ProviderIdentifier::parse(text), Err(FormatError), "{text}");
         }
     }
@@ -235,7 +245,7 @@ mod tests {
             "02108-12345",
             "02108 1234",
             "0210a",
-            "０2108",
+            "02108\u{2019}1234",
             "02108--123",
         ] {
             assert!(Zip::parse(text).is_err(), "{text}");
@@ -243,13 +253,30 @@ mod tests {
     }
 
     #[test]
-    fn r_135_names_are_compared_without_case_and_white_space_and_with_punctuation() {
-        assert_eq!(name_key("  Mary\u{a0}\u{a0}Ann "), name_key("mary ann"));
-        assert_eq!(name_key("JOSÉ"), name_key("jose\u{301}"), "the same letter, composed and decomposed");
-        assert_ne!(name_key("O'Brien"), name_key("OBrien"));
-        assert_ne!(name_key("O'Brien"), name_key("O’Brien"));
-        assert_ne!(name_key("Smith-Jones"), name_key("Smith Jones"));
-        assert_ne!(name_key("José"), name_key("Jose"));
+    fn r_204_identifiers_and_zip_codes_are_compared_by_their_folded_form_and_kept_as_typed() {
+        let typed = ProviderIdentifier::parse(" ＣCA\u{2011}４20").unwrap();
+        assert_eq!(typed, ProviderIdentifier::parse("cca-420").unwrap());
+        assert_eq!((typed.as_str(), typed.key()), ("ＣCA\u{2011}４20", "cca-420"));
+        assert_ne!(typed, ProviderIdentifier::parse("CCA420").unwrap());
+        let zip = Zip::parse("０2108\u{2013}1234").unwrap();
+        assert_eq!(zip, Zip::parse("02108").unwrap());
+        assert_eq!((zip.as_str(), zip.five_digits()), ("０2108\u{2013}1234", "02108"));
+    }
+
+    #[test]
+    fn r_135_r_204_names_are_compared_without_case_white_space_and_look_alike_punctuation() {
+        let named = |name: &str| ProviderName::Group { group_name: name.into() };
+        for (one, other) in [
+            ("  Mary\u{a0}\u{a0}Ann ", "mary ann"),
+            ("JOSÉ", "jose\u{301}"),
+            ("O'Brien", "O’Brien"),
+            ("Smith-Jones", "Smith–Jones"),
+        ] {
+            assert!(named(one).matches(&named(other)), "{one} {other}");
+        }
+        for (one, other) in [("O'Brien", "OBrien"), ("Smith-Jones", "Smith Jones"), ("José", "Jose")] {
+            assert!(!named(one).matches(&named(other)), "{one} {other}");
+        }
     }
 
     #[test]

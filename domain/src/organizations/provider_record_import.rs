@@ -108,7 +108,7 @@ pub fn gather(rows: Vec<ProviderRow>) -> Result<Providers, Vec<RowViolation>> {
     let mut places: BTreeMap<(PlanCode, String), usize> = BTreeMap::new();
     let mut violations = Vec::new();
     for row in rows {
-        let index = *places.entry((row.plan, row.provider_id.key())).or_insert(providers.len());
+        let index = *places.entry((row.plan, row.provider_id.key().to_owned())).or_insert(providers.len());
         match providers.get_mut(index) {
             Some(known) => {
                 violations.extend(differences(known, &row));
@@ -166,8 +166,10 @@ impl Providers {
         &self,
         on_file: &BTreeSet<(PlanCode, String)>,
     ) -> Result<ProviderRecordImport<'_>, Vec<RowViolation>> {
-        let known =
-            self.0.iter().filter(|provider| on_file.contains(&(provider.plan, provider.provider_id.key())));
+        let known = self
+            .0
+            .iter()
+            .filter(|provider| on_file.contains(&(provider.plan, provider.provider_id.key().to_owned())));
         let violations: Vec<_> = known
             .map(|provider| RowViolation::in_column(provider.line, "provider_id", "is on file already"))
             .collect();

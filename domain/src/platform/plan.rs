@@ -7,6 +7,7 @@ use crate::applications::inactivity::InactivityRule;
 use crate::ground::plan_code::PlanCode;
 use crate::identity::one_time_token::LinkLifetimes;
 use crate::organizations::association::Agreement;
+use crate::organizations::association_confirmation::AssociationPolicy;
 use crate::organizations::member::MemberPolicy;
 use crate::organizations::membership::PermissionEntry;
 use crate::organizations::second_factor::SecondFactorPolicy;
@@ -61,6 +62,9 @@ pub struct PlanProfile {
     /// The agreement to accept before a provider account is assigned; `None` if accounts are not
     /// self-matched.
     pub agreement: Option<Agreement>,
+    /// How associations with provider accounts are confirmed.
+    #[serde(default)]
+    pub association: AssociationPolicy,
 }
 
 /// Telephone support for a plan's users (flow F-29).

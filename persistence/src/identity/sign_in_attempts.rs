@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::attempts::{Counted, DISABLED_AT, Guesses, Tries, Window, judge_window};
 
 use crate::column::Sql;
@@ -140,6 +141,26 @@ impl SignInAttempts<'_, '_> {
         Ok(())
     }
 
+    /// The subject under which failures to match the data of one Provider ID are counted. It is
+    /// keyed, so that the rows do not reveal the Provider IDs tried.
+    pub fn provider_subject(&self, plan: PlanCode, provider_id_key: &str) -> Result<String, StoreError> {
+        let index = self.tx.field_keys.index("matching", &format!("{plan} {provider_id_key}"))?;
+        Ok(format!("association|provider|{}", hexadecimal(&index)))
+    }
+
+    /// The count after one more failure within a window, or `None` if the limit is reached. Locks the
+    /// counter until the transaction ends, but stores nothing: see [`Self::store_tries`].
+    pub fn next_in_window(&mut self, subject: &str, window: Window) -> Result<Option<Tries>, StoreError> {
+        let row = self.locked(subject)?;
+        let before = Tries { count: row.failures, window_ends: row.locked_until };
+        Ok(judge_window(window, before, self.tx.session_now))
+    }
+
+    /// Stores the count after a failure.
+    pub fn store_tries(&mut self, subject: &str, tries: Tries) -> Result<(), StoreError> {
+        self.store(subject, tries.count, tries.window_ends)
+    }
+
     /// Counts an attempt within a window. Returns `false` if there were already `limit` attempts
     /// within `window`.
     pub fn hit_window(
@@ -148,11 +169,9 @@ impl SignInAttempts<'_, '_> {
         limit: i64,
         window: chrono::Duration,
     ) -> Result<bool, StoreError> {
-        let row = self.locked(subject)?;
-        let before = Tries { count: row.failures, window_ends: row.locked_until };
         let window = Window { attempts: limit, within: window };
-        let Some(after) = judge_window(window, before, self.tx.session_now) else { return Ok(false) };
-        self.store(subject, after.count, after.window_ends)?;
+        let Some(after) = self.next_in_window(subject, window)? else { return Ok(false) };
+        self.store_tries(subject, after)?;
         Ok(true)
     }
 

@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{memberships, organizations, provider_records};
 
-/// A provider account of which a user is an active member.
+/// A provider account of which a user is an active member, or which the user waits for.
 #[derive(Clone, Debug)]
 pub struct LinkedAccount {
     /// The membership, which identifies the account when switching.
@@ -30,6 +30,8 @@ pub struct LinkedAccount {
     pub username: String,
     /// The provider's type and name, as currently on file with the plan.
     pub provider: ProviderName,
+    /// The status of the membership: active, or awaiting the plan's confirmation.
+    pub status: MembershipStatus,
     /// Whether it is the user's active account.
     pub active: bool,
     /// The position in the list.
@@ -66,6 +68,8 @@ pub struct CoveredProvider {
 struct LinkedRow {
     #[diesel(select_expression = memberships::id)]
     membership: MembershipId,
+    #[diesel(select_expression = memberships::status)]
+    status: MembershipStatus,
     #[diesel(select_expression = organizations::id)]
     organization: OrganizationId,
     #[diesel(select_expression = organizations::name)]
@@ -95,7 +99,6 @@ macro_rules! linked {
             .inner_join(memberships::table)
             .inner_join(provider_records::table)
             .filter(memberships::user_id.eq(Sql($user)))
-            .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
             .filter(organizations::kind.eq(Sql(OrganizationKind::ProviderAccount)))
             .select(LinkedRow::as_select())
     };
@@ -110,7 +113,8 @@ impl LinkedRow {
             plan: self.plan,
             username: self.provider_id,
             provider: self.provider.shaped()?,
-            active: active == Some(self.membership),
+            active: active == Some(self.membership) && self.status == MembershipStatus::Active,
+            status: self.status,
             place: (self.provider_id_key, self.membership),
             tax_id_index: self.tax_id_index,
         })
@@ -118,8 +122,8 @@ impl LinkedRow {
 }
 
 impl ProviderRecords<'_, '_> {
-    /// The provider accounts of which a user is an active member, ordered by Provider ID, starting
-    /// after `after`. `active` is the membership of the user's active account.
+    /// The provider accounts of which a user is an active member or which the user waits for, ordered
+    /// by Provider ID, starting after `after`. `active` is the membership of the user's active account.
     pub fn linked_accounts(
         &mut self,
         user: UserId,
@@ -127,7 +131,8 @@ impl ProviderRecords<'_, '_> {
         after: Option<LinkedPlace>,
         limit: i64,
     ) -> Result<Page<LinkedAccount>, StoreError> {
-        let mut query = linked!(user).into_boxed();
+        let shown = [MembershipStatus::Active, MembershipStatus::VerificationPending];
+        let mut query = linked!(user).filter(memberships::status.eq_any(shown.map(Sql))).into_boxed();
         if let Some((key, id)) = after {
             query = query.filter(
                 provider_records::provider_id_key
@@ -149,19 +154,23 @@ impl ProviderRecords<'_, '_> {
         active: Option<MembershipId>,
         membership: MembershipId,
     ) -> Result<Option<LinkedAccount>, StoreError> {
-        let row: Option<LinkedRow> =
-            linked!(user).filter(memberships::id.eq(Sql(membership))).first(self.tx.connection).optional()?;
+        let row: Option<LinkedRow> = linked!(user)
+            .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
+            .filter(memberships::id.eq(Sql(membership)))
+            .first(self.tx.connection)
+            .optional()?;
         row.map(|row| row.shaped(active)).transpose()
     }
 
     /// The providers that each account covers. A group's account covers every provider currently
     /// listed under the Group Tax ID; a practitioner's account covers that provider alone (domain
-    /// rule R-134).
+    /// rule R-134). An account that the user waits for covers nothing.
     pub fn covered(&mut self, accounts: &[LinkedAccount]) -> Result<Vec<Covered>, StoreError> {
         let groups: Vec<&LinkedAccount> = accounts.iter().filter(|account| is_group(account)).collect();
         let listed = self.listed_under(&groups)?;
         let totals = self.totals_under(&groups)?;
         let covered = |account: &LinkedAccount| match account.provider {
+            _ if account.status != MembershipStatus::Active => Covered::default(),
             ProviderName::Group { .. } => Covered {
                 providers: listed
                     .iter()
@@ -240,6 +249,8 @@ impl ProviderRecords<'_, '_> {
     }
 }
 
+/// Whether it is an active group's account.
 fn is_group(account: &LinkedAccount) -> bool {
-    account.provider.provider_type() == ProviderRecordType::Group
+    account.status == MembershipStatus::Active
+        && account.provider.provider_type() == ProviderRecordType::Group
 }

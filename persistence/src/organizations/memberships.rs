@@ -10,7 +10,7 @@ use portal_domain::organizations::membership::{
 use crate::column::Sql;
 pub use crate::database::Memberships;
 use crate::dialect::{load_held, on};
-use crate::error::{StoreError, known};
+use crate::error::{StoreError, exactly, known};
 use crate::identity::users::UserName;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -213,6 +213,30 @@ impl Memberships<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         self.insert_rights(new.id, &Rights::new(new.roles.iter().copied(), new.permissions.iter().copied()))
+    }
+
+    /// Starts a revoked membership again with this status and these rights. Stale if it is not
+    /// revoked.
+    pub fn restart(
+        &mut self,
+        id: MembershipId,
+        status: MembershipStatus,
+        rights: &Rights,
+    ) -> Result<(), StoreError> {
+        let active = status == MembershipStatus::Active;
+        let revoked = memberships::table
+            .filter(memberships::id.eq(Sql(id)))
+            .filter(memberships::status.eq(Sql(MembershipStatus::Revoked)));
+        let updated = diesel::update(revoked)
+            .set((
+                memberships::status.eq(Sql(status)),
+                memberships::verified.eq(active),
+                memberships::activated_at.eq(active.then_some(Sql(self.tx.now))),
+                memberships::version.eq(memberships::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "membership")?;
+        self.set_rights(id, rights)
     }
 
     fn insert_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 //! records.
 
 pub mod access_requests;
+pub mod association_confirmations;
 pub mod invitations;
 pub mod invite_list;
 pub mod linked_accounts;

@@ -2,10 +2,13 @@
 
 use diesel::prelude::*;
 use portal_domain::Instant;
-use portal_domain::ground::id::{AssociationId, OrganizationId, ProviderRecordId, UserId};
+use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::organizations::association::{AccountRelationship, Completed, StartedAssociation};
+use portal_domain::organizations::association::{
+    AccountRelationship, Completed, OwnMembership, StartedAssociation,
+};
+use portal_domain::organizations::association_confirmation::ConfirmationStatus;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::provider_record::{
     AddressKind, ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType, Zip,
@@ -19,8 +22,8 @@ use crate::field_keys::Place;
 use crate::organizations::memberships::ROLE;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
-    agreement_acceptances, membership_rights, memberships, provider_associations, provider_record_addresses,
-    provider_records,
+    agreement_acceptances, association_confirmations, membership_rights, memberships, provider_associations,
+    provider_record_addresses, provider_records,
 };
 
 /// The maximum number of rows per INSERT. It keeps a statement below the engines' limits on
@@ -62,6 +65,17 @@ impl NameRow {
         };
         name.ok_or_else(|| unreadable("provider_type", self.id))
     }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+struct MemberRow {
+    id: MembershipId,
+    user_id: UserId,
+    status: MembershipStatus,
+    activated_at: Option<Instant>,
+    #[diesel(select_expression = membership_rights::name.nullable())]
+    administrates: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -154,7 +168,7 @@ impl ProviderRecords<'_, '_> {
     pub fn on_file(&mut self, wanted: &[&ProviderIdentifier]) -> Result<Vec<(PlanCode, String)>, StoreError> {
         let mut found = Vec::new();
         for some in wanted.chunks(ROWS) {
-            let keys: Vec<String> = some.iter().map(|id| id.key()).collect();
+            let keys: Vec<String> = some.iter().map(|id| id.key().to_owned()).collect();
             let rows: Vec<(PlanCode, String)> = provider_records::table
                 .filter(provider_records::provider_id_key.eq_any(keys))
                 .select((provider_records::plan, provider_records::provider_id_key))
@@ -246,7 +260,7 @@ impl ProviderRecords<'_, '_> {
         user: UserId,
     ) -> Result<AccountRelationship, StoreError> {
         let Some(organization) = organization else { return Ok(AccountRelationship::default()) };
-        let rows: Vec<(UserId, MembershipStatus, Option<String>)> = memberships::table
+        let rows: Vec<MemberRow> = memberships::table
             .left_join(
                 membership_rights::table.on(membership_rights::membership_id
                     .eq(memberships::id)
@@ -255,12 +269,17 @@ impl ProviderRecords<'_, '_> {
             )
             .filter(memberships::organization_id.eq(Sql(organization)))
             .filter(memberships::user_id.eq(Sql(user)).or(membership_rights::name.is_not_null()))
-            .select((memberships::user_id, memberships::status, membership_rights::name.nullable()))
+            .select(MemberRow::as_select())
             .load(self.tx.connection)?;
+        let own = |row: &&MemberRow| row.user_id == user;
         Ok(AccountRelationship {
-            own: rows.iter().find(|(member, ..)| *member == user).map(|(_, status, _)| *status),
-            administrator_exists: rows.iter().any(|(member, status, role)| {
-                *member != user && *status == MembershipStatus::Active && role.is_some()
+            own: rows.iter().find(own).map(|row| OwnMembership {
+                id: row.id,
+                status: row.status,
+                was_active: row.activated_at.is_some(),
+            }),
+            administrator_exists: rows.iter().any(|row| {
+                row.user_id != user && row.status == MembershipStatus::Active && row.administrates.is_some()
             }),
         })
     }
@@ -302,12 +321,29 @@ impl ProviderRecords<'_, '_> {
             provider_records::table.filter(provider_records::id.eq(Sql(record))).select(provider_records::id);
         let _locked: Vec<ProviderRecordId> = load_locked!(&mut *self.tx.connection, query)?;
         // Read after locking: another user may have completed while this transaction waited.
-        let started: Option<(Instant, Option<Instant>)> = association
-            .select((provider_associations::expires_at, provider_associations::consumed_at))
+        let started: Option<(Instant, Option<Instant>, Option<ConfirmationStatus>)> = association
+            .left_join(association_confirmations::table)
+            .select((
+                provider_associations::expires_at,
+                provider_associations::consumed_at,
+                association_confirmations::status.nullable(),
+            ))
             .first(self.tx.connection)
             .optional()?;
-        let started = started.map(|(expires_at, consumed_at)| StartedAssociation { expires_at, consumed_at });
+        let started = started.map(|(expires_at, consumed_at, status)| StartedAssociation {
+            expires_at,
+            consumed_at,
+            confirmed: status == Some(ConfirmationStatus::Confirmed),
+        });
         Ok(started.zip(self.find(record)?))
+    }
+
+    /// Sets when step 2 of an association expires.
+    pub fn extend_association(&mut self, id: AssociationId, expires_at: Instant) -> Result<(), StoreError> {
+        let updated = diesel::update(provider_associations::table.find(Sql(id)))
+            .set(provider_associations::expires_at.eq(Sql(expires_at)))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "association")
     }
 
     /// Consumes an association in a single statement. Stale if it was used or has expired.
@@ -322,21 +358,23 @@ impl ProviderRecords<'_, '_> {
         exactly(1, used, "association")
     }
 
-    /// Records that a user accepted the provider agreement for an account.
+    /// Records that a user accepted the provider agreement for an account. An earlier acceptance of
+    /// the same version is kept.
     pub fn accept_agreement(
         &mut self,
         organization: OrganizationId,
         user: UserId,
         completed: &Completed,
     ) -> Result<(), StoreError> {
-        diesel::insert_into(agreement_acceptances::table)
-            .values((
-                agreement_acceptances::organization_id.eq(Sql(organization)),
-                agreement_acceptances::user_id.eq(Sql(user)),
-                agreement_acceptances::agreement_version.eq(completed.agreement_version()),
-                agreement_acceptances::accepted_at.eq(Sql(completed.at())),
-            ))
-            .execute(self.tx.connection)?;
+        let values = (
+            agreement_acceptances::organization_id.eq(Sql(organization)),
+            agreement_acceptances::user_id.eq(Sql(user)),
+            agreement_acceptances::agreement_version.eq(completed.agreement_version()),
+            agreement_acceptances::accepted_at.eq(Sql(completed.at())),
+        );
+        on!(&mut *self.tx.connection, c => {
+            diesel::insert_into(agreement_acceptances::table).values(values).on_conflict_do_nothing().execute(c)?
+        });
         Ok(())
     }
 }

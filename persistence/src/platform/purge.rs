@@ -16,8 +16,8 @@ use crate::error::StoreError;
 use crate::platform::idempotency::KEPT_FOR;
 use crate::query::RunQueryDsl;
 use crate::schema::{
-    attempt_counters, idempotency_keys, job_runs, mfa_challenges, one_time_tokens, outbox_mails,
-    provider_associations, refresh_tokens, self_service_requests, sessions, trusted_devices,
+    association_confirmations, attempt_counters, idempotency_keys, job_runs, mfa_challenges, one_time_tokens,
+    outbox_mails, provider_associations, refresh_tokens, self_service_requests, sessions, trusted_devices,
 };
 
 /// Data with a limited retention.
@@ -40,7 +40,8 @@ pub enum Leftover {
     DeadMails,
     /// Self-service requests that were set aside: 90 days.
     RequestsSetAside,
-    /// Associations with provider accounts: one day after they expired.
+    /// Associations with provider accounts: one day after they expired. Those that the plan's staff
+    /// confirm or confirmed are kept.
     Associations,
     /// Scheduled runs: 90 days. The latest finished run of each job is kept, however old.
     ScheduledRuns,
@@ -213,7 +214,12 @@ impl Tx<'_> {
         Ok(delete_some!(
             self,
             limit,
-            provider_associations::table.filter(provider_associations::expires_at.lt(Sql(before))),
+            provider_associations::table.filter(provider_associations::expires_at.lt(Sql(before))).filter(
+                diesel::dsl::not(diesel::dsl::exists(
+                    association_confirmations::table
+                        .filter(association_confirmations::association_id.eq(provider_associations::id))
+                ))
+            ),
             provider_associations::id,
             ids: AssociationId => bound!(ids)
         ))

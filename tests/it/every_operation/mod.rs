@@ -11,3 +11,4 @@ mod statements;
 mod text_samples;
 mod texts;
 mod traceability;
+mod unconfirmed_administrators;

@@ -4,7 +4,7 @@ use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_tests::provider_accounts::{ASSOCIATE, TAX_ID, associate};
-use portal_tests::{Client, TestApp, on_both_engines};
+use portal_tests::{Client, Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 const ASK: &str = "/api/v1/access-requests";
@@ -22,7 +22,12 @@ fn ask(client: &Client, provider_id: &str) -> (Vec<String>, Vec<u8>) {
     (names, answer.body)
 }
 
-on_both_engines!(every_administrator_gets_a_request_by_email_and_in_the_list);
+/// In these tests, nobody confirms the first administrators.
+fn start(engine: Engine) -> TestApp {
+    TestApp::start_without_confirmation(engine)
+}
+
+on_both_engines!(every_administrator_gets_a_request_by_email_and_in_the_list, start);
 fn every_administrator_gets_a_request_by_email_and_in_the_list(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (_, owners) = app.registrant("Amara Whitfield");
@@ -75,7 +80,7 @@ fn every_administrator_gets_a_request_by_email_and_in_the_list(app: &TestApp) {
     assert!(requests(&owners, account).is_empty());
 }
 
-on_both_engines!(the_response_does_not_reveal_whether_the_account_exists);
+on_both_engines!(the_response_does_not_reveal_whether_the_account_exists, start);
 fn the_response_does_not_reveal_whether_the_account_exists(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let _ = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
@@ -97,7 +102,7 @@ fn the_response_does_not_reveal_whether_the_account_exists(app: &TestApp) {
     assert_eq!(app.deliver_mails().len(), 1);
 }
 
-on_both_engines!(an_account_whose_administrators_left_gets_no_requests);
+on_both_engines!(an_account_whose_administrators_left_gets_no_requests, start);
 fn an_account_whose_administrators_left_gets_no_requests(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (owner, owners) = app.registrant("Amara Whitfield");
@@ -111,7 +116,7 @@ fn an_account_whose_administrators_left_gets_no_requests(app: &TestApp) {
     assert!(app.deliver_mails().is_empty());
 }
 
-on_both_engines!(only_administrators_see_requests_and_requests_are_validated);
+on_both_engines!(only_administrators_see_requests_and_requests_are_validated, start);
 fn only_administrators_see_requests_and_requests_are_validated(app: &TestApp) {
     let record = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (_, owners) = app.registrant("Amara Whitfield");

@@ -5,7 +5,7 @@ use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_tests::provider_accounts::{ASSOCIATE, LINK, TAX_ID, associate, claim};
-use portal_tests::{TestApp, on_both_engines};
+use portal_tests::{Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 fn switch(client: &portal_tests::Client, membership: &Value) -> portal_tests::Answer {
@@ -27,7 +27,12 @@ fn covered(account: &Value) -> Vec<&str> {
     account["covers"].as_array().unwrap().iter().map(|one| one["provider_id"].as_str().unwrap()).collect()
 }
 
-on_both_engines!(a_user_links_several_provider_ids_to_one_login_and_switches_between_them);
+/// In these tests, nobody confirms the first administrators.
+fn start(engine: Engine) -> TestApp {
+    TestApp::start_without_confirmation(engine)
+}
+
+on_both_engines!(a_user_links_several_provider_ids_to_one_login_and_switches_between_them, start);
 fn a_user_links_several_provider_ids_to_one_login_and_switches_between_them(app: &TestApp) {
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let other = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
@@ -54,7 +59,7 @@ fn a_user_links_several_provider_ids_to_one_login_and_switches_between_them(app:
     assert_eq!(listed(&elsewhere), ["CCA-1", "CCA-2"], "another session keeps its active account");
 }
 
-on_both_engines!(linking_is_refused_for_the_same_reasons_as_associating);
+on_both_engines!(linking_is_refused_for_the_same_reasons_as_associating, start);
 fn linking_is_refused_for_the_same_reasons_as_associating(app: &TestApp) {
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let taken = app.provider_on_file("CCA-2", "Noor Haddad", "04-3555028");
@@ -69,7 +74,7 @@ fn linking_is_refused_for_the_same_reasons_as_associating(app: &TestApp) {
     assert_eq!(listed(&client), ["CCA-1 *"]);
 }
 
-on_both_engines!(a_group_covers_every_provider_under_its_tax_id_including_later_ones);
+on_both_engines!(a_group_covers_every_provider_under_its_tax_id_including_later_ones, start);
 fn a_group_covers_every_provider_under_its_tax_id_including_later_ones(app: &TestApp) {
     let group = app.provider_on_file("CCA-G", "Harborlight Primary Care", TAX_ID);
     let member = app.provider_on_file("CCA-1", "Noor Haddad", TAX_ID);
@@ -85,7 +90,7 @@ fn a_group_covers_every_provider_under_its_tax_id_including_later_ones(app: &Tes
     assert_eq!(covered(&practitioner.all(LINK)[0]), ["CCA-1"]);
 }
 
-on_both_engines!(twenty_covered_providers_are_listed_and_all_are_counted);
+on_both_engines!(twenty_covered_providers_are_listed_and_all_are_counted, start);
 fn twenty_covered_providers_are_listed_and_all_are_counted(app: &TestApp) {
     let (_, client) = app.registrant("Ruth Office");
     let large = app.provider_on_file("CCA-0000", "Harborlight Primary Care", TAX_ID);
@@ -108,7 +113,7 @@ fn twenty_covered_providers_are_listed_and_all_are_counted(app: &TestApp) {
     assert_eq!((covered(&switched), &switched["covers_total"]), (vec!["CCA-9000", "CCA-9001"], &json!(2)));
 }
 
-on_both_engines!(r_139_the_rights_of_one_account_never_count_in_another);
+on_both_engines!(r_139_the_rights_of_one_account_never_count_in_another, start);
 fn r_139_the_rights_of_one_account_never_count_in_another(app: &TestApp) {
     let (user, client) = app.registrant("Amara Whitfield");
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
@@ -129,7 +134,7 @@ fn r_139_the_rights_of_one_account_never_count_in_another(app: &TestApp) {
     }
 }
 
-on_both_engines!(many_accounts_take_no_more_statements_than_one);
+on_both_engines!(many_accounts_take_no_more_statements_than_one, start);
 fn many_accounts_take_no_more_statements_than_one(app: &TestApp) {
     let (_, client) = app.registrant("Ruth Office");
     let group = app.provider_on_file("CCA-G", "Harborlight Primary Care", TAX_ID);
@@ -150,7 +155,7 @@ fn many_accounts_take_no_more_statements_than_one(app: &TestApp) {
     assert_eq!(app.statements().len(), one);
 }
 
-on_both_engines!(users_cannot_switch_to_foreign_or_former_accounts);
+on_both_engines!(users_cannot_switch_to_foreign_or_former_accounts, start);
 fn users_cannot_switch_to_foreign_or_former_accounts(app: &TestApp) {
     let own = app.provider_on_file("CCA-1", "Amara Whitfield", TAX_ID);
     let (user, client) = app.registrant("Amara Whitfield");

@@ -1,6 +1,8 @@
 //! Organizations, members, invitations, linked accounts, and access requests.
 
 mod access_requests;
+mod association_attempts;
+mod association_confirmations;
 mod invitation_links;
 mod invitations;
 mod invite_list;

@@ -5,7 +5,9 @@ use portal_domain::organizations::membership::{MembershipStatus, Permission, Rol
 use portal_domain::organizations::provider_record::ProviderRecord;
 use portal_persistence::platform::audit::ChainState;
 use portal_tests::json::{pairs, violations, with_member};
-use portal_tests::provider_accounts::{ASSOCIATE, TAX_ID, acceptance, associate, claim};
+use portal_tests::provider_accounts::{
+    ASSOCIATE, TAX_ID, acceptance, associate, claim, plans_without_confirmation,
+};
 use portal_tests::{Answer, Client, Engine, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
 
@@ -26,7 +28,12 @@ fn administrators(app: &TestApp, record: &ProviderRecord) -> usize {
     app.read(|tx| tx.members().administrators(account, kind)).len()
 }
 
-on_both_engines!(a_practitioner_associates_their_account_in_two_steps);
+/// In these tests, nobody confirms the first administrators.
+fn start(engine: Engine) -> TestApp {
+    TestApp::start_without_confirmation(engine)
+}
+
+on_both_engines!(a_practitioner_associates_their_account_in_two_steps, start);
 fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Amara O'Brien");
@@ -76,14 +83,14 @@ fn a_practitioner_associates_their_account_in_two_steps(app: &TestApp) {
     assert_eq!(app.read(|tx| tx.audit().verify(&id.to_string())), ChainState::Intact { events: 1 });
 }
 
-on_both_engines!(a_group_associates_with_the_data_of_its_letter);
+on_both_engines!(a_group_associates_with_the_data_of_its_letter, start);
 fn a_group_associates_with_the_data_of_its_letter(app: &TestApp) {
     let record = app.provider_on_file("CCA-200417", "Harborlight Primary Care", TAX_ID);
     let done = associate(&new_registrant(app), ASSOCIATE, &record).expect(201).json();
     assert_eq!(done["provider_account"]["name"], "Harborlight Primary Care");
 }
 
-on_both_engines!(every_mismatch_gets_the_same_response);
+on_both_engines!(every_mismatch_gets_the_same_response, start);
 fn every_mismatch_gets_the_same_response(app: &TestApp) {
     let person = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let group = app.provider_on_file("CCA-200417", "Harborlight Primary Care", "04-3555028");
@@ -118,7 +125,7 @@ fn every_mismatch_gets_the_same_response(app: &TestApp) {
         .expect(201);
 }
 
-on_both_engines!(all_missing_and_malformed_values_are_reported_together);
+on_both_engines!(all_missing_and_malformed_values_are_reported_together, start);
 fn all_missing_and_malformed_values_are_reported_together(app: &TestApp) {
     let client = new_registrant(app);
     let violations = |body: &Value| violations(client.post(ASSOCIATE, body));
@@ -150,7 +157,7 @@ fn all_missing_and_malformed_values_are_reported_together(app: &TestApp) {
     assert_eq!(violations(&both), pairs(&[("/provider_type", "unknown_value")]));
 }
 
-on_both_engines!(after_five_attempts_a_user_must_wait_fifteen_minutes);
+on_both_engines!(after_five_attempts_a_user_must_wait_fifteen_minutes, start);
 fn after_five_attempts_a_user_must_wait_fifteen_minutes(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Pat Guesser");
@@ -173,7 +180,7 @@ fn after_five_attempts_a_user_must_wait_fifteen_minutes(app: &TestApp) {
     let _ = after(Duration::microseconds(1)).post(ASSOCIATE, &claim(&record)).expect(201);
 }
 
-on_both_engines!(of_thirty_two_concurrent_guesses_five_are_checked);
+on_both_engines!(of_thirty_two_concurrent_guesses_five_are_checked, start);
 fn of_thirty_two_concurrent_guesses_five_are_checked(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (_, client) = app.registrant("Pat Guesser");
@@ -187,7 +194,7 @@ fn of_thirty_two_concurrent_guesses_five_are_checked(app: &TestApp) {
     assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 27);
 }
 
-on_both_engines!(a_retry_gets_the_same_refusal_and_counts_no_attempt);
+on_both_engines!(a_retry_gets_the_same_refusal_and_counts_no_attempt, start);
 fn a_retry_gets_the_same_refusal_and_counts_no_attempt(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = new_registrant(app);
@@ -203,7 +210,7 @@ fn a_retry_gets_the_same_refusal_and_counts_no_attempt(app: &TestApp) {
     let _ = client.post(ASSOCIATE, &claim(&record)).expect(201);
 }
 
-on_both_engines!(an_account_with_an_administrator_is_not_handed_over);
+on_both_engines!(an_account_with_an_administrator_is_not_handed_over, start);
 fn an_account_with_an_administrator_is_not_handed_over(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (owner, owners) = app.registrant("Amara O'Brien");
@@ -232,7 +239,7 @@ fn an_account_with_an_administrator_is_not_handed_over(app: &TestApp) {
     assert_eq!(administrators(app, &record), 1);
 }
 
-on_both_engines!(the_current_agreement_must_be_accepted_in_time_and_once);
+on_both_engines!(the_current_agreement_must_be_accepted_in_time_and_once, start);
 fn the_current_agreement_must_be_accepted_in_time_and_once(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Amara O'Brien");
@@ -267,7 +274,7 @@ fn the_current_agreement_must_be_accepted_in_time_and_once(app: &TestApp) {
     assert_eq!(again["reasons"], json!(["association_used", "already_linked"]));
 }
 
-on_both_engines!(of_two_matching_users_one_becomes_the_administrator);
+on_both_engines!(of_two_matching_users_one_becomes_the_administrator, start);
 fn of_two_matching_users_one_becomes_the_administrator(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (first, second) = (new_registrant(app), new_registrant(app));
@@ -280,7 +287,7 @@ fn of_two_matching_users_one_becomes_the_administrator(app: &TestApp) {
     assert_eq!(administrators(app, &record), 1);
 }
 
-on_both_engines!(of_sixty_four_users_who_complete_concurrently_one_becomes_the_administrator);
+on_both_engines!(of_sixty_four_users_who_complete_concurrently_one_becomes_the_administrator, start);
 fn of_sixty_four_users_who_complete_concurrently_one_becomes_the_administrator(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let requests: Vec<_> = (0..64)
@@ -300,7 +307,7 @@ fn of_sixty_four_users_who_complete_concurrently_one_becomes_the_administrator(a
     assert_eq!(app.read(|tx| tx.audit().verify(&account.to_string())), ChainState::Intact { events: 1 });
 }
 
-on_both_engines!(sixty_four_concurrent_completions_complete_an_association_once);
+on_both_engines!(sixty_four_concurrent_completions_complete_an_association_once, start);
 fn sixty_four_concurrent_completions_complete_an_association_once(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let (user, client) = app.registrant("Amara O'Brien");
@@ -318,7 +325,7 @@ fn sixty_four_concurrent_completions_complete_an_association_once(app: &TestApp)
     assert_eq!(administrators(app, &record), 1);
 }
 
-on_both_engines!(the_audit_trail_contains_no_tax_ids_or_provider_ids);
+on_both_engines!(the_audit_trail_contains_no_tax_ids_or_provider_ids, start);
 fn the_audit_trail_contains_no_tax_ids_or_provider_ids(app: &TestApp) {
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = new_registrant(app);
@@ -341,7 +348,8 @@ fn the_audit_trail_contains_no_tax_ids_or_provider_ids(app: &TestApp) {
 
 #[test]
 fn the_new_administrator_registers_a_second_factor_before_anything_else() {
-    let app = TestApp::start_with(Engine::Sqlite, false, &[("SECOND_FACTOR", "enforced")]);
+    let settings = [("SECOND_FACTOR", "enforced"), ("PLANS_FILE", plans_without_confirmation())];
+    let app = TestApp::start_with(Engine::Sqlite, false, &settings);
     let record = app.provider_on_file("CCA-100234", "Amara O'Brien", TAX_ID);
     let client = app.signed_in(app.person("Amara O'Brien", None, &[]).0);
     let _ = associate(&client, ASSOCIATE, &record).expect(201);

@@ -2,7 +2,7 @@
 //! name the documented steps.
 
 use portal_tests::explorer::{accept, open_link, organization, persona, token_for};
-use portal_tests::provider_accounts::{ASSOCIATE, LINK, acceptance};
+use portal_tests::provider_accounts::{ASSOCIATE, LINK, acceptance, confirm, waiting};
 use portal_tests::sign_in::NEW_PASSWORD;
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
@@ -47,7 +47,10 @@ fn s2_a_registrant_associates_an_account_links_a_group_and_asks_for_access_to_an
         "tax_id": "04-3555017", "provider_id": "CCA100234", "zip": "02139",
     });
     let own = both_steps(ASSOCIATE, &practitioner);
-    assert_eq!(own["role"], "organization_administrator");
+    assert_eq!(
+        (&own["role"], &own["status"]),
+        (&json!("organization_administrator"), &json!("verification_pending"))
+    );
     // Select Users, then Link Account. Enter the information, click Next, accept the agreement, and
     // click Finish.
     let group = json!({
@@ -55,6 +58,15 @@ fn s2_a_registrant_associates_an_account_links_a_group_and_asks_for_access_to_an
         "tax_id": "04-3555028", "provider_id": "CCA200417", "zip": "02210",
     });
     let linked = both_steps(LINK, &group);
+    // The plan confirms the new administrator.
+    let ruth = persona(&app, "plan-operator");
+    for association in waiting(&ruth) {
+        assert_eq!(association["email"], "amara.whitfield@harborlight.example");
+        let _ = confirm(&ruth, &association).expect(200);
+    }
+    let members =
+        format!("/api/v1/organizations/{}/members", own["provider_account"]["id"].as_str().unwrap());
+    assert_eq!(amara.all(&members).len(), 1);
     // All linked accounts are on the Manage Linked Accounts tab.
     let accounts = amara.all(LINK);
     let usernames: Vec<_> = accounts.iter().map(|account| account["username"].as_str().unwrap()).collect();

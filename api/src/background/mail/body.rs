@@ -6,51 +6,12 @@ use portal_domain::ground::mail::{InvitationMail, MailContent, SecurityMatter};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::platform::plan::PlanProfile;
 
+use super::association;
+use super::block::{Block, MailBody, hello};
 use super::user_input::{line, passage};
 
 /// The name of the portal in mails without a plan.
 const PORTAL: &str = "Provider Portal";
-
-/// The content of a mail above the notes at the end of every mail.
-pub(super) struct MailBody {
-    /// The title, which is also the subject.
-    pub(super) title: String,
-    /// The blocks, from top to bottom.
-    pub(super) blocks: Vec<Block>,
-}
-
-/// A part of a mail. The HTML layout escapes everything except fixed wording.
-pub(super) enum Block {
-    /// A paragraph without data. Because of its type it cannot hold user input, and is not escaped.
-    Fixed(&'static str),
-    /// A paragraph.
-    Text(String),
-    /// A paragraph of two lines.
-    Lines([String; 2]),
-    /// Labeled values, one per line.
-    Facts(Vec<(&'static str, String)>),
-    /// A user's message, with its line breaks.
-    Quote(String),
-    /// A link with a one-time token.
-    Link {
-        /// The text of the link.
-        label: &'static str,
-        /// The URL.
-        url: String,
-        /// Whether HTML shows the link as a button.
-        is_button: bool,
-    },
-    /// A sentence with a link to the portal. The layouts add its last character: HTML ends with a
-    /// period, text with a colon and the URL.
-    SignIn {
-        /// The words before the link.
-        before: &'static str,
-        /// The text of the link.
-        label: &'static str,
-        /// The words after the link.
-        after: &'static str,
-    },
-}
 
 /// What mails need besides their content.
 pub(super) struct Context<'p> {
@@ -114,6 +75,22 @@ impl MailBody {
                 ];
                 new_registration(organization, facts, member, enable_token.as_deref(), context)
             }
+            MailContent::AssociationWaiting { provider, username, name, email, after_failures, .. } => {
+                let facts = vec![
+                    ("Provider", line(provider)),
+                    ("Provider ID", line(username)),
+                    ("Name", line(name)),
+                    ("Email", line(email)),
+                ];
+                association::waiting(provider, facts, *after_failures)
+            }
+            MailContent::AssociationConfirmed { provider, name, accept_until, .. } => {
+                let until = accept_until.map(|until| context.until(until));
+                association::confirmed(provider, name, until.as_deref(), context.help())
+            }
+            MailContent::AssociationRejected { provider, name, reason, .. } => {
+                association::rejected(provider, name, reason, context.help())
+            }
             MailContent::Registration { organization, name, token, expires_at, .. } => {
                 registration(organization, name, token, *expires_at, context)
             }
@@ -133,14 +110,6 @@ impl MailBody {
             MailContent::SecurityNotice { name, matter } => security_notice(name, *matter),
         }
     }
-
-    /// The URL with a one-time token, in mails that have one.
-    pub(super) fn link(&self) -> Option<&str> {
-        self.blocks.iter().find_map(|block| match block {
-            Block::Link { url, .. } => Some(url.as_str()),
-            _ => None,
-        })
-    }
 }
 
 const INSTRUCTIONS: &str = "Please follow the below instructions to gain access as a user for this organization. \
@@ -148,10 +117,6 @@ const INSTRUCTIONS: &str = "Please follow the below instructions to gain access 
 const ACCEPT_LABEL: &str = "Click here to complete the process.";
 const MISTAKE: &str =
     "If you think that this is a mistake, ask an account manager or administrator of the organization.";
-
-fn hello(name: &str) -> Block {
-    Block::Text(format!("Hello {},", line(name)))
-}
 
 fn granted(mail: &InvitationMail) -> Block {
     let (inviter, organization) = (line(&mail.inviter), line(&mail.organization));

@@ -4,6 +4,8 @@
 //! reports. [`run`] delivers it. Without a mail server, emails are written to files. In the
 //! sandbox, they stay in memory and can be read with `GET /sandbox/mailbox`.
 
+mod association;
+mod block;
 mod body;
 mod mailbox;
 mod render;

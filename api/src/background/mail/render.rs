@@ -11,7 +11,8 @@ use portal_domain::ground::mail::MailContent;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_persistence::platform::outbox::ClaimedMail;
 
-use super::body::{Block, Context, MailBody};
+use super::block::{Block, MailBody};
+use super::body::Context;
 use crate::portal::plans::Plans;
 
 /// The maximum length of a subject, in characters.
@@ -61,7 +62,11 @@ const fn plan_of(content: &MailContent) -> Option<PlanCode> {
         MailContent::CaAdminManagerInvitation(invitation) | MailContent::Invitation(invitation) => {
             Some(invitation.plan)
         }
-        MailContent::NewRegistration { plan, .. } | MailContent::Registration { plan, .. } => Some(*plan),
+        MailContent::NewRegistration { plan, .. }
+        | MailContent::Registration { plan, .. }
+        | MailContent::AssociationWaiting { plan, .. }
+        | MailContent::AssociationConfirmed { plan, .. }
+        | MailContent::AssociationRejected { plan, .. } => Some(*plan),
         _ => None,
     }
 }

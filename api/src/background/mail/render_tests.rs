@@ -52,6 +52,32 @@ fn every_mail_with(text: &str) -> Vec<MailContent> {
             tax_id_masked: "XX-XXX4321".into(),
             enable_token: Some("ppe_token".into()),
         },
+        MailContent::AssociationWaiting {
+            plan: PlanCode::Cca,
+            provider: typed(),
+            username: typed(),
+            name: typed(),
+            email: typed(),
+            after_failures: true,
+        },
+        MailContent::AssociationConfirmed {
+            plan: PlanCode::Cca,
+            provider: typed(),
+            name: typed(),
+            accept_until: Some(Instant::UNIX_EPOCH + Duration::hours(72)),
+        },
+        MailContent::AssociationConfirmed {
+            plan: PlanCode::Cca,
+            provider: typed(),
+            name: typed(),
+            accept_until: None,
+        },
+        MailContent::AssociationRejected {
+            plan: PlanCode::Cca,
+            provider: typed(),
+            name: typed(),
+            reason: typed(),
+        },
         MailContent::Registration {
             plan: PlanCode::Ahw,
             organization: typed(),

@@ -32,7 +32,8 @@ pub(super) fn process(
     let Some(requester) = tx.access_requests().requester(*user)? else { return Ok(Done::bookkeeping()) };
     let relationship = tx.provider_records().relationship(Some(organization), *user)?;
     let administrators = tx.members().administrators(organization, OrganizationKind::ProviderAccount)?;
-    if relationship.own == Some(MembershipStatus::Active) || administrators.is_empty() {
+    let is_member = relationship.own.is_some_and(|own| own.status == MembershipStatus::Active);
+    if is_member || administrators.is_empty() {
         return Ok(Done::bookkeeping());
     }
     let id: AccessRequestId = tx.new_id();

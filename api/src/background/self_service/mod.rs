@@ -4,6 +4,7 @@
 use portal_domain::identity::password;
 use portal_persistence::Done;
 mod access_request;
+mod association_review;
 mod registration;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -104,6 +105,7 @@ fn process(
         SelfServiceRequest::PasswordReset { email } => reset_password(tx, portal, &email),
         request @ SelfServiceRequest::Registration { .. } => registration::process(tx, portal, request),
         request @ SelfServiceRequest::AccessRequest { .. } => access_request::process(tx, id, &request),
+        request @ SelfServiceRequest::AssociationReview { .. } => association_review::process(tx, request),
     }
 }
 

@@ -53,6 +53,8 @@ rights! {
     ManageUsers { PLATFORM: &'static [PlatformRole] = &[PlatformRole::Operator] }
     /// Verify the first registrants of practices.
     VerifyRegistrations { PLATFORM: &'static [PlatformRole] = &[PlatformRole::PlanStaff] }
+    /// Confirm the first administrators of provider accounts.
+    ConfirmAssociations { PLATFORM: &'static [PlatformRole] = &[PlatformRole::PlanStaff] }
 }
 
 // Rights of every user. What exactly a user may see or do depends on the resource, and is decided by

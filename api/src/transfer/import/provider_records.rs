@@ -14,7 +14,6 @@ use portal_domain::organizations::provider_record_import::{
     NameCells, ProviderRow, Providers, examine_name, gather,
 };
 use portal_persistence::platform::audit::Author;
-use zeroize::Zeroizing;
 
 use super::difference::{Failure, sound};
 use super::table::{self, Row};
@@ -99,7 +98,7 @@ fn parsed(row: &mut Row<'_>) -> Option<ProviderRow> {
     };
     let name = provider_type.and_then(|kind| row.accepted(examine_name(row.line, kind, cells)));
     let tax_id = row.parsed("tax_id", "must be nine digits, not all of them 0 or 9", |text| {
-        TaxId::parse(&Zeroizing::new(text.replace('-', ""))).ok()
+        TaxId::parse_with_any_hyphens(text).ok()
     });
     let kind = row.parsed("address_kind", "must be remittance, practice or other", AddressKind::parse);
     let zip = row.parsed("zip", "must be five digits, or nine", |text| Zip::parse(text).ok());

@@ -3,6 +3,7 @@
 //! Every text of a request or an import has a [`TextKind`]. Values with a format of their own, such
 //! as a tax ID, and secrets, such as a password, have none.
 
+mod comparison;
 mod hidden;
 mod link;
 mod ssn;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+pub use comparison::comparable;
 pub use link::unlinked;
 pub use ssn::looks_like_ssn;
 

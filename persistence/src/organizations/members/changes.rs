@@ -105,6 +105,20 @@ impl Members<'_, '_> {
         if to == MembershipStatus::Active { self.note_activation(id) } else { Ok(()) }
     }
 
+    /// Revokes a membership that awaits verification. Stale if it no longer does.
+    pub fn reject(&mut self, id: MembershipId) -> Result<(), StoreError> {
+        let pending = memberships::table
+            .filter(memberships::id.eq(Sql(id)))
+            .filter(memberships::status.eq(Sql(MembershipStatus::VerificationPending)));
+        let updated = diesel::update(pending)
+            .set((
+                memberships::status.eq(Sql(MembershipStatus::Revoked)),
+                memberships::version.eq(memberships::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "membership")
+    }
+
     /// Records the data a registrant entered about themselves, to be shown until they are active.
     /// It stays on the membership: anyone can register with any address.
     pub fn note_given(

@@ -1,6 +1,7 @@
 //! What users can see about themselves.
 
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::organizations::membership::next_step;
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::menu::menu;
 use portal_persistence::Tx;
@@ -38,6 +39,7 @@ pub(super) fn describe<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result
             roles: membership.roles.clone(),
             permissions: membership.permissions.clone(),
             status: membership.status,
+            next_step: next_step(membership.kind, membership.status),
         })
     });
     let facts: Vec<OrganizationFacts> =

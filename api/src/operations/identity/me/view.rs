@@ -6,7 +6,7 @@ use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId}
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::SessionLifetimes;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
+use portal_domain::organizations::membership::{MembershipStatus, NextStep, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::menu::{AdministrationEntry, AdministrationItem, MenuEntry, MenuItem};
 use portal_persistence::identity::sessions::SessionEntry;
@@ -143,6 +143,9 @@ pub struct MembershipView {
     pub permissions: Vec<Permission>,
     /// The status; only `active` memberships grant rights.
     pub status: MembershipStatus,
+    /// What must happen before it becomes active; absent if nothing can be expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<NextStep>,
 }
 
 /// An organization, in brief.

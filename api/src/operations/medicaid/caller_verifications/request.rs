@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
+use portal_domain::ground::text::comparable;
 use portal_domain::ground::text::{TextKind, examine};
 use portal_domain::medicaid::caller_verification::{CallerFact, CallerFacts, facts_required};
 use serde::Deserialize;
@@ -67,6 +68,9 @@ impl CallerVerificationRequest {
     ) -> Result<CallerFacts, Problem> {
         let required = facts_required(today, &policy.caller_verification);
         let mut violations = Vec::new();
+        // The number identifies the record, so it is looked up as it is compared.
+        let medicaid_id = self.medicaid_id.as_deref().map(comparable);
+        let npi = self.npi.as_deref().map(comparable);
         let mut stated =
             |fact: CallerFact, value: Option<&String>, violation: fn(&str) -> Option<Violation>| {
                 let text = value.map(|text| text.trim()).filter(|text| !text.is_empty());
@@ -84,7 +88,7 @@ impl CallerVerificationRequest {
                 }
                 text.map(str::to_owned)
             };
-        let medicaid_id = stated(CallerFact::MedicaidId, self.medicaid_id.as_ref(), |_| None);
+        let medicaid_id = stated(CallerFact::MedicaidId, medicaid_id.as_ref(), |_| None);
         let name = stated(CallerFact::Name, self.name.as_ref(), |text| {
             if text.chars().count() > NAME_MAX {
                 return Some(("too_long", "must have at most 200 characters"));
@@ -92,12 +96,14 @@ impl CallerVerificationRequest {
             // The provider can be a business.
             examine(TextKind::BusinessName, text).err().map(|refusal| (refusal.as_str(), refusal.message()))
         });
-        let npi = stated(CallerFact::Npi, self.npi.as_ref(), |text| {
+        let npi = stated(CallerFact::Npi, npi.as_ref(), |text| {
             let digits = text.len() <= NPI_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
             (!digits).then_some(("format", "must be up to ten digits"))
         });
         let tax_id = stated(CallerFact::TaxId, self.tax_id.as_ref(), |text| {
-            tax_id_of(text).is_none().then_some(("format", "must be nine digits, not all of them 0 or 9"))
+            TaxId::parse_with_any_hyphens(text)
+                .is_err()
+                .then_some(("format", "must be nine digits, not all of them 0 or 9"))
         });
         let medicaid_id = medicaid_id.unwrap_or_default();
         if !medicaid_id.is_empty() && !policy.medicaid_id.accepts(&medicaid_id) {
@@ -109,14 +115,7 @@ impl CallerVerificationRequest {
             violations.sort_by(|a, b| a.pointer.cmp(&b.pointer));
             return Err(Problem::invalid(violations));
         }
-        let tax_id = tax_id.map(Zeroizing::new).and_then(|text| tax_id_of(&text));
+        let tax_id = tax_id.map(Zeroizing::new).and_then(|text| TaxId::parse_with_any_hyphens(&text).ok());
         Ok(CallerFacts { medicaid_id, name, npi, tax_id })
     }
-}
-
-/// Parses a tax ID regardless of hyphen positions, which differ in a Social Security number.
-fn tax_id_of(text: &str) -> Option<TaxId> {
-    let hyphens = text.bytes().filter(|byte| *byte == b'-').count();
-    let digits = Zeroizing::new(text.replace('-', ""));
-    if hyphens > 2 { None } else { TaxId::parse(&digits).ok() }
 }

@@ -15,15 +15,16 @@ use crate::operations::organizations::provider_account_associations::{
 
 /// Link another Provider ID to your login: step 2 of 2
 ///
-/// Makes you the Administrator of the other provider account, too. Your active account stays the
-/// same; switch with `PUT /me/active-account`.
+/// Makes you the Administrator of the other provider account, too, at once or when the plan's staff
+/// have confirmed you: see `status`. Your active account stays the same; switch with `PUT
+/// /me/active-account`.
 #[utoipa::path(
     tag = "provider accounts",
     params(AssociationPath, IdempotencyHeader),
     request_body = CompletionRequest,
     responses(
-        (status = 201, body = AssociationCompletedView, description = "The account is linked.", headers(
-            ("Location" = String, description = "The account's organization."),
+        (status = 201, body = AssociationCompletedView, description = "The account is linked, or waits for the plan's staff.", headers(
+            ("Location" = String, description = "The account's organization, or your linked accounts while you wait."),
             ("ETag" = String, description = "The entity tag of this representation."),
         )),
         AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,

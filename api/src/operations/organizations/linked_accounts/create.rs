@@ -9,14 +9,15 @@ use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems,
 };
 use crate::http::reply::Answered;
+use crate::operations::identity::self_service::ReceivedView;
 use crate::operations::organizations::provider_account_associations::{
     AssociationRequest, AssociationView, begin,
 };
 
 /// Link another Provider ID to your login: step 1 of 2
 ///
-/// Takes the same data and returns the same errors as associating an account. The attempts of both
-/// count together.
+/// Takes the same data and returns the same responses as associating an account. The failures of
+/// both count together.
 #[utoipa::path(
     tag = "provider accounts",
     params(IdempotencyHeader),
@@ -26,6 +27,7 @@ use crate::operations::organizations::provider_account_associations::{
             ("Location" = String, description = "The path of step 2."),
             ("ETag" = String, description = "The entity tag of this representation."),
         )),
+        (status = 202, body = ReceivedView, description = "There were too many failures at the Provider ID. The plan's staff examine the claim; its outcome is not revealed."),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]

@@ -12,7 +12,8 @@ use crate::http::reply::Answered;
 
 /// List your linked accounts
 ///
-/// The provider accounts that you are an active member of, by username (*Manage Linked Accounts*).
+/// The provider accounts that you are an active member of, or that await the plan's confirmation, by
+/// username (*Manage Linked Accounts*).
 #[utoipa::path(
     tag = "provider accounts",
     params(PageQuery),

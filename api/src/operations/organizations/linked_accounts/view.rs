@@ -3,7 +3,7 @@
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::actor::Actor;
-use portal_domain::organizations::membership::{Permission, Role};
+use portal_domain::organizations::membership::{MembershipStatus, NextStep, Permission, Role, next_step};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::ProviderRecordType;
 use portal_persistence::organizations::linked_accounts::{Covered, CoveredProvider, LinkedAccount};
@@ -22,6 +22,7 @@ use crate::http::page::list_view;
     "provider_type": "group",
     "role": "organization_administrator",
     "permissions": ["claims", "eligibility"],
+    "status": "active",
     "active": true,
     "covers": [
         {"provider_id": "CCA200417", "name": "Harborlight Primary Care", "provider_type": "group"},
@@ -40,10 +41,16 @@ pub struct LinkedAccountView {
     pub provider_name: String,
     /// Practitioner or group.
     pub provider_type: ProviderRecordType,
-    /// Your role in the account.
+    /// Your role in the account, once `status` is `active`.
     pub role: Role,
     /// Your permissions in the account. They apply to it alone, regardless of the active account.
     pub permissions: Vec<Permission>,
+    /// The status of your membership. In an account that is `verification_pending`, you can do nothing
+    /// yet.
+    pub status: MembershipStatus,
+    /// What must happen before it becomes active; absent if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<NextStep>,
     /// Whether it is the active account of this session.
     pub active: bool,
     /// The providers whose information it covers, by Provider ID; the first 20. A group covers all
@@ -110,7 +117,13 @@ impl LinkedAccountView {
             username: account.username,
             provider_name: account.provider.display(),
             provider_type: account.provider.provider_type(),
-            role: if is_administrator { Role::OrganizationAdministrator } else { Role::AccountUser },
+            status: account.status,
+            next_step: next_step(OrganizationKind::ProviderAccount, account.status),
+            role: if is_administrator || account.status == MembershipStatus::VerificationPending {
+                Role::OrganizationAdministrator
+            } else {
+                Role::AccountUser
+            },
             permissions: membership.map(|membership| membership.permissions.clone()).unwrap_or_default(),
             active: account.active,
             covers: covered.providers.into_iter().map(Into::into).collect(),

@@ -3,7 +3,8 @@
 use actix_web::{post, web};
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
 use portal_domain::organizations::association::{self, Completed};
-use portal_domain::organizations::membership::{MembershipStatus, Role};
+use portal_domain::organizations::association_confirmation::{Claimant, ConfirmationCause};
+use portal_domain::organizations::membership::{MembershipStatus, Role, next_step};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::ProviderRecord;
 use portal_domain::platform::plan::PlanProfile;
@@ -27,16 +28,20 @@ use crate::http::reply::{Answered, Reply};
 
 /// Associate your account with a Provider ID: step 2 of 2, provider agreement
 ///
-/// Makes you the Administrator of the provider account, and switches to it. Complete it once,
-/// within 15 minutes after step 1. Everything is checked again. Of two simultaneous requests, one
-/// makes the caller the Administrator; the other gets `administrator_exists`.
+/// Makes you the Administrator of the provider account, and switches to it. In plans where the staff
+/// confirm the first Administrator, `status` is `verification_pending`: you see the account in `GET
+/// /me/linked-accounts` and can do nothing in it until they do. You then get an email.
+///
+/// Complete it once, within 15 minutes after step 1. Everything is checked again. Of two simultaneous
+/// requests without confirmation, one makes the caller the Administrator; the other gets
+/// `administrator_exists`.
 #[utoipa::path(
     tag = "provider accounts",
     params(AssociationPath, IdempotencyHeader),
     request_body = CompletionRequest,
     responses(
-        (status = 201, body = AssociationCompletedView, description = "You are the Administrator of the account.", headers(
-            ("Location" = String, description = "The account's organization."),
+        (status = 201, body = AssociationCompletedView, description = "You are the Administrator of the account, or wait for the plan's staff.", headers(
+            ("Location" = String, description = "The account's organization, or your linked accounts while you wait."),
             ("ETag" = String, description = "The entity tag of this representation."),
         )),
         AnyProblems, SignedInProblems, LinkProblems, BodyProblems, ConflictProblems,
@@ -79,18 +84,47 @@ pub(crate) fn finish(
     let (started, record) = found.ok_or_else(Problem::not_found)?;
     let plan = call.plan(record.plan)?;
     let relationship = tx.provider_records().relationship(record.organization, user)?;
-    let completed =
-        association::complete(started, relationship, agreement_of(plan)?, body.acceptance(), call.now)
-            .map_err(|refusals| refusal::problem(&refusals))?;
+    let terms = (agreement_of(plan)?, plan.association);
+    let completed = association::complete(started, relationship, terms, body.acceptance(), call.now)
+        .map_err(|refusals| refusal::problem(&refusals))?;
     tx.provider_records().consume_association(association)?;
     let organization = match record.organization {
         Some(organization) => organization,
         None => account_of(tx, &record)?,
     };
-    let membership = tx.new_id();
-    tx.memberships().insert(&administrator(membership, organization, user, plan))?;
+    let membership = join(tx, (organization, user), &completed, plan)?;
     tx.provider_records().accept_agreement(organization, user, &completed)?;
+    if started.confirmed {
+        tx.association_confirmations().set_membership(association, membership)?;
+    } else if completed.status() == MembershipStatus::VerificationPending {
+        let cause = ConfirmationCause::FirstAdministrator;
+        tx.association_confirmations().insert(association, Some(membership), cause)?;
+    }
     Ok(Finished { association, organization, membership, record, completed })
+}
+
+/// Stores the membership: a new one, or the one of a rejected claim.
+fn join(
+    tx: &mut Tx<'_>,
+    (organization, user): (OrganizationId, UserId),
+    completed: &Completed,
+    plan: &PlanProfile,
+) -> Result<MembershipId, Problem> {
+    let (status, rights) = (completed.status(), completed.rights(&plan.permissions));
+    if let Some(former) = completed.former() {
+        tx.memberships().restart(former, status, &rights)?;
+        return Ok(former);
+    }
+    let id = tx.new_id();
+    tx.memberships().insert(&NewMembership {
+        id,
+        organization,
+        user,
+        status,
+        roles: rights.roles.into_iter().collect(),
+        permissions: rights.permissions.into_iter().collect(),
+    })?;
+    Ok(id)
 }
 
 /// Creates the provider account on the first association.
@@ -108,22 +142,6 @@ fn account_of(tx: &mut Tx<'_>, record: &ProviderRecord) -> Result<OrganizationId
     Ok(id)
 }
 
-fn administrator(
-    id: MembershipId,
-    organization: OrganizationId,
-    user: UserId,
-    plan: &PlanProfile,
-) -> NewMembership {
-    NewMembership {
-        id,
-        organization,
-        user,
-        status: MembershipStatus::Active,
-        roles: vec![Role::OrganizationAdministrator],
-        permissions: plan.permissions.iter().map(|entry| entry.code).collect(),
-    }
-}
-
 impl Finished {
     /// Records the audit event and responds.
     pub(crate) fn record(
@@ -131,8 +149,22 @@ impl Finished {
         tx: &mut Tx<'_>,
         call: &Call<AssociateProviderAccounts>,
     ) -> Result<(Reply, Done), Problem> {
-        let version = self.completed.agreement_version();
-        let effects = association::completed(self.organization, self.association, self.membership, version);
+        let status = self.completed.status();
+        let staff = match status {
+            MembershipStatus::VerificationPending => tx.members().plan_staff()?,
+            _ => vec![],
+        };
+        let claimant = Claimant {
+            association: self.association,
+            plan: self.record.plan,
+            provider: &self.record.name.display(),
+            username: self.record.provider_id.as_str(),
+            name: &call.actor.name,
+            email: &call.email,
+            cause: ConfirmationCause::FirstAdministrator,
+        };
+        let effects =
+            association::completed(self.organization, self.membership, &self.completed, &claimant, &staff);
         let done = tx.commit_effects(&effects, &call.author())?;
         let view = AssociationCompletedView {
             provider_account: ProviderAccountView {
@@ -144,7 +176,13 @@ impl Finished {
             },
             membership_id: self.membership,
             role: Role::OrganizationAdministrator,
+            status,
+            next_step: next_step(OrganizationKind::ProviderAccount, status),
         };
-        Ok(done.with(Reply::created(&view, 1, format!("/api/v1/organizations/{}", self.organization))?))
+        let location = match status {
+            MembershipStatus::Active => format!("/api/v1/organizations/{}", self.organization),
+            _ => String::from("/api/v1/me/linked-accounts"),
+        };
+        Ok(done.with(Reply::created(&view, 1, location)?))
     }
 }

@@ -2,9 +2,11 @@
 
 use actix_web::post;
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::identity::attempts::MATCHING;
-use portal_domain::organizations::association;
-use portal_domain::organizations::association::Agreement;
+use portal_domain::identity::attempts::{MATCHING, MATCHING_ONE_PROVIDER};
+use portal_domain::identity::self_service::SelfServiceRequest;
+use portal_domain::organizations::association::{self, Admission, Agreement, Claim, admit};
+use portal_domain::organizations::association_confirmation::review_requested;
+use portal_domain::organizations::provider_record::ProviderName;
 use portal_domain::platform::plan::{Bootstrap, PlanProfile};
 use portal_persistence::organizations::provider_records::NewAssociation;
 use portal_persistence::{Done, Tx};
@@ -21,13 +23,17 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Answered, Reply};
+use crate::operations::identity::self_service::{RECEIVED, ReceivedView};
 
 /// Associate your account with a Provider ID: step 1 of 2, provider eligibility
 ///
 /// Compares your data with the plan's records. All of it must match your EOB or Welcome Letter. Any
 /// mismatch returns the same `eligibility_not_matched`. If the data match but the account has an
-/// Administrator, the response is `administrator_exists`: contact them and request access. You have
-/// five attempts in 15 minutes.
+/// Administrator, the response is `administrator_exists`: contact them and request access.
+///
+/// You may fail five times in 15 minutes. After ten failures of any users at one Provider ID in a
+/// day, every claim to it gets 202. The plan's staff then examine a claim that matches, and send an
+/// email when they confirm it. Repeat step 1 after that.
 #[utoipa::path(
     tag = "provider accounts",
     params(IdempotencyHeader),
@@ -37,6 +43,7 @@ use crate::http::reply::{Answered, Reply};
             ("Location" = String, description = "The path of step 2."),
             ("ETag" = String, description = "The entity tag of this representation."),
         )),
+        (status = 202, body = ReceivedView, description = "There were too many failures at the Provider ID. The plan's staff examine the claim; its outcome is not revealed."),
         AnyProblems, SignedInProblems, NotFoundProblems, BodyProblems, ConflictProblems,
     ),
 )]
@@ -59,41 +66,82 @@ pub(crate) fn begin(
     let plan = self_matching(call)?;
     let agreement = agreement_of(plan)?;
     let user = call.actor.user;
-    let within = tx.sign_in_attempts().hit_window(
-        &format!("association:{user}"),
-        MATCHING.attempts,
-        MATCHING.within,
-    )?;
-    if !within {
-        tracing::warn!(%user, "a provider's data was not compared: too many attempts");
-        return Err(too_many_attempts());
-    }
+    let person = format!("association:{user}");
+    let provider = tx.sign_in_attempts().provider_subject(plan.code, claim.provider_id.key())?;
+    // Concurrent attempts wait here for one another, so that each sees the failures before it.
+    let after_person = tx.sign_in_attempts().next_in_window(&person, MATCHING)?;
+    let after_provider = tx.sign_in_attempts().next_in_window(&provider, MATCHING_ONE_PROVIDER)?;
+    let confirmed = tx.association_confirmations().to_complete(user, plan.code, &claim.provider_id)?;
+    let (tries, provider_tries) = match admit(after_person, after_provider, confirmed.is_some()) {
+        Admission::Compare { person, provider } => (person, provider),
+        Admission::Review(tries) => {
+            tracing::warn!(%user, "a provider's data was not compared: too many failures at its Provider ID");
+            tx.sign_in_attempts().store_tries(&person, tries)?;
+            return review(tx, call, plan.code, &claim);
+        }
+        Admission::TooManyFailures => {
+            tracing::warn!(%user, "a provider's data was not compared: too many attempts");
+            return Err(too_many_attempts());
+        }
+    };
     let found = tx.provider_records().find_by_provider_id(plan.code, &claim.provider_id)?;
-    // From here on, return refusals as replies. An error would roll back the counted attempt.
     let Some(record) = found.filter(|record| association::matches(&claim, record)) else {
         tracing::warn!(%user, "a provider's data did not match");
+        tx.sign_in_attempts().store_tries(&person, tries)?;
+        if let Some(tries) = provider_tries {
+            tx.sign_in_attempts().store_tries(&provider, tries)?;
+        }
         let detail = "the data must match your EOB or Welcome Letter";
+        // A reply, because an error would roll back the counted attempt.
         let refused = Reply::refused(&Problem::new(Code::eligibility_not_matched, detail));
         return Ok(Done::counted_refusal().with(refused));
     };
     let relationship = tx.provider_records().relationship(record.organization, user)?;
-    let expires_at = match association::begin(relationship, call.now) {
-        Ok(expires_at) => expires_at,
-        Err(refusals) => {
-            return Ok(Done::counted_refusal().with(Reply::refused(&refusal::problem(&refusals))));
+    let expires_at =
+        association::begin(relationship, call.now).map_err(|refusals| refusal::problem(&refusals))?;
+    let (id, expires_at) = match confirmed {
+        Some(confirmed) => confirmed,
+        None => {
+            let id = tx.new_id();
+            let new = NewAssociation { id, user, record: record.id, expires_at };
+            tx.provider_records().begin_association(&new)?;
+            (id, expires_at)
         }
     };
-    let new = NewAssociation { id: tx.new_id(), user, record: record.id, expires_at };
-    tx.provider_records().begin_association(&new)?;
-    let done = tx.commit_effects(&association::started(new.id), &call.author())?;
+    let done = tx.commit_effects(&association::started(id), &call.author())?;
     let view = AssociationView {
-        association_id: new.id,
+        association_id: id,
         step: 1,
         of: 2,
         agreement: AgreementView::from(agreement),
         expires_at,
     };
-    Ok(done.with(Reply::created(&view, 1, format!("{}/{}/complete", call.path(), new.id))?))
+    Ok(done.with(Reply::created(&view, 1, format!("{}/{id}/complete", call.path()))?))
+}
+
+/// Passes a claim on to a worker. Neither the response nor its timing reveals whether it matches.
+fn review(
+    tx: &mut Tx<'_>,
+    call: &Call<AssociateProviderAccounts>,
+    plan: PlanCode,
+    claim: &Claim,
+) -> Result<(Reply, Done), Problem> {
+    let user = call.actor.user;
+    let (practitioner, group_name) = match claim.name.clone() {
+        ProviderName::Practitioner { first_name, last_name } => (Some((first_name, last_name)), None),
+        ProviderName::Group { group_name } => (None, Some(group_name)),
+    };
+    tx.self_service().insert(&SelfServiceRequest::AssociationReview {
+        user,
+        plan,
+        practitioner,
+        group_name,
+        tax_id: claim.tax_id.expose_digits().to_owned(),
+        provider_id: claim.provider_id.as_str().to_owned(),
+        zip: claim.zip.as_str().to_owned(),
+    })?;
+    let done = tx.commit_effects(&review_requested(user), &call.author())?;
+    Ok(done.with(Reply::accepted(&RECEIVED)?))
 }
 
 /// Too many attempts; this one was not counted.

@@ -10,7 +10,6 @@ use portal_domain::organizations::provider_record::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
-use zeroize::Zeroizing;
 
 use crate::http::problem::{FieldError, Problem};
 
@@ -137,10 +136,7 @@ impl AssociationRequest {
             "/tax_id",
             self.tax_id.as_ref(),
             "must be nine digits, not all of them 0 or 9",
-            |text| {
-                // A Social Security number used as a tax ID has its hyphens elsewhere.
-                TaxId::parse(&Zeroizing::new(text.replace('-', "")))
-            },
+            TaxId::parse_with_any_hyphens,
         );
         let zip = violations.parsed("/zip", self.zip.as_ref(), "must be five digits, or nine", Zip::parse);
         match (name, tax_id, provider_id, zip) {

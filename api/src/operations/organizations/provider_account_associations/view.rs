@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::association::Agreement;
-use portal_domain::organizations::membership::Role;
+use portal_domain::organizations::membership::{MembershipStatus, NextStep, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,7 +46,8 @@ impl From<&Agreement> for AgreementView {
     }
 }
 
-/// The result of step 2 of 2: you are the Administrator of the provider account.
+/// The result of step 2 of 2: you are the Administrator of the provider account, or will be when the
+/// plan's staff have confirmed you.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "provider_account": {
@@ -57,15 +58,22 @@ impl From<&Agreement> for AgreementView {
         "username": "CCA100234"
     },
     "membership_id": "mbr_01k2zqj5t8e4vbx9m3c7w6r1hd",
-    "role": "organization_administrator"
+    "role": "organization_administrator",
+    "status": "verification_pending",
+    "next_step": "plan_confirmation"
 }))]
 pub struct AssociationCompletedView {
     /// The account.
     pub provider_account: ProviderAccountView,
     /// Your membership in the account; use it to switch.
     pub membership_id: MembershipId,
-    /// Your role in the account.
+    /// Your role in the account, once `status` is `active`.
     pub role: Role,
+    /// The status of your membership; only `active` memberships grant rights.
+    pub status: MembershipStatus,
+    /// What must happen before it becomes active; absent if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<NextStep>,
 }
 
 /// A provider account, in brief.
