@@ -212,7 +212,7 @@ fn notice_for(
             recipient: caller,
             recipient_name: "Pat Caller".into(),
             organization: org.id,
-            application: application.id,
+            application: Some(application.id),
             reassignment: reassignment["id"].as_str().unwrap().parse().ok(),
             kind: NotificationKind::ApplicationReassignedToYou,
             threshold_days: None,

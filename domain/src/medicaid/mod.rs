@@ -7,6 +7,7 @@ pub mod calendar_feed;
 pub mod caller_verification;
 pub mod licensure;
 pub mod licensure_policy;
+pub mod link_consent;
 pub mod medicaid_id;
 pub mod medicaid_id_import;
 pub mod provider;
