@@ -13,8 +13,7 @@ use crate::vocabulary;
 pub const LINK_NEEDS_CONSENT: &str = "link_needs_consent";
 
 /// The message is the same for unknown numbers and for those of other organizations.
-const MESSAGE: &str =
-    "no individual in your organization's scope has this Medicaid ID, and no consent names the group";
+const MESSAGE: &str = "needs an individual in the organization's scope, or a consent that names the group";
 
 vocabulary! {
     /// Why a link may be filed.
