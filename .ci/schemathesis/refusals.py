@@ -130,7 +130,11 @@ ALLOWED = [
     # Valid values depend on the type, the category, the date, other screens, and check digits.
     (("saveApplication",), 422, SCREEN_ERRORS | APPLICATION_RULES),
     # Missing values are reported on submission.
-    (("submitApplication",), 422, {"required", "document_required", "revalidation_pending"}),
+    (("submitApplication",), 422, {
+        "required", "document_required", "revalidation_pending", "link_needs_consent",
+    }),
+    # A link of an individual outside the organization's scope needs a consent.
+    (("approveApplication",), 422, {"link_needs_consent"}),
     (("withdrawApplication", "returnApplication", "denyApplication", "rejectAssociation"), 422, {"/reason looks_like_ssn"}),
     # The content must match the media type. The name must not look like a Social Security number.
     # The number of documents is limited.

@@ -76,7 +76,7 @@ ACCESS_IDS = ("1111111", "2222222", "7100126126")
 
 
 def create_applications(manager):
-    """Applications for every transition, documents, and calendar feeds.
+    """Applications for every transition, documents, calendar feeds, and consents to links.
 
     Each transition has its own applications, so that other operations do not change them.
     """
@@ -119,7 +119,12 @@ def create_applications(manager):
         for number in (INDIVIDUAL_ID, *ACCESS_IDS)
     }
     kept, *revocable = [call("POST", f"{base_path}/calendar-feeds", manager, {"name": f"Phone {n}"}) for n in range(4)]
+    consents = f"{base_path}/medicaid-ids/{medicaid_ids[INDIVIDUAL_ID]}/link-consents"
     return applications | {
+        "consented": [medicaid_ids[INDIVIDUAL_ID]],
+        "link_consents": [
+            call("POST", consents, manager, {"group_medicaid_id": f"719999999{n}"})["id"] for n in range(4)
+        ],
         "all_applications": ids(rows),
         "documents": [
             call("POST", f"{documents}&file_name=license{n}.pdf", agent, file=b"%PDF-1.7\n")["id"] for n in range(6)

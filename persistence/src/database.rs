@@ -295,7 +295,7 @@ impl Tx<'_> {
             mfa_methods outbox_mails self_service_requests invite_list_entries one_time_tokens invitations member_history
             provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
             audit_heads caller_verifications calendar_feeds correspondence document_contents documents
-            application_screens agent_access group_links medicaid_id_npis number_sequences notifications
+            application_screens agent_access group_links link_consents medicaid_id_npis number_sequences notifications
             application_history reassignment_items applications
             reassignments medicaid_ids refresh_tokens sessions membership_rights memberships user_platform_roles users
             organizations);
@@ -349,6 +349,8 @@ repositories! {
     documents: Documents,
     /// Responses kept for retried requests.
     idempotency: Idempotency,
+    /// Consents to links of individuals to groups.
+    link_consents: LinkConsents,
     /// Medicaid IDs on file.
     medicaid_ids: MedicaidIds,
     /// What the database is used for.

@@ -816,6 +816,23 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::column::{SqlId, SqlTime};
 
+    link_consents (id) {
+        id -> SqlId,
+        organization_id -> SqlId,
+        medicaid_id_id -> SqlId,
+        group_medicaid_id -> Text,
+        given_by -> SqlId,
+        given_by_name -> Text,
+        given_at -> SqlTime,
+        revoked_at -> Nullable<SqlTime>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlTime};
+
     caller_verifications (id) {
         id -> SqlId,
         staff_user_id -> SqlId,
@@ -880,6 +897,8 @@ diesel::joinable!(correspondence -> applications (application_id));
 diesel::joinable!(correspondence -> medicaid_ids (medicaid_id_id));
 diesel::joinable!(calendar_feeds -> organizations (organization_id));
 diesel::joinable!(caller_verifications -> users (staff_user_id));
+diesel::joinable!(link_consents -> medicaid_ids (medicaid_id_id));
+diesel::joinable!(link_consents -> organizations (organization_id));
 diesel::joinable!(medicaid_id_npis -> medicaid_ids (medicaid_id_id));
 diesel::joinable!(applications -> reassignments (reassignment_id));
 
@@ -892,6 +911,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     document_contents,
     documents,
     group_links,
+    link_consents,
     medicaid_id_npis,
     number_sequences,
     organizations,

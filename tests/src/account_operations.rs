@@ -26,8 +26,10 @@ fn accepted(_: &Targets) -> Value {
 }
 
 /// A claim that matches the provider without an account.
-fn claim(targets: &Targets) -> Value {
-    serde_json::from_str(&targets["claim"]).unwrap()
+pub(crate) fn claim(targets: &Targets) -> Value {
+    let mut claim: Value = serde_json::from_str(&targets["claim"]).unwrap();
+    claim["provider_id"] = targets["provider_id"].into();
+    claim
 }
 
 /// All operations on accounts.

@@ -182,7 +182,7 @@ fn seed(
     }
     let owner = caller.unwrap_or(to.user);
     people(app, org, owner, &mut targets);
-    accounts(app, org, owner, &mut targets);
+    accounts(app, org, (owner, caller.is_some()), &mut targets);
     let secret = second_factor::new_secret();
     let mfa_method = app.write(|tx| {
         let id = tx.new_id();
@@ -198,7 +198,10 @@ fn seed(
     // Linked to the organization's group, without agent access.
     let individual = org.linked_medicaid_id_with(|new| new.npi = Some("1234567893".into()));
     targets.set("medicaid_id", individual.id);
-    targets.set("medicaid_id_number", individual.number);
+    targets.set("medicaid_id_number", &individual.number);
+    targets.set("group_number", &org.group_medicaid_id);
+    org.correspondence(application, &individual);
+    targets.set("link_consent_id", org.consented(&individual, &manager, "7188888888"));
     targets
 }
 
@@ -214,7 +217,7 @@ fn notice_for(
             recipient: caller,
             recipient_name: "Pat Caller".into(),
             organization: org.id,
-            application: application.id,
+            application: Some(application.id),
             reassignment: reassignment["id"].as_str().unwrap().parse().ok(),
             kind: NotificationKind::ApplicationReassignedToYou,
             threshold_days: None,
@@ -228,8 +231,16 @@ fn notice_for(
 
 /// Adds provider records: one without an account, one with an incomplete association, one linked to
 /// the owner, and one whose first administrator the plan's staff have not confirmed.
-fn accounts(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut Targets) {
-    let provider = app.provider_on_file(&next_provider_id(), "Amara Whitfield", TAX_ID);
+fn accounts(
+    app: &TestApp,
+    org: &Organization<'_>,
+    (owner, is_callers): (UserId, bool),
+    targets: &mut Targets,
+) {
+    // The claim of the caller does not match the provider of the other organization.
+    let (name, tax_id) =
+        if is_callers { ("Amara Whitfield", TAX_ID) } else { ("Bela Foreign", "04-3555051") };
+    let provider = app.provider_on_file(&next_provider_id(), name, tax_id);
     targets.set("provider_id", provider.provider_id.as_str());
     targets.set("claim", claim(&provider));
     let incomplete = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
@@ -279,6 +290,8 @@ fn assigned_work(
     let (maintenance, in_progress) = (ApplicationType::Maintenance, ApplicationStatus::InProgress);
     // Ready to be submitted.
     let fileable = org.application_about(agent, &granted, maintenance, in_progress).id;
+    targets.set("granted_number", &granted.number);
+    targets.set("group_fileable", org.application_about_the_group(agent, maintenance, in_progress).id);
     let with_status = |status| org.application(agent, Given { status, ..Given::default() }).id;
     // Withdrawn for inactivity.
     let inactive = Given { inactive_days: 130, warned_days_ago: Some(70), ..Given::default() };

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::correspondence::{CorrespondenceEntry, Direction};
 use portal_domain::ground::id::{MedicaidIdId, UserId};
 use portal_domain::ground::npi::Npi;
 use portal_domain::medicaid::agent_access::AgentAccessState;
@@ -136,6 +137,43 @@ impl Organization<'_> {
         application_type: ApplicationType,
         status: ApplicationStatus,
     ) -> Item {
+        let provider = (MedicaidIdCategory::Individual, individual.number.as_str());
+        self.application_of(agent, provider, application_type, status)
+    }
+
+    /// Correspondence of the organization about an application and a Medicaid ID.
+    pub fn correspondence(&self, application: Item, individual: &GivenMedicaidId) {
+        self.app.write(|tx| {
+            tx.correspondence().post(&CorrespondenceEntry {
+                organization: self.id,
+                application: application.id,
+                medicaid_id: Some(individual.id),
+                direction: Direction::ToProvider,
+                subject: "A license has expired".into(),
+                body: "Send a copy of the new license.".into(),
+            })
+        });
+    }
+
+    /// An application about the organization's group, started by and assigned to the agent.
+    #[must_use]
+    pub fn application_about_the_group(
+        &self,
+        agent: &Person<'_>,
+        application_type: ApplicationType,
+        status: ApplicationStatus,
+    ) -> Item {
+        let provider = (MedicaidIdCategory::Group, self.group_medicaid_id.as_str());
+        self.application_of(agent, provider, application_type, status)
+    }
+
+    fn application_of(
+        &self,
+        agent: &Person<'_>,
+        (category, number): (MedicaidIdCategory, &str),
+        application_type: ApplicationType,
+        status: ApplicationStatus,
+    ) -> Item {
         let serial = COUNTER.fetch_add(1, Ordering::SeqCst);
         let id = self.app.write(|tx| {
             let id = tx.new_id();
@@ -146,7 +184,7 @@ impl Organization<'_> {
                 application_type,
                 application_number: format!("APP9{serial:06}"),
                 status,
-                medicaid_id: Some(individual.number.clone()),
+                medicaid_id: Some(number.to_owned()),
                 provider_name: "Doe, John".into(),
                 provider_type: ("64".into(), "Physician individual".into()),
                 npi: Some("1234567893".into()),
@@ -155,7 +193,7 @@ impl Organization<'_> {
                 initiated_by: (agent.user, agent.name.clone()),
                 assigned_to: agent.membership,
                 last_activity_at,
-                category: MedicaidIdCategory::Individual,
+                category,
                 requested_effective_date: None,
                 origin: HistoryAction::Imported,
             })?;

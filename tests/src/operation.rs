@@ -6,12 +6,13 @@ use crate::client::{Answer, Client};
 use crate::targets::Targets;
 
 /// Placeholders for a target in a certain status, and the documented parameter that each replaces.
-const VARIANTS: [(&str, &str); 12] = [
+const VARIANTS: [(&str, &str); 13] = [
     ("pending", "member_id"),
     ("unverified", "member_id"),
     ("disabled", "member_id"),
     ("unconfirmed", "association_id"),
     ("fileable", "application_id"),
+    ("group_fileable", "application_id"),
     ("returned", "application_id"),
     ("reviewed", "application_id"),
     ("withdrawn", "application_id"),
@@ -81,12 +82,6 @@ impl Operation {
         })
     }
 
-    /// The path and query, filled in with these targets.
-    #[must_use]
-    pub fn target(&self, targets: &Targets) -> String {
-        targets.fill(&format!("{}{}", self.path, self.query))
-    }
-
     /// Whether its targets belong to an organization or user, so that a foreign target is possible.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
@@ -112,14 +107,20 @@ impl Operation {
     /// Calls the operation.
     #[must_use]
     pub fn call(&self, client: &Client, targets: &Targets) -> Answer {
-        let path = self.target(targets);
+        self.call_with(client, targets, targets)
+    }
+
+    /// Calls the operation with different targets in the path and in the query and body.
+    #[must_use]
+    pub fn call_with(&self, client: &Client, in_path: &Targets, carried: &Targets) -> Answer {
+        let path = format!("{}{}", in_path.fill(self.path), carried.fill(self.query));
         let mut call = client.call(self.method, &path).header("x-request-id", "the-same-each-time");
         for (name, value) in self.headers {
             call = call.header(name, value);
         }
         match self.body {
             Body::None => call,
-            Body::Json(body) => call.json(&body(targets)),
+            Body::Json(body) => call.json(&body(carried)),
             Body::File(media_type, content) => call.header("content-type", media_type).body(content.to_vec()),
             Body::Form(form) => call
                 .header("content-type", "application/x-www-form-urlencoded")

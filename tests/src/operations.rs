@@ -14,7 +14,7 @@ use crate::targets::Targets;
 const AGENT: &str = "assigned agent";
 const REVIEWER: &str = "dms reviewer";
 
-fn move_one(targets: &Targets) -> Value {
+pub(crate) fn move_one(targets: &Targets) -> Value {
     json!({
         "from_agent_id": &targets["from"],
         "to_agent_id": &targets["to"],
@@ -143,6 +143,21 @@ const WORK: &[Operation] = &[
         body: Body::Json(|_| json!({"action": "grant_all", "confirmation": "yes"})),
         changes: true,
         ..reads("/api/v1/organizations/{organization_id}/medicaid-ids/{medicaid_id}/agent-access")
+    },
+    reads("/api/v1/organizations/{organization_id}/medicaid-ids/{medicaid_id}/link-consents"),
+    Operation {
+        method: "POST",
+        body: Body::Json(|targets| json!({"group_medicaid_id": &targets["group_number"]})),
+        changes: true,
+        ..reads("/api/v1/organizations/{organization_id}/medicaid-ids/{medicaid_id}/link-consents")
+    },
+    Operation {
+        method: "DELETE",
+        headers: IF_MATCH,
+        changes: true,
+        ..reads(
+            "/api/v1/organizations/{organization_id}/medicaid-ids/{medicaid_id}/link-consents/{link_consent_id}",
+        )
     },
     reads("/api/v1/organizations/{organization_id}/lifecycle-forecast"),
     reads("/api/v1/organizations/{organization_id}/calendar-feeds"),

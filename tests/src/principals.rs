@@ -36,6 +36,9 @@ pub const PRINCIPALS: [&str; 21] = [
     "operator",
 ];
 
+/// The callers with a platform role, who see every organization.
+pub const STAFF: [&str; 4] = ["plan staff", "dms reviewer", "support", "operator"];
+
 impl TestApp {
     /// A client signed in as a user with this platform role.
     #[must_use]

@@ -26,6 +26,14 @@ impl Targets {
         filled
     }
 
+    /// A copy with one value of these other targets.
+    #[must_use]
+    pub fn with_one_of(&self, others: &Self, placeholder: &'static str) -> Self {
+        let mut copy = self.clone();
+        copy.set(placeholder, &others[placeholder]);
+        copy
+    }
+
     /// A copy in which every id is replaced by a nonexistent one of the same type.
     #[must_use]
     pub fn nonexistent(&self) -> Self {
@@ -33,6 +41,9 @@ impl Targets {
             let value = match *placeholder {
                 "token" => "ppc_nothing".into(),
                 "medicaid_id_number" => "7999999999".into(),
+                "granted_number" => "7999999998".into(),
+                "group_number" => "7199999999".into(),
+                "provider_id" => "CCA999999".into(),
                 placeholder if NO_IDS.contains(&placeholder) => own.clone(),
                 _ => {
                     let (prefix, _) = own.split_once('_').unwrap();
@@ -56,7 +67,7 @@ impl Index<&str> for Targets {
 
 /// Placeholders that are not ids. They keep the caller's own values even if every other target is
 /// nonexistent.
-const NO_IDS: [&str; 10] = [
+const NO_IDS: [&str; 9] = [
     "claim",
     "code",
     "enable_token",
@@ -64,7 +75,6 @@ const NO_IDS: [&str; 10] = [
     "name",
     "otp",
     "plan_code",
-    "provider_id",
     "registration_token",
     "reset_token",
 ];

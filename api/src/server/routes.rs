@@ -8,7 +8,7 @@ use crate::http::fallback;
 use crate::operations::applications::{applications, correspondence, documents, forecast, notifications};
 use crate::operations::identity::{me, oauth, password_resets, users};
 use crate::operations::medicaid::{
-    calendar_feeds, caller_verifications, license_verification_checks, medicaid_ids, reports,
+    calendar_feeds, caller_verifications, license_verification_checks, link_consents, medicaid_ids, reports,
     taxonomy_requirements,
 };
 use crate::operations::organizations::{
@@ -111,6 +111,9 @@ macro_rules! table {
                             .service(medicaid_ids::list_medicaid_ids)
                             .service(medicaid_ids::search_medicaid_id)
                             .service(medicaid_ids::set_agent_access)
+                            .service(link_consents::list_link_consents)
+                            .service(link_consents::give_link_consent)
+                            .service(link_consents::revoke_link_consent)
                             .service(forecast::get_lifecycle_forecast)
                             .service(calendar_feeds::list_calendar_feeds)
                             .service(calendar_feeds::create_calendar_feed)

@@ -121,7 +121,7 @@ impl Matter {
             recipient: recipient.user,
             recipient_name: recipient.name.clone(),
             organization: self.organization,
-            application: self.application,
+            application: Some(self.application),
             reassignment: self.reassignment,
             kind,
             threshold_days: None,

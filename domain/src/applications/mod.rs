@@ -13,6 +13,7 @@ pub mod inactivity;
 pub mod inactivity_conditions;
 pub mod inactivity_decision;
 pub mod life_cycle;
+pub mod link_filing;
 pub mod notification;
 pub mod screen;
 pub mod starting;

@@ -42,6 +42,12 @@ vocabulary! {
         AgentAccessGranted = "agent_access.granted",
         /// All agents of an organization lost access to a Medicaid ID.
         AgentAccessRemoved = "agent_access.removed",
+        /// An individual's side consented to a link with a group.
+        LinkConsentGiven = "link_consent.given",
+        /// A consent to a link was revoked.
+        LinkConsentRevoked = "link_consent.revoked",
+        /// The department approved a link that relies on a consent.
+        LinkConsentUsed = "link_consent.used",
         /// Medicaid IDs were imported.
         MedicaidIdsImported = "medicaid_ids.imported",
         /// A caller's four facts were compared with the record on file.

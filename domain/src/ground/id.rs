@@ -57,6 +57,8 @@ kinds! {
     InviteListEntry InviteListEntryId "ile",
     /// A run of a job.
     JobRun JobRunId "job",
+    /// A consent to link an individual to a group.
+    LinkConsent LinkConsentId "lkc",
     /// A mail in the outbox.
     Mail MailId "mai",
     /// A Medicaid ID on file (the record, not the number).

@@ -1,4 +1,4 @@
-//! In-app notices: one message to one user about one application.
+//! In-app notices: one message to one user, usually about an application.
 
 use crate::ground::id::ApplicationId;
 use crate::ground::id::OrganizationId;
@@ -22,6 +22,10 @@ vocabulary! {
         ApplicationApproved = "application_approved",
         /// The department denied an application (N-05).
         ApplicationDenied = "application_denied",
+        /// Another organization consented to a link with the recipient's group (domain rule R-202).
+        LinkConsentGiven = "link_consent_given",
+        /// A consent of the recipient's organization was used (domain rule R-202).
+        LinkConsentUsed = "link_consent_used",
     }
 }
 
@@ -43,8 +47,8 @@ pub struct Notice {
     pub recipient_name: String,
     /// The organization it belongs to.
     pub organization: OrganizationId,
-    /// The application it is about.
-    pub application: ApplicationId,
+    /// The application it is about; `None` if it is about none that the recipient can see.
+    pub application: Option<ApplicationId>,
     /// The reassignment that caused the notice, or that made this user the recipient instead of the
     /// previous agent (domain rule R-027).
     pub reassignment: Option<ReassignmentId>,

@@ -8,6 +8,7 @@ pub mod caller_verification;
 pub mod license_needs;
 pub mod licensure;
 pub mod licensure_policy;
+pub mod link_consent;
 pub mod medicaid_id;
 pub mod medicaid_id_import;
 pub mod provider;

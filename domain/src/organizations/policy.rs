@@ -2,6 +2,7 @@
 //!
 //! The write path, `actions[]` in responses, and the permission grid all use this module.
 
+use crate::ground::id::OrganizationId;
 use crate::identity::user::PlatformRole;
 use crate::organizations::actor::Actor;
 use crate::organizations::delegation;
@@ -17,6 +18,9 @@ vocabulary! {
         /// Grant all agents access to an individual Medicaid ID, or remove it (domain rules R-002,
         ///
         ManageAgentAccess = "manage_agent_access",
+        /// Consent to links of individual Medicaid IDs to groups of other organizations (domain rule
+        ///
+        ManageLinkConsents = "manage_link_consents",
         /// Create and revoke calendar feeds of its due dates, which have secret URLs.
         ManageCalendarFeeds = "manage_calendar_feeds",
         /// Manage its members: invite, verify, enable, disable, and set roles and permissions.
@@ -65,6 +69,14 @@ pub fn judge(
         OrganizationAction::ManageWorkAssignments | OrganizationAction::ManageAgentAccess => {
             may_use_the_manager_role(actor, organization)
         }
+        OrganizationAction::ManageLinkConsents => {
+            // Which Medicaid IDs each of them may consent for is decided by
+            // `medicaid::link_consent`.
+            if manages_the_account(actor, organization.id) {
+                return Ok(());
+            }
+            may_use_the_manager_role(actor, organization)
+        }
         OrganizationAction::ManageCalendarFeeds => {
             // Administrators can revoke a manager's feed even while the manager role is suspended.
             if actor.has_role(organization.id, Role::OrganizationAdministrator) {
@@ -87,6 +99,11 @@ pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refus
         OrganizationAction::ManageCalendarFeeds => actor.memberships.iter().any(|membership| {
             membership.has_role(Role::CaAdminManager) || membership.has_role(Role::OrganizationAdministrator)
         }),
+        OrganizationAction::ManageLinkConsents => actor.memberships.iter().any(|membership| {
+            membership.has_role(Role::CaAdminManager)
+                || membership.has_role(Role::OrganizationAdministrator)
+                || membership.has_permission(Permission::ManageAccount)
+        }),
         OrganizationAction::ManageMembers => {
             actor.is_any(&[PlatformRole::PlanStaff])
                 || actor.memberships.iter().any(|membership| {
@@ -105,7 +122,10 @@ pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refus
     if somewhere { Ok(()) } else { Err(Refusal::RoleRequired) }
 }
 
-fn may_use_the_manager_role(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
+pub(crate) fn may_use_the_manager_role(
+    actor: &Actor,
+    organization: &OrganizationFacts,
+) -> Result<(), Refusal> {
     if !actor.has_role(organization.id, Role::CaAdminManager) {
         return Err(Refusal::RoleRequired);
     }
@@ -123,13 +143,16 @@ fn may_manage_members(actor: &Actor, organization: &OrganizationFacts) -> Result
 }
 
 fn may_view_audit_events(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
-    let manages_account = actor
-        .membership_in(organization.id)
-        .is_some_and(|membership| membership.has_permission(Permission::ManageAccount));
-    let allowed = actor.has_role(organization.id, Role::OrganizationAdministrator)
-        || manages_account
-        || actor.is_any(&[PlatformRole::Operator]);
+    let allowed = manages_the_account(actor, organization.id) || actor.is_any(&[PlatformRole::Operator]);
     if allowed { Ok(()) } else { Err(Refusal::RoleRequired) }
+}
+
+/// Whether `actor` is an administrator or account manager of the organization.
+pub(crate) fn manages_the_account(actor: &Actor, organization: OrganizationId) -> bool {
+    actor.membership_in(organization).is_some_and(|membership| {
+        membership.has_role(Role::OrganizationAdministrator)
+            || membership.has_permission(Permission::ManageAccount)
+    })
 }
 
 #[cfg(test)]
@@ -137,7 +160,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
+    use crate::ground::id::{MembershipId, SessionId, UserId};
     use crate::ground::plan_code::PlanCode;
     use crate::organizations::membership::{Membership, MembershipStatus};
     use crate::organizations::organization::OrganizationKind;

@@ -274,7 +274,7 @@ impl Reassignment {
                 recipient: self.to.user,
                 recipient_name: self.to.name.clone(),
                 organization: self.organization,
-                application: item.id,
+                application: Some(item.id),
                 reassignment: Some(self.id),
                 kind: NotificationKind::ApplicationReassignedToYou,
                 threshold_days: None,

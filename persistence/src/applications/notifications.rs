@@ -139,7 +139,7 @@ impl Notifications<'_, '_> {
                 notifications::threshold_days.eq(notice.threshold_days.map(i64::from)),
                 notifications::dedupe_key.eq(notice.dedupe_key.as_deref()),
                 notifications::organization_id.eq(Sql(notice.organization)),
-                notifications::application_id.eq(Some(Sql(notice.application))),
+                notifications::application_id.eq(notice.application.map(Sql)),
                 notifications::reassignment_id.eq(notice.reassignment.map(Sql)),
                 notifications::kind.eq(Sql(notice.kind)),
                 notifications::text.eq(&notice.text),

@@ -3,6 +3,7 @@
 
 mod changes;
 mod links;
+mod named;
 mod revalidations;
 mod scope;
 
@@ -25,6 +26,7 @@ use crate::error::StoreError;
 use crate::field_keys::Place;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{medicaid_id_npis, medicaid_ids};
+pub use named::NamedMedicaidId;
 pub use revalidations::PastDueMedicaidId;
 pub use scope::MedicaidIdInScope;
 

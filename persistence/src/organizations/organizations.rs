@@ -102,6 +102,14 @@ impl Organizations<'_, '_> {
         row.map(|row| self.shaped(row)).transpose()
     }
 
+    /// The names of these organizations.
+    pub fn names(&mut self, ids: &[OrganizationId]) -> Result<Vec<(OrganizationId, String)>, StoreError> {
+        Ok(organizations::table
+            .filter(organizations::id.eq_any(ids.iter().copied().map(Sql)))
+            .select((organizations::id, organizations::name))
+            .load(self.tx.connection)?)
+    }
+
     /// Organizations ordered by name, starting after `after`. `among` restricts them to these
     /// organizations.
     pub fn list(

@@ -13,6 +13,8 @@ mod document_races;
 mod document_rights;
 mod documents;
 mod forecast;
+mod group_links;
+mod group_links_reviewed;
 mod license_documents;
 mod licenses;
 mod life_cycle;

@@ -1,6 +1,7 @@
 //! Properties of every operation.
 
 mod audit_trail;
+mod carried_ids;
 mod contract;
 mod conventions;
 mod documentation;

@@ -12,7 +12,7 @@ use std::thread;
 use portal_tests::fixture::{Fixture, Relation};
 use portal_tests::operation::Operation;
 use portal_tests::operations::OPERATIONS;
-use portal_tests::principals::PRINCIPALS;
+use portal_tests::principals::{PRINCIPALS, STAFF};
 use portal_tests::{Answer, Engine, TestApp, on_both_engines};
 
 on_both_engines!(the_permission_grid_matches_the_snapshot);
@@ -20,22 +20,8 @@ fn the_permission_grid_matches_the_snapshot(app: &TestApp) {
     insta::assert_snapshot!("permission_grid", grid(app.engine));
 }
 
-/// The grid, computed for several callers in parallel.
 fn grid(engine: Engine) -> String {
-    let columns = Mutex::new(vec![Vec::new(); PRINCIPALS.len()]);
-    let left = Mutex::new(PRINCIPALS.iter().enumerate());
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
-            scope.spawn(|| {
-                loop {
-                    let Some((index, principal)) = left.lock().unwrap().next() else { return };
-                    let column = column(engine, principal);
-                    columns.lock().unwrap()[index] = column;
-                }
-            });
-        }
-    });
-    let columns = columns.into_inner().unwrap();
+    let columns = columns(|principal| column(engine, principal));
     let mut text =
         String::from("Status as own/foreign/nonexistent, or one status if no resource is involved.\n");
     for (index, operation) in OPERATIONS.iter().enumerate() {
@@ -45,6 +31,24 @@ fn grid(engine: Engine) -> String {
         }
     }
     text
+}
+
+/// The columns of a grid, one for each kind of caller, several computed in parallel.
+pub(super) fn columns(column: impl Fn(&'static str) -> Vec<String> + Sync) -> Vec<Vec<String>> {
+    let columns = Mutex::new(vec![Vec::new(); PRINCIPALS.len()]);
+    let left = Mutex::new(PRINCIPALS.iter().enumerate());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+            scope.spawn(|| {
+                loop {
+                    let Some((index, principal)) = left.lock().unwrap().next() else { return };
+                    let column = column(principal);
+                    columns.lock().unwrap()[index] = column;
+                }
+            });
+        }
+    });
+    columns.into_inner().unwrap()
 }
 
 /// The results of one caller for every operation.
@@ -101,8 +105,7 @@ fn grid_cell(
     }
     if let [foreign, nonexistent] = refusals.as_slice() {
         // Staff see every organization, so a refusal may reveal that one exists.
-        let seen_by_staff = foreign.status < 400
-            || ["plan staff", "support", "operator", "dms reviewer"].contains(&principal);
+        let seen_by_staff = foreign.status < 400 || STAFF.contains(&principal);
         if !seen_by_staff {
             assert_eq!(foreign.text(), nonexistent.text(), "{named}");
         }

@@ -24,7 +24,7 @@ const TRAINING_PAGE: &[&str] = &[
 /// Further rules for applications, access, and scheduled work.
 const LIFE_CYCLE: &[&str] = &[
     "R-030", "R-031", "R-032", "R-041", "R-049", "R-064", "R-066", "R-075", "N-03", "N-05", "A-05", "A-06",
-    "A-07", "A-15", "A-18", "A-19", "A-21", "F-05", "F-07", "F-11", "R-205", "R-207",
+    "A-07", "A-15", "A-18", "A-19", "A-21", "F-05", "F-07", "F-11", "R-201", "R-202", "R-205", "R-207",
 ];
 
 /// Each boundary value, and the tests on both sides of it.
@@ -59,6 +59,13 @@ const BOUNDARIES: &[(&str, &[&str])] = &[
     ),
     ("MFA registration valid from", &["r_111_an_mfa_registration_is_valid_from_october_1_2022_in_new_york"]),
     ("caller facts required from", &["r_110_all_four_facts_are_required_from_october_3_2022_and_not_before"]),
+    (
+        "link consent",
+        &[
+            "r_201_a_consent_is_valid_until_the_instant_before_90_days_have_passed",
+            "r_201_a_consent_is_valid_for_90_days_at_submission_and_at_approval",
+        ],
+    ),
     ("NPIs", &["thirty_npis_are_accepted_and_thirty_one_are_refused"]),
     ("requested effective date", &["requested_effective_dates_range_from_one_year_ago_to_90_days_ahead"]),
 ];

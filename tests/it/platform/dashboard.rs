@@ -33,7 +33,7 @@ fn notice(person: &Person<'_>, organization: OrganizationId, item: Item, kind: N
         recipient: person.user,
         recipient_name: person.name.clone(),
         organization,
-        application: item.id,
+        application: Some(item.id),
         reassignment: None,
         kind,
         threshold_days: (kind == NotificationKind::AutoWithdrawalWarning).then_some(30),

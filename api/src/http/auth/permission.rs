@@ -33,6 +33,8 @@ rights! {
     ManageWorkAssignments { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageWorkAssignments) }
     /// Grant all agents access to an individual Medicaid ID, or remove it.
     ManageAgentAccess { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageAgentAccess) }
+    /// Consent to links of individual Medicaid IDs to groups, and revoke these consents.
+    ManageLinkConsents { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageLinkConsents) }
     /// Create and revoke calendar feeds of an organization's due dates.
     ManageCalendarFeeds { ACTION: Option<OrganizationAction> = Some(OrganizationAction::ManageCalendarFeeds) }
     /// Read an organization's audit trail.

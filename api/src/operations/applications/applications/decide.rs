@@ -6,7 +6,9 @@ use portal_domain::applications::approval::{self, Approval, Filed, Issue, LinkCh
 use portal_domain::applications::change::ApprovalOutcome;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::life_cycle::ApplicationAction;
+use portal_domain::applications::screen::{Screens, Violation};
 use portal_domain::ground::calendar::local_date;
+use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MedicaidIdId;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdFormat, MedicaidIdStatus};
 use portal_persistence::Tx;
@@ -14,6 +16,7 @@ use portal_persistence::applications::applications::Application;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use super::found::{locked_for, may_be_replayed};
+use super::links::{Hold, consents_used, filed_links, link_violations};
 use super::return_::ReasonRequest;
 use super::store::{audience, matter, store};
 use super::view::{ApplicationView, answer};
@@ -27,6 +30,7 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::operations::applications::applications::ApplicationPath;
+use crate::operations::applications::applications::violations::field_error;
 
 /// Approve an application
 ///
@@ -39,7 +43,8 @@ use crate::operations::applications::applications::ApplicationPath;
 /// - A voluntary termination ends the Medicaid ID.
 /// - A change of ownership ends the Medicaid ID and issues another one.
 ///
-/// The agent is notified, and the decision is added to the correspondence.
+/// The agent is notified, and the decision is added to the correspondence. Links on screen 5.1 are
+/// checked again: without their consent, the error is `link_needs_consent`.
 #[utoipa::path(
     tag = "applications",
     params(ApplicationPath, IdempotencyHeader),
@@ -65,7 +70,11 @@ pub async fn approve_application(
             let plan = call.plan(application.plan)?;
             let policy = call.credentialing(application.plan)?;
             let today = local_date(call.now, plan.time_zone);
-            let approval = approve(tx, &application, policy, today)?;
+            let screens = tx.applications().screens(application.id)?;
+            // Consents can expire or be revoked after the submission (domain rule R-201).
+            let links = filed_links(tx, call, &application, &screens, Hold::UntilCommit)?;
+            refuse_links(&link_violations(&links))?;
+            let approval = approve(tx, &application, &screens, policy, today)?;
             let outcome = bring_about(tx, &application, &approval, &policy.medicaid_id, today)?;
             let summary = outcome.in_words();
             let issued = outcome.issued.as_ref().map(|(id, number)| (*id, number.as_str()));
@@ -74,7 +83,9 @@ pub async fn approve_application(
             let change = matter(&application).approve(outcome, &audience)?;
             store(tx, call, &change)?;
             tx.applications().set_decided(application.id, None)?;
-            let done = tx.commit_effects(change.effects(), &call.author())?;
+            let effects =
+                Effects::combined([change.effects().clone()].into_iter().chain(consents_used(tx, &links)?));
+            let done = tx.commit_effects(effects.as_ref().unwrap_or(change.effects()), &call.author())?;
             Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
@@ -113,15 +124,23 @@ pub async fn deny_application(
         .await
 }
 
+/// Refuses with every link that needs a consent and has none.
+fn refuse_links(violations: &[Violation]) -> Result<(), Problem> {
+    if violations.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::invalid(violations.iter().map(|violation| field_error(violation, "/screens")).collect()))
+}
+
 /// Evaluates the approval of the application as submitted.
 fn approve(
     tx: &mut Tx<'_>,
     application: &Application,
+    screens: &Screens,
     policy: &CredentialingPolicy,
     today: NaiveDate,
 ) -> Result<Approval, Problem> {
     let organization = tx.organizations().find(application.organization)?.ok_or_else(Problem::not_found)?;
-    let screens = tx.applications().screens(application.id)?;
     let digits = tx.applications().tax_id_digits(application.id)?;
     let tax_number = digits.and_then(|digits| TaxNumber::of(application.category, &digits));
     let filed = Filed {
@@ -134,7 +153,7 @@ fn approve(
         organization: &organization.facts,
         medicaid_id: application.medicaid_id.as_deref(),
         on_file: application.on_file.id,
-        screens: &screens,
+        screens,
         tax_number: tax_number.as_ref(),
     };
     Ok(approval::approve(&filed, policy, today))
@@ -145,18 +164,16 @@ fn approve(
 struct Outcome {
     /// The issued Medicaid ID: record ID and number.
     issued: Option<(MedicaidIdId, String)>,
-    /// Numbers of Medicaid IDs whose link could not change, each with the reason.
-    unchanged: Vec<(String, String)>,
+    /// Numbers of Medicaid IDs that had no link to end.
+    not_linked: Vec<String>,
 }
 
 impl Outcome {
     fn in_words(&self) -> String {
         let issued = self.issued.iter().map(|(_, number)| format!("Medicaid ID {number} was issued."));
-        let unchanged = self
-            .unchanged
-            .iter()
-            .map(|(number, reason)| format!("Medicaid ID {number} {reason}: no link changed."));
-        issued.chain(unchanged).collect::<Vec<_>>().join(" ")
+        let not_linked =
+            self.not_linked.iter().map(|number| format!("No link to the Medicaid ID {number} ended."));
+        issued.chain(not_linked).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -176,35 +193,34 @@ fn bring_about(
         approval.issue().map(|issue| issue_medicaid_id(tx, application, issue, format)).transpose()?;
     let this = issued.as_ref().map(|(id, _)| *id).or(application.on_file.id);
     let this = this.map(|id| (application.category, id));
-    let mut unchanged = Vec::new();
+    let mut not_linked = Vec::new();
     for link in approval.links() {
-        if let Some(reason) = change_link(tx, this, link, today)? {
-            unchanged.push((link.medicaid_id.clone(), reason));
+        let changed = change_link(tx, this, link, today)?;
+        if !changed && link.begins_on.is_none() {
+            not_linked.push(link.medicaid_id.clone());
         }
     }
-    Ok(Outcome { issued, unchanged })
+    Ok(Outcome { issued, not_linked })
 }
 
-/// Begins or ends a link. Returns the reason if nothing changed.
+/// Begins or ends a link. Returns `false` if nothing changed.
+///
+/// The agent never learns whether a number is on file: the history has nothing about links that did
+/// not begin, and one sentence about all that did not end.
 fn change_link(
     tx: &mut Tx<'_>,
     this: Option<(MedicaidIdCategory, MedicaidIdId)>,
     link: &LinkChange,
     today: NaiveDate,
-) -> Result<Option<String>, Problem> {
-    let Some(other) = tx.medicaid_ids().find_by_number(&link.medicaid_id)? else {
-        return Ok(Some("is not on file".into()));
-    };
+) -> Result<bool, Problem> {
+    let Some(other) = tx.medicaid_ids().find_by_number(&link.medicaid_id)? else { return Ok(false) };
     let ends = this.and_then(|this| approval::link_ends(this, (other.category, other.id)));
-    let Some((individual, group)) = ends else {
-        return Ok(Some("cannot be linked".into()));
-    };
+    let Some((individual, group)) = ends else { return Ok(false) };
     if let Some(first_day) = link.begins_on {
         tx.medicaid_ids().link(individual, group, first_day)?;
     }
-    let Some(last_day) = link.ends_on else { return Ok(None) };
-    let ended = tx.medicaid_ids().end_link(individual, group, last_day, today)?;
-    Ok((!ended).then(|| format!("has no link that could end on {last_day}")))
+    let Some(last_day) = link.ends_on else { return Ok(true) };
+    Ok(tx.medicaid_ids().end_link(individual, group, last_day, today)?)
 }
 
 fn issue_medicaid_id(

@@ -13,6 +13,7 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::found::{could_wait, locked_for, may_be_replayed};
+use super::links::{Hold, filed_links, link_violations};
 use super::store::{matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::call::Call;
@@ -34,6 +35,9 @@ use crate::operations::applications::applications::violations::field_error;
 ///
 /// A maintenance is blocked while a revalidation of the same Medicaid ID is open, regardless of who
 /// submitted it. A revalidation is open until it is approved, denied, or withdrawn.
+///
+/// A link on screen 5.1 needs an individual in the organization's scope, or a consent that names the
+/// group. Otherwise, the error is `link_needs_consent`, whether the number is on file or not.
 ///
 /// For the assigned agent.
 #[utoipa::path(
@@ -94,7 +98,12 @@ fn violations(
     let screens = tx.applications().screens(application.id)?;
     let has_tax_id = tx.applications().tax_id_digits(application.id)?.is_some();
     let documents = tx.documents().types_of(application.id)?;
-    Ok(shortcomings(&subject_of(application), &screens, has_tax_id, &documents, policy, today))
+    let links = filed_links(tx, call, application, &screens, Hold::UntilCommit)?;
+    let mut violations =
+        shortcomings(&subject_of(application), &screens, has_tax_id, &documents, policy, today);
+    violations.extend(link_violations(&links));
+    violations.sort_by_key(|violation| violation.screen);
+    Ok(violations)
 }
 
 /// Refuses with every violation at once. An open revalidation alone is a conflict (409); with other

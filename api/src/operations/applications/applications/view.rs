@@ -25,6 +25,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::lifecycle::LifecycleView;
+use super::links_view::{ReviewedLinkView, reviewed_links};
 use super::screens_view::ScreensView;
 use crate::http::actions::ActionView;
 use crate::http::auth::call::Call;
@@ -132,6 +133,10 @@ pub struct ApplicationView {
     pub lifecycle: LifecycleView,
     /// The saved screens.
     pub screens: ScreensView,
+    /// The links of screen 5.1 with what is on file about them. Only for reviewers, and absent if
+    /// there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviewed_links: Option<Vec<ReviewedLinkView>>,
     /// The documents that its screens currently require before submission, uploaded or not.
     pub required_documents: Vec<DocumentType>,
     /// The screen on which they are uploaded; absent if none are required.
@@ -277,6 +282,7 @@ pub(super) fn shown<P: Permission>(
     let organization = organization.ok_or_else(Problem::not_found)?.facts;
     let initiator = tx.users().find(application.initiated_by)?.ok_or_else(Problem::not_found)?;
     let screens = tx.applications().screens(application.id)?;
+    let reviewed_links = reviewed_links(tx, call, &application, &screens)?;
     let masked = tx.applications().masked_tax_id(application.id, application.category)?;
     let waits = pending_revalidation(tx, &application)?.is_some();
     let plan = call.plan(application.plan)?;
@@ -321,6 +327,7 @@ pub(super) fn shown<P: Permission>(
         days_inactive: inactivity.days_inactive,
         days_until_withdrawal: inactivity.days_until_withdrawal,
         screens: ScreensView::of(screens, masked),
+        reviewed_links,
         required_on_screen: (!required.is_empty()).then_some(Screen::Documents),
         required_documents: required,
         next: None,
