@@ -229,27 +229,21 @@ fn notice_for(
 
 /// Adds provider records: one without an account, one with an incomplete association, and one
 /// linked to the owner.
-fn accounts(
-    app: &TestApp,
-    org: &Organization<'_>,
-    (owner, is_callers): (UserId, bool),
-    targets: &mut Targets,
-) {
+fn accounts(app: &TestApp, org: &Organization<'_>, (owner, own): (UserId, bool), targets: &mut Targets) {
     // The claim of the caller does not match the provider of the other organization.
-    let (name, tax_id) =
-        if is_callers { ("Amara Whitfield", TAX_ID) } else { ("Bela Foreign", "04-3555051") };
+    let (name, tax_id) = if own { ("Amara Whitfield", TAX_ID) } else { ("Bela Foreign", "04-3555051") };
     let provider = app.provider_on_file(&next_provider_id(), name, tax_id);
     targets.set("provider_id", provider.provider_id.as_str());
     targets.set("claim", claim(&provider));
     let incomplete = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
-    let own = app.provider_on_file(&next_provider_id(), "Lena Linked", "04-3555039");
+    let linked = app.provider_on_file(&next_provider_id(), "Lena Linked", "04-3555039");
     let account = app.provider_on_file(&next_provider_id(), "Harborlight Primary Care", "04-3555040");
     let kind = app.read(|tx| tx.organizations().find(org.id)).unwrap().facts.kind;
     if kind == OrganizationKind::ProviderAccount {
         app.write(|tx| tx.provider_records().set_organization(account.id, org.id));
     }
     targets.set("association_id", app.started_association(owner, &incomplete));
-    targets.set("linked", app.account_user_of(owner, &own));
+    targets.set("linked", app.account_user_of(owner, &linked));
 }
 
 /// Adds the agent's applications in every status that operations require, a document, and a
