@@ -94,8 +94,16 @@ fn call_of_a_provider(targets: &Targets) -> Value {
     })
 }
 
+const APPOINT: Operation = Operation {
+    by: "operator",
+    ..sending("POST", "/api/v1/organizations/{without_administrator}/appoint-administrator", |targets| {
+        json!({"member_id": &targets["successor"], "reason": "The administrator left."})
+    })
+};
+
 /// Every identifier that a query or a body carries.
 pub const CARRIED: &[CarriedId] = &[
+    carried("/member_id", "successor", APPOINT),
     carried(
         "?organization_id",
         "organization_id",

@@ -17,7 +17,7 @@ use portal_domain::ground::notice::{Notice, NotificationKind};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::mfa::MfaMethodKind;
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::LockReason;
 use portal_domain::organizations::invitation::Offer;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
@@ -34,10 +34,10 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 use crate::client::Client;
 use crate::database::{Template, TestDatabase};
+use crate::fixture_users::{accounts, users};
 use crate::given::{Given, Item, Organization, Person, reassignment};
 use crate::outbox;
 use crate::principals::{UNCONFIRMED_ADMINISTRATOR, caller, with_invalid_signature};
-use crate::provider_accounts::{TAX_ID, claim, next_provider_id};
 use crate::sign_in::PASSWORD;
 use crate::targets::Targets;
 
@@ -227,54 +227,6 @@ fn notice_for(
         tx.notifications().post(&[notice])?;
         Ok(tx.notifications().list(&everything_of(caller), Only::default(), None, 1)?.items.remove(0).id)
     })
-}
-
-/// Adds provider records: one without an account, one with an incomplete association, one linked to
-/// the owner, and one whose first administrator the plan's staff have not confirmed.
-fn accounts(
-    app: &TestApp,
-    org: &Organization<'_>,
-    (owner, is_callers): (UserId, bool),
-    targets: &mut Targets,
-) {
-    // The claim of the caller does not match the provider of the other organization.
-    let (name, tax_id) =
-        if is_callers { ("Amara Whitfield", TAX_ID) } else { ("Bela Foreign", "04-3555051") };
-    let provider = app.provider_on_file(&next_provider_id(), name, tax_id);
-    targets.set("provider_id", provider.provider_id.as_str());
-    targets.set("claim", claim(&provider));
-    let incomplete = app.provider_on_file(&next_provider_id(), "Noor Haddad", "04-3555028");
-    let own = app.provider_on_file(&next_provider_id(), "Lena Linked", "04-3555039");
-    let account = app.provider_on_file(&next_provider_id(), "Harborlight Primary Care", "04-3555040");
-    let kind = app.read(|tx| tx.organizations().find(org.id)).unwrap().facts.kind;
-    if kind == OrganizationKind::ProviderAccount {
-        app.write(|tx| tx.provider_records().set_organization(account.id, org.id));
-    }
-    targets.set("association_id", app.started_association(owner, &incomplete));
-    targets.set("linked", app.account_user_of(owner, &own));
-    let unconfirmed = app.provider_on_file(&next_provider_id(), "Wanda Waiting", "04-3555041");
-    let waiting = app.platform_user("Wanda Waiting", &[]);
-    targets.set("unconfirmed", app.unconfirmed_administrator(waiting, &unconfirmed));
-}
-
-/// Adds users in every state, staff with a factor, and an organization without an administrator.
-fn users(app: &TestApp, org: &Organization<'_>, targets: &mut Targets) {
-    let staff = app.platform_user("Stella Staff", &[PlatformRole::Support]);
-    let [user, locked, disabled] = ["Una User", "Lou", "Dee"].map(|name| app.platform_user(name, &[]));
-    app.write(|tx| {
-        tx.users().set_lock(locked, Some(LockReason::Staff))?;
-        tx.users().set_disabled(disabled, true)?;
-        let id = tx.new_id();
-        let secret = &second_factor::new_secret();
-        tx.mfa().begin(&NewMethod { id, user: staff, kind: MfaMethodKind::OktaVerify, secret })
-    });
-    targets.set("user_id", user);
-    targets.set("locked_user", locked);
-    targets.set("disabled_user", disabled);
-    targets.set("staff_user", staff);
-    let abandoned = app.provider_group(&format!("Abandoned {}", org.id));
-    targets.set("without_administrator", abandoned.id);
-    targets.set("successor", abandoned.agent("Sue Successor").membership);
 }
 
 /// Adds the agent's applications in every status that operations require, a document, and a

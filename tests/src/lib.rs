@@ -14,6 +14,7 @@ pub mod database;
 pub mod documents;
 pub mod explorer;
 pub mod fixture;
+mod fixture_users;
 pub mod given;
 pub mod inspector;
 pub mod jobs;

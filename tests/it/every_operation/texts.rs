@@ -160,7 +160,7 @@ fn refusal_at(answer: &Answer, field: &TextField) -> Option<String> {
 /// Sends a valid request in which the field has this value.
 fn send(fixture: &Fixture, operation: &Operation, field: &TextField, value: &str) -> Answer {
     let targets = fixture.targets(Relation::Own);
-    let mut path = operation.target(targets);
+    let mut path = targets.fill(&format!("{}{}", operation.path, operation.query));
     if field.part == Part::Query {
         let query = format!("{}={}", field.pointer, encoded(value));
         let given = path.split_once('?').map(|(_, given)| given.to_owned()).unwrap_or_default();
