@@ -154,10 +154,7 @@ def invitation():
 
 
 def provider_accounts():
-    """A registrant associates an account, links a group, and requests access to a third account.
-
-    Plan staff confirm the registrant as the administrator of the first two.
-    """
+    """A registrant associates two accounts, which plan staff confirm, and requests access to a third."""
     amara = persona("provider-registrant")
 
     def associate(path, claim):
