@@ -64,7 +64,11 @@ fn x_27_no_exported_cell_is_a_formula_and_responses_contain_the_original_names(a
     let names = ["=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "'=1", "'Aisha", "O'Brien"];
     let rows: Vec<_> = (1..)
         .zip(names)
-        .map(|(n, name)| application(&org, &marcus, &format!("APP000{n}"), &[("provider_name", name)]))
+        .map(|(n, name)| {
+            // The name of a business may contain any of these characters.
+            let cells = [("provider_name", name), ("provider_type", "01")];
+            application(&org, &marcus, &format!("APP000{n}"), &cells)
+        })
         .collect();
     let _ = import_csv(app, &applications_file(&rows)).unwrap();
     let shown: Vec<_> = work_of(&org, &manager, &marcus);
