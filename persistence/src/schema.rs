@@ -183,6 +183,8 @@ diesel::table! {
         withdrawal_reason -> Nullable<Text>,
         status_before_withdrawal -> Nullable<SqlName>,
         reassignment_id -> Nullable<SqlId>,
+        warned_of_days -> Nullable<BigInt>,
+        warned_at -> Nullable<SqlTime>,
     }
 }
 

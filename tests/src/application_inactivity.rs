@@ -5,8 +5,10 @@ use portal_api::portal::jobs::JobReport;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::id::ApplicationId;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::platform::job::JobName;
+use portal_persistence::StoreError;
 use portal_persistence::applications::applications::{NewApplication, Step};
 use serde_json::Value;
 
@@ -62,6 +64,18 @@ pub fn record_activity(app: &TestApp, item: Item, by: &Person<'_>) {
             detail: None,
         })
     });
+}
+
+impl TestApp {
+    /// Records the last warning about an application as given that many days ago.
+    pub fn warn_days_ago(&self, application: ApplicationId, days: i64) {
+        let then = self.now() - Duration::days(days);
+        let warned: Result<(), StoreError> = self
+            .portal
+            .database
+            .write_unrecorded(then, |tx| tx.applications().record_warnings(&[application], 60));
+        warned.unwrap();
+    }
 }
 
 /// Reassigns an application from one agent to another.

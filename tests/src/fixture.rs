@@ -8,6 +8,7 @@ use chrono::Duration;
 use portal_api::http::auth::second_factor;
 use portal_api::portal::one_time_token::OneTimeToken;
 use portal_domain::applications::document::MediaType;
+use portal_domain::applications::inactivity_conditions::DueForWithdrawal;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::document_type::DocumentType;
@@ -256,14 +257,19 @@ fn assigned_work(
     let fileable = org.application_about(agent, &granted, maintenance, in_progress).id;
     let with_status = |status| org.application(agent, Given { status, ..Given::default() }).id;
     // Withdrawn for inactivity.
-    let inactive = org.application(agent, Given { inactive_days: 130, ..Given::default() }).id;
+    let inactive = Given { inactive_days: 130, warned_days_ago: Some(70), ..Given::default() };
+    let inactive = org.application(agent, inactive).id;
     let calendar_token = format!("ppc_{}", org.id);
     let (document, calendar_feed) = app.write(|tx| {
-        let before = tx.now() - Duration::days(120);
-        let withdrawals = tx.applications().still_idle(&[inactive], before)?;
+        let due = DueForWithdrawal {
+            active_before: tx.now() - Duration::days(120),
+            warned_of_days: 60,
+            warned_before: tx.now() - Duration::days(14),
+        };
+        let withdrawals = tx.applications().still_idle(&[inactive], due.active_before)?;
         let withdrawals: Vec<_> =
             withdrawals.into_iter().map(|application| (application, String::new())).collect();
-        tx.applications().withdraw_idle(&withdrawals, before)?;
+        tx.applications().withdraw_idle(&withdrawals, due)?;
         let document: DocumentId = tx.new_id();
         tx.documents().insert(&NewDocument {
             id: document,

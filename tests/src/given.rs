@@ -72,6 +72,8 @@ pub struct Given {
     pub status: ApplicationStatus,
     /// Days since the last activity.
     pub inactive_days: i64,
+    /// Days since the last warning of inactivity; `None` without one.
+    pub warned_days_ago: Option<i64>,
     /// The day it was started.
     pub initiated: NaiveDate,
     /// The application number; generated if empty.
@@ -84,6 +86,7 @@ impl Default for Given {
             application_type: ApplicationType::Enrollment,
             status: ApplicationStatus::InProgress,
             inactive_days: 0,
+            warned_days_ago: None,
             initiated: NaiveDate::from_ymd_opt(2026, 1, 15).unwrap(),
             number: String::new(),
         }
@@ -231,6 +234,9 @@ impl<'a> Organization<'a> {
             })?;
             Ok(id)
         });
+        if let Some(days) = given.warned_days_ago {
+            self.app.warn_days_ago(id, days);
+        }
         Item { id, version: 1 }
     }
 

@@ -7,8 +7,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::Instant;
-use crate::applications::inactivity::{InactivityRule, LifecycleEvent};
-use crate::ground::application_status::ApplicationStatus;
+use crate::applications::inactivity::{IdleFacts, InactivityRule, LifecycleEvent};
 use crate::ground::application_type::ApplicationType;
 use crate::ground::id::MembershipId;
 
@@ -28,10 +27,8 @@ pub struct Withdrawable {
     pub agent: MembershipId,
     /// The application type.
     pub application_type: ApplicationType,
-    /// The status.
-    pub status: ApplicationStatus,
-    /// The last change by a person.
-    pub last_activity_at: Instant,
+    /// The facts that determine its automatic actions.
+    pub facts: IdleFacts,
 }
 
 /// The number of applications of one agent and type with the same action on one day.
@@ -59,7 +56,7 @@ pub fn forecast(
 ) -> Vec<ForecastEntry> {
     let mut counts: BTreeMap<_, i64> = BTreeMap::new();
     for one in withdrawable {
-        let events = rule.to_come(one.status, one.last_activity_at, now, zone);
+        let events = rule.to_come(&one.facts, now, zone);
         for event in events.into_iter().filter(|event| (from..=to).contains(&event.on)) {
             let key = (event.on, one.agent, one.application_type, event);
             *counts.entry(key).or_default() += 1;
@@ -82,16 +79,25 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::applications::inactivity::LastWarning;
+    use crate::ground::application_status::ApplicationStatus;
 
-    const RULE: InactivityRule =
-        InactivityRule { notice_days: [30, 60], withdraw_after_days: 120, at_risk_within_days: 30 };
+    const RULE: InactivityRule = InactivityRule {
+        notice_days: [30, 60],
+        withdraw_after_days: 120,
+        warned_at_least_days: 14,
+        at_risk_within_days: 30,
+    };
 
     fn withdrawable(agent: u128, application_type: ApplicationType, last_activity_at: &str) -> Withdrawable {
         Withdrawable {
             agent: MembershipId::from_uuid(Uuid::from_u128(agent)),
             application_type,
-            status: ApplicationStatus::InProgress,
-            last_activity_at: last_activity_at.parse().unwrap(),
+            facts: IdleFacts {
+                status: ApplicationStatus::InProgress,
+                last_activity_at: last_activity_at.parse().unwrap(),
+                last_warning: None,
+            },
         }
     }
 
@@ -138,17 +144,26 @@ mod tests {
 
     #[test]
     fn r_061_submitted_applications_are_not_forecast() {
-        let filed = Withdrawable {
-            status: ApplicationStatus::Submitted,
-            ..withdrawable(1, ApplicationType::Enrollment, "2020-01-01T00:00:00Z")
-        };
+        let mut filed = withdrawable(1, ApplicationType::Enrollment, "2020-01-01T00:00:00Z");
+        filed.facts.status = ApplicationStatus::Submitted;
         assert!(lines(&[filed], "2020-01-01", "2030-01-01").is_empty());
     }
 
     #[test]
     fn d_17_overdue_withdrawals_are_forecast_for_today() {
-        let overdue = withdrawable(1, ApplicationType::Enrollment, "2023-01-01T16:00:00Z");
+        let mut overdue = withdrawable(1, ApplicationType::Enrollment, "2023-01-01T16:00:00Z");
+        let at = "2023-03-02T16:00:00Z".parse().unwrap();
+        overdue.facts.last_warning = Some(LastWarning { threshold_days: 60, at });
         assert_eq!(lines(&[overdue], "2023-07-01", "2023-07-01"), ["2023-07-01 1 enrollment withdraw 1"]);
         assert!(lines(&[overdue], "2023-05-01", "2023-06-30").is_empty());
+    }
+
+    #[test]
+    fn r_205_an_overdue_application_without_a_warning_is_warned_of_today_and_withdrawn_later() {
+        let unwarned = withdrawable(1, ApplicationType::Enrollment, "2023-01-01T16:00:00Z");
+        assert_eq!(
+            lines(&[unwarned], "2023-07-01", "2023-12-31"),
+            ["2023-07-01 1 enrollment warn 1", "2023-07-15 1 enrollment withdraw 1"]
+        );
     }
 }

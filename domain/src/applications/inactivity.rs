@@ -1,12 +1,12 @@
 //! How long an application has been inactive, and the warnings and withdrawal that follow (domain
-//! rules R-060 to R-064).
+//! rules R-060 to R-064, R-205).
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::ground::application_status::ApplicationStatus;
 use crate::ground::application_type::ApplicationType;
-use crate::ground::calendar::{days_after, days_between, local_date, so_many_days_back};
+use crate::ground::calendar::{days_after, days_between, local_date};
 use crate::ground::id::{ApplicationId, UserId};
 use crate::{Instant, vocabulary};
 
@@ -18,8 +18,43 @@ pub struct InactivityRule {
     pub notice_days: [u32; 2],
     /// Days without activity after which an application is withdrawn (seed: 120).
     pub withdraw_after_days: u32,
+    /// Days by which the last warning must precede the withdrawal (domain rule R-205).
+    #[serde(default = "usual_days_of_warning")]
+    pub warned_at_least_days: u32,
     /// An application is "at risk" if it would be withdrawn within this many days.
     pub at_risk_within_days: u32,
+}
+
+const fn usual_days_of_warning() -> u32 {
+    14
+}
+
+/// The latest warning about the current inactivity of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastWarning {
+    /// Its threshold in days of inactivity.
+    pub threshold_days: u32,
+    /// When it was recorded.
+    pub at: Instant,
+}
+
+impl LastWarning {
+    /// The warning with these values; `None` unless both are known.
+    #[must_use]
+    pub fn of(threshold_days: Option<i64>, at: Option<Instant>) -> Option<Self> {
+        Some(Self { threshold_days: u32::try_from(threshold_days?).ok()?, at: at? })
+    }
+}
+
+/// The facts that determine the automatic actions on an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdleFacts {
+    /// The status.
+    pub status: ApplicationStatus,
+    /// The last change by a person.
+    pub last_activity_at: Instant,
+    /// The latest warning since then; `None` before the first one.
+    pub last_warning: Option<LastWarning>,
 }
 
 /// The inactivity of one application.
@@ -28,7 +63,7 @@ pub struct Inactivity {
     /// Calendar days since the last activity.
     pub days_inactive: i64,
     /// Calendar days until automatic withdrawal, 0 if due; `None` if the status excludes automatic
-    /// withdrawal.
+    /// withdrawal. A warning that was not given yet is assumed to be given in time, or today.
     pub days_until_withdrawal: Option<i64>,
 }
 
@@ -54,16 +89,6 @@ pub enum Stage {
     Withdraw,
 }
 
-/// The days, in the plan's zone, of the automatic actions on an application without further
-/// activity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dates {
-    /// The first and the second warning.
-    pub notices: [NaiveDate; 2],
-    /// The withdrawal.
-    pub withdrawal: NaiveDate,
-}
-
 /// A future automatic action on an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LifecycleEvent {
@@ -87,111 +112,97 @@ pub struct Named<'a> {
 }
 
 impl InactivityRule {
-    /// The inactivity of an application with this status and last activity.
+    /// The threshold in days of the last warning, which must precede a withdrawal.
     #[must_use]
-    pub fn inactivity(
-        &self,
-        status: ApplicationStatus,
-        last_activity_at: Instant,
-        now: Instant,
-        zone: Tz,
-    ) -> Inactivity {
-        let days_inactive = days_between(last_activity_at, now, zone).max(0);
-        let left = (i64::from(self.withdraw_after_days) - days_inactive).max(0);
-        Inactivity { days_inactive, days_until_withdrawal: status.is_auto_withdrawable().then_some(left) }
+    pub fn final_notice_days(&self) -> u32 {
+        self.notice_days[0].max(self.notice_days[1])
     }
 
-    /// The action that is due now (domain rules R-060 to R-062, ambiguity A-07).
-    ///
-    /// Only the highest stage reached is due, even if the job runs late. An application due for
-    /// withdrawal gets no late warning.
+    /// How long an application has been inactive, and how long until it is withdrawn.
     #[must_use]
-    pub fn due_stage(
-        &self,
-        status: ApplicationStatus,
-        last_activity_at: Instant,
-        now: Instant,
-        zone: Tz,
-    ) -> Option<Stage> {
-        let Inactivity { days_inactive, days_until_withdrawal } =
-            self.inactivity(status, last_activity_at, now, zone);
-        if days_until_withdrawal? == 0 {
+    pub fn inactivity(&self, idle: &IdleFacts, now: Instant, zone: Tz) -> Inactivity {
+        let left = (self.withdrawal_on(idle, now, zone) - local_date(now, zone)).num_days().max(0);
+        Inactivity {
+            days_inactive: days_between(idle.last_activity_at, now, zone).max(0),
+            days_until_withdrawal: idle.status.is_auto_withdrawable().then_some(left),
+        }
+    }
+
+    /// The action that is due now (domain rules R-060 to R-062, R-205, ambiguity A-07).
+    ///
+    /// Only the highest stage reached is due, even if the job runs late, and only once. An
+    /// application that is inactive for long enough is withdrawn only if its last warning is old
+    /// enough. Without that warning, the warning is due.
+    #[must_use]
+    pub fn due_stage(&self, idle: &IdleFacts, now: Instant, zone: Tz) -> Option<Stage> {
+        if !idle.status.is_auto_withdrawable() {
+            return None;
+        }
+        let is_warned = self.final_warning_on(idle, zone).is_some();
+        if is_warned && self.withdrawal_on(idle, now, zone) <= local_date(now, zone) {
             return Some(Stage::Withdraw);
         }
+        let days_inactive = days_between(idle.last_activity_at, now, zone);
         let reached = self.notice_days.into_iter().filter(|days| days_inactive >= i64::from(*days));
-        reached.max().map(|threshold_days| Stage::Warn { threshold_days })
+        let threshold_days = reached.max()?;
+        let is_given = idle.last_warning.is_some_and(|warning| warning.threshold_days >= threshold_days);
+        (!is_given).then_some(Stage::Warn { threshold_days })
     }
 
-    /// The days of the warnings and the withdrawal if there is no further activity.
+    /// The day of the last warning; `None` if it was not recorded yet.
+    fn final_warning_on(&self, idle: &IdleFacts, zone: Tz) -> Option<NaiveDate> {
+        let warning = idle.last_warning?;
+        (warning.threshold_days >= self.final_notice_days()).then(|| local_date(warning.at, zone))
+    }
+
+    /// The days of the first and the second warning if there is no further activity.
     #[must_use]
-    pub fn dates(&self, last_activity_at: Instant, zone: Tz) -> Dates {
-        let after = |days| days_after(last_activity_at, days, zone);
-        Dates { notices: self.notice_days.map(after), withdrawal: after(self.withdraw_after_days) }
+    pub fn notices_on(&self, last_activity_at: Instant, zone: Tz) -> [NaiveDate; 2] {
+        self.notice_days.map(|days| days_after(last_activity_at, days, zone))
+    }
+
+    /// The day of the withdrawal if there is no further activity (domain rules R-060, R-205). A
+    /// last warning that was not recorded yet is assumed to be given on its day, or today if that
+    /// day is past.
+    #[must_use]
+    pub fn withdrawal_on(&self, idle: &IdleFacts, now: Instant, zone: Tz) -> NaiveDate {
+        let after = |days| days_after(idle.last_activity_at, days, zone);
+        let warned_on = self
+            .final_warning_on(idle, zone)
+            .unwrap_or_else(|| after(self.final_notice_days()).max(local_date(now, zone)));
+        let notice = Days::new(self.warned_at_least_days.into());
+        let warned_long_enough = warned_on.checked_add_days(notice).unwrap_or(NaiveDate::MAX);
+        after(self.withdraw_after_days).max(warned_long_enough)
     }
 
     /// The automatic actions from today on, soonest first; empty if the status excludes automatic
     /// withdrawal.
     ///
-    /// Warnings of earlier days are omitted, whether given or not. An overdue withdrawal that waits
-    /// for an operator is listed for today.
+    /// Warnings of earlier days are omitted, but one that is still due is listed for today. So is
+    /// an overdue withdrawal that waits for an operator.
     #[must_use]
-    pub fn to_come(
-        &self,
-        status: ApplicationStatus,
-        last_activity_at: Instant,
-        now: Instant,
-        zone: Tz,
-    ) -> Vec<LifecycleEvent> {
-        if !status.is_auto_withdrawable() {
+    pub fn to_come(&self, idle: &IdleFacts, now: Instant, zone: Tz) -> Vec<LifecycleEvent> {
+        if !idle.status.is_auto_withdrawable() {
             return vec![];
         }
-        let (today, dates) = (local_date(now, zone), self.dates(last_activity_at, zone));
-        let warn = |(days, on): (u32, NaiveDate)| LifecycleEvent {
-            on,
-            action: LifecycleAction::Warn,
-            threshold_days: Some(days),
+        let (today, due) = (local_date(now, zone), self.due_stage(idle, now, zone));
+        let withdrawal = self.withdrawal_on(idle, now, zone);
+        let warn = |(threshold_days, on): (u32, NaiveDate)| {
+            let is_due = due == Some(Stage::Warn { threshold_days });
+            let on = if is_due { on.max(today) } else { on };
+            LifecycleEvent { on, action: LifecycleAction::Warn, threshold_days: Some(threshold_days) }
         };
-        let warnings = self.notice_days.into_iter().zip(dates.notices).map(warn);
+        let notices = self.notices_on(idle.last_activity_at, zone);
+        let warnings = self.notice_days.into_iter().zip(notices).map(warn);
         let mut events: Vec<_> =
-            warnings.filter(|event| event.on >= today && event.on < dates.withdrawal).collect();
+            warnings.filter(|event| event.on >= today && event.on < withdrawal).collect();
         events.sort();
         events.push(LifecycleEvent {
-            on: dates.withdrawal.max(today),
+            on: withdrawal.max(today),
             action: LifecycleAction::Withdraw,
             threshold_days: None,
         });
         events
-    }
-
-    /// Withdrawable applications with a last activity before this instant are at risk.
-    #[must_use]
-    pub fn at_risk_before(&self, now: Instant, zone: Tz) -> Instant {
-        let idle_days = self.withdraw_after_days.saturating_sub(self.at_risk_within_days);
-        so_many_days_back(now, idle_days, zone)
-    }
-
-    /// Withdrawable applications with a last activity before this instant are due for withdrawal:
-    /// [`Self::due_stage`] as a condition on columns.
-    #[must_use]
-    pub fn withdrawn_before(&self, now: Instant, zone: Tz) -> Instant {
-        so_many_days_back(now, self.withdraw_after_days, zone)
-    }
-
-    /// For each warning, its threshold in days and the range of last activity in which it is the
-    /// highest stage reached.
-    ///
-    /// The range includes its start and excludes its end.
-    #[must_use]
-    pub fn warned_between(&self, now: Instant, zone: Tz) -> Vec<(u32, Instant, Instant)> {
-        let mut stages = self.notice_days;
-        stages.sort_unstable();
-        let ends = stages.into_iter().skip(1).chain([self.withdraw_after_days]);
-        stages
-            .into_iter()
-            .zip(ends)
-            .filter(|(days, end)| days < end)
-            .map(|(days, end)| (days, so_many_days_back(now, end, zone), so_many_days_back(now, days, zone)))
-            .collect()
     }
 
     /// The warnings of the current inactivity that were never given because no job ran on their
@@ -213,15 +224,23 @@ impl InactivityRule {
         }
     }
 
-    /// The text of a warning (N-02).
+    /// The text of a warning that is given now (N-02). A late one names the later day of the
+    /// withdrawal (domain rule R-205).
     #[must_use]
-    pub fn warning(&self, what: &Named<'_>, last_activity_at: Instant, now: Instant, zone: Tz) -> String {
-        let idle = days_between(last_activity_at, now, zone);
-        let (limit, on) = (self.withdraw_after_days, self.dates(last_activity_at, zone).withdrawal);
-        format!(
-            "{what} had no activity for {idle} days. It will be automatically withdrawn if there is no activity for {limit} \
-             days, on {on}."
-        )
+    pub fn warning(&self, what: &Named<'_>, idle: &IdleFacts, now: Instant, zone: Tz) -> String {
+        let days = days_between(idle.last_activity_at, now, zone);
+        let (limit, on) = (self.withdraw_after_days, self.withdrawal_on(idle, now, zone));
+        if on > days_after(idle.last_activity_at, limit, zone) {
+            format!(
+                "{what} had no activity for {days} days. It will be automatically withdrawn on {on}, unless there is \
+                 activity before that day."
+            )
+        } else {
+            format!(
+                "{what} had no activity for {days} days. It will be automatically withdrawn if there is no activity for \
+                 {limit} days, on {on}."
+            )
+        }
     }
 
     /// The text of the notice of an automatic withdrawal (N-03).

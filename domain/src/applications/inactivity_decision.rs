@@ -1,12 +1,13 @@
 //! What inactivity does to an application: the effects of a warning and of an automatic withdrawal
-//! (domain rules; N-02, N-03).
+//! (domain rules; N-02, N-03).
 
 use chrono_tz::Tz;
 
 use crate::Instant;
 use crate::applications::correspondence::Matter;
-use crate::applications::inactivity::{InactivityRule, warning_key, withdrawal_key};
+use crate::applications::inactivity::{IdleFacts, InactivityRule, warning_key, withdrawal_key};
 use crate::ground::audit::{AuditAction, Detail};
+use crate::ground::calendar::local_date;
 use crate::ground::effects::Effects;
 use crate::ground::notice::{Notice, NotificationKind, Recipient};
 
@@ -15,12 +16,18 @@ use crate::ground::notice::{Notice, NotificationKind, Recipient};
 pub struct IdlePeriod {
     /// The plan's thresholds.
     pub rule: InactivityRule,
-    /// The last change by a user.
-    pub last_activity_at: Instant,
+    /// The facts about the application.
+    pub facts: IdleFacts,
     /// The time of the decision.
     pub now: Instant,
     /// The plan's time zone, in which days count.
     pub zone: Tz,
+}
+
+impl IdlePeriod {
+    fn days_inactive(&self) -> i64 {
+        self.rule.inactivity(&self.facts, self.now, self.zone).days_inactive
+    }
 }
 
 /// A decided automatic withdrawal.
@@ -36,16 +43,17 @@ impl Matter {
     /// Warns the audience that the application will be withdrawn (N-02).
     #[must_use]
     pub fn warn(&self, idle: IdlePeriod, threshold_days: u32, audience: &[Recipient]) -> Effects {
-        let IdlePeriod { rule, last_activity_at, now, zone } = idle;
-        let text = rule.warning(&self.named(), last_activity_at, now, zone);
+        let IdlePeriod { rule, facts, now, zone } = idle;
+        let text = rule.warning(&self.named(), &facts, now, zone);
+        let since = facts.last_activity_at;
         let notices = audience.iter().enumerate().map(|(position, recipient)| Notice {
             threshold_days: Some(threshold_days),
-            dedupe_key: Some(warning_key(self.application, last_activity_at, threshold_days, position)),
+            dedupe_key: Some(warning_key(self.application, since, threshold_days, position)),
             ..self.notice(recipient, NotificationKind::AutoWithdrawalWarning, text.clone())
         });
         let details = vec![
             ("threshold_days", Detail::Number(threshold_days.into())),
-            ("days_inactive", Detail::Number(self.days_inactive(idle))),
+            ("days_inactive", Detail::Number(idle.days_inactive())),
             ("told", user_ids(audience)),
         ];
         let event = self.event(AuditAction::ApplicationWarned, self.application.to_string(), details);
@@ -62,8 +70,8 @@ impl Matter {
         audience: &[Recipient],
         initiator: &Recipient,
     ) -> AutomaticWithdrawal {
-        let IdlePeriod { rule, last_activity_at, now, zone } = idle;
-        let text = rule.withdrawal(&self.named(), last_activity_at, now, zone);
+        let IdlePeriod { rule, facts, now, zone } = idle;
+        let text = rule.withdrawal(&self.named(), facts.last_activity_at, now, zone);
         let initiator = Some(initiator)
             .filter(|initiator| audience.iter().all(|recipient| recipient.user != initiator.user));
         let notice = |recipient: &Recipient| Notice {
@@ -75,10 +83,13 @@ impl Matter {
         let notices = audience.iter().map(notice).chain(to_initiator);
         let recipients: Vec<_> = audience.iter().chain(initiator).cloned().collect();
         let mut details = vec![
-            ("days_inactive", Detail::Number(self.days_inactive(idle))),
+            ("days_inactive", Detail::Number(idle.days_inactive())),
             ("from", Detail::Text(self.status.to_string())),
             ("told", user_ids(&recipients)),
         ];
+        if let Some(warning) = facts.last_warning {
+            details.push(("warned_on", Detail::Text(local_date(warning.at, zone).to_string())));
+        }
         let missed = rule.missed(given);
         if !missed.is_empty() {
             details.push(("missed_warnings", Detail::List(missed.iter().map(u32::to_string).collect())));
@@ -87,13 +98,8 @@ impl Matter {
         let event = self.event(action, self.application.to_string(), details);
         AutomaticWithdrawal {
             effects: Effects::recorded_as(event).notifying(notices),
-            explanation: rule.explanation(last_activity_at, now, zone, given),
+            explanation: rule.explanation(facts.last_activity_at, now, zone, given),
         }
-    }
-
-    fn days_inactive(&self, idle: IdlePeriod) -> i64 {
-        let IdlePeriod { rule, last_activity_at, now, zone } = idle;
-        rule.inactivity(self.status, last_activity_at, now, zone).days_inactive
     }
 }
 
@@ -108,6 +114,8 @@ mod tests {
 
     use super::*;
     use crate::applications::correspondence::tests::matter;
+    use crate::applications::inactivity::LastWarning;
+    use crate::ground::application_status::ApplicationStatus;
     use crate::ground::id::UserId;
 
     fn recipient(number: u128) -> Recipient {
@@ -116,8 +124,20 @@ mod tests {
 
     fn idle() -> IdlePeriod {
         IdlePeriod {
-            rule: InactivityRule { notice_days: [30, 60], withdraw_after_days: 120, at_risk_within_days: 30 },
-            last_activity_at: "2023-07-01T15:00:00Z".parse().unwrap(),
+            rule: InactivityRule {
+                notice_days: [30, 60],
+                withdraw_after_days: 120,
+                warned_at_least_days: 14,
+                at_risk_within_days: 30,
+            },
+            facts: IdleFacts {
+                status: ApplicationStatus::InProgress,
+                last_activity_at: "2023-07-01T15:00:00Z".parse().unwrap(),
+                last_warning: Some(LastWarning {
+                    threshold_days: 60,
+                    at: "2023-08-31T03:59:59Z".parse().unwrap(),
+                }),
+            },
             now: "2023-10-29T12:00:00Z".parse().unwrap(),
             zone: New_York,
         }
@@ -150,11 +170,18 @@ mod tests {
 
     #[test]
     fn r_062_missed_warnings_are_recorded() {
-        let missed = matter().withdraw_automatically(idle(), &[30], &[recipient(1)], &recipient(1));
+        let missed = matter().withdraw_automatically(idle(), &[60], &[recipient(1)], &recipient(1));
         let details = &missed.effects.events()[0].details;
-        assert!(details.contains(&("missed_warnings", Detail::List(vec!["60".into()]))), "{details:?}");
-        assert!(missed.explanation.contains("no warning was given at 60 days"));
+        assert!(details.contains(&("missed_warnings", Detail::List(vec!["30".into()]))), "{details:?}");
+        assert!(missed.explanation.contains("no warning was given at 30 days"));
         let complete = matter().withdraw_automatically(idle(), &[30, 60], &[recipient(1)], &recipient(1));
         assert!(complete.effects.events()[0].details.iter().all(|(key, _)| *key != "missed_warnings"));
+    }
+
+    #[test]
+    fn r_205_a_withdrawal_records_the_day_of_the_last_warning() {
+        let withdrawal = matter().withdraw_automatically(idle(), &[30, 60], &[recipient(1)], &recipient(1));
+        let details = &withdrawal.effects.events()[0].details;
+        assert!(details.contains(&("warned_on", Detail::Text("2023-08-30".into()))), "{details:?}");
     }
 }

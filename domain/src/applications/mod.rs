@@ -10,6 +10,7 @@ pub mod document;
 pub mod filing;
 pub mod forecast;
 pub mod inactivity;
+pub mod inactivity_conditions;
 pub mod inactivity_decision;
 pub mod life_cycle;
 pub mod notification;

@@ -1,10 +1,16 @@
 //! Calendar days in a plan's time zone. Day rules count dates, never multiples of 24 hours: a day
 //! on which the clocks change has 23 or 25 hours.
 
-use chrono::{Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::Instant;
+
+/// The earliest instant that RFC 3339 can express, and thereby the earliest one on file.
+pub const EARLIEST: Instant = match DateTime::from_timestamp(-62_167_219_200, 0) {
+    Some(instant) => instant,
+    None => Instant::UNIX_EPOCH,
+};
 
 /// The calendar day on which `instant` falls in `zone`.
 #[must_use]
@@ -73,6 +79,11 @@ mod tests {
         let start = at("2023-07-15T16:00:00Z");
         assert_eq!(days_between(start, at("2023-11-12T04:59:59Z"), New_York), 119);
         assert_eq!(days_between(start, at("2023-11-12T05:00:00Z"), New_York), 120);
+    }
+
+    #[test]
+    fn the_earliest_instant_is_the_start_of_the_year_0() {
+        assert_eq!(EARLIEST, at("0000-01-01T00:00:00Z"));
     }
 
     #[test]

@@ -31,7 +31,8 @@ impl JobName {
             }
             Self::ApplicationInactivity => {
                 "warns about applications without activity for `inactivity.notice_days`, and withdraws \
-                 them after `inactivity.withdraw_after_days`. It covers plans with applications."
+                 them after `inactivity.withdraw_after_days`, but never less than \
+                 `inactivity.warned_at_least_days` after the last warning. It covers plans with applications."
             }
         }
     }

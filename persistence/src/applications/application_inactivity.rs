@@ -3,22 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::correspondence::Matter;
 use portal_domain::applications::forecast::Withdrawable;
+use portal_domain::applications::inactivity::{IdleFacts, LastWarning};
+use portal_domain::applications::inactivity_conditions::{DueForWarning, DueForWithdrawal};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{
     ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
 };
-use portal_domain::ground::notice::{NotificationKind, Recipient};
+use portal_domain::ground::notice::Recipient;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 
-use crate::applications::applications::{MedicaidIdOnFile, join_access};
+use crate::applications::applications::{MedicaidIdOnFile, StoredWarning, join_access};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::{load_locked, on};
@@ -28,7 +29,7 @@ use crate::organizations::memberships::ROLE;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
-    application_history, applications, membership_rights, memberships, notifications, organizations, users,
+    application_history, applications, membership_rights, memberships, organizations, users,
 };
 
 /// The actor name recorded for automatic withdrawals.
@@ -51,6 +52,8 @@ pub struct IdleApplication {
     pub provider_name: String,
     /// When a person last changed the application.
     pub last_activity_at: Instant,
+    /// The latest warning since then.
+    pub last_warning: Option<LastWarning>,
     /// Incremented on every change of the row.
     pub version: i64,
     /// The reassignment that assigned the current agent.
@@ -65,6 +68,16 @@ pub struct IdleApplication {
 }
 
 impl IdleApplication {
+    /// The facts that determine the automatic actions on it.
+    #[must_use]
+    pub fn facts(&self) -> IdleFacts {
+        IdleFacts {
+            status: self.status,
+            last_activity_at: self.last_activity_at,
+            last_warning: self.last_warning,
+        }
+    }
+
     /// The application as decisions and their texts refer to it.
     #[must_use]
     pub fn matter(&self) -> Matter {
@@ -94,6 +107,8 @@ struct Row {
     status: ApplicationStatus,
     provider_name: String,
     last_activity_at: Instant,
+    #[diesel(embed)]
+    warning: StoredWarning,
     version: i64,
     #[diesel(column_name = reassignment_id)]
     reassignment: Option<ReassignmentId>,
@@ -124,6 +139,7 @@ impl From<Row> for IdleApplication {
             status: row.status,
             provider_name: row.provider_name,
             last_activity_at: row.last_activity_at,
+            last_warning: row.warning.given(),
             version: row.version,
             reassignment: row.reassignment,
             initiated_by: row.initiated_by,
@@ -143,6 +159,8 @@ struct WithdrawableRow {
     application_type: ApplicationType,
     status: ApplicationStatus,
     last_activity_at: Instant,
+    #[diesel(embed)]
+    warning: StoredWarning,
 }
 
 /// The statuses in which inactivity withdraws an application (domain rules ).
@@ -161,51 +179,51 @@ macro_rules! withdrawable {
     };
 }
 
-/// Of these, the applications whose last activity was before `$before`.
-macro_rules! idle {
-    ($plan:expr, $before:expr) => {
-        withdrawable!($plan).filter(applications::last_activity_at.lt(Sql($before)))
+/// Of these, the applications that are due for withdrawal: their last activity and their last
+/// warning are old enough.
+macro_rules! overdue {
+    ($plan:expr, $due:expr) => {
+        withdrawable!($plan)
+            .filter(applications::last_activity_at.lt(Sql($due.active_before)))
+            .filter(applications::warned_of_days.ge(i64::from($due.warned_of_days)))
+            .filter(applications::warned_at.lt(Sql($due.warned_before)))
     };
 }
 
-/// Of these, the applications whose last activity lies between the two instants (first inclusive,
-/// second exclusive), and that have no unresolved warning for that threshold. Activity resolves the
-/// warnings of an earlier period of inactivity.
+/// Of these, the applications that are due for a warning, and got none of its threshold or a higher
+/// one. Activity removes the warnings of an earlier period of inactivity.
 macro_rules! unwarned {
-    ($plan:expr, $days:expr, $between:expr) => {
-        idle!($plan, $between.1).filter(applications::last_activity_at.ge(Sql($between.0))).filter(not(
-            exists(
-                notifications::table
-                    .filter(notifications::application_id.eq(applications::id.nullable()))
-                    .filter(notifications::kind.eq(Sql(NotificationKind::AutoWithdrawalWarning)))
-                    .filter(notifications::threshold_days.eq(Some(i64::from($days))))
-                    .filter(notifications::resolved_at.is_null())
-                    .select(notifications::id),
-            ),
-        ))
+    ($plan:expr, $due:expr) => {
+        withdrawable!($plan)
+            .filter(applications::last_activity_at.lt(Sql($due.active_before)))
+            .filter(applications::last_activity_at.ge(Sql($due.active_from)))
+            .filter(
+                applications::warned_of_days
+                    .is_null()
+                    .or(applications::warned_of_days.lt(i64::from($due.threshold_days))),
+            )
     };
 }
 
 impl Applications<'_, '_> {
-    /// A plan's applications that have been inactive since before `before`, ordered by id, starting
-    /// after `after`.
-    pub fn idle(
+    /// A plan's applications that are due for withdrawal, ordered by id, starting after `after`.
+    pub fn overdue(
         &mut self,
         plan: PlanCode,
-        before: Instant,
+        due: DueForWithdrawal,
         after: Option<ApplicationId>,
         limit: i64,
     ) -> Result<Vec<ApplicationId>, StoreError> {
-        let mut query = idle!(plan, before).select(applications::id).into_boxed();
+        let mut query = overdue!(plan, due).select(applications::id).into_boxed();
         if let Some(after) = after {
             query = query.filter(applications::id.gt(Sql(after)));
         }
         Ok(query.order(applications::id).limit(limit).load(self.tx.connection)?)
     }
 
-    /// The number of applications that [`Self::idle`] lists in all.
-    pub fn count_idle(&mut self, plan: PlanCode, before: Instant) -> Result<i64, StoreError> {
-        Ok(idle!(plan, before).count().get_result(self.tx.connection)?)
+    /// The number of applications that [`Self::overdue`] lists in all.
+    pub fn count_overdue(&mut self, plan: PlanCode, due: DueForWithdrawal) -> Result<i64, StoreError> {
+        Ok(overdue!(plan, due).count().get_result(self.tx.connection)?)
     }
 
     /// The number of a plan's applications that are subject to automatic withdrawal, however recent
@@ -214,17 +232,16 @@ impl Applications<'_, '_> {
         Ok(withdrawable!(plan).count().get_result(self.tx.connection)?)
     }
 
-    /// A plan's applications whose last activity lies between the two instants and that have no
-    /// unresolved warning for that threshold. They are ordered by id, starting after `after`.
+    /// A plan's applications that are due for this warning. They are ordered by id, starting after
+    /// `after`.
     pub fn unwarned(
         &mut self,
         plan: PlanCode,
-        threshold_days: u32,
-        between: (Instant, Instant),
+        due: DueForWarning,
         after: Option<ApplicationId>,
         limit: i64,
     ) -> Result<Vec<ApplicationId>, StoreError> {
-        let mut query = unwarned!(plan, threshold_days, between).select(applications::id).into_boxed();
+        let mut query = unwarned!(plan, due).select(applications::id).into_boxed();
         if let Some(after) = after {
             query = query.filter(applications::id.gt(Sql(after)));
         }
@@ -232,13 +249,24 @@ impl Applications<'_, '_> {
     }
 
     /// The number of applications that [`Self::unwarned`] lists in all.
-    pub fn count_unwarned(
-        &mut self,
-        plan: PlanCode,
-        threshold_days: u32,
-        between: (Instant, Instant),
-    ) -> Result<i64, StoreError> {
-        Ok(unwarned!(plan, threshold_days, between).count().get_result(self.tx.connection)?)
+    pub fn count_unwarned(&mut self, plan: PlanCode, due: DueForWarning) -> Result<i64, StoreError> {
+        Ok(unwarned!(plan, due).count().get_result(self.tx.connection)?)
+    }
+
+    /// Records that these applications were warned of now. They must be locked, and the warnings
+    /// must be posted in the same transaction.
+    pub fn record_warnings(&mut self, ids: &[ApplicationId], threshold_days: u32) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let warned = applications::table.filter(applications::id.eq_any(ids.iter().copied().map(Sql)));
+        let updated = diesel::update(warned)
+            .set((
+                applications::warned_of_days.eq(Some(i64::from(threshold_days))),
+                applications::warned_at.eq(Some(Sql(self.tx.now))),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(ids.len(), updated, "applications")
     }
 
     /// Of the given applications, those that are still inactive since before `before`, locked
@@ -294,7 +322,7 @@ impl Applications<'_, '_> {
     pub fn withdraw_idle(
         &mut self,
         idle: &[(IdleApplication, String)],
-        before: Instant,
+        due: DueForWithdrawal,
     ) -> Result<(), StoreError> {
         if idle.is_empty() {
             return Ok(());
@@ -302,7 +330,9 @@ impl Applications<'_, '_> {
         let still_idle = applications::table
             .filter(applications::id.eq_any(idle.iter().map(|(application, _)| Sql(application.id))))
             .filter(applications::status.eq_any(withdrawable_statuses()))
-            .filter(applications::last_activity_at.lt(Sql(before)));
+            .filter(applications::last_activity_at.lt(Sql(due.active_before)))
+            .filter(applications::warned_of_days.ge(i64::from(due.warned_of_days)))
+            .filter(applications::warned_at.lt(Sql(due.warned_before)));
         let updated = diesel::update(still_idle)
             .set((
                 applications::status_before_withdrawal.eq(applications::status.nullable()),
@@ -368,8 +398,9 @@ impl Applications<'_, '_> {
             .select(WithdrawableRow::as_select())
             .load(self.tx.connection)?;
         Page::from_rows(rows, limit).try_map(|row| {
-            let WithdrawableRow { agent, name, application_type, status, last_activity_at } = row;
-            let withdrawable = Withdrawable { agent, application_type, status, last_activity_at };
+            let WithdrawableRow { agent, name, application_type, status, last_activity_at, warning } = row;
+            let facts = IdleFacts { status, last_activity_at, last_warning: warning.given() };
+            let withdrawable = Withdrawable { agent, application_type, facts };
             Ok((withdrawable, name.to_string()))
         })
     }

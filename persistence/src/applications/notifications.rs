@@ -13,7 +13,7 @@ use crate::dialect::{on, with_short_timeout};
 use crate::error::StoreError;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::notifications;
+use crate::schema::{applications, notifications};
 
 /// A notification as shown to its reader.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -241,19 +241,25 @@ impl Notifications<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// The unresolved inactivity warnings about these applications: the application and the
+    /// The warnings about the current inactivity of these applications: the application and the
     /// threshold in days.
-    pub fn open_warnings(
+    pub fn warnings_since_activity(
         &mut self,
         applications: &[ApplicationId],
     ) -> Result<Vec<(ApplicationId, u32)>, StoreError> {
-        let rows: Vec<(Option<ApplicationId>, Option<i64>)> = open_warnings!(applications)
+        let rows: Vec<(Option<ApplicationId>, Option<i64>)> = notifications::table
+            .inner_join(applications::table)
+            .filter(notifications::application_id.eq_any(applications.iter().map(|id| Some(Sql(*id)))))
+            .filter(notifications::kind.eq(Sql(NotificationKind::AutoWithdrawalWarning)))
+            .filter(notifications::created_at.gt(applications::last_activity_at))
             .select((notifications::application_id, notifications::threshold_days))
+            .distinct()
             .load(self.tx.connection)?;
         Ok(rows.into_iter().filter_map(|(id, days)| Some((id?, u32::try_from(days?).ok()?))).collect())
     }
 
-    /// Resolves these warnings: the withdrawal they warned about has happened.
+    /// Resolves the warnings about these applications: the withdrawal has happened, or someone
+    /// worked on them.
     pub fn resolve_warnings(&mut self, applications: &[ApplicationId]) -> Result<(), StoreError> {
         diesel::update(open_warnings!(applications))
             .set(notifications::resolved_at.eq(Some(Sql(self.tx.now))))

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
+use portal_domain::applications::inactivity::{IdleFacts, LastWarning};
 use portal_domain::applications::withdrawal_calendar::InactiveApplication;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -63,6 +64,8 @@ struct InactiveRow {
     application_type: ApplicationType,
     status: ApplicationStatus,
     last_activity_at: Instant,
+    warned_of_days: Option<i64>,
+    warned_at: Option<Instant>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -180,8 +183,10 @@ impl CalendarFeeds<'_, '_> {
             .select(InactiveRow::as_select())
             .load(self.tx.connection)?;
         let withdrawable = rows.into_iter().map(|row| {
-            let InactiveRow { id, number, application_type, status, last_activity_at } = row;
-            InactiveApplication { id, number, application_type, status, last_activity_at }
+            let last_warning = LastWarning::of(row.warned_of_days, row.warned_at);
+            let InactiveRow { id, number, application_type, status, last_activity_at, .. } = row;
+            let facts = IdleFacts { status, last_activity_at, last_warning };
+            InactiveApplication { id, number, application_type, facts }
         });
         Ok(withdrawable.collect())
     }

@@ -92,7 +92,9 @@ fn f_07_n_03_an_automatic_withdrawal_records_its_effects(app: &TestApp) {
     let marcus = marcus.user.to_string();
     assert_eq!(
         events[0].details,
-        json!({"days_inactive": 120, "from": "returned_to_provider", "told": [marcus]})
+        json!({
+            "days_inactive": 120, "from": "returned_to_provider", "told": [marcus], "warned_on": "2026-04-02",
+        })
     );
     assert_eq!(events[2].details, json!({"threshold_days": 30, "days_inactive": 30, "told": [marcus]}));
     assert_eq!(app.read(|tx| tx.audit().verify(&org.id.to_string())), ChainState::Intact { events: 3 });
@@ -175,6 +177,8 @@ fn r_060_120_days_from_the_15th_of_july_2023_cross_the_clock_change(app: &TestAp
     app.advance_to("2023-07-15T16:00:00Z");
     let org = app.provider_group("Bluegrass");
     let item = org.application(&org.agent("Marcus Webb"), Given::default());
+    app.advance_to("2023-09-13T16:00:00Z");
+    assert_eq!(outcome_counts(&app.run_job(JOB)), [0, 1, 0]);
     app.advance_to("2023-11-12T04:59:59Z");
     assert_eq!(outcome_counts(&app.run_job(JOB))[2], 0, "day 119 ends at midnight in Kentucky");
     assert_eq!(status(app, item.id), "in_progress");
@@ -196,31 +200,14 @@ fn r_062_after_an_outage_only_the_latest_warning_is_sent(app: &TestApp) {
     assert!(text.contains("had no activity for 61 days") && text.contains("on 2026-06-01"), "{text}");
 }
 
-on_both_engines!(r_062_an_application_due_for_withdrawal_gets_no_late_warning);
-fn r_062_an_application_due_for_withdrawal_gets_no_late_warning(app: &TestApp) {
-    let org = app.provider_group("Bluegrass");
-    let marcus = org.agent("Marcus Webb");
-    let item = org.application(&marcus, Given::default());
-    assert_eq!(run_after(app, 130), [0, 0, 1]);
-    assert!(warned_days(&marcus).is_empty());
-    let entry = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0);
-    assert_eq!(
-        entry.detail.as_deref(),
-        Some("no activity for 130 days; no warning was given at 30 and 60 days")
-    );
-    let event = app.read(|tx| tx.audit().list(org.id, None, None, 1)).items.remove(0);
-    assert_eq!(
-        (&event.details["missed_warnings"], &event.details["days_inactive"]),
-        (&json!(["30", "60"]), &json!(130))
-    );
-}
-
 on_both_engines!(r_062_running_again_changes_nothing);
 fn r_062_running_again_changes_nothing(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    for inactive_days in [29, 30, 60, 120] {
-        let _ = org.application(&marcus, Given { inactive_days, ..Given::default() });
+    for (inactive_days, warned_days_ago) in
+        [(29, None), (30, None), (60, None), (120, Some(14)), (120, Some(13))]
+    {
+        let _ = org.application(&marcus, Given { inactive_days, warned_days_ago, ..Given::default() });
     }
     assert_eq!(outcome_counts(&app.run_job(JOB)), [1, 1, 1]);
     let counts = || {
@@ -228,7 +215,7 @@ fn r_062_running_again_changes_nothing(app: &TestApp) {
             .map(|rows| app.count(rows))
     };
     let before = counts();
-    assert_eq!(before, [3, 5, 3, 3]);
+    assert_eq!(before, [3, 6, 3, 4]);
     for _ in 0..3 {
         assert_eq!(outcome_counts(&app.run_job(JOB)), [0, 0, 0]);
         assert_eq!(counts(), before);
@@ -254,7 +241,8 @@ fn r_062_r_064_activity_closes_the_warnings_and_restarts_the_count(app: &TestApp
     assert_eq!(run_after(app, 1), [0, 0, 0], "day 120 of the previous period of inactivity");
     assert_eq!(run_after(app, 28), [0, 0, 0], "day 29");
     assert_eq!(run_after(app, 1), [1, 0, 0], "day 30");
-    assert_eq!(run_after(app, 89), [0, 1, 0], "day 119, without a run on day 60");
+    assert_eq!(run_after(app, 76), [0, 1, 0], "day 106, without a run on day 60");
+    assert_eq!(run_after(app, 13), [0, 0, 0], "day 119");
     assert_eq!(run_after(app, 1), [0, 0, 1], "day 120");
     assert_eq!(warned_days(&marcus), [30, 60, 30, 60]);
     let detail = app.read(|tx| tx.applications().history(item.id, None, 1)).items.remove(0).detail;
@@ -273,7 +261,8 @@ fn r_064_a_return_on_day_119_restarts_the_count(app: &TestApp) {
     assert_eq!(run_after(app, 1), [0, 0, 0]);
     assert_eq!(run_after(app, 28), [0, 0, 0], "day 29");
     assert_eq!(run_after(app, 1), [1, 0, 0], "day 30");
-    assert_eq!(run_after(app, 90), [0, 0, 1], "day 120");
+    assert_eq!(run_after(app, 30), [0, 1, 0], "day 60");
+    assert_eq!(run_after(app, 60), [0, 0, 1], "day 120");
     assert_eq!(status(app, item.id), "withdrawn");
 }
 
@@ -283,7 +272,8 @@ fn r_064_a_05_neither_reading_nor_reassigning_restarts_the_count(app: &TestApp) 
     let manager = org.manager("Debi Henderson");
     let (marcus, priya) = (org.agent("Marcus Webb"), org.agent("Priya Nair"));
     let item = org.application(&marcus, Given::default());
-    app.advance(Duration::days(119));
+    assert_eq!(run_after(app, 60), [0, 1, 0]);
+    app.advance(Duration::days(59));
     let _ = marcus.client().get(&path(item.id, "")).expect(200);
     let _ = marcus.client().all("/api/v1/notifications");
     reassign(&org, &manager, item, &marcus, &priya);
@@ -295,6 +285,7 @@ fn an_application_shows_its_next_automatic_actions(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let item = org.application(&marcus, Given { inactive_days: 31, ..Given::default() });
+    assert_eq!(run_after(app, 0), [1, 0, 0]);
     let lifecycle = || marcus.client().get(&path(item.id, "")).expect(200).json()["lifecycle"].clone();
     assert_eq!(
         lifecycle(),
@@ -306,7 +297,7 @@ fn an_application_shows_its_next_automatic_actions(app: &TestApp) {
             ],
         })
     );
-    assert_eq!(run_after(app, 89), [0, 0, 1]);
+    assert_eq!([29, 60].map(|days| run_after(app, days)), [[0, 1, 0], [0, 0, 1]]);
     assert_eq!(lifecycle()["next"], json!([]));
     assert_eq!(lifecycle()["restorable_until"], "2026-05-08T17:00:00Z");
     app.advance(Duration::days(7));

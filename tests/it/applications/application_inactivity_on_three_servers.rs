@@ -31,6 +31,9 @@ const DUE: i64 = 10_000;
 /// Enough applications to keep the due ones below the safety threshold (decision D-17).
 const AT_WORK: i64 = 190_000;
 const TO_WARN: i64 = 300;
+/// Inactive for long enough, but never warned about.
+const UNWARNED: i64 = 300;
+const WARNINGS: i64 = TO_WARN + UNWARNED;
 const ROUNDS: usize = 10;
 /// Withdrawals between two rounds: enough to show progress, and few enough to leave work for all
 /// rounds.
@@ -219,8 +222,10 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     let given = people(&own);
     let mut inspector = Inspector::open(&database.url);
     applications(&mut inspector, given, (100_000, DUE), 130);
+    inspector.run("UPDATE applications SET warned_of_days = 60, warned_at = now() - interval '70 days'");
     applications(&mut inspector, given, (200_000, AT_WORK), 0);
     applications(&mut inspector, given, (500_000, TO_WARN), 31);
+    applications(&mut inspector, given, (600_000, UNWARNED), 152);
     inspector.run("ANALYZE");
     let prepared = started.elapsed();
 
@@ -268,7 +273,7 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
     assert_eq!(inspector.count(&format!("applications WHERE {of_the_job}")), DUE);
     assert_eq!(
         inspector.count("applications WHERE status = 'in_progress' AND version = 1"),
-        AT_WORK + TO_WARN
+        AT_WORK + TO_WARN + UNWARNED
     );
     let history = "application_history WHERE action = 'withdrawn_automatically' AND version_after = 2";
     assert_eq!((inspector.count(history), inspector.count("application_history")), (DUE, DUE));
@@ -282,18 +287,18 @@ fn d_15_three_servers_withdraw_ten_thousand_applications_once_each_while_leaders
         (2 * DUE, 2 * DUE),
         "the agent and the initiator"
     );
-    assert_eq!(of_kind(&mut inspector, "auto_withdrawal_warning"), (TO_WARN, TO_WARN));
-    assert_eq!(inspector.count("notifications"), 2 * DUE + TO_WARN);
+    assert_eq!(of_kind(&mut inspector, "auto_withdrawal_warning"), (WARNINGS, WARNINGS));
+    assert_eq!(inspector.count("notifications"), 2 * DUE + WARNINGS);
     let recorded = |inspector: &mut Inspector, action: &str| {
         let rows = format!("audit_events WHERE action = '{action}'");
         (inspector.count(&rows), number(inspector, &format!("SELECT count(DISTINCT object) FROM {rows}")))
     };
     assert_eq!(recorded(&mut inspector, "application.withdrawn_automatically"), (DUE, DUE));
-    assert_eq!(recorded(&mut inspector, "application.warned"), (TO_WARN, TO_WARN));
+    assert_eq!(recorded(&mut inspector, "application.warned"), (WARNINGS, WARNINGS));
     let chain = own.read(Clock::system().now(), |tx| tx.audit().verify(&given.0.to_string())).unwrap();
-    assert_eq!(chain, ChainState::Intact { events: DUE + TO_WARN });
+    assert_eq!(chain, ChainState::Intact { events: DUE + WARNINGS });
     println!(
-        "{DUE} withdrawn and {TO_WARN} warned of, once each, in {:.0} s ({:.0} s to prepare): {killed} leaders killed, \
+        "{DUE} withdrawn and {WARNINGS} warned of, once each, in {:.0} s ({:.0} s to prepare): {killed} leaders killed, \
          {stopped} stopped, {overtaken} of them overtaken meanwhile, the lease taken {terms} times",
         started.elapsed().as_secs_f32(),
         prepared.as_secs_f32(),

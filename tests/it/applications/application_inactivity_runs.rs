@@ -7,6 +7,7 @@ use chrono::Duration;
 use portal_api::background::jobs;
 use portal_api::portal::clock::Clock;
 
+use portal_domain::applications::inactivity_conditions::DueForWithdrawal;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_persistence::Engine;
 use portal_tests::application_inactivity::{JOB, outcome_counts, record_activity, warned_days};
@@ -23,9 +24,11 @@ on_both_engines!(an_application_changed_during_the_run_is_not_withdrawn);
 fn an_application_changed_during_the_run_is_not_withdrawn(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let items = [(); 2].map(|()| org.application(&marcus, Given { inactive_days: 130, ..Given::default() }));
+    let given = Given { inactive_days: 130, warned_days_ago: Some(70), ..Given::default() };
+    let items = [(); 2].map(|()| org.application(&marcus, given.clone()));
     let before = app.now() - Duration::days(100);
-    let found = app.read(|tx| tx.applications().idle(PlanCode::Ky, before, None, 10));
+    let due = DueForWithdrawal { active_before: before, warned_of_days: 60, warned_before: app.now() };
+    let found = app.read(|tx| tx.applications().overdue(PlanCode::Ky, due, None, 10));
     assert_eq!(found.len(), 2);
     record_activity(app, items[0], &marcus);
     let left = app.write(|tx| tx.applications().still_idle(&found, before));
@@ -39,7 +42,8 @@ fn d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     for _ in 0..51 {
-        let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
+        let given = Given { inactive_days: 120, warned_days_ago: Some(60), ..Given::default() };
+        let _ = org.application(&marcus, given);
     }
     let _ = org.application(&marcus, Given { inactive_days: 30, ..Given::default() });
     let report = app.run_if_due(JOB).unwrap();
@@ -54,30 +58,53 @@ fn d_17_withdrawals_above_the_safety_threshold_wait_for_an_operator_and_warnings
     assert_eq!(app.count("applications WHERE status = 'withdrawn'"), 51);
 }
 
+on_both_engines!(r_205_d_17_only_applications_that_were_warned_of_count_for_the_safety_threshold);
+fn r_205_d_17_only_applications_that_were_warned_of_count_for_the_safety_threshold(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let marcus = org.agent("Marcus Webb");
+    for _ in 0..51 {
+        let _ = org.application(&marcus, Given { inactive_days: 152, ..Given::default() });
+    }
+    let report = app.run_if_due(JOB).unwrap();
+    assert_eq!((outcome_counts(&report), report.outcome["held_back"]), ([0, 51, 0], 0));
+    app.advance(Duration::days(14));
+    let report = app.run_if_due(JOB).unwrap();
+    assert_eq!((outcome_counts(&report), report.outcome["held_back"]), ([0, 0, 0], 51));
+}
+
 on_both_engines!(d_17_fifty_withdrawals_do_not_wait);
 fn d_17_fifty_withdrawals_do_not_wait(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     for _ in 0..50 {
-        let _ = org.application(&marcus, Given { inactive_days: 120, ..Given::default() });
+        let given = Given { inactive_days: 120, warned_days_ago: Some(60), ..Given::default() };
+        let _ = org.application(&marcus, given);
     }
     let report = app.run_if_due(JOB).unwrap();
     assert_eq!((outcome_counts(&report), report.outcome["held_back"]), ([0, 0, 50], 0));
 }
 
-on_both_engines!(f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing);
-fn f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing(app: &TestApp) {
+on_both_engines!(f_07_r_205_a_dry_run_lists_what_would_be_done_and_changes_nothing);
+fn f_07_r_205_a_dry_run_lists_what_would_be_done_and_changes_nothing(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
-    let given = [(29, "APP8029"), (31, "APP8031"), (60, "APP8060"), (125, "APP8125")];
-    for (inactive_days, number) in given {
-        let _ = org.application(&marcus, Given { inactive_days, number: number.into(), ..Given::default() });
+    for (inactive_days, warned_days_ago, number) in [
+        (29, None, "APP8029"),
+        (31, None, "APP8031"),
+        (60, None, "APP8060"),
+        (125, Some(65), "APP8125"),
+        (152, None, "APP8152"),
+        (152, Some(13), "APP8153"),
+    ] {
+        let number = number.into();
+        let given = Given { inactive_days, warned_days_ago, number, ..Given::default() };
+        let _ = org.application(&marcus, given);
     }
     let client = app.operator();
     let before = app.fingerprint();
     let report = client.post(RUN, &json!({"dry_run": true})).expect(200).json();
     assert!(app.fingerprint() == before, "nothing changed");
-    assert_eq!(report["outcome"], json!({"would_warn": 2, "would_withdraw": 1}));
+    assert_eq!(report["outcome"], json!({"would_warn": 3, "would_withdraw": 1}));
     assert_eq!((&report["items"], &report["truncated"]), (&json!([]), &json!(false)));
     let listed: Vec<_> = report["applications"]
         .as_array()
@@ -97,11 +124,12 @@ fn f_07_a_dry_run_lists_what_would_be_done_and_changes_nothing(app: &TestApp) {
         listed,
         [
             json!(["APP8125", "withdraw", null, 125, "2026-01-27"]),
+            json!(["APP8152", "warn", 60, 152, "2026-02-15"]),
             json!(["APP8060", "warn", 60, 60, "2026-04-02"]),
             json!(["APP8031", "warn", 30, 31, "2026-05-01"]),
         ]
     );
-    assert_eq!(outcome_counts(&app.run_job(JOB)), [1, 1, 1], "the run does what the dry run listed");
+    assert_eq!(outcome_counts(&app.run_job(JOB)), [1, 2, 1], "the run does what the dry run listed");
 }
 
 #[test]
@@ -111,7 +139,8 @@ fn d_17_the_schedule_withdraws_nothing_while_the_clock_of_the_database_is_wrong(
     }
     let app = TestApp::start(Engine::Postgres);
     let org = app.provider_group("Bluegrass");
-    let item = org.application(&org.agent("Marcus Webb"), Given { inactive_days: 130, ..Given::default() });
+    let given = Given { inactive_days: 130, warned_days_ago: Some(70), ..Given::default() };
+    let item = org.application(&org.agent("Marcus Webb"), given);
     app.inspector().run(
         "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql \
          AS $f$ SELECT pg_catalog.clock_timestamp() - interval '2 minutes' $f$; \

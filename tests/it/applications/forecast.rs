@@ -40,7 +40,9 @@ fn r_060_r_062_the_forecast_shows_warnings_and_withdrawals(app: &TestApp) {
         (&marcus, ApplicationType::Maintenance, 70),
         (&priya, ApplicationType::Enrollment, 110),
     ] {
-        let _ = org.application(agent, Given { application_type, inactive_days, ..Given::default() });
+        let warned_days_ago = (inactive_days > 60).then(|| inactive_days - 60);
+        let given = Given { application_type, inactive_days, warned_days_ago, ..Given::default() };
+        let _ = org.application(agent, given);
     }
     let submitted = Given { status: ApplicationStatus::Submitted, inactive_days: 10, ..Given::default() };
     let _ = org.application(&marcus, submitted);
@@ -73,7 +75,8 @@ on_both_engines!(a_forecast_action_happens_on_its_day);
 fn a_forecast_action_happens_on_its_day(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
-    let _ = org.application(&marcus, Given { inactive_days: 100, ..Given::default() });
+    let given = Given { inactive_days: 100, warned_days_ago: Some(40), ..Given::default() };
+    let _ = org.application(&marcus, given);
     assert_eq!(lines(&forecast(&manager, &org, "")), ["2026-02-21 Marcus Webb enrollment withdraw null x1"]);
     app.advance(Duration::days(19));
     assert_eq!(app.run_job(JOB).outcome["withdrawn"], 0);
@@ -81,6 +84,22 @@ fn a_forecast_action_happens_on_its_day(app: &TestApp) {
     assert_eq!(lines(&forecast(&manager, &org, "?to=2026-02-21")).len(), 1, "today");
     assert_eq!(app.run_job(JOB).outcome["withdrawn"], 1);
     assert!(lines(&forecast(&manager, &org, "")).is_empty());
+}
+
+on_both_engines!(r_205_a_late_warning_delays_the_forecast_withdrawal_and_both_happen_on_their_days);
+fn r_205_a_late_warning_delays_the_forecast_withdrawal_and_both_happen_on_their_days(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let (manager, marcus) = (org.manager("Debi Henderson"), org.agent("Marcus Webb"));
+    let _ = org.application(&marcus, Given { inactive_days: 152, ..Given::default() });
+    let forecast = || lines(&forecast(&manager, &org, ""));
+    let withdrawal = "2026-02-15 Marcus Webb enrollment withdraw null x1";
+    assert_eq!(forecast(), ["2026-02-01 Marcus Webb enrollment warn 60 x1", withdrawal]);
+    assert_eq!(app.run_job(JOB).outcome["second_warnings"], 1);
+    assert_eq!(forecast(), [withdrawal]);
+    app.advance(Duration::days(13));
+    assert_eq!((app.run_job(JOB).outcome["withdrawn"], forecast().len()), (0, 1));
+    app.advance(Duration::days(1));
+    assert_eq!((app.run_job(JOB).outcome["withdrawn"], forecast().len()), (1, 0));
 }
 
 on_both_engines!(the_number_of_forecast_days_is_limited);

@@ -24,4 +24,5 @@ mod screens;
 mod starting;
 mod starting_revalidations;
 mod submissions;
+mod withdrawal_warnings;
 mod withdrawals;

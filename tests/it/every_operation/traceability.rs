@@ -24,7 +24,7 @@ const TRAINING_PAGE: &[&str] = &[
 /// Further rules for applications, access, and scheduled work.
 const LIFE_CYCLE: &[&str] = &[
     "R-030", "R-031", "R-032", "R-041", "R-049", "R-064", "R-066", "R-075", "N-03", "N-05", "A-05", "A-06",
-    "A-07", "A-15", "A-18", "A-19", "A-21", "F-05", "F-07", "F-11",
+    "A-07", "A-15", "A-18", "A-19", "A-21", "F-05", "F-07", "F-11", "R-205", "R-207",
 ];
 
 /// Each boundary value, and the tests on both sides of it.
@@ -38,6 +38,10 @@ const BOUNDARIES: &[(&str, &[&str])] = &[
     ),
     ("30-day and 60-day notice", &["r_060_r_062_day_29_nothing_30_first_60_second_119_open_120_withdrawn"]),
     ("automatic withdrawal", &["r_060_r_062_a_07_day_30_and_60_warn_day_119_is_open_and_day_120_withdraws"]),
+    (
+        "days between the last warning and the withdrawal",
+        &["r_205_13_days_after_the_warning_is_too_early_and_14_days_after_it_withdraws"],
+    ),
     (
         "early revalidation warning",
         &["r_071_a_revalidation_365_days_before_its_due_date_is_early_and_364_days_before_is_not"],

@@ -76,6 +76,7 @@ fn r_060_r_070_a_calendar_shows_withdrawals_and_due_dates(app: &TestApp) {
         number: number.into(),
         status,
         inactive_days,
+        warned_days_ago: (inactive_days > 60).then(|| inactive_days - 60),
         ..Given::default()
     };
     let _ = org.application(&marcus, given("APP7001", ApplicationStatus::InProgress, 45));

@@ -60,8 +60,10 @@ fn f_28_r_028_reassigned_work_including_returned_items_appears_on_the_new_agents
     let item = &hers["items"][0];
     assert_eq!((&item["id"], &item["version"]), (&json!(returned.id.to_string()), &json!(2)));
     assert_eq!((&item["days_inactive"], &item["days_until_withdrawal"]), (&json!(45), &json!(75)));
-    let next = &item["lifecycle"]["next"][0];
-    assert_eq!((&next["action"], &next["threshold_days"]), (&json!("warn"), &json!(60)));
+    let next = item["lifecycle"]["next"].as_array().unwrap().iter();
+    let next: Vec<_> = next.map(|event| (&event["action"], &event["threshold_days"])).collect();
+    let (warn, withdraw) = (json!("warn"), json!("withdraw"));
+    assert_eq!(next, [(&warn, &json!(30)), (&warn, &json!(60)), (&withdraw, &json!(null))]);
     assert_eq!(hers["counts"], json!([{"application_status": "returned_to_provider", "count": 1}]));
     assert_eq!(
         (&hers["more"], &hers["stranded"], &hers["stranded_count"]),

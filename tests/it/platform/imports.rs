@@ -212,8 +212,8 @@ fn r_075_an_import_adds_no_second_open_revalidation_of_a_medicaid_id(app: &TestA
     );
 }
 
-on_both_engines!(r_060_importing_inactive_applications_reports_what_the_job_would_do);
-fn r_060_importing_inactive_applications_reports_what_the_job_would_do(app: &TestApp) {
+on_both_engines!(r_060_r_205_importing_inactive_applications_reports_what_the_job_would_do);
+fn r_060_r_205_importing_inactive_applications_reports_what_the_job_would_do(app: &TestApp) {
     let org = app.provider_group("Bluegrass");
     let marcus = org.agent("Marcus Webb");
     let inactive = |number: &str, day: &str| {
@@ -225,7 +225,8 @@ fn r_060_importing_inactive_applications_reports_what_the_job_would_do(app: &Tes
         inactive("APP0002", "2025-10-04T17:00:00Z"),
     ]);
     let notes = import_csv(app, &text).unwrap().notes;
-    assert_eq!(notes, ["new applications that the next run of application_inactivity would withdraw: 1"]);
+    let note = "new applications past their day of withdrawal, which are warned about first: 1";
+    assert_eq!(notes, [note]);
 }
 
 on_both_engines!(thousands_of_applications_are_imported_in_one_transaction);

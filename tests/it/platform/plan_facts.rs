@@ -59,7 +59,10 @@ fn the_figures_of_the_plans_are_public() {
         );
     }
     let applications = &plans[0]["applications"];
-    assert_eq!(applications["inactivity"], json!({"notice_days": [30, 60], "withdraw_after_days": 120}));
+    assert_eq!(
+        applications["inactivity"],
+        json!({"notice_days": [30, 60], "withdraw_after_days": 120, "warned_at_least_days": 14})
+    );
     assert_eq!(applications["revalidation"], json!({"years": 5, "early_days": 365}));
     let types = applications["provider_types"].as_array().unwrap();
     for (code, label, category) in [

@@ -1,10 +1,11 @@
 //! The job that warns of inactive applications, and withdraws those that were inactive for too long
-//! (domain rules ).
+//! (domain rules ).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use portal_domain::Instant;
 use portal_domain::applications::inactivity::Stage;
+use portal_domain::applications::inactivity_conditions::{DueForWarning, DueForWithdrawal};
 use portal_domain::applications::inactivity_decision::IdlePeriod;
 use portal_domain::applications::notification::recipients;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
@@ -40,23 +41,26 @@ pub(super) fn run(portal: &Portal, run: &RunContext<'_>) -> Result<Outcome, Fail
     let mut add = |word, count| *outcome.entry(word).or_default() += count;
     for plan in with_applications(&run.plans) {
         let rule = plan.inactivity;
-        let before = rule.withdrawn_before(run.now, plan.time_zone);
-        let due = |tx: &mut Tx<'_>| tx.applications().count_idle(plan.code, before).map_err(Failure::from);
-        match allowance_for(portal, run, plan, due, |tx| tx.applications().count_withdrawable(plan.code))? {
+        let due = rule.due_for_withdrawal(run.now, plan.time_zone);
+        let count_due =
+            |tx: &mut Tx<'_>| tx.applications().count_overdue(plan.code, due).map_err(Failure::from);
+        match allowance_for(portal, run, plan, count_due, |tx| {
+            tx.applications().count_withdrawable(plan.code)
+        })? {
             Allowance::HeldBack { due } => add("held_back", due),
             Allowance::Granted { most } => {
                 let withdrawn = batch_by_batch(portal, plan, most, |tx, after, left| {
-                    withdraw_some(tx, run, plan, before, (after, left))
+                    withdraw_some(tx, run, plan, due, (after, left))
                 })?;
                 add("withdrawn", withdrawn);
             }
         }
-        for (days, from, before) in rule.warned_between(run.now, plan.time_zone) {
+        for due in rule.due_for_warning(run.now, plan.time_zone) {
             // Work on the application undoes a warning, so scheduled runs always give it.
             let warned = batch_by_batch(portal, plan, usize::MAX, |tx, after, _| {
-                warn_some(tx, run, plan, (days, from, before), after)
+                warn_some(tx, run, plan, due, after)
             })?;
-            let is_first = rule.notice_days.into_iter().min() == Some(days);
+            let is_first = due.threshold_days < rule.final_notice_days();
             add(if is_first { "first_warnings" } else { "second_warnings" }, warned);
         }
     }
@@ -69,8 +73,7 @@ fn next_after(ids: &[ApplicationId]) -> Option<ApplicationId> {
 }
 
 fn due_now(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleApplication) -> Option<Stage> {
-    let (status, last) = (application.status, application.last_activity_at);
-    plan.inactivity.due_stage(status, last, run.now, plan.time_zone)
+    plan.inactivity.due_stage(&application.facts(), run.now, plan.time_zone)
 }
 
 /// The managers of organizations whose agents cannot act on some of these applications.
@@ -91,12 +94,7 @@ fn managers_concerned(
 }
 
 fn idle_period(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleApplication) -> IdlePeriod {
-    IdlePeriod {
-        rule: plan.inactivity,
-        last_activity_at: application.last_activity_at,
-        now: run.now,
-        zone: plan.time_zone,
-    }
+    IdlePeriod { rule: plan.inactivity, facts: application.facts(), now: run.now, zone: plan.time_zone }
 }
 
 fn audience(
@@ -114,17 +112,17 @@ fn withdraw_some(
     tx: &mut Tx<'_>,
     run: &RunContext<'_>,
     plan: &PlanProfile,
-    before: Instant,
+    due: DueForWithdrawal,
     (after, most): (Option<ApplicationId>, usize),
 ) -> Batched {
     run.go_on(tx)?;
-    let mut ids = tx.applications().idle(plan.code, before, after, limit(CHUNK))?;
+    let mut ids = tx.applications().overdue(plan.code, due, after, limit(CHUNK))?;
     let next = next_after(&ids);
     let cut = cut(&mut ids, most);
-    let mut idle = tx.applications().still_idle(&ids, before)?;
+    let mut idle = tx.applications().still_idle(&ids, due.active_before)?;
     idle.retain(|application| due_now(run, plan, application) == Some(Stage::Withdraw));
     let mut given: BTreeMap<ApplicationId, Vec<u32>> = BTreeMap::new();
-    for (id, days) in tx.notifications().open_warnings(&ids)? {
+    for (id, days) in tx.notifications().warnings_since_activity(&ids)? {
         given.entry(id).or_default().push(days);
     }
     let managers = managers_concerned(tx, &idle)?;
@@ -141,37 +139,36 @@ fn withdraw_some(
         withdrawn.push((application, withdrawal.explanation));
     }
     let withdrawn_ids: Vec<_> = withdrawn.iter().map(|(application, _)| application.id).collect();
-    tx.applications().withdraw_idle(&withdrawn, before)?;
+    tx.applications().withdraw_idle(&withdrawn, due)?;
     tx.notifications().resolve_warnings(&withdrawn_ids)?;
     let done = commit_all(tx, effects, &AUTHOR)?;
     Ok(done.with(Batch { done: withdrawn_ids.len(), next, cut }))
 }
 
-/// Warns of a batch of applications at a stage, which is its days and the range of the last
-/// activity.
+/// Warns of a batch of applications that are due for this warning, and records that they were
+/// warned of.
 fn warn_some(
     tx: &mut Tx<'_>,
     run: &RunContext<'_>,
     plan: &PlanProfile,
-    (threshold_days, from, before): (u32, Instant, Instant),
+    due: DueForWarning,
     after: Option<ApplicationId>,
 ) -> Batched {
     run.go_on(tx)?;
-    let between = (from, before);
-    let ids = tx.applications().unwarned(plan.code, threshold_days, between, after, limit(CHUNK))?;
-    let mut idle = tx.applications().still_idle(&ids, before)?;
+    let threshold_days = due.threshold_days;
+    let ids = tx.applications().unwarned(plan.code, due, after, limit(CHUNK))?;
+    let mut idle = tx.applications().still_idle(&ids, due.active_before)?;
     idle.retain(|application| due_now(run, plan, application) == Some(Stage::Warn { threshold_days }));
-    let given = tx.notifications().open_warnings(&ids)?;
-    idle.retain(|application| !given.contains(&(application.id, threshold_days)));
     let managers = managers_concerned(tx, &idle)?;
-    let warned = idle.len();
+    let warned: Vec<_> = idle.iter().map(|application| application.id).collect();
+    tx.applications().record_warnings(&warned, threshold_days)?;
     let warn = |application: IdleApplication| {
         let idle = idle_period(run, plan, &application);
         application.matter().warn(idle, threshold_days, &audience(&application, &managers))
     };
     let effects = idle.into_iter().map(warn).collect();
     let done = commit_all(tx, effects, &AUTHOR)?;
-    Ok(done.with(Batch { done: warned, next: next_after(&ids), cut: false }))
+    Ok(done.with(Batch { done: warned.len(), next: next_after(&ids), cut: false }))
 }
 
 /// Reports what a run would do now, and changes nothing.
@@ -185,27 +182,27 @@ pub(super) fn dry_run(
     portal.database.read(portal.moment(), |tx| {
         for plan in with_applications(plans) {
             let (rule, zone, most) = (plan.inactivity, plan.time_zone, limit(LISTED + 1));
-            let before = rule.withdrawn_before(now, zone);
-            would_withdraw += tx.applications().count_idle(plan.code, before)?;
-            let mut ids = tx.applications().idle(plan.code, before, None, most)?;
-            for (days, from, before) in rule.warned_between(now, zone) {
-                would_warn += tx.applications().count_unwarned(plan.code, days, (from, before))?;
-                ids.extend(tx.applications().unwarned(plan.code, days, (from, before), None, most)?);
+            let due = rule.due_for_withdrawal(now, zone);
+            would_withdraw += tx.applications().count_overdue(plan.code, due)?;
+            let mut ids = tx.applications().overdue(plan.code, due, None, most)?;
+            for due in rule.due_for_warning(now, zone) {
+                would_warn += tx.applications().count_unwarned(plan.code, due)?;
+                ids.extend(tx.applications().unwarned(plan.code, due, None, most)?);
             }
             for application in tx.applications().with_recipients(&ids)? {
-                let (status, last) = (application.status, application.last_activity_at);
-                let Some(stage) = rule.due_stage(status, last, now, zone) else { continue };
+                let facts = application.facts();
+                let Some(stage) = rule.due_stage(&facts, now, zone) else { continue };
                 found.push(DryRunApplication {
-                    days_inactive: rule.inactivity(status, last, now, zone).days_inactive,
+                    days_inactive: rule.inactivity(&facts, now, zone).days_inactive,
                     stage,
-                    withdraws_on: rule.dates(last, zone).withdrawal,
+                    withdraws_on: rule.withdrawal_on(&facts, now, zone),
                     application,
                 });
             }
         }
         Ok::<_, Failure>(())
     })?;
-    // The applications with the longest inactivity come first, because they are withdrawn first.
+    // Those that are withdrawn first come first.
     found.sort_by_key(|one| (one.withdraws_on, one.application.id));
     let outcome = Outcome::from([("would_warn", would_warn), ("would_withdraw", would_withdraw)]);
     Ok((outcome, DryRun::Applications(Listed::first(LISTED, found))))

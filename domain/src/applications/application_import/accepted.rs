@@ -12,6 +12,9 @@ use crate::ground::import::Difference;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::medicaid::medicaid_id_import::values::INVALID_NPIS;
 
+/// The note about applications that an import adds too late for a timely warning.
+const OVERDUE: &str = "new applications past their day of withdrawal, which are warned about first";
+
 /// An application to add.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -81,8 +84,9 @@ pub(super) enum RowChange {
     /// The row is not on file.
     Added {
         application: Box<ImportedApplication>,
-        /// Whether it is inactive for so long that it is due for automatic withdrawal.
-        is_due_for_withdrawal: bool,
+        /// Whether it is inactive for so long that it will be withdrawn as soon as its agent was
+        /// warned early enough (domain rule R-205).
+        is_overdue: bool,
     },
     /// The row differs from what is on file.
     Changed(Box<ApplicationCorrection>),
@@ -102,13 +106,13 @@ impl ApplicationImport {
     /// The import that these changes, by number, make together.
     pub(super) fn of<'a>(changes: impl IntoIterator<Item = (&'a str, RowChange)>) -> Self {
         let mut import = Self { added: vec![], corrections: vec![], difference: Difference::default() };
-        let mut due = 0;
+        let mut overdue = 0;
         for (number, change) in changes {
             match change {
-                RowChange::Added { application, is_due_for_withdrawal } => {
+                RowChange::Added { application, is_overdue } => {
                     import.difference.add_new(number);
                     import.added.push(*application);
-                    due += usize::from(is_due_for_withdrawal);
+                    overdue += usize::from(is_overdue);
                 }
                 RowChange::Changed(correction) => {
                     import.difference.add_changed(number, &correction.columns);
@@ -119,8 +123,7 @@ impl ApplicationImport {
         }
         let invalid = import.added.iter().filter(|added| added.npi.is_some() && !added.npi_valid).count();
         import.difference.note(invalid, INVALID_NPIS);
-        let what = "new applications that the next run of application_inactivity would withdraw";
-        import.difference.note(due, what);
+        import.difference.note(overdue, OVERDUE);
         import
     }
 

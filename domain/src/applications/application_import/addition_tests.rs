@@ -145,7 +145,7 @@ fn the_provider_type_determines_the_category() {
 }
 
 #[test]
-fn r_060_applications_that_the_next_run_would_withdraw_are_counted() {
+fn r_060_r_205_applications_past_their_day_of_withdrawal_are_counted() {
     // 2026-02-01 is day 119 for the first and day 120 for the others.
     let inactive = |line, status, instant: &str| ApplicationRow {
         line,
@@ -161,7 +161,7 @@ fn r_060_applications_that_the_next_run_would_withdraw_are_counted() {
         inactive(4, ApplicationStatus::Approved, "2025-10-04T17:00:00Z"),
     ];
     let import = examined(&rows, &facts(&[])).unwrap();
-    let note = "new applications that the next run of application_inactivity would withdraw: 1";
+    let note = "new applications past their day of withdrawal, which are warned about first: 1";
     assert_eq!(import.difference().notes, [note]);
 }
 

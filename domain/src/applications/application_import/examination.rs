@@ -9,7 +9,7 @@ use crate::applications::application_import::facts::{
     ApplicationRow, Assignee, Facts, PlanRules, StoredApplication,
 };
 use crate::applications::credentialing::CredentialingPolicy;
-use crate::ground::calendar::local_date;
+use crate::ground::calendar::{days_between, local_date};
 use crate::ground::id::UserId;
 use crate::ground::import::{NOT_CHANGED, RowViolation, RowViolations};
 use crate::ground::npi::Npi;
@@ -94,12 +94,10 @@ impl<'a> Table<'a> {
             last_activity_at: row.last_activity_at,
             requested_effective_date: row.requested_effective_date,
         };
-        let inactivity =
-            plan.inactivity.inactivity(row.status, row.last_activity_at, self.facts.now, plan.time_zone);
-        violations.or(RowChange::Added {
-            application: Box::new(application),
-            is_due_for_withdrawal: inactivity.days_until_withdrawal == Some(0),
-        })
+        let inactive_days = days_between(row.last_activity_at, self.facts.now, plan.time_zone);
+        let is_overdue = row.status.is_auto_withdrawable()
+            && inactive_days >= i64::from(plan.inactivity.withdraw_after_days);
+        violations.or(RowChange::Added { application: Box::new(application), is_overdue })
     }
 
     /// Examines an application that is on file. Its organization, type, status, initiator, assigned

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::change::ApplicationChange;
+use portal_domain::applications::inactivity::{IdleFacts, LastWarning};
 use portal_domain::applications::visibility::ApplicationOwnership;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -83,6 +84,9 @@ pub struct Application {
     /// reassigned.
     #[diesel(column_name = reassignment_id)]
     pub reassignment: Option<ReassignmentId>,
+    /// The latest warning of the current inactivity.
+    #[diesel(embed)]
+    pub warning: StoredWarning,
     /// The withdrawal data; empty if it was not withdrawn.
     #[diesel(embed)]
     pub withdrawal: StoredWithdrawal,
@@ -112,7 +116,38 @@ pub struct StoredWithdrawal {
     pub status_before: Option<ApplicationStatus>,
 }
 
+/// The latest warning of an application's current inactivity. Both fields are `None` before the
+/// first one.
+#[derive(Clone, Copy, Debug, Default, Queryable, Selectable)]
+#[diesel(table_name = applications)]
+pub struct StoredWarning {
+    /// Its threshold in days of inactivity.
+    #[diesel(column_name = warned_of_days)]
+    threshold_days: Option<i64>,
+    /// When it was recorded.
+    #[diesel(column_name = warned_at)]
+    at: Option<Instant>,
+}
+
+impl StoredWarning {
+    /// The warning, if there is one.
+    #[must_use]
+    pub fn given(self) -> Option<LastWarning> {
+        LastWarning::of(self.threshold_days, self.at)
+    }
+}
+
 impl Application {
+    /// The facts that determine the automatic actions on it.
+    #[must_use]
+    pub fn idle_facts(&self) -> IdleFacts {
+        IdleFacts {
+            status: self.status,
+            last_activity_at: self.last_activity_at,
+            last_warning: self.warning.given(),
+        }
+    }
+
     /// The ownership facts that decide who may see and change the application.
     #[must_use]
     pub fn ownership(&self) -> ApplicationOwnership {
@@ -216,6 +251,18 @@ macro_rules! rows {
 }
 pub(crate) use rows;
 
+/// The columns after an activity at this time: the inactivity starts anew, without a warning.
+macro_rules! ended_inactivity {
+    ($at:expr) => {
+        (
+            applications::last_activity_at.eq(Sql($at)),
+            applications::warned_of_days.eq(None::<i64>),
+            applications::warned_at.eq(None::<Sql<Instant>>),
+        )
+    };
+}
+pub(crate) use ended_inactivity;
+
 impl Applications<'_, '_> {
     /// The application with this id.
     pub fn find(&mut self, id: ApplicationId) -> Result<Option<Application>, StoreError> {
@@ -290,7 +337,8 @@ impl Applications<'_, '_> {
     }
 
     /// Applies a transition: increments the version and adds the history entry. A transition that
-    /// counts as activity also resolves open warnings (domain rule R-062). Returns the new version.
+    /// counts as activity also ends the inactivity and its warnings (domain rules ).
+    /// Returns the new version.
     /// Stale if the application has changed.
     pub fn step(&mut self, step: &Step<'_>) -> Result<i64, StoreError> {
         let version = step.version + 1;
@@ -301,7 +349,7 @@ impl Applications<'_, '_> {
             .set((
                 applications::version.eq(version),
                 step.status.map(|status| applications::status.eq(Sql(status))),
-                step.is_activity.then(|| applications::last_activity_at.eq(Sql(self.tx.now))),
+                step.is_activity.then(|| ended_inactivity!(self.tx.now)),
             ))
             .execute(self.tx.connection)?;
         exactly(1, updated, "application")?;

@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::WorkItem;
+use portal_domain::applications::inactivity_conditions::AtRisk;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, HistoryEntryId, MembershipId, OrganizationId, UserId};
 use portal_domain::work::reassignment::Reassignment;
 use portal_domain::work::workload::WorkloadCell;
 
-use super::application::{Application, rows};
+use super::application::{Application, ended_inactivity, rows};
 use crate::column::Sql;
 use crate::database::Applications;
 use crate::dialect::{load_locked, on};
@@ -117,16 +118,26 @@ impl Applications<'_, '_> {
     }
 
     /// The number of open applications of each of these agents, by type and status. Those subject
-    /// to automatic withdrawal with their last activity before `at_risk_before` count as at risk.
+    /// to automatic withdrawal that meet the condition count as at risk.
     pub fn workload(
         &mut self,
         organization: OrganizationId,
         agents: &[MembershipId],
-        at_risk_before: Instant,
+        at_risk: AtRisk,
     ) -> Result<Vec<(MembershipId, WorkloadCell)>, StoreError> {
         type Cell = (MembershipId, ApplicationType, ApplicationStatus, i64, i64, Option<Instant>);
-        let at_risk =
-            applications::last_activity_at.lt(Sql(at_risk_before)).and(applications::status.eq_any(
+        let warned_of_days = i64::from(at_risk.warned_of_days);
+        let is_warned = applications::warned_of_days
+            .ge(warned_of_days)
+            .and(applications::warned_at.lt(Sql(at_risk.warned_before)));
+        let has_no_warning =
+            applications::warned_of_days.is_null().or(applications::warned_of_days.lt(warned_of_days));
+        let is_unwarned =
+            has_no_warning.and(applications::last_activity_at.lt(Sql(at_risk.unwarned_active_before)));
+        let at_risk = applications::last_activity_at
+            .lt(Sql(at_risk.active_before))
+            .and(is_warned.or(is_unwarned))
+            .and(applications::status.eq_any(
                 ApplicationStatus::REASSIGNABLE.into_iter().filter(|s| s.is_auto_withdrawable()).map(Sql),
             ));
         let cells: Vec<Cell> = applications::table
@@ -169,8 +180,12 @@ impl Applications<'_, '_> {
         );
         let next_version = applications::version.eq(applications::version + 1);
         let updated = if decision.counts_as_activity() {
-            let activity = applications::last_activity_at.eq(Sql(decision.decided_at()));
-            diesel::update(movable).set((to, next_version, activity)).execute(self.tx.connection)?
+            let activity = ended_inactivity!(decision.decided_at());
+            let updated =
+                diesel::update(movable).set((to, next_version, activity)).execute(self.tx.connection)?;
+            let ids: Vec<_> = decision.items().iter().map(|item| item.id).collect();
+            self.tx.notifications().resolve_warnings(&ids)?;
+            updated
         } else {
             diesel::update(movable).set((to, next_version)).execute(self.tx.connection)?
         };

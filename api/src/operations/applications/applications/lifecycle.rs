@@ -22,8 +22,10 @@ use utoipa::ToSchema;
 pub struct LifecycleView {
     /// The last activity. Inactivity is counted from this day in the plan's time zone.
     pub last_activity_at: DateTime<Utc>,
-    /// The events that follow if there is no activity, soonest first. Includes today's events, but
-    /// not earlier warnings. Empty in statuses without automatic withdrawal.
+    /// The events that follow if there is no activity, soonest first. Includes today's events and a
+    /// warning that is overdue, but not earlier warnings. The withdrawal is at least 14 days after
+    /// the last warning, or the number of days that the plan sets. Empty in statuses without
+    /// automatic withdrawal.
     pub next: Vec<LifecycleEventView>,
     /// The end of the period in which an operator can restore an automatic withdrawal; exclusive.
     /// Absent if there was no automatic withdrawal or the period has ended.
@@ -55,8 +57,7 @@ impl LifecycleView {
     /// The automatic events of this application as of now.
     #[must_use]
     pub fn of(application: &Application, plan: &PlanProfile, now: Instant) -> Self {
-        let (status, last_activity_at) = (application.status, application.last_activity_at);
-        let next = plan.inactivity.to_come(status, last_activity_at, now, plan.time_zone);
+        let next = plan.inactivity.to_come(&application.idle_facts(), now, plan.time_zone);
         let withdrawn_at = application
             .withdrawal
             .at
@@ -65,6 +66,7 @@ impl LifecycleView {
             .zip(plan.credentialing.as_ref())
             .map(|(at, policy)| restorable_until(at, policy))
             .filter(|until| now < *until);
+        let last_activity_at = application.last_activity_at;
         Self { last_activity_at, next: next.into_iter().map(Into::into).collect(), restorable_until }
     }
 }

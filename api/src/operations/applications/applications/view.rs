@@ -281,8 +281,7 @@ pub(super) fn shown<P: Permission>(
     let waits = pending_revalidation(tx, &application)?.is_some();
     let plan = call.plan(application.plan)?;
     let status = application.status;
-    let inactivity =
-        plan.inactivity.inactivity(status, application.last_activity_at, call.now, plan.time_zone);
+    let inactivity = plan.inactivity.inactivity(&application.idle_facts(), call.now, plan.time_zone);
     let policy = plan.credentialing.as_ref();
     let required = policy.map(|policy| required_documents(&subject_of(&application), &screens, policy));
     let required = required.unwrap_or_default();

@@ -55,7 +55,7 @@ fn show(tx: &mut Tx<'_>, services: &Services, token_hash: &[u8]) -> Result<Reply
     let (rule, zone) = (&plan.inactivity, plan.time_zone);
     let inactive = tx.calendar_feeds().inactive_applications(organization.id, MAX_ENTRIES)?;
     let due = tx.calendar_feeds().due_revalidations(organization.id, local_date(now, zone), MAX_ENTRIES)?;
-    let withdrawals = inactive.iter().map(|application| withdrawal(application, rule, zone));
+    let withdrawals = inactive.iter().map(|application| withdrawal(application, rule, now, zone));
     let entries: Vec<Entry> = withdrawals.chain(due.iter().map(Entry::revalidation)).collect();
     let calendar = Calendar { name: &feed.name, entries: &entries };
     Ok(Reply::bytes("text/calendar; charset=utf-8", calendar.text(now).into_bytes())

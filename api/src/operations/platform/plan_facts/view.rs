@@ -28,7 +28,7 @@ use utoipa::ToSchema;
     "members": {"comment_max": 200},
     "permissions": [],
     "applications": {
-        "inactivity": {"notice_days": [30, 60], "withdraw_after_days": 120},
+        "inactivity": {"notice_days": [30, 60], "withdraw_after_days": 120, "warned_at_least_days": 14},
         "revalidation": {"years": 5, "early_days": 365},
         "medicaid_id": {"min_digits": 7, "max_digits": 10},
         "requested_effective_date": {"years_back": 1, "days_ahead": 90},
@@ -154,6 +154,8 @@ pub struct InactivityView {
     pub notice_days: Vec<u32>,
     /// The day of the withdrawal.
     pub withdraw_after_days: u32,
+    /// Days by which the last warning precedes the withdrawal at least.
+    pub warned_at_least_days: u32,
 }
 
 /// Revalidation intervals.
@@ -285,6 +287,7 @@ impl ApplicationPolicyView {
             inactivity: InactivityView {
                 notice_days: plan.inactivity.notice_days.to_vec(),
                 withdraw_after_days: plan.inactivity.withdraw_after_days,
+                warned_at_least_days: plan.inactivity.warned_at_least_days,
             },
             revalidation: RevalidationPolicyView {
                 years: policy.revalidation.years,

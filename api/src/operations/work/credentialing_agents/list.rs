@@ -47,9 +47,9 @@ pub async fn list_credentialing_agents(
             let after = page.after::<AgentPlace>()?;
             let found = tx.memberships().list_agents(organization.id, after, page.limit())?;
             let ids: Vec<MembershipId> = found.items.iter().map(|(agent, _)| agent.id).collect();
-            let at_risk_before = plan.inactivity.at_risk_before(call.now, plan.time_zone);
+            let at_risk = plan.inactivity.at_risk(call.now, plan.time_zone);
             let mut cells: BTreeMap<MembershipId, Vec<WorkloadCell>> = BTreeMap::new();
-            for (agent, cell) in tx.applications().workload(organization.id, &ids, at_risk_before)? {
+            for (agent, cell) in tx.applications().workload(organization.id, &ids, at_risk)? {
                 cells.entry(agent).or_default().push(cell);
             }
             let next_cursor = page.next(&found, |(_, place)| place.clone());

@@ -75,8 +75,7 @@ list_view! {
 impl WorkAssignmentView {
     pub(super) fn of(application: Application, plan: &PlanProfile, now: Instant) -> Self {
         let status = application.status;
-        let inactivity =
-            plan.inactivity.inactivity(status, application.last_activity_at, now, plan.time_zone);
+        let inactivity = plan.inactivity.inactivity(&application.idle_facts(), now, plan.time_zone);
         Self {
             id: application.id,
             version: application.version,
