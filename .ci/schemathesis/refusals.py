@@ -150,6 +150,7 @@ ALLOWED = [
     # Some plans have no licensure, and holidays are available for some years only.
     (("createLicenseVerificationCheck",), 422, {
         "/plan plan_without_licensure", "/provider_type unknown_value", "/expiration_date holidays_unknown",
+        "/license_type license_type_not_allowed_for_provider_type",
     }),
 ]
 

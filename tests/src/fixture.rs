@@ -7,15 +7,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 use chrono::Duration;
 use portal_api::http::auth::second_factor;
 use portal_api::portal::one_time_token::OneTimeToken;
-use portal_domain::applications::document::MediaType;
 use portal_domain::applications::inactivity_conditions::DueForWithdrawal;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::email::EmailAddress;
-use portal_domain::ground::id::{
-    CalendarFeedId, DocumentId, InvitationId, InviteListEntryId, NotificationId, UserId,
-};
+use portal_domain::ground::id::{CalendarFeedId, InvitationId, InviteListEntryId, NotificationId, UserId};
 use portal_domain::ground::mail::{MailContent, SecurityMatter};
 use portal_domain::ground::notice::{Notice, NotificationKind};
 use portal_domain::ground::plan_code::PlanCode;
@@ -27,7 +23,6 @@ use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::job::{JobName, JobTrigger};
 use portal_persistence::Engine;
-use portal_persistence::applications::documents::NewDocument;
 use portal_persistence::applications::notifications::{Only, Reader};
 use portal_persistence::identity::mfa::NewMethod;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
@@ -260,7 +255,8 @@ fn assigned_work(
     let inactive = Given { inactive_days: 130, warned_days_ago: Some(70), ..Given::default() };
     let inactive = org.application(agent, inactive).id;
     let calendar_token = format!("ppc_{}", org.id);
-    let (document, calendar_feed) = app.write(|tx| {
+    let document = app.show_license(agent, fileable);
+    let calendar_feed = app.write(|tx| {
         let due = DueForWithdrawal {
             active_before: tx.now() - Duration::days(120),
             warned_of_days: 60,
@@ -270,17 +266,6 @@ fn assigned_work(
         let withdrawals: Vec<_> =
             withdrawals.into_iter().map(|application| (application, String::new())).collect();
         tx.applications().withdraw_idle(&withdrawals, due)?;
-        let document: DocumentId = tx.new_id();
-        tx.documents().insert(&NewDocument {
-            id: document,
-            application: fileable,
-            document_type: DocumentType::LicenseCopy,
-            file_name: "license.pdf",
-            media_type: MediaType::Pdf,
-            content: b"%PDF-1.7\n",
-            sha256: &OneTimeToken::hash_of("%PDF-1.7\n"),
-            uploaded_by: (agent.user, &agent.name),
-        })?;
         let calendar_feed: CalendarFeedId = tx.new_id();
         tx.calendar_feeds().insert(&NewCalendarFeed {
             id: calendar_feed,
@@ -289,7 +274,7 @@ fn assigned_work(
             token_hash: &OneTimeToken::hash_of(&calendar_token),
             created_by: (manager.user, &manager.name),
         })?;
-        Ok((document, calendar_feed))
+        Ok(calendar_feed)
     });
     targets.set("fileable", fileable);
     targets.set("returned", with_status(ApplicationStatus::ReturnedToProvider));

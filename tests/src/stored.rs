@@ -3,7 +3,7 @@
 use portal_domain::Instant;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::id::{ApplicationId, Id, Kind, MedicaidIdId, MembershipId};
-use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
+use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::membership::MembershipStatus;
 
 use crate::medicaid_ids::day;
@@ -37,7 +37,14 @@ impl TestApp {
     /// Changes the status of an application, which counts as activity.
     pub fn set_application_status(&self, id: ApplicationId, status: ApplicationStatus) {
         let now = sql_time(self, self.now());
-        let values = format!("status = '{status}', last_activity_at = {now}");
+        let values =
+            format!("status = '{status}', last_activity_at = {now}, warned_of_days = NULL, warned_at = NULL");
+        self.change("applications", &values, &format!("id = {}", sql_id(self, id)));
+    }
+
+    /// Changes the provider type of an application, and the category.
+    pub fn set_provider_type(&self, id: ApplicationId, code: &str, category: MedicaidIdCategory) {
+        let values = format!("provider_type_code = '{code}', category = '{category}'");
         self.change("applications", &values, &format!("id = {}", sql_id(self, id)));
     }
 

@@ -2,8 +2,15 @@
 
 use std::fmt::Display;
 
+use portal_api::portal::one_time_token::OneTimeToken;
+use portal_domain::applications::document::MediaType;
+use portal_domain::applications::screen::Screens;
+use portal_domain::ground::document_type::DocumentType;
+use portal_domain::ground::id::{ApplicationId, DocumentId};
+use portal_persistence::applications::documents::NewDocument;
 use serde_json::{Value, json};
 
+use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::given::{Item, Organization, Person};
 
@@ -91,6 +98,38 @@ pub fn upload(client: &Client, id: impl Display, document_type: &str) -> Value {
 #[must_use]
 pub fn try_to_submit(client: &Client, id: impl Display) -> Answer {
     client.post_empty(&format!("/api/v1/applications/{id}/submit"))
+}
+
+/// Screen 2.2 with a physician's license.
+#[must_use]
+pub fn physicians_license() -> Value {
+    json!({"2.2": enrollment_screens()["2.2"]})
+}
+
+impl TestApp {
+    /// Stores a physician's license on screen 2.2 of an application, and its copy as the returned
+    /// document. Both are needed
+    /// for the maintenance of an individual. The application keeps its version.
+    pub fn show_license(&self, agent: &Person<'_>, application: ApplicationId) -> DocumentId {
+        let screen = &enrollment_screens()["2.2"];
+        let screens =
+            Screens { licenses: Some(serde_json::from_value(screen.clone()).unwrap()), ..Screens::default() };
+        self.write(|tx| {
+            tx.applications().save_screens(application, &screens, &agent.name)?;
+            let id: DocumentId = tx.new_id();
+            tx.documents().insert(&NewDocument {
+                id,
+                application,
+                document_type: DocumentType::LicenseCopy,
+                file_name: "license.pdf",
+                media_type: MediaType::Pdf,
+                content: b"%PDF-1.7\n",
+                sha256: &OneTimeToken::hash_of("%PDF-1.7\n"),
+                uploaded_by: (agent.user, &agent.name),
+            })?;
+            Ok(id)
+        })
+    }
 }
 
 /// An enrollment that the agent started, filled in, and submitted.

@@ -90,7 +90,8 @@ pub const PERSONAS: [Persona; 12] = [
             reassigned. To enroll a provider, send POST /applications with organization_id \
             from GET /me, save the screens with PATCH, and submit. The examples in this \
             document work as they are. Revalidate 3333333, due in 45 days, or 2222222, 40 days \
-            past due; 1111111 is early and needs confirmation. GET \
+            past due; 1111111 is early and needs confirmation. Each needs a license on screen \
+            2.2 and a document license_copy. GET \
             /applications/{application_id}/exit-prompt returns the question to ask on exit. \
             Start a Maintenance of 7100000056, provider type 56: send license_type \
             exempt_from_licensure from 2019-07-01 on screen 2.2 and add a document \

@@ -1,5 +1,5 @@
 //! What an application needs before it can be submitted (flow F-05; domain rules,
-//!
+//!
 
 use chrono::NaiveDate;
 
@@ -7,6 +7,7 @@ use crate::applications::credentialing::CredentialingPolicy;
 use crate::applications::screen::{Findings, License, Screen, Screens, Subject, Violation, examine};
 use crate::ground::application_type::ApplicationType;
 use crate::ground::document_type::DocumentType;
+use crate::medicaid::license_needs::{LicenseNeeds, ShownLicenses, license_needs};
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 
 /// The documents that screen 8.0 requires, given the current content of the screens.
@@ -16,20 +17,25 @@ pub fn required_documents(
     screens: &Screens,
     policy: &CredentialingPolicy,
 ) -> Vec<DocumentType> {
-    let licenses = || screens.licenses.iter().flat_map(|screen| &screen.licenses);
-    let mut needed = Vec::new();
-    if licenses().any(License::is_exemption) {
-        needed.push(policy.licensure.exempt_document);
-    }
-    let shows_licenses =
-        matches!(subject.application_type, ApplicationType::Maintenance | ApplicationType::Revalidation);
-    if shows_licenses && licenses().any(|license| !license.is_exemption()) {
-        needed.push(DocumentType::LicenseCopy);
-    }
+    let mut needed = needed_of_licenses(subject, screens, policy).documents;
     if subject.application_type == ApplicationType::ChangeOfOwnership {
         needed.push(DocumentType::ChangeOfOwnershipProof);
     }
     needed
+}
+
+/// What the application needs to show about licenses, which the license check answers, too.
+fn needed_of_licenses(
+    subject: &Subject<'_>,
+    screens: &Screens,
+    policy: &CredentialingPolicy,
+) -> LicenseNeeds {
+    let mut licenses = screens.licenses.iter().flat_map(|screen| &screen.licenses);
+    let shown = ShownLicenses {
+        license: licenses.clone().any(|license| !license.is_exemption()),
+        exemption: licenses.any(License::is_exemption),
+    };
+    license_needs(subject.application_type, subject.category, shown, &policy.licensure)
 }
 
 /// Every violation that prevents submission, sorted by screen: wrong values, missing values, and
@@ -48,7 +54,7 @@ pub fn shortcomings(
 ) -> Vec<Violation> {
     let mut violations = examine(screens, subject, policy, today);
     violations.extend(missing_information(subject, screens, has_tax_id));
-    violations.extend(missing_entries(subject, screens));
+    violations.extend(missing_entries(subject, screens, policy));
     let mut findings = Findings::on(Screen::Documents);
     for document in required_documents(subject, screens, policy) {
         if !documents.contains(&document) {
@@ -95,13 +101,11 @@ fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: boo
     findings.into_violations()
 }
 
-/// The lists in which an individual needs at least one entry.
-fn missing_entries(subject: &Subject<'_>, screens: &Screens) -> Vec<Violation> {
-    if subject.category != MedicaidIdCategory::Individual {
-        return vec![];
-    }
-    let is_new = is_new_provider(subject.application_type);
-    let needs_a_license = is_new || subject.application_type == ApplicationType::Revalidation;
+/// The lists that need at least one entry.
+fn missing_entries(subject: &Subject<'_>, screens: &Screens, policy: &CredentialingPolicy) -> Vec<Violation> {
+    let is_new =
+        subject.category == MedicaidIdCategory::Individual && is_new_provider(subject.application_type);
+    let needs_a_license = needed_of_licenses(subject, screens, policy).entry;
     let npis = screens.npis.as_ref().is_some_and(|screen| !screen.npis.is_empty());
     let taxonomies = screens.taxonomies.as_ref().is_some_and(|screen| !screen.taxonomies.is_empty());
     let licenses = screens.licenses.as_ref().is_some_and(|screen| !screen.licenses.is_empty());
@@ -202,16 +206,18 @@ mod tests {
             change_of_ownership.last(),
             Some(&("8.0", "/change_of_ownership_proof".to_owned(), "document_required"))
         );
-        let revalidation = found(&of_type(ApplicationType::Revalidation), &nothing, false, &[]);
-        assert_eq!(revalidation, [required("2.2", "/licenses")]);
+        for application_type in [ApplicationType::Maintenance, ApplicationType::Revalidation] {
+            assert_eq!(
+                found(&of_type(application_type), &nothing, false, &[]),
+                [required("2.2", "/licenses"), ("8.0", "/license_copy".to_owned(), "document_required"),],
+                "{application_type}"
+            );
+        }
         let ending = found(&of_type(ApplicationType::VoluntaryTermination), &nothing, false, &[]);
         assert_eq!(ending, [required("1.1", "/requested_effective_date")]);
-        for application_type in [
-            ApplicationType::Maintenance,
-            ApplicationType::Reapplication,
-            ApplicationType::Reinstatement,
-            ApplicationType::LocumTenens,
-        ] {
+        for application_type in
+            [ApplicationType::Reapplication, ApplicationType::Reinstatement, ApplicationType::LocumTenens]
+        {
             assert_eq!(found(&of_type(application_type), &nothing, false, &[]), [], "{application_type}");
         }
     }
@@ -235,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn r_100_r_107_a_maintenance_or_revalidation_with_a_license_requires_its_copy() {
+    fn r_100_r_107_r_207_a_maintenance_or_revalidation_requires_a_copy_of_the_license() {
         for application_type in ApplicationType::ALL {
             let subject = of_type(*application_type);
             let needed = required_documents(&subject, &licensed(LicenseType::StateLicense), &kentucky());
@@ -243,8 +249,11 @@ mod tests {
                 matches!(application_type, ApplicationType::Maintenance | ApplicationType::Revalidation);
             assert_eq!(needed.contains(&DocumentType::LicenseCopy), shows, "{application_type}");
         }
+        let nothing = Screens::default();
         let maintenance = of_type(ApplicationType::Maintenance);
-        assert_eq!(required_documents(&maintenance, &Screens::default(), &kentucky()), []);
+        assert_eq!(required_documents(&maintenance, &nothing, &kentucky()), [DocumentType::LicenseCopy]);
+        let of_entity = Subject { application_type: ApplicationType::Maintenance, ..TRANSPORTATION };
+        assert_eq!(required_documents(&of_entity, &nothing, &kentucky()), []);
     }
 
     #[test]

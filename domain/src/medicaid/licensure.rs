@@ -1,16 +1,20 @@
 //! Licenses: who is exempt (domain rules ), and who must submit proof of renewal to the
-//! department. Copies are uploaded; paper is not accepted.
+//! department. Copies are uploaded; paper is not accepted.
 
 use chrono::NaiveDate;
 
+use crate::ground::application_type::ApplicationType;
+use crate::ground::document_type::DocumentType;
+use crate::medicaid::license_needs::{ShownLicenses, license_needs};
 use crate::medicaid::licensure_policy::LicensurePolicy;
+use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::medicaid::working_days::{HolidaysUnknown, WorkingDays};
 use crate::vocabulary;
 
 vocabulary! {
     /// Whether a copy of the license is required (domain section 4.6).
     pub enum LicenseRequirement {
-        /// No copy is required: the board reports the renewal.
+        /// No copy is required.
         NotRequired = "not_required",
         /// A copy must be submitted.
         Required = "required",
@@ -30,16 +34,6 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// A submission that ends the exemption from submitting a license (domain rule R-107).
-    pub enum LicenseFiling {
-        /// A change to an enrolled provider's data.
-        Maintenance = "maintenance",
-        /// The confirmation of a provider's data that is due every five years.
-        Revalidation = "revalidation",
-    }
-}
-
-vocabulary! {
     /// The reason a license must be verified, or need not be.
     pub enum LicenseVerificationReason {
         /// Another state issued it (domain rule R-106).
@@ -48,6 +42,10 @@ vocabulary! {
         BoardDoesNotReport = "board_does_not_report",
         /// A maintenance or revalidation is being submitted (domain rule R-107).
         FilingNeedsLicense = "filing_needs_license",
+        /// An application of another type is being submitted.
+        FilingNeedsNoCopy = "filing_needs_no_copy",
+        /// No license is needed (domain rule R-090).
+        ExemptFromLicensure = "exempt_from_licensure",
         /// It was not renewed, or its renewal date is unknown (domain rule R-108).
         RenewalUnknown = "renewal_unknown",
         /// It was renewed after the cutoff date (domain rule R-103).
@@ -64,6 +62,10 @@ vocabulary! {
 pub struct Renewal<'a> {
     /// The provider type's code.
     pub provider_type: &'a str,
+    /// The category of the provider type.
+    pub category: MedicaidIdCategory,
+    /// Whether it is an exemption from licensure instead of a license.
+    pub is_exemption: bool,
     /// The issuing state: two letters, in either case.
     pub issue_state: &'a str,
     /// When it expires, or would have expired without renewal.
@@ -74,9 +76,10 @@ pub struct Renewal<'a> {
     pub last_day_to_renew: Option<NaiveDate>,
     /// The board; `None` for whichever board licenses the provider type.
     pub board: Option<&'a str>,
-    /// The submission in progress, if any.
-    pub filing: Option<LicenseFiling>,
-    /// Whether a copy of the renewed license is on file.
+    /// The type of the application that is about to be submitted, if any.
+    pub filing: Option<ApplicationType>,
+    /// Whether a copy of the renewed license is on file: with an application, whether it was
+    /// uploaded to it.
     pub copy_on_file: bool,
 }
 
@@ -99,6 +102,9 @@ pub struct Verification {
     pub cutoff: Option<Cutoff>,
     /// All reasons.
     pub reasons: Vec<LicenseVerificationReason>,
+    /// The documents that the application needs, or that a maintenance needs if none is being
+    /// submitted, uploaded or not.
+    pub documents: Vec<DocumentType>,
 }
 
 /// The cutoff for a license's expiration date. A cutoff announced by the board takes precedence
@@ -116,12 +122,30 @@ pub fn cutoff(renewal: &Renewal<'_>, policy: &LicensurePolicy) -> Result<Cutoff,
     Ok(Cutoff { date, source: CutoffSource::Computed })
 }
 
-/// Decides whether a license must be verified (domain rules ). Fails only if the
-/// result depends on unknown holidays.
+/// Decides whether a license must be verified (domain rules ). An application needs
+/// the documents that its submission requires. Fails only if the result depends on unknown
+/// holidays.
 pub fn verification(
     renewal: &Renewal<'_>,
     policy: &LicensurePolicy,
 ) -> Result<Verification, HolidaysUnknown> {
+    let shown = ShownLicenses { license: !renewal.is_exemption, exemption: renewal.is_exemption };
+    let filed = renewal.filing.map(|filing| license_needs(filing, renewal.category, shown, policy).documents);
+    let needs_no_copy = match &filed {
+        _ if renewal.is_exemption => Some(LicenseVerificationReason::ExemptFromLicensure),
+        Some(documents) if !documents.contains(&DocumentType::LicenseCopy) => {
+            Some(LicenseVerificationReason::FilingNeedsNoCopy)
+        }
+        _ => None,
+    };
+    if let Some(reason) = needs_no_copy {
+        return Ok(Verification {
+            requirement: LicenseRequirement::NotRequired,
+            cutoff: None,
+            reasons: vec![reason],
+            documents: filed.unwrap_or_default(),
+        });
+    }
     let out_of_state = !renewal.issue_state.eq_ignore_ascii_case(&policy.state);
     let board_reports = policy.board_feed_provider_types.iter().any(|code| code == renewal.provider_type);
     let mut reasons = Vec::new();
@@ -133,7 +157,7 @@ pub fn verification(
     }
     // The reasons so far apply whatever the dates are.
     let depends_on_dates = reasons.is_empty();
-    if renewal.filing.is_some() {
+    if filed.is_some() {
         reasons.push(LicenseVerificationReason::FilingNeedsLicense);
     }
     if renewal.renewed_on.is_none() {
@@ -158,10 +182,14 @@ pub fn verification(
         (false, true) => LicenseRequirement::Satisfied,
         (false, false) => LicenseRequirement::Required,
     };
+    let documents = match reasons.is_empty() {
+        true => vec![],
+        false => vec![DocumentType::LicenseCopy],
+    };
     if reasons.is_empty() {
         reasons.push(LicenseVerificationReason::RenewedInTime);
     }
-    Ok(Verification { requirement, cutoff, reasons })
+    Ok(Verification { requirement, cutoff, reasons, documents })
 }
 
 #[cfg(test)]
@@ -187,6 +215,8 @@ pub(crate) mod tests {
     fn physician(expiration_date: &str, renewed_on: &str) -> Renewal<'static> {
         Renewal {
             provider_type: "64",
+            category: MedicaidIdCategory::Individual,
+            is_exemption: false,
             issue_state: "KY",
             expiration_date: day(expiration_date),
             renewed_on: Some(day(renewed_on)),
@@ -206,11 +236,13 @@ pub(crate) mod tests {
         let in_time = decided(&physician("2023-10-31", "2023-10-10"));
         assert_eq!(in_time.requirement, LicenseRequirement::NotRequired);
         assert_eq!(in_time.reasons, [LicenseVerificationReason::RenewedInTime]);
+        assert_eq!(in_time.documents, []);
         let cutoff = Cutoff { date: day("2023-10-10"), source: CutoffSource::Computed };
         assert_eq!(in_time.cutoff, Some(cutoff));
         let late = decided(&physician("2023-10-31", "2023-10-11"));
         assert_eq!(late.requirement, LicenseRequirement::Required);
         assert_eq!(late.reasons, [LicenseVerificationReason::RenewedAfterCutoff]);
+        assert_eq!(late.documents, [DocumentType::LicenseCopy], "a maintenance needs it");
     }
 
     #[test]
@@ -271,13 +303,52 @@ pub(crate) mod tests {
 
     #[test]
     fn r_107_a_revalidation_or_maintenance_always_requires_a_copy_of_the_license() {
-        for filing in LicenseFiling::ALL {
-            let renewal = Renewal { filing: Some(*filing), ..physician("2023-10-31", "2023-10-10") };
+        for filing in [ApplicationType::Maintenance, ApplicationType::Revalidation] {
+            let renewal = Renewal { filing: Some(filing), ..physician("2023-10-31", "2023-10-10") };
             let found = decided(&renewal);
             assert_eq!(found.requirement, LicenseRequirement::Required);
             assert_eq!(found.reasons, [LicenseVerificationReason::FilingNeedsLicense]);
+            assert_eq!(found.documents, [DocumentType::LicenseCopy]);
             let shown = decided(&Renewal { copy_on_file: true, ..renewal });
             assert_eq!(shown.requirement, LicenseRequirement::Satisfied);
+        }
+    }
+
+    #[test]
+    fn r_107_r_207_an_application_of_another_type_needs_no_copy_whatever_the_dates_and_the_state() {
+        let others = ApplicationType::ALL
+            .iter()
+            .filter(|kind| !matches!(kind, ApplicationType::Maintenance | ApplicationType::Revalidation));
+        for filing in others {
+            for renewal in [
+                physician("2023-10-31", "2023-10-11"),
+                Renewal { issue_state: "OH", ..physician("2023-10-31", "2023-10-10") },
+                Renewal { provider_type: "78", renewed_on: None, ..physician("2040-10-31", "2040-10-10") },
+            ] {
+                let found = decided(&Renewal { filing: Some(*filing), ..renewal });
+                assert_eq!(found.requirement, LicenseRequirement::NotRequired, "{filing}");
+                assert_eq!(found.reasons, [LicenseVerificationReason::FilingNeedsNoCopy]);
+                assert_eq!((found.cutoff, found.documents), (None, vec![]));
+            }
+        }
+    }
+
+    #[test]
+    fn r_091_r_207_an_exemption_needs_its_letter_in_every_application_and_no_copy() {
+        let exempt = Renewal {
+            provider_type: "56",
+            category: MedicaidIdCategory::Entity,
+            is_exemption: true,
+            ..physician("2023-10-31", "2023-10-10")
+        };
+        let letter = DocumentType::TransportationCabinetExemptionLetter;
+        for (filing, documents) in
+            ApplicationType::ALL.iter().map(|filing| (Some(*filing), vec![letter])).chain([(None, vec![])])
+        {
+            let found = decided(&Renewal { filing, ..exempt });
+            assert_eq!(found.requirement, LicenseRequirement::NotRequired);
+            assert_eq!(found.reasons, [LicenseVerificationReason::ExemptFromLicensure]);
+            assert_eq!(found.documents, documents, "{filing:?}");
         }
     }
 
@@ -305,7 +376,7 @@ pub(crate) mod tests {
         for renewal in [
             Renewal { issue_state: "OH", ..far },
             Renewal { provider_type: "78", ..far },
-            Renewal { filing: Some(LicenseFiling::Maintenance), ..far },
+            Renewal { filing: Some(ApplicationType::Maintenance), ..far },
             Renewal { renewed_on: None, ..far },
         ] {
             let found = verification(&renewal, &policy).unwrap();

@@ -32,6 +32,14 @@ pub struct LicensurePolicy {
     pub holidays: Vec<Holiday>,
 }
 
+impl LicensurePolicy {
+    /// Whether providers of this type may choose "Exempt from Licensure" (domain rule R-090).
+    #[must_use]
+    pub fn may_be_exempt(&self, provider_type: &str) -> bool {
+        self.exempt_license_types_allowed.iter().any(|code| code == provider_type)
+    }
+}
+
 /// A span of dates, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,6 +5,7 @@ pub mod agent_access;
 pub mod agent_access_change;
 pub mod calendar_feed;
 pub mod caller_verification;
+pub mod license_needs;
 pub mod licensure;
 pub mod licensure_policy;
 pub mod medicaid_id;

@@ -7,14 +7,11 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::application::{HistoryAction, WithdrawalKind};
 use portal_domain::applications::correspondence::Matter;
-use portal_domain::applications::forecast::Withdrawable;
 use portal_domain::applications::inactivity::{IdleFacts, LastWarning};
 use portal_domain::applications::inactivity_conditions::{DueForWarning, DueForWithdrawal};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
-use portal_domain::ground::id::{
-    ApplicationId, HistoryEntryId, MembershipId, OrganizationId, ReassignmentId, UserId,
-};
+use portal_domain::ground::id::{ApplicationId, HistoryEntryId, OrganizationId, ReassignmentId, UserId};
 use portal_domain::ground::notice::Recipient;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -26,7 +23,6 @@ use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::identity::users::UserName;
 use crate::organizations::memberships::ROLE;
-use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{
     application_history, applications, membership_rights, memberships, organizations, users,
@@ -149,22 +145,8 @@ impl From<Row> for IdleApplication {
     }
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = applications)]
-struct WithdrawableRow {
-    #[diesel(column_name = assigned_to)]
-    agent: MembershipId,
-    #[diesel(embed)]
-    name: UserName,
-    application_type: ApplicationType,
-    status: ApplicationStatus,
-    last_activity_at: Instant,
-    #[diesel(embed)]
-    warning: StoredWarning,
-}
-
 /// The statuses in which inactivity withdraws an application (domain rules ).
-fn withdrawable_statuses() -> Vec<Sql<ApplicationStatus>> {
+pub(super) fn withdrawable_statuses() -> Vec<Sql<ApplicationStatus>> {
     let all = ApplicationStatus::ALL.iter().copied();
     all.filter(|status| status.is_auto_withdrawable()).map(Sql).collect()
 }
@@ -379,29 +361,5 @@ impl Applications<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         exactly(1, updated, "application")
-    }
-
-    /// An organization's applications that are subject to automatic withdrawal, the longest
-    /// inactive first, each with its agent's name.
-    pub fn withdrawable_of(
-        &mut self,
-        organization: OrganizationId,
-        limit: i64,
-    ) -> Result<Page<(Withdrawable, String)>, StoreError> {
-        let rows: Vec<WithdrawableRow> = applications::table
-            .inner_join(memberships::table.on(memberships::id.eq(applications::assigned_to)))
-            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-            .filter(applications::organization_id.eq(Sql(organization)))
-            .filter(applications::status.eq_any(withdrawable_statuses()))
-            .order((applications::last_activity_at, applications::id))
-            .limit(limit + 1)
-            .select(WithdrawableRow::as_select())
-            .load(self.tx.connection)?;
-        Page::from_rows(rows, limit).try_map(|row| {
-            let WithdrawableRow { agent, name, application_type, status, last_activity_at, warning } = row;
-            let facts = IdleFacts { status, last_activity_at, last_warning: warning.given() };
-            let withdrawable = Withdrawable { agent, application_type, facts };
-            Ok((withdrawable, name.to_string()))
-        })
     }
 }

@@ -9,5 +9,6 @@ pub mod application_screens;
 pub mod applications;
 pub mod correspondence;
 pub mod documents;
+pub mod forecast;
 pub mod notifications;
 pub mod numbers;

@@ -9,11 +9,9 @@ use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_persistence::applications::applications::NewApplication;
 use portal_tests::given::{Given, Organization, Person};
 use portal_tests::json::violations_of;
-use portal_tests::submission::{save, try_to_save, try_to_submit, upload};
+use portal_tests::submission::{physicians_license, save, try_to_save, try_to_submit, upload};
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
-
-use super::screens::physicians_license;
 
 /// An application for a provider of non-emergency transportation, provider type 56.
 fn transportation(

@@ -13,6 +13,7 @@ mod document_races;
 mod document_rights;
 mod documents;
 mod forecast;
+mod license_documents;
 mod licenses;
 mod life_cycle;
 mod life_cycle_buttons;

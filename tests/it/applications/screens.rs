@@ -3,13 +3,11 @@
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_tests::given::{Given, Item, reassignment};
 use portal_tests::json::violations_of;
-use portal_tests::submission::{enrollment, enrollment_screens, save, start, try_to_save, try_to_submit};
+use portal_tests::submission::{
+    enrollment, enrollment_screens, physicians_license, save, start, try_to_save, try_to_submit,
+};
 use portal_tests::{Client, Engine, TestApp, at_once, on_both_engines};
 use serde_json::{Value, json};
-
-pub(super) fn physicians_license() -> Value {
-    json!({"2.2": enrollment_screens()["2.2"]})
-}
 
 on_both_engines!(f_05_screens_are_saved_shown_and_recorded_in_the_history);
 fn f_05_screens_are_saved_shown_and_recorded_in_the_history(app: &TestApp) {

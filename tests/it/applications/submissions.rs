@@ -23,6 +23,9 @@ fn r_073_a_18_a_maintenance_waits_for_any_open_revalidation_of_its_medicaid_id(a
     let returned = maintenance(ApplicationStatus::ReturnedToProvider);
     let elsewhere =
         org.application_about(&marcus, &other, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    for item in [draft, returned, elsewhere] {
+        let _ = app.show_license(&marcus, item.id);
+    }
     let started = start(&agent, &org, json!({"application_type": "revalidation", "medicaid_id": one.number}));
 
     let before = app.fingerprint();
@@ -74,6 +77,7 @@ fn r_073_r_066_withdrawing_a_returned_revalidation_releases_the_maintenance(app:
     let one = org.granted_medicaid_id();
     let maintenance =
         org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let _ = app.show_license(&marcus, maintenance.id);
     let revalidation = org.application_about(
         &marcus,
         &one,
@@ -92,6 +96,7 @@ fn r_073_another_organizations_revalidation_counts_and_its_number_is_shown(app: 
     let one = org.granted_medicaid_id();
     let maintenance =
         org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let _ = app.show_license(&marcus, maintenance.id);
     let theirs =
         lakeside.application_about(&sam, &one, ApplicationType::Revalidation, ApplicationStatus::Submitted);
     let number = app.read(|tx| tx.applications().find(theirs.id)).unwrap().application_number;
@@ -171,6 +176,7 @@ fn r_073_f_05_one_of_sixty_four_concurrent_submissions_succeeds(app: &TestApp) {
     let one = org.granted_medicaid_id();
     let item =
         org.application_about(&marcus, &one, ApplicationType::Maintenance, ApplicationStatus::InProgress);
+    let _ = app.show_license(&marcus, item.id);
     let requests = marcus.clients(64).into_iter().map(|client| move || step(&client, item.id, "submit"));
     let answers = at_once(requests);
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);

@@ -31,6 +31,7 @@ fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app: &Test
         json!({
             "verification_required": false, "requirement": "not_required",
             "cutoff_date": "2023-10-10", "cutoff_source": "computed", "reasons": ["renewed_in_time"],
+            "required_documents": [],
         })
     );
     let late = check(&client, &physician("2023-10-31", json!({"renewed_on": "2023-10-11"})));
@@ -39,6 +40,7 @@ fn f_11_r_102_r_103_the_cutoff_day_is_in_time_and_the_next_day_is_not(app: &Test
         json!({
             "verification_required": true, "requirement": "required",
             "cutoff_date": "2023-10-10", "cutoff_source": "computed", "reasons": ["renewed_after_cutoff"],
+            "required_documents": ["license_copy"],
         })
     );
     assert!(app.fingerprint() == before, "a check changes nothing");
@@ -111,7 +113,9 @@ fn x_08_x_09_r_101_invalid_input_is_refused_with_its_pointer() {
         ("expiration_date", json!("2023-02-29"), "format"),
         ("expiration_date", json!("2040-06-30"), "holidays_unknown"),
         ("renewed_on", Value::Null, "format"),
-        ("filing", json!("enrollment"), "unknown_value"),
+        ("filing", json!("license_renewal"), "unknown_value"),
+        ("license_type", json!("learners_permit"), "unknown_value"),
+        ("license_type", json!("exempt_from_licensure"), "license_type_not_allowed_for_provider_type"),
     ] {
         let refused = changed(name, value.clone()).problem(422, "validation_failed");
         let found = (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]);

@@ -4,7 +4,7 @@
 use portal_tests::contract::document;
 use portal_tests::explorer::{accept, open_link, organization, persona, token_for};
 use portal_tests::sign_in::NEW_PASSWORD;
-use portal_tests::submission::{save, try_to_save, try_to_submit, upload};
+use portal_tests::submission::{physicians_license, save, try_to_save, try_to_submit, upload};
 use portal_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -157,6 +157,8 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     let refused = marcus.post(APPLICATIONS, &again).problem(409, "open_item_exists");
     assert_eq!(refused["application_number"], near["application_number"]);
     let waiting = begin(&marcus, &org, "maintenance", "3333333");
+    let _ = save(&marcus, id(&waiting), physicians_license());
+    let _ = upload(&marcus, id(&waiting), "license_copy");
     let refused = try_to_submit(&marcus, id(&waiting)).problem(409, "revalidation_pending");
     assert_eq!(refused["application_number"], near["application_number"]);
 }

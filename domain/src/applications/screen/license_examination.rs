@@ -43,8 +43,7 @@ pub(crate) fn examine_license(
 ) {
     let at = |field: &str| format!("{at}/{field}");
     if license.is_exemption() {
-        let allowed = &policy.licensure.exempt_license_types_allowed;
-        if !allowed.iter().any(|code| code == subject.provider_type) {
+        if !policy.licensure.may_be_exempt(subject.provider_type) {
             let message = "cannot be chosen for this provider type";
             findings.add(&at("license_type"), "license_type_not_allowed_for_provider_type", message);
         }

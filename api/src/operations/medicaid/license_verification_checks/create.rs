@@ -2,11 +2,14 @@
 
 use actix_web::post;
 use chrono::NaiveDate;
+use portal_domain::applications::screen::LicenseType;
+use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::licensure::{
-    CutoffSource, LicenseFiling, LicenseRequirement, LicenseVerificationReason, Renewal, Verification,
-    verification,
+    CutoffSource, LicenseRequirement, LicenseVerificationReason, Renewal, Verification, verification,
 };
+use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::medicaid::working_days::HolidaysUnknown;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,6 +40,9 @@ pub struct LicenseVerificationCheckRequest {
     #[validate(length(min = 1, max = 10, code = "length", message = "must be 1 to 10 characters"))]
     #[schema(min_length = 1, max_length = 10)]
     pub provider_type: String,
+    /// The type of the license; `state_license` by default.
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    pub license_type: Option<LicenseType>,
     /// The state that issued the license, as two letters.
     #[validate(custom(function = two_letters))]
     #[schema(pattern = r"^[A-Za-z]{2}$")]
@@ -55,10 +61,11 @@ pub struct LicenseVerificationCheckRequest {
     #[validate(length(min = 1, max = 100, code = "length", message = "must be 1 to 100 characters"))]
     #[schema(min_length = 1, max_length = 100)]
     pub board: Option<String>,
-    /// What is about to be submitted; absent if nothing is.
+    /// The type of the application that is about to be submitted; absent if there is none.
     #[serde(default, deserialize_with = "crate::http::extract::given")]
-    pub filing: Option<LicenseFiling>,
-    /// Whether a copy of the renewed license is on file; `false` by default.
+    pub filing: Option<ApplicationType>,
+    /// Whether a copy of the renewed license is on file; with `filing`, whether it was uploaded to
+    /// that application. `false` by default.
     #[serde(default)]
     pub license_copy_on_file: bool,
 }
@@ -70,7 +77,8 @@ pub struct LicenseVerificationCheckRequest {
     "requirement": "not_required",
     "cutoff_date": "2020-02-14",
     "cutoff_source": "board",
-    "reasons": ["renewed_in_time"]
+    "reasons": ["renewed_in_time"],
+    "required_documents": []
 }))]
 pub struct LicenseVerificationView {
     /// Whether a copy of the license must still be submitted.
@@ -86,6 +94,9 @@ pub struct LicenseVerificationView {
     pub cutoff_source: Option<CutoffSource>,
     /// All reasons for the result.
     pub reasons: Vec<LicenseVerificationReason>,
+    /// The documents about this license that the application needs, uploaded or not. Without
+    /// `filing`, those to submit with a maintenance now.
+    pub required_documents: Vec<DocumentType>,
 }
 
 fn two_letters(state: &str) -> Result<(), ValidationError> {
@@ -99,9 +110,15 @@ fn two_letters(state: &str) -> Result<(), ValidationError> {
 }
 
 impl LicenseVerificationCheckRequest {
-    fn renewal(&self) -> Renewal<'_> {
+    fn is_exemption(&self) -> bool {
+        self.license_type == Some(LicenseType::ExemptFromLicensure)
+    }
+
+    fn renewal(&self, category: MedicaidIdCategory) -> Renewal<'_> {
         Renewal {
             provider_type: &self.provider_type,
+            category,
+            is_exemption: self.is_exemption(),
             issue_state: &self.issue_state,
             expiration_date: self.expiration_date,
             renewed_on: self.renewed_on,
@@ -121,6 +138,7 @@ impl From<Verification> for LicenseVerificationView {
             cutoff_date: found.cutoff.map(|cutoff| cutoff.date),
             cutoff_source: found.cutoff.map(|cutoff| cutoff.source),
             reasons: found.reasons,
+            required_documents: found.documents,
         }
     }
 }
@@ -129,8 +147,11 @@ impl From<Verification> for LicenseVerificationView {
 ///
 /// No copy is needed if the board of the provider type reports renewals and the license was renewed
 /// in time. The cutoff is 15 working days before expiration, or the day that the board announced. A
-/// copy is always needed for a license of another state, and with a maintenance or revalidation.
-/// Upload it as a document of a maintenance.
+/// copy is always needed for a license of another state. Upload it as a document of a maintenance.
+///
+/// With `filing`, the answer is what submitting that application requires. A maintenance or
+/// revalidation always needs a copy. Other applications need none. An exemption needs its letter in
+/// every application.
 ///
 /// The check stores nothing.
 #[utoipa::path(
@@ -153,14 +174,16 @@ pub async fn create_license_verification_check(
             let policy = policy.ok_or_else(|| {
                 refused("/plan", "plan_without_licensure", "is a plan that does not check licenses".into())
             })?;
-            if policy.provider_type(&body.provider_type).is_none() {
-                return Err(refused(
-                    "/provider_type",
-                    "unknown_value",
-                    "is not a provider type of the plan".into(),
-                ));
+            let entry = policy.provider_type(&body.provider_type).ok_or_else(|| {
+                refused("/provider_type", "unknown_value", "is not a provider type of the plan".into())
+            })?;
+            if body.is_exemption() && !policy.licensure.may_be_exempt(&entry.code) {
+                let message = "cannot be chosen for this provider type".into();
+                let code = "license_type_not_allowed_for_provider_type";
+                return Err(refused("/license_type", code, message));
             }
-            let found = verification(&body.renewal(), &policy.licensure).map_err(|unknown| {
+            let renewal = body.renewal(entry.category);
+            let found = verification(&renewal, &policy.licensure).map_err(|unknown| {
                 refused("/expiration_date", "holidays_unknown", beyond_the_calendar(unknown))
             })?;
             Reply::ok(&LicenseVerificationView::from(found))
