@@ -1,5 +1,5 @@
 //! Compares the day rules with an independent calendar (decision D-17; domain rules,
-//!
+//!
 //!
 //! The inputs are 100,000 random instants in each of six zones. Many are at a clock change, at
 //! midnight, on February 29, or on December 31. The reference calendar has its own arithmetic and
@@ -17,7 +17,7 @@ use std::thread;
 use chrono::{DateTime, Datelike, NaiveDate};
 use chrono_tz::Tz;
 use portal_domain::Instant;
-use portal_domain::applications::inactivity::{InactivityRule, Stage};
+use portal_domain::applications::inactivity::{IdleFacts, InactivityRule, LastWarning, Stage};
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::calendar::{days_between, local_date, start_of_day};
 use portal_domain::medicaid::revalidation::{days_until_due, due_after};
@@ -28,10 +28,16 @@ use crate::reference::{YEARS, Zone, day_number, is_leap};
 
 const INSTANTS: usize = 100_000;
 const HOUR: i64 = 3_600_000_000;
-const RULE: InactivityRule =
-    InactivityRule { notice_days: [30, 60], withdraw_after_days: 120, at_risk_within_days: 30 };
+const RULE: InactivityRule = InactivityRule {
+    notice_days: [30, 60],
+    withdraw_after_days: 120,
+    warned_at_least_days: 14,
+    at_risk_within_days: 30,
+};
 /// Day counts at which the result of a rule can change.
 const BOUNDARIES: [i64; 14] = [0, 1, 29, 30, 31, 59, 60, 61, 89, 90, 119, 120, 121, 365];
+/// Days since a warning at which the result of a rule can change.
+const WARNING_BOUNDARIES: [i64; 6] = [0, 1, 13, 14, 15, 60];
 const HALF_PAST_FOUR: i64 = 4 * 3600 + 30 * 60;
 const REVALIDATION_YEARS: u32 = 5;
 
@@ -100,6 +106,13 @@ impl Rng {
         };
         later.clamp(from, end)
     }
+
+    /// The instant of a warning between these two.
+    fn warned_between(&mut self, zone: &Zone, last: i64, now: i64) -> i64 {
+        let day = (zone.day(now) - self.pick(&WARNING_BOUNDARIES)).max(zone.day(last));
+        let midnight = zone.start_of_day(day);
+        self.around(midnight).clamp(last, now)
+    }
 }
 
 fn at(micros: i64) -> Instant {
@@ -118,12 +131,11 @@ fn compare<T: PartialEq + std::fmt::Debug>(rule: &str, result: T, expected: T) -
     }
 }
 
-fn expected_stage(days: i64) -> Option<Stage> {
+fn expected_warning(days: i64) -> Option<Stage> {
     match days {
         ..30 => None,
         30..60 => Some(Stage::Warn { threshold_days: 30 }),
-        60..120 => Some(Stage::Warn { threshold_days: 60 }),
-        _ => Some(Stage::Withdraw),
+        _ => Some(Stage::Warn { threshold_days: 60 }),
     }
 }
 
@@ -131,13 +143,48 @@ fn expected_stage(days: i64) -> Option<Stage> {
 #[derive(Default)]
 struct Coverage {
     stages: [u64; 4],
+    warned_too_late: u64,
+    warned_in_time: u64,
     leap_days: u64,
     last_days: u64,
     at_changes: u64,
     across_changes: u64,
 }
 
-/// Checks every day rule for two instants.
+/// Checks the rules for inactivity for three instants.
+fn check_inactivity(zone: &Zone, tz: Tz, [last, warned, now]: [i64; 3]) -> Result<(), String> {
+    let present = at(now);
+    let [first_day, warned_day, today] = [last, warned, now].map(|micros| zone.day(micros));
+    let (days, days_since_warning) = (today - first_day, today - warned_day);
+    let unwarned =
+        IdleFacts { status: ApplicationStatus::InProgress, last_activity_at: at(last), last_warning: None };
+    let last_warning = Some(LastWarning { threshold_days: 60, at: at(warned) });
+    let twice = IdleFacts { last_warning, ..unwarned };
+    let submitted = IdleFacts { status: ApplicationStatus::Submitted, ..twice };
+
+    compare("due_stage without a warning", RULE.due_stage(&unwarned, present, tz), expected_warning(days))?;
+    let is_due = days >= 120 && days_since_warning >= 14;
+    let stage = RULE.due_stage(&twice, present, tz);
+    compare("due_stage after a warning", stage, is_due.then_some(Stage::Withdraw))?;
+    compare("due_stage of a submitted application", RULE.due_stage(&submitted, present, tz), None)?;
+
+    let notices = RULE.notices_on(at(last), tz).map(number);
+    compare("notices_on", notices, [first_day + 30, first_day + 60])?;
+    let on = [&unwarned, &twice].map(|facts| number(RULE.withdrawal_on(facts, present, tz)));
+    let due_on = first_day + 120;
+    let expected = [due_on.max((first_day + 60).max(today) + 14), due_on.max(warned_day + 14)];
+    compare("withdrawal_on", on, expected)?;
+
+    let due = RULE.due_for_withdrawal(present, tz);
+    let (active, warning) = (due.active_before.timestamp_micros(), due.warned_before.timestamp_micros());
+    if today - 119 >= day_number(YEARS.0, 1, 1) {
+        let starts = [today - 119, today - 13].map(|day| zone.start_of_day(day));
+        compare("due_for_withdrawal", [active, warning], starts)?;
+    }
+    compare("due_for_withdrawal and due_stage", last < active && warned < warning, is_due)
+}
+
+/// Checks the other day rules for two instants.
 fn check(zone: &Zone, tz: Tz, last: i64, now: i64) -> Result<(), String> {
     let (then, present) = (at(last), at(now));
     let (first_day, today) = (zone.day(last), zone.day(now));
@@ -148,19 +195,6 @@ fn check(zone: &Zone, tz: Tz, last: i64, now: i64) -> Result<(), String> {
     compare("days_between, backwards", days_between(present, then, tz), -days)?;
     let midnight = start_of_day(local_date(present, tz), tz).timestamp_micros();
     compare("start_of_day", midnight, zone.start_of_day(today))?;
-
-    let stage = RULE.due_stage(ApplicationStatus::InProgress, then, present, tz);
-    compare("due_stage", stage, expected_stage(days))?;
-    let submitted = RULE.due_stage(ApplicationStatus::Submitted, then, present, tz);
-    compare("due_stage of a submitted application", submitted, None)?;
-    let dates = RULE.dates(then, tz);
-    let dates = [dates.notices[0], dates.notices[1], dates.withdrawal].map(number);
-    compare("dates", dates, [30, 60, 120].map(|days| first_day + days))?;
-    let before = RULE.withdrawn_before(present, tz).timestamp_micros();
-    if today - 119 >= day_number(YEARS.0, 1, 1) {
-        compare("withdrawn_before", before, zone.start_of_day(today - 119))?;
-    }
-    compare("withdrawn_before and due_stage", last < before, stage == Some(Stage::Withdraw))?;
 
     compare("disables_on", local_date(present, tz) >= disables_on(then, 90, tz), days >= 90)?;
     compare("due_before", last < due_before(present, 90, tz).timestamp_micros(), days >= 90)?;
@@ -185,12 +219,18 @@ fn run(zone: &Zone, seed: u64) -> Result<Coverage, String> {
     for _ in 0..INSTANTS {
         let last = rng.instant(zone, &changes);
         let now = rng.later(zone, last);
-        let instants = || format!("{}: {} and {}", zone.name, at(last), at(now));
-        check(zone, tz, last, now).map_err(|error| format!("{} {error}", instants()))?;
+        let warned = rng.warned_between(zone, last, now);
+        let instants = || format!("{}: {}, {}, and {}", zone.name, at(last), at(warned), at(now));
+        check(zone, tz, last, now)
+            .and_then(|()| check_inactivity(zone, tz, [last, warned, now]))
+            .map_err(|error| format!("{} {error}", instants()))?;
         let local = local_date(at(last), tz);
         let days = zone.day(now) - zone.day(last);
         let stage = [30, 60, 120].iter().filter(|threshold| days >= **threshold).count();
         coverage.stages[stage] += 1;
+        let days_since_warning = zone.day(now) - zone.day(warned);
+        coverage.warned_too_late += u64::from(days >= 120 && days_since_warning == 13);
+        coverage.warned_in_time += u64::from(days >= 120 && days_since_warning == 14);
         coverage.leap_days += u64::from((local.month(), local.day()) == (2, 29));
         coverage.last_days += u64::from((local.month(), local.day()) == (12, 31));
         let changes_until = |until: i64| changes.partition_point(|change| *change <= until);
@@ -212,6 +252,7 @@ fn d_17_r_060_day_rules_agree_with_a_reference_calendar_in_six_zones() {
         let coverage = outcome.unwrap_or_else(|error| panic!("{error}"));
         let mut counts = coverage.stages.to_vec();
         counts.extend([coverage.leap_days, coverage.last_days]);
+        counts.extend([coverage.warned_too_late, coverage.warned_in_time]);
         if zone.changes().next().is_some() {
             counts.extend([coverage.at_changes, coverage.across_changes]);
         }
