@@ -96,9 +96,11 @@ fn call_of_a_provider(targets: &Targets) -> Value {
 
 const APPOINT: Operation = Operation {
     by: "operator",
-    ..sending("POST", "/api/v1/organizations/{without_administrator}/appoint-administrator", |targets| {
-        json!({"member_id": &targets["successor"], "reason": "The administrator left."})
-    })
+    ..sending(
+        "POST",
+        "/api/v1/organizations/{without_administrator}/appoint-administrator",
+        |targets| json!({"member_id": &targets["successor"], "reason": "The administrator left."}),
+    )
 };
 
 /// Every identifier that a query or a body carries.

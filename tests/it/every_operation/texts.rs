@@ -58,7 +58,7 @@ fn class(field: &TextField) -> Option<Class> {
         ) => Class::OptOut(SECRET),
         ("provider_type" | "board" | "agreement_version", _) => Class::OptOut(LOOKED_UP),
         ("medicaid_id", "/api/v1/applications") => Class::OptOut(LOOKED_UP),
-        ("medicaid_id" | "npi", _) => Class::OptOut(IDENTIFIER),
+        ("medicaid_id" | "group_medicaid_id" | "npi", _) => Class::OptOut(IDENTIFIER),
         ("provider_id", _) => Class::ProviderId,
         ("zip", _) => Class::OptOut("a ZIP code, which has up to nine digits"),
         ("cursor", _) => Class::OptOut("made by the portal"),
