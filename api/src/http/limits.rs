@@ -1,7 +1,7 @@
 //! Rate limits: one budget per signed-in user, and one per client address for requests without a
 //! valid access token. Responses report the budget (draft-ietf-httpapi-ratelimit-headers).
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -19,6 +19,9 @@ use crate::portal::tokens::Claims;
 /// Returns the client's address: the peer's address or, behind trusted proxies, the rightmost
 /// `X-Forwarded-For` address that is not a trusted proxy. IPv4-mapped IPv6 addresses become IPv4
 /// addresses, so each client has one spelling.
+///
+/// Addresses can have a port. If an address cannot be read before one is found, whoever sent it could
+/// be hiding behind it, so the peer's address counts.
 #[must_use]
 pub fn client_address(request: &HttpRequest, settings: &Settings) -> IpAddr {
     let peer =
@@ -27,15 +30,24 @@ pub fn client_address(request: &HttpRequest, settings: &Settings) -> IpAddr {
     if !trusted(&peer) {
         return peer;
     }
-    request
-        .headers()
-        .get_all("x-forwarded-for")
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|part| part.trim().parse::<IpAddr>().ok())
-        .map(|address| address.to_canonical())
-        .rfind(|address| !trusted(address))
-        .unwrap_or(peer)
+    let values: Vec<_> = request.headers().get_all("x-forwarded-for").collect();
+    let hops = values.iter().rev().flat_map(|value| value.to_str().unwrap_or("unreadable").rsplit(','));
+    for hop in hops {
+        match forwarded_address(hop.trim()) {
+            Some(address) if trusted(&address) => {}
+            Some(address) => return address,
+            None => return peer,
+        }
+    }
+    peer
+}
+
+/// The address of a hop: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]`, or
+/// `[2001:db8::1]:4711`.
+fn forwarded_address(hop: &str) -> Option<IpAddr> {
+    let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok();
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    hop.parse().ok().or_else(bracketed).or_else(with_port).map(|address| address.to_canonical())
 }
 
 fn describe(policy: &Policy, budget: &Budget) -> [(HeaderName, String); 2] {
@@ -127,5 +139,31 @@ mod tests {
         );
         assert_eq!(client("::ffff:10.1.2.3", Some("::ffff:203.0.113.9")), address("203.0.113.9"));
         assert_eq!(client("10.1.2.3", Some("203.0.113.9, ::ffff:10.9.9.9")), address("203.0.113.9"));
+    }
+
+    #[test]
+    fn a_forwarded_address_can_have_a_port_or_brackets() {
+        for (hop, expected) in [
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+        ] {
+            assert_eq!(client("10.1.2.3", Some(hop)), address(expected), "{hop}");
+            assert_eq!(client("10.1.2.3", Some(&format!("{hop}, 10.9.9.9:80"))), address(expected), "{hop}");
+        }
+    }
+
+    #[test]
+    fn an_unreadable_hop_hides_every_address_before_it() {
+        for hops in ["203.0.113.9, unknown", "203.0.113.9, _hidden", "203.0.113.9,", "203.0.113.9, 999.1.1.1"] {
+            assert_eq!(client("10.1.2.3", Some(hops)), address("10.1.2.3"), "{hops}");
+            assert_eq!(client("10.1.2.3", Some(&format!("{hops}, 10.9.9.9"))), address("10.1.2.3"), "{hops}");
+        }
+        assert_eq!(
+            client("10.1.2.3", Some("unknown, 203.0.113.9")),
+            address("203.0.113.9"),
+            "what the client itself claims does not matter"
+        );
     }
 }

@@ -244,6 +244,10 @@ impl Settings {
         };
         check(self.engine().is_some(), "database_url: must start with sqlite:// or postgres://");
         check(self.pool_size > 0, "pool_size: must be at least 1");
+        check(
+            self.trusted_proxies.iter().all(|network| network.prefix_len() > 0),
+            "trusted_proxies: must not contain every address (/0)",
+        );
         check((2..=300).contains(&self.job_lease_seconds), "job_lease_seconds: must be 2 to 300");
         check((1..=3600).contains(&self.job_interval_seconds), "job_interval_seconds: must be 1 to 3600");
         check(

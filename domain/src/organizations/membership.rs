@@ -44,6 +44,22 @@ vocabulary! {
     }
 }
 
+impl Permission {
+    /// Whether it shows patients' data.
+    #[must_use]
+    pub const fn shows_patient_data(self) -> bool {
+        match self {
+            Self::HealthRecords
+            | Self::Claims
+            | Self::Eligibility
+            | Self::Assessments
+            | Self::Authorizations
+            | Self::HealthPassport => true,
+            Self::ManageAccount => false,
+        }
+    }
+}
+
 vocabulary! {
     /// The status of a membership. Only `active` memberships grant access (domain rule R-174).
     pub enum MembershipStatus {

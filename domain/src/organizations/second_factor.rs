@@ -13,15 +13,11 @@ pub struct SecondFactorPolicy {
     pub required_for_permissions: Vec<Permission>,
 }
 
-/// Platform roles that always require a second factor: those that run the installation, review
-/// applications, or set up first registrants.
-const ALWAYS: [PlatformRole; 3] =
-    [PlatformRole::Operator, PlatformRole::DmsReviewer, PlatformRole::PlanStaff];
-
 /// Whether a user with these memberships and platform roles needs a second factor.
 ///
-/// Only active memberships count. Each membership's plan names the roles and permissions. If
-/// `policy_of` returns `None` for a plan, its members need a second factor.
+/// Every platform role and every permission that shows patients' data requires one (domain rule
+/// Each membership's plan names further roles and permissions. Only active memberships
+/// count. If `policy_of` returns `None` for a plan, its members need a second factor.
 #[must_use]
 pub fn second_factor_required<'p>(
     memberships: &[Membership],
@@ -37,8 +33,13 @@ pub fn second_factor_required<'p>(
                     .any(|permission| policy.required_for_permissions.contains(permission))
         })
     };
-    platform_roles.iter().any(|role| ALWAYS.contains(role))
-        || memberships.iter().filter(|membership| membership.status == MembershipStatus::Active).any(by_plan)
+    let shows_patient_data =
+        |membership: &Membership| membership.permissions.iter().any(|held| held.shows_patient_data());
+    !platform_roles.is_empty()
+        || memberships
+            .iter()
+            .filter(|membership| membership.status == MembershipStatus::Active)
+            .any(|membership| shows_patient_data(membership) || by_plan(membership))
 }
 
 #[cfg(test)]
@@ -72,7 +73,7 @@ mod tests {
         let active = MembershipStatus::Active;
         assert!(required(member(active, &[Role::CaAdminManager], &[])));
         assert!(required(member(active, &[Role::AccountUser], &[Permission::ManageAccount])));
-        assert!(!required(member(active, &[Role::AccountUser], &[Permission::Claims])));
+        assert!(!required(member(active, &[Role::AccountUser], &[])));
         for status in MembershipStatus::ALL.iter().filter(|status| **status != active) {
             assert!(!required(member(*status, &[Role::CaAdminManager], &[])), "{status}");
         }
@@ -84,10 +85,21 @@ mod tests {
     }
 
     #[test]
-    fn r_111_operators_reviewers_and_plan_staff_always_need_a_second_factor() {
+    fn r_216_permissions_that_show_patients_data_need_a_second_factor_whatever_the_plan_says() {
+        let policy = SecondFactorPolicy { required_for_roles: vec![], required_for_permissions: vec![] };
+        for permission in Permission::ALL {
+            let holder = member(MembershipStatus::Active, &[Role::AccountUser], &[*permission]);
+            let required = second_factor_required(&[holder], &[], |_plan| Some(&policy));
+            assert_eq!(required, *permission != Permission::ManageAccount, "{permission}");
+            let former = member(MembershipStatus::Disabled, &[Role::AccountUser], &[*permission]);
+            assert!(!second_factor_required(&[former], &[], |_plan| Some(&policy)), "{permission}");
+        }
+    }
+
+    #[test]
+    fn r_111_r_216_every_platform_role_needs_a_second_factor() {
         for role in PlatformRole::ALL {
-            let required = second_factor_required(&[], &[*role], |_plan| None);
-            assert_eq!(required, *role != PlatformRole::Support, "{role}");
+            assert!(second_factor_required(&[], &[*role], |_plan| None), "{role}");
         }
         assert!(!second_factor_required(&[], &[], |_plan| None));
     }
