@@ -107,6 +107,7 @@ fn r_201_the_history_does_not_reveal_which_groups_are_on_file(app: &TestApp) {
             ApplicationType::Maintenance,
             ApplicationStatus::InProgress,
         );
+        let _ = app.show_license(&marcus, item.id);
         let _ = save(&marcus.client(), item.id, links_to(&[number]));
         let _ = try_to_submit(&marcus.client(), item.id).expect(200);
         app.set_application_status(item.id, ApplicationStatus::DmsReviewInProgress);
