@@ -12,6 +12,8 @@ use portal_api::http::problem::Code;
 use portal_api::server::setting_list::{SETTINGS, Setting};
 use portal_domain::platform::job::JobName;
 
+use super::traceability;
+
 /// Lines of prose end here.
 const WIDTH: usize = 100;
 
@@ -149,4 +151,15 @@ fn links_between_pages_lead_to_a_file_and_a_heading() {
             }
         }
     }
+}
+
+#[test]
+fn the_tests_named_in_the_security_page_exist() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/security.md")).unwrap();
+    let is_snake_case = |name: &str| name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'));
+    let named = text.split('`').filter(|name| is_snake_case(name) && name.matches('_').count() >= 3);
+    let tests = traceability::tests();
+    let (found, missing): (Vec<_>, Vec<_>) = named.partition(|name| tests.contains(*name));
+    assert!(missing.is_empty(), "no test is called {missing:?}");
+    assert!(found.len() > 50, "only {} tests are named", found.len());
 }

@@ -71,7 +71,7 @@ const BOUNDARIES: &[(&str, &[&str])] = &[
 ];
 
 /// The names of all tests.
-fn tests() -> BTreeSet<String> {
+pub(super) fn tests() -> BTreeSet<String> {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let mut found = BTreeSet::new();
     for folder in ["domain/src", "domain/tests", "persistence/src", "api/src", "tests/it"] {
