@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn an_unreadable_hop_hides_every_address_before_it() {
-        for hops in ["203.0.113.9, unknown", "203.0.113.9, _hidden", "203.0.113.9,", "203.0.113.9, 999.1.1.1"] {
+        for hops in ["203.0.113.9, unknown", "203.0.113.9, _hidden", "203.0.113.9,", "203.0.113.9, 999.1.1.1"]
+        {
             assert_eq!(client("10.1.2.3", Some(hops)), address("10.1.2.3"), "{hops}");
             assert_eq!(client("10.1.2.3", Some(&format!("{hops}, 10.9.9.9"))), address("10.1.2.3"), "{hops}");
         }
