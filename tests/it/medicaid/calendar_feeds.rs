@@ -9,6 +9,7 @@ use portal_domain::ground::application_type::ApplicationType;
 
 use portal_domain::medicaid::calendar_feed::MAX_FEEDS;
 use portal_domain::medicaid::medicaid_id::MedicaidIdStatus;
+use portal_domain::organizations::membership::MembershipStatus;
 use portal_tests::given::{Given, Organization};
 use portal_tests::medicaid_ids::day;
 use portal_tests::{Answer, Client, Engine, TestApp, at_once, on_both_engines};
@@ -300,6 +301,26 @@ fn r_001_managers_manage_calendars_and_administrators_can_revoke_them(app: &Test
     let katherine = org.administrator("Katherine Tully").client();
     let _ = katherine.call("DELETE", &org.path(&own)).header("if-match", "*").send().expect(204);
     let _ = app.anonymous().get(&feed_path(&feed)).problem(404, "not_found");
+}
+
+on_both_engines!(r_001_a_calendar_works_only_while_its_creator_may_manage_calendars);
+fn r_001_a_calendar_works_only_while_its_creator_may_manage_calendars(app: &TestApp) {
+    let org = app.provider_group("Bluegrass");
+    let manager = org.manager("Debi Henderson");
+    let path = feed_path(&create(&manager.client(), &org, "Office"));
+    let read = || app.anonymous().get(&path);
+    let _ = read().expect(200);
+    for status in [MembershipStatus::Disabled, MembershipStatus::Revoked] {
+        app.set_membership_status(manager.membership, status);
+        let _ = read().problem(404, "not_found");
+    }
+    app.set_membership_status(manager.membership, MembershipStatus::Active);
+    let _ = read().expect(200);
+    app.write(|tx| tx.users().set_disabled(manager.user, true));
+    let _ = read().problem(404, "not_found");
+    app.write(|tx| tx.users().set_disabled(manager.user, false));
+    app.set_medicaid_id_status(&org.group_medicaid_id, MedicaidIdStatus::Terminated);
+    let _ = read().problem(404, "not_found");
 }
 
 on_both_engines!(a_name_has_one_to_a_hundred_characters);

@@ -4,6 +4,7 @@ use actix_web::{get, web};
 use portal_domain::applications::withdrawal_calendar::withdrawal;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::medicaid::calendar_feed::{Entry, MAX_ENTRIES};
+use portal_domain::organizations::policy::{OrganizationAction, judge};
 use portal_persistence::Tx;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -30,7 +31,8 @@ pub struct CalendarPath {
 /// For calendar programs; needs no session. The calendar has the automatic withdrawals of an
 /// organization's applications and the due dates of its revalidations, as iCalendar text (RFC
 /// 5545). `Accept` is ignored. The weak ETag changes only with the content, not with the time
-/// stamps. An unknown or revoked token returns 404.
+/// stamps. An unknown or revoked token returns 404, and so does a calendar whose creator may no longer
+/// manage calendars.
 #[utoipa::path(
     tag = "dashboard",
     params(CalendarPath, ConditionalHeader),
@@ -51,6 +53,10 @@ fn show(tx: &mut Tx<'_>, services: &Services, token_hash: &[u8]) -> Result<Reply
     let now = tx.now();
     let feed = tx.calendar_feeds().live(token_hash)?.ok_or_else(Problem::not_found)?;
     let organization = tx.organizations().find(feed.organization)?.ok_or_else(Problem::not_found)?.facts;
+    // The calendar has no session. It works only as long as its creator could create it again.
+    let creator = tx.members().actor(feed.created_by)?.ok_or_else(Problem::not_found)?;
+    judge(&creator, OrganizationAction::ManageCalendarFeeds, &organization)
+        .map_err(|_refusal| Problem::not_found())?;
     let plan = services.plan(organization.plan)?;
     let (rule, zone) = (&plan.inactivity, plan.time_zone);
     let inactive = tx.calendar_feeds().inactive_applications(organization.id, MAX_ENTRIES)?;
