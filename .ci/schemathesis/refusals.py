@@ -74,7 +74,28 @@ def password(pointer):
 
 
 # (operations, or None for all; status; allowed codes, each at any position or at one position)
+# Text that people write is examined after normalization, which a pattern cannot express: it must not
+# contain what looks like a Social Security number or an address, or characters that are not visible.
+TEXTS = {
+    f"{place} {code}"
+    for place in (
+        "/comment", "/email", "/file_name", "/first_name", "/last_name", "/message", "/name", "/reason",
+        "/business_name", "/organization_name", "/group_name", "email", "name", "file_name",
+    )
+    for code in ("format", "looks_like_ssn", "looks_like_link")
+}
+
 ALLOWED = [
+    (None, 422, TEXTS),
+    # Two numbers of nine equal digits stand for a missing tax ID.
+    (None, 422, {
+        "/tin tax_id_impossible", "/tax_id tax_id_impossible", "/tax_id format",
+        "/screens/1.1/tax_id tax_id_impossible",
+    }),
+    # The user already has this address.
+    (("setUserEmail",), 422, {"/email same_email"}),
+    # Only an active member of the organization can be appointed.
+    (("appointAdministrator",), 422, {"/member_id member_not_active"}),
     # Cursors are opaque and belong to a list, its filters, and its sort order.
     (None, 400, {"invalid_cursor"}),
     # No text may contain a NUL character. Patterns for this would clutter the OpenAPI document.
@@ -135,7 +156,6 @@ ALLOWED = [
     }),
     # A link of an individual outside the organization's scope needs a consent.
     (("approveApplication",), 422, {"link_needs_consent"}),
-    (("withdrawApplication", "returnApplication", "denyApplication", "rejectAssociation"), 422, {"/reason looks_like_ssn"}),
     # The content must match the media type. The name must not look like a Social Security number.
     # The number of documents is limited.
     (("addDocument",), 422, {

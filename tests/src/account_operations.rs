@@ -274,7 +274,7 @@ pub(crate) const ACCOUNTS: &[Operation] = &[
         method: "POST",
         body: Body::Json(|_| json!({"email": "nobody@example.org"})),
         by: "operator",
-        ..reads("/api/v1/users/search")
+        ..reads("/api/v1/user-search")
     },
     Operation { by: "operator", ..reads("/api/v1/users/{user_id}") },
     on_a_member("/api/v1/users/{user_id}/lock", a_reason, "operator"),

@@ -177,12 +177,12 @@ fn r_209_only_operators_see_and_change_users(app: &TestApp) {
         let _ = client.get("/api/v1/users").problem(403, "role_required");
         let _ = client.get(&format!("/api/v1/users/{id}")).problem(403, "role_required");
         let _ = client
-            .post("/api/v1/users/search", &json!({"email": marcus.email}))
+            .post("/api/v1/user-search", &json!({"email": marcus.email}))
             .problem(403, "role_required");
         let _ = act(&client, &id, "lock", json!({})).problem(403, "role_required");
     }
     let operator = app.operator();
-    let found = operator.post("/api/v1/users/search", &json!({"email": marcus.email.to_uppercase()}));
+    let found = operator.post("/api/v1/user-search", &json!({"email": marcus.email.to_uppercase()}));
     assert_eq!(found.expect(200).json()["items"][0]["id"], json!(id));
     let memberships = shown(&operator, &id)["memberships"].clone();
     assert_eq!(memberships[0]["organization_id"], json!(org.id.to_string()));

@@ -1,4 +1,4 @@
-//! POST /users/search
+//! POST /user-search
 
 use actix_web::post;
 use portal_persistence::identity::user_administration::UserFilter;
@@ -37,7 +37,7 @@ pub struct UserSearchRequest {
         AnyProblems, SignedInProblems, RightProblems, BodyProblems,
     ),
 )]
-#[post("/users/search")]
+#[post("/user-search")]
 pub async fn search_users(caller: May<ManageUsers>, body: Json<UserSearchRequest>) -> Answered {
     let Json(body) = body;
     caller
