@@ -41,11 +41,14 @@ PERSONAS = {
         sandbox.PLAN_STAFF: [
             "listPlanAssociations", "confirmAssociation", "rejectAssociation", "listPlanRegistrations",
             "verifyOriginalRegistrant", "listMails", "retryMail", "listJobRuns", "getJobRun", "runJob",
+            "listUsers", "searchUsers", "getUser", "lockUser", "unlockUser", "disableUser", "enableUser",
+            "grantPlatformRole", "revokePlatformRole", "endUserSessions", "setUserEmail", "removeUserFactors",
+            "appointAdministrator",
         ],
     }.items()
     for operation in operations
 }
-# For the member ID of each persona, the ID of another member to use instead. Written by sandbox.py.
+# For the member and user IDs of each persona, the ID of another to use instead. Written by sandbox.py.
 SUBSTITUTES = json.loads(pathlib.Path("substitutes.json").read_text(encoding="utf-8"))
 tokens = {}
 
@@ -81,12 +84,13 @@ def omit_enrollment_fields(case):
 def before_call(context, case, kwargs):
     """Replaces personas as targets: a disabled or signed-out persona could not test anything.
 
-    Schemathesis takes their member IDs from responses.
+    Schemathesis takes their IDs from responses.
     """
     omit_enrollment_fields(case)
-    member = (case.path_parameters or {}).get("member_id")
-    if case.method != "GET" and member in SUBSTITUTES:
-        case.path_parameters = case.path_parameters | {"member_id": SUBSTITUTES[member]}
+    for name in ("member_id", "user_id"):
+        target = (case.path_parameters or {}).get(name)
+        if case.method != "GET" and target in SUBSTITUTES:
+            case.path_parameters = case.path_parameters | {name: SUBSTITUTES[target]}
 
 
 @schemathesis.hook

@@ -263,15 +263,27 @@ def create_system_data(manager):
         "mfa_methods": [call("POST", "/api/v1/me/mfa-methods", manager, {"kind": "okta_verify"})["id"]],
         "mails": ids(items("/api/v1/system/mails", user_token)),
         "job_runs": ids(items("/api/v1/system/job-runs", user_token)),
+        "users": users()[1],
     }
 
 
+def users():
+    """The IDs of the users who are personas, and those of the others."""
+    emails = {persona["email"] for persona in call("GET", "/api/v1/sandbox/personas")["items"]}
+    rows = items("/api/v1/users", token(PLAN_STAFF))
+    personas = [row["id"] for row in rows if row["email"] in emails]
+    return personas, [row["id"] for row in rows if row["email"] not in emails]
+
+
 def substitutes():
-    """Maps each persona's member ID to that of another member of the organization, not a persona."""
+    """Maps each persona's user ID to that of another user, and each persona's member ID to that of
+    another member of the organization, neither of them a persona.
+    """
     personas = {persona["name"]: persona["email"] for persona in call("GET", "/api/v1/sandbox/personas")["items"]}
     # No test run signs in as this persona.
     del personas[ACCOUNT_USER]
-    result = {}
+    named, others = users()
+    result = {user: others[0] for user in named}
     for name in (ADMINISTRATOR, ACCOUNT_MANAGER, ACCOUNT_ADMINISTRATOR):
         user_token = token(name)
         rows = items(f"/api/v1/organizations/{organization_of(user_token)}/members", user_token)
