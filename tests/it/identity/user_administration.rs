@@ -176,9 +176,8 @@ fn r_209_only_operators_see_and_change_users(app: &TestApp) {
     for client in clients {
         let _ = client.get("/api/v1/users").problem(403, "role_required");
         let _ = client.get(&format!("/api/v1/users/{id}")).problem(403, "role_required");
-        let _ = client
-            .post("/api/v1/user-search", &json!({"email": marcus.email}))
-            .problem(403, "role_required");
+        let _ =
+            client.post("/api/v1/user-search", &json!({"email": marcus.email})).problem(403, "role_required");
         let _ = act(&client, &id, "lock", json!({})).problem(403, "role_required");
     }
     let operator = app.operator();
