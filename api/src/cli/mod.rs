@@ -14,10 +14,11 @@ mod user_administration;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use portal_domain::ground::text::{self, TextKind};
 use portal_persistence::platform::audit::Author;
 
 pub use self::opening::{claim_database, open, openapi_text};
-pub use self::user_administration::remove_factors;
+pub use self::user_administration::change_user;
 
 use self::opening::{migrate, require_current_schema, serve_until_stopped};
 use crate::portal::keys::Keys;
@@ -117,6 +118,17 @@ type Outcome = Result<(), Vec<String>>;
 
 fn failed(text: impl std::fmt::Display) -> Vec<String> {
     vec![text.to_string()]
+}
+
+/// The reason for a change, which is recorded in the audit trail.
+fn checked_reason(reason: &str) -> Result<String, Vec<String>> {
+    let reason = text::composed(reason.trim());
+    if !(1..=2000).contains(&reason.chars().count()) {
+        return Err(failed("--reason: must have 1 to 2,000 characters"));
+    }
+    text::examine(TextKind::Passage, &reason)
+        .map_err(|refusal| failed(format!("--reason: {}", refusal.message())))?;
+    Ok(reason.into_owned())
 }
 
 /// Runs the command line. Prints errors to standard error, one per line.

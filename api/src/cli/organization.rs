@@ -14,8 +14,8 @@ use portal_persistence::organizations::organizations::{NewOrganization, Organiza
 use portal_persistence::{Constraint, Done, StoreError};
 use zeroize::Zeroizing;
 
-use super::{COMMAND_LINE, Outcome, failed};
-use crate::portal::appointment::{Appointed, appoint_administrator};
+use super::{COMMAND_LINE, Outcome, checked_reason, failed};
+use crate::portal::appointment::appoint_administrator;
 use crate::portal::state::Portal;
 
 #[derive(Subcommand)]
@@ -139,21 +139,18 @@ fn show(portal: &Portal, id: OrganizationId) -> Outcome {
 }
 
 fn appoint(portal: &Portal, id: OrganizationId, member: MembershipId, reason: &str) -> Outcome {
-    if reason.trim().is_empty() || reason.trim().chars().count() > 2000 {
-        return Err(failed("--reason: must have 1 to 2,000 characters"));
-    }
+    let reason = checked_reason(reason)?;
     let outcome: Result<Outcome, StoreError> = portal.database.write(portal.moment(), |tx| {
         let Some(organization) = tx.organizations().find(id)? else {
             return Ok(Done::unchanged().with(Err(failed("--organization: organization not found"))));
         };
-        Ok(match appoint_administrator(tx, &organization.facts, member, reason, &COMMAND_LINE)? {
-            Appointed::Done(done) => done.with(Ok(())),
-            Appointed::NotFound => {
-                Done::unchanged().with(Err(failed("--member: not a member of the organization")))
-            }
-            Appointed::Refused(refusals) => {
-                Done::unchanged().with(Err(refusals.iter().map(ToString::to_string).collect()))
-            }
+        tx.members().lock_organization(id)?;
+        let Some(entry) = tx.members().find(id, member)? else {
+            return Ok(Done::unchanged().with(Err(failed("--member: not a member of the organization"))));
+        };
+        Ok(match appoint_administrator(tx, &organization.facts, &entry, &reason, &COMMAND_LINE)? {
+            Ok(done) => done.with(Ok(())),
+            Err(refusals) => Done::unchanged().with(Err(refusals.iter().map(ToString::to_string).collect())),
         })
     });
     outcome.map_err(failed)?

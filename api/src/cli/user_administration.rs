@@ -3,13 +3,13 @@
 use clap::{Args, Subcommand};
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::identity::user::PlatformRole;
-use portal_domain::identity::user_administration::{UserChange, UserState};
+use portal_domain::identity::user_administration::{Circumstances, UserChange, UserState};
 use portal_persistence::identity::user_administration::{UserEntry, UserFilter};
 use portal_persistence::{Constraint, Done, StoreError};
 
-use super::{COMMAND_LINE, Outcome, failed};
+use super::{COMMAND_LINE, Outcome, checked_reason, failed};
 use crate::portal::state::Portal;
-use crate::portal::user_administration::{Administered, administer};
+use crate::portal::user_administration::administer;
 
 /// A user and the reason for a change.
 #[derive(Args)]
@@ -85,7 +85,8 @@ fn parse_state(text: &str) -> Result<UserState, String> {
 }
 
 pub(super) fn run(portal: &Portal, what: &UserAdministration) -> Outcome {
-    let change = |target: &Target, change: UserChange| change_user(portal, target, &change);
+    let change =
+        |target: &Target, change: UserChange| change_user(portal, &target.email, &target.reason, &change);
     match what {
         UserAdministration::List { platform_role, state } => list(portal, *platform_role, *state),
         UserAdministration::Show { email } => show(portal, email),
@@ -156,24 +157,19 @@ fn show(portal: &Portal, email: &str) -> Outcome {
     Ok(())
 }
 
-fn change_user(portal: &Portal, target: &Target, change: &UserChange) -> Outcome {
-    let reason = target.reason.trim();
-    if reason.is_empty() || reason.chars().count() > 2000 {
-        return Err(failed("--reason: must have 1 to 2,000 characters"));
-    }
-    let outcome: Result<Result<(), Vec<String>>, StoreError> = portal.database.write(portal.moment(), |tx| {
-        let Some(found) = tx.users().find_by_email(&target.email)? else {
-            let unknown = failed("--email: no user has this address");
-            return Ok(Done::unchanged().with(Err(unknown)));
+/// Changes the user with this email address, for this reason.
+pub fn change_user(portal: &Portal, email: &str, reason: &str, change: &UserChange) -> Outcome {
+    let reason = checked_reason(reason)?;
+    let outcome: Result<Outcome, StoreError> = portal.database.write(portal.moment(), |tx| {
+        let found = tx.users().find_by_email(email)?;
+        let locked = found.map(|found| tx.users().lock_managed(found.id)).transpose()?.flatten();
+        let Some((entry, other_operators)) = locked else {
+            return Ok(Done::unchanged().with(Err(failed("--email: no user has this address"))));
         };
-        Ok(match administer(tx, portal, found.id, change, reason, &COMMAND_LINE)? {
-            Administered::Done(done) => done.with(Ok(())),
-            Administered::NotFound => {
-                Done::unchanged().with(Err(failed("--email: no user has this address")))
-            }
-            Administered::Refused { refusals, .. } => {
-                Done::unchanged().with(Err(refusals.iter().map(|refusal| refusal.to_string()).collect()))
-            }
+        let circumstances = Circumstances { actor: None, user: &entry.user, other_operators };
+        Ok(match administer(tx, portal, &circumstances, change, &reason, &COMMAND_LINE)? {
+            Ok(done) => done.with(Ok(())),
+            Err(refusals) => Done::unchanged().with(Err(refusals.iter().map(ToString::to_string).collect())),
         })
     });
     match outcome {
@@ -183,10 +179,4 @@ fn change_user(portal: &Portal, target: &Target, change: &UserChange) -> Outcome
         }
         Err(error) => Err(failed(error)),
     }
-}
-
-/// Removes the second factors and recovery codes of a user.
-pub fn remove_factors(portal: &Portal, email: &str) -> Outcome {
-    let target = Target { email: email.to_owned(), reason: "The user lost the second factors.".to_owned() };
-    change_user(portal, &target, &UserChange::RemoveFactors)
 }

@@ -1,33 +1,22 @@
 //! Appointments of administrators by operators, for the HTTP API and the command line.
 
 use portal_domain::ground::email::EmailAddress;
-use portal_domain::ground::id::MembershipId;
 use portal_domain::organizations::appointment::{AppointmentRefusal, Nominee, appoint};
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::organization::OrganizationFacts;
+use portal_persistence::organizations::members::MemberEntry;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{Done, StoreError, Tx};
 
-/// The outcome of an appointment.
-pub enum Appointed {
-    /// The member is an administrator.
-    Done(Done),
-    /// The organization has no such member.
-    NotFound,
-    /// The rules refuse the appointment, for every reason given.
-    Refused(Vec<AppointmentRefusal>),
-}
-
-/// Locks the organization, decides, and stores the appointment with its effects.
+/// Decides on a member of an organization that is locked, and stores the appointment with its
+/// effects. The inner error has every refusal.
 pub fn appoint_administrator(
     tx: &mut Tx<'_>,
     organization: &OrganizationFacts,
-    member: MembershipId,
+    entry: &MemberEntry,
     reason: &str,
     author: &Author<'_>,
-) -> Result<Appointed, StoreError> {
-    tx.members().lock_organization(organization.id)?;
-    let Some(entry) = tx.members().find(organization.id, member)? else { return Ok(Appointed::NotFound) };
+) -> Result<Result<Done, Vec<AppointmentRefusal>>, StoreError> {
     let administrators = tx.members().administrators(organization.id, organization.kind)?.len();
     let email = EmailAddress::parse(&entry.email)
         .map_err(|_error| StoreError::Schema("a stored email address is invalid".into()))?;
@@ -38,9 +27,9 @@ pub fn appoint_administrator(
         Ok(appointment) => {
             let _version = tx.members().appoint(&appointment, entry.version)?;
             let action = MemberHistoryAction::MadeAdmin;
-            tx.members().add_history(member, action, author.user, author.name, None)?;
-            Ok(Appointed::Done(tx.commit_effects(appointment.effects(), author)?))
+            tx.members().add_history(entry.member.id, action, author.user, author.name, None)?;
+            Ok(Ok(tx.commit_effects(appointment.effects(), author)?))
         }
-        Err(refusals) => Ok(Appointed::Refused(refusals)),
+        Err(refusals) => Ok(Err(refusals)),
     }
 }

@@ -7,6 +7,7 @@ use portal_api::http::auth::second_factor::code_at;
 use portal_domain::Instant;
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
+use portal_domain::identity::user_administration::UserChange;
 use portal_domain::organizations::membership::Role;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_tests::json::text;
@@ -206,8 +207,10 @@ fn the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes(
     let _ = enroll(app, &client, "okta_verify");
     let _ = begin(&client, "symantec_vip");
     let _ = app.deliver_mails();
+    let remove =
+        |email: &str| cli::change_user(&app.portal, email, "Lost the phone.", &UserChange::RemoveFactors);
     let before = app.audit_events();
-    assert_eq!(cli::remove_factors(&app.portal, &email.to_uppercase()), Ok(()));
+    assert_eq!(remove(&email.to_uppercase()), Ok(()));
     assert_eq!(app.audit_events() - before, 1);
     let author = "SELECT actor_name AS value FROM audit_events WHERE action = 'mfa_method.removed'";
     assert_eq!(app.inspector().texts(author), ["command line"]);
@@ -217,8 +220,8 @@ fn the_command_line_removes_the_second_factors_of_a_user_who_lost_app_and_codes(
     let list = app.with_token(&text(&tokens, "access_token")).get(METHODS).expect(200).json();
     assert_eq!((&list["items"], &list["recovery_codes_left"]), (&json!([]), &json!(0)));
     let before = app.fingerprint();
-    assert!(cli::remove_factors(&app.portal, &email).is_err(), "there is no second factor to remove");
-    assert!(cli::remove_factors(&app.portal, "nobody@example.org").is_err());
+    assert!(remove(&email).is_err(), "there is no second factor to remove");
+    assert!(remove("nobody@example.org").is_err());
     assert_eq!(app.fingerprint(), before);
 }
 

@@ -131,6 +131,16 @@ fn r_209_of_operators_who_disable_each_other_one_remains(app: &TestApp) {
     assert_eq!(answers.iter().filter(|status| **status == 200).count(), 7);
     let acting = "users u JOIN user_platform_roles r ON r.user_id = u.id WHERE r.role = 'operator' AND u.disabled_at IS NULL";
     assert_eq!(app.count(acting), 1);
+    let query = "SELECT actor_name || '|' || object AS value FROM audit_events \
+                 WHERE action = 'user.disabled' ORDER BY sequence";
+    let mut disabled = Vec::new();
+    for event in app.inspector().texts(query) {
+        let (actor, target) = event.split_once('|').unwrap();
+        let number: usize = actor.strip_prefix("Op N").unwrap().parse().unwrap();
+        let acting = operators[number].to_string();
+        assert!(!disabled.contains(&acting), "{actor} was already disabled");
+        disabled.push(target.to_owned());
+    }
 }
 
 on_both_engines!(r_209_a_refused_action_changes_nothing);

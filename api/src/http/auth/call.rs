@@ -71,12 +71,7 @@ impl<P: Permission> Call<P> {
             require_second_factor(portal, &session)?;
         }
         let LiveSession { actor, email, second_factor_at, active_membership, .. } = session;
-        if !P::PLATFORM.is_empty() && !actor.is_any(P::PLATFORM) {
-            return Err(policy::Refusal::RoleRequired.into());
-        }
-        if let Some(action) = P::ACTION {
-            policy::may_at_all(&actor, action)?;
-        }
+        require_right::<P>(&actor)?;
         let works_there = |id: &MembershipId| {
             let mut memberships = actor.memberships.iter();
             memberships
@@ -111,7 +106,9 @@ impl<P: Permission> Call<P> {
     /// Reads the caller again behind a lock. While the transaction waited for it, the session can have
     /// ended, the login can have been locked, and rights can have been revoked.
     pub fn actor_behind_lock(&self, tx: &mut Tx<'_>) -> Result<Actor, Problem> {
-        actor_behind_lock(tx, self.actor.session)
+        let actor = actor_behind_lock(tx, self.actor.session)?;
+        require_right::<P>(&actor)?;
+        Ok(actor)
     }
 
     /// Returns the profile of a plan.
@@ -177,6 +174,14 @@ impl<P: Permission> Call<P> {
             .finish();
         Ok(reply.with("link", format!("<{}?{query}>; rel=\"next\"", self.envelope.path)))
     }
+}
+
+/// Refuses an actor without the platform role or without any organization in which the right applies.
+fn require_right<P: Permission>(actor: &Actor) -> Result<(), policy::Refusal> {
+    if !P::PLATFORM.is_empty() && !actor.is_any(P::PLATFORM) {
+        return Err(policy::Refusal::RoleRequired);
+    }
+    P::ACTION.map_or(Ok(()), |action| policy::may_at_all(actor, action))
 }
 
 pub(super) fn actor_behind_lock(tx: &mut Tx<'_>, session: SessionId) -> Result<Actor, Problem> {

@@ -10,7 +10,7 @@ use crate::http::auth::call::Call;
 use crate::http::auth::permission::ManageUsers;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::portal::user_administration::{Administered, administer};
+use crate::portal::user_administration::administer;
 
 /// Carries out the change for this reason, and responds with the user.
 pub(super) fn change_user(
@@ -20,20 +20,18 @@ pub(super) fn change_user(
     change: &UserChange,
     reason: &str,
 ) -> Result<(Reply, Done), Problem> {
+    let (entry, other_operators) = tx.users().lock_managed(user)?.ok_or_else(Problem::not_found)?;
+    // Another operator may have locked out the caller while this transaction waited for the lock.
     let actor = call.actor_behind_lock(tx)?;
-    let done = match administer(tx, call.services(), user, change, reason, &call.author()) {
-        Ok(Administered::Done(done)) => done,
-        Ok(Administered::NotFound) => return Err(Problem::not_found()),
-        Ok(Administered::Refused { refusals, entry, other_operators }) => {
-            let circumstances = Circumstances { actor: Some(actor.user), user: &entry.user, other_operators };
-            return Err(refusal::problem(&refusals, &circumstances));
-        }
+    let circumstances = Circumstances { actor: Some(actor.user), user: &entry.user, other_operators };
+    let done = match administer(tx, call.services(), &circumstances, change, reason, &call.author()) {
+        Ok(Ok(done)) => done,
+        Ok(Err(refusals)) => return Err(refusal::problem(&refusals, &circumstances)),
         Err(StoreError::Taken(Constraint::UserEmail)) => {
             return Err(Problem::new(Code::email_taken, "another user already has this address"));
         }
         Err(error) => return Err(error.into()),
     };
     let view = UserView::load(tx, call, user)?;
-    let version = view.version;
-    Ok(done.with(Reply::resource(&view, version)?))
+    Ok(done.with(Reply::resource(&view, view.summary.version)?))
 }

@@ -29,8 +29,7 @@ pub async fn get_user(caller: May<ManageUsers>, path: web::Path<UserPath>) -> An
     caller
         .read(move |tx, call| {
             let view = UserView::load(tx, call, path.user_id)?;
-            let version = view.version;
-            Reply::resource(&view, version)
+            Reply::resource(&view, view.summary.version)
         })
         .await
 }

