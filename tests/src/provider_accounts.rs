@@ -38,7 +38,7 @@ pub const PLAN_ASSOCIATIONS: &str = "/api/v1/plan/associations";
 
 static COUNTER: AtomicI64 = AtomicI64::new(1);
 
-/// A plans file in which nobody confirms the first administrators of provider accounts.
+/// A plans file in which first administrators of provider accounts need no confirmation.
 #[must_use]
 pub fn plans_without_confirmation() -> &'static str {
     static FILE: OnceLock<String> = OnceLock::new();
@@ -62,7 +62,7 @@ pub fn next_provider_id() -> String {
 }
 
 impl TestApp {
-    /// Starts a portal in which nobody confirms the first administrators of provider accounts.
+    /// Starts a portal in which first administrators of provider accounts need no confirmation.
     #[must_use]
     pub fn start_without_confirmation(engine: Engine) -> Self {
         Self::start_with(engine, false, &[("PLANS_FILE", plans_without_confirmation())])
@@ -132,6 +132,26 @@ impl TestApp {
     /// membership.
     #[must_use]
     pub fn account_user_of(&self, user: UserId, record: &ProviderRecord) -> MembershipId {
+        self.member_of_new_account(user, record, MembershipStatus::Active, &[Role::AccountUser])
+    }
+
+    /// Makes a user the unconfirmed administrator of a new provider account created from a record;
+    /// returns the association that the plan's staff confirm.
+    #[must_use]
+    pub fn unconfirmed_administrator(&self, user: UserId, record: &ProviderRecord) -> AssociationId {
+        let pending = MembershipStatus::VerificationPending;
+        let membership = self.member_of_new_account(user, record, pending, &[]);
+        self.let_wait(user, membership, record)
+    }
+
+    /// Creates a provider account from a record, with this user as its member.
+    fn member_of_new_account(
+        &self,
+        user: UserId,
+        record: &ProviderRecord,
+        status: MembershipStatus,
+        roles: &[Role],
+    ) -> MembershipId {
         self.write(|tx| {
             let (organization, membership) = (tx.new_id(), tx.new_id());
             tx.organizations().insert(&NewOrganization {
@@ -142,47 +162,17 @@ impl TestApp {
                 tax_id: None,
             })?;
             tx.provider_records().set_organization(record.id, organization)?;
+            let (roles, permissions) = (roles.to_vec(), vec![]);
             tx.memberships().insert(&NewMembership {
                 id: membership,
                 organization,
                 user,
-                status: MembershipStatus::Active,
-                roles: vec![Role::AccountUser],
-                permissions: vec![],
+                status,
+                roles,
+                permissions,
             })?;
             Ok(membership)
         })
-    }
-
-    /// Makes a user the unconfirmed administrator of a new provider account created from a record;
-    /// returns the association that the plan's staff confirm.
-    #[must_use]
-    pub fn unconfirmed_administrator(&self, user: UserId, record: &ProviderRecord) -> AssociationId {
-        let organization = self.write(|tx| {
-            let organization = tx.new_id();
-            tx.organizations().insert(&NewOrganization {
-                id: organization,
-                name: record.name.display(),
-                kind: OrganizationKind::ProviderAccount,
-                plan: record.plan,
-                tax_id: None,
-            })?;
-            tx.provider_records().set_organization(record.id, organization)?;
-            Ok(organization)
-        });
-        let membership = self.write(|tx| {
-            let id = tx.new_id();
-            tx.memberships().insert(&NewMembership {
-                id,
-                organization,
-                user,
-                status: MembershipStatus::VerificationPending,
-                roles: vec![],
-                permissions: vec![],
-            })?;
-            Ok(id)
-        });
-        self.let_wait(user, membership, record)
     }
 
     /// Stores that a pending membership waits for the plan's staff.

@@ -20,8 +20,8 @@ use crate::portal::tokens::Claims;
 /// `X-Forwarded-For` address that is not a trusted proxy. IPv4-mapped IPv6 addresses become IPv4
 /// addresses, so each client has one spelling.
 ///
-/// Addresses can have a port. If an address cannot be read before one is found, whoever sent it could
-/// be hiding behind it, so the peer's address counts.
+/// Addresses can have a port. An unreadable address makes every address to its left untrustworthy, so
+/// the peer's address counts.
 #[must_use]
 pub fn client_address(request: &HttpRequest, settings: &Settings) -> IpAddr {
     let peer =

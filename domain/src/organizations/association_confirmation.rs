@@ -17,7 +17,7 @@ vocabulary! {
     pub enum Confirmation {
         /// The plan's staff. Until then, the person can do nothing in the account.
         Staff = "staff",
-        /// Nobody: whoever knows the provider's data becomes administrator at once.
+        /// No confirmation: a user who knows the provider's data becomes administrator at once.
         None = "none",
     }
 }
@@ -122,7 +122,7 @@ const fn waits(status: MembershipStatus) -> bool {
 
 /// Decides whether a user may confirm (`true`) or reject an association, or returns every refusal.
 ///
-/// An association whose membership ended otherwise can still be rejected, to settle it.
+/// An association whose membership ended otherwise can still be rejected, to resolve it.
 pub fn decide(
     association: AssociationToConfirm,
     confirm: bool,

@@ -59,7 +59,7 @@ fn r_203_a_claim_after_too_many_failures_has_no_membership_yet() {
 }
 
 #[test]
-fn r_203_nobody_decides_about_their_own_association_and_all_refusals_are_reported() {
+fn r_203_staff_cannot_decide_about_their_own_association_and_all_refusals_are_reported() {
     let taken = AssociationToConfirm {
         status: ConfirmationStatus::Rejected,
         administrator_exists: true,
@@ -83,7 +83,7 @@ fn mails(association: AssociationToConfirm, confirm: bool) -> Vec<MailContent> {
         provider: "Harborlight",
         name: "Amara Whitfield",
         email: &EmailAddress::parse("amara@example.org").unwrap(),
-        reason: (!confirm).then_some("Nobody answers at the number on file."),
+        reason: (!confirm).then_some("The number on file is not in service."),
         accept_until: None,
     });
     effects.mails().iter().map(|mail| mail.content.clone()).collect()

@@ -109,7 +109,7 @@ fn by(confirmation: Confirmation) -> AssociationPolicy {
     AssociationPolicy { confirmation }
 }
 
-/// Step 2 with the literal policy, under which nobody confirms.
+/// Step 2 with the literal policy, which needs no confirmation.
 fn step_2(
     started: StartedAssociation,
     relationship: AccountRelationship,
@@ -170,9 +170,9 @@ fn r_203_the_first_administrator_is_unconfirmed_and_has_no_rights_until_the_plan
         (Confirmation::None, true, MembershipStatus::Active),
     ] {
         let started = StartedAssociation { confirmed, ..started() };
-        let nobody = AccountRelationship::default();
+        let unrelated = AccountRelationship::default();
         let policy = (&agreement(), by(confirmation));
-        let done = complete(started, nobody, policy, ACCEPTED, Instant::UNIX_EPOCH).unwrap();
+        let done = complete(started, unrelated, policy, ACCEPTED, Instant::UNIX_EPOCH).unwrap();
         assert_eq!(done.status(), status, "{confirmation} {confirmed}");
         let rights = match status {
             MembershipStatus::Active => Rights::new([Role::OrganizationAdministrator], [Permission::Claims]),

@@ -63,7 +63,7 @@ fn r_201_an_agent_cannot_link_an_individual_of_another_organization(app: &TestAp
     assert_needs_consent(step(&department, draft, "approve"), &[0]);
     assert!(app.fingerprint() == before, "nothing changed");
 
-    // The individual stays out of reach, so nobody can end its Medicaid ID.
+    // The individual stays out of scope, so the attacker cannot end its Medicaid ID.
     let _ = search(&manager, &org, &individual.number).problem(404, "not_found");
     let termination = json!({
         "organization_id": org.id.to_string(),

@@ -22,7 +22,7 @@ fn ask(client: &Client, provider_id: &str) -> (Vec<String>, Vec<u8>) {
     (names, answer.body)
 }
 
-/// In these tests, nobody confirms the first administrators.
+/// In these tests, first administrators need no confirmation.
 fn start(engine: Engine) -> TestApp {
     TestApp::start_without_confirmation(engine)
 }

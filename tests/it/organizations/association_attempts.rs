@@ -122,7 +122,7 @@ fn r_203_a_claim_confirmed_after_too_many_failures_is_completed_by_repeating_ste
     }
     app.process_requests();
     assert_eq!(waiting(&staff).len(), 1, "a repetition does not wait twice");
-    // Nobody but the plan knows.
+    // Only the plan knows.
     assert_eq!(client.get("/api/v1/me").expect(200).json()["memberships"], json!([]));
     let association = waiting(&staff).remove(0);
     let path = format!("{ASSOCIATE}/{}/complete", association["id"].as_str().unwrap());

@@ -17,8 +17,8 @@ fn pages_of(account: OrganizationId) -> Vec<String> {
     pages.iter().map(|page| format!("/api/v1/organizations/{account}{page}")).collect()
 }
 
-on_both_engines!(r_203_whoever_knows_name_tax_id_provider_id_and_zip_code_gets_nothing_without_the_plan);
-fn r_203_whoever_knows_name_tax_id_provider_id_and_zip_code_gets_nothing_without_the_plan(app: &TestApp) {
+on_both_engines!(r_203_knowing_name_tax_id_provider_id_and_zip_code_gives_no_access_without_the_plan);
+fn r_203_knowing_name_tax_id_provider_id_and_zip_code_gives_no_access_without_the_plan(app: &TestApp) {
     let record = app.provider_on_file("CCA-200417", "Harborlight Primary Care", TAX_ID);
     let (attacker, client) = app.registrant("Mallory Letters");
     let done = associate(&client, ASSOCIATE, &record).expect(201);
@@ -159,7 +159,7 @@ fn r_203_of_several_claimants_the_plan_confirms_one(app: &TestApp) {
     app.advance(Duration::seconds(1));
     let (_, owner) = app.registrant("Amara Whitfield");
     let second = associate(&owner, ASSOCIATE, &record).expect(201).json();
-    assert_eq!(second["provider_account"], first["provider_account"], "a waiting claim blocks nobody");
+    assert_eq!(second["provider_account"], first["provider_account"], "a waiting claim blocks no one");
     let found = waiting(&staff);
     assert_eq!(
         found.iter().map(|one| &one["name"]).collect::<Vec<_>>(),

@@ -27,7 +27,7 @@ fn covered(account: &Value) -> Vec<&str> {
     account["covers"].as_array().unwrap().iter().map(|one| one["provider_id"].as_str().unwrap()).collect()
 }
 
-/// In these tests, nobody confirms the first administrators.
+/// In these tests, first administrators need no confirmation.
 fn start(engine: Engine) -> TestApp {
     TestApp::start_without_confirmation(engine)
 }

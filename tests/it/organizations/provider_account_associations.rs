@@ -28,7 +28,7 @@ fn administrators(app: &TestApp, record: &ProviderRecord) -> usize {
     app.read(|tx| tx.members().administrators(account, kind)).len()
 }
 
-/// In these tests, nobody confirms the first administrators.
+/// In these tests, first administrators need no confirmation.
 fn start(engine: Engine) -> TestApp {
     TestApp::start_without_confirmation(engine)
 }
