@@ -148,10 +148,20 @@ fn appoint(portal: &Portal, id: OrganizationId, member: MembershipId, reason: &s
         let Some(entry) = tx.members().find(id, member)? else {
             return Ok(Done::unchanged().with(Err(failed("--member: not a member of the organization"))));
         };
-        Ok(match appoint_administrator(tx, &organization.facts, &entry, &reason, &COMMAND_LINE)? {
-            Ok(done) => done.with(Ok(())),
-            Err(refusals) => Done::unchanged().with(Err(refusals.iter().map(ToString::to_string).collect())),
-        })
+        Ok(
+            match appoint_administrator(
+                tx,
+                &organization.facts,
+                &entry,
+                &reason,
+                (&COMMAND_LINE, COMMAND_LINE.name),
+            )? {
+                Ok(done) => done.with(Ok(())),
+                Err(refusals) => {
+                    Done::unchanged().with(Err(refusals.iter().map(ToString::to_string).collect()))
+                }
+            },
+        )
     });
     outcome.map_err(failed)?
 }

@@ -91,24 +91,6 @@ pub enum UserChange {
     RemoveFactors,
 }
 
-impl UserChange {
-    /// The action.
-    #[must_use]
-    pub const fn action(&self) -> UserAction {
-        match self {
-            Self::Lock => UserAction::Lock,
-            Self::Unlock => UserAction::Unlock,
-            Self::Disable => UserAction::Disable,
-            Self::Enable => UserAction::Enable,
-            Self::GrantRole(_) => UserAction::GrantRole,
-            Self::RevokeRole(_) => UserAction::RevokeRole,
-            Self::EndSessions => UserAction::EndSessions,
-            Self::SetEmail(_) => UserAction::SetEmail,
-            Self::RemoveFactors => UserAction::RemoveFactors,
-        }
-    }
-}
-
 /// A user, as operators see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedUser {
@@ -126,6 +108,8 @@ pub struct ManagedUser {
     pub roles: BTreeSet<PlatformRole>,
     /// The second factors, including those not yet confirmed.
     pub factors: Vec<MfaMethodId>,
+    /// Whether a password was ever set. Without one, the user cannot sign in.
+    pub has_password: bool,
 }
 
 impl ManagedUser {
@@ -139,8 +123,10 @@ impl ManagedUser {
         }
     }
 
-    fn is_acting_operator(&self) -> bool {
-        self.state() == UserState::Active && self.roles.contains(&PlatformRole::Operator)
+    /// Whether the user is an operator who can sign in.
+    #[must_use]
+    pub fn is_acting_operator(&self) -> bool {
+        self.state() == UserState::Active && self.has_password && self.roles.contains(&PlatformRole::Operator)
     }
 }
 
@@ -160,8 +146,9 @@ pub struct Circumstances<'a> {
 pub fn examine(circumstances: &Circumstances<'_>, change: &UserChange) -> Vec<UserRefusal> {
     let user = circumstances.user;
     let takes_operator_away = match change {
-        UserChange::Lock | UserChange::Disable => user.is_acting_operator(),
-        UserChange::RevokeRole(PlatformRole::Operator) => user.is_acting_operator(),
+        UserChange::Lock | UserChange::Disable | UserChange::RevokeRole(PlatformRole::Operator) => {
+            user.is_acting_operator()
+        }
         _ => false,
     };
     let state = match change {
@@ -284,11 +271,12 @@ pub fn decide(
         return Err(refusals);
     }
     let user = circumstances.user;
-    let needs_new_password = match change {
-        UserChange::Unlock => user.lock == Some(LockReason::Staff),
-        UserChange::Enable => true,
-        _ => false,
-    };
+    let needs_new_password = user.has_password
+        && match change {
+            UserChange::Unlock => user.lock == Some(LockReason::Staff),
+            UserChange::Enable => true,
+            _ => false,
+        };
     let event = event(user, &change).with("reason", Detail::text(reason));
     let effects = Effects::recorded_as(event).mailing(mails(user, &change, now));
     Ok(UserDecision { user: user.id, change, needs_new_password, effects })
@@ -322,6 +310,9 @@ fn mails(user: &ManagedUser, change: &UserChange, now: Instant) -> Vec<OutgoingM
         security_notice(user.id, &user.name, to.clone(), matter, epoch)
     };
     match change {
+        // A user who is both locked and disabled cannot sign in yet.
+        UserChange::Unlock if user.disabled => vec![],
+        UserChange::Enable if user.lock.is_some() => vec![],
         UserChange::Unlock | UserChange::Enable => vec![notice(SecurityMatter::AccessRestored, &user.email)],
         UserChange::RemoveFactors => vec![notice(SecurityMatter::MfaMethodRemoved, &user.email)],
         UserChange::SetEmail(email) => {

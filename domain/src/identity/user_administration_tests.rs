@@ -15,6 +15,7 @@ fn user() -> ManagedUser {
         disabled: false,
         roles: BTreeSet::new(),
         factors: vec![],
+        has_password: true,
     }
 }
 
@@ -42,6 +43,8 @@ fn r_209_the_last_operator_keeps_the_role_and_the_login() {
     }
     let locked = ManagedUser { lock: Some(LockReason::Staff), ..operator() };
     assert_eq!(refusals(&locked, 0, UserChange::Disable), [], "a locked operator is not the last one");
+    let invited = ManagedUser { has_password: false, ..operator() };
+    assert_eq!(refusals(&invited, 0, UserChange::Lock), [], "one without a password never signed in");
     assert_eq!(refusals(&user(), 0, UserChange::Lock), []);
     for change in [UserChange::EndSessions, UserChange::GrantRole(PlatformRole::Support)] {
         assert_eq!(refusals(&operator(), 0, change), []);
@@ -102,6 +105,18 @@ fn a_login_that_staff_locked_or_disabled_needs_a_new_password() {
     assert!(!decided(&locked(LockReason::Inactivity), UserChange::Unlock).needs_new_password());
     assert!(decided(&ManagedUser { disabled: true, ..user() }, UserChange::Enable).needs_new_password());
     assert!(!decided(&user(), UserChange::Lock).needs_new_password());
+    let registrant = ManagedUser { disabled: true, has_password: false, ..user() };
+    assert!(!decided(&registrant, UserChange::Enable).needs_new_password(), "there is none to replace");
+}
+
+#[test]
+fn a_user_is_notified_only_when_the_login_works_again() {
+    let both = || ManagedUser { lock: Some(LockReason::Staff), disabled: true, ..user() };
+    let mails = |user: &ManagedUser, change| decided(user, change).effects().mails().len();
+    assert_eq!(mails(&both(), UserChange::Unlock), 0);
+    assert_eq!(mails(&both(), UserChange::Enable), 0);
+    assert_eq!(mails(&ManagedUser { disabled: false, ..both() }, UserChange::Unlock), 1);
+    assert_eq!(mails(&ManagedUser { lock: None, ..both() }, UserChange::Enable), 1);
 }
 
 #[test]

@@ -176,13 +176,13 @@ impl RegistryRecord {
         ProviderRecord {
             npi,
             entity,
-            display_name,
-            first_name,
-            middle_name,
-            last_name,
+            display_name: composed(display_name),
+            first_name: first_name.map(composed),
+            middle_name: middle_name.map(composed),
+            last_name: last_name.map(composed),
             credential,
-            organization_name,
-            other_names: self.other_names.into_iter().filter_map(OtherName::text).collect(),
+            organization_name: organization_name.map(composed),
+            other_names: self.other_names.into_iter().filter_map(OtherName::text).map(composed).collect(),
             enumeration_date: self.basic.enumeration_date,
             registry_updated_on: self.basic.last_updated,
             active: self.basic.status.as_deref() == Some("A"),
@@ -191,6 +191,11 @@ impl RegistryRecord {
             identifiers: self.identifiers.into_iter().map(Into::into).collect(),
         }
     }
+}
+
+/// The name in the form in which names are stored (domain rule R-204).
+fn composed(name: String) -> String {
+    text::composed(&name).into_owned()
 }
 
 fn entity(enumeration_type: &str) -> Option<ProviderEntity> {

@@ -14,7 +14,7 @@ use crate::column::Sql;
 use crate::database::Users;
 use crate::dialect::{ROWS, load_locked};
 use crate::error::{StoreError, exactly};
-use crate::identity::users::UserName;
+use crate::identity::users::{UserName, stored_address};
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{mfa_methods, user_platform_roles, users};
@@ -30,8 +30,6 @@ pub struct UserEntry {
     pub disabled_at: Option<Instant>,
     /// When the user last signed in; `None` if never.
     pub last_login_at: Option<Instant>,
-    /// Whether a password was ever set.
-    pub has_password: bool,
     /// When the user was created.
     pub created_at: Instant,
     /// Incremented on every change of the row, except sign-ins and rehashed passwords.
@@ -65,20 +63,28 @@ struct Row {
     version: i64,
 }
 
+/// The users with these ids, by id, which is also the order in which they are locked.
+macro_rules! users_by_id {
+    ($ids:expr) => {
+        users::table.filter(users::id.eq_any($ids)).order(users::id).select(Row::as_select())
+    };
+}
+
 impl Users<'_, '_> {
     /// The user with this id, and the number of other operators who can sign in.
     pub fn managed(&mut self, id: UserId) -> Result<Option<(UserEntry, usize)>, StoreError> {
-        let rows: Vec<Row> = users::table.find(Sql(id)).select(Row::as_select()).load(self.tx.connection)?;
-        let Some(entry) = self.entries(rows)?.pop() else { return Ok(None) };
-        let others: i64 = user_platform_roles::table
-            .inner_join(users::table)
-            .filter(user_platform_roles::role.eq(Sql(PlatformRole::Operator)))
-            .filter(user_platform_roles::user_id.ne(Sql(id)))
-            .filter(users::lock_reason.is_null())
-            .filter(users::disabled_at.is_null())
-            .count()
-            .get_result(self.tx.connection)?;
-        Ok(Some((entry, usize::try_from(others).unwrap_or(usize::MAX))))
+        let ids = self.ids_with_operators(id)?;
+        let rows: Vec<Row> = users_by_id!(ids).load(self.tx.connection)?;
+        self.among_operators(id, rows)
+    }
+
+    /// Like [`Self::managed`], but the user and the operators stay locked until the transaction ends,
+    /// so that two operators cannot lock out each other.
+    pub fn lock_managed(&mut self, id: UserId) -> Result<Option<(UserEntry, usize)>, StoreError> {
+        let ids = self.ids_with_operators(id)?;
+        let query = users_by_id!(ids);
+        let rows: Vec<Row> = load_locked!(&mut *self.tx.connection, query)?;
+        self.among_operators(id, rows)
     }
 
     /// Users by id, starting after `after`.
@@ -114,29 +120,6 @@ impl Users<'_, '_> {
         let rows: Vec<Row> = query.order(users::id).limit(limit + 1).load(self.tx.connection)?;
         let Page { items, has_more } = Page::from_rows(rows, limit);
         Ok(Page { items: self.entries(items)?, has_more })
-    }
-
-    /// The user with this id, and the number of other operators who can sign in. All of them stay
-    /// locked until the transaction ends, so that two operators cannot lock out each other.
-    pub fn lock_managed(&mut self, id: UserId) -> Result<Option<(UserEntry, usize)>, StoreError> {
-        let operators: Vec<UserId> = user_platform_roles::table
-            .filter(user_platform_roles::role.eq(Sql(PlatformRole::Operator)))
-            .select(user_platform_roles::user_id)
-            .load(self.tx.connection)?;
-        let ids: BTreeSet<UserId> = operators.into_iter().chain([id]).collect();
-        let query = users::table
-            .filter(users::id.eq_any(ids.into_iter().map(Sql).collect::<Vec<_>>()))
-            .order(users::id)
-            .select(Row::as_select());
-        let rows: Vec<Row> = load_locked!(&mut *self.tx.connection, query)?;
-        // The roles are read after locking: another transaction may have revoked one meanwhile.
-        let (found, others): (Vec<_>, Vec<_>) =
-            self.entries(rows)?.into_iter().partition(|entry| entry.user.id == id);
-        let acting = |entry: &&UserEntry| {
-            entry.user.state() == UserState::Active && entry.user.roles.contains(&PlatformRole::Operator)
-        };
-        let operators = others.iter().filter(acting).count();
-        Ok(found.into_iter().next().map(|entry| (entry, operators)))
     }
 
     /// Stores a decision, except for its effects. `unusable_hash` is the hash of a password that
@@ -191,7 +174,7 @@ impl Users<'_, '_> {
         exactly(1, updated, "user")
     }
 
-    /// Changes the email address. Links to set a password that went to the old one stop working.
+    /// Changes the email address. Links that went to the old one stop working.
     fn set_email(&mut self, id: UserId, email: &EmailAddress) -> Result<(), StoreError> {
         use crate::identity::one_time_tokens::TokenSubject;
         use portal_domain::identity::one_time_token::TokenPurpose;
@@ -204,7 +187,33 @@ impl Users<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         exactly(1, updated, "user")?;
-        self.tx.one_time_tokens().supersede(TokenPurpose::PasswordReset, TokenSubject::User(id))
+        for purpose in [TokenPurpose::PasswordReset, TokenPurpose::Registration] {
+            self.tx.one_time_tokens().supersede(purpose, TokenSubject::User(id))?;
+        }
+        Ok(())
+    }
+
+    /// The id and those of all operators.
+    fn ids_with_operators(&mut self, id: UserId) -> Result<Vec<Sql<UserId>>, StoreError> {
+        let operators: Vec<UserId> = user_platform_roles::table
+            .filter(user_platform_roles::role.eq(Sql(PlatformRole::Operator)))
+            .select(user_platform_roles::user_id)
+            .load(self.tx.connection)?;
+        let ids: BTreeSet<UserId> = operators.into_iter().chain([id]).collect();
+        Ok(ids.into_iter().map(Sql).collect())
+    }
+
+    /// The user, and the number of other operators who can sign in. The roles are read after the
+    /// users are locked: another transaction may have revoked one meanwhile.
+    fn among_operators(
+        &mut self,
+        id: UserId,
+        rows: Vec<Row>,
+    ) -> Result<Option<(UserEntry, usize)>, StoreError> {
+        let (found, others): (Vec<_>, Vec<_>) =
+            self.entries(rows)?.into_iter().partition(|entry| entry.user.id == id);
+        let operators = others.iter().filter(|entry| entry.user.is_acting_operator()).count();
+        Ok(found.into_iter().next().map(|entry| (entry, operators)))
     }
 
     /// Adds the platform roles and second factors.
@@ -230,8 +239,7 @@ impl Users<'_, '_> {
             }
         }
         let entry = |row: Row| {
-            let email = EmailAddress::parse(&row.email)
-                .map_err(|_error| StoreError::Schema("a stored email address is invalid".into()))?;
+            let email = stored_address(&row.email)?;
             Ok(UserEntry {
                 user: ManagedUser {
                     id: row.id,
@@ -241,11 +249,11 @@ impl Users<'_, '_> {
                     disabled: row.disabled_at.is_some(),
                     roles: roles.remove(&row.id).unwrap_or_default(),
                     factors: factors.remove(&row.id).unwrap_or_default(),
+                    has_password: row.password_hash.is_some(),
                 },
                 locked_at: row.locked_at,
                 disabled_at: row.disabled_at,
                 last_login_at: row.last_login_at,
-                has_password: row.password_hash.is_some(),
                 created_at: row.created_at,
                 version: row.version,
             })

@@ -184,6 +184,11 @@ macro_rules! people {
     };
 }
 
+/// The email address of a row.
+pub fn stored_address(text: &str) -> Result<EmailAddress, StoreError> {
+    EmailAddress::parse(text).map_err(|_error| StoreError::Schema("a stored email address is invalid".into()))
+}
+
 /// The key for finding users by name, regardless of letter case. It is computed here because the
 /// engines fold case differently: SQLite folds only ASCII.
 fn name_key(first_name: &str, last_name: &str) -> String {

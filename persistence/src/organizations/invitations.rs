@@ -12,6 +12,7 @@ use crate::column::Sql;
 pub use crate::database::Invitations;
 use crate::error::{StoreError, known};
 use crate::identity::users::UserName;
+use crate::identity::users::stored_address;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{invitations, users};
@@ -66,10 +67,6 @@ pub(super) fn offer_of(role: Role, permissions: &Value, table: &'static str) -> 
     Ok(Offer { role, permissions })
 }
 
-pub(super) fn address(text: &str) -> Result<EmailAddress, StoreError> {
-    EmailAddress::parse(text).map_err(|_error| StoreError::Schema("a stored email address is invalid".into()))
-}
-
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invitations)]
 struct Row {
@@ -97,7 +94,7 @@ impl Row {
             invitation: Invitation {
                 id: self.id,
                 organization: self.organization,
-                email: address(&self.email)?,
+                email: stored_address(&self.email)?,
                 offer: offer_of(self.role, &self.permissions, "invitations")?,
                 status: self.status,
                 expires_at: self.expires_at,

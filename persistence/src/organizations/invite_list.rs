@@ -8,9 +8,10 @@ use portal_domain::organizations::invitation::Offer;
 use portal_domain::organizations::membership::Role;
 use serde_json::Value;
 
-use super::invitations::{address, offer_of, words};
+use super::invitations::{offer_of, words};
 use crate::column::Sql;
 use crate::error::{StoreError, exactly};
+use crate::identity::users::stored_address;
 use crate::organizations::invitations::Invitations;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::invite_list_entries;
@@ -78,7 +79,7 @@ impl EntryRow {
     fn shaped(self) -> Result<InviteListEntry, StoreError> {
         Ok(InviteListEntry {
             id: self.id,
-            email: address(&self.email)?,
+            email: stored_address(&self.email)?,
             first_name: self.first_name,
             last_name: self.last_name,
             zip: self.zip,

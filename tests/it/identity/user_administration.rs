@@ -1,6 +1,8 @@
 //! Operators contain a hijacked or departed login, and give it back (domain rule R-209).
 
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
+use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_tests::client::{Answer, Client, at_once};
 use portal_tests::sign_in::{NEW_PASSWORD, PASSWORD, sign_in};
 use portal_tests::{TestApp, on_both_engines};
@@ -114,8 +116,9 @@ fn r_209_an_operator_appoints_the_successor_of_the_only_administrator(app: &Test
 
 on_both_engines!(r_209_of_operators_who_disable_each_other_one_remains);
 fn r_209_of_operators_who_disable_each_other_one_remains(app: &TestApp) {
-    let operators: Vec<_> =
-        (0..8).map(|n| app.platform_user(&format!("Op N{n}"), &[PlatformRole::Operator])).collect();
+    let operators: Vec<_> = (0..8)
+        .map(|n| app.person(&format!("Op N{n}"), Some(PASSWORD), &[PlatformRole::Operator]).0)
+        .collect();
     let requests = (0..8).flat_map(|n| {
         let operators = operators.clone();
         (1..8).map(move |step| (operators[n], operators[(n + step) % 8]))
@@ -145,7 +148,7 @@ fn r_209_of_operators_who_disable_each_other_one_remains(app: &TestApp) {
 
 on_both_engines!(r_209_a_refused_action_changes_nothing);
 fn r_209_a_refused_action_changes_nothing(app: &TestApp) {
-    let ruth = app.platform_user("Ruth Delgado", &[PlatformRole::Operator]);
+    let ruth = app.person("Ruth Delgado", Some(PASSWORD), &[PlatformRole::Operator]).0;
     let operator = app.signed_in(ruth);
     let (other, email) = app.person("Marcus Webb", None, &[]);
     let (own, other) = (ruth.to_string(), other.to_string());
@@ -209,4 +212,30 @@ fn d_08_an_invitation_of_a_locked_administrator_is_worth_nothing(app: &TestApp) 
     let _ =
         app.anonymous().post("/api/v1/invitations/accept", &accept).problem(409, "inviter_lost_authority");
     assert_eq!(app.count("users WHERE email = 'nora@example.org'"), 0);
+}
+
+on_both_engines!(r_209_links_that_went_to_the_old_address_stop_working);
+fn r_209_links_that_went_to_the_old_address_stop_working(app: &TestApp) {
+    let practice = app.practice("Riverbend", PlanCode::Lhcc);
+    let manager = practice.account_manager("Lena Ortiz").client();
+    let jeremy =
+        practice.member_with("Jeremy Huang", &[Role::AccountUser], &[], MembershipStatus::Unverified);
+    let member = practice.path(&format!("/members/{}", jeremy.membership));
+    let _ = manager.post(&format!("{member}/send-registration-email"), &json!({})).expect(200);
+    let token = app.only_mail_to(&jeremy.email).token();
+    let email = json!({"email": "jeremy@new-office.example"});
+    let _ = act(&app.operator(), &jeremy.user.to_string(), "set-email", email).expect(200);
+    let body = json!({"token": token, "password": NEW_PASSWORD});
+    let before = app.fingerprint();
+    let _ = app.anonymous().post("/api/v1/registrations/complete", &body).problem(410, "link_superseded");
+    assert_eq!(app.fingerprint(), before);
+}
+
+on_both_engines!(r_209_a_registrant_without_a_password_gets_none_when_enabled);
+fn r_209_a_registrant_without_a_password_gets_none_when_enabled(app: &TestApp) {
+    let operator = app.operator();
+    let id = app.person("Nora New", None, &[]).0.to_string();
+    let _ = act(&operator, &id, "disable", json!({})).expect(200);
+    let enabled = act(&operator, &id, "enable", json!({})).expect(200).json();
+    assert_eq!(enabled["has_password"], false);
 }

@@ -296,7 +296,7 @@ fn security_notice(name: &str, matter: SecurityMatter) -> MailBody {
         SecurityMatter::SignInBlocked | SecurityMatter::WrongCodes => "Someone failed to sign in as you",
         _ => "Something about your login changed",
     };
-    let matter = match matter {
+    let text = match matter {
         SecurityMatter::PasswordChanged => "the password of your login was changed.",
         SecurityMatter::MfaMethodAdded => "a second factor was added to your login.",
         SecurityMatter::MfaMethodRemoved => "a second factor was removed from your login.",
@@ -322,5 +322,10 @@ fn security_notice(name: &str, matter: SecurityMatter) -> MailBody {
         }
     };
     let advice = "If this was not you, set a new password and tell an administrator of your organization.";
-    MailBody { title: title.into(), blocks: vec![hello(name), Block::Fixed(matter), Block::Fixed(advice)] }
+    let mut blocks = vec![hello(name), Block::Fixed(text)];
+    // These were requested from an operator.
+    if !matches!(matter, SecurityMatter::EmailChanged | SecurityMatter::AccessRestored) {
+        blocks.push(Block::Fixed(advice));
+    }
+    MailBody { title: title.into(), blocks }
 }

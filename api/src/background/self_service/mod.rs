@@ -117,7 +117,10 @@ pub(crate) const fn worker() -> Author<'static> {
 /// Sends a link to the address on file if the user exists, has a password, and is not disabled
 /// (domain rule R-182, N-09).
 fn reset_password(tx: &mut Tx<'_>, portal: &Portal, email: &str) -> Result<Done, Failure> {
-    let Some(person) = tx.users().find_by_email(email)? else { return Ok(Done::bookkeeping()) };
+    let Some(found) = tx.users().find_by_email(email)? else { return Ok(Done::bookkeeping()) };
+    // The address may have changed before the lock: the link must not go to the old one.
+    let locked = tx.users().lock(found.id)?.filter(|person| person.email == found.email);
+    let Some(person) = locked else { return Ok(Done::bookkeeping()) };
     if !person.has_password || person.disabled_at.is_some() {
         return Ok(Done::bookkeeping());
     }

@@ -64,6 +64,13 @@ fn register(
     if let Some(practice) = &known {
         tx.members().lock_organization(practice.facts.id)?;
     }
+    let person = tx.users().find_by_email(registrant.email.as_str())?;
+    if let (Some(practice), Some(person)) = (&known, &person)
+        && tx.members().find_user(practice.facts.id, person.id)?.is_some()
+    {
+        // Already a member, in any status: nothing changes, and no one is notified.
+        return Ok(Done::bookkeeping());
+    }
     if !is_within_limits(tx, portal, (plan, tax_id), registrant, known.is_none())? {
         tracing::warn!(%plan, "a registration was dropped: too many in a day");
         return Ok(Done::bookkeeping());
@@ -73,13 +80,6 @@ fn register(
         None => found_practice(tx, plan, tax_id)?,
     };
     let organization = practice.facts.id;
-    let person = tx.users().find_by_email(registrant.email.as_str())?;
-    if let Some(person) = &person
-        && tx.members().find_user(organization, person.id)?.is_some()
-    {
-        // Already a member, in whatever status: nothing changes, and no one is notified.
-        return Ok(Done::bookkeeping());
-    }
     let user = match person {
         Some(person) => person.id,
         None => new_person(tx, registrant)?,
@@ -114,11 +114,12 @@ fn is_within_limits(
     let day = Duration::days(1);
     let by_tax_id = tx.self_service().tax_id_subject(plan, tax_id)?;
     let by_email = tx.self_service().email_subject(&registrant.email)?;
-    let mut limited =
-        vec![(by_tax_id, limits.registrations_per_tax_id), (by_email, limits.registrations_per_email)];
+    let mut limited = vec![(by_email, limits.registrations_per_email)];
     if creates_practice {
         limited.push((format!("new_practices|{plan}"), limits.new_practices_per_day));
     }
+    // Last, so that one sender cannot use up what others may send under the tax ID.
+    limited.push((by_tax_id, limits.registrations_per_tax_id));
     for (subject, limit) in limited {
         if !tx.sign_in_attempts().hit_window(&subject, limit.into(), day)? {
             return Ok(false);

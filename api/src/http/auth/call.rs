@@ -113,10 +113,7 @@ impl<P: Permission> Call<P> {
 
     /// Returns the profile of a plan.
     pub fn plan(&self, code: PlanCode) -> Result<&PlanProfile, Problem> {
-        self.services
-            .plans
-            .get(code)
-            .ok_or_else(|| Problem::new(Code::internal_error, "the plan has no profile"))
+        Ok(self.services.plan(code)?)
     }
 
     /// Returns the plan's rules for applications. Fails if the plan has no applications.

@@ -84,7 +84,6 @@ problem_table! {
     already_linked 409 "The account is already linked to your login" "Switch to it with PUT /api/v1/me/active-account.";
     administrator_exists 409 "This Provider ID already has an administrator" "Contact them and request access: POST /api/v1/access-requests.";
     last_administrator 409 "This is the last administrator" "Make another member an administrator first.";
-    last_operator 409 "This is the last operator who can sign in" "Grant another user the role `operator` first.";
     email_taken 409 "Another user already has this address" "Use another address.";
     last_account_manager 409 "This is the last account manager" "Give another member the permission `manage_account` first.";
     plan_staff_required 409 "Only the plan can enable the first registrant of a practice" "Wait for the plan's staff, or call them.";

@@ -15,7 +15,10 @@ pub(super) fn has_hidden_character(text: &str, is_passage: bool) -> bool {
             '\n' | '\t' => is_passage,
             '\r' => is_passage && after == Some('\n'),
             '\u{200d}' => before.is_some_and(is_picture) && after.is_some_and(is_picture),
-            '\u{fe0e}' | '\u{fe0f}' => before.is_some_and(is_picture),
+            '\u{fe0e}' | '\u{fe0f}' => {
+                let is_keycap = after == Some('\u{20e3}') && before.is_some_and(is_key);
+                is_keycap || before.is_some_and(is_picture)
+            }
             _ => !c.is_control() && !is_invisible(c),
         };
         if !is_accepted {
@@ -27,6 +30,11 @@ pub(super) fn has_hidden_character(text: &str, is_passage: bool) -> bool {
         }
     }
     false
+}
+
+/// A character that an emoji shows on a key.
+const fn is_key(c: char) -> bool {
+    matches!(c, '0'..='9' | '#' | '*')
 }
 
 /// Symbols and emoji, including skin tones.
@@ -134,7 +142,8 @@ mod tests {
 
     #[test]
     fn r_184_r_214_composed_emoji_are_shown_and_a_joiner_elsewhere_is_hidden() {
-        for text in ["👨‍👩‍👧", "❤️ thanks", "👍🏽", "☎️", "🏳️‍🌈"] {
+        for text in ["👨‍👩‍👧", "❤️ thanks", "👍🏽", "☎️", "🏳️‍🌈", "1️⃣ first", "#️⃣"]
+        {
             assert!(!has_hidden_character(text, false), "{text}");
         }
         for text in [

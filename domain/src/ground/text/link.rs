@@ -19,11 +19,11 @@ pub(super) fn looks_like_link(text: &str) -> bool {
 }
 
 fn ends_like_a_host(word: &str) -> bool {
-    let pieces = word.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-')));
+    let pieces = word.split(|c: char| !(is_of_a_word(c) || matches!(c, '.' | '-')));
     pieces.map(|piece| piece.trim_matches(['.', '-'])).any(|piece| {
-        piece.rsplit_once('.').is_some_and(|(host, domain)| {
-            host.ends_with(char::is_alphanumeric) && TOP_LEVEL_DOMAINS.contains(&domain)
-        })
+        piece
+            .rsplit_once('.')
+            .is_some_and(|(host, domain)| host.ends_with(is_of_a_word) && TOP_LEVEL_DOMAINS.contains(&domain))
     })
 }
 
@@ -37,7 +37,7 @@ pub fn unlinked(text: &str) -> String {
     for (place, c) in characters.iter().copied().enumerate() {
         let before = place.checked_sub(1).and_then(at);
         let (next, second) = (at(place + 1), at(place + 2));
-        let in_a_word = before.is_some_and(char::is_alphanumeric);
+        let in_a_word = before.is_some_and(is_of_a_word);
         match c {
             '.' | '。' | '．' | '｡'
                 if (in_a_word && begins_label(next, second)) || ends_www(&characters, place) =>
@@ -54,6 +54,17 @@ pub fn unlinked(text: &str) -> String {
         }
     }
     plain
+}
+
+/// Whether a character can be part of a host name: a letter, a digit, a combining mark, or a picture.
+fn is_of_a_word(c: char) -> bool {
+    c.is_alphanumeric()
+        || !(c.is_ascii()
+            || c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{a1}' | '\u{ab}' | '\u{b7}' | '\u{bb}' | '\u{bf}')
+            || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{3001}'..='\u{3003}')
+            || matches!(c, '\u{3008}'..='\u{3011}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}'))
 }
 
 /// Whether a top-level domain could begin here. The shortest have two characters.
@@ -94,6 +105,9 @@ mod tests {
             "ｅｘａｍｐｌｅ．ｃｏｍ",
             "jane＠example",
             "a／b",
+            "தமிழ்.com",
+            "x\u{302}.com",
+            "i❤.ws",
         ] {
             assert!(looks_like_link(text), "{text}");
         }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::user::PlatformRole;
@@ -15,7 +14,7 @@ use portal_domain::organizations::organization::OrganizationKind;
 
 use crate::column::Sql;
 use crate::error::StoreError;
-use crate::identity::users::{UserName, not_contained};
+use crate::identity::users::{UserName, not_contained, stored_address};
 use crate::organizations::members::Members;
 use crate::organizations::memberships::{ROLE, stored};
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -198,9 +197,7 @@ impl Members<'_, '_> {
 fn addressees(rows: Vec<AddresseeRow>) -> Result<Vec<Addressee>, StoreError> {
     rows.into_iter()
         .map(|AddresseeRow { user, name, email }| {
-            let email = EmailAddress::parse(&email)
-                .map_err(|_error| StoreError::Schema("users.email holds no address".into()))?;
-            Ok(Addressee { user, name: name.to_string(), email })
+            Ok(Addressee { user, name: name.to_string(), email: stored_address(&email)? })
         })
         .collect()
 }

@@ -1,11 +1,11 @@
 //! POST /password-resets/complete
 
 use actix_web::post;
-use portal_domain::ground::email::EmailAddress;
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::password;
 use portal_domain::identity::session::SessionEnd;
 use portal_domain::identity::user::LockReason;
+use portal_persistence::identity::users::stored_address;
 use portal_persistence::platform::audit::Author;
 use portal_persistence::{Done, Tx};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::http::auth::anonymous::Anonymous;
 use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, LinkProblems};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 use crate::operations::identity::links::{follow_link, use_up};
 use crate::portal::request_id;
@@ -78,8 +78,7 @@ fn complete(tx: &mut Tx<'_>, token: &str, hash: &str) -> Result<(Reply, Done), P
     }
     tx.sessions().end_all(user, SessionEnd::CredentialsChanged)?;
     tx.sign_in_attempts().rebind_password(user, &person.email)?;
-    let recipient = EmailAddress::parse(&person.email)
-        .map_err(|_error| Problem::new(Code::internal_error, "a stored email address is invalid"))?;
+    let recipient = stored_address(&person.email)?;
     let (name, request_id) = (person.name(), request_id::current());
     let author = Author { user: Some(user), name: &name, request_id: &request_id };
     let effects = password::reset_completed(user, person.name(), recipient, person.version + 1);

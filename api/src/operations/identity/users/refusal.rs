@@ -5,9 +5,11 @@ use portal_domain::identity::user_administration::{Circumstances, UserRefusal, a
 use crate::http::problem::{Code, Problem, Refusal};
 
 impl Refusal for UserRefusal {
+    // An operator who acts on another user can sign in, so only the command line meets `LastOperator`
+    // alone.
     const CODES: &'static [(Self, Code)] = &[
         (Self::OwnUser, Code::own_rights),
-        (Self::LastOperator, Code::last_operator),
+        (Self::LastOperator, Code::own_rights),
         (Self::AlreadyHasRole, Code::already_has_role),
         (Self::InvalidTransition, Code::invalid_transition),
         (Self::RoleNotHeld, Code::invalid_transition),

@@ -18,8 +18,8 @@ use crate::operations::ground::person::parsed_email;
 
 /// Change a user's email address
 ///
-/// For operators. The user then signs in with the new address. The sessions end, and pending password
-/// reset links stop working. Both addresses get an email about the change.
+/// For operators. The user then signs in with the new address. The sessions end, and pending links
+/// to reset the password or complete a registration stop working. Both addresses get an email about the change.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IdempotencyHeader),

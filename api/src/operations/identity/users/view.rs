@@ -80,7 +80,7 @@ impl UserSummaryView {
             locked_at: entry.locked_at,
             disabled_at: entry.disabled_at,
             platform_roles: entry.user.roles.iter().copied().collect(),
-            has_password: entry.has_password,
+            has_password: entry.user.has_password,
             second_factors: i64::try_from(entry.user.factors.len()).unwrap_or(i64::MAX),
             last_login_at: entry.last_login_at,
             created_at: entry.created_at,

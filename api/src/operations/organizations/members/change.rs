@@ -1,7 +1,6 @@
 //! Applies an action to a member: for the operations that change a member, for verification by plan
 //! staff, and for enable links.
 
-use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::session::SessionEnd;
@@ -12,6 +11,7 @@ use portal_domain::organizations::member_effects::Recorded;
 use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::identity::one_time_tokens::TokenSubject;
+use portal_persistence::identity::users::stored_address;
 use portal_persistence::organizations::members::MemberEntry;
 use portal_persistence::organizations::organizations::Organization;
 use portal_persistence::{Done, Tx};
@@ -125,8 +125,7 @@ pub(crate) fn apply_change<P: Permission>(
         _ => None,
     };
     let link = link_to_send(tx, call, &found, action)?;
-    let email = EmailAddress::parse(&found.entry.email)
-        .map_err(|_error| Problem::new(Code::internal_error, "a stored email address is invalid"))?;
+    let email = stored_address(&found.entry.email)?;
     let recorded = Recorded {
         organization: &found.organization.facts,
         name: &found.entry.name(),
@@ -166,6 +165,11 @@ fn link_to_send<P: Permission>(
     if !tx.sign_in_attempts().hit_window(&subject, MAILS_PER_MEMBER, chrono::Duration::hours(1))? {
         let text = "the member has been sent enough links for this hour";
         return Err(Problem::new(Code::too_many_requests, text).retry_after(3600));
+    }
+    // The address may have changed before the lock: the link must not go to the old one.
+    let user = tx.users().lock(found.entry.member.user)?;
+    if user.is_none_or(|user| user.email != found.entry.email) {
+        return Err(Problem::new(Code::changed_meanwhile, "the member's email address changed"));
     }
     let plan = call.plan(found.organization.facts.plan)?;
     if action == MemberAction::SendRegistrationEmail {

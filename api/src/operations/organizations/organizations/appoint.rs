@@ -80,7 +80,7 @@ pub async fn appoint_administrator(
             let entry = tx.members().find(organization.facts.id, body.member_id)?;
             let not_a_member = || Problem::refused(&[AppointmentRefusal::MemberNotActive]);
             let entry = entry.ok_or_else(not_a_member)?;
-            let done = appoint(tx, &organization.facts, &entry, &body.reason, &call.author())?
+            let done = appoint(tx, &organization.facts, &entry, &body.reason, (&call.author(), &call.email))?
                 .map_err(|refusals| Problem::refused(&refusals))?;
             let version = organization.version;
             Ok(done.with(Reply::resource(&OrganizationView::of(organization, &call.actor), version)?))

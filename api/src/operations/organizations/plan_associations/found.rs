@@ -1,6 +1,5 @@
 //! An association that plan staff decide about: found, locked, and stored.
 
-use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::AssociationId;
 use portal_domain::organizations::association::administrator_rights;
 use portal_domain::organizations::association_confirmation::{
@@ -8,6 +7,7 @@ use portal_domain::organizations::association_confirmation::{
 };
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::MembershipStatus;
+use portal_persistence::identity::users::stored_address;
 use portal_persistence::organizations::association_confirmations::StoredConfirmation;
 use portal_persistence::{Done, Tx};
 
@@ -15,7 +15,7 @@ use super::refusal;
 use super::view::PlanAssociationView;
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::ConfirmAssociations;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 
 /// An association, found and locked.
@@ -90,8 +90,7 @@ impl Found {
             }
             None => {}
         }
-        let email = EmailAddress::parse(&stored.email)
-            .map_err(|_error| Problem::new(Code::internal_error, "a stored email address is invalid"))?;
+        let email = stored_address(&stored.email)?;
         let effects = decision.effects(Recorded {
             organization: stored.organization,
             plan: stored.plan,
