@@ -12,7 +12,7 @@ use portal_api::http::problem::Code;
 use portal_api::server::setting_list::{SETTINGS, Setting};
 use portal_domain::platform::job::JobName;
 
-use super::traceability;
+use super::{asvs, traceability};
 
 /// Lines of prose end here.
 const WIDTH: usize = 100;
@@ -87,6 +87,11 @@ fn the_documented_settings_match_the_server() {
     let rows = SETTINGS.iter().map(one).collect::<String>();
     let table = format!("| Variable | Default | Meaning |\n|---|---|---|\n{rows}");
     check("operations/settings.md", "settings", &table);
+}
+
+#[test]
+fn the_documented_asvs_totals_match_the_table() {
+    check("security.md", "asvs", &asvs::totals());
 }
 
 /// The pages of the documentation with their text.

@@ -1,5 +1,6 @@
 //! Properties of every operation.
 
+mod asvs;
 mod audit_trail;
 mod carried_ids;
 mod contract;
@@ -7,6 +8,7 @@ mod conventions;
 mod documentation;
 mod imported_texts;
 mod permissions;
+mod raw_requests;
 mod revocation;
 mod statements;
 mod text_samples;

@@ -2,9 +2,12 @@
 
 use chrono::Duration;
 use portal_domain::identity::user::LockReason;
+use portal_tests::json::text;
 use portal_tests::sign_in::{NEW_PASSWORD, PASSWORD, sign_in};
 use portal_tests::{Answer, TestApp, on_both_engines};
 use serde_json::json;
+
+use super::mfa::{code, enroll, with_otp};
 
 fn ask(app: &TestApp, email: &str) -> Answer {
     let answer = app.anonymous().post("/api/v1/password-resets", &json!({"email": email}));
@@ -30,6 +33,17 @@ fn a_password_reset_sets_a_new_password_and_ends_every_session(app: &TestApp) {
     let _ = sign_in(app, &email, NEW_PASSWORD).expect(200);
     assert!(app.only_mail_to(&email).text.to_lowercase().contains("password"), "the owner is notified");
     let _ = complete(app, &mail.token(), NEW_PASSWORD).problem(410, "link_used");
+}
+
+on_both_engines!(a_password_reset_does_not_replace_the_second_factor);
+fn a_password_reset_does_not_replace_the_second_factor(app: &TestApp) {
+    let (user, email) = app.person("Debi Henderson", Some(PASSWORD), &[]);
+    let factor = enroll(app, &app.signed_in(user), "okta_verify");
+    let _ = app.deliver_mails();
+    let _ = ask(app, &email).expect(202);
+    let _ = complete(app, &app.only_mail_to(&email).token(), NEW_PASSWORD).expect(204);
+    let first_step = sign_in(app, &email, NEW_PASSWORD).problem(403, "mfa_required");
+    let _ = with_otp(app, &text(&first_step, "mfa_token"), &code(app, &factor.secret)).expect(200);
 }
 
 on_both_engines!(d_11_a_reset_request_does_not_reveal_whether_an_account_exists);
