@@ -1,6 +1,7 @@
 //! Updates of members, all or nothing: permissions, roles, status, and comments.
 
 use portal_domain::ground::plan_code::PlanCode;
+use portal_tests::client::encoded;
 use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
@@ -81,6 +82,21 @@ fn r_184_a_comment_has_at_most_two_hundred_characters(app: &TestApp) {
         (&"comment_too_long".into(), &200.into(), &201.into())
     );
     assert_eq!(app.fingerprint(), before, "nothing is changed");
+}
+
+on_both_engines!(sql_in_a_search_or_a_comment_is_plain_text);
+fn sql_in_a_search_or_a_comment_is_plain_text(app: &TestApp) {
+    let practice = app.practice("Riverbend", PlanCode::Ahw);
+    let client = practice.account_manager("Lena Ortiz").client();
+    let jeremy = user(&practice, "Jeremy Huang");
+    for sql in ["' OR '1'='1", "%' OR 'a' LIKE '%", "'); DELETE FROM memberships; --", "\\' OR 1=1 --"] {
+        let found = client.all(&practice.path(&format!("/members?name={}", encoded(sql))));
+        assert!(found.is_empty(), "no member is called {sql}");
+        let _ = update(&client, &practice, &jeremy, &json!({"comment": sql})).expect(200);
+        let history = client.get(&member_path(&practice, &jeremy, "/comments?limit=1")).expect(200).json();
+        assert_eq!(history["items"][0]["comment"], sql);
+    }
+    assert_eq!(client.all(&practice.path("/members")).len(), 2, "both members are still there");
 }
 
 on_both_engines!(r_186_one_update_sets_status_permissions_and_comment_together);
