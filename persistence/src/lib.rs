@@ -20,6 +20,7 @@ pub mod organizations;
 pub mod page;
 pub mod platform;
 mod query;
+mod role;
 mod schema;
 pub mod work;
 
@@ -30,3 +31,4 @@ pub use done::Done;
 pub use error::{Busy, Constraint, StoreError};
 pub use migrate::SchemaState;
 pub use migrate::names as migration_names;
+pub use role::grants;

@@ -92,7 +92,7 @@ impl TestApp {
         let mut environment: BTreeMap<&str, &str> = [
             ("BIND", "127.0.0.1:0"),
             ("METRICS_BIND", "off"),
-            ("DATABASE_URL", database.url.as_str()),
+            ("DATABASE_URL", database.serving_url.as_str()),
             ("WORKERS", "2"),
             ("KEYS", keys()),
             ("REQUESTS_PER_SECOND", "1000000"),

@@ -13,15 +13,17 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl};
 use portal_api::portal::entropy;
 use portal_persistence::field_keys::{FieldKeys, Key};
-use portal_persistence::{Database, Engine, Options};
+use portal_persistence::{Database, Engine, Options, grants};
 use tempfile::TempDir;
 
 use crate::inspector::{Inspector, Text};
 
 /// A separate database for one test.
 pub struct TestDatabase {
-    /// Its URL.
+    /// Its URL, with every right.
     pub url: String,
+    /// Its URL for the portal: on PostgreSQL, with the documented rights of the serving role only.
+    pub serving_url: String,
     _folder: Option<TempDir>,
     // Dropped with the test, because hundreds of databases would exhaust memory.
     cluster: Option<ClusterDatabase>,
@@ -82,6 +84,9 @@ impl TestDatabase {
         Self::copy_of(template.get_or_init(|| {
             let bare = Self::bare(engine);
             open(&bare.url).migrate().unwrap();
+            if engine == Engine::Postgres {
+                Inspector::open(&bare.url).run(&grants(SERVING_ROLE));
+            }
             bare.template("migrated")
         }))
     }
@@ -130,11 +135,19 @@ impl TestDatabase {
         }
     }
 
+    /// Passes a new role of the PostgreSQL server to the work, and drops it afterward.
+    pub fn with_role(&self, name: &str, work: impl FnOnce(&str)) {
+        create_role(&mut postgres().admin(), name);
+        work(name);
+        Inspector::open(&self.url).run(&format!("DROP OWNED BY {name}; DROP ROLE {name}"));
+    }
+
     fn file(fill: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir_in(run_folder()).unwrap();
         let path = folder.path().join("portal.db");
         fill(&path);
-        Self { url: format!("sqlite://{}", path.display()), _folder: Some(folder), cluster: None }
+        let url = format!("sqlite://{}", path.display());
+        Self { serving_url: url.clone(), url, _folder: Some(folder), cluster: None }
     }
 }
 
@@ -221,6 +234,28 @@ fn is_roomy(folder: &str) -> bool {
     available.is_some_and(|kib| kib > 2 * 1024 * 1024)
 }
 
+/// The role that serves the portal in tests, and its password if the server asks for one.
+const SERVING_ROLE: &str = "portal_serving";
+const SERVING_PASSWORD: &str = "only-for-tests";
+
+/// The URL with this role instead of its own.
+#[must_use]
+pub fn as_role(url: &str, role: &str) -> String {
+    let (scheme, rest) = url.split_once("://").expect("a URL");
+    let (authority, path) = rest.split_once('/').expect("a URL with a database");
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{role}:{SERVING_PASSWORD}@{host}/{path}")
+}
+
+/// Creates a role that may sign in, unless a previous run did.
+fn create_role(admin: &mut PgConnection, role: &str) {
+    let statement = format!(
+        "DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{SERVING_PASSWORD}'; \
+         EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    );
+    admin.batch_execute(&statement).unwrap();
+}
+
 struct Postgres {
     /// The URL of a database, with `{}` for its name.
     pattern: String,
@@ -266,6 +301,7 @@ impl Postgres {
         assert_eq!(lock.value, "true", "another run of these tests uses this PostgreSQL server");
         let version = diesel::sql_query("SELECT current_setting('server_version_num') AS value");
         let version: Text = version.get_result(&mut admin).unwrap();
+        create_role(&mut admin, SERVING_ROLE);
         let (admin, version) = (Mutex::new(admin), version.value.parse().unwrap());
         let run = entropy::bytes::<4>().iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
@@ -333,7 +369,9 @@ impl Postgres {
         let number = self.created.fetch_add(1, Ordering::SeqCst);
         let name = format!("portal_{}_{number}", self.run);
         self.copy(template, &name);
-        TestDatabase { url: self.url_of(&name), _folder: None, cluster: Some(ClusterDatabase(name)) }
+        let url = self.url_of(&name);
+        let serving_url = as_role(&url, SERVING_ROLE);
+        TestDatabase { url, serving_url, _folder: None, cluster: Some(ClusterDatabase(name)) }
     }
 
     /// Copies a database by its files.

@@ -1,5 +1,6 @@
-//! Background work: jobs, delivery of email, self-service, and housekeeping.
+//! Background work: jobs, delivery of email, self-service, housekeeping, and the audit anchor.
 
+pub mod audit_anchor;
 pub mod housekeeping;
 pub mod jobs;
 pub mod mail;

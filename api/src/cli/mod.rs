@@ -17,7 +17,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use portal_domain::ground::text::{self, TextKind};
 use portal_persistence::platform::audit::Author;
 
-pub use self::opening::{claim_database, open, openapi_text};
+pub use self::audit::{VerifiedAudit, verify_audit};
+pub use self::opening::{check_database_role, claim_database, open, openapi_text};
 pub use self::user_administration::change_user;
 
 use self::opening::{migrate, require_current_schema, serve_until_stopped};
@@ -41,7 +42,14 @@ enum Command {
     /// Serve the API (the default)
     Serve,
     /// Migrate the database schema to this version
-    Migrate,
+    Migrate {
+        /// Print the SQL with the rights of the PostgreSQL role that serves, instead of migrating
+        #[arg(long)]
+        print_grants: bool,
+        /// The role that serves
+        #[arg(long, value_name = "NAME", default_value = "portal", requires = "print_grants")]
+        role: String,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Import data
@@ -154,6 +162,10 @@ fn carry_out(arguments: Arguments) -> Outcome {
             println!("{}", openapi_text(arguments.demo)?);
             return Ok(());
         }
+        Some(Command::Migrate { print_grants: true, role }) => {
+            print!("{}", portal_persistence::grants(role));
+            return Ok(());
+        }
         Some(Command::Keys { what: KeysCommand::Generate }) => {
             println!("{}", Keys::generate().map_err(failed)?);
             return Ok(());
@@ -165,7 +177,7 @@ fn carry_out(arguments: Arguments) -> Outcome {
     let portal = open(settings)?;
     match arguments.command {
         None | Some(Command::Serve) => return serve_until_stopped(portal),
-        Some(Command::Migrate) => return migrate(&portal),
+        Some(Command::Migrate { .. }) => return migrate(&portal),
         _ => require_current_schema(&portal)?,
     }
     match &arguments.command {
@@ -176,6 +188,8 @@ fn carry_out(arguments: Arguments) -> Outcome {
         Some(Command::Jobs { what }) => jobs::run(&portal, what),
         Some(Command::Audit { what }) => audit::run(&portal, what),
         // Handled above.
-        None | Some(Command::Serve | Command::Migrate | Command::Openapi | Command::Keys { .. }) => Ok(()),
+        None | Some(Command::Serve | Command::Migrate { .. } | Command::Openapi | Command::Keys { .. }) => {
+            Ok(())
+        }
     }
 }

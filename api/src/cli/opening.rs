@@ -7,6 +7,7 @@ use portal_domain::platform::instance::{self, InstanceKind};
 use portal_persistence::{Engine, SchemaState, StoreError};
 
 use super::{Outcome, failed};
+use crate::background::audit_anchor;
 use crate::background::mail::Mailer;
 use crate::portal::clock::Clock;
 use crate::portal::keys::Keys;
@@ -100,6 +101,31 @@ pub(super) fn migrate(portal: &Portal) -> Outcome {
     require_current_schema(portal)
 }
 
+/// Refuses a PostgreSQL role that cannot read all tables. In production, also refuses one that can
+/// change the audit trail or the schema, unless the settings allow it.
+pub fn check_database_role(portal: &Portal) -> Outcome {
+    let unreadable = portal.database.unreadable_tables().map_err(failed)?;
+    if !unreadable.is_empty() {
+        return Err(failed(format!(
+            "database: the role has no rights on {}; run the SQL of `provider-portal migrate --print-grants`",
+            unreadable.join(", ")
+        )));
+    }
+    if portal.settings.profile != Profile::Production {
+        return Ok(());
+    }
+    let objections = portal.database.role_objections().map_err(failed)?;
+    if portal.settings.allow_privileged_database_role {
+        for objection in objections {
+            tracing::warn!(objection, "the database role has more rights than serving needs");
+        }
+        return Ok(());
+    }
+    let refused: Vec<String> =
+        objections.iter().map(|objection| format!("database: the role {objection}")).collect();
+    if refused.is_empty() { Ok(()) } else { Err(refused) }
+}
+
 pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
     require_current_schema(&portal)?;
     if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(failed)? {
@@ -107,6 +133,7 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
             "database: fsync, full_page_writes and synchronous_commit must be on in production",
         ));
     }
+    check_database_role(&portal)?;
     if !portal.database.has_english_messages().map_err(failed)? {
         tracing::error!(
             "lc_messages is not English: deadlocks and lock timeouts are not recognized; run \
@@ -116,6 +143,8 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
     if portal.settings.demo {
         sandbox::fill(&portal, false).map_err(failed)?;
     }
+    // An anchor that cannot be written is noticed at once.
+    audit_anchor::record(&portal).map_err(|error| failed(format!("audit_anchor: {error}")))?;
     actix_web::rt::System::new().block_on(async move {
         let bind = portal.settings.bind;
         let contract = Contract::new(portal.settings.demo).map_err(failed)?;

@@ -1,6 +1,6 @@
-//! The keys of an installation: token signing, field encryption, blind index, and password pepper.
-//! They are one JSON document, from a file or the environment. The local profile generates a
-//! missing file.
+//! The keys of an installation: token signing, field encryption, blind index, password pepper, and
+//! audit anchor. They are one JSON document, from a file or the environment. The local profile
+//! generates a missing file.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -27,6 +27,10 @@ struct Document {
     index_key: String,
     /// The secret that is mixed into every password hash.
     pepper: String,
+    /// Ed25519 keys in PKCS#8 as Base64 for the audit anchor. The first one signs; all of them
+    /// verify. Documents of earlier versions have none.
+    #[serde(default)]
+    anchor_keys: Vec<String>,
 }
 
 /// The keys, ready for use.
@@ -37,6 +41,8 @@ pub struct Keys {
     pub field: Arc<FieldKeys>,
     /// The password pepper.
     pub pepper: Zeroizing<Vec<u8>>,
+    /// PKCS#8 documents of the keys of the audit anchor; the first one signs.
+    pub anchor: Vec<Zeroizing<Vec<u8>>>,
 }
 
 fn secret(name: &str, text: &str) -> Result<[u8; 32], String> {
@@ -56,14 +62,18 @@ impl Keys {
         let mut distinct = |name: &str, key: &[u8]| {
             if seen.insert(key.to_vec()) { Ok(()) } else { Err(format!("{name}: the same as another key")) }
         };
-        let mut signing = Vec::new();
-        for text in &document.signing_keys {
-            let pkcs8 = BASE64.decode(text.trim()).map_err(|_error| "signing_keys: not base64".to_owned())?;
-            let pkcs8 = Zeroizing::new(pkcs8);
-            let public = signature::public_key(&pkcs8).ok_or("signing_keys: not an Ed25519 PKCS#8 key")?;
-            distinct("signing_keys", &public)?;
-            signing.push(pkcs8);
-        }
+        let mut signatures = |name: &str, texts: &[String]| {
+            let read = |text: &String| {
+                let pkcs8 = BASE64.decode(text.trim()).map_err(|_error| format!("{name}: not base64"))?;
+                let pkcs8 = Zeroizing::new(pkcs8);
+                let public = signature::public_key(&pkcs8)
+                    .ok_or_else(|| format!("{name}: not an Ed25519 PKCS#8 key"))?;
+                distinct(name, &public).map(|()| pkcs8)
+            };
+            texts.iter().map(read).collect::<Result<Vec<_>, String>>()
+        };
+        let signing = signatures("signing_keys", &document.signing_keys)?;
+        let anchor = signatures("anchor_keys", &document.anchor_keys)?;
         if signing.is_empty() {
             return Err("signing_keys: at least one is needed".into());
         }
@@ -78,18 +88,22 @@ impl Keys {
         let pepper = secret("pepper", &document.pepper)?;
         distinct("pepper", &pepper)?;
         let field = FieldKeys::new(ring, Key::new(index)).map_err(|error| format!("field_keys: {error}"))?;
-        Ok(Self { signing, field: Arc::new(field), pepper: Zeroizing::new(pepper.to_vec()) })
+        Ok(Self { signing, field: Arc::new(field), pepper: Zeroizing::new(pepper.to_vec()), anchor })
     }
 
     /// Generates a document with new keys.
     pub fn generate() -> Result<String, String> {
-        let pkcs8 = Zeroizing::new(signature::generate().ok_or("no signing key could be made")?);
+        let pair = || {
+            let pkcs8 = Zeroizing::new(signature::generate().ok_or("no signing key could be made")?);
+            Ok::<_, String>(BASE64.encode(&*pkcs8))
+        };
         let fresh = || BASE64.encode(entropy::bytes::<32>());
         let document = Document {
-            signing_keys: vec![BASE64.encode(&*pkcs8)],
+            signing_keys: vec![pair()?],
             field_keys: BTreeMap::from([(1, fresh())]),
             index_key: fresh(),
             pepper: fresh(),
+            anchor_keys: vec![pair()?],
         };
         serde_json::to_string_pretty(&document).map_err(|error| error.to_string())
     }
@@ -137,6 +151,13 @@ mod tests {
     }
 
     #[test]
+    fn a_keys_document_of_an_earlier_version_has_no_anchor_keys() {
+        let mut document: serde_json::Value = serde_json::from_str(&Keys::generate().unwrap()).unwrap();
+        let _ = document.as_object_mut().unwrap().remove("anchor_keys").unwrap();
+        assert!(Keys::parse(&document.to_string()).unwrap().anchor.is_empty());
+    }
+
+    #[test]
     fn weak_repeated_and_missing_keys_are_refused() {
         let mut document: serde_json::Value = serde_json::from_str(&Keys::generate().unwrap()).unwrap();
         let good = document.clone();
@@ -149,6 +170,8 @@ mod tests {
             ("field_keys", serde_json::json!({"1": good["pepper"]})),
             ("signing_keys", serde_json::json!([])),
             ("signing_keys", serde_json::json!(["AAAA"])),
+            ("anchor_keys", serde_json::json!(["AAAA"])),
+            ("anchor_keys", good["signing_keys"].clone()),
             ("extra", serde_json::json!(1)),
         ] {
             document[member] = value;

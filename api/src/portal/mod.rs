@@ -2,6 +2,7 @@
 //! database.
 
 pub mod appointment;
+pub mod audit_anchor;
 pub mod clock;
 pub mod concurrency_limit;
 pub mod entropy;

@@ -81,6 +81,10 @@ pub struct Settings {
     pub keys_file: Option<String>,
     /// The content of a key file, as an alternative to `keys_file`.
     pub keys: Option<String>,
+    /// The file that records the heads of the audit chains.
+    pub audit_anchor: Option<String>,
+    /// Whether production accepts a PostgreSQL role that can change the audit trail.
+    pub allow_privileged_database_role: bool,
     /// The file of plan profiles that replace embedded ones.
     pub plans_file: Option<String>,
     /// The exact origins that may call from a browser.

@@ -35,6 +35,18 @@ pub fn public_key(pkcs8: &[u8]) -> Option<Vec<u8>> {
     Some(key_pair(pkcs8)?.public_key().as_ref().to_vec())
 }
 
+/// Signs a message; `None` if the input is not an Ed25519 key in PKCS#8.
+#[must_use]
+pub fn sign(pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {
+    Some(key_pair(pkcs8)?.sign(message).as_ref().to_vec())
+}
+
+/// Whether the signature of a message was made with the private key of this public key.
+#[must_use]
+pub fn is_signed(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ED25519, public_key).verify(message, signature).is_ok()
+}
+
 /// Reads a key with its public key (PKCS#8 version 2) or without it (version 1, as OpenSSL writes
 /// it).
 fn key_pair(pkcs8: &[u8]) -> Option<Ed25519KeyPair> {

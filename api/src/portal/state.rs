@@ -11,6 +11,7 @@ use portal_domain::identity::session::SessionLifetimes;
 use portal_persistence::{Database, Options, StatementObserver};
 use tokio::sync::{Notify, watch};
 
+use crate::portal::audit_anchor::AuditAnchor;
 use crate::portal::clock::Clock;
 use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
 use crate::portal::keys::Keys;
@@ -36,6 +37,8 @@ const TRANSFERS_OF_USER: usize = 2 * MAX_BYTES + 1024 * 1024;
 pub struct Portal {
     /// The database.
     pub database: Arc<Database>,
+    /// The record of the audit chains outside the database.
+    pub audit_anchor: AuditAnchor,
     services: Arc<Services>,
     permits: ConcurrencyLimit,
 }
@@ -73,6 +76,7 @@ impl Portal {
         .map_err(|error| error.to_string())?;
         Ok(Self {
             database: Arc::new(database),
+            audit_anchor: AuditAnchor::new(settings.audit_anchor.as_deref(), keys.anchor)?,
             permits: ConcurrencyLimit::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
             services: Arc::new(Services {
                 tokens: Tokens::new(settings.base(), &keys.signing, SessionLifetimes::default())?,

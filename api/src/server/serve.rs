@@ -25,7 +25,7 @@ use crate::sandbox::SandboxPortal;
 use crate::server::cors::cors;
 use crate::server::metrics::Metrics;
 use crate::server::routes;
-use crate::server::work::{keep_going, process_requests, run_jobs, tidy};
+use crate::server::work::{anchor, anchor_now, keep_going, process_requests, run_jobs, tidy};
 
 /// The time in seconds that requests in progress have to finish at shutdown.
 const DRAIN_SECONDS: u64 = 25;
@@ -190,6 +190,7 @@ pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'stati
         actix_web::rt::spawn(keep_going("requests", portal.clone(), process_requests)),
         actix_web::rt::spawn(keep_going("tidying", portal.clone(), tidy)),
         actix_web::rt::spawn(keep_going("jobs", portal.clone(), run_jobs)),
+        actix_web::rt::spawn(keep_going("audit anchor", portal.clone(), anchor)),
     ];
     let stopping = portal.clone();
     actix_web::rt::spawn(async move {
@@ -208,6 +209,8 @@ pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'stati
     if tokio::time::timeout(WORK_ENDS, join_all(work)).await.is_err() {
         tracing::warn!("background work did not finish in time");
     }
+    // After the last change.
+    anchor_now(&portal).await;
     served
 }
 

@@ -21,7 +21,7 @@ const fn setting(name: &'static str, default: Option<&'static str>, meaning: &'s
 }
 
 /// Every setting. [`Settings::load`](crate::portal::settings::Settings::load) reads no other.
-pub const SETTINGS: [Setting; 34] = [
+pub const SETTINGS: [Setting; 36] = [
     setting("config", None, "Path of the configuration file"),
     setting("profile", Some("local"), "`local` or `production`"),
     setting("bind", Some("127.0.0.1:8080"), "Address and port of the API"),
@@ -32,6 +32,12 @@ pub const SETTINGS: [Setting; 34] = [
     setting("public_base_url", None, "Base URL for clients; none: `http://` and the bind address"),
     setting("keys_file", None, "The key file; none: beside the SQLite file"),
     setting("keys", None, "The content of a key file, instead of the file"),
+    setting("audit_anchor", None, "File that records the heads of the audit chains"),
+    setting(
+        "allow_privileged_database_role",
+        Some("false"),
+        "Production accepts a PostgreSQL role that can change the audit trail",
+    ),
     setting("plans_file", None, "Plan profiles that replace embedded ones"),
     setting("cors_origins", None, "Origins that may call from a browser"),
     setting("trusted_proxies", None, "Addresses or networks whose `X-Forwarded-For` is trusted"),

@@ -168,6 +168,8 @@ impl Settings {
             public_base_url: source.parse("public_base_url", fallback, |text| Url::parse(text).ok(), "a URL"),
             keys_file: source.take("keys_file"),
             keys: source.take("keys"),
+            audit_anchor: source.take("audit_anchor"),
+            allow_privileged_database_role: source.boolean("allow_privileged_database_role", false),
             plans_file: source.take("plans_file"),
             cors_origins: source.list("cors_origins", origin, "origins such as https://portal.example.org"),
             trusted_proxies: source.list(
@@ -258,6 +260,7 @@ impl Settings {
         if self.demo {
             check(self.engine() != Some(Engine::Postgres), "--demo: the sandbox does not run on PostgreSQL");
             check(self.profile == Profile::Local, "--demo: the sandbox does not run in production");
+            check(self.audit_anchor.is_none(), "--demo: a sandbox, which can be reset, has no audit_anchor");
             check(
                 self.bind.ip().is_loopback()
                     && self.metrics_bind.is_none_or(|address| address.ip().is_loopback()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::web;
 use futures_util::FutureExt;
 
-use crate::background::{housekeeping, jobs, self_service};
+use crate::background::{audit_anchor, housekeeping, jobs, self_service};
 use crate::portal::failure::Failure;
 use crate::portal::state::Portal;
 /// The delay before work that panicked is restarted.
@@ -62,6 +62,24 @@ pub(crate) async fn tidy(portal: web::Data<Portal>) {
             Ok(rows) => tracing::debug!(rows, "expired rows were deleted"),
             Err(failure) => tracing::warn!(%failure, "housekeeping failed"),
         }
+    }
+}
+
+/// Records the heads of the audit chains every ten minutes.
+pub(crate) async fn anchor(portal: web::Data<Portal>) {
+    while !portal.is_draining() {
+        portal.pause(Duration::from_secs(600)).await;
+        anchor_now(&portal).await;
+    }
+}
+
+/// Records the heads of the audit chains.
+pub(crate) async fn anchor_now(portal: &web::Data<Portal>) {
+    let inner = portal.clone();
+    match portal.blocking(move || Ok::<_, Failure>(audit_anchor::record(&inner))).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(error, "the audit anchor was not written"),
+        Err(failure) => tracing::error!(%failure, "the audit anchor was not written"),
     }
 }
 

@@ -1,5 +1,6 @@
-//! Plan profiles, jobs, mail, the menu, and what a database is used for.
+//! Plan profiles, jobs, mail, the menu, the audit anchor, and what a database is used for.
 
+pub mod audit_anchor;
 pub mod instance;
 pub mod job;
 pub mod menu;

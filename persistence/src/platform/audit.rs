@@ -2,16 +2,20 @@
 //! in the transaction of the change it records, so that no change goes unrecorded and no chain has
 //! a gap.
 
+use std::collections::BTreeMap;
+
+use diesel::dsl::max;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::audit::{AuditAction, AuditEvent, Detail};
 use portal_domain::ground::id::{AuditEventId, OrganizationId, UserId};
+use portal_domain::platform::audit_anchor::ChainHead;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::column::Sql;
 pub use crate::database::Audit;
-use crate::dialect::{load_locked, on};
+use crate::dialect::{ROWS, load_locked, on};
 use crate::error::{StoreError, exactly};
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -243,10 +247,47 @@ impl Audit<'_, '_> {
             .load(self.tx.connection)?)
     }
 
+    /// The heads of all chains, by name.
+    pub fn heads(&mut self) -> Result<Vec<ChainHead>, StoreError> {
+        let heads: Vec<(String, i64, Vec<u8>)> = audit_heads::table
+            .order(audit_heads::chain)
+            .select((audit_heads::chain, audit_heads::sequence, audit_heads::hash))
+            .load(self.tx.connection)?;
+        Ok(heads.into_iter().map(|(chain, events, hash)| ChainHead { chain, events, hash }).collect())
+    }
+
+    /// The first of these events of a chain, in the order given, whose stored hash differs, or that
+    /// is missing.
+    pub fn first_different(
+        &mut self,
+        chain: &str,
+        expected: &[(i64, Vec<u8>)],
+    ) -> Result<Option<i64>, StoreError> {
+        for some in expected.chunks(ROWS) {
+            let sequences: Vec<i64> = some.iter().map(|(sequence, _)| *sequence).collect();
+            let stored: Vec<(i64, Vec<u8>)> = audit_events::table
+                .filter(audit_events::chain.eq(chain))
+                .filter(audit_events::sequence.eq_any(sequences))
+                .select((audit_events::sequence, audit_events::hash))
+                .load(self.tx.connection)?;
+            let stored: BTreeMap<i64, Vec<u8>> = stored.into_iter().collect();
+            let different = some.iter().find(|(sequence, hash)| stored.get(sequence) != Some(hash));
+            if let Some((sequence, _)) = different {
+                return Ok(Some(*sequence));
+            }
+        }
+        Ok(None)
+    }
+
     /// Verifies a chain from its first event to its current head. Events appended meanwhile are
     /// ignored.
     pub fn verify(&mut self, chain: &str) -> Result<ChainState, StoreError> {
         const STEP: i64 = 1000;
+        // Read before the head: an event and its head are stored together, so none can be above it.
+        let highest: Option<i64> = audit_events::table
+            .filter(audit_events::chain.eq(chain))
+            .select(max(audit_events::sequence))
+            .first(self.tx.connection)?;
         let head: Option<(i64, Vec<u8>)> = audit_heads::table
             .find(chain)
             .select((audit_heads::sequence, audit_heads::hash))
@@ -274,10 +315,12 @@ impl Audit<'_, '_> {
                 (sequence, hash) = (row.sequence, row.hash);
             }
         }
-        if hash == head_hash {
-            Ok(ChainState::Intact { events: sequence })
-        } else {
+        if hash != head_hash {
             Ok(ChainState::Broken { at: last })
+        } else if highest.is_some_and(|highest| highest > last) {
+            Ok(ChainState::Broken { at: last + 1 })
+        } else {
+            Ok(ChainState::Intact { events: sequence })
         }
     }
 }

@@ -103,7 +103,7 @@ impl<'d> Servers<'d> {
             (File::create(log.with_extension("out")).unwrap(), File::create(&log).unwrap());
         command
             .envs([
-                ("PORTAL_DATABASE_URL", self.database.url.as_str()),
+                ("PORTAL_DATABASE_URL", self.database.serving_url.as_str()),
                 ("PORTAL_KEYS", self.keys.as_str()),
                 ("PORTAL_BIND", "127.0.0.1:0"),
                 ("PORTAL_METRICS_BIND", "off"),

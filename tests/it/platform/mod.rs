@@ -1,7 +1,9 @@
 //! Plans, jobs, email, imports and exports, the dashboard, and the sandbox.
 
+mod audit_anchor;
 mod audit_chains;
 mod dashboard;
+mod database_roles;
 mod exports;
 mod housekeeping;
 mod idempotency;
