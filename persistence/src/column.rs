@@ -268,6 +268,7 @@ names! {
     portal_domain::ground::correspondence::Direction,
     portal_domain::ground::document_type::DocumentType,
     portal_domain::applications::document::MediaType,
+    portal_domain::applications::document_scan::ScanVerdict,
     portal_domain::organizations::invitation::InvitationStatus,
     portal_domain::platform::instance::InstanceKind,
     portal_domain::platform::job::JobName,

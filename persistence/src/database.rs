@@ -379,6 +379,8 @@ repositories! {
     providers: Providers,
     /// Reassignment batches.
     reassignments: Reassignments,
+    /// Columns with sealed values.
+    sealed_columns: SealedColumns,
     /// Self-service requests.
     self_service: SelfService,
     /// Failed sign-in attempts, and trusted devices.

@@ -36,6 +36,14 @@ pub enum StoreError {
     /// A value could not be sealed or opened.
     #[error("sealed value: {0}")]
     Sealed(&'static str),
+    /// A stored file is not what was stored: damaged on disk, or changed by something else.
+    #[error("damaged: the content of {table} {row}")]
+    Damaged {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        row: uuid::Uuid,
+    },
     /// The schema or the stored data is not what this version needs.
     #[error("schema: {0}")]
     Schema(String),

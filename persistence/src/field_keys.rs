@@ -58,7 +58,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn associated_data(&self, key_id: u32) -> Vec<u8> {
+    pub(crate) fn associated_data(&self, key_id: u32) -> Vec<u8> {
         format!("{}|{}|{}|{key_id}", self.table, self.column, self.row).into_bytes()
     }
 }
@@ -113,7 +113,13 @@ impl FieldKeys {
         Ok(mac.finalize().into_bytes().iter().take(INDEX_LEN).copied().collect())
     }
 
-    fn cipher(&self, key_id: u32) -> Result<XChaCha20Poly1305, StoreError> {
+    /// The id of the key that seals.
+    #[must_use]
+    pub const fn sealing(&self) -> u32 {
+        self.sealing
+    }
+
+    pub(crate) fn cipher(&self, key_id: u32) -> Result<XChaCha20Poly1305, StoreError> {
         let key =
             self.keys.get(&key_id).ok_or(StoreError::Sealed("sealed with a key that is not in the ring"))?;
         XChaCha20Poly1305::new_from_slice(key.0.as_slice()).map_err(|_error| StoreError::Sealed("key length"))

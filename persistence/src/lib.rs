@@ -22,6 +22,7 @@ pub mod platform;
 mod query;
 mod role;
 mod schema;
+mod sealed_content;
 pub mod work;
 
 pub use connection::Engine;

@@ -766,6 +766,10 @@ diesel::table! {
         uploaded_at -> SqlTime,
         removed_at -> Nullable<SqlTime>,
         removed_by_name -> Nullable<Text>,
+        scan_verdict -> Nullable<SqlName>,
+        scan_finding -> Nullable<Text>,
+        scan_due_at -> SqlTime,
+        scan_attempts -> BigInt,
     }
 }
 
@@ -776,6 +780,7 @@ diesel::table! {
     document_contents (document_id) {
         document_id -> SqlId,
         content -> Binary,
+        sealed_with -> Nullable<BigInt>,
     }
 }
 

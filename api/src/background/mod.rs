@@ -1,7 +1,10 @@
-//! Background work: jobs, delivery of email, self-service, housekeeping, and the audit anchor.
+//! Background work: jobs, delivery of email, self-service, scans of documents, housekeeping, and the
+//! audit anchor.
 
 pub mod audit_anchor;
 pub mod housekeeping;
 pub mod jobs;
 pub mod mail;
+pub mod reseal;
+pub mod scan;
 pub mod self_service;

@@ -6,6 +6,7 @@ mod audit;
 mod export;
 mod import;
 mod jobs;
+mod keys;
 mod opening;
 mod organization;
 mod user;
@@ -22,7 +23,6 @@ pub use self::opening::{check_database_role, claim_database, open, openapi_text}
 pub use self::user_administration::change_user;
 
 use self::opening::{migrate, require_current_schema, serve_until_stopped};
-use crate::portal::keys::Keys;
 use crate::portal::settings::Settings;
 use crate::server::telemetry;
 
@@ -80,19 +80,13 @@ enum Command {
     /// Manage keys
     Keys {
         #[command(subcommand)]
-        what: KeysCommand,
+        what: keys::KeysCommand,
     },
     /// Verify the audit trail
     Audit {
         #[command(subcommand)]
         what: audit::Audit,
     },
-}
-
-#[derive(Subcommand)]
-enum KeysCommand {
-    /// Print a key document with new keys
-    Generate,
 }
 
 /// Every command with what it does, for the documentation: the usage with required arguments, and
@@ -166,10 +160,7 @@ fn carry_out(arguments: Arguments) -> Outcome {
             print!("{}", portal_persistence::grants(role));
             return Ok(());
         }
-        Some(Command::Keys { what: KeysCommand::Generate }) => {
-            println!("{}", Keys::generate().map_err(failed)?);
-            return Ok(());
-        }
+        Some(Command::Keys { what: keys::KeysCommand::Generate }) => return keys::generate(),
         _ => {}
     }
     let settings = Settings::load(environment(), arguments.demo)?;
@@ -187,9 +178,8 @@ fn carry_out(arguments: Arguments) -> Outcome {
         Some(Command::Organization { what }) => organization::run(&portal, what),
         Some(Command::Jobs { what }) => jobs::run(&portal, what),
         Some(Command::Audit { what }) => audit::run(&portal, what),
+        Some(Command::Keys { what }) => keys::run(&portal, what),
         // Handled above.
-        None | Some(Command::Serve | Command::Migrate { .. } | Command::Openapi | Command::Keys { .. }) => {
-            Ok(())
-        }
+        None | Some(Command::Serve | Command::Migrate { .. } | Command::Openapi) => Ok(()),
     }
 }

@@ -140,6 +140,11 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
              ALTER ROLE ... SET lc_messages = 'C'"
         );
     }
+    if portal.settings.virus_scanner.is_none() {
+        tracing::warn!(
+            "no virus scanner is set: documents can be downloaded without a scan (PORTAL_VIRUS_SCANNER)"
+        );
+    }
     if portal.settings.demo {
         sandbox::fill(&portal, false).map_err(failed)?;
     }

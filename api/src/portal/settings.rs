@@ -1,6 +1,9 @@
 //! The settings of a portal. [`crate::server::settings`] reads them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+#[cfg(unix)]
+use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use portal_persistence::Engine;
@@ -60,6 +63,55 @@ pub enum SecondFactor {
     Offered,
 }
 
+/// The address of the virus scanner, a ClamAV daemon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScannerAddress {
+    /// A host and port. The connection is not encrypted.
+    Tcp(String),
+    /// A socket file.
+    #[cfg(unix)]
+    Socket(PathBuf),
+}
+
+impl ScannerAddress {
+    /// Parses `unix:/path` or `tcp://host:port`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        #[cfg(unix)]
+        if let Some(path) = text.strip_prefix("unix:") {
+            return path.starts_with('/').then(|| Self::Socket(PathBuf::from(path)));
+        }
+        let host_and_port = text.strip_prefix("tcp://")?;
+        let (host, port) = host_and_port.rsplit_once(':')?;
+        let is_host = !host.is_empty() && !host.contains(['/', '@', ' ']);
+        let is_port = port.parse::<u16>().is_ok_and(|port| port > 0);
+        (is_host && is_port).then(|| Self::Tcp(host_and_port.to_owned()))
+    }
+
+    /// Whether documents reach the scanner without leaving the machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Tcp(host_and_port) => {
+                let host = host_and_port.rsplit_once(':').map_or("", |(host, _port)| host);
+                let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+                host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+            }
+            #[cfg(unix)]
+            Self::Socket(_) => true,
+        }
+    }
+}
+
+/// The virus scanner.
+#[derive(Clone, Debug)]
+pub struct Scanner {
+    /// Its address.
+    pub address: ScannerAddress,
+    /// How long it may take for one document.
+    pub limit: Duration,
+}
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -105,6 +157,10 @@ pub struct Settings {
     pub mail_dir: String,
     /// The sender address of emails.
     pub mail_from: String,
+    /// The virus scanner of uploaded documents. Without one, documents are not scanned.
+    pub virus_scanner: Option<ScannerAddress>,
+    /// How long the virus scanner may take for one document, in seconds: 1 to 30.
+    pub virus_scanner_seconds: u32,
     /// How long the lease of a job lasts without renewal, in seconds: 2 to 300.
     pub job_lease_seconds: u32,
     /// How often the server checks whether a job is due, in seconds: 1 to 3600.
@@ -126,6 +182,13 @@ impl Settings {
         Engine::of(&self.database_url)
     }
 
+    /// The virus scanner of uploaded documents, if there is one.
+    #[must_use]
+    pub fn scanner(&self) -> Option<Scanner> {
+        let address = self.virus_scanner.clone()?;
+        Some(Scanner { address, limit: Duration::from_secs(self.virus_scanner_seconds.into()) })
+    }
+
     /// How long the lease of a job lasts without renewal. Its holder renews it in every transaction
     /// (decision D-15).
     #[must_use]
@@ -135,8 +198,8 @@ impl Settings {
 
     /// How often the server checks whether a job is due.
     #[must_use]
-    pub fn job_interval(&self) -> std::time::Duration {
-        std::time::Duration::from_secs(self.job_interval_seconds.into())
+    pub fn job_interval(&self) -> Duration {
+        Duration::from_secs(self.job_interval_seconds.into())
     }
 
     /// The base of links and the issuer of access tokens: the public base URL without a trailing

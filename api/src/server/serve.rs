@@ -25,7 +25,7 @@ use crate::sandbox::SandboxPortal;
 use crate::server::cors::cors;
 use crate::server::metrics::Metrics;
 use crate::server::routes;
-use crate::server::work::{anchor, anchor_now, keep_going, process_requests, run_jobs, tidy};
+use crate::server::work::{anchor, anchor_now, keep_going, process_requests, run_jobs, scan_documents, tidy};
 
 /// The time in seconds that requests in progress have to finish at shutdown.
 const DRAIN_SECONDS: u64 = 25;
@@ -188,6 +188,7 @@ pub async fn until(listening: Listening, stop: impl Future<Output = ()> + 'stati
             mail::run(portal, mailer.clone())
         })),
         actix_web::rt::spawn(keep_going("requests", portal.clone(), process_requests)),
+        actix_web::rt::spawn(keep_going("scans", portal.clone(), scan_documents)),
         actix_web::rt::spawn(keep_going("tidying", portal.clone(), tidy)),
         actix_web::rt::spawn(keep_going("jobs", portal.clone(), run_jobs)),
         actix_web::rt::spawn(keep_going("audit anchor", portal.clone(), anchor)),

@@ -13,7 +13,7 @@ use portal_persistence::Engine;
 use url::Url;
 
 use super::setting_list::{DEFAULT_LOG, EXAMPLE_SENDER, SETTINGS};
-use crate::portal::settings::{PasswordCost, Profile, RateLimits, SecondFactor, Settings};
+use crate::portal::settings::{PasswordCost, Profile, RateLimits, ScannerAddress, SecondFactor, Settings};
 
 const PREFIX: &str = "PORTAL_";
 const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
@@ -222,6 +222,13 @@ impl Settings {
                 |text| EmailAddress::parse(text).ok().map(|address| address.as_str().to_owned()),
                 "an email address",
             ),
+            virus_scanner: source.parse(
+                "virus_scanner",
+                None,
+                |text| ScannerAddress::parse(text).map(Some),
+                "unix:/path or tcp://host:port",
+            ),
+            virus_scanner_seconds: source.number("virus_scanner_seconds", 30),
             job_lease_seconds: source.number("job_lease_seconds", 15),
             job_interval_seconds: source.number("job_interval_seconds", 60),
             swagger_persist_authorization: source.boolean("swagger_persist_authorization", true),
@@ -250,6 +257,7 @@ impl Settings {
             self.trusted_proxies.iter().all(|network| network.prefix_len() > 0),
             "trusted_proxies: must not contain every address (/0)",
         );
+        check((1..=30).contains(&self.virus_scanner_seconds), "virus_scanner_seconds: must be 1 to 30");
         check((2..=300).contains(&self.job_lease_seconds), "job_lease_seconds: must be 2 to 300");
         check((1..=3600).contains(&self.job_interval_seconds), "job_interval_seconds: must be 1 to 3600");
         check(
@@ -296,6 +304,10 @@ impl Settings {
             check(
                 !self.mail_from.eq_ignore_ascii_case(EXAMPLE_SENDER),
                 "mail_from: production needs an address that the portal may send mail as",
+            );
+            check(
+                self.virus_scanner.as_ref().is_none_or(ScannerAddress::is_local),
+                "virus_scanner: must be a socket or a loopback address in production, because the connection is not encrypted",
             );
             check(
                 !self.swagger_persist_authorization,

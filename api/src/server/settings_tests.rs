@@ -77,10 +77,40 @@ fn a_production_profile_with_any_weak_setting_is_refused() {
         ("BIND", "0.0.0.0:8080"),
         ("SWAGGER_PERSIST_AUTHORIZATION", "true"),
         ("DATABASE_URL", "mysql://db"),
+        ("VIRUS_SCANNER", "tcp://clamd.internal:3310"),
     ] {
         let mut pairs = PRODUCTION.to_vec();
         pairs.push((key, weak));
         assert_eq!(load(&pairs, false).unwrap_err().len(), 1, "{key}={weak}");
+    }
+}
+
+#[test]
+fn a_virus_scanner_is_a_socket_or_an_address_with_a_port() {
+    assert!(load(&[], false).unwrap().scanner().is_none());
+    for address in
+        ["unix:/run/clamav/clamd.ctl", "tcp://127.0.0.1:3310", "tcp://localhost:3310", "tcp://[::1]:3310"]
+    {
+        let mut production = PRODUCTION.to_vec();
+        production.push(("VIRUS_SCANNER", address));
+        assert!(load(&production, false).is_ok_and(|settings| settings.scanner().is_some()), "{address}");
+    }
+    for address in [
+        "clamd",
+        "unix:clamd.ctl",
+        "tcp://clamd",
+        "tcp://:3310",
+        "tcp://clamd:0",
+        "tcp://a/b:1",
+        "http://a:1",
+    ] {
+        assert!(
+            load(&[("VIRUS_SCANNER", address)], false).is_err_and(|errors| errors.len() == 1),
+            "{address}"
+        );
+    }
+    for (seconds, valid) in [("0", false), ("1", true), ("30", true), ("31", false)] {
+        assert_eq!(load(&[("VIRUS_SCANNER_SECONDS", seconds)], false).is_ok(), valid, "{seconds}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Background work: email, self-service, housekeeping, and jobs.
+//! Background work: email, self-service, scans of documents, housekeeping, and jobs.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::web;
 use futures_util::FutureExt;
 
-use crate::background::{audit_anchor, housekeeping, jobs, self_service};
+use crate::background::{audit_anchor, housekeeping, jobs, scan, self_service};
 use crate::portal::failure::Failure;
 use crate::portal::state::Portal;
 /// The delay before work that panicked is restarted.
@@ -37,6 +37,13 @@ pub(crate) async fn process_requests(portal: web::Data<Portal>) {
             tracing::warn!(%failure, "self-service requests could not be processed");
         }
         portal.pause(Duration::from_secs(1)).await;
+    }
+}
+
+/// Scans uploaded documents, if there is a scanner.
+pub(crate) async fn scan_documents(portal: web::Data<Portal>) {
+    if let Some(scanner) = portal.settings.scanner() {
+        scan::run(portal, scanner).await;
     }
 }
 

@@ -7,6 +7,7 @@ pub mod change;
 pub mod correspondence;
 pub mod credentialing;
 pub mod document;
+pub mod document_scan;
 pub mod filing;
 pub mod forecast;
 pub mod inactivity;

@@ -38,6 +38,8 @@ vocabulary! {
         DocumentAdded = "document.added",
         /// A document was removed from an application.
         DocumentRemoved = "document.removed",
+        /// The virus scanner found a virus in a document.
+        DocumentInfected = "document.infected",
         /// All agents of an organization were granted access to a Medicaid ID.
         AgentAccessGranted = "agent_access.granted",
         /// All agents of an organization lost access to a Medicaid ID.

@@ -22,6 +22,8 @@ vocabulary! {
         ApplicationApproved = "application_approved",
         /// The department denied an application (N-05).
         ApplicationDenied = "application_denied",
+        /// The virus scanner found a virus in a document of an application.
+        DocumentInfected = "document_infected",
         /// Another organization consented to a link with the recipient's group (domain rule R-202).
         LinkConsentGiven = "link_consent_given",
         /// A consent of the recipient's organization was used (domain rule R-202).

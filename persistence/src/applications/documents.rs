@@ -1,18 +1,21 @@
-//! Documents of applications. Their content is in a separate table, so that lists do not read it.
-//! Removing a document deletes its content but keeps its record.
+//! Documents of applications. Their content is sealed, in a separate table, so that lists do not
+//! read it. Removing a document deletes its content but keeps its record.
 
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::applications::document::MediaType;
+use portal_domain::applications::document_scan::ScanVerdict;
 use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::{ApplicationId, DocumentId, UserId};
 
 use crate::column::Sql;
 pub use crate::database::Documents;
 use crate::error::{StoreError, exactly};
+use crate::field_keys::Place;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{document_contents, documents};
+use crate::sealed_content::clear_content;
 
 /// A document as stored, without its content.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -39,6 +42,9 @@ pub struct Document {
     pub uploaded_by_name: String,
     /// When it was added.
     pub uploaded_at: Instant,
+    /// What the virus scanner found; `None` until it has.
+    #[diesel(column_name = scan_verdict)]
+    pub verdict: Option<ScanVerdict>,
 }
 
 /// A document to add.
@@ -72,9 +78,15 @@ macro_rules! rows {
     };
 }
 
+pub(crate) const fn place(document: DocumentId) -> Place {
+    Place { table: "document_contents", column: "content", row: document.uuid() }
+}
+
 impl Documents<'_, '_> {
-    /// Adds a document with its content.
+    /// Adds a document with its content, which is sealed.
     pub fn insert(&mut self, new: &NewDocument<'_>) -> Result<(), StoreError> {
+        let keys = self.tx.field_keys;
+        let sealed = keys.seal_content(place(new.id), new.content, self.tx.entropy)?;
         diesel::insert_into(documents::table)
             .values((
                 documents::id.eq(Sql(new.id)),
@@ -87,12 +99,14 @@ impl Documents<'_, '_> {
                 documents::uploaded_by.eq(Sql(new.uploaded_by.0)),
                 documents::uploaded_by_name.eq(new.uploaded_by.1),
                 documents::uploaded_at.eq(Sql(self.tx.now)),
+                documents::scan_due_at.eq(Sql(self.tx.session_now)),
             ))
             .execute(self.tx.connection)?;
         diesel::insert_into(document_contents::table)
             .values((
                 document_contents::document_id.eq(Sql(new.id)),
-                document_contents::content.eq(new.content),
+                document_contents::content.eq(sealed),
+                document_contents::sealed_with.eq(Some(i64::from(keys.sealing()))),
             ))
             .execute(self.tx.connection)?;
         Ok(())
@@ -113,11 +127,13 @@ impl Documents<'_, '_> {
         Ok(Page::from_rows(rows, limit))
     }
 
-    /// The distinct types of an application's documents.
+    /// The distinct types of an application's documents. Infected ones do not count.
     pub fn types_of(&mut self, application: ApplicationId) -> Result<Vec<DocumentType>, StoreError> {
+        let infected = documents::scan_verdict.eq(Some(Sql(ScanVerdict::Infected)));
         Ok(documents::table
             .filter(documents::application_id.eq(Sql(application)))
             .filter(documents::removed_at.is_null())
+            .filter(documents::scan_verdict.is_null().or(diesel::dsl::not(infected)))
             .select(documents::document_type)
             .distinct()
             .load(self.tx.connection)?)
@@ -141,13 +157,21 @@ impl Documents<'_, '_> {
         Ok(rows!(application).filter(documents::id.eq(Sql(id))).first(self.tx.connection).optional()?)
     }
 
-    /// The content of a document; `None` after its removal.
-    pub fn content(&mut self, id: DocumentId) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(document_contents::table
-            .find(Sql(id))
-            .select(document_contents::content)
+    /// The content of a document; `None` after its removal. Fails with [`StoreError::Damaged`] if it
+    /// is not what was uploaded. An earlier version stored content in clear: it must have the hash of
+    /// the upload.
+    pub fn content(&mut self, document: &Document) -> Result<Option<Vec<u8>>, StoreError> {
+        let stored: Option<(Vec<u8>, Option<i64>)> = document_contents::table
+            .find(Sql(document.id))
+            .select((document_contents::content, document_contents::sealed_with))
             .first(self.tx.connection)
-            .optional()?)
+            .optional()?;
+        let place = place(document.id);
+        match stored {
+            Some((sealed, Some(_key))) => self.tx.field_keys.open_content(place, sealed).map(Some),
+            Some((clear, None)) => clear_content(place, clear, &document.sha256).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Removes a document: deletes its content and records who removed it. Stale if it was already

@@ -8,6 +8,7 @@ pub mod application_screens;
 #[expect(clippy::module_inception, reason = "the area is named after its first noun")]
 pub mod applications;
 pub mod correspondence;
+pub mod document_scans;
 pub mod documents;
 pub mod forecast;
 pub mod notifications;

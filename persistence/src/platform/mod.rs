@@ -9,3 +9,4 @@ pub mod instance;
 pub mod jobs;
 pub mod outbox;
 pub mod purge;
+pub mod sealed_columns;

@@ -11,6 +11,8 @@ mod correspondence;
 mod document_files;
 mod document_races;
 mod document_rights;
+mod document_scans;
+mod document_sealing;
 mod documents;
 mod forecast;
 mod group_links;

@@ -78,6 +78,9 @@ problem_table! {
     open_item_exists 409 "A revalidation of this Medicaid ID is already started" "Continue with the application that `application_number` names.";
     not_restorable 409 "The application cannot be restored" "See `reasons`; start a new application instead.";
     plan_without_applications 409 "The organization's plan does not offer applications" "Choose an organization whose plan offers applications.";
+    document_not_scanned 409 "The document waits for its virus scan" "Try again in a minute; `scan_status` of the document becomes `clean`.";
+    document_infected 409 "The virus scanner found a virus in the document" "Remove the document, and upload a clean file.";
+    document_damaged 409 "The stored document is damaged" "Upload the file again, or ask the operator to restore it from a backup.";
     already_has_role 409 "The person already has this role" "No action is needed.";
     already_member 409 "The person is already a member" "Change the member's roles or permissions instead.";
     already_in_list 409 "The address is already on the list" "Remove the entry first, or leave it as it is.";

@@ -50,6 +50,11 @@ impl Problem {
             StoreError::Busy(_) => {
                 Self::new(Code::overloaded, "the database did not answer in time").because_of(error)
             }
+            // Not a failure of the server: trying again does not help, and the operator is informed by
+            // the log.
+            StoreError::Damaged { .. } => {
+                Self::new(Code::document_damaged, "the stored content is not what was uploaded")
+            }
             StoreError::Unavailable(_) => Self::new(Code::unavailable, "the database cannot be reached"),
             StoreError::Taken(constraint) => {
                 tracing::error!(?constraint, "a constraint was violated that no request should violate");

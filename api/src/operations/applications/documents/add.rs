@@ -12,7 +12,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
-use super::view::{DocumentContent, DocumentView, VERSION, actions, document_facts, hexadecimal};
+use super::view::{
+    DocumentContent, DocumentView, VERSION, actions, document_facts, hexadecimal, scan_status,
+};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::PrepareApplications;
 use crate::http::extract::{Content, Query};
@@ -84,6 +86,9 @@ fn violation(refusal: ContentRefusal) -> FieldError {
 /// the `Content-Type`; otherwise the response is 422 `media_type_mismatch`. An application has at
 /// most 50 documents.
 ///
+/// If the portal has a virus scanner, the document cannot be downloaded before it was found clean.
+/// That usually takes seconds; `scan_status` shows it.
+///
 /// For the assigned agent, while the application is in progress or returned. Uploading counts
 /// as activity.
 #[utoipa::path(
@@ -144,7 +149,8 @@ pub async fn add_document(
             );
             store(tx, call, &change)?;
             let done = tx.commit_effects(change.effects(), &call.author())?;
-            let view = DocumentView::of(document, actions(call, &application));
+            let view =
+                DocumentView::of(document.clone(), scan_status(call, &document), actions(call, &application));
             Ok(done.with(Reply::created(&view, VERSION, format!("{}/{id}", call.path()))?))
         })
         .await

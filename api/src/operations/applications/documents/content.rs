@@ -8,10 +8,12 @@ use actix_web::{HttpMessage, HttpRequest, get, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::view::{DocumentContent, DocumentPath, VERSION};
+use super::view::{DocumentContent, DocumentPath, VERSION, scan_status};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
-use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
+use crate::http::openapi::{
+    AnyProblems, ConditionalHeader, ConflictProblems, NotFoundProblems, SignedInProblems,
+};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply, WithoutBody};
 use crate::operations::applications::applications::visible;
@@ -24,6 +26,9 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 ///
 /// The file comes as an attachment. Save it, and never display it within a page: another user
 /// uploaded it. `Repr-Digest` (RFC 9530) has its SHA-256. `Accept` is ignored.
+///
+/// A document that waits for its virus scan returns 409 `document_not_scanned`, an infected one 409
+/// `document_infected`, and one whose stored content was damaged 409 `document_damaged`.
 #[utoipa::path(
     tag = "documents",
     params(DocumentPath, ConditionalHeader),
@@ -44,7 +49,7 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
             ),
         ),
         (status = 304, description = "Your cached representation is current."),
-        AnyProblems, SignedInProblems, NotFoundProblems,
+        AnyProblems, SignedInProblems, NotFoundProblems, ConflictProblems,
     ),
 )]
 #[get("/applications/{application_id}/documents/{document_id}/content")]
@@ -61,6 +66,9 @@ pub async fn get_document_content(
             let application = visible(tx, call, path.application_id)?;
             let document = tx.documents().find(application.id, path.document_id)?;
             let document = document.ok_or_else(Problem::not_found)?;
+            scan_status(call, &document)
+                .may_be_downloaded()
+                .map_err(|refusal| Problem::refused(&[refusal]))?;
             let size = u64::try_from(document.size).unwrap_or_default();
             let reply = Reply::file(document.media_type.as_str(), size, VERSION, &document.sha256)
                 .with("content-disposition", attachment(&document.file_name))
@@ -72,7 +80,7 @@ pub async fn get_document_content(
             // The content stays in memory until the client has read it all, however slowly.
             let memory = Arc::clone(&call.services().transfer_memory);
             let reserved = Reservation::outgoing(memory, call.actor.user, size)?;
-            let content = tx.documents().content(document.id)?.ok_or_else(Problem::not_found)?;
+            let content = tx.documents().content(&document)?.ok_or_else(Problem::not_found)?;
             Ok(reply.carrying(reserved.filled(content)))
         })
         .await

@@ -3,7 +3,7 @@
 use actix_web::{get, web};
 use portal_domain::ground::id::DocumentId;
 
-use super::view::{DocumentList, DocumentView, actions};
+use super::view::{DocumentList, DocumentView, actions, scan_status};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
 use crate::http::extract::Query;
@@ -38,7 +38,10 @@ pub async fn list_documents(
             let found = tx.documents().page(application.id, after, page.limit())?;
             let next_cursor = page.next(&found, |document| document.id);
             let actions = actions(call, &application);
-            let views = found.items.into_iter().map(|document| DocumentView::of(document, actions.clone()));
+            let views = found.items.into_iter().map(|document| {
+                let status = scan_status(call, &document);
+                DocumentView::of(document, status, actions.clone())
+            });
             call.list(&DocumentList { items: views.collect(), next_cursor })
         })
         .await

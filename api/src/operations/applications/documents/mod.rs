@@ -3,6 +3,7 @@
 mod add;
 mod content;
 mod list;
+mod refusal;
 mod remove;
 mod view;
 

@@ -3,7 +3,7 @@
 use actix_web::{delete, web};
 use portal_domain::applications::life_cycle::ApplicationAction;
 
-use super::view::{DocumentPath, DocumentView, VERSION, actions, document_facts, hexadecimal};
+use super::view::{DocumentPath, DocumentView, VERSION, actions, document_facts, hexadecimal, scan_status};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::PrepareApplications;
 use crate::http::openapi::{
@@ -35,7 +35,8 @@ pub async fn remove_document(caller: May<PrepareApplications>, path: web::Path<D
             let application = locked_for(tx, call, path.application_id, ApplicationAction::RemoveDocument)?;
             let document = tx.documents().find(application.id, path.document_id)?;
             let document = document.ok_or_else(Problem::not_found)?;
-            let view = DocumentView::of(document.clone(), actions(call, &application));
+            let view =
+                DocumentView::of(document.clone(), scan_status(call, &document), actions(call, &application));
             require_match(call.if_match(), VERSION, &view)?;
             tx.documents().remove(document.id, &call.actor.name)?;
             let sha256 = hexadecimal(&document.sha256);

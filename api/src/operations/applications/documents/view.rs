@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use portal_domain::applications::change::DocumentFacts;
 use portal_domain::applications::document::MediaType;
+use portal_domain::applications::document_scan::ScanStatus;
 use portal_domain::applications::life_cycle::{self, ApplicationAction};
 use portal_domain::ground::document_type::DocumentType;
 use portal_domain::ground::id::{ApplicationId, DocumentId};
@@ -45,6 +46,7 @@ pub struct DocumentPath {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "uploaded_by": {"id": "usr_01k2zqj5t8e4vbx9m3c7w6r1hd", "name": "Marcus Webb"},
     "uploaded_at": "2026-02-01T12:00:00Z",
+    "scan_status": "clean",
     "actions": [{"action": "remove_document", "allowed": true, "reasons": []}]
 }))]
 pub struct DocumentView {
@@ -64,6 +66,9 @@ pub struct DocumentView {
     pub uploaded_by: PersonBrief,
     /// When it was uploaded.
     pub uploaded_at: DateTime<Utc>,
+    /// Whether it was scanned for viruses. Only documents with `not_scanned` and `clean` can be
+    /// downloaded. Infected ones do not count as submitted.
+    pub scan_status: ScanStatus,
     /// Whether you can take each action, and if not, why.
     pub actions: Vec<ActionView>,
 }
@@ -87,7 +92,7 @@ pub(super) fn actions<P: Permission>(call: &Call<P>, application: &Application) 
 }
 
 impl DocumentView {
-    pub(super) fn of(document: Document, actions: Vec<ActionView>) -> Self {
+    pub(super) fn of(document: Document, scan_status: ScanStatus, actions: Vec<ActionView>) -> Self {
         Self {
             id: document.id,
             document_type: document.document_type,
@@ -97,9 +102,15 @@ impl DocumentView {
             sha256: hexadecimal(&document.sha256),
             uploaded_by: PersonBrief { id: document.uploaded_by, name: document.uploaded_by_name },
             uploaded_at: document.uploaded_at,
+            scan_status,
             actions,
         }
     }
+}
+
+/// Whether the document was scanned for viruses.
+pub(super) fn scan_status<P: Permission>(call: &Call<P>, document: &Document) -> ScanStatus {
+    ScanStatus::of(document.verdict, call.services().settings.virus_scanner.is_some())
 }
 
 /// A stored document as a change of its application records it.
